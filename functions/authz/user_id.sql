@@ -1,0 +1,18 @@
+-- authz.user_id: who is calling. Used by policies on rows that belong to one user, and by the stamp trigger.
+create or replace function authz.user_id()
+  returns uuid
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = ''
+as $$
+begin
+  return authz.live_user_id(authz.claims());
+end
+$$;
+comment on function authz.user_id() is
+  'The live caller, NULL for anon, service and ended sessions. [N-11, N-16]';
+alter function authz.user_id() owner to cordon_definer;
+revoke all on function authz.user_id() from public;
+grant execute on function authz.user_id() to authenticated, internal_ops, patient;

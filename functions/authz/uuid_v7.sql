@@ -1,0 +1,23 @@
+-- authz.uuid_v7: a time-ordered key, so that rows created together lie together in (organisation_id, id).
+-- PostgreSQL 18 has uuidv7(); this holds from 15 on. RFC 9562, section 5.7.
+create or replace function authz.uuid_v7()
+  returns uuid
+  language plpgsql
+  volatile
+  parallel safe
+  set search_path = ''
+as $$
+declare
+  v_milliseconds constant bigint := floor(extract(epoch from clock_timestamp()) * 1000);
+  v_bytes bytea := uuid_send(gen_random_uuid());
+begin
+  v_bytes := overlay(v_bytes placing substring(int8send(v_milliseconds) from 3) from 1 for 6);
+  v_bytes := set_byte(v_bytes, 6, (get_byte(v_bytes, 6) & 15) | 112);
+  return encode(v_bytes, 'hex')::uuid;
+end
+$$;
+comment on function authz.uuid_v7() is
+  'Time-ordered UUID version 7 (RFC 9562), the default of every id.';
+revoke all on function authz.uuid_v7() from public;
+grant execute on function authz.uuid_v7()
+  to authenticated, internal_ops, patient, service_role, cordon_definer;

@@ -1,0 +1,36 @@
+-- public.create_organisation: a tenant is born whole: organisation, settings and its first member. Invoker: the policies
+-- of internal_ops decide (role admin).
+create or replace function public.create_organisation(
+  name text,
+  kind text,
+  country text,
+  timezone text,
+  regime text,
+  first_member_user_id uuid
+)
+  returns uuid
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+declare
+  v_organisation_id uuid;
+begin
+  insert into public.organisations (name, kind, country, timezone, regime)
+  values (
+    create_organisation.name, create_organisation.kind, create_organisation.country,
+    create_organisation.timezone, create_organisation.regime
+  )
+  returning id into v_organisation_id;
+
+  insert into public.organisation_settings (organisation_id) values (v_organisation_id);
+
+  insert into public.organisation_members (organisation_id, user_id, role)
+  values (v_organisation_id, create_organisation.first_member_user_id, 'clinic_admin');
+  return v_organisation_id;
+end
+$$;
+comment on function public.create_organisation(text, text, text, text, text, uuid) is
+  'Creates an organisation with its settings and first clinic_admin; returns its id. Operations admin only (42501). [N-05]';
+revoke all on function public.create_organisation(text, text, text, text, text, uuid) from public;
+grant execute on function public.create_organisation(text, text, text, text, text, uuid) to internal_ops;

@@ -1,0 +1,42 @@
+-- public.set_context: names the organisation and the purpose for the rest of the transaction (N-12, N-23). It grants
+-- nothing: every statement looks the membership up again. Somebody else's organisation and one that does not exist get
+-- the same answer.
+create or replace function public.set_context(organisation_id uuid, purpose text default null)
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := authz.user_id();
+begin
+  if v_user_id is null then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Sign in; a recovery link or an anonymous session is not enough.';
+  end if;
+  if not exists (
+    select
+    from authz.live_memberships as m
+    where m.organisation_id = set_context.organisation_id
+      and m.user_id = v_user_id
+  ) then
+    raise exception 'organisation not found'
+      using errcode = 'insufficient_privilege', hint = 'Choose an organisation where your membership is active.';
+  end if;
+  if purpose is not null and not exists (select from public.consent_purposes as p where p.purpose = set_context.purpose) then
+    raise exception 'unknown purpose'
+      using errcode = 'CD006', hint = 'Use a purpose of consent_purposes.';
+  end if;
+
+  perform set_config('app.current_organisation_id', set_context.organisation_id::text, true);
+  perform set_config('app.current_clinic_id', '', true);
+  perform set_config('app.purpose', coalesce(set_context.purpose, ''), true);
+  return set_context.organisation_id;
+end
+$$;
+comment on function public.set_context(uuid, text) is
+  'Chooses the organisation (and purpose) of this transaction among the caller''s live memberships; returns its id. 42501 without one, CD006 for an unknown purpose. [N-12, N-23]';
+alter function public.set_context(uuid, text) owner to cordon_definer;
+revoke all on function public.set_context(uuid, text) from public;
+grant execute on function public.set_context(uuid, text) to authenticated;

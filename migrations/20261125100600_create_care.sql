@@ -1,0 +1,444 @@
+-- migrate:up
+-- Why: who treats whom, and the appointments at which they meet.
+-- Access: +9 grants, +24 policies
+--   + policy provider_fence on public.appointment_reasons: restrictive, all to authenticated
+--   + policy patient_fence on public.appointment_reasons: restrictive, all to patient
+--   + policy internal_ops_fence on public.appointment_reasons: restrictive, all to internal_ops
+--   + policy anon_fence on public.appointment_reasons: restrictive, all to anon
+--   + policy provider_select on public.appointment_reasons: select to authenticated
+--   + policy provider_insert on public.appointment_reasons: insert to authenticated
+--   + policy provider_update on public.appointment_reasons: update to authenticated
+--   + policy patient_select on public.appointment_reasons: select to patient
+--   + policy provider_fence on public.appointments: restrictive, all to authenticated
+--   + policy patient_fence on public.appointments: restrictive, all to patient
+--   + policy internal_ops_fence on public.appointments: restrictive, all to internal_ops
+--   + policy anon_fence on public.appointments: restrictive, all to anon
+--   + policy provider_select on public.appointments: select to authenticated
+--   + policy provider_insert on public.appointments: insert to authenticated
+--   + policy provider_update on public.appointments: update to authenticated
+--   + policy patient_select on public.appointments: select to patient
+--   + policy provider_fence on public.care_relationships: restrictive, all to authenticated
+--   + policy patient_fence on public.care_relationships: restrictive, all to patient
+--   + policy internal_ops_fence on public.care_relationships: restrictive, all to internal_ops
+--   + policy anon_fence on public.care_relationships: restrictive, all to anon
+--   + policy provider_select on public.care_relationships: select to authenticated
+--   + policy provider_insert on public.care_relationships: insert to authenticated
+--   + policy provider_update on public.care_relationships: update to authenticated
+--   + policy patient_select on public.care_relationships: select to patient
+--   + authenticated may select, insert (id, organisation_id, patient_id, reason), update (archived_at, reason) on public.appointment_reasons
+--   + patient may select on public.appointment_reasons
+--   + service_role may select, insert, update on public.appointment_reasons
+--   + authenticated may select, insert (7 columns), update (archived_at, ends_at, professional_user_id, starts_at, status) on public.appointments
+--   + patient may select on public.appointments
+--   + service_role may select, insert, update on public.appointments
+--   + authenticated may select, insert (7 columns), update (archived_at, ends_at, kind, starts_at) on public.care_relationships
+--   + patient may select on public.care_relationships
+--   + service_role may select, insert, update on public.care_relationships
+-- Locks: 4 existing tables, until the migration commits
+--   SHARE ROW EXCLUSIVE public.organisation_members
+--   SHARE ROW EXCLUSIVE public.patients
+--   SHARE ROW EXCLUSIVE public.professionals
+--   ROW EXCLUSIVE governance.classification
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- public.care_relationships: who treats whom, from when to when.
+create table public.care_relationships (
+  organisation_id uuid not null,
+  id uuid not null default authz.uuid_v7(),
+  patient_id uuid not null,
+  user_id uuid not null,
+  kind text not null,
+  starts_at timestamptz not null default now(),
+  ends_at timestamptz,
+  created_at timestamptz not null default now(),
+  created_by_user_id uuid,
+  updated_at timestamptz not null default now(),
+  updated_by_user_id uuid,
+  actor_kind text not null default 'system',
+  archived_at timestamptz,
+  archived_by_user_id uuid,
+  constraint care_relationships_pkey primary key (organisation_id, id),
+  constraint care_relationships_organisation_id_patient_id_fkey
+    foreign key (organisation_id, patient_id) references public.patients (organisation_id, id) on delete restrict,
+  constraint care_relationships_organisation_id_user_id_fkey
+    foreign key (organisation_id, user_id)
+    references public.organisation_members (organisation_id, user_id) on delete restrict,
+  constraint care_relationships_kind_check check (kind in ('primary', 'consulting', 'nursing', 'covering')),
+  constraint care_relationships_period_check check (ends_at > starts_at),
+  constraint care_relationships_actor_kind_check check (actor_kind in ('user', 'system'))
+);
+create index care_relationships_organisation_id_patient_id_idx
+  on public.care_relationships (organisation_id, patient_id);
+create index care_relationships_organisation_id_user_id_idx
+  on public.care_relationships (organisation_id, user_id);
+create index care_relationships_patient_id_idx on public.care_relationships (patient_id);
+alter table public.care_relationships alter column organisation_id set (n_distinct = 100);
+comment on table public.care_relationships is 'Who treats whom; written by clinic_admin, never by who profits from it. [N-21]';
+comment on column public.care_relationships.ends_at is 'End of the relationship; NULL is open.';
+alter table public.care_relationships enable row level security;
+alter table public.care_relationships force row level security;
+
+
+-- public.appointments: slot and status are INTERNAL, the reason is not and stands beside.
+create table public.appointments (
+  organisation_id uuid not null,
+  id uuid not null default authz.uuid_v7(),
+  patient_id uuid not null,
+  professional_user_id uuid not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  status text not null default 'booked',
+  last_status_change_at timestamptz,
+  last_status_change_by_user_id uuid,
+  created_at timestamptz not null default now(),
+  created_by_user_id uuid,
+  updated_at timestamptz not null default now(),
+  updated_by_user_id uuid,
+  actor_kind text not null default 'system',
+  archived_at timestamptz,
+  archived_by_user_id uuid,
+  constraint appointments_pkey primary key (organisation_id, id),
+  constraint appointments_organisation_id_patient_id_fkey
+    foreign key (organisation_id, patient_id) references public.patients (organisation_id, id) on delete restrict,
+  constraint appointments_organisation_id_professional_user_id_fkey
+    foreign key (organisation_id, professional_user_id)
+    references public.professionals (organisation_id, user_id) on delete restrict,
+  -- Target of appointment_reasons, so that a reason cannot name another patient than its appointment.
+  constraint appointments_organisation_id_id_patient_id_key unique (organisation_id, id, patient_id),
+  constraint appointments_period_check check (ends_at > starts_at),
+  constraint appointments_status_check
+    check (status in ('booked', 'confirmed', 'arrived', 'fulfilled', 'cancelled', 'no_show')),
+  constraint appointments_actor_kind_check check (actor_kind in ('user', 'system'))
+);
+create index appointments_organisation_id_starts_at_idx on public.appointments (organisation_id, starts_at);
+create index appointments_organisation_id_patient_id_idx on public.appointments (organisation_id, patient_id);
+create index appointments_organisation_id_professional_user_id_idx
+  on public.appointments (organisation_id, professional_user_id, starts_at);
+create index appointments_patient_id_idx on public.appointments (patient_id);
+alter table public.appointments alter column organisation_id set (n_distinct = 100);
+comment on table public.appointments is 'Booked encounters: who, with whom, when. PHI: links a patient to a time. [N-14]';
+alter table public.appointments enable row level security;
+alter table public.appointments force row level security;
+
+
+-- public.appointment_reasons: CONFIDENTIAL clinical, 1:1.
+create table public.appointment_reasons (
+  organisation_id uuid not null,
+  id uuid not null,
+  patient_id uuid not null,
+  reason text not null,
+  created_at timestamptz not null default now(),
+  created_by_user_id uuid,
+  updated_at timestamptz not null default now(),
+  updated_by_user_id uuid,
+  actor_kind text not null default 'system',
+  archived_at timestamptz,
+  archived_by_user_id uuid,
+  constraint appointment_reasons_pkey primary key (organisation_id, id),
+  -- The patient stands here too, because a policy may not join; the key keeps both rows about one patient.
+  constraint appointment_reasons_organisation_id_id_patient_id_fkey
+    foreign key (organisation_id, id, patient_id)
+    references public.appointments (organisation_id, id, patient_id) on delete restrict,
+  constraint appointment_reasons_reason_check check (length(btrim(reason)) between 1 and 2000),
+  constraint appointment_reasons_actor_kind_check check (actor_kind in ('user', 'system'))
+);
+create index appointment_reasons_organisation_id_id_patient_id_idx
+  on public.appointment_reasons (organisation_id, id, patient_id);
+create index appointment_reasons_patient_id_idx on public.appointment_reasons (patient_id);
+alter table public.appointment_reasons alter column organisation_id set (n_distinct = 100);
+comment on table public.appointment_reasons is 'Why a patient comes; shares the appointment''s key. [N-14]';
+comment on column public.appointment_reasons.id is 'The appointment''s id.';
+comment on column public.appointment_reasons.reason is 'PHI.';
+alter table public.appointment_reasons enable row level security;
+alter table public.appointment_reasons force row level security;
+
+
+insert into governance.classification (schema_name, table_name, level, domain, retention)
+values
+  ('public', 'care_relationships', 'INTERNAL', 'clinical', 'chart'),
+  ('public', 'appointments', 'INTERNAL', 'clinical', 'chart'),
+  ('public', 'appointment_reasons', 'CONFIDENTIAL', 'clinical', 'chart');
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+create policy provider_fence on public.appointment_reasons
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));
+comment on policy provider_fence on public.appointment_reasons is
+  'Whatever another policy allows, staff reach rows of the current organisation only. [N-24, S-02, S-03, S-04]';
+
+create policy patient_fence on public.appointment_reasons
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));
+comment on policy patient_fence on public.appointment_reasons is
+  'Whatever another policy allows, a patient reaches rows of organisations where they hold a live account only. [N-24, S-02, S-03, S-04]';
+
+create policy internal_ops_fence on public.appointment_reasons
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));
+comment on policy internal_ops_fence on public.appointment_reasons is
+  'Whatever another policy allows, only live members of operations reach a row. [N-24, S-02, S-03, S-04]';
+
+create policy anon_fence on public.appointment_reasons
+  as restrictive for all to anon
+  using (false)
+  with check (false);
+comment on policy anon_fence on public.appointment_reasons is
+  'Whatever another policy allows, nobody reaches a row without signing in. [N-24, S-02, S-03, S-04]';
+
+create policy provider_select on public.appointment_reasons
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_select on public.appointment_reasons is
+  'doctor, nurse or assistant of the current organisation may read rows that are not archived. [N-02, N-14, N-19, S-02]';
+
+create policy provider_insert on public.appointment_reasons
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));
+comment on policy provider_insert on public.appointment_reasons is
+  'doctor or nurse of the current organisation may create rows. [N-02, N-14, S-03]';
+
+create policy provider_update on public.appointment_reasons
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_update on public.appointment_reasons is
+  'doctor or nurse of the current organisation may change rows that are not archived. [N-02, N-14, S-03]';
+
+create policy patient_select on public.appointment_reasons
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy patient_select on public.appointment_reasons is
+  'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy provider_fence on public.appointments
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));
+comment on policy provider_fence on public.appointments is
+  'Whatever another policy allows, staff reach rows of the current organisation only. [N-24, S-02, S-03, S-04]';
+
+create policy patient_fence on public.appointments
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));
+comment on policy patient_fence on public.appointments is
+  'Whatever another policy allows, a patient reaches rows of organisations where they hold a live account only. [N-24, S-02, S-03, S-04]';
+
+create policy internal_ops_fence on public.appointments
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));
+comment on policy internal_ops_fence on public.appointments is
+  'Whatever another policy allows, only live members of operations reach a row. [N-24, S-02, S-03, S-04]';
+
+create policy anon_fence on public.appointments
+  as restrictive for all to anon
+  using (false)
+  with check (false);
+comment on policy anon_fence on public.appointments is
+  'Whatever another policy allows, nobody reaches a row without signing in. [N-24, S-02, S-03, S-04]';
+
+create policy provider_select on public.appointments
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_select on public.appointments is
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived. [N-02, N-14, S-02]';
+
+create policy provider_insert on public.appointments
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));
+comment on policy provider_insert on public.appointments is
+  'clinic_admin or receptionist of the current organisation may create rows. [N-02, N-14, S-03]';
+
+create policy provider_update on public.appointments
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_update on public.appointments is
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may change rows that are not archived. [N-02, N-14, S-03]';
+
+create policy patient_select on public.appointments
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy patient_select on public.appointments is
+  'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy provider_fence on public.care_relationships
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));
+comment on policy provider_fence on public.care_relationships is
+  'Whatever another policy allows, staff reach rows of the current organisation only. [N-24, S-02, S-03, S-04]';
+
+create policy patient_fence on public.care_relationships
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));
+comment on policy patient_fence on public.care_relationships is
+  'Whatever another policy allows, a patient reaches rows of organisations where they hold a live account only. [N-24, S-02, S-03, S-04]';
+
+create policy internal_ops_fence on public.care_relationships
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));
+comment on policy internal_ops_fence on public.care_relationships is
+  'Whatever another policy allows, only live members of operations reach a row. [N-24, S-02, S-03, S-04]';
+
+create policy anon_fence on public.care_relationships
+  as restrictive for all to anon
+  using (false)
+  with check (false);
+comment on policy anon_fence on public.care_relationships is
+  'Whatever another policy allows, nobody reaches a row without signing in. [N-24, S-02, S-03, S-04]';
+
+create policy provider_select on public.care_relationships
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_select on public.care_relationships is
+  'any member of the current organisation may read rows that are not archived. [N-02, N-14, S-02]';
+
+create policy provider_insert on public.care_relationships
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));
+comment on policy provider_insert on public.care_relationships is
+  'clinic_admin of the current organisation may create rows. [N-02, S-03]';
+
+create policy provider_update on public.care_relationships
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_update on public.care_relationships is
+  'clinic_admin of the current organisation may change rows that are not archived. [N-02, S-03]';
+
+create policy patient_select on public.care_relationships
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy patient_select on public.care_relationships is
+  'a patient may read rows that are their own and not archived. [N-15]';
+
+create or replace trigger _050_tenant
+  before insert or update on public.appointment_reasons
+  for each row
+  execute function authz.tg__tenant('appointment_reasons');
+alter table public.appointment_reasons enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.appointment_reasons is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.appointment_reasons
+  for each row
+  execute function authz.tg__stamp();
+alter table public.appointment_reasons enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.appointment_reasons is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _050_tenant
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__tenant('appointments');
+alter table public.appointments enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.appointments is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__stamp();
+alter table public.appointments enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.appointments is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.appointments enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.appointments is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _050_tenant
+  before insert or update on public.care_relationships
+  for each row
+  execute function authz.tg__tenant('care_relationships');
+alter table public.care_relationships enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.care_relationships is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.care_relationships
+  for each row
+  execute function authz.tg__stamp();
+alter table public.care_relationships enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.care_relationships is
+  'Stamps who wrote the row and when. [S-16]';
+
+grant
+  select,
+  insert (id, organisation_id, patient_id, reason),
+  update (archived_at, reason)
+  on public.appointment_reasons to authenticated;
+grant select on public.appointment_reasons to patient;
+grant select, insert, update on public.appointment_reasons to service_role;
+
+grant
+  select,
+  insert (ends_at, id, organisation_id, patient_id, professional_user_id, starts_at, status),
+  update (archived_at, ends_at, professional_user_id, starts_at, status)
+  on public.appointments to authenticated;
+grant select on public.appointments to patient;
+grant select, insert, update on public.appointments to service_role;
+
+grant
+  select,
+  insert (ends_at, id, kind, organisation_id, patient_id, starts_at, user_id),
+  update (archived_at, ends_at, kind, starts_at)
+  on public.care_relationships to authenticated;
+grant select on public.care_relationships to patient;
+grant select, insert, update on public.care_relationships to service_role;
+
+-- migrate:down

@@ -1,0 +1,46 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/** Why a patient comes: medical staff only. Reception books without asking. */
+export const appointmentReasons = defineTable({
+  tableName: 'appointment_reasons',
+  level: 'CONFIDENTIAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'assistant'],
+      conditions: ['not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-19', 'S-02'],
+    },
+    {
+      // The matrix says RU; somebody must make the row, and only who may change it has a reason to write.
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse'],
+      columns: ['organisation_id', 'id', 'patient_id', 'reason'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['doctor', 'nurse'],
+      conditions: ['not_archived'],
+      columns: ['reason', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,59 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Slot and status; the reason stands beside. Reception and clinic_admin book, everybody moves. A column grant belongs to
+ * the realm, so that the row policy alone tells who updates from who books.
+ *
+ * No rule for internal_ops: the matrix gives them none.
+ */
+export const appointments = defineTable({
+  tableName: 'appointments',
+  level: 'INTERNAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-14', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'receptionist'],
+      columns: [
+        'organisation_id',
+        'id',
+        'patient_id',
+        'professional_user_id',
+        'starts_at',
+        'ends_at',
+        'status',
+      ],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      // Never patient_id: an appointment does not pass to another patient.
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['not_archived'],
+      columns: ['professional_user_id', 'starts_at', 'ends_at', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

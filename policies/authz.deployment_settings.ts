@@ -1,0 +1,24 @@
+import { defineTable } from './vocabulary.ts';
+
+/**
+ * What differs between deployments and decides about access, such as whether a token without a session counts. The
+ * owner writes it: the server's own key must not be able to loosen what it is held to.
+ */
+export const deploymentSettings = defineTable({
+  schema: 'authz',
+  tableName: 'deployment_settings',
+  level: 'INTERNAL',
+  domain: 'ops',
+  tenantKey: null,
+  fence: {},
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['allow_sessionless_tokens'],
+      reason: 'authz.live_user_id: whether a token without a session opens anything',
+      auditLevel: 'basic',
+      requirements: ['N-12', 'S-13'],
+    },
+  ],
+});

@@ -1,0 +1,50 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Who treats whom: a gate to health data, so that it is never opened by who profits from it. A clinic_admin, who reads no
+ * health data by it, writes it; admission and appointment functions will.
+ *
+ * No rule for internal_ops: the matrix gives them none.
+ */
+export const careRelationships = defineTable({
+  tableName: 'care_relationships',
+  level: 'INTERNAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-14', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      columns: ['organisation_id', 'id', 'patient_id', 'user_id', 'kind', 'starts_at', 'ends_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      columns: ['kind', 'starts_at', 'ends_at', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,61 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/** What a consent can be about. Everybody signed in reads the texts; the key of a purpose never changes. */
+export const consentPurposes = defineTable({
+  tableName: 'consent_purposes',
+  level: 'PUBLIC',
+  domain: 'ops',
+  tenantKey: null,
+  fence: { provider: ['everyone'], patient: ['everyone'], internal_ops: ['operator'], anon: ['everyone'] },
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-48'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-48'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      columns: ['purpose', 'description', 'alias'],
+      auditLevel: 'detailed',
+      requirements: ['N-48'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      conditions: ['not_archived'],
+      columns: ['description', 'alias', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-48'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['purpose'],
+      reason: 'public.set_context: refuses a purpose that does not exist',
+      auditLevel: 'basic',
+      requirements: ['N-12', 'N-48'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,67 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * What a patient has agreed to. Staff only propose; the patient activates and withdraws: a gate is never opened by who
+ * profits from it. Terms never change and transitions are held by trigger, so that `status` is all a patient writes.
+ *
+ * No rule for internal_ops yet: see patients.ts.
+ */
+export const consents = defineTable({
+  tableName: 'consents',
+  level: 'INTERNAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-45', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'receptionist'],
+      conditions: ['proposed'],
+      columns: [
+        'organisation_id',
+        'id',
+        'patient_id',
+        'purpose',
+        'status',
+        'legal_basis',
+        'break_glass_allowed',
+        'expires_at',
+      ],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-45', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15', 'N-45'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      columns: ['status'],
+      auditLevel: 'detailed',
+      requirements: ['N-15', 'N-45', 'N-50'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'patient_id', 'purpose', 'status', 'expires_at', 'archived_at'],
+      reason: 'authz.treatment_consent_until: the one definition of a consent in force',
+      auditLevel: 'basic',
+      requirements: ['N-45', 'N-50'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

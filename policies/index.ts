@@ -1,0 +1,45 @@
+import { appointmentReasons } from './appointment_reasons.ts';
+import { appointments } from './appointments.ts';
+import { deploymentSettings } from './authz.deployment_settings.ts';
+import { careRelationships } from './care_relationships.ts';
+import { consentPurposes } from './consent_purposes.ts';
+import { consents } from './consents.ts';
+import { classification } from './governance.classification.ts';
+import { opsMembers } from './ops_members.ts';
+import { organisationMembers } from './organisation_members.ts';
+import { organisationNetworks } from './organisation_networks.ts';
+import { organisationSettings } from './organisation_settings.ts';
+import { organisations } from './organisations.ts';
+import { patientAccounts } from './patient_accounts.ts';
+import { patientClinical } from './patient_clinical.ts';
+import { patientIdentity } from './patient_identity.ts';
+import { patients } from './patients.ts';
+import { professionals } from './professionals.ts';
+import { profiles } from './profiles.ts';
+import * as views from './views.ts';
+import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
+
+/** Every table and who may do what with it. A table that is not listed here fails the build. */
+export const TABLES: readonly TablePolicy[] = [
+  appointmentReasons,
+  appointments,
+  careRelationships,
+  classification,
+  consentPurposes,
+  consents,
+  deploymentSettings,
+  opsMembers,
+  organisationMembers,
+  organisationNetworks,
+  organisationSettings,
+  organisations,
+  patientAccounts,
+  patientClinical,
+  patientIdentity,
+  patients,
+  professionals,
+  profiles,
+];
+
+/** Every view and who reads it. */
+export const VIEWS: readonly ViewPolicy[] = Object.values(views);

@@ -1,0 +1,76 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Who may act in an organisation, as what. Nobody grants or touches a rank at or above their own, so that nobody raises
+ * themselves either: one's own rank is never below itself (N-05).
+ */
+export const organisationMembers = defineTable({
+  tableName: 'organisation_members',
+  level: 'INTERNAL',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['below_own_rank'],
+      columns: ['organisation_id', 'id', 'user_id', 'role', 'capabilities', 'is_active', 'valid_until'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-05', 'S-03'],
+    },
+    {
+      // Never user_id: a membership does not pass to somebody else.
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['below_own_rank', 'not_archived'],
+      columns: ['role', 'capabilities', 'is_active', 'valid_until', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-05', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02'],
+    },
+    {
+      // An organisation's first member; from then on the organisation governs itself.
+      operation: 'INSERT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      columns: ['organisation_id', 'id', 'user_id', 'role', 'capabilities', 'is_active', 'valid_until'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-05'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: [
+        'organisation_id',
+        'user_id',
+        'role',
+        'rank',
+        'capabilities',
+        'is_active',
+        'valid_until',
+        'archived_at',
+      ],
+      reason: 'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy',
+      auditLevel: 'basic',
+      requirements: ['N-16', 'N-22'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

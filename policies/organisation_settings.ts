@@ -1,0 +1,55 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/** How an organisation works: hours, modules, insights. Patients do not read it: "own" in the matrix is the organisation. */
+export const organisationSettings = defineTable({
+  tableName: 'organisation_settings',
+  level: 'INTERNAL',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      columns: ['business_hours', 'modules', 'smart_insights_enabled'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      // One row per organisation for as long as it lives: nobody but an operations admin creates or archives it.
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      columns: ['organisation_id', 'business_hours', 'modules', 'smart_insights_enabled'],
+      auditLevel: 'detailed',
+      requirements: ['N-02'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      conditions: ['not_archived'],
+      columns: ['business_hours', 'modules', 'smart_insights_enabled', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

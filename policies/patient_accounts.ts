@@ -1,0 +1,56 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Which login sees which patient through the portal. Staff never link or unlink their own login: it would open a chart
+ * to themselves. Who is linked to whom never changes; a wrong link is revoked.
+ */
+export const patientAccounts = defineTable({
+  tableName: 'patient_accounts',
+  level: 'INTERNAL',
+  domain: 'identity',
+  tenantKey: 'organisation_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'receptionist'],
+      conditions: ['other_user'],
+      columns: ['organisation_id', 'id', 'user_id', 'patient_id', 'relationship'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-15', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['other_user', 'not_archived'],
+      columns: ['revoked_at', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-15', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_user', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'user_id', 'patient_id', 'revoked_at', 'archived_at'],
+      reason: 'authz.live_patient_accounts: the live lookup behind every patient policy',
+      auditLevel: 'basic',
+      requirements: ['N-15', 'N-16'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,69 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Health at a glance, gated by the patient's consent to treatment. Never reception, never administration.
+ *
+ * No rule for internal_ops yet: see patients.ts.
+ */
+export const patientClinical = defineTable({
+  tableName: 'patient_clinical',
+  level: 'CONFIDENTIAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'assistant'],
+      conditions: [{ consent: 'treatment' }, 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-19', 'S-02'],
+    },
+    {
+      // The matrix says RU; somebody must make the row, and only who may read it can say what belongs into it. Its
+      // trigger sets the consent before the policy is asked, so that without a consent there is no row either.
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse'],
+      conditions: [{ consent: 'treatment' }],
+      columns: ['organisation_id', 'id', 'allergies', 'alerts'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['doctor', 'nurse'],
+      conditions: [{ consent: 'treatment' }, 'not_archived'],
+      columns: ['allergies', 'alerts', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      // A patient needs nobody's consent to read what is known about them.
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id'],
+      reason: 'authz.tg_consents__project: finds the row that a consent gates',
+      auditLevel: 'basic',
+      requirements: ['N-45', 'N-50'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['treatment_consent_until'],
+      reason: 'authz.tg_consents__project: a withdrawal takes effect in its own transaction',
+      auditLevel: 'basic',
+      requirements: ['N-45', 'N-50'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,45 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/** Identity that medical staff, reception and clinic_admin need. No rule for internal_ops yet: see patients.ts. */
+export const patientIdentity = defineTable({
+  tableName: 'patient_identity',
+  level: 'CONFIDENTIAL',
+  domain: 'identity',
+  tenantKey: 'organisation_id',
+  patientKey: 'id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-19', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'receptionist'],
+      columns: ['organisation_id', 'id', 'birth_date', 'phone', 'email', 'nationality', 'id_last4'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'receptionist'],
+      conditions: ['not_archived'],
+      columns: ['birth_date', 'phone', 'email', 'nationality', 'id_last4', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,69 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Enough to find and schedule a person. Staff see active patients; a clinic_admin also the inactive ones, and alone
+ * deactivates and reactivates: for the others the new row would be out of sight, which PostgreSQL refuses (N-27).
+ *
+ * No rule for internal_ops: operations see patients of cases handed to them, and there are no cases yet.
+ */
+export const patients = defineTable({
+  tableName: 'patients',
+  level: 'INTERNAL',
+  domain: 'identity',
+  tenantKey: 'organisation_id',
+  patientKey: 'id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['active', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-14', 'N-27', 'S-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-27', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'receptionist'],
+      conditions: ['active'],
+      columns: ['organisation_id', 'id', 'mrn', 'full_name', 'language', 'status'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'receptionist'],
+      conditions: ['active', 'not_archived'],
+      columns: ['mrn', 'full_name', 'language', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      columns: ['mrn', 'full_name', 'language', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-27', 'S-03'],
+    },
+    {
+      // Inactive or not: a person's own data does not close with their treatment.
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,51 @@
+import { defineView } from './vocabulary.ts';
+
+/** A patient with what the caller may see of identity and health; the rest is NULL. */
+export const patientProfiles = defineView({
+  viewName: 'patient_profiles',
+  over: ['patients', 'patient_identity', 'patient_clinical'],
+  readers: { provider: 'all', patient: 'all', service: 'all' },
+  requirements: ['N-01', 'N-19'],
+});
+
+/** An appointment with its reason where the caller may see it. */
+export const appointmentDetails = defineView({
+  viewName: 'appointment_details',
+  over: ['appointments', 'appointment_reasons'],
+  readers: { provider: 'all', patient: 'all', service: 'all' },
+  requirements: ['N-01', 'N-19'],
+});
+
+/** What anybody may know about an organisation. Who is signed in sees those within their own reach. */
+export const organisationDirectory = defineView({
+  viewName: 'organisation_directory',
+  over: ['organisations'],
+  readers: { provider: 'all', patient: 'all', internal_ops: 'all', anon: 'all', service: 'all' },
+  requirements: ['N-17'],
+});
+
+/** neonpro's name of a membership. */
+export const userClinicAccess = defineView({
+  viewName: 'user_clinic_access',
+  over: ['organisation_members'],
+  readers: { provider: 'all', service: 'all' },
+  requirements: ['N-22'],
+});
+
+/** Memberships that count now: what authz looks up. */
+export const liveMemberships = defineView({
+  schema: 'authz',
+  viewName: 'live_memberships',
+  over: ['organisation_members', 'organisations'],
+  readers: { definer: 'all' },
+  requirements: ['N-16', 'N-22'],
+});
+
+/** Portal accounts that count now: what authz looks up. */
+export const livePatientAccounts = defineView({
+  schema: 'authz',
+  viewName: 'live_patient_accounts',
+  over: ['patient_accounts', 'organisations'],
+  readers: { definer: 'all' },
+  requirements: ['N-15', 'N-16'],
+});

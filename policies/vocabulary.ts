@@ -1,0 +1,266 @@
+/**
+ * The words that access rules are written in. Rules are literal data, kept close to neonpro's AccessPolicy, so that a
+ * clinician can review them; scripts/policy/ compiles them to SQL and to the expected access matrix.
+ * This file imports nothing, and the rule files import nothing else.
+ */
+
+/** Roles that a membership of an organisation can carry, highest rank first. */
+export const PROVIDER_ROLES = ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'] as const;
+export type ProviderRole = (typeof PROVIDER_ROLES)[number];
+
+/** Roles of operations (`ops_members`). `admin` administers organisations and has no health data by role. */
+export const OPS_ROLES = ['admin', 'ops_agent', 'auditor'] as const;
+export type OpsRole = (typeof OPS_ROLES)[number];
+
+/** Rank decides escalation only: nobody grants a rank at or above their own. Access is decided by role sets. */
+export const ROLE_RANK = {
+  admin: 100,
+  clinic_admin: 90,
+  doctor: 80,
+  nurse: 70,
+  assistant: 60,
+  receptionist: 50,
+  patient: 10,
+  anonymous: 0,
+} as const satisfies Record<ProviderRole | 'admin' | 'patient' | 'anonymous', number>;
+
+/** What a membership may carry beside its role, because no rank says it. */
+export const CAPABILITIES = [
+  'finance',
+  'transport',
+  'break_glass',
+  'privacy_officer',
+  'insights_admin',
+  'auditor',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/**
+ * Whose rule it is, and the Postgres role behind it. One side's policies can never touch another's.
+ * `service` bypasses row-level security, so that only its grants count; `definer` is the owner of definer functions.
+ */
+export const REALM_ROLE = {
+  provider: 'authenticated',
+  patient: 'patient',
+  internal_ops: 'internal_ops',
+  anon: 'anon',
+  definer: 'cordon_definer',
+  service: 'service_role',
+} as const;
+export type Realm = keyof typeof REALM_ROLE;
+export const REALMS = Object.keys(REALM_ROLE) as readonly Realm[];
+
+/** Realms of callers: each has a fence on every table, also where no rule opens anything. */
+export const FENCED_REALMS = [
+  'provider',
+  'patient',
+  'internal_ops',
+  'anon',
+] as const satisfies readonly Realm[];
+export type FencedRealm = (typeof FENCED_REALMS)[number];
+
+/** How sensitive a table is: a column more sensitive than its table moves to a side table. */
+export const LEVEL_RANK = {
+  PUBLIC: 0,
+  INTERNAL: 25,
+  CONFIDENTIAL: 50,
+  RESTRICTED: 75,
+  HIGHLY_RESTRICTED: 100,
+} as const;
+export type Level = keyof typeof LEVEL_RANK;
+
+export const DOMAINS = ['clinical', 'financial', 'identity', 'ops'] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+/** What the matrix probes. No rule opens DELETE: rows are archived, never removed by a caller. */
+export const OPERATIONS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+export const RULE_OPERATIONS = ['SELECT', 'INSERT', 'UPDATE'] as const satisfies readonly Operation[];
+export type RuleOperation = (typeof RULE_OPERATIONS)[number];
+
+export const AUDIT_LEVELS = ['basic', 'detailed', 'comprehensive'] as const;
+export type AuditLevel = (typeof AUDIT_LEVELS)[number];
+
+/** Purposes whose consent a row can depend on: the row then carries `<purpose>_consent_until`. */
+export const CONSENT_PURPOSES = ['treatment'] as const;
+export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
+
+/**
+ * What a row must satisfy. Every condition of a rule must hold (N-25).
+ *
+ * - `not_archived`: nobody has archived the row.
+ * - `active`: its status is active (N-27).
+ * - `proposed`: its status is proposed; a consent becomes active only by the patient.
+ * - `own_user`, `other_user`: the row belongs to the caller, or to somebody else.
+ * - `colleague`: the row's user is or was a member of the current organisation.
+ * - `below_own_rank`: the row's rank lies below the caller's (N-05).
+ * - `own_patient`: the caller holds a live account for the row's patient (N-15).
+ * - `own_organisation`: the caller is a patient of the row's organisation.
+ * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
+ */
+export const CONDITIONS = [
+  'own_organisation',
+  'own_user',
+  'other_user',
+  'colleague',
+  'below_own_rank',
+  'own_patient',
+  'active',
+  'proposed',
+  'not_archived',
+] as const;
+export type PlainCondition = (typeof CONDITIONS)[number];
+export interface ConsentCondition {
+  readonly consent: ConsentPurpose;
+}
+export type Condition = PlainCondition | ConsentCondition;
+
+type AnyRealmCondition = 'not_archived' | 'active' | 'proposed' | 'own_user' | 'other_user';
+export type ProviderCondition = AnyRealmCondition | 'colleague' | 'below_own_rank' | ConsentCondition;
+export type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
+export type OpsCondition = AnyRealmCondition;
+export type AnonCondition = 'not_archived' | 'active';
+
+/** Which conditions a realm can be asked for; the types above say the same to the compiler. */
+export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent')[]> = {
+  provider: [
+    'not_archived',
+    'active',
+    'proposed',
+    'own_user',
+    'other_user',
+    'colleague',
+    'below_own_rank',
+    'consent',
+  ],
+  patient: [
+    'not_archived',
+    'active',
+    'proposed',
+    'own_user',
+    'other_user',
+    'own_patient',
+    'own_organisation',
+  ],
+  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user'],
+  anon: ['not_archived', 'active'],
+  definer: [],
+  service: [],
+};
+
+type NonEmpty<T> = readonly [T, ...T[]];
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+/** A promise of the seeds: `S-01` … `S-39`, `N-01` … `N-54`. */
+export type RequirementId = `${'S' | 'N'}-${Digit}${Digit}`;
+
+interface RuleBase {
+  readonly auditLevel: AuditLevel;
+  readonly requirements: NonEmpty<RequirementId>;
+}
+/** Reads may list columns (else all of them); writes must, because a write grant without a list is never meant. */
+type Reads = { readonly operation: 'SELECT'; readonly columns?: NonEmpty<string> };
+type Writes = { readonly operation: 'INSERT' | 'UPDATE'; readonly columns: NonEmpty<string> };
+
+/** Staff of an organisation. `any`: every live member. Roles are alternatives; all capabilities must be held. */
+export type ProviderRule = RuleBase & {
+  readonly realm: 'provider';
+  readonly roles: NonEmpty<ProviderRole> | 'any';
+  readonly capabilities?: NonEmpty<Capability>;
+  readonly conditions?: readonly ProviderCondition[];
+} & (Reads | Writes);
+
+/** Operations. They stand outside every tenant: only what is handed to them, and never by membership. */
+export type OpsRule = RuleBase & {
+  readonly realm: 'internal_ops';
+  readonly roles: NonEmpty<OpsRole> | 'any';
+  readonly conditions?: readonly OpsCondition[];
+} & (Reads | Writes);
+
+/** A patient's portal login. The realm has no roles: what is own is decided by conditions. */
+export type PatientRule = RuleBase & {
+  readonly realm: 'patient';
+  readonly conditions?: readonly PatientCondition[];
+} & (Reads | Writes);
+
+/** Nobody signed in. Columns are always listed. */
+export type AnonRule = RuleBase & {
+  readonly realm: 'anon';
+  readonly operation: 'SELECT';
+  readonly columns: NonEmpty<string>;
+  readonly conditions?: readonly AnonCondition[];
+};
+
+/** The owner of definer functions sees every tenant, so each rule lists its columns and says why. */
+export type DefinerRule = RuleBase & {
+  readonly realm: 'definer';
+  readonly operation: RuleOperation;
+  readonly columns: NonEmpty<string>;
+  /** One line: which function needs it, and for what. */
+  readonly reason: string;
+};
+
+/** The server's own key. It bypasses policies, so that only grants and the pin trigger (S-05) bind it. */
+export type ServiceRule = RuleBase & {
+  readonly realm: 'service';
+  readonly operation: RuleOperation;
+};
+
+export type Rule = ProviderRule | OpsRule | PatientRule | AnonRule | DefinerRule | ServiceRule;
+
+/** A fence is a realm's outermost reach. `everyone`: all of the realm; `member`, `operator`: any live one. */
+export type FenceCondition = PlainCondition | 'everyone' | 'member' | 'operator';
+export interface Fence {
+  readonly provider?: NonEmpty<'everyone' | 'member' | 'own_user' | 'colleague'>;
+  readonly patient?: NonEmpty<'everyone' | 'own_user'>;
+  readonly internal_ops?: NonEmpty<'operator'>;
+  readonly anon?: NonEmpty<'everyone'>;
+}
+
+interface TableBase {
+  /** Where the table stands, if not in `public`. */
+  readonly schema?: 'public' | 'authz' | 'governance';
+  readonly tableName: string;
+  readonly level: Level;
+  readonly domain: Domain;
+  /** The column that names the patient, where a condition needs it: `id` on patients and their 1:1 side tables. */
+  readonly patientKey?: 'id' | 'patient_id';
+}
+/** The tenant's column gives the fences by itself: `id` is the key of organisations. */
+type Tenancy =
+  | { readonly tenantKey: 'organisation_id' | 'id'; readonly fence?: never }
+  /** Without a tenant, each realm's reach must be written down; a realm left out reaches nothing. */
+  | { readonly tenantKey: null; readonly fence: Fence };
+type Opening =
+  | { readonly rules: NonEmpty<Rule>; readonly closed?: never }
+  /** No caller, service and function reaches it; the reason says who does. */
+  | { readonly rules: readonly []; readonly closed: string };
+
+/** Everything that anybody may do with one table. What is not written here is denied. */
+export type TablePolicy = TableBase & Tenancy & Opening;
+
+/** A `security_invoker` view: it shows what the caller's own rules on the tables beneath show, and nothing else. */
+export interface ViewPolicy {
+  readonly schema?: 'public' | 'authz';
+  readonly viewName: string;
+  /** The tables of `public` that it joins. A realm that reads the view must be able to read each of them. */
+  readonly over: NonEmpty<string>;
+  readonly readers: { readonly [R in Realm]?: 'all' | NonEmpty<string> };
+  readonly requirements: NonEmpty<RequirementId>;
+}
+
+/** Declares a table's rules; the types refuse what no table can mean. Not generic, so that a misspelt key is refused. */
+export function defineTable(table: TablePolicy): TablePolicy {
+  return table;
+}
+
+/** Declares a view's readers. */
+export function defineView(view: ViewPolicy): ViewPolicy {
+  return view;
+}
+
+/** What the server's own key may do with almost every table: never delete, and each write pinned to its tenant. */
+export const SERVICE_RULES = [
+  { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
+  { operation: 'INSERT', realm: 'service', auditLevel: 'detailed', requirements: ['S-05'] },
+  { operation: 'UPDATE', realm: 'service', auditLevel: 'detailed', requirements: ['S-05'] },
+] as const satisfies readonly ServiceRule[];

@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClientBase } from 'pg';
+import { CordonError, finding } from '../console/errors.ts';
+import { explainFailure } from '../migrate/failure.ts';
+import type { Migration } from '../migrate/history.ts';
+import { replay } from '../migrate/replay.ts';
+import type { Cluster } from '../postgres/cluster.ts';
+import { withClient } from '../postgres/connect.ts';
+import { applySources } from './apply.ts';
+import { compose } from './compose.ts';
+import { compareCatalogs, describeDifference } from './differences.ts';
+import { isManaged } from './managed.ts';
+import { readCatalog } from './snapshot.ts';
+import type { Sources } from './sources.ts';
+
+export interface Draft {
+  /** The statements that lead from the history, and the hand-written ones on top of it, to the sources. */
+  readonly composed: string;
+}
+
+/**
+ * Replays the history, runs a draft's hand-written statements, composes the rest, and proves that what it composed leads to
+ * the sources.
+ *
+ * @param options.history the migrations before the draft, in their folder.
+ * @param options.hand the draft's own statements.
+ * @param options.up as much of the draft's file as its hand-written statements, for line numbers in errors.
+ * @throws CordonError (1) for a migration, statement or source that cannot be applied.
+ */
+export async function draftMigration(
+  cluster: Cluster,
+  {
+    directory,
+    history,
+    hand,
+    path,
+    up,
+    sources,
+  }: {
+    readonly directory: string;
+    readonly history: readonly Migration[];
+    readonly hand: string;
+    readonly path: string;
+    readonly up: string;
+    readonly sources: Sources;
+  },
+): Promise<Draft> {
+  await replayOf(cluster, directory, history);
+  const url = cluster.url(DATABASE);
+  const byHand = async (client: ClientBase): Promise<void> => {
+    try {
+      await client.query(hand);
+    } catch (error) {
+      await client.query('rollback');
+      throw finding(await explainFailure(url, { path, up } as Migration, String(error)), { cause: error });
+    }
+  };
+  return withClient(url, async (client) => {
+    await client.query('begin');
+    await byHand(client);
+    const { before, after } = await applySources(client, sources);
+    await client.query('rollback');
+
+    const composed = compose(before, after, sources);
+    await client.query('begin');
+    await byHand(client);
+    await client.query(composed);
+    const proof = compareCatalogs(after, await readCatalog(client), { only: isManaged });
+    await client.query('rollback');
+    if (proof.length > 0) {
+      throw finding({
+        problem: `the composed statements do not lead to the sources in ${proof.length} places`,
+        expected: 'a composed migration after which the catalog equals the sources',
+        details: proof.flatMap(describeDifference),
+        remedy: 'write these statements by hand and report the case',
+      });
+    }
+    return { composed };
+  });
+}
+
+const DATABASE = 'history';
+
+/** Replays only the migrations given; the folder may hold the draft and later ones too. */
+async function replayOf(cluster: Cluster, directory: string, history: readonly Migration[]): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'cordon-history-'));
+  try {
+    for (const { fileName } of history) cpSync(join(directory, fileName), join(copy, fileName));
+    await replay(cluster, DATABASE, { directory: copy });
+  } catch (error) {
+    throw error instanceof CordonError ? renamed(error, copy, directory) : error;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Errors name the file that a person can open, not its copy. */
+function renamed(error: CordonError, copy: string, directory: string): CordonError {
+  const { problem, details = [], ...rest } = error.explanation;
+  const rename = (text: string) => text.replaceAll(copy, directory);
+  return new CordonError(
+    error.exitCode,
+    { ...rest, problem: rename(problem), details: details.map(rename) },
+    { cause: error },
+  );
+}

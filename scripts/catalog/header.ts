@@ -1,0 +1,53 @@
+import { type AccessChange, accessChanges } from './access-changes.ts';
+import { locksOf } from './locks.ts';
+import { parseSql } from './parse.ts';
+
+/** Stands where nobody has written the reason yet; db:check refuses it. */
+export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentence that a reviewer can check';
+
+/**
+ * What the header of a migration says about its statements. A function of the text alone, so that anybody can check it.
+ *
+ * @param up the migration's statements.
+ * @param file names the text in errors.
+ * @returns the header's lines from `-- Access:` on.
+ */
+export async function factsOf(up: string, file: string): Promise<string[]> {
+  const statements = await parseSql(up, file);
+  return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(clean);
+}
+
+function accessHeader(changes: readonly AccessChange[]): string[] {
+  if (changes.length === 0) return ['-- Access: none'];
+  const count = (noun: string, sign: string) =>
+    changes.filter((c) => c.noun === noun && c.sign === sign).length;
+  const signed = (['+', '-'] as const).flatMap((sign) =>
+    ['grant', 'policy', 'definer function'].map((noun) => counted(count(noun, sign), noun, sign)),
+  );
+  const altered = changes.filter(({ sign }) => sign === '~').length;
+  const counts = [...signed, altered > 0 ? `${altered} changed` : ''].filter(Boolean);
+  return [
+    `-- Access: ${counts.join(', ')}`,
+    ...changes.map(({ sign, sentence }) => `--   ${sign} ${sentence}`),
+  ];
+}
+
+function counted(number: number, noun: string, sign: string): string {
+  if (number === 0) return '';
+  const plural = noun === 'policy' ? 'policies' : `${noun}s`;
+  return `${sign}${number} ${number === 1 ? noun : plural}`;
+}
+
+function locksHeader(locks: ReadonlyMap<string, string>): string[] {
+  if (locks.size === 0) return ['-- Locks: none on existing tables'];
+  return [
+    `-- Locks: ${locks.size} existing ${locks.size === 1 ? 'table' : 'tables'}, until the migration commits`,
+    ...[...locks].map(([table, mode]) => `--   ${mode} ${table}`),
+  ];
+}
+
+/** A strange name in a statement must not begin a line of its own: runners read the file line by line. */
+function clean(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return line.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
+}

@@ -1,0 +1,24 @@
+import type { Invariant } from './invariant.ts';
+import { FUNCTIONS } from './scope.ts';
+
+/** Pure functions of their arguments. */
+const PURE: Readonly<Record<string, string>> = {
+  'authz.role_rank': 'a table of constants',
+};
+
+export const contextNeverImmutable: Invariant = {
+  name: 'context-never-immutable',
+  claim: 'no function is IMMUTABLE unless listed as a pure function of its arguments',
+  why: 'An IMMUTABLE context function is folded into a prepared plan, which then serves another tenant its rows.',
+  requirements: ['N-11', 'N-16'],
+  query: `
+    with ${FUNCTIONS}
+    select object,
+           case
+             when provolatile <> 'i' then null
+             when not name = any ($1) then 'is IMMUTABLE, unlisted'
+             when prosrc ~* 'current_setting|current_user|session_user|auth\\.|authz\\.|\\mfrom\\M|now\\(|clock_timestamp' then 'is IMMUTABLE and reads something besides its arguments'
+           end as problem
+    from functions`,
+  values: [Object.keys(PURE)],
+};

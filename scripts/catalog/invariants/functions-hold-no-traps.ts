@@ -1,0 +1,24 @@
+import type { Invariant } from './invariant.ts';
+import { API_ROLES, FUNCTIONS } from './scope.ts';
+
+export const functionsHoldNoTraps: Invariant = {
+  name: 'functions-hold-no-traps',
+  claim:
+    'no function swallows every error, sets a setting beyond its transaction, believes user_metadata or the legacy claims, or runs dynamic SQL with the rights of its caller',
+  why: 'Each of them has opened a database before: when others fails open, a session setting outlives its request, dynamic SQL becomes SET ROLE.',
+  requirements: ['N-11'],
+  query: `
+    with ${FUNCTIONS}
+    select f.object,
+           case
+             when f.prosrc ~* 'when\\s+others' then 'swallows every error'
+             when f.prosrc ~* 'set_config\\s*\\([^;]*,\\s*false\\s*\\)' then 'sets a setting beyond its transaction'
+             when f.prosrc ~* 'user_metadata|raw_user_meta_data' then 'believes user_metadata'
+             when f.prosrc ~* 'request\\.jwt\\.claim\\.' then 'believes the legacy claim settings'
+             when f.prosrc ~* '\\mauth\\.(uid|jwt|role|email)\\s*\\(' then 'asks auth for identity, which believes the legacy claims'
+             when not f.prosecdef and f.prosrc ~* '\\mexecute\\M' and exists (
+               select from pg_roles as r where r.rolname in ${API_ROLES} and has_function_privilege(r.oid, f.oid, 'execute')
+             ) then 'runs dynamic SQL with the rights of its caller'
+           end as problem
+    from functions as f`,
+};

@@ -1,0 +1,26 @@
+import type { Invariant } from './invariant.ts';
+import { TABLES } from './scope.ts';
+
+export const policyHelpers: Invariant = {
+  name: 'policy-helpers',
+  claim: 'every function that a policy calls is ours, plpgsql, not IMMUTABLE and not PARALLEL SAFE',
+  why: 'A sql helper is planned anew in every statement; an IMMUTABLE one serves a prepared plan to the next tenant; a parallel worker would log twice.',
+  requirements: ['N-31', 'N-32'],
+  // role_rank is exempt: a pure function of the row, with nothing to plan.
+  query: `
+    with ${TABLES}
+    select distinct n.nspname || '.' || f.proname as object,
+           case
+             when n.nspname || '.' || f.proname = 'authz.role_rank' then null
+             when n.nspname <> 'authz' then 'is not one of the helpers in authz'
+             when l.lanname <> 'plpgsql' then 'is written in ' || l.lanname
+             when f.provolatile = 'i' then 'is IMMUTABLE'
+             when f.proparallel = 's' then 'is PARALLEL SAFE'
+           end as problem
+    from pg_policy as p
+    join tables as t on t.oid = p.polrelid
+    join pg_depend as d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.refclassid = 'pg_proc'::regclass
+    join pg_proc as f on f.oid = d.refobjid
+    join pg_namespace as n on n.oid = f.pronamespace
+    join pg_language as l on l.oid = f.prolang`,
+};

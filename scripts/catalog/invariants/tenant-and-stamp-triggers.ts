@@ -1,0 +1,43 @@
+import type { Invariant } from './invariant.ts';
+import { TABLES } from './scope.ts';
+
+/** Tables that no application writes and that therefore carry no stamps. */
+const UNSTAMPED: Readonly<Record<string, string>> = {
+  'authz.deployment_settings': 'set by the deployment itself',
+  'governance.classification': 'written by migrations only; history tells who',
+};
+
+export const tenantAndStampTriggers: Invariant = {
+  name: 'tenant-and-stamp-triggers',
+  claim:
+    'every tenant table carries the tenant trigger, and every mutable table the stamp trigger, before insert and update of each row',
+  why: 'Without the first a row moves to another organisation; without the second nobody knows who wrote it.',
+  requirements: ['S-03', 'S-05', 'S-16'],
+  query: `
+    with ${TABLES},
+    wanted as (
+      select t.oid, t.object, w.function_name
+      from tables as t
+      cross join (values ('tg__tenant'), ('tg__stamp')) as w (function_name)
+      where (
+          w.function_name = 'tg__stamp' and not t.object = any ($1)
+        )
+        or (
+          w.function_name = 'tg__tenant'
+          and exists (select from pg_attribute as a where a.attrelid = t.oid and a.attname = 'organisation_id' and not a.attisdropped)
+        )
+    )
+    select w.object || ' ' || w.function_name as object,
+           case
+             when not exists (
+               select from pg_trigger as g
+               join pg_proc as p on p.oid = g.tgfoid
+               join pg_namespace as n on n.oid = p.pronamespace
+               where g.tgrelid = w.oid and not g.tgisinternal and g.tgenabled <> 'D'
+                 and n.nspname = 'authz' and p.proname = w.function_name
+                 and g.tgtype & 23 = 23 -- row, before, insert, update
+             ) then 'is missing'
+           end as problem
+    from wanted as w`,
+  values: [Object.keys(UNSTAMPED)],
+};

@@ -1,0 +1,112 @@
+import { finding } from '../console/errors.ts';
+import { compareChecksums } from '../migrate/checksums.ts';
+import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
+import { withScratchCluster } from '../postgres/cluster.ts';
+import { draftMigration } from './draft.ts';
+import { migrationName, nextVersion, whyLine } from './migration-name.ts';
+import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
+import { migrationPath, replaceFile, writeNewFile } from './migration-writer.ts';
+import { loadProjectSources } from './project-sources.ts';
+import { type Sources, selectSources } from './sources.ts';
+
+/** A migration file, not written yet. */
+export interface DraftFile {
+  readonly path: string;
+  readonly text: string;
+  readonly isNew: boolean;
+  readonly write: () => void;
+}
+
+export interface DraftOptions {
+  readonly directory?: string;
+  readonly why?: string;
+  /** Only the frame: nothing is replayed or composed. */
+  readonly empty?: boolean;
+  /** Compose only what stands in these files or folders; see `selectSources`. */
+  readonly only?: readonly string[];
+  readonly sources?: Sources;
+  readonly onProgress?: (line: string) => void;
+  readonly now?: Date;
+}
+
+/**
+ * Drafts a new migration.
+ *
+ * @throws CordonError (2) for a name that cannot be used; (1) where nothing differs, or history or sources do not apply.
+ */
+export async function draftNew(name: string, options: DraftOptions = {}): Promise<DraftFile> {
+  const { directory = MIGRATIONS, why, empty = false, now } = options;
+  migrationName(name);
+  const reason = why === undefined ? FRESH_WHY : [whyLine(why)];
+  const history = readMigrations(directory);
+  const path = migrationPath(directory, nextVersion(history.at(-1)?.version, now), name);
+  const composed = empty ? '' : await composeOn(history, { hand: FRESH_HAND, path, up: FRESH_HAND }, options);
+  if (!empty && composed === '') {
+    throw finding({
+      problem: 'nothing to compose: functions/, triggers/ and policies/ say what the history says',
+      expected: 'a changed source',
+      remedy: `edit a source first; for hand-written DDL: \`npm run db:new -- ${name} --empty\``,
+    });
+  }
+  const text = await joinMigration({ why: reason, hand: FRESH_HAND, composed }, path);
+  return { path, text, isNew: true, write: () => writeNewFile(path, text) };
+}
+
+/**
+ * Composes a migration again: its hand-written part stays, the rest follows the sources.
+ *
+ * @param version which one; the newest when left out.
+ * @throws CordonError (1) where there is none, it has landed, or it does not apply.
+ */
+export async function amend(version: string | undefined, options: DraftOptions = {}): Promise<DraftFile> {
+  const { directory = MIGRATIONS, why } = options;
+  const migrations = readMigrations(directory);
+  const index =
+    version === undefined ? migrations.length - 1 : migrations.findIndex((m) => m.version === version);
+  const chosen = migrations[index];
+  if (!chosen || !compareChecksums(directory).unlisted.includes(chosen.fileName)) {
+    throw finding({
+      problem: chosen
+        ? `${chosen.path} has landed`
+        : `${directory} holds no migration${version ? ` ${version}` : ''}`,
+      expected: 'a migration that nobody else has applied yet',
+      remedy: 'write a new one: `npm run db:new -- <verb_object>`',
+    });
+  }
+  const parts = splitMigration(chosen.sql);
+  const up = chosen.up.slice(0, chosen.up.indexOf(parts.hand.trim()) + parts.hand.trim().length);
+  const composed = await composeOn(
+    migrations.slice(0, index),
+    { hand: parts.hand, path: chosen.path, up },
+    options,
+  );
+  const reason = why === undefined ? parts.why : [whyLine(why)];
+  const text = await joinMigration({ why: reason, hand: parts.hand, composed }, chosen.path);
+  return { path: chosen.path, text, isNew: false, write: () => replaceFile(chosen.path, text) };
+}
+
+/** Makes the headers of migrations that have not landed true of their statements. */
+export async function reheadUnlanded(directory: string = MIGRATIONS): Promise<DraftFile[]> {
+  const unlanded = new Set(compareChecksums(directory).unlisted);
+  const files: DraftFile[] = [];
+  for (const { fileName, path, sql } of readMigrations(directory)) {
+    if (!unlanded.has(fileName)) continue;
+    const text = await joinMigration(splitMigration(sql), path);
+    if (text !== sql) files.push({ path, text, isNew: false, write: () => replaceFile(path, text) });
+  }
+  return files;
+}
+
+async function composeOn(
+  history: readonly Migration[],
+  draft: { readonly hand: string; readonly path: string; readonly up: string },
+  { directory = MIGRATIONS, sources, only, onProgress = () => {} }: DraftOptions,
+): Promise<string> {
+  const all = sources ?? (await loadProjectSources());
+  const wanted = only ? selectSources(all, only) : all;
+  onProgress(`replaying ${history.length} migrations in a scratch database`);
+  return withScratchCluster(async (cluster) => {
+    const { composed } = await draftMigration(cluster, { directory, history, ...draft, sources: wanted });
+    return composed;
+  });
+}

@@ -1,0 +1,73 @@
+import type { CatalogQuery } from './query.ts';
+
+/** What stands outside our schemas and still decides about them: event triggers, publications, our roles. */
+
+/** Roles that our first migration creates. The platform's own are the platform's. */
+export const OWN_ROLES = ['cordon_definer', 'internal_ops', 'patient'] as const;
+const OWN = OWN_ROLES.map((role) => `'${role}'`).join(', ');
+
+export const eventTriggers: CatalogQuery = {
+  sql: `
+    select format('event trigger %I', e.evtname) as key,
+      concat_ws(' ', e.evtevent, array_to_string(e.evttags, ', '), 'executes', e.evtfoid::regprocedure, 'enabled', e.evtenabled)
+        as definition,
+      obj_description(e.oid, 'pg_event_trigger') as comment
+    from pg_event_trigger as e
+    join pg_proc as p on p.oid = e.evtfoid
+    join pg_namespace as n on n.oid = p.pronamespace
+    where n.nspname = any ($1)`,
+};
+
+/** A table in a publication is published whatever its policies say. */
+export const publications: CatalogQuery = {
+  sql: `
+    select format('publication %I of %I.%I', p.pubname, n.nspname, c.relname) as key,
+      concat_ws(' ',
+        '(' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute as a
+          where a.attrelid = c.oid and a.attnum = any (r.prattrs)) || ')',
+        'where ' || pg_get_expr(r.prqual, c.oid), 'published') as definition,
+      null as comment
+    from pg_publication_rel as r
+    join pg_publication as p on p.oid = r.prpubid
+    join pg_class as c on c.oid = r.prrelid
+    join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = any ($1)
+    union all
+    select format('publication %I of schema %I', p.pubname, n.nspname), 'published', null
+    from pg_publication_namespace as s
+    join pg_publication as p on p.oid = s.pnpubid
+    join pg_namespace as n on n.oid = s.pnnspid
+    where n.nspname = any ($1)
+    union all
+    select format('publication %I of all tables', p.pubname), 'published', null
+    from pg_publication as p
+    where p.puballtables`,
+};
+
+export const roles: CatalogQuery = {
+  sql: `
+    select format('role %I', r.rolname) as key,
+      concat_ws(' ', case when r.rolcanlogin then 'login' else 'nologin' end,
+        case when r.rolinherit then 'inherit' else 'noinherit' end,
+        case when r.rolbypassrls then 'bypassrls' end, case when r.rolsuper then 'superuser' end,
+        case when r.rolcreaterole then 'createrole' end, case when r.rolcreatedb then 'createdb' end,
+        case when r.rolreplication then 'replication' end,
+        'connection limit ' || nullif(r.rolconnlimit, -1),
+        'set ' || (select string_agg(s, ', ' order by s) from unnest(r.rolconfig) as s)) as definition,
+      shobj_description(r.oid, 'pg_authid') as comment
+    from pg_roles as r
+    where r.rolname in (${OWN})`,
+};
+
+/**
+ * Memberships into and out of our roles. From 16 on, whoever creates a role also gets it with only the admin option:
+ * that row says nothing about access and is left out, as in 15 it does not exist.
+ */
+export const memberships: CatalogQuery = {
+  sql: `
+    select distinct format('membership of %I in %I', pg_get_userbyid(m.member), pg_get_userbyid(m.roleid)) as key,
+      'member' as definition, null as comment
+    from pg_auth_members as m
+    where (pg_get_userbyid(m.member) in (${OWN}) or pg_get_userbyid(m.roleid) in (${OWN}))
+      and coalesce(to_jsonb(m) ->> 'inherit_option', 'true') || coalesce(to_jsonb(m) ->> 'set_option', 'true') <> 'falsefalse'`,
+};

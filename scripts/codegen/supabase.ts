@@ -1,0 +1,22 @@
+import { sortGeneratorMetadata } from '@supabase/postgrest-typegen';
+import { generateTypescript } from '@supabase/postgrest-typegen/generation';
+import { introspect } from '@supabase/postgrest-typegen/introspection';
+import type { ClientBase } from 'pg';
+import { oneByOne } from './client-pool.ts';
+
+/** The schemas that the Supabase API exposes. */
+const EXPOSED: readonly string[] = ['public'];
+
+/**
+ * Generates the `Database` type of supabase-js: what `supabase gen types` prints, without Docker.
+ *
+ * @param client where the migrations have been applied; only read from.
+ * @returns TypeScript without a header.
+ */
+export async function generateSupabase(client: ClientBase): Promise<string> {
+  const metadata = await introspect(oneByOne(client), { includedSchemas: [...EXPOSED] });
+  return generateTypescript(sortGeneratorMetadata(metadata), {
+    detectOneToOneRelationships: true,
+    postgrestVersion: '13',
+  });
+}

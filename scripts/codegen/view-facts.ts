@@ -1,0 +1,92 @@
+import type { ClientBase } from 'pg';
+import { parseSql, type Tree } from '../catalog/parse.ts';
+import type { ColumnFacts, FactsByColumn } from './column-facts.ts';
+
+/**
+ * Says of each view column what holds of the table column behind it. PostgreSQL calls every view column nullable; here only
+ * those are that are nullable in the table, come from the optional side of an outer join (masked, where the caller may not
+ * see them), or are computed.
+ *
+ * @param tables the facts about table columns.
+ * @returns facts by `schema.view.column`.
+ */
+export async function readViewFacts(
+  client: ClientBase,
+  schemas: readonly string[],
+  tables: FactsByColumn,
+): Promise<FactsByColumn> {
+  const { rows } = await client.query<{ view: string; definition: string; columns: string[] }>(
+    `select n.nspname || '.' || c.relname as view, pg_get_viewdef(c.oid) as definition,
+        array(select a.attname::text from pg_attribute as a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as columns
+      from pg_class as c
+      join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = any ($1) and c.relkind in ('v', 'm')
+      order by c.oid`,
+    [schemas],
+  );
+  const known = new Map<string, ColumnFacts>(tables);
+  const facts = new Map<string, ColumnFacts>();
+  // In the order of their creation: a view on a view finds its facts.
+  for (const { view, definition, columns } of rows) {
+    const [statement] = await parseSql(definition, view);
+    const sources = statement ? sourcesOf(statement.tree, columns) : columns.map(() => undefined);
+    for (const [index, column] of columns.entries()) {
+      const source = sources[index];
+      const { nullable = true, values } = (source && known.get(source.column)) ?? {};
+      const fact = {
+        nullable: nullable || (source?.isOptional ?? true),
+        generated: false,
+        ...(values && { values }),
+      };
+      facts.set(`${view}.${column}`, fact);
+      known.set(`${view}.${column}`, fact);
+    }
+  }
+  return facts;
+}
+
+interface Source {
+  /** `public.patients.mrn` */
+  readonly column: string;
+  readonly isOptional: boolean;
+}
+
+interface Range {
+  readonly alias: string;
+  readonly table: string;
+  readonly isOptional: boolean;
+}
+
+/** The table column behind each output column; undefined for what is computed, and for all of a union or grouping. */
+function sourcesOf(select: Tree, columns: readonly string[]): (Source | undefined)[] {
+  const isPlain =
+    select.op === 'SETOP_NONE' && !select.groupClause && !select.withClause && !select.valuesLists;
+  if (!isPlain) return columns.map(() => undefined);
+  const ranges = ((select.fromClause ?? []) as Tree[]).flatMap((item) => rangesOf(item, false));
+  return ((select.targetList ?? []) as Tree[]).map(({ ResTarget }) => {
+    const fields = ResTarget.val.ColumnRef?.fields as Tree[] | undefined;
+    const names = fields?.map((field) => field.String?.sval as string | undefined);
+    if (!names || names.includes(undefined)) return undefined;
+    // With a single table, PostgreSQL leaves the alias out.
+    const range =
+      names.length === 1 && ranges.length === 1
+        ? ranges[0]
+        : ranges.find(({ alias }) => alias === names.at(-2));
+    return range && { column: `${range.table}.${names.at(-1)}`, isOptional: range.isOptional };
+  });
+}
+
+function rangesOf(item: Tree, isOptional: boolean): Range[] {
+  const { RangeVar, JoinExpr } = item;
+  if (RangeVar) {
+    const table = `${RangeVar.schemaname ?? 'public'}.${RangeVar.relname}`;
+    return [{ alias: RangeVar.alias?.aliasname ?? RangeVar.relname, table, isOptional }];
+  }
+  if (!JoinExpr) return [];
+  const type = JoinExpr.jointype as string;
+  return [
+    ...rangesOf(JoinExpr.larg, isOptional || type === 'JOIN_RIGHT' || type === 'JOIN_FULL'),
+    ...rangesOf(JoinExpr.rarg, isOptional || type === 'JOIN_LEFT' || type === 'JOIN_FULL'),
+  ];
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientBase } from 'pg';
+import { withClient } from '../postgres/connect.ts';
+import { generateKysely } from './kysely.ts';
+import { generateSupabase } from './supabase.ts';
+
+/** Where generated files stand. They are tracked, so that a change of the schema shows in a diff. */
+export const GENERATED = 'generated';
+
+export interface GeneratedOptions {
+  /** The folder to write to. */
+  readonly directory?: string;
+  /** Write nothing, only tell what is stale. */
+  readonly check?: boolean;
+}
+
+export interface GeneratedResult {
+  /** Paths of the files that differed; without `check`, they have been written. */
+  readonly stale: readonly string[];
+  /** Paths of all generated type files. */
+  readonly files: readonly string[];
+}
+
+interface GeneratedFile {
+  readonly name: string;
+  readonly about: readonly string[];
+  readonly generate: (client: ClientBase) => Promise<string>;
+}
+
+const FILES: readonly GeneratedFile[] = [
+  {
+    name: 'kysely.d.ts',
+    about: [
+      "import type { DB } from 'cordon': the tables and views of schema public, for Kysely over node-postgres.",
+      'bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.',
+      'In views, what the caller may not see is null; write the tables beneath.',
+    ],
+    generate: generateKysely,
+  },
+  {
+    name: 'supabase.d.ts',
+    about: [
+      "import type { Database } from 'cordon/supabase': the official shape for createClient<Database>().",
+    ],
+    generate: generateSupabase,
+  },
+];
+
+/**
+ * Generates the type files from a database in which the migrations have been applied, and writes those that changed.
+ *
+ * @param database its URL, or an open connection to it.
+ * @throws CordonError (2) where the database cannot be reached.
+ */
+export async function writeGenerated(
+  database: string | ClientBase,
+  { directory = GENERATED, check = false }: GeneratedOptions = {},
+): Promise<GeneratedResult> {
+  if (typeof database === 'string') {
+    return withClient(database, (client) => writeGenerated(client, { directory, check }));
+  }
+  const stale: string[] = [];
+  for (const { name, about, generate } of FILES) {
+    const path = join(directory, name);
+    const text = `${header(about)}\n${(await generate(database)).trim()}\n`;
+    if (read(path) === text) continue;
+    stale.push(path);
+    if (!check) write(directory, path, text);
+  }
+  return { stale, files: FILES.map(({ name }) => join(directory, name)) };
+}
+
+function header(about: readonly string[]): string {
+  return ['DO NOT EDIT. Written by `npm run db:types`.', ...about].map((line) => `// ${line}\n`).join('');
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whole or not at all: an interrupted command must not leave half a type behind. */
+function write(directory: string, path: string, text: string): void {
+  mkdirSync(directory, { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}

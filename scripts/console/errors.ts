@@ -1,0 +1,41 @@
+/**
+ * What a command may end with besides success.
+ *
+ * Exit code 1: the tool worked and found something (a failed migration, stale types, an open requirement).
+ * Exit code 2: the tool was misused or could not work (bad flag, unreachable server, missing binary).
+ */
+export type ExitCode = 1 | 2;
+
+export interface Explanation {
+  /** One line: what is wrong, naming the file, object or setting. */
+  readonly problem: string;
+  /** What was expected instead. */
+  readonly expected?: string;
+  /** How to mend it: a command or an edit. */
+  readonly remedy?: string;
+  /** Further lines: locations, statements, object names. Never row values. */
+  readonly details?: readonly string[];
+}
+
+/** An error a user can act on. It is printed without a stack trace. */
+export class CordonError extends Error {
+  readonly exitCode: ExitCode;
+  readonly explanation: Explanation;
+
+  constructor(exitCode: ExitCode, explanation: Explanation, options?: ErrorOptions) {
+    super(explanation.problem, options);
+    this.name = 'CordonError';
+    this.exitCode = exitCode;
+    this.explanation = explanation;
+  }
+}
+
+/** The command worked and found something wrong: exit code 1. */
+export function finding(explanation: Explanation, options?: ErrorOptions): CordonError {
+  return new CordonError(1, explanation, options);
+}
+
+/** The command was misused or a tool it needs is broken: exit code 2. */
+export function misuse(explanation: Explanation, options?: ErrorOptions): CordonError {
+  return new CordonError(2, explanation, options);
+}

@@ -1,0 +1,46 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { CordonError } from './errors.ts';
+
+/** Colour only where a person looks: the stream is a terminal and NO_COLOR is unset (picocolors decides the rest). */
+function coloursFor(stream: NodeJS.WriteStream) {
+  return pc.createColors(stream.isTTY === true && pc.isColorSupported);
+}
+
+export const out = coloursFor(process.stdout);
+const err = coloursFor(process.stderr);
+
+/** Prints one line of the result to standard output. */
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Prints one line about work under way to standard error, so that it never mixes with --json. */
+export function progress(line: string): void {
+  process.stderr.write(`${err.dim('·')} ${line}\n`);
+}
+
+/** Renders rows under a header, without ANSI codes unless standard output is a terminal. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const grid = new Table({
+    head: header.map((title) => out.bold(title)),
+    style: { head: [], border: [], compact: true },
+    chars: {
+      top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
+      bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+      left: ' ', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+    },
+  });
+  for (const row of rows) grid.push([...row]);
+  return grid.toString();
+}
+
+/** Writes an error as a person reads it: problem, what was expected, where, and how to mend it. */
+export function printError(error: CordonError): void {
+  const { problem, expected, remedy, details } = error.explanation;
+  const lines = [`${err.red('✗')} ${err.bold(problem)}`];
+  if (expected) lines.push(`  expected  ${expected}`);
+  for (const detail of details ?? []) lines.push(`  ${detail}`);
+  if (remedy) lines.push(`  ${err.green('→')} ${remedy}`);
+  process.stderr.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,68 @@
+import { amend, draftNew, reheadUnlanded } from './catalog/new-migration.ts';
+import { command } from './console/command.ts';
+import { misuse } from './console/errors.ts';
+import { progress, say } from './console/report.ts';
+
+interface Options {
+  readonly why?: string;
+  readonly empty?: boolean;
+  readonly amend?: boolean | string;
+  readonly only?: string[];
+  readonly headers?: boolean;
+  readonly dryRun?: boolean;
+}
+
+await command<Options>({
+  name: 'db:new',
+  summary:
+    'Write a new migration from what differs between functions/, triggers/, policies/ and the history.',
+  usage: '[name]',
+  options: [
+    ['--why <sentence>', 'the reason, for the header'],
+    ['--empty', 'only the frame, for hand-written DDL; then --amend composes the rest'],
+    [
+      '--amend [version]',
+      'compose the newest migration (or the one named) again, as long as it has not landed',
+    ],
+    ['--only <path...>', 'compose only what stands in these files or folders; nothing is dropped'],
+    ['--headers', 'correct -- Access: and -- Locks: of every migration that has not landed'],
+    ['--dry-run', 'print the file instead of writing it'],
+  ],
+  notes: [
+    'Examples:',
+    '  npm run db:new -- allow_nurses_to_update_allergies --why "triage nurses record them first"',
+    '  npm run db:new -- add_bed_waitlist --empty     # write the table by hand, then:',
+    '  npm run db:new -- --amend',
+    '',
+    'A migration has landed once `npm run db:check -- --record` has written its checksum.',
+  ].join('\n'),
+  async run({ why, only, empty, amend: amended, headers, dryRun }, [name]) {
+    if ([name, amended, headers].filter(Boolean).length !== 1) {
+      throw misuse({
+        problem: 'db:new takes either a name, or --amend, or --headers',
+        expected: 'one of them',
+        remedy: 'npm run db:new -- add_bed_waitlist',
+      });
+    }
+    const options = {
+      onProgress: progress,
+      empty: empty === true,
+      ...(why !== undefined && { why }),
+      ...(only !== undefined && { only }),
+    };
+    const version = typeof amended === 'string' ? amended : undefined;
+    const files = headers
+      ? await reheadUnlanded()
+      : [amended ? await amend(version, options) : await draftNew(name ?? '', options)];
+    if (dryRun) {
+      for (const { text } of files) process.stdout.write(text);
+      return;
+    }
+    for (const file of files) {
+      file.write();
+      say(`${file.isNew ? 'wrote' : 'rewrote'} ${file.path}`);
+    }
+    if (files.length === 0) say('nothing to rewrite: every header is true');
+    else say(`next: read it, then \`npm run db:migrate\`${headers ? '' : ' and `npm run db:types`'}`);
+  },
+});

@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { differingCells, type Matrix } from '../tests/support/matrix/cell.ts';
+import { observeMatrix } from '../tests/support/matrix/matrix.ts';
+import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
+import { renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
+import { command } from './console/command.ts';
+import { finding } from './console/errors.ts';
+import { out, progress, say, table } from './console/report.ts';
+
+const DOCUMENT = new URL('../generated/access-matrix.md', import.meta.url);
+
+await command<{ json?: boolean; write?: boolean; check?: boolean }>({
+  name: 'matrix',
+  summary: 'Asks every persona for every table on real connections, and compares with what policies/ declares.',
+  options: [
+    ['--write', 'write generated/access-matrix.md'],
+    ['--check', 'fail if generated/access-matrix.md is not what was observed'],
+    ['--json', 'print {"cells","differing","unruled"} and nothing else'],
+  ],
+  notes: 'Runs on a server of its own, removed afterwards. Exits 1 if a cell differs or a table has no rules.',
+  async run({ json, write, check }) {
+    const matrix = await observe();
+    const differing = differingCells(matrix);
+    const text = renderAccessMatrix(matrix.cells);
+    if (json) {
+      say(JSON.stringify({ cells: matrix.cells.length, differing, unruled: matrix.unruled }));
+    } else {
+      print(matrix);
+    }
+    if (check && (await readFile(DOCUMENT, 'utf8').catch(() => '')) !== text) {
+      throw finding({
+        problem: 'generated/access-matrix.md is not what was observed',
+        expected: 'the document that belongs to these migrations and rules',
+        remedy: 'npm run matrix -- --write, and read the difference',
+      });
+    }
+    if (write && differing.length === 0 && matrix.unruled.length === 0) {
+      await writeFile(DOCUMENT, text);
+      progress('wrote generated/access-matrix.md');
+    }
+    return differing.length + matrix.unruled.length > 0 ? 1 : 0;
+  },
+});
+
+async function observe(): Promise<Matrix> {
+  const server = await startScratchServer();
+  try {
+    return await observeMatrix(urlOf(server.addresses.superuser, server.addresses.template));
+  } finally {
+    await server.stop();
+  }
+}
+
+function print(matrix: Matrix): void {
+  for (const [relation, shares] of sharesOf(matrix.cells)) {
+    say(out.bold(relation));
+    const rows = shares.flatMap(({ own, other, personas }) =>
+      own + other === ''
+        ? [['–', '–', `everybody else (${personas.length})`]]
+        : tellPersonas(personas).map((persona) => [own || '–', other || '–', persona]),
+    );
+    say(table(['own', 'other', 'who'], rows));
+    say();
+  }
+  for (const { relation, persona, operation, whose, expected, observed } of differingCells(matrix)) {
+    say(`${out.red('✗')} ${relation} ${operation} of ${whose} rows, ${persona}: rules say ${expected}, observed ${observed}`);
+  }
+  for (const relation of matrix.unruled) say(`${out.red('✗')} ${relation} has no rules in policies/`);
+  say(`${matrix.cells.length} cells, ${differingCells(matrix).length} differing`);
+}

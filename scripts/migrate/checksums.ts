@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finding } from '../console/errors.ts';
+import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
+
+/** The list of landed migrations, in the format of `sha256sum`: `cd migrations && sha256sum -c SHA256SUMS`. */
+export const CHECKSUM_FILE = 'SHA256SUMS';
+
+const LINE = /^(?<checksum>[0-9a-f]{64}) [ *](?<fileName>\S+)$/;
+
+/** Where the files and the list of landed migrations differ. */
+export interface ChecksumReport {
+  readonly edited: readonly string[];
+  readonly unlisted: readonly string[];
+  readonly vanished: readonly string[];
+}
+
+/**
+ * Compares the migrations of a folder with its list of checksums.
+ *
+ * @returns file names: edited since they were listed, not listed yet, listed but gone.
+ * @throws CordonError (1) for a malformed list or file.
+ */
+export function compareChecksums(directory: string = MIGRATIONS): ChecksumReport {
+  const listed = readChecksums(directory);
+  const migrations = readMigrations(directory);
+  const present = new Set(migrations.map(({ fileName }) => fileName));
+  const names = (chosen: readonly Migration[]) => chosen.map(({ fileName }) => fileName);
+  return {
+    edited: names(migrations.filter((m) => listed.has(m.fileName) && listed.get(m.fileName) !== m.checksum)),
+    unlisted: names(migrations.filter(({ fileName }) => !listed.has(fileName))),
+    vanished: [...listed.keys()].filter((fileName) => !present.has(fileName)),
+  };
+}
+
+/**
+ * Proves that no landed migration was edited, removed, or added behind the list's back.
+ *
+ * @throws CordonError (1) naming every such file.
+ */
+export function verifyChecksums(directory: string = MIGRATIONS): void {
+  const { edited, unlisted, vanished } = compareChecksums(directory);
+  const details = [
+    ...edited.map((fileName) => `edited      ${join(directory, fileName)}`),
+    ...vanished.map((fileName) => `gone        ${join(directory, fileName)}`),
+    ...unlisted.map((fileName) => `not listed  ${join(directory, fileName)}`),
+  ];
+  if (details.length === 0) return;
+  throw finding({
+    problem: `${directory} differs from ${join(directory, CHECKSUM_FILE)}`,
+    expected: 'landed migrations that are never edited, renamed or removed',
+    details,
+    remedy:
+      'restore the file (`git checkout -- <file>`) and put the change into a new migration: `npm run db:new -- <name>`',
+  });
+}
+
+/**
+ * Adds new migrations to the list; lines already there are never changed.
+ *
+ * @param fileNames - which files; all that are not listed yet if left out.
+ * @throws CordonError (1) for a file that is listed with another checksum or does not exist.
+ */
+export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: string[]): void {
+  const listed = readChecksums(directory);
+  const migrations = new Map(readMigrations(directory).map((migration) => [migration.fileName, migration]));
+  for (const fileName of fileNames.length > 0 ? fileNames : migrations.keys()) {
+    const checksum = migrations.get(fileName)?.checksum;
+    const known = listed.get(fileName);
+    if (checksum === undefined || (known !== undefined && known !== checksum)) {
+      throw finding({
+        problem: `cannot list ${join(directory, fileName)}: ${checksum ? 'it was edited after it was listed' : 'no such file'}`,
+        expected: 'a new migration',
+        remedy: `if it never ran anywhere, remove its line from ${join(directory, CHECKSUM_FILE)} first`,
+      });
+    }
+    listed.set(fileName, checksum);
+  }
+  const lines = [...listed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => `${sum}  ${name}\n`);
+  writeFileSync(join(directory, CHECKSUM_FILE), lines.join(''));
+}
+
+function readChecksums(directory: string): Map<string, string> {
+  const path = join(directory, CHECKSUM_FILE);
+  if (!existsSync(path)) return new Map();
+  const listed = new Map<string, string>();
+  for (const [index, line] of readFileSync(path, 'utf8').split('\n').entries()) {
+    if (line === '') continue;
+    const { fileName, checksum } = LINE.exec(line)?.groups ?? {};
+    if (!fileName || !checksum || listed.has(fileName)) {
+      throw finding({
+        problem: `${path}:${index + 1} is not a line of sha256sum, or names a file twice`,
+        expected: '<64 hex digits>, two spaces, a file name',
+        remedy: 'restore the list from version control',
+      });
+    }
+    listed.set(fileName, checksum);
+  }
+  return listed;
+}

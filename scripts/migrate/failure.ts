@@ -1,0 +1,68 @@
+import pg from 'pg';
+import type { Explanation } from '../console/errors.ts';
+import { connect } from '../postgres/connect.ts';
+import type { Migration } from './history.ts';
+import { RUNNER_APPLICATION } from './lock.ts';
+import { explainServerError, withoutRowValues } from './server-error.ts';
+import { type Statement, sourceOf, splitStatements } from './syntax.ts';
+
+/**
+ * Finds out which statement of a failed migration failed, by applying them one by one in a transaction that is
+ * rolled back.
+ *
+ * @param printed - what the runner printed: shown where the failure does not happen again.
+ * @param applied - lines about migrations that the same run applied before.
+ * @returns file, line, SQLSTATE, statement and the server's message, without row values.
+ * @throws CordonError (2) if the server cannot be reached any more.
+ */
+export async function explainFailure(
+  url: string,
+  migration: Migration,
+  printed: string,
+  applied: readonly string[] = [],
+): Promise<Explanation> {
+  const found = await reproduce(url, migration);
+  const { problem, details } = found
+    ? explainServerError(migration.path, found.statement, found.error)
+    : {
+        problem: `${migration.path} failed, and its statements did not fail again when they were replayed`,
+        details: withoutRowValues(printed),
+      };
+  const unchanged =
+    applied.length === 0
+      ? 'the database is exactly as before'
+      : `nothing of this file remains; ${applied.length} before it ${applied.length === 1 ? 'is' : 'are'} applied`;
+  return {
+    problem,
+    expected: `every statement to succeed; ${unchanged}`,
+    details: [...details, ...applied],
+    remedy: found
+      ? 'mend the statement and run again'
+      : 'run again: a lock that another session held is a common cause',
+  };
+}
+
+interface Reproduction {
+  /** Undefined: it failed at commit. */
+  readonly statement: Statement | undefined;
+  readonly error: pg.DatabaseError;
+}
+
+async function reproduce(url: string, migration: Migration): Promise<Reproduction | undefined> {
+  const statements = await splitStatements(sourceOf(migration));
+  const client = await connect(url, { applicationName: `${RUNNER_APPLICATION}, replay, pid ${process.pid}` });
+  let statement: Statement | undefined;
+  try {
+    await client.query('begin');
+    for (statement of statements) await client.query(statement.text);
+    statement = undefined;
+    await client.query('set constraints all immediate'); // what would fail at commit fails here
+    return undefined;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) return { statement, error };
+    throw error;
+  } finally {
+    await client.query('rollback').catch(() => {});
+    await client.end().catch(() => {});
+  }
+}

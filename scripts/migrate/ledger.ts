@@ -1,0 +1,155 @@
+import type pg from 'pg';
+import { finding } from '../console/errors.ts';
+import type { Migration } from './history.ts';
+
+/** The Supabase CLI's own history table; dbmate is told to use it too. */
+export const LEDGER = 'supabase_migrations.schema_migrations';
+
+/** One applied migration as the database remembers it. */
+export interface LedgerRow {
+  readonly version: string;
+  readonly name: string | null;
+  /** Null where a runner was called by hand and no command of ours has run since. */
+  readonly checksum: string | null;
+  readonly appliedAt: Date | null;
+  /** The statements as the Supabase CLI split them; null where dbmate ran. */
+  readonly statements: readonly string[] | null;
+}
+
+/** How the files and the ledger stand to each other. */
+export interface Comparison {
+  readonly pending: readonly Migration[];
+  readonly applied: readonly Migration[];
+  /** Applied, and the file has another content since. */
+  readonly edited: readonly Migration[];
+  /** Pending, and older than the newest applied one. */
+  readonly outOfOrder: readonly Migration[];
+  /** Applied, and there is no such file. */
+  readonly missing: readonly LedgerRow[];
+}
+
+/**
+ * Reads the ledger whatever runner created it.
+ *
+ * @returns the rows, oldest first; none if there is no ledger yet.
+ */
+export async function readLedger(client: pg.ClientBase): Promise<LedgerRow[]> {
+  const { rows: found } = await client.query<{ exists: boolean }>(
+    'select to_regclass($1) is not null as exists',
+    [LEDGER],
+  );
+  if (!found[0]?.exists) return [];
+  // By way of jsonb, because a ledger that only dbmate has seen holds nothing but `version`.
+  const { rows } = await client.query<LedgerRow>(`
+    select version, row ->> 'name' as name, row ->> 'checksum' as checksum,
+      (row ->> 'applied_at')::timestamptz as "appliedAt",
+      case when jsonb_typeof(row -> 'statements') = 'array'
+        then array(select jsonb_array_elements_text(row -> 'statements')) end as statements
+    from (select version::text, to_jsonb(ledger) as row from ${LEDGER} as ledger) as ledger
+    order by version collate "C"`);
+  return rows;
+}
+
+/**
+ * Creates the ledger or adds the columns that one runner or the other does not create. Both go on working:
+ * each inserts by column name and adds its own columns only where they are missing.
+ */
+export async function prepareLedger(client: pg.ClientBase): Promise<void> {
+  const wanted = ['name', 'statements', 'checksum', 'applied_at'];
+  const { rows } = await client.query<{ column: string }>(
+    `select attname as column from pg_attribute where attrelid = to_regclass($1) and attname = any ($2)`,
+    [LEDGER, wanted],
+  );
+  if (rows.length === wanted.length) return; // no ALTER TABLE, no lock, on every later run
+  await client.query(`
+    set local client_min_messages = warning;
+    create schema if not exists supabase_migrations;
+    create table if not exists ${LEDGER} (version text not null primary key);
+    alter table ${LEDGER}
+      add column if not exists statements text[],
+      add column if not exists name text,
+      add column if not exists checksum text,
+      add column if not exists applied_at timestamptz;
+    alter table ${LEDGER} alter column applied_at set default clock_timestamp();`);
+}
+
+/** Fills what a runner does not write: name and checksum of rows that lack them, at the first sight of them. */
+export async function completeLedger(client: pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
+  await client.query(
+    `update ${LEDGER} as ledger
+    set name = coalesce(ledger.name, file.name), checksum = coalesce(ledger.checksum, file.checksum)
+    from unnest($1::text[], $2::text[], $3::text[]) as file (version, name, checksum)
+    where ledger.version = file.version and (ledger.name is null or ledger.checksum is null)`,
+    [migrations.map((m) => m.version), migrations.map((m) => m.name), migrations.map((m) => m.checksum)],
+  );
+}
+
+/** Compares files with ledger rows, both in order of version. */
+export function compareWithLedger(migrations: readonly Migration[], rows: readonly LedgerRow[]): Comparison {
+  const ledger = new Map(rows.map((row) => [row.version, row]));
+  const files = new Set(migrations.map(({ version }) => version));
+  const newest = rows.at(-1)?.version ?? '';
+  const applied = migrations.filter(({ version }) => ledger.has(version));
+  const pending = migrations.filter(({ version }) => !ledger.has(version));
+  return {
+    applied,
+    pending,
+    edited: applied.filter((migration) => isEdited(migration, ledger.get(migration.version))),
+    outOfOrder: pending.filter(({ version }) => version < newest),
+    missing: rows.filter(({ version }) => !files.has(version)),
+  };
+}
+
+/**
+ * Refuses to go on where the history was rewritten.
+ *
+ * @throws CordonError (1) naming every file, what was expected, and how to mend it.
+ */
+export function assertConsistent({ edited, missing, outOfOrder, applied }: Comparison): void {
+  if (edited[0]) {
+    throw finding({
+      problem: `applied migration was edited: ${list(edited.map(({ path }) => path))}`,
+      expected: 'the file exactly as it was applied (its checksum is in the ledger)',
+      details: edited.map(({ path, checksum }) => `now ${checksum.slice(0, 12)}…  ${path}`),
+      remedy:
+        'restore it (`git checkout -- <file>`) and put the change into a new migration (`npm run db:new -- <name>`); ' +
+        'if it never left this machine, `npm run db:reset`',
+    });
+  }
+  if (missing[0]) {
+    throw finding({
+      problem: `applied migration has no file: ${list(missing.map(({ version, name }) => `${version}${name ? `_${name}` : ''}`))}`,
+      expected: 'a file for every migration that the database has applied',
+      remedy:
+        'fetch the newest history (`git pull`), or restore the file; a landed migration is never removed or renamed',
+    });
+  }
+  if (outOfOrder[0]) {
+    const newest = applied.at(-1);
+    throw finding({
+      problem: `out-of-order migration: ${list(outOfOrder.map(({ path }) => path))}`,
+      expected: `a version above ${newest?.version}, the newest applied here (${newest?.fileName})`,
+      remedy: 'rename the file to a current timestamp, as `npm run db:new -- <name>` does, and run again',
+    });
+  }
+}
+
+function isEdited(migration: Migration, row: LedgerRow | undefined): boolean {
+  if (row?.checksum) return row.checksum !== migration.checksum;
+  return row?.statements ? !holdsExactly(migration.sql, row.statements) : false;
+}
+
+/** Whether a text consists of these statements in this order, with nothing but `;` and white space between them. */
+function holdsExactly(sql: string, statements: readonly string[]): boolean {
+  let rest = sql;
+  for (const statement of statements) {
+    const start = rest.indexOf(statement);
+    if (start === -1 || /[^\s;]/.test(rest.slice(0, start))) return false;
+    rest = rest.slice(start + statement.length);
+  }
+  return !/[^\s;]/.test(rest);
+}
+
+function list(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}

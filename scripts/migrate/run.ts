@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type pg from 'pg';
+import { finding } from '../console/errors.ts';
+import { withClient } from '../postgres/connect.ts';
+import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
+import { assertConsistent, compareWithLedger, completeLedger, prepareLedger, readLedger } from './ledger.ts';
+import { withMigrationLock } from './lock.ts';
+import { refuseTransactionPooler, runnerUrl } from './runner-url.ts';
+import type { Runner, RunnerProcess } from './runners.ts';
+
+export interface MigrateOptions {
+  /** The folder with the migrations. */
+  readonly directory?: string;
+  /** Told what is under way, one line at a time. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface AppliedMigration {
+  readonly version: string;
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+export interface MigrateResult {
+  /** What this call applied, oldest first. */
+  readonly applied: readonly AppliedMigration[];
+  /** How many of the files the database had before. */
+  readonly alreadyApplied: number;
+}
+
+/**
+ * Brings a database to the newest migration with one of the two runners: validate, lock, compare with the
+ * ledger, run, complete the ledger. Nothing is applied unless every file is well-formed and the history unedited.
+ *
+ * @throws CordonError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
+ * that cannot be used.
+ */
+export async function runMigrations(
+  runner: Runner,
+  url: string,
+  { directory = MIGRATIONS, onProgress = () => {} }: MigrateOptions = {},
+): Promise<MigrateResult> {
+  const migrations = readMigrations(directory);
+  refuseTransactionPooler(url);
+  return withMigrationLock(url, onProgress, async (client) => {
+    const comparison = compareWithLedger(migrations, await readLedger(client));
+    assertConsistent(comparison);
+    const alreadyApplied = comparison.applied.length;
+    if (comparison.pending.length === 0) {
+      if (alreadyApplied > 0) await recordSight(client, migrations);
+      return { applied: [], alreadyApplied };
+    }
+    const { checkSyntax } = await import('./syntax.ts'); // the grammar costs 0.1 s to load
+    await checkSyntax(comparison.pending);
+    await prepareLedger(client);
+    const command = runner.process(runnerUrl(url, await isEncrypted(client)), directory);
+    const run = await watch(command, comparison.pending, onProgress);
+    if (run.failure === undefined) {
+      await complete(client, url, migrations);
+      return { applied: run.applied, alreadyApplied };
+    }
+    throw await explainRun(client, url, runner, run, migrations);
+  });
+}
+
+interface Run {
+  readonly applied: readonly AppliedMigration[];
+  /** What was being applied when the runner failed. */
+  readonly current: Migration | undefined;
+  /** What the runner printed, if it failed. */
+  readonly failure: string | undefined;
+}
+
+/** Both runners announce a file before they apply it: `Applying: x.sql`, `Applying migration x.sql...`. */
+const ANNOUNCEMENT = /^Applying(?::| migration) (\S+?\.sql)/;
+
+async function watch(
+  { file, args, env, cwd }: RunnerProcess,
+  pending: readonly Migration[],
+  onProgress: (line: string) => void,
+): Promise<Run> {
+  const child = spawn(file, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: string[] = [];
+  const applied: AppliedMigration[] = [];
+  let current: { migration: Migration; since: number } | undefined;
+  const finishCurrent = () => {
+    if (!current) return;
+    const { version, name } = current.migration;
+    applied.push({ version, name, milliseconds: Math.round(performance.now() - current.since) });
+    current = undefined;
+  };
+  const read = (line: string) => {
+    printed.push(line);
+    const migration = pending.find(({ fileName }) => fileName === ANNOUNCEMENT.exec(line)?.[1]);
+    if (!migration) return;
+    finishCurrent();
+    current = { migration, since: performance.now() };
+    onProgress(`applying ${migration.fileName}`);
+  };
+  const streams = [child.stdout, child.stderr].map(async (input) => {
+    for await (const line of createInterface({ input })) read(line);
+  });
+  const exit = await new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
+  await Promise.all(streams);
+  if (exit !== undefined)
+    return { applied, current: current?.migration, failure: [...printed, exit].join('\n') };
+  finishCurrent();
+  return { applied, current: undefined, failure: undefined };
+}
+
+async function explainRun(
+  client: pg.ClientBase,
+  url: string,
+  runner: Runner,
+  { applied, current, failure = '' }: Run,
+  migrations: readonly Migration[],
+): Promise<Error> {
+  const before = applied.map(
+    ({ version, name, milliseconds }) => `applied    ${version}_${name}.sql (${milliseconds} ms)`,
+  );
+  try {
+    await complete(client, url, migrations);
+  } catch (cause) {
+    return finding(
+      {
+        problem: `the connection to the server was lost${current ? ` while ${current.path} was applied` : ''}`,
+        expected:
+          'a server that stays up; a migration is one transaction, so it is applied as a whole or not at all',
+        details: before,
+        remedy:
+          'run the same command again: it starts the embedded server if needed and goes on where it stopped',
+      },
+      { cause },
+    );
+  }
+  if (current) {
+    const { explainFailure } = await import('./failure.ts');
+    return finding(await explainFailure(url, current, failure, before));
+  }
+  return finding({
+    problem: `${runner.name} failed before it applied anything`,
+    expected: 'exit code 0',
+    details: failure.split('\n').filter((line) => line.trim() !== ''),
+    remedy: 'see what it printed above; the database is exactly as before',
+  });
+}
+
+/** The lock's connection may have died of idleness during a long migration: then by a new one. */
+async function complete(client: pg.ClientBase, url: string, migrations: readonly Migration[]): Promise<void> {
+  try {
+    await completeLedger(client, migrations);
+  } catch {
+    await withClient(url, (fresh) => completeLedger(fresh, migrations));
+  }
+}
+
+/** Adopts rows that a runner wrote when it was called by hand; without any, it writes nothing. */
+async function recordSight(client: pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
+  const rows = await readLedger(client);
+  if (rows.every(({ name, checksum }) => name !== null && checksum !== null)) return;
+  await prepareLedger(client);
+  await completeLedger(client, migrations);
+}
+
+async function isEncrypted(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ ssl: boolean }>(
+    'select ssl from pg_stat_ssl where pid = pg_backend_pid()',
+  );
+  return rows[0]?.ssl === true;
+}

@@ -1,0 +1,58 @@
+import { misuse } from '../console/errors.ts';
+import { parseDatabaseUrl } from '../postgres/url.ts';
+import { RUNNER_APPLICATION } from './lock.ts';
+
+/** Modes that both runners' drivers understand as libpq does. */
+const STRICT_TLS = new Set(['verify-ca', 'verify-full']);
+
+/**
+ * Writes a connection URL in the plain form that every driver reads alike: credentials, host, port and database in
+ * their places, the TLS mode explicit (the runners' defaults differ), the session named.
+ *
+ * @param url - as the user gave it.
+ * @param encrypted - whether our own connection by that URL is encrypted.
+ */
+export function runnerUrl(url: string, encrypted: boolean): string {
+  const { client, host, port, database, user = '' } = parseDatabaseUrl(url);
+  const given = new URL(url).searchParams;
+  const password = typeof client.password === 'string' ? `:${encodeURIComponent(client.password)}` : '';
+  const isSocket = host.startsWith('/');
+  const authority = isSocket ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const mode = given.get('sslmode') ?? '';
+  const query = new URLSearchParams({
+    sslmode: STRICT_TLS.has(mode) ? mode : encrypted ? 'require' : 'disable',
+    application_name: `${RUNNER_APPLICATION}, pid ${process.pid}`,
+  });
+  if (isSocket) query.set('host', host);
+  for (const key of ['sslrootcert', 'options']) {
+    const value = given.get(key);
+    if (value) query.set(key, value);
+  }
+  // Not every driver reads "+" as a space.
+  const parameters = query.toString().replaceAll('+', '%20');
+  return `postgresql://${encodeURIComponent(user)}${password}@${authority}:${port}/${encodeURIComponent(database)}?${parameters}`;
+}
+
+/** Takes the password out, for command lines, which every user of the machine can read. */
+export function withoutPassword(url: string): { url: string; password: string | undefined } {
+  const bare = new URL(url);
+  const password = bare.password === '' ? undefined : decodeURIComponent(bare.password);
+  bare.password = '';
+  return { url: bare.href, password };
+}
+
+/**
+ * Refuses a transaction pooler: the lock that keeps two migrations apart lives in a session.
+ *
+ * @throws CordonError (2)
+ */
+export function refuseTransactionPooler(url: string): void {
+  const { host, port } = parseDatabaseUrl(url);
+  if (port !== 6543 || !/\.supabase\.com?$/.test(host)) return;
+  throw misuse({
+    problem: `${host}:${port} is a transaction pooler`,
+    expected: 'a direct or session connection: the migration lock is held by a session',
+    remedy:
+      'use the URL with port 5432 (Supabase dashboard, Connect, "Direct connection" or "Session pooler")',
+  });
+}

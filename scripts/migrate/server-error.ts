@@ -1,0 +1,51 @@
+import type pg from 'pg';
+import { placeOf, type Statement } from './syntax.ts';
+
+const SHOWN_LINES = 8;
+/** Classes of errors whose DETAIL names objects, never row values: features, dependencies, names, locks, our own. */
+const SAFE_DETAIL = /^(0A|2B|2F|3[DF]|42|55|CD)/;
+
+/**
+ * Says what the server answered to a statement, and where that stands, without any value of a row.
+ *
+ * @param statement - undefined if it failed at commit.
+ * @returns a headline with file, line and SQLSTATE, and lines with the statement, detail, hint and context.
+ */
+export function explainServerError(path: string, statement: Statement | undefined, error: pg.DatabaseError) {
+  const { code = 'unknown', detail, hint, where = '' } = error;
+  const place = statement ? `:${lineOf(statement, error)}` : '';
+  const contexts = where.split('\n').filter((line) => line.startsWith('PL/pgSQL function '));
+  return {
+    problem: `${path}${place} ${withoutValues(error.message, code)} (SQLSTATE ${code})`,
+    details: [
+      ...(statement ? quote(statement) : ['at commit: a deferred constraint or trigger']),
+      ...(detail && SAFE_DETAIL.test(code) ? [`detail  ${detail}`] : []),
+      ...(hint ? [`hint    ${hint}`] : []),
+      ...contexts.map((context) => `in      ${context}`),
+    ],
+  };
+}
+
+/** Leaves out of a runner's output what may hold row values. */
+export function withoutRowValues(printed: string): string[] {
+  return printed
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/DETAIL|Key \(|Failing row/i.test(line))
+    .map((line) => withoutValues(line, /\b22[0-9A-Z]{3}\b/.exec(line)?.[0] ?? ''));
+}
+
+/** Class 22, data exceptions, quotes the offending value: `invalid input syntax for type integer: "Maria"`. */
+function withoutValues(message: string, code: string): string {
+  return code.startsWith('22') ? message.replace(/"[\s\S]*"/, '"…"') : message;
+}
+
+/** The line of the position that the server names, else that of the statement. */
+function lineOf({ text, line }: Statement, { position }: pg.DatabaseError): number {
+  return position === undefined ? line : placeOf({ text, firstLine: line }, Number(position) - 1).line;
+}
+
+function quote({ text, line }: Statement): string[] {
+  const lines = text.split('\n').map((content, index) => `${String(line + index).padStart(9)}  ${content}`);
+  const hidden = lines.length - SHOWN_LINES;
+  return hidden > 0 ? [...lines.slice(0, SHOWN_LINES), `${'…'.padStart(9)}  ${hidden} more lines`] : lines;
+}

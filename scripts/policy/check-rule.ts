@@ -1,0 +1,165 @@
+import {
+  AUDIT_LEVELS,
+  CAPABILITIES,
+  CONSENT_PURPOSES,
+  type Condition,
+  OPS_ROLES,
+  PROVIDER_ROLES,
+  REALM_CONDITIONS,
+  REALMS,
+  RULE_OPERATIONS,
+  type Rule,
+  type TablePolicy,
+} from '../../policies/vocabulary.ts';
+import { audienceOf } from './audience.ts';
+import { conditionKey } from './conditions.ts';
+import {
+  checkColumns,
+  checkReason,
+  checkRequirements,
+  oneOf,
+  refusal,
+  refuseStrangers,
+  someOf,
+  unique,
+} from './refuse.ts';
+
+const RULE_KEYS = ['operation', 'realm', 'auditLevel', 'requirements'];
+const REALM_KEYS: Record<Rule['realm'], readonly string[]> = {
+  provider: [...RULE_KEYS, 'roles', 'capabilities', 'conditions', 'columns'],
+  internal_ops: [...RULE_KEYS, 'roles', 'conditions', 'columns'],
+  patient: [...RULE_KEYS, 'conditions', 'columns'],
+  anon: [...RULE_KEYS, 'conditions', 'columns'],
+  definer: [...RULE_KEYS, 'columns', 'reason'],
+  service: RULE_KEYS,
+};
+
+/**
+ * Refuses a rule that cannot be meant on this table.
+ *
+ * @throws CordonError (exit code 2) naming `where`.
+ */
+export function checkRule(rule: Rule, table: TablePolicy, where: string): void {
+  if (typeof rule !== 'object' || rule === null) throw refusal(where, 'is not a rule');
+  oneOf(rule.realm, REALMS, where, 'realm');
+  if ((rule.operation as string) === 'DELETE') {
+    throw refusal(where, 'no rule opens DELETE', 'rows are archived: UPDATE of archived_at');
+  }
+  oneOf(rule.operation, RULE_OPERATIONS, where, 'operation');
+  refuseStrangers(rule, REALM_KEYS[rule.realm], where);
+  oneOf(rule.auditLevel, AUDIT_LEVELS, where, 'auditLevel');
+  checkRequirements(rule.requirements, where);
+  checkAudience(rule, where);
+  checkConditions(('conditions' in rule ? rule.conditions : undefined) ?? [], rule, table, where);
+  checkColumnList(rule, table, where);
+  if (rule.realm === 'definer') checkReason(rule.reason, where);
+}
+
+function checkAudience(rule: Rule, where: string): void {
+  if (rule.realm !== 'provider' && rule.realm !== 'internal_ops') return;
+  const roles = rule.realm === 'provider' ? PROVIDER_ROLES : OPS_ROLES;
+  if (rule.roles !== 'any') someOf(rule.roles, roles, where, 'roles');
+  if (rule.realm === 'provider' && rule.capabilities !== undefined) {
+    someOf(rule.capabilities, CAPABILITIES, where, 'capabilities');
+  }
+}
+
+function checkColumnList(rule: Rule, table: TablePolicy, where: string): void {
+  if (rule.realm === 'service') return; // whole tables: it bypasses policies, and triggers hold it to the rest
+  const { columns } = rule;
+  if (columns === undefined) {
+    if (rule.operation === 'SELECT' && rule.realm !== 'definer' && rule.realm !== 'anon') return;
+    throw refusal(where, 'lists no columns', 'the columns that may be written, or read by anon and definer');
+  }
+  checkColumns(columns, where);
+  if (rule.operation === 'SELECT' || rule.realm === 'definer') return;
+
+  const stamp = columns.find(
+    (column) => STAMPS.has(column) && !(column === ARCHIVED && rule.operation === 'UPDATE'),
+  );
+  if (stamp !== undefined) throw refusal(where, `${stamp} is stamped by trigger, never written by a caller`);
+  if (table.tenantKey === null) return;
+  if (rule.operation === 'UPDATE' && columns.includes(table.tenantKey)) {
+    throw refusal(where, `${table.tenantKey} never changes: a row stays in its organisation`);
+  }
+  if (
+    rule.operation === 'INSERT' &&
+    table.tenantKey === 'organisation_id' &&
+    !columns.includes('organisation_id')
+  ) {
+    throw refusal(
+      where,
+      'a row cannot be created without organisation_id',
+      'organisation_id among the columns',
+    );
+  }
+}
+
+/** What triggers write (S-16). Archiving alone is asked for by its column, and stamped all the same. */
+const ARCHIVED = 'archived_at';
+const STAMPS = new Set([
+  ARCHIVED,
+  'archived_by_user_id',
+  'created_at',
+  'created_by_user_id',
+  'updated_at',
+  'updated_by_user_id',
+  'actor_kind',
+  'last_status_change_at',
+  'last_status_change_by_user_id',
+  'recorded_by_user_id',
+]);
+
+function checkConditions(
+  conditions: readonly Condition[],
+  rule: Rule,
+  table: TablePolicy,
+  where: string,
+): void {
+  const allowed: readonly string[] = REALM_CONDITIONS[rule.realm];
+  for (const condition of conditions) {
+    const isConsent = typeof condition === 'object' && condition !== null;
+    oneOf(isConsent ? Object.keys(condition).join() : condition, allowed, where, 'condition');
+    if (isConsent) oneOf(condition.consent, CONSENT_PURPOSES, where, 'consent');
+  }
+  unique(conditions.map(conditionKey), where, 'conditions');
+  const names = new Set(conditions.map(conditionKey));
+  if (names.has('own_patient') && table.patientKey === undefined) {
+    throw refusal(
+      where,
+      'own_patient needs the table to say which column names the patient',
+      'patientKey on the table',
+    );
+  }
+  if (table.tenantKey === null && (names.has('own_patient') || names.has('own_organisation'))) {
+    throw refusal(where, 'a table without a tenant has no patient or organisation of one');
+  }
+  if (names.has('own_user') && names.has('other_user'))
+    throw refusal(where, 'no row is own and of another user');
+  const isOwn = names.has('own_patient') || names.has('own_user') || names.has('own_organisation');
+  if (rule.realm === 'patient' && !isOwn && table.level !== 'PUBLIC') {
+    throw refusal(
+      where,
+      'opens rows of others to every patient',
+      'own_patient, own_user or own_organisation',
+    );
+  }
+  if (rule.realm === 'anon' && table.level !== 'PUBLIC') {
+    throw refusal(where, `opens a table of level ${table.level} to everybody`, 'anon only on PUBLIC tables');
+  }
+}
+
+/** One text per meaning, so that two rules that say the same are found. */
+export function ruleKey(rule: Rule): string {
+  const { roles, capabilities } = audienceOf(rule);
+  const conditions = ('conditions' in rule ? rule.conditions : undefined) ?? [];
+  const columns = rule.realm === 'definer' ? [...rule.columns].sort() : [];
+  return JSON.stringify([
+    rule.realm,
+    rule.operation,
+    roles,
+    capabilities,
+    conditions.map(conditionKey).sort(),
+    columns,
+  ]);
+}

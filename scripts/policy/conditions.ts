@@ -1,0 +1,106 @@
+import {
+  CONDITIONS,
+  type Condition,
+  type FenceCondition,
+  type PlainCondition,
+  type TablePolicy,
+} from '../../policies/vocabulary.ts';
+import {
+  absent,
+  all,
+  always,
+  compare,
+  type Expression,
+  either,
+  member,
+  now,
+  rowCall,
+  scalar,
+  text,
+} from './nodes.ts';
+
+/** How each row condition reads in SQL and in a sentence. A new condition is one entry here and one in the vocabulary. */
+interface Meaning {
+  readonly build: (table: TablePolicy) => Expression;
+  readonly sentence: string;
+}
+
+const MEANINGS: Record<PlainCondition, Meaning> = {
+  own_organisation: {
+    build: (table) => member(tenantKey(table), scalar('patient_organisation_ids')),
+    sentence: 'of an organisation where they are a patient',
+  },
+  own_user: {
+    build: () => compare('user_id', '=', scalar('user_id')),
+    sentence: 'their own',
+  },
+  other_user: {
+    build: () => compare('user_id', '<>', scalar('user_id')),
+    sentence: "another user's",
+  },
+  colleague: {
+    build: () => member('user_id', scalar('colleague_ids')),
+    sentence: 'of a user of the current organisation',
+  },
+  below_own_rank: {
+    build: () => compare('rank', '<', scalar('own_rank')),
+    sentence: 'of a rank below their own',
+  },
+  // The array finds the rows by index; the pair decides, since ids are unique only within a tenant.
+  own_patient: {
+    build: (table) => {
+      const key = table.patientKey ?? 'patient_id';
+      return all([
+        member(key, scalar('own_patient_ids')),
+        rowCall('is_own_patient', [tenantKey(table), key]),
+      ]);
+    },
+    sentence: 'their own',
+  },
+  active: { build: () => compare('status', '=', text('active')), sentence: 'active' },
+  proposed: { build: () => compare('status', '=', text('proposed')), sentence: 'proposed' },
+  // An UPDATE that archives must still see its own new row: PostgreSQL holds it against the SELECT policy. The stamp
+  // trigger sets archived_at to the transaction's time, so that the archiving transaction sees it and nobody after.
+  not_archived: {
+    build: () => either([absent('archived_at'), compare('archived_at', '=', now)]),
+    sentence: 'not archived',
+  },
+};
+
+/** The expression of one condition on one table. */
+export function buildCondition(condition: Condition, table: TablePolicy): Expression {
+  if (typeof condition === 'string') return MEANINGS[condition].build(table);
+  return compare(`${condition.consent}_consent_until`, '>', now);
+}
+
+/** The expression of one condition of a fence. */
+export function buildFenceCondition(condition: FenceCondition, table: TablePolicy): Expression {
+  if (condition === 'everyone') return always;
+  if (condition === 'member') return scalar('holds', [], []);
+  if (condition === 'operator') return scalar('is_operator', []);
+  return buildCondition(condition, table);
+}
+
+/** How a condition continues "… may read rows that are". */
+export function conditionSentence(condition: Condition): string {
+  return typeof condition === 'string'
+    ? MEANINGS[condition].sentence
+    : `under a consent to ${condition.consent} in force`;
+}
+
+/** One text per condition, which also names it in errors. */
+export function conditionKey(condition: Condition): string {
+  return typeof condition === 'string' ? condition : `consent:${condition.consent}`;
+}
+
+/** Conditions in the vocabulary's order, whatever order a file lists them in. */
+export function sortConditions(conditions: readonly Condition[]): readonly Condition[] {
+  const place = (condition: Condition) =>
+    typeof condition === 'string' ? CONDITIONS.indexOf(condition) : CONDITIONS.length;
+  return [...conditions].sort((a, b) => place(a) - place(b) || (conditionKey(a) < conditionKey(b) ? -1 : 1));
+}
+
+/** Tables without a tenant have no own_organisation or own_patient; check.ts refuses those before. */
+function tenantKey(table: TablePolicy): string {
+  return table.tenantKey ?? 'organisation_id';
+}

@@ -1,0 +1,211 @@
+import type { Realm, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
+
+/**
+ * What rules compile to before they become text. Nodes are plain frozen data with a `kind`; how a call is spelt
+ * (sub-select or bare, for Citus) is the printer's business.
+ */
+export type Expression =
+  | ConstantNode
+  | AllNode
+  | EitherNode
+  | CompareNode
+  | MemberNode
+  | AbsentNode
+  | ScalarNode
+  | FirstNode
+  | RowCallNode
+  | TextNode
+  | NowNode;
+
+export interface ConstantNode {
+  readonly kind: 'constant';
+  readonly value: boolean;
+}
+
+/** Every term holds. */
+export interface AllNode {
+  readonly kind: 'all';
+  readonly terms: readonly Expression[];
+}
+
+/** At least one term holds. */
+export interface EitherNode {
+  readonly kind: 'either';
+  readonly terms: readonly Expression[];
+}
+
+export interface CompareNode {
+  readonly kind: 'compare';
+  readonly column: string;
+  readonly operator: '=' | '<>' | '<' | '>';
+  readonly operand: Expression;
+}
+
+/** The column's value stands in an array that a scalar returns. */
+export interface MemberNode {
+  readonly kind: 'member';
+  readonly column: string;
+  readonly array: ScalarNode;
+  readonly arrayType: 'uuid[]';
+}
+
+/** The column is null. */
+export interface AbsentNode {
+  readonly kind: 'absent';
+  readonly column: string;
+}
+
+/** A call that does not depend on the row: evaluated once a statement. Its arguments are text arrays. */
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly functionName: ScalarName;
+  readonly args: readonly (readonly string[])[];
+}
+export type ScalarName =
+  | 'organisation_id'
+  | 'organisation_for'
+  | 'holds'
+  | 'own_rank'
+  | 'user_id'
+  | 'colleague_ids'
+  | 'is_operator'
+  | 'patient_organisation_ids'
+  | 'own_patient_ids';
+
+/** The first of several scalars that is not null: the union of audiences that no single call can say. */
+export interface FirstNode {
+  readonly kind: 'first';
+  readonly scalars: readonly ScalarNode[];
+}
+
+/** A call on columns of the row: evaluated for each row that came so far. */
+export interface RowCallNode {
+  readonly kind: 'rowCall';
+  readonly functionName: 'is_own_patient';
+  readonly columns: readonly string[];
+}
+
+export interface TextNode {
+  readonly kind: 'text';
+  readonly value: string;
+}
+
+/** The time the transaction began. */
+export interface NowNode {
+  readonly kind: 'now';
+}
+
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export function nameOf(table: TablePolicy): TableName {
+  return { schema: table.schema ?? 'public', name: table.tableName };
+}
+
+export type Command = 'all' | 'select' | 'insert' | 'update';
+
+export const COMMANDS = {
+  SELECT: 'select',
+  INSERT: 'insert',
+  UPDATE: 'update',
+} as const satisfies Record<RuleOperation, Command>;
+
+export interface PolicyNode {
+  readonly kind: 'policy';
+  readonly name: string;
+  readonly table: TableName;
+  readonly realm: Realm;
+  readonly role: string;
+  readonly restrictive: boolean;
+  readonly command: Command;
+  /** Which existing rows the command sees. Absent on insert. */
+  readonly using?: Expression;
+  /** Which new rows it may leave behind. Absent on select. */
+  readonly check?: Expression;
+  readonly comment: string;
+}
+
+export interface PrivilegeNode {
+  readonly privilege: 'select' | 'insert' | 'update';
+  /** Absent: the whole table. */
+  readonly columns?: readonly string[];
+}
+
+/** All that one role holds on one table or view: what is not listed is revoked. */
+export interface GrantsNode {
+  readonly kind: 'grants';
+  readonly relation: TableName;
+  readonly role: string;
+  readonly privileges: readonly PrivilegeNode[];
+}
+
+export const always: ConstantNode = Object.freeze({ kind: 'constant', value: true });
+export const never: ConstantNode = Object.freeze({ kind: 'constant', value: false });
+export const now: NowNode = Object.freeze({ kind: 'now' });
+
+/** Conjunction, flat; `true` terms fall away and a single term stands alone. */
+export function all(terms: readonly Expression[]): Expression {
+  const needed = terms
+    .flatMap((term) => (term.kind === 'all' ? term.terms : [term]))
+    .filter((term) => term !== always);
+  const [only] = needed;
+  if (only === undefined) return always;
+  return needed.length === 1 ? only : Object.freeze({ kind: 'all', terms: Object.freeze(needed) });
+}
+
+/** Disjunction; a `true` term makes the whole true and a single term stands alone. */
+export function either(terms: readonly Expression[]): Expression {
+  const [only] = terms;
+  if (only === undefined) return never;
+  if (terms.includes(always)) return always;
+  return terms.length === 1 ? only : Object.freeze({ kind: 'either', terms: Object.freeze([...terms]) });
+}
+
+export function compare(column: string, operator: CompareNode['operator'], operand: Expression): CompareNode {
+  return Object.freeze({ kind: 'compare', column, operator, operand });
+}
+
+export function member(column: string, array: ScalarNode): MemberNode {
+  return Object.freeze({ kind: 'member', column, array, arrayType: 'uuid[]' });
+}
+
+export function absent(column: string): AbsentNode {
+  return Object.freeze({ kind: 'absent', column });
+}
+
+export function text(value: string): TextNode {
+  return Object.freeze({ kind: 'text', value });
+}
+
+export function scalar(functionName: ScalarName, ...args: readonly (readonly string[])[]): ScalarNode {
+  return Object.freeze({ kind: 'scalar', functionName, args: Object.freeze(args) });
+}
+
+/** Several scalars as one; a single one stands alone. */
+export function first(scalars: readonly ScalarNode[]): ScalarNode | FirstNode {
+  const [only] = scalars;
+  return only !== undefined && scalars.length === 1
+    ? only
+    : Object.freeze({ kind: 'first', scalars: Object.freeze([...scalars]) });
+}
+
+export function rowCall(functionName: RowCallNode['functionName'], columns: readonly string[]): RowCallNode {
+  return Object.freeze({ kind: 'rowCall', functionName, columns: Object.freeze([...columns]) });
+}
+
+/** The columns that an expression reads, each once, sorted. */
+export function columnsOf(expression: Expression): readonly string[] {
+  return [...new Set(walk(expression))].sort();
+}
+
+function* walk(node: Expression): Generator<string> {
+  if (node.kind === 'all' || node.kind === 'either') for (const term of node.terms) yield* walk(term);
+  if (node.kind === 'compare') {
+    yield node.column;
+    yield* walk(node.operand);
+  }
+  if (node.kind === 'member' || node.kind === 'absent') yield node.column;
+  if (node.kind === 'rowCall') yield* node.columns;
+}

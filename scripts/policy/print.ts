@@ -1,0 +1,138 @@
+import { misuse } from '../console/errors.ts';
+import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
+import type { Expression, GrantsNode, PolicyNode, PrivilegeNode, ScalarNode, TableName } from './nodes.ts';
+
+/**
+ * `postgres`: calls stand in a scalar sub-select and run once a statement. `citus`: it refuses sub-selects in policies
+ * of distributed tables, so the same calls stand bare.
+ */
+export type Dialect = 'postgres' | 'citus';
+export interface PrintOptions {
+  readonly dialect?: Dialect;
+}
+
+/** The statements that leave exactly this policy behind. */
+export function printPolicy(policy: PolicyNode, { dialect = 'postgres' }: PrintOptions = {}): string {
+  const name = quoteIdentifier(policy.name);
+  const table = printRelation(policy.table);
+  const command = `for ${policy.command} to ${quoteIdentifier(policy.role)}`;
+  const clauses = [
+    `create policy ${name} on ${table}`,
+    `  ${policy.restrictive ? 'as restrictive ' : ''}${command}`,
+    ...(policy.using === undefined ? [] : printClause('using', policy.using, dialect)),
+    ...(policy.check === undefined ? [] : printClause('with check', policy.check, dialect)),
+  ];
+  return [
+    `drop policy if exists ${name} on ${table};`,
+    `${clauses.join('\n')};`,
+    `comment on policy ${name} on ${table} is\n  ${quoteLiteral(singleLine(policy.comment))};`,
+    '',
+  ].join('\n');
+}
+
+/** The statements that leave a role with exactly these privileges. */
+export function printGrants(grants: GrantsNode): string {
+  const relation = printRelation(grants.relation);
+  const role = grants.role === 'public' ? 'public' : quoteIdentifier(grants.role);
+  const lines = [`revoke all on table ${relation} from ${role};`];
+  if (grants.privileges.length > 0) {
+    const privileges = grants.privileges.map(printPrivilege);
+    const inline = `grant ${privileges.join(', ')} on table ${relation} to ${role};`;
+    const spread = `grant\n  ${privileges.join(',\n  ')}\n  on table ${relation} to ${role};`;
+    lines.push(inline.length <= LINE ? inline : spread);
+  }
+  if (grants.privileges.some(({ privilege }) => privilege === 'update')) {
+    lines.push('-- not granted: delete, because rows are archived, never removed.');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** One expression on one line. */
+export function printExpression(node: Expression, dialect: Dialect = 'postgres'): string {
+  switch (node.kind) {
+    case 'constant':
+      return String(node.value);
+    case 'all':
+      return node.terms.map((term) => printTerm(term, dialect)).join(' and ');
+    case 'either':
+      return node.terms.map((term) => printTerm(term, dialect)).join(' or ');
+    case 'compare':
+      return `${quoteIdentifier(node.column)} ${node.operator} ${printExpression(node.operand, dialect)}`;
+    case 'member': {
+      // Without the cast, PostgreSQL takes `any ((select …))` for a set of rows and compares a uuid with an array.
+      const cast = dialect === 'postgres' ? `::${node.arrayType}` : '';
+      return `${quoteIdentifier(node.column)} = any (${printScalar(node.array, dialect)}${cast})`;
+    }
+    case 'absent':
+      return `${quoteIdentifier(node.column)} is null`;
+    case 'scalar':
+      return printScalar(node, dialect);
+    case 'first':
+      return `coalesce(${node.scalars.map((each) => printScalar(each, dialect)).join(', ')})`;
+    case 'rowCall':
+      return `authz.${quoteIdentifier(node.functionName)}(${node.columns.map(quoteIdentifier).join(', ')})`;
+    case 'text':
+      return quoteLiteral(node.value);
+    case 'now':
+      return 'now()';
+  }
+}
+
+export function printRelation({ schema, name }: TableName): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+function printScalar(node: ScalarNode, dialect: Dialect): string {
+  const args = node.args.map((names) => quoteLiteral(`{${names.map(quoteIdentifier).join(',')}}`));
+  const call = `authz.${quoteIdentifier(node.functionName)}(${args.join(', ')})`;
+  return dialect === 'citus' ? call : `(select ${call})`;
+}
+
+function printTerm(node: Expression, dialect: Dialect): string {
+  const printed = printExpression(node, dialect);
+  return node.kind === 'all' || node.kind === 'either' ? `(${printed})` : printed;
+}
+
+function printClause(keyword: string, expression: Expression, dialect: Dialect): readonly string[] {
+  const lines = printLines(expression, dialect);
+  const [only] = lines;
+  if (only !== undefined && lines.length === 1) return [`  ${keyword} (${only})`];
+  return [`  ${keyword} (`, ...lines.map((line) => `    ${line}`), '  )'];
+}
+
+/** One term a line; what is short in itself stays on its line. */
+function printLines(node: Expression, dialect: Dialect): readonly string[] {
+  if (node.kind !== 'all' && node.kind !== 'either') return [printExpression(node, dialect)];
+  const word = node.kind === 'all' ? 'and ' : 'or ';
+  return node.terms.flatMap((term, index) => {
+    const lines = printNested(term, dialect);
+    return index === 0 ? lines : [`${word}${lines[0]}`, ...lines.slice(1)];
+  });
+}
+
+/** Up to here a nested condition stays on one line. */
+const SHORT = 60;
+/** Up to here a grant does. */
+const LINE = 100;
+
+function printNested(node: Expression, dialect: Dialect): readonly string[] {
+  const inline = printTerm(node, dialect);
+  if ((node.kind !== 'all' && node.kind !== 'either') || inline.length <= SHORT) return [inline];
+  return ['(', ...printLines(node, dialect).map((line) => `  ${line}`), ')'];
+}
+
+function printPrivilege({ privilege, columns }: PrivilegeNode): string {
+  return columns === undefined ? privilege : `${privilege} (${columns.map(quoteIdentifier).join(', ')})`;
+}
+
+/** A migration is read line by line (`-- migrate:down`), so that a comment must not be able to begin one. */
+function singleLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(text)) {
+    throw misuse({
+      problem: 'the comment of a policy holds a line break or control character',
+      expected: 'one line',
+    });
+  }
+  return text;
+}

@@ -1,0 +1,12 @@
+/** Servers of our own, on the binaries that npm installed. The parts are in `cluster/`. */
+export { type ScratchCluster, startScratchCluster, withScratchCluster } from './cluster/scratch.ts';
+export {
+  type Cluster,
+  type ClusterStatus,
+  clusterStatus,
+  eraseCluster,
+  type Flavour,
+  type StartOptions,
+  startCluster,
+  stopCluster,
+} from './cluster/server.ts';

@@ -1,0 +1,29 @@
+import { command } from './console/command.ts';
+import { say } from './console/report.ts';
+import { runTests } from './proof/run-tests.ts';
+import { countsLine, countTests } from './proof/test-report.ts';
+
+await command<{ name?: string; project?: string }>({
+  name: 'test',
+  summary: 'Runs every test, pgTAP included, on a server of its own that is removed afterwards.',
+  usage: '[file...]',
+  options: [
+    ['-t, --name <pattern>', 'only tests whose title matches'],
+    ['--project <name>', 'only the project: database or tooling'],
+  ],
+  notes:
+    'The last line is plain: "N passed, N failed". A complete run leaves its report for "npm run requirements".\n' +
+    'Example: npm test -- tests/attacks -t "temporary table"',
+  async run(options, files) {
+    const { report, exitCode } = await runTests([
+      ...files,
+      ...(options.name ? ['-t', options.name] : []),
+      ...(options.project ? ['--project', options.project] : []),
+    ]);
+    const counts = countTests(report);
+    // vitest also fails for what no test shows: an error outside of every test, no test at all.
+    const failed = exitCode !== 0 && counts.failed === 0 ? 1 : counts.failed;
+    say(countsLine({ ...counts, failed }));
+    return failed > 0 ? 1 : 0;
+  },
+});

@@ -1,0 +1,414 @@
+/** One way to break a rule, which the rule must notice. */
+export interface Fault {
+  readonly told: string;
+  /** Run as superuser in a transaction that is rolled back: the roll-back mends it. */
+  readonly plant: string;
+  /** What the rule must name. */
+  readonly caught: string;
+}
+
+const TENANT_TABLE = `
+  create table public.planted (
+    organisation_id uuid not null references public.organisations (id),
+    id uuid not null,
+    patient_id uuid,
+    primary key (organisation_id, id)
+  );`;
+
+/** Planted faults by the rule's name; each rule has at least one. */
+export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
+  'row-security-forced': [
+    {
+      told: 'a table without row-level security',
+      plant: 'create table public.planted (id uuid primary key)',
+      caught: 'public.planted',
+    },
+    {
+      told: 'a table whose row-level security is not forced',
+      plant: 'alter table public.patients no force row level security',
+      caught: 'public.patients',
+    },
+    {
+      told: 'a partition attached without row-level security of its own',
+      plant: `create table public.planted (at date) partition by range (at);
+        alter table public.planted enable row level security;
+        alter table public.planted force row level security;
+        create table public.planted_2026 partition of public.planted for values from ('2026-01-01') to ('2027-01-01');`,
+      caught: 'public.planted_2026',
+    },
+  ],
+  'fence-present': [
+    { told: 'a tenant table without fences', plant: TENANT_TABLE, caught: 'public.planted for patient' },
+    {
+      told: 'a fence that was dropped',
+      plant: `do $$ declare p record; begin
+        select polname into p from pg_policy
+        where polrelid = 'public.patients'::regclass and not polpermissive and polroles = array['authenticated'::regrole::oid];
+        execute format('drop policy %I on public.patients', p.polname); end $$`,
+      caught: 'public.patients for authenticated',
+    },
+    {
+      told: 'a table outside a tenant that somebody opens to a realm',
+      plant: 'create table public.planted (id uuid); grant select on public.planted to anon',
+      caught: 'public.planted for anon',
+    },
+  ],
+  'one-policy-per-command': [
+    {
+      told: 'a second permissive policy',
+      plant: 'create policy planted on public.patients for select to authenticated using (false)',
+      caught: 'public.patients select for authenticated',
+    },
+    {
+      told: 'a permissive policy for all commands beside others',
+      plant: 'create policy planted on public.patients for all to authenticated using (false)',
+      caught: 'public.patients update for authenticated',
+    },
+  ],
+  'policies-name-their-role': [
+    {
+      told: 'a policy without TO',
+      plant: 'create policy planted on public.patients for select using (false)',
+      caught: 'public.patients policy planted',
+    },
+  ],
+  'policies-without-tables': [
+    {
+      told: 'a policy that queries a table',
+      plant: `create policy planted on public.patients for select to authenticated
+        using (exists (select from public.organisation_members as m where m.organisation_id = patients.organisation_id))`,
+      caught: 'public.patients policy planted',
+    },
+    {
+      told: 'a negated sub-query',
+      plant: `create policy planted on public.patients for select to authenticated
+        using (not exists (select from public.consents as c where c.patient_id = patients.id))`,
+      caught: 'public.patients policy planted',
+    },
+    {
+      told: 'a policy that is true for everybody',
+      plant: 'create policy planted on public.patients for select to authenticated using (true)',
+      caught: 'public.patients policy planted',
+    },
+    {
+      told: 'a policy that believes user_metadata',
+      plant: `create policy planted on public.patients for select to authenticated
+        using (current_setting('request.jwt.claims')::jsonb -> 'user_metadata' ->> 'role' = 'doctor')`,
+      caught: 'public.patients policy planted',
+    },
+  ],
+  'policy-helpers': [
+    {
+      told: 'a helper written in sql',
+      plant: `create function authz.planted() returns boolean language sql stable as 'select true';
+        create policy planted on public.patients for select to authenticated using ((select authz.planted()))`,
+      caught: 'authz.planted',
+    },
+    {
+      told: 'a helper from elsewhere',
+      plant: 'create policy planted on public.patients for select to authenticated using (id = auth.uid())',
+      caught: 'auth.uid',
+    },
+  ],
+  'policy-columns-indexed': [
+    {
+      told: 'a policy on a column without index',
+      plant: `alter table public.patients add column planted_id uuid;
+        create policy planted on public.patients for select to authenticated using (planted_id = (select authz.user_id()))`,
+      caught: 'public.patients.planted_id',
+    },
+  ],
+  'roles-bound': [
+    { told: 'a realm that bypasses policies', plant: 'alter role patient bypassrls', caught: 'patient' },
+    { told: 'a realm that owns a table', plant: 'alter table public.patients owner to internal_ops', caught: 'internal_ops' },
+    { told: 'a realm that is a member of the service role', plant: 'grant service_role to authenticated', caught: 'authenticated' },
+    { told: 'an owner of definer functions that can log in', plant: 'alter role cordon_definer login', caught: 'cordon_definer' },
+  ],
+  'schemas-closed': [
+    {
+      told: 'USAGE on authz',
+      plant: 'grant usage on schema authz to authenticated',
+      caught: 'schema authz for authenticated',
+    },
+    { told: 'CREATE on public', plant: 'grant create on schema public to public', caught: 'schema public for anon' },
+  ],
+  'table-privileges': [
+    { told: 'DELETE', plant: 'grant delete on public.patients to authenticated', caught: 'public.patients' },
+    { told: 'TRUNCATE', plant: 'grant truncate on public.patients to service_role', caught: 'public.patients' },
+    { told: 'TRIGGER', plant: 'grant trigger on public.patients to authenticated', caught: 'public.patients' },
+    { told: 'SELECT for PUBLIC', plant: 'grant select on public.patients to public', caught: 'public.patients' },
+  ],
+  'writes-granted-by-column': [
+    {
+      told: 'UPDATE on a whole table',
+      plant: 'grant update on public.patients to authenticated',
+      caught: 'public.patients',
+    },
+  ],
+  'no-sequence-grants': [
+    {
+      told: 'a column that counts across tenants',
+      plant: 'create table public.planted (id bigint generated always as identity)',
+      caught: 'public.planted',
+    },
+    {
+      told: 'a sequence in reach',
+      plant: 'create sequence public.planted; grant usage on sequence public.planted to authenticated',
+      caught: 'public.planted',
+    },
+  ],
+  'default-privileges-empty': [
+    {
+      told: 'the platform default for tables',
+      plant: 'alter default privileges for role postgres in schema public grant select on tables to anon',
+      caught: 'tables in schema public',
+    },
+    {
+      told: 'EXECUTE for PUBLIC on every new function',
+      plant: 'alter default privileges for role postgres grant execute on functions to public',
+      caught: 'functions by default for every schema',
+    },
+  ],
+  'nothing-published': [
+    { told: 'a published table', plant: 'create publication planted for table public.patients', caught: 'public.patients' },
+    {
+      told: 'a published schema',
+      plant: 'create publication planted for tables in schema public',
+      caught: 'public.patients',
+    },
+  ],
+  'no-public-execute': [
+    {
+      told: 'a function with the default grant',
+      plant: `create function public.planted() returns integer language sql return 1;
+        grant execute on function public.planted() to public`,
+      caught: 'public.planted()',
+    },
+    {
+      told: 'a function that anon may execute',
+      plant: `create function public.planted() returns integer language sql return 1;
+        revoke all on function public.planted() from public;
+        grant execute on function public.planted() to anon`,
+      caught: 'public.planted()',
+    },
+  ],
+  'trigger-functions-uncallable': [
+    {
+      told: 'a trigger function in reach',
+      plant: 'grant execute on function authz.tg__stamp() to authenticated',
+      caught: 'authz.tg__stamp()',
+    },
+  ],
+  'definer-functions-listed': [
+    {
+      told: 'an unlisted definer function',
+      plant: `create function public.planted() returns integer language sql security definer set search_path = '' return 1`,
+      caught: 'public.planted()',
+    },
+    {
+      told: 'a definer function that belongs to a role which bypasses policies',
+      plant: 'alter function authz.organisation_for(text[], text[]) owner to postgres',
+      caught: 'authz.organisation_for(',
+    },
+    {
+      told: 'a listed function that lost SECURITY DEFINER',
+      plant: 'alter function authz.user_id() security invoker',
+      caught: 'authz.user_id',
+    },
+  ],
+  'search-path-empty': [
+    {
+      told: 'a function without search_path',
+      plant: `create function public.planted() returns integer language plpgsql as 'begin return 1; end'`,
+      caught: 'public.planted()',
+    },
+    {
+      told: 'a search_path that lets pg_temp in first',
+      plant: 'alter function authz.user_id() set search_path = public',
+      caught: 'authz.user_id()',
+    },
+  ],
+  'context-never-immutable': [
+    {
+      told: 'an IMMUTABLE context function',
+      plant: 'alter function authz.organisation_id() immutable',
+      caught: 'authz.organisation_id()',
+    },
+  ],
+  'no-leakproof': [
+    { told: 'a LEAKPROOF function', plant: 'alter function authz.role_rank(text) leakproof', caught: 'authz.role_rank(' },
+  ],
+  'functions-hold-no-traps': [
+    {
+      told: 'a function that swallows every error',
+      plant: `create function authz.planted() returns boolean language plpgsql as
+        $$ begin return true; exception when others then return true; end $$`,
+      caught: 'authz.planted()',
+    },
+    {
+      told: 'a setting that outlives its transaction',
+      plant: `create function authz.planted() returns text language plpgsql as
+        $$ begin return set_config('app.current_clinic_id', 'x', false); end $$`,
+      caught: 'authz.planted()',
+    },
+    {
+      told: 'dynamic SQL with the rights of its caller',
+      plant: `create function public.planted(q text) returns void language plpgsql as
+        $$ begin execute q; end $$; grant execute on function public.planted(text) to authenticated`,
+      caught: 'public.planted(',
+    },
+    {
+      told: 'identity taken from auth.uid()',
+      plant: `create function authz.planted() returns uuid language sql as 'select auth.uid()'`,
+      caught: 'authz.planted()',
+    },
+  ],
+  'views-as-invoker': [
+    {
+      told: 'a view that runs with the rights of its owner',
+      plant: 'create view public.planted as select 1 as one; grant select on public.planted to authenticated',
+      caught: 'public.planted',
+    },
+    {
+      told: 'a view that lost security_invoker when it was replaced',
+      plant: 'alter view public.patient_profiles reset (security_invoker)',
+      caught: 'public.patient_profiles',
+    },
+    {
+      told: 'a materialised view in reach',
+      plant: 'create materialized view public.planted as select 1 as one; grant select on public.planted to anon',
+      caught: 'public.planted',
+    },
+  ],
+  'tenant-key-complete': [
+    {
+      told: 'a tenant key that may be NULL',
+      plant: 'create table public.planted (organisation_id uuid)',
+      caught: 'public.planted',
+    },
+    {
+      told: 'a tenant key without n_distinct',
+      plant: 'alter table public.patients alter column organisation_id reset (n_distinct)',
+      caught: 'public.patients',
+    },
+  ],
+  'tenant-table-references-organisation': [
+    {
+      told: 'a tenant key that references nothing',
+      plant: 'create table public.planted (organisation_id uuid not null, id uuid, primary key (organisation_id, id))',
+      caught: 'public.planted',
+    },
+  ],
+  'composite-primary-keys': [
+    {
+      told: 'a primary key on id alone',
+      plant: 'create table public.planted (organisation_id uuid not null, id uuid primary key)',
+      caught: 'public.planted',
+    },
+  ],
+  'uniques-per-tenant': [
+    {
+      told: 'a unique index across tenants',
+      plant: 'create unique index planted on public.patients (mrn) where false',
+      caught: 'public.patients',
+    },
+  ],
+  'composite-foreign-keys': [
+    {
+      told: 'a reference by id alone',
+      plant: `${TENANT_TABLE}
+        create unique index planted_id on public.patients (id);
+        alter table public.planted add constraint planted_fkey foreign key (patient_id) references public.patients (id)`,
+      caught: 'public.planted planted_fkey',
+    },
+    {
+      told: 'a composite reference with several nullable columns',
+      plant: `create table public.planted (organisation_id uuid, id uuid, foreign key (organisation_id, id) references public.patients)`,
+      caught: 'public.planted',
+    },
+  ],
+  'foreign-keys-indexed': [
+    {
+      told: 'a reference without index',
+      plant: `${TENANT_TABLE}
+        alter table public.planted add constraint planted_fkey
+        foreign key (organisation_id, patient_id) references public.patients`,
+      caught: 'public.planted planted_fkey',
+    },
+  ],
+  'no-cascade-from-users': [
+    {
+      told: 'rows that go with their login',
+      plant: 'create table public.planted (user_id uuid references auth.users (id) on delete cascade)',
+      caught: 'public.planted',
+    },
+  ],
+  'no-credentials': [
+    {
+      told: 'a password column',
+      plant: 'alter table public.profiles add column password_hash text',
+      caught: 'public.profiles.password_hash',
+    },
+    {
+      told: 'a token column',
+      plant: 'alter table public.profiles add column access_token text',
+      caught: 'public.profiles.access_token',
+    },
+  ],
+  'tenant-and-stamp-triggers': [
+    {
+      told: 'a tenant table without triggers',
+      plant: TENANT_TABLE,
+      caught: 'public.planted tg__tenant',
+    },
+    {
+      told: 'a disabled stamp trigger',
+      plant: 'alter table public.patients disable trigger _100_stamp',
+      caught: 'public.patients tg__stamp',
+    },
+    {
+      told: 'a tenant trigger that forgets inserts',
+      plant: `drop trigger _050_tenant on public.patients;
+        create trigger _050_tenant before update on public.patients for each row execute function authz.tg__tenant('patients')`,
+      caught: 'public.patients tg__tenant',
+    },
+  ],
+  'guard-triggers-always': [
+    {
+      told: 'a trigger that replication mode silences',
+      plant: 'alter table public.patients enable trigger _100_stamp',
+      caught: 'public.patients trigger _100_stamp',
+    },
+    {
+      told: 'a trigger with a column list',
+      plant: `create trigger planted before update of full_name on public.patients for each row execute function authz.tg__stamp();
+        alter table public.patients enable always trigger planted`,
+      caught: 'public.patients trigger planted',
+    },
+  ],
+  'audit-columns': [
+    { told: 'a tenant table without stamps', plant: TENANT_TABLE, caught: 'public.planted.created_at' },
+    {
+      told: 'a stamp that a client may send',
+      plant: 'grant update (created_by_user_id) on public.patients to authenticated',
+      caught: 'public.patients.created_by_user_id',
+    },
+  ],
+  'classification-complete': [
+    { told: 'a new table', plant: 'create table public.planted (id uuid)', caught: 'public.planted' },
+    {
+      told: 'a classified table that is gone',
+      plant: `insert into governance.classification (schema_name, table_name, level, domain, retention)
+        values ('public', 'gone', 'INTERNAL', 'ops', 'general')`,
+      caught: 'public.gone',
+    },
+  ],
+  'everything-commented': [
+    { told: 'a new table', plant: 'create table public.planted (id uuid)', caught: 'public.planted' },
+    {
+      told: 'a function without comment',
+      plant: 'comment on function authz.user_id() is null',
+      caught: 'authz.user_id()',
+    },
+  ],
+};

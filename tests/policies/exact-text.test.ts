@@ -1,0 +1,275 @@
+import { describe, expect, test } from 'vitest';
+import { TABLES } from '../../policies/index.ts';
+import { opsMembers } from '../../policies/ops_members.ts';
+import { organisationMembers } from '../../policies/organisation_members.ts';
+import { organisations } from '../../policies/organisations.ts';
+import { patientClinical } from '../../policies/patient_clinical.ts';
+import { patients } from '../../policies/patients.ts';
+import { profiles } from '../../policies/profiles.ts';
+import { patientProfiles } from '../../policies/views.ts';
+import { compileTable, compileView } from '../../scripts/policy/compile.ts';
+import { doctorsRead, sqlOf, tableWith } from './fixtures.ts';
+
+describe('a fence', () => {
+  test('holds staff to the current organisation, for reading and writing', () => {
+    expect(sqlOf(patients, 'policy provider_fence')).toBe(`\
+drop policy if exists provider_fence on public.patients;
+create policy provider_fence on public.patients
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));
+comment on policy provider_fence on public.patients is
+  'Whatever another policy allows, staff reach rows of the current organisation only. [N-24, S-02, S-03, S-04]';
+`);
+  });
+
+  test('holds a patient to organisations of live accounts, as an array that an index can search', () => {
+    expect(sqlOf(patients, 'policy patient_fence')).toContain(
+      'using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))',
+    );
+  });
+
+  test('holds operations to live operators, and nobody signed in to PUBLIC tables', () => {
+    expect(sqlOf(patients, 'policy internal_ops_fence')).toContain(
+      "using ((select authz.is_operator('{}')))",
+    );
+    expect(sqlOf(patients, 'policy anon_fence')).toContain('using (false)');
+    expect(sqlOf(organisations, 'policy anon_fence')).toContain('using (true)');
+  });
+
+  test('is the key itself on organisations', () => {
+    expect(sqlOf(organisations, 'policy provider_fence')).toContain(
+      'using (id = (select authz.organisation_id()))',
+    );
+  });
+
+  test('of a table without a tenant is what its file says, and false where it says nothing', () => {
+    expect(sqlOf(profiles, 'policy provider_fence')).toContain(
+      'using (user_id = any ((select authz.colleague_ids())::uuid[]))',
+    );
+    expect(sqlOf(profiles, 'policy patient_fence')).toContain('using (user_id = (select authz.user_id()))');
+    expect(sqlOf(opsMembers, 'policy provider_fence')).toContain('using (false)');
+  });
+
+  test('stands on every table for every realm of callers', () => {
+    for (const table of TABLES) {
+      const fences = compileTable(table).chunks.filter(({ sql }) =>
+        sql.includes('as restrictive for all to'),
+      );
+      expect(fences.map(({ key }) => key.split(' ')[1])).toEqual([
+        'provider_fence',
+        'patient_fence',
+        'internal_ops_fence',
+        'anon_fence',
+      ]);
+    }
+  });
+});
+
+describe('a policy of staff', () => {
+  test('starts with one scalar that names the audience, then asks of the row', () => {
+    expect(sqlOf(organisationMembers, 'policy provider_update')).toBe(`\
+drop policy if exists provider_update on public.organisation_members;
+create policy provider_update on public.organisation_members
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  );
+comment on policy provider_update on public.organisation_members is
+  'clinic_admin of the current organisation may change rows that are of a rank below their own and not archived. [N-02, N-05, S-03]';
+`);
+  });
+
+  test('with several audiences unites them in the scalar and guards each branch', () => {
+    expect(sqlOf(patients, 'policy provider_select')).toBe(`\
+drop policy if exists provider_select on public.patients;
+create policy provider_select on public.patients
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (
+      (
+        (select authz.holds('{clinic_admin}', '{}'))
+        and (archived_at is null or archived_at = now())
+      )
+      or (
+        (select authz.holds('{doctor,nurse,assistant,receptionist}', '{}'))
+        and status = 'active'
+        and (archived_at is null or archived_at = now())
+      )
+    )
+  );
+comment on policy provider_select on public.patients is
+  'clinic_admin of the current organisation may read rows that are not archived; doctor, nurse, assistant or receptionist of the current organisation may read rows that are active and not archived. [N-02, N-14, N-27, S-02]';
+`);
+  });
+
+  test('with audiences that no single call can say takes the first of several scalars', () => {
+    const table = tableWith(doctorsRead, {
+      ...doctorsRead,
+      roles: 'any',
+      capabilities: ['finance'],
+      conditions: ['proposed'],
+    });
+    expect(sqlOf(table, 'policy provider_select')).toContain(`\
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{doctor}', '{}')))
+    and (
+      (
+        (select authz.holds('{}', '{finance}'))
+        and status = 'proposed'
+      )
+      or (
+        (select authz.holds('{doctor}', '{}'))
+        and (archived_at is null or archived_at = now())
+      )
+    )`);
+  });
+
+  test('whose scalar is contained in a wider one does not ask twice, and still guards its branch', () => {
+    const table = tableWith(doctorsRead, {
+      ...doctorsRead,
+      capabilities: ['privacy_officer'],
+      conditions: [],
+    });
+    const sql = sqlOf(table, 'policy provider_select') ?? '';
+    expect(sql).toContain("organisation_id = (select authz.organisation_for('{doctor}', '{}'))\n");
+    expect(sql).toContain("(select authz.holds('{doctor}', '{privacy_officer}'))");
+  });
+
+  test('whose branches share one audience needs no guard', () => {
+    const table = tableWith(
+      { ...doctorsRead, conditions: ['active'] },
+      { ...doctorsRead, conditions: ['proposed'] },
+    );
+    const sql = sqlOf(table, 'policy provider_select') ?? '';
+    expect(sql).not.toContain('authz.holds');
+    expect(sql).toContain("and (status = 'active' or status = 'proposed')");
+  });
+
+  test('merges rules that differ only in roles', () => {
+    const table = tableWith(doctorsRead, { ...doctorsRead, roles: ['nurse'] });
+    expect(sqlOf(table, 'policy provider_select')).toContain(`\
+  using (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )`);
+  });
+
+  test('compares a consent with a column of the row itself', () => {
+    expect(sqlOf(patientClinical, 'policy provider_select')).toContain(`\
+    organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and treatment_consent_until > now()`);
+  });
+
+  test('on a table without a tenant starts with the guard', () => {
+    expect(sqlOf(profiles, 'policy provider_select')).toContain(`\
+  using (
+    (select authz.holds('{}', '{}'))
+    and user_id = any ((select authz.colleague_ids())::uuid[])
+    and (archived_at is null or archived_at = now())
+  )`);
+  });
+});
+
+describe('a policy of another realm', () => {
+  test('finds own patients by index and decides by the exact pair', () => {
+    expect(sqlOf(patients, 'policy patient_select')).toContain(`\
+  using (
+    id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, id)
+    and (archived_at is null or archived_at = now())
+  )`);
+  });
+
+  test('of operations guards every branch with live roles', () => {
+    expect(sqlOf(opsMembers, 'policy internal_ops_select')).toContain(`\
+  using (
+    (
+      (select authz.is_operator('{}'))
+      and user_id = (select authz.user_id())
+      and (archived_at is null or archived_at = now())
+    )
+    or (
+      (select authz.is_operator('{admin}'))
+      and (archived_at is null or archived_at = now())
+    )
+  )`);
+  });
+
+  test('of definer functions opens every row and says which function needs it', () => {
+    expect(sqlOf(patientClinical, 'policy definer_update')).toBe(`\
+drop policy if exists definer_update on public.patient_clinical;
+create policy definer_update on public.patient_clinical
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.patient_clinical is
+  'definer functions may change every row (authz.tg_consents__project: a withdrawal takes effect in its own transaction). [N-45, N-50]';
+`);
+  });
+});
+
+describe('grants', () => {
+  test('are all revoked before what the rules say is granted, by column where they list columns', () => {
+    expect(sqlOf(patients, 'grants on public.patients to authenticated')).toBe(`\
+revoke all on table public.patients from authenticated;
+grant
+  select,
+  insert (full_name, id, language, mrn, organisation_id, status),
+  update (archived_at, full_name, language, mrn, status)
+  on table public.patients to authenticated;
+-- not granted: delete, because rows are archived, never removed.
+`);
+    expect(sqlOf(organisations, 'grants on public.organisations to anon')).toBe(`\
+revoke all on table public.organisations from anon;
+grant select (country, id, kind, name) on table public.organisations to anon;
+`);
+  });
+
+  test('name every role, those that hold nothing too, and PUBLIC', () => {
+    const keys = compileTable(patients)
+      .chunks.map(({ key }) => key)
+      .filter((key) => key.startsWith('grants'));
+    expect(keys.map((key) => key.split(' to ')[1])).toEqual([
+      'public',
+      'authenticated',
+      'patient',
+      'internal_ops',
+      'anon',
+      'cordon_definer',
+      'service_role',
+    ]);
+    expect(sqlOf(patients, 'grants on public.patients to internal_ops')).toBe(
+      'revoke all on table public.patients from internal_ops;\n',
+    );
+  });
+
+  test('of a view go to its readers alone', () => {
+    const { chunks } = compileView(patientProfiles, TABLES);
+    const granted = chunks
+      .filter(({ sql }) => sql.includes('grant select'))
+      .map(({ key }) => key.split(' to ')[1]);
+    expect(granted).toEqual(['authenticated', 'patient', 'service_role']);
+  });
+});
+
+test('the Citus dialect spells the same nodes without sub-selects', () => {
+  expect(sqlOf(patients, 'policy provider_insert', 'citus')).toContain(`\
+  with check (
+    organisation_id = authz.organisation_for('{clinic_admin,receptionist}', '{}')
+    and status = 'active'
+  )`);
+  expect(sqlOf(patients, 'policy patient_select', 'citus')).toContain('id = any (authz.own_patient_ids())');
+  for (const table of TABLES) {
+    for (const { sql } of compileTable(table, { dialect: 'citus' }).chunks)
+      expect(sql).not.toContain('(select');
+  }
+});

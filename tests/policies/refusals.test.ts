@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import { TABLES, VIEWS } from '../../policies/index.ts';
+import { opsMembers } from '../../policies/ops_members.ts';
+import { patients } from '../../policies/patients.ts';
+import { patientProfiles } from '../../policies/views.ts';
+import type { TablePolicy } from '../../policies/vocabulary.ts';
+import { compileAll, compileTable, compileView } from '../../scripts/policy/compile.ts';
+import { doctorsRead, refusalOf, smuggled, tableWith } from './fixtures.ts';
+
+const WHERE = 'policies/notes.ts, rule 1 (provider SELECT): ';
+
+/** A rule that got past the types, and what the compiler says of it. */
+const RULES: Record<string, [rule: object, says: string]> = {
+  'an unknown role': [{ roles: ['surgeon'] }, 'unknown roles: "surgeon"'],
+  'a role of operations among staff': [{ roles: ['ops_agent'] }, 'unknown roles: "ops_agent"'],
+  'the platform role admin among staff': [{ roles: ['admin'] }, 'unknown roles: "admin"'],
+  'no roles': [{ roles: [] }, 'roles is empty'],
+  'roles left out': [{ roles: undefined }, 'roles is empty'],
+  'a role twice': [{ roles: ['doctor', 'doctor'] }, 'roles name doctor twice'],
+  'an unknown capability': [{ capabilities: ['root'] }, 'unknown capabilities: "root"'],
+  'no capabilities, said aloud': [{ capabilities: [] }, 'capabilities is empty'],
+  'an unknown condition': [{ conditions: ['true'] }, 'unknown condition: "true"'],
+  'a condition of patients': [{ conditions: ['own_patient'] }, 'unknown condition: "own_patient"'],
+  'a condition twice': [{ conditions: ['active', 'active'] }, 'conditions name active twice'],
+  'a consent to an unknown purpose': [
+    { conditions: [{ consent: 'marketing' }] },
+    'unknown consent: "marketing"',
+  ],
+  'a row that is own and another user’s': [{ conditions: ['own_user', 'other_user'] }, 'no row is own and'],
+  'a misspelt key, which would lose its conditions': [
+    { conditions: undefined, conditons: ['active'] },
+    'unknown key: "conditons"',
+  ],
+  'an unknown audit level': [{ auditLevel: 'none' }, 'unknown auditLevel: "none"'],
+  'no requirement': [{ requirements: [] }, 'names no requirement'],
+  'a requirement that is none': [{ requirements: ['X-1'] }, 'not a requirement id: "X-1"'],
+  'an empty column list': [{ columns: [] }, 'lists no columns'],
+  'a column twice': [{ columns: ['id', 'id'] }, 'columns name id twice'],
+};
+
+describe('a rule that cannot be meant is refused with file and rule', () => {
+  for (const [what, [changes, says]] of Object.entries(RULES)) {
+    test(what, () => {
+      const table = smuggled(tableWith(doctorsRead), { rules: [{ ...doctorsRead, ...changes }] });
+      expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
+    });
+  }
+
+  test('the rule beside it compiles', () => {
+    expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(12);
+  });
+
+  test('DELETE, whoever asks', () => {
+    const table = smuggled(patients, { rules: [{ ...doctorsRead, operation: 'DELETE' }] });
+    expect(refusalOf(() => compileTable(table))).toBe(
+      'policies/patients.ts, rule 1 (provider DELETE): no rule opens DELETE',
+    );
+  });
+
+  test.each(['INSERT', 'UPDATE'])('%s without columns', (operation) => {
+    const table = smuggled(patients, { rules: [doctorsRead, { ...doctorsRead, operation }] });
+    expect(refusalOf(() => compileTable(table))).toContain(
+      `rule 2 (provider ${operation}): lists no columns`,
+    );
+  });
+
+  test.each([
+    ['INSERT', ['organisation_id', 'created_by_user_id'], 'created_by_user_id is stamped'],
+    ['INSERT', ['organisation_id', 'archived_at'], 'archived_at is stamped'],
+    ['UPDATE', ['actor_kind'], 'actor_kind is stamped'],
+    ['UPDATE', ['organisation_id'], 'organisation_id never changes'],
+    ['INSERT', ['body'], 'cannot be created without organisation_id'],
+  ])('%s of %j', (operation, columns, says) => {
+    const table = smuggled(tableWith(doctorsRead), {
+      rules: [doctorsRead, { ...doctorsRead, operation, columns }],
+    });
+    expect(refusalOf(() => compileTable(table))).toContain(says);
+  });
+
+  test('two rules that say the same', () => {
+    const table = tableWith(doctorsRead, { ...doctorsRead, auditLevel: 'detailed' });
+    expect(refusalOf(() => compileTable(table))).toContain(
+      'rule 2 (provider SELECT): says the same as rule 1',
+    );
+  });
+
+  test('different columns for two roles of one realm, which no grant can tell apart', () => {
+    const table = tableWith(doctorsRead, { ...doctorsRead, roles: ['nurse'], columns: ['id'] });
+    expect(refusalOf(() => compileTable(table))).toContain('list different columns');
+  });
+
+  test('an UPDATE of rows that its audience may not read', () => {
+    const table = tableWith(doctorsRead, {
+      ...doctorsRead,
+      operation: 'UPDATE',
+      roles: ['doctor', 'nurse'],
+      columns: ['body'],
+    });
+    expect(refusalOf(() => compileTable(table))).toContain('nurse may change rows that they may not read');
+  });
+
+  test('a patient rule that opens the rows of others', () => {
+    const rule = {
+      operation: 'SELECT',
+      realm: 'patient',
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    } as const;
+    expect(refusalOf(() => compileTable(tableWith(rule)))).toContain('opens rows of others to every patient');
+  });
+
+  test('an anonymous rule on a table that is not PUBLIC', () => {
+    const table = tableWith({
+      operation: 'SELECT',
+      realm: 'anon',
+      columns: ['id'],
+      auditLevel: 'basic',
+      requirements: ['N-17'],
+    });
+    expect(refusalOf(() => compileTable(table))).toContain('opens a table of level INTERNAL to everybody');
+  });
+
+  test('a definer rule without a reason', () => {
+    const rule = {
+      realm: 'definer',
+      operation: 'SELECT',
+      columns: ['id'],
+      auditLevel: 'basic',
+      requirements: ['S-04'],
+    };
+    const table = smuggled(patients, { rules: [rule] });
+    expect(refusalOf(() => compileTable(table))).toContain('rule 1 (definer SELECT): gives no reason');
+  });
+});
+
+describe('a table that cannot be meant is refused with its file', () => {
+  const TABLE_FAULTS: Record<string, [table: TablePolicy, changes: object, says: string]> = {
+    'an unknown level': [patients, { level: 'SECRET' }, 'unknown level: "SECRET"'],
+    'an unknown domain': [patients, { domain: 'legal' }, 'unknown domain: "legal"'],
+    'another tenant key': [patients, { tenantKey: 'clinic_id' }, 'unknown tenantKey: "clinic_id"'],
+    'a tenant key left out': [patients, { tenantKey: undefined }, 'unknown tenantKey: undefined'],
+    'a fence beside a tenant': [
+      patients,
+      { fence: { provider: ['everyone'] } },
+      'has the fence of its tenant',
+    ],
+    'no tenant and no fence': [opsMembers, { fence: undefined }, 'writes its fence down'],
+    'an empty fence': [opsMembers, { fence: { provider: [] } }, 'fence of provider is empty'],
+    'a fence of a realm that has none': [
+      opsMembers,
+      { fence: { service: ['everyone'] } },
+      'unknown realm of a fence',
+    ],
+    'a fence that lets everybody in': [
+      opsMembers,
+      { fence: { anon: ['everyone'] } },
+      'lets everybody into a table',
+    ],
+    'no rules and no reason': [patients, { rules: [] }, 'either rules or a reason'],
+    'rules and a reason for having none': [patients, { closed: 'nobody' }, 'either rules or a reason'],
+    'a misspelt key': [patients, { rule: [] }, 'unknown key: "rule"'],
+  };
+  for (const [what, [table, changes, says]] of Object.entries(TABLE_FAULTS)) {
+    test(what, () => {
+      const message = refusalOf(() => compileTable(smuggled(table, changes)));
+      expect(message).toContain(`policies/${table.tableName}.ts: `);
+      expect(message).toContain(says);
+    });
+  }
+
+  test('own_patient where the table does not say which column names the patient', () => {
+    const { patientKey: _, ...withoutKey } = patients;
+    expect(refusalOf(() => compileTable(withoutKey))).toContain(
+      'own_patient needs the table to say which column',
+    );
+  });
+
+  test('declared twice [N-32 -]', () => {
+    expect(refusalOf(() => compileAll({ tables: [...TABLES, patients] }))).toBe(
+      'public.patients is declared twice',
+    );
+  });
+});
+
+describe('against the columns of a database', () => {
+  const columns = new Map([['public.notes', ['organisation_id', 'id', 'archived_at']]]);
+
+  test('rules on columns that exist compile', () => {
+    expect(compileTable(tableWith({ ...doctorsRead, columns: ['id'] }), { columns }).name).toBe(
+      'public.notes',
+    );
+  });
+
+  test('a column list with a name that the table lacks is refused', () => {
+    const table = tableWith({ ...doctorsRead, columns: ['id', 'diagnosis'] });
+    expect(refusalOf(() => compileTable(table, { columns }))).toBe(
+      `${WHERE}public.notes has no column diagnosis`,
+    );
+  });
+
+  test('a condition on a column that the table lacks is refused', () => {
+    const table = tableWith({ ...doctorsRead, conditions: [{ consent: 'treatment' }] });
+    expect(refusalOf(() => compileTable(table, { columns }))).toBe(
+      'policies/notes.ts: a condition needs the column treatment_consent_until, which public.notes lacks',
+    );
+  });
+
+  test('a table that the database lacks is refused', () => {
+    expect(refusalOf(() => compileTable(patients, { columns }))).toBe(
+      'policies/patients.ts: the database has no table public.patients',
+    );
+  });
+});
+
+describe('a view', () => {
+  test('whose reader may not read a table beneath is refused', () => {
+    const view = { ...patientProfiles, readers: { internal_ops: 'all' } } as const;
+    expect(refusalOf(() => compileView(view, TABLES))).toBe(
+      'policies/views.ts, patient_profiles: internal_ops reads the view but may not read patients',
+    );
+  });
+
+  test('over a table without rules is refused', () => {
+    const view = { ...patientProfiles, over: ['patients', 'beds'] } as const;
+    expect(refusalOf(() => compileView(view, TABLES))).toContain(
+      'stands over public.beds, which has no rules',
+    );
+  });
+
+  test('each as declared compiles', () => {
+    for (const view of VIEWS) expect(compileView(view, TABLES).chunks).toHaveLength(7);
+  });
+});

@@ -1,0 +1,37 @@
+/** The seed's ids, built as seed/10_logins.sql explains: a letter for the organisation, two digits for the part. */
+export type Clinic = 'a' | 'b';
+export type Letter = Clinic | 'c' | 'd' | 'e' | 'f';
+
+const KINDS = {
+  organisation: '0',
+  staff: '1',
+  portal: '2',
+  patient: '3',
+  membership: '4',
+  professional: '5',
+  consent: '6',
+  account: '7',
+  network: '8',
+  care: '9',
+  appointment: 'a',
+} as const;
+export type Kind = keyof typeof KINDS;
+
+/**
+ * @param part two digits: `01` is the clinic_admin of a clinic, its first patient, its first appointment.
+ * @example idOf('patient', 'a', '01') // a3000000-0000-7000-8000-000000000001
+ */
+export function idOf(kind: Kind, letter: Letter, part = '01'): string {
+  return `${letter}${KINDS[kind]}000000-0000-7000-8000-0000000000${part}`;
+}
+
+/** The session of a login of the seed. */
+export function sessionOf(userId: string): string {
+  return userId.replace('-8000-', '-9000-');
+}
+
+export const CLINIC_A = idOf('organisation', 'a');
+export const CLINIC_B = idOf('organisation', 'b');
+
+/** Valid, and nobody's. */
+export const NOBODY = '00000000-0000-7000-8000-00000000dead';

@@ -1,0 +1,43 @@
+import type { Queryable } from '../../../scripts/catalog/invariants/invariant.ts';
+
+/** Columns that a role holds on a relation; a probe is phrased with these, so that it asks the policy, not the grant. */
+export interface Held {
+  readonly insert: ReadonlySet<string>;
+  readonly update: ReadonlySet<string>;
+  readonly select: ReadonlySet<string>;
+  /** Whether rows may be deleted, whichever. */
+  readonly delete: boolean;
+}
+
+const NOTHING: Held = { insert: new Set(), update: new Set(), select: new Set(), delete: false };
+
+/** Reads the column privileges of every role on every relation of ours. */
+export async function readPrivileges(client: Queryable): Promise<(role: string, relation: string) => Held> {
+  const { rows } = await client.query<{
+    role: string;
+    relation: string;
+    insert: string[];
+    update: string[];
+    select: string[];
+    delete: boolean;
+  }>(`
+    select r.rolname as role, n.nspname || '.' || c.relname as relation,
+           coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'insert')), '{}') as insert,
+           coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'update')), '{}') as update,
+           coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'select')), '{}') as select,
+           has_table_privilege(r.oid, c.oid, 'delete') as delete
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    cross join pg_roles as r
+    where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v')
+      and r.rolname in ('authenticated', 'patient', 'internal_ops', 'anon', 'service_role')
+    group by r.oid, r.rolname, n.nspname, c.oid, c.relname`);
+  const held = new Map(
+    rows.map((row) => [
+      `${row.role} ${row.relation}`,
+      { insert: new Set(row.insert), update: new Set(row.update), select: new Set(row.select), delete: row.delete },
+    ]),
+  );
+  return (role, relation) => held.get(`${role} ${relation}`) ?? NOTHING;
+}

@@ -1,0 +1,259 @@
+import type { Clinic, Letter } from '../ids.ts';
+import { idOf, NOBODY } from '../ids.ts';
+import type { Persona } from '../personas.ts';
+
+/** Where one probe is aimed. */
+export interface Aim {
+  readonly persona: Persona;
+  /** The clinic whose row is asked for: the persona's own, or the other. */
+  readonly clinic: Clinic;
+  readonly whose: 'own' | 'other';
+}
+
+/** Values by column, as SQL literals. */
+export type Values = Readonly<Record<string, string>>;
+
+export interface InsertProbe {
+  /** Run as superuser before, and rolled back after: the rows that a valid insert needs. */
+  readonly prepare?: string;
+  readonly values: Values;
+  /** The tenant that a pinned writer has to pin, where it is not the persona's home. */
+  readonly pin?: string;
+}
+
+/**
+ * How to ask one table what a persona may do. Values must be valid: whatever a constraint refuses has not been asked
+ * of the policies.
+ */
+export interface TableProbe {
+  /** Rows of the clinic, or of nobody in particular, as a condition on the table's own columns. */
+  readonly rows: (aim: Aim) => string;
+  /** A new row for the clinic. */
+  readonly insert: (aim: Aim) => InsertProbe;
+  /** Constants that every row of the table may take, in order of preference; a realm is asked with the first it holds. */
+  readonly update: Values;
+}
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const organisation = (clinic: Clinic) => text(idOf('organisation', clinic));
+const NEW = text(NOBODY);
+
+const inTenant = ({ clinic }: Aim) => `organisation_id = ${organisation(clinic)}`;
+
+/** A patient without any side row, and what they agreed to. */
+function newPatient(clinic: Clinic): string {
+  return `
+    insert into public.patients (organisation_id, id, mrn, full_name)
+    values (${organisation(clinic)}, ${NEW}, 'PROBE', 'Probe');
+    insert into public.consents (organisation_id, patient_id, purpose, status)
+    values (${organisation(clinic)}, ${NEW}, 'treatment', 'active');`;
+}
+
+/** A login with a name, and no part in any organisation. */
+const NEWCOMER = text(idOf('staff', 'e', '02'));
+
+const PROBES: Readonly<Record<string, TableProbe>> = {
+  'public.organisations': {
+    rows: ({ clinic }) => `id = ${organisation(clinic)}`,
+    // A tenant is new by nature: pinned to itself it is the writer's own, else somebody else's.
+    insert: ({ whose }) => ({
+      values: { id: NEW, kind: text('clinic'), name: text('Probe'), country: text('PT'), timezone: text('UTC'), regime: text('gdpr') },
+      ...(whose === 'own' && { pin: NOBODY }),
+    }),
+    update: { name: text('Probe'), archived_at: 'now()' },
+  },
+  'public.organisation_settings': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      prepare: `delete from public.organisation_settings where organisation_id = ${organisation(clinic)}`,
+      values: { organisation_id: organisation(clinic), modules: text('{probe}') },
+    }),
+    update: { smart_insights_enabled: 'true' },
+  },
+  'public.organisation_members': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: { organisation_id: organisation(clinic), id: NEW, user_id: NEWCOMER, role: text('receptionist') },
+    }),
+    update: { role: text('receptionist') },
+  },
+  'public.ops_members': {
+    rows: ({ persona, whose }) => operatorRows(persona, whose),
+    insert: () => ({ values: { user_id: NEWCOMER, role: text('auditor') } }),
+    update: { is_active: 'true' },
+  },
+  'public.profiles': {
+    rows: ({ persona, whose, clinic }) => profileRows(persona, whose, clinic),
+    insert: () => ({
+      prepare: `insert into auth.users (id) values (${NEW})`,
+      values: { user_id: NEW, display_name: text('Probe') },
+    }),
+    update: { display_name: text('Probe') },
+  },
+  'public.professionals': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        user_id: text(idOf('staff', clinic, '04')),
+        council: text('CRM'),
+        licence: text('PROBE'),
+      },
+    }),
+    update: { licence: text('PROBE') },
+  },
+  'public.organisation_networks': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: { organisation_id: organisation(clinic), id: NEW, cidr: text('198.51.100.0/24'), mode: text('allow') },
+    }),
+    update: { label: text('Probe') },
+  },
+  'public.patients': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: { organisation_id: organisation(clinic), id: NEW, mrn: text('PROBE'), full_name: text('Probe') },
+    }),
+    update: { language: text('en') },
+  },
+  'public.patient_identity': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      prepare: newPatient(clinic),
+      values: { organisation_id: organisation(clinic), id: NEW, nationality: text('PT') },
+    }),
+    update: { nationality: text('PT') },
+  },
+  'public.patient_clinical': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      prepare: newPatient(clinic),
+      values: { organisation_id: organisation(clinic), id: NEW, alerts: text('Probe') },
+    }),
+    update: { alerts: text('Probe') },
+  },
+  'public.patient_accounts': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        user_id: text(idOf('portal', clinic, '03')),
+        patient_id: text(idOf('patient', clinic, '01')),
+        relationship: text('proxy'),
+      },
+    }),
+    update: { revoked_at: 'now()' },
+  },
+  'public.consent_purposes': {
+    rows: () => `purpose = 'treatment'`,
+    insert: () => ({ values: { purpose: text('probe'), description: text('Probe') } }),
+    update: { description: text('Probe') },
+  },
+  'public.consents': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+        purpose: text('research'),
+        status: text('proposed'),
+      },
+    }),
+    // A status is not free to change; 'active' is legal from proposed and no change from active, which is what patients hold.
+    update: { archived_at: 'now()', status: text('active') },
+  },
+  'public.care_relationships': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+        user_id: text(idOf('staff', clinic, '02')),
+        kind: text('covering'),
+      },
+    }),
+    update: { kind: text('covering') },
+  },
+  'public.appointments': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+        professional_user_id: text(idOf('staff', clinic, '02')),
+        starts_at: text('2026-07-01 09:00+00'),
+        ends_at: text('2026-07-01 09:30+00'),
+      },
+    }),
+    update: { status: text('confirmed') },
+  },
+  'public.appointment_reasons': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        // The one appointment of the seed without a reason.
+        id: text(idOf('appointment', clinic, '03')),
+        patient_id: text(idOf('patient', clinic, '03')),
+        reason: text('Probe'),
+      },
+    }),
+    update: { reason: text('Probe') },
+  },
+  'governance.classification': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { schema_name: text('public'), table_name: text('probe'), level: text('PUBLIC'), domain: text('ops'), retention: text('general') },
+    }),
+    update: { retention: text('general') },
+  },
+  'authz.deployment_settings': {
+    rows: () => 'true',
+    insert: () => ({ prepare: 'delete from authz.deployment_settings', values: { singleton: 'true' } }),
+    update: { allow_sessionless_tokens: 'true' },
+  },
+};
+
+/** One's own profile, or that of somebody of the other clinic. Who has no login is shown a doctor's of their clinic. */
+function profileRows({ userId, home }: Persona, whose: Aim['whose'], clinic: Clinic): string {
+  const own = userId ?? idOf('staff', home ?? 'a', '02');
+  return `user_id = ${text(whose === 'own' ? own : idOf('staff', clinic, '02'))}`;
+}
+
+/** One's own row among operations, or another's. Who is no operator is shown somebody's. */
+function operatorRows({ role, userId }: Persona, whose: Aim['whose']): string {
+  const own = role === 'internal_ops' && userId ? userId : idOf('staff', 'f', '01');
+  const other = idOf('staff', 'f', own.endsWith('03') ? '02' : '03');
+  return `user_id = ${text(whose === 'own' ? own : other)}`;
+}
+
+/** Where a view shows the tenant. */
+const VIEW_KEYS: Readonly<Record<string, string>> = {
+  'public.patient_profiles': 'organisation_id',
+  'public.appointment_details': 'organisation_id',
+  'public.organisation_directory': 'id',
+  'public.user_clinic_access': 'clinic_id',
+};
+
+/**
+ * The probe of a table.
+ *
+ * @throws Error for a table that has rules and no probe: what nobody asks about is not known to hold.
+ */
+export function probeOf(table: string): TableProbe {
+  const probe = PROBES[table];
+  if (!probe) throw new Error(`${table} has no probe: add one to tests/support/matrix/probes.ts`);
+  return probe;
+}
+
+/** Rows of a clinic in a view. @throws Error as {@link probeOf}. */
+export function viewRows(view: string, clinic: Letter): string {
+  const key = VIEW_KEYS[view];
+  if (!key) throw new Error(`${view} has no probe: add one to tests/support/matrix/probes.ts`);
+  return `${key} = ${text(idOf('organisation', clinic))}`;
+}

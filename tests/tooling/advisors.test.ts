@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { advise } from '../../scripts/migrate/advise.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import { rowsOf } from './migrate-fixtures.ts';
+
+let cluster: ScratchCluster;
+let url: string;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+  await createDatabase(cluster, 'advised');
+  url = cluster.adminUrl('advised');
+  await ensurePlatform(url);
+});
+afterAll(() => cluster.remove());
+
+test('an open table and a definer view are caught, excepted by key with a reason, and pass once mended', async () => {
+  await rowsOf(
+    url,
+    `create table public.planted (id int primary key);
+    grant select on public.planted to anon;
+    create view public.planted_view as select id from public.planted;
+    grant select on public.planted_view to anon`,
+  );
+  const planted = await advise(url, []);
+  expect(planted.failing.map(({ lint, level }) => `${level} ${lint}`).sort()).toEqual([
+    'ERROR rls_disabled_in_public',
+    'ERROR security_definer_view',
+  ]);
+
+  const [first] = planted.failing;
+  const exceptions = [
+    { key: first?.key ?? '', reason: 'a fixture' },
+    { key: 'gone', reason: 'matches nothing' },
+  ];
+  const excepted = await advise(url, exceptions);
+  expect(excepted.failing).toHaveLength(1);
+  expect(excepted.excepted).toEqual([first]);
+  expect(excepted.stale).toEqual([exceptions[1]]);
+
+  await rowsOf(
+    url,
+    `drop view public.planted_view;
+    alter table public.planted enable row level security;
+    create policy planted on public.planted to anon using (id > 0)`,
+  );
+  expect((await advise(url, [])).failing).toEqual([]);
+});

@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readCatalog } from '../../scripts/catalog/snapshot.ts';
+import { migrate } from '../../scripts/migrate/apply.ts';
+import { push } from '../../scripts/migrate/push.ts';
+import { applySeeds } from '../../scripts/migrate/seed.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { hasTable, ledgerOf, makeProject, type Project, refusal, rowsOf } from './migrate-fixtures.ts';
+
+let cluster: ScratchCluster;
+let project: Project;
+let url: string;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+});
+afterAll(() => cluster.remove());
+beforeEach(async () => {
+  databases += 1;
+  await createDatabase(cluster, `f${databases}`);
+  url = cluster.url(`f${databases}`);
+  project = makeProject({
+    '20260101000000_create_people':
+      "create table public.people (id int primary key, name text not null);\ninsert into public.people values (1, 'Marie Curie');",
+  });
+});
+afterEach(() => project.remove());
+
+const run = (apply = migrate) => refusal(() => apply(url, { directory: project.directory }));
+
+test.each([
+  ['dbmate', migrate],
+  ['the Supabase CLI', push],
+] as const)(
+  'with %s, a migration that fails in its third statement leaves catalog and ledger exactly as before',
+  async (_, apply) => {
+    await migrate(url, { directory: project.directory });
+    const state = async () => [await withClient(url, (client) => readCatalog(client)), await ledgerOf(url)];
+    const before = await state();
+    const path = project.add(
+      '20260102000000_break',
+      `create table public.é (id int); -- €😀
+-- the third statement of the file
+insert into public.é (id)
+values (1),
+  (missing);
+create table public.later ();`,
+    );
+    const { exitCode, problem, expected, details } = await run(apply);
+    expect(exitCode).toBe(1);
+    expect(problem).toBe(`${path}:10 column "missing" does not exist (SQLSTATE 42703)`);
+    expect(expected).toMatch(/the database is exactly as before/);
+    expect(details?.slice(0, 3)).toEqual([
+      '        8  insert into public.é (id)',
+      '        9  values (1),',
+      '       10    (missing)',
+    ]);
+    expect(await state()).toEqual(before);
+  },
+);
+
+test('migrations before the failing one stay applied, and the report says so', async () => {
+  project.add('20260102000000_break', 'drop table public.nothing;');
+  const { expected, all } = await run();
+  expect(expected).toMatch(/nothing of this file remains; 1 before it is applied/);
+  expect(all).toMatch(/applied {4}20260101000000_create_people\.sql/);
+  expect(await ledgerOf(url)).toHaveLength(1);
+  expect(await hasTable(url, 'public.people')).toBe(true);
+});
+
+test.each([
+  ['a duplicate key', "insert into public.people values (1, 'x');", '23505'],
+  ['a failing row', 'alter table public.people add check (id > 1);', '23514'],
+  ['a value that cannot be cast', 'alter table public.people alter name type int using name::int;', '22P02'],
+  ['a division of a row', 'select 1 / (id - 1) from public.people;', '22012'],
+  [
+    'a deferred constraint',
+    'alter table public.people add unique (name) deferrable initially deferred;\ninsert into public.people select 2, name from public.people;',
+    '23505',
+  ],
+])('a report of %s holds the SQLSTATE and no value of any row', async (_, sql, code) => {
+  await migrate(url, { directory: project.directory });
+  project.add('20260102000000_break', sql);
+  for (const apply of [migrate]) {
+    const { problem, all } = await run(apply);
+    expect(problem).toContain(`(SQLSTATE ${code})`);
+    expect(all).not.toMatch(/Marie|Curie|Key \(|Failing row/);
+  }
+});
+
+test('the detail of an error that names objects is shown', async () => {
+  project.add(
+    '20260102000000_break',
+    'create view public.names as select name from public.people;\ndrop table public.people;',
+  );
+  const { problem, all } = await run();
+  expect(problem).toMatch(/:7 cannot drop table .* \(SQLSTATE 2BP01\)/);
+  expect(all).toMatch(/view (public\.)?names depends on table (public\.)?people/);
+});
+
+test('an error inside a function names the function and its line', async () => {
+  project.add(
+    '20260102000000_break',
+    `create function public.fail() returns void language plpgsql as $$
+begin
+  raise exception 'not today' using errcode = 'CD001', hint = 'try tomorrow';
+end $$;
+select public.fail();`,
+  );
+  const { problem, all } = await run();
+  expect(problem).toMatch(/:10 not today \(SQLSTATE CD001\)/);
+  expect(all).toMatch(/hint {4}try tomorrow/);
+  expect(all).toMatch(/PL\/pgSQL function (public\.)?fail\(\) line 3 at RAISE/);
+});
+
+test('a syntax error is found before anything is applied', async () => {
+  const path = project.add('20260102000000_break', 'create table public.x (;');
+  expect((await run()).problem).toMatch(`${path}:6 syntax error at or near ";" (SQLSTATE 42601)`);
+  expect(await hasTable(url, 'public.people')).toBe(false);
+});
+
+test('a failure that does not happen again is told as what the runner printed', async () => {
+  await migrate(url, { directory: project.directory });
+  await rowsOf(url, 'create sequence public.attempts');
+  // A sequence does not roll back, so the replay takes the other branch.
+  project.add('20260102000000_break', "select 1 / (nextval('public.attempts') - 1);");
+  const { problem, all } = await run();
+  expect(problem).toMatch(/did not fail again when they were replayed/);
+  expect(all).toMatch(/division by zero/);
+});
+
+test('a seed that fails names file, line and statement, and leaves nothing of itself', async () => {
+  await migrate(url, { directory: project.directory });
+  const seeds = makeProject();
+  seeds.write('01_people.sql', "insert into public.people values (2, 'A')\n  on conflict do nothing;");
+  seeds.write(
+    '02_more.sql',
+    "insert into public.people values (3, 'B');\ninsert into public.people\nvalues (4, null);",
+  );
+  const { problem, details } = await refusal(() => applySeeds(url, seeds.directory));
+  expect(problem).toMatch(/02_more\.sql:2 null value in column "name" .*\(SQLSTATE 23502\)/);
+  expect(details?.[0]).toBe('        2  insert into public.people');
+  expect(await rowsOf(url, 'select id from public.people order by id')).toEqual([{ id: 1 }, { id: 2 }]);
+  seeds.remove();
+});

@@ -1,0 +1,199 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { recordChecksum, verifyChecksums } from '../../scripts/migrate/checksums.ts';
+import { readMigrations } from '../../scripts/migrate/history.ts';
+import { checkSyntax, splitStatements } from '../../scripts/migrate/syntax.ts';
+import { makeProject, migrationText, type Project, refusal } from './migrate-fixtures.ts';
+
+let project: Project;
+afterEach(() => project.remove());
+
+const GOOD = migrationText('create table public.a (id uuid);');
+
+describe('reading the history', () => {
+  test('a well-formed history is read in order of version, with name, checksum and the text that runs [S-26 +]', () => {
+    project = makeProject({
+      '20260202000000_create_b': 'create table public.b ();',
+      '20260101000000_create_a': 'create table public.a ();',
+    });
+    project.write('README.md', 'not a migration');
+    const [a, b, ...others] = readMigrations(project.directory);
+    expect(others).toEqual([]);
+    expect([a?.version, a?.name, b?.name]).toEqual(['20260101000000', 'create_a', 'create_b']);
+    expect(b?.up).toContain('create table public.b ();');
+    expect(b?.up).not.toContain('migrate:');
+    expect(a?.checksum).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  const malformed: Record<string, { name?: string; text: string; line: number; says: RegExp }> = {
+    'a name without a 14-digit version': { name: '1_create_a.sql', text: GOOD, line: 1, says: /14 digits/ },
+    'a name in capitals': { name: '20260101000000_Create.sql', text: GOOD, line: 1, says: /lower case/ },
+    'a name with hostile characters': {
+      name: "20260101000000_a'; drop.sql",
+      text: GOOD,
+      line: 1,
+      says: /14 digits/,
+    },
+    'a file without the up marker': {
+      text: GOOD.replace('-- migrate:up\n', ''),
+      line: 1,
+      says: /migrate:up/,
+    },
+    'a file that opts out of its transaction': {
+      text: GOOD.replace('-- migrate:up', '-- migrate:up transaction:false'),
+      line: 1,
+      says: /no options/,
+    },
+    'a file without the down marker': {
+      text: GOOD.replace('-- migrate:down\n', ''),
+      line: 8,
+      says: /migrate:down/,
+    },
+    'a down section with SQL in it': { text: `${GOOD}drop table public.a;\n`, line: 9, says: /not empty/ },
+    'a down marker inside a function body': {
+      text: migrationText('do $$\n-- migrate:down\nbegin end $$;'),
+      line: 8,
+      says: /not empty/,
+    },
+    'a header without its reason': {
+      text: GOOD.replace('-- Why: a fixture.', '-- Why:'),
+      line: 2,
+      says: /Why/,
+    },
+    'a header without its access line': {
+      text: GOOD.replace('-- Access: none.\n', ''),
+      line: 2,
+      says: /Access/,
+    },
+    'a header without its locks': { text: GOOD.replace('-- Locks: none.\n', ''), line: 2, says: /Locks/ },
+    'a file without a lock timeout': {
+      text: GOOD.replace("set local lock_timeout = '5s';\n", ''),
+      line: 5,
+      says: /lock_timeout/,
+    },
+    'a lock timeout that outlives the transaction': {
+      text: GOOD.replace('local ', ''),
+      line: 5,
+      says: /set local/,
+    },
+    'carriage returns': { text: GOOD.replaceAll('\n', '\r\n'), line: 1, says: /LF/ },
+  };
+  for (const [what, { name = '20260101000000_create_a.sql', text, line, says }] of Object.entries(
+    malformed,
+  )) {
+    test(`${what} is refused, with file and line [S-26 -]`, async () => {
+      project = makeProject();
+      const path = project.write(name, text);
+      const { exitCode, details = [], remedy } = await refusal(() => readMigrations(project.directory));
+      expect(exitCode).toBe(1);
+      expect(details.join('\n')).toMatch(says);
+      expect(details.join('\n')).toContain(`${path}:${line}`);
+      expect(remedy).toMatch(/nothing was applied/);
+    });
+  }
+
+  test('text that is not UTF-8 is refused', async () => {
+    project = makeProject();
+    writeFileSync(
+      join(project.directory, '20260101000000_a.sql'),
+      Buffer.concat([Buffer.from(GOOD), Buffer.from([0xff])]),
+    );
+    expect((await refusal(() => readMigrations(project.directory))).all).toMatch(/UTF-8/);
+  });
+
+  test('two files of one version are refused', async () => {
+    project = makeProject({ '20260101000000_a': 'select 1;', '20260101000000_b': 'select 2;' });
+    const { all } = await refusal(() => readMigrations(project.directory));
+    expect(all).toMatch(/20260101000000_b\.sql:1 .*also that of 20260101000000_a\.sql/);
+  });
+
+  test('every fault of every file is listed at once', async () => {
+    project = makeProject();
+    project.write('20260101000000_a.sql', GOOD.replace('-- Why: a fixture.\n', ''));
+    project.write('20260102000000_b.sql', `${GOOD}select 1;`);
+    const { problem, details } = await refusal(() => readMigrations(project.directory));
+    expect(problem).toBe('2 malformed migrations');
+    expect(details).toHaveLength(2);
+  });
+
+  test('a folder that cannot be read is misuse', async () => {
+    project = makeProject();
+    expect((await refusal(() => readMigrations(join(project.root, 'nowhere')))).exitCode).toBe(2);
+  });
+});
+
+describe('the grammar', () => {
+  test('statements are placed by line, whatever characters stand before them', async () => {
+    const text =
+      "-- é€😀\nset x = '😀';\n\n-- ü\ncreate table a (b text default 'é€');\n/* 😀 */ select\n  1";
+    const statements = await splitStatements({ path: 'x.sql', text, firstLine: 2 });
+    expect(statements.map(({ line, kind }) => [line, kind])).toEqual([
+      [3, 'VariableSetStmt'],
+      [6, 'CreateStmt'],
+      [7, 'SelectStmt'],
+    ]);
+    expect(statements[1]?.text).toBe("create table a (b text default 'é€')");
+  });
+
+  test('a syntax error names file, line, column and the text of the line', async () => {
+    project = makeProject({ '20260101000000_a': "select '😀';\n  selec 'é';" });
+    const { problem, details } = await refusal(() => checkSyntax(readMigrations(project.directory)));
+    expect(problem).toMatch(/20260101000000_a\.sql:7 syntax error at or near "selec" \(SQLSTATE 42601\)/);
+    expect(details).toEqual(["        7    selec 'é';", '             ^']);
+  });
+
+  test('a migration that ends its own transaction is refused', async () => {
+    project = makeProject({ '20260101000000_a': 'create table a ();\ncommit;' });
+    const { problem } = await refusal(() => checkSyntax(readMigrations(project.directory)));
+    expect(problem).toMatch(/a\.sql:7 controls the transaction itself: commit/);
+  });
+});
+
+describe('the list of landed migrations', () => {
+  test('holds what sha256sum verifies, and grows by new files only [S-26 +]', () => {
+    project = makeProject({ '20260101000000_a': 'select 1;' });
+    recordChecksum(project.directory);
+    project.add('20260102000000_b', 'select 2;');
+    recordChecksum(project.directory, '20260102000000_b.sql');
+    verifyChecksums(project.directory);
+    const printed = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], {
+      cwd: project.directory,
+      encoding: 'utf8',
+    });
+    expect(printed).toBe('20260101000000_a.sql: OK\n20260102000000_b.sql: OK\n');
+  });
+
+  test('an edited, a vanished and an unlisted file are each named [S-26 -]', async () => {
+    project = makeProject({ '20260101000000_a': 'select 1;', '20260102000000_b': 'select 2;' });
+    recordChecksum(project.directory);
+    appendFileSync(join(project.directory, '20260101000000_a.sql'), '\n');
+    rmSync(join(project.directory, '20260102000000_b.sql'));
+    project.add('20260103000000_c', 'select 3;');
+    const { exitCode, details = [] } = await refusal(() => verifyChecksums(project.directory));
+    expect(exitCode).toBe(1);
+    expect(details.map((line) => line.replace(/\s+\S*\//, ' '))).toEqual([
+      'edited 20260101000000_a.sql',
+      'gone 20260102000000_b.sql',
+      'not listed 20260103000000_c.sql',
+    ]);
+  });
+
+  test('an edited file cannot be listed anew', async () => {
+    project = makeProject({ '20260101000000_a': 'select 1;' });
+    recordChecksum(project.directory);
+    const before = readFileSync(join(project.directory, 'SHA256SUMS'), 'utf8');
+    project.add('20260101000000_a', 'select 2;');
+    expect((await refusal(() => recordChecksum(project.directory))).problem).toMatch(
+      /edited after it was listed/,
+    );
+    expect(readFileSync(join(project.directory, 'SHA256SUMS'), 'utf8')).toBe(before);
+  });
+
+  test('a corrupt list is refused with its line', async () => {
+    project = makeProject({ '20260101000000_a': 'select 1;' });
+    writeFileSync(join(project.directory, 'SHA256SUMS'), 'not a checksum\n');
+    expect((await refusal(() => verifyChecksums(project.directory))).problem).toMatch(/SHA256SUMS:1/);
+  });
+});

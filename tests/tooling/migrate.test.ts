@@ -1,0 +1,177 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { migrate } from '../../scripts/migrate/apply.ts';
+import { LEDGER } from '../../scripts/migrate/ledger.ts';
+import { replay } from '../../scripts/migrate/replay.ts';
+import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
+import { dbmate } from '../../scripts/migrate/runners.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import {
+  callRunner,
+  hasTable,
+  ledgerOf,
+  makeProject,
+  migrationText,
+  type Project,
+  refusal,
+  rowsOf,
+} from './migrate-fixtures.ts';
+
+let cluster: ScratchCluster;
+let project: Project;
+let url: string;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+});
+afterAll(() => cluster.remove());
+beforeEach(async () => {
+  databases += 1;
+  await createDatabase(cluster, `m${databases}`);
+  url = cluster.url(`m${databases}`);
+  project = makeProject({
+    '20260101000000_create_a': 'create table public.a (id uuid primary key);',
+    '20260102000000_create_b': 'create table public.b (id uuid primary key);',
+  });
+});
+afterEach(() => project.remove());
+
+const run = () => migrate(url, { directory: project.directory });
+
+describe('applying', () => {
+  test('every pending migration is applied in order, once, and recorded with name, checksum and time [S-26 +]', async () => {
+    const first = await run();
+    expect(first.applied.map(({ version, name }) => `${version}_${name}`)).toEqual([
+      '20260101000000_create_a',
+      '20260102000000_create_b',
+    ]);
+    expect(await hasTable(url, 'public.b')).toBe(true);
+    const rows = await rowsOf(
+      url,
+      `select name, length(checksum) as length, applied_at > now() - interval '1 minute' as fresh from ${LEDGER}`,
+    );
+    expect(rows).toEqual([
+      { name: 'create_a', length: 64, fresh: true },
+      { name: 'create_b', length: 64, fresh: true },
+    ]);
+    expect(await run()).toEqual({ applied: [], alreadyApplied: 2 });
+    project.add('20260103000000_create_c', 'create table public.c ();');
+    expect(await run()).toMatchObject({ applied: [{ name: 'create_c' }], alreadyApplied: 2 });
+  });
+
+  test('the migrating role is not superuser', async () => {
+    expect(await rowsOf(url, `select rolsuper from pg_roles where rolname = current_user`)).toEqual([
+      { rolsuper: false },
+    ]);
+  });
+
+  test('each migration is one transaction under its own lock timeout', async () => {
+    const probe = `select pg_current_xact_id()::text as xid, current_setting('lock_timeout') as lock_timeout`;
+    project.add(
+      '20260103000000_probe',
+      `create table public.probe as ${probe};\ninsert into public.probe ${probe};`,
+    );
+    await run();
+    expect(
+      await rowsOf(
+        url,
+        'select count(distinct xid)::int as transactions, min(lock_timeout) as lock_timeout from public.probe',
+      ),
+    ).toEqual([{ transactions: 1, lock_timeout: '5s' }]);
+  });
+
+  test('replay builds a new database from the history alone, with the platform in it', async () => {
+    const { applied } = await replay(cluster, 'replayed', { directory: project.directory });
+    expect(applied).toHaveLength(2);
+    expect(await hasTable(cluster.url('replayed'), 'public.b')).toBe(true);
+    expect(await hasTable(cluster.url('replayed'), 'auth.users')).toBe(true);
+  });
+
+  test('an empty history is no error', async () => {
+    rmSync(join(project.directory, '20260101000000_create_a.sql'));
+    rmSync(join(project.directory, '20260102000000_create_b.sql'));
+    expect(await run()).toEqual({ applied: [], alreadyApplied: 0 });
+  });
+});
+
+describe('refusing', () => {
+  const unchanged = async (rows: number) => {
+    expect(await hasTable(url, 'public.c')).toBe(false);
+    if (rows > 0) expect(await ledgerOf(url)).toHaveLength(rows);
+  };
+
+  test('an applied migration that was edited stops the command, by name [S-26 -]', async () => {
+    await run();
+    project.add('20260102000000_create_b', 'create table public.b (id uuid primary key, more text);');
+    project.add('20260103000000_create_c', 'create table public.c ();');
+    const { exitCode, problem, expected, remedy } = await refusal(run);
+    expect(exitCode).toBe(1);
+    expect(problem).toMatch(/applied migration was edited: .*20260102000000_create_b\.sql/);
+    expect(expected).toMatch(/exactly as it was applied/);
+    expect(remedy).toMatch(/git checkout.*db:new/);
+    await unchanged(2);
+  });
+
+  test('dbmate by itself does not notice the edit', async () => {
+    await run();
+    project.add('20260102000000_create_b', 'create table public.other ();');
+    expect((await callRunner(dbmate, runnerUrl(url, false), project.directory)).code).toBe(0);
+  });
+
+  test('a migration older than the newest applied one stops the command, by name [S-26 -]', async () => {
+    await run();
+    project.add('20260101120000_create_c', 'create table public.c ();');
+    const { exitCode, problem, expected, remedy } = await refusal(run);
+    expect(exitCode).toBe(1);
+    expect(problem).toMatch(/out-of-order migration: .*20260101120000_create_c\.sql/);
+    expect(expected).toMatch(/above 20260102000000/);
+    expect(remedy).toMatch(/rename/);
+    await unchanged(2);
+  });
+
+  test('an applied migration whose file is gone stops the command, by version [S-26 -]', async () => {
+    await run();
+    rmSync(join(project.directory, '20260101000000_create_a.sql'));
+    project.add('20260103000000_create_c', 'create table public.c ();');
+    const { exitCode, problem } = await refusal(run);
+    expect(exitCode).toBe(1);
+    expect(problem).toMatch(/no file: 20260101000000_create_a/);
+    await unchanged(2);
+  });
+
+  test.each([
+    ['without its down marker', migrationText('create table public.c ();').replace('-- migrate:down\n', '')],
+    ['with SQL in its down section', `${migrationText('create table public.c ();')}drop table public.a;`],
+    ['with a syntax error', migrationText('create table public.c (;')],
+  ])('a file %s stops the command before anything is applied', async (_, text) => {
+    writeFileSync(join(project.directory, '20260103000000_create_c.sql'), text);
+    expect((await refusal(run)).exitCode).toBe(1);
+    expect(await hasTable(url, 'public.a')).toBe(false);
+    expect(await hasTable(url, LEDGER)).toBe(false);
+  });
+
+  test('a transaction pooler is refused: the lock lives in a session', async () => {
+    const pooler = 'postgresql://postgres.abc:x@aws-0-eu-central-1.pooler.supabase.com:6543/postgres';
+    expect((await refusal(() => migrate(pooler, { directory: project.directory }))).problem).toMatch(
+      /transaction pooler/,
+    );
+  });
+});
+
+describe('a ledger that dbmate created by itself', () => {
+  test('is adopted: columns are added, names and checksums filled, and dbmate goes on working', async () => {
+    expect((await callRunner(dbmate, runnerUrl(url, false), project.directory)).code).toBe(0);
+    expect(await run()).toEqual({ applied: [], alreadyApplied: 2 });
+    expect(await ledgerOf(url)).toEqual([
+      { version: '20260101000000', name: 'create_a', checked: true },
+      { version: '20260102000000', name: 'create_b', checked: true },
+    ]);
+    expect(await rowsOf(url, `select distinct applied_at from ${LEDGER}`)).toEqual([{ applied_at: null }]);
+    project.add('20260103000000_create_c', 'create table public.c ();');
+    expect((await callRunner(dbmate, runnerUrl(url, false), project.directory)).code).toBe(0);
+    expect(await ledgerOf(url)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Catalog, readCatalog } from '../../scripts/catalog/snapshot.ts';
+import { migrate } from '../../scripts/migrate/apply.ts';
+import { LEDGER } from '../../scripts/migrate/ledger.ts';
+import { push } from '../../scripts/migrate/push.ts';
+import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
+import { dbmate, supabaseCli } from '../../scripts/migrate/runners.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import {
+  callRunner,
+  hasTable,
+  ledgerOf,
+  makeProject,
+  type Project,
+  refusal,
+  rowsOf,
+} from './migrate-fixtures.ts';
+
+/** What differs between splitters of SQL: bodies with semicolons and markers in strings, comments, both quotings. */
+const HISTORY = {
+  '20260101000000_create_base': `
+create schema authz;
+create table public.base (
+  organisation_id uuid not null,
+  id uuid not null,
+  note text default 'a; -- b',
+  constraint base_pkey primary key (organisation_id, id)
+);
+comment on table public.base is 'Semicolon; and ''quotes'', and -- a dash.';`,
+  '20260102000000_create_functions': `
+create function authz.shout(word text) returns text
+  language plpgsql stable set search_path = ''
+as $body$
+begin
+  -- a comment; with a semicolon
+  return upper(word) || ';' || $$ /* not a comment */ $$;
+end
+$body$;
+create function authz.twice(number integer) returns integer
+  language sql immutable
+begin atomic
+  select number + number;
+end;
+do $$ begin perform authz.shout('x;'); end $$;`,
+  '20260103000000_secure_base': `
+alter table public.base enable row level security;
+alter table public.base force row level security;
+create policy base_select on public.base for select to authenticated
+  using (note = (select authz.shout('é;€')));
+grant select (id, note) on public.base to authenticated;`,
+  '20260104000000_create_view': `
+create view public.base_notes with (security_invoker = true) as
+  select id, note from public.base; -- the last statement has a comment behind it`,
+};
+
+let cluster: ScratchCluster;
+let project: Project;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+});
+afterAll(() => cluster.remove());
+beforeEach(() => {
+  project = makeProject();
+});
+afterEach(() => project.remove());
+
+async function database(): Promise<string> {
+  databases += 1;
+  await createDatabase(cluster, `p${databases}`);
+  await ensurePlatform(cluster.adminUrl(`p${databases}`));
+  return `p${databases}`;
+}
+
+type Step = readonly [apply: typeof migrate, upTo: number];
+
+/** Applies the history in steps, each with its runner, as one role. */
+async function applyInSteps(url: string, steps: readonly Step[]): Promise<Catalog> {
+  const whole = makeProject(HISTORY);
+  const fileNames = readdirSync(whole.directory).sort();
+  let written = 0;
+  for (const [apply, upTo] of steps) {
+    for (; written < upTo; written += 1) {
+      const fileName = fileNames[written] ?? '';
+      project.write(fileName, readFileSync(join(whole.directory, fileName), 'utf8'));
+    }
+    await apply(url, { directory: project.directory });
+  }
+  whole.remove();
+  return withClient(url, (client) => readCatalog(client));
+}
+
+const ORDERS: Record<string, readonly Step[]> = {
+  'dbmate alone': [[migrate, 4]],
+  'the Supabase CLI alone': [[push, 4]],
+  'dbmate, then the Supabase CLI': [
+    [migrate, 2],
+    [push, 4],
+  ],
+  'the Supabase CLI, then dbmate': [
+    [push, 2],
+    [migrate, 4],
+  ],
+  'one and the other, file by file': [
+    [migrate, 1],
+    [push, 2],
+    [migrate, 3],
+    [push, 4],
+  ],
+};
+
+describe('both runners, one ledger', () => {
+  let reference: Catalog;
+  beforeAll(async () => {
+    project = makeProject();
+    reference = await applyInSteps(cluster.url(await database()), [[migrate, 4]]);
+    project.remove();
+  });
+
+  for (const [order, steps] of Object.entries(ORDERS).slice(1)) {
+    test(`${order}: the catalog is the same as with dbmate alone, as a role that is not superuser [S-26 +]`, async () => {
+      const url = cluster.url(await database());
+      expect(await rowsOf(url, 'select rolsuper from pg_roles where rolname = current_user')).toEqual([
+        { rolsuper: false },
+      ]);
+      const catalog = await applyInSteps(url, steps);
+      expect([...catalog.keys()]).toEqual(
+        expect.arrayContaining(['table public.base', 'function authz.twice(integer)']),
+      );
+      expect(Object.fromEntries(catalog)).toEqual(Object.fromEntries(reference));
+      expect(await ledgerOf(url)).toEqual(
+        Object.keys(HISTORY).map((key) => ({
+          version: key.slice(0, 14),
+          name: key.slice(15),
+          checked: true,
+        })),
+      );
+      const columns = `select attname from pg_attribute where attrelid = '${LEDGER}'::regclass and attnum > 0 order by 1`;
+      expect((await rowsOf(url, columns)).map(({ attname }) => attname)).toEqual([
+        'applied_at',
+        'checksum',
+        'name',
+        'statements',
+        'version',
+      ]);
+    });
+  }
+
+  test('a superuser gets the same tables, functions and policies', async () => {
+    const catalog = await applyInSteps(
+      cluster.adminUrl(await database()),
+      ORDERS['dbmate, then the Supabase CLI'] ?? [],
+    );
+    const unowned = (from: Catalog) =>
+      [...from.keys()].filter((key) => !/^(grants|default privileges)/.test(key));
+    expect(unowned(catalog)).toEqual(unowned(reference));
+  });
+});
+
+describe('called by hand, without any of our commands', () => {
+  test('each runner sees what the other applied, with our columns in the ledger or without', async () => {
+    const url = cluster.url(await database());
+    const raw = runnerUrl(url, false);
+    project.add('20260101000000_a', 'create table public.a ();');
+    expect((await callRunner(dbmate, raw, project.directory)).code).toBe(0);
+    project.add('20260102000000_b', 'create table public.b ();');
+    expect((await callRunner(supabaseCli, raw, project.directory)).code).toBe(0);
+    expect(await migrate(url, { directory: project.directory })).toEqual({ applied: [], alreadyApplied: 2 });
+    project.add('20260103000000_c', 'create table public.c ();');
+    expect((await callRunner(supabaseCli, raw, project.directory)).code).toBe(0);
+    expect((await callRunner(dbmate, raw, project.directory)).code).toBe(0);
+    expect(await migrate(url, { directory: project.directory })).toEqual({ applied: [], alreadyApplied: 3 });
+    expect((await ledgerOf(url)).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('what stands below the down marker is executed by the Supabase CLI: why it has to be empty', async () => {
+    const url = cluster.url(await database());
+    const text = project.add('20260101000000_a', 'create table public.a ();');
+    project.write('20260101000000_a.sql', `${readFileSync(text, 'utf8')}drop table public.a;\n`);
+    expect((await callRunner(supabaseCli, runnerUrl(url, false), project.directory)).code).toBe(0);
+    expect(await hasTable(url, 'public.a')).toBe(false);
+    expect((await refusal(() => push(url, { directory: project.directory }))).all).toMatch(
+      /down section is not empty/,
+    );
+  });
+
+  test('a file edited after the Supabase CLI applied it is noticed by its recorded statements [S-26 -]', async () => {
+    const url = cluster.url(await database());
+    project.add('20260101000000_a', 'create table public.a ();');
+    expect((await callRunner(supabaseCli, runnerUrl(url, false), project.directory)).code).toBe(0);
+    project.add('20260101000000_a', 'create table public.a (more text);');
+    expect((await refusal(() => push(url, { directory: project.directory }))).problem).toMatch(
+      /edited: .*20260101000000_a/,
+    );
+  });
+});
+
+test('db:push refuses what db:migrate refuses: edited, out of order, gone [S-26 -]', async () => {
+  const url = cluster.url(await database());
+  project.add('20260102000000_b', 'create table public.b ();');
+  await migrate(url, { directory: project.directory });
+  const pushing = () => push(url, { directory: project.directory });
+  project.add('20260101000000_a', 'create table public.a ();');
+  expect((await refusal(pushing)).problem).toMatch(/out-of-order migration: .*20260101000000_a/);
+  rmSync(join(project.directory, '20260101000000_a.sql'));
+  project.add('20260102000000_b', 'create table public.edited ();');
+  expect((await refusal(pushing)).problem).toMatch(/was edited: .*20260102000000_b/);
+  rmSync(join(project.directory, '20260102000000_b.sql'));
+  expect((await refusal(pushing)).problem).toMatch(/no file: 20260102000000_b/);
+});

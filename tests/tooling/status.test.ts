@@ -1,0 +1,89 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { migrate } from '../../scripts/migrate/apply.ts';
+import { migrationStatus } from '../../scripts/migrate/status.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { hasTable, makeProject, type Project, startScript } from './migrate-fixtures.ts';
+
+let cluster: ScratchCluster;
+let project: Project;
+let url: string;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+});
+afterAll(() => cluster.remove());
+beforeEach(async () => {
+  databases += 1;
+  await createDatabase(cluster, `s${databases}`);
+  url = cluster.url(`s${databases}`);
+  project = makeProject({
+    '20260101000000_a': 'create table public.a ();',
+    '20260103000000_c': 'create table public.c ();',
+  });
+});
+afterEach(() => project.remove());
+
+const statesOf = async () =>
+  Object.fromEntries((await migrationStatus(url, project.directory)).map(({ name, state }) => [name, state]));
+const status = (...args: string[]) =>
+  startScript('db-status', project, { DATABASE_URL: url }, ...args).finished;
+
+test('a new database has everything pending, and looking at it writes nothing', async () => {
+  expect(await statesOf()).toEqual({ a: 'pending', c: 'pending' });
+  expect(await hasTable(url, 'supabase_migrations.schema_migrations')).toBe(false);
+});
+
+test('db:status shows what is applied, when, and what is pending, and exits 0 [S-26 +]', async () => {
+  await migrate(url, { directory: project.directory });
+  project.add('20260104000000_d', 'create table public.d ();');
+  const { code, stdout } = await status();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/20260101000000\s+a\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+applied/);
+  expect(stdout).toMatch(/20260104000000\s+d\s+pending/);
+  expect(stdout).toMatch(/2 applied, 1 pending$/m);
+});
+
+test('db:status exits 1 on an edited, an out-of-order and a vanished migration, as text and as JSON [S-26 -]', async () => {
+  await migrate(url, { directory: project.directory });
+  project.add('20260101000000_a', 'create table public.changed ();');
+  project.add('20260102000000_b', 'create table public.b ();');
+  rmSync(join(project.directory, '20260103000000_c.sql'));
+  expect(await statesOf()).toEqual({ a: 'edited', b: 'out of order', c: 'missing' });
+  const { code, stdout } = await status('--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ pending: 0, faults: 3 });
+});
+
+test.each(['db-migrate', 'db-push', 'db-status', 'db-seed'])(
+  '%s explains itself with --help, and refuses an unknown flag as misuse',
+  async (script) => {
+    const help = await startScript(script, project, { DATABASE_URL: url }, '--help').finished;
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(/Usage: npm run db:\w+ -- [\s\S]*--json[\s\S]*Exit codes/);
+    expect((await startScript(script, project, { DATABASE_URL: url }, '--nonsense').finished).code).toBe(2);
+  },
+);
+
+test('db:seed refuses a server on another machine without its address typed out', async () => {
+  const remote = 'postgresql://postgres:secret@db.example.com:5432/clinic';
+  const { code, stderr } = await startScript('db-seed', project, { DATABASE_URL: remote }).finished;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/--yes-destroy-remote db\.example\.com:5432\/clinic/);
+  expect(stderr).not.toMatch(/secret/);
+});
+
+test('db:migrate ends with server, migrations with times, URL and next step, and says so when nothing is pending', async () => {
+  const command = () => startScript('db-migrate', project, { DATABASE_URL: url }).finished;
+  const first = await command();
+  expect(first.code).toBe(0);
+  expect(first.stdout).toMatch(
+    /^server\s+PostgreSQL \d+\.\d+, 127\.0\.0\.1:\d+\/s\d+\nmigrations\s+2 applied\n\s+20260101000000_a\s+\d+ ms/,
+  );
+  expect(first.stdout).toMatch(/^url\s+postgresql:\/\/postgres@127\.0\.0\.1:\d+\/s\d+$/m);
+  expect(first.stdout).toMatch(/^next\s+`npm run db:status`/m);
+  expect((await command()).stdout).toMatch(/migrations {2}nothing pending, 2 applied before/);
+});

@@ -1,0 +1,15 @@
+create or replace trigger _050_tenant
+  before insert or update on public.appointment_reasons
+  for each row
+  execute function authz.tg__tenant('appointment_reasons');
+alter table public.appointment_reasons enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.appointment_reasons is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.appointment_reasons
+  for each row
+  execute function authz.tg__stamp();
+alter table public.appointment_reasons enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.appointment_reasons is
+  'Stamps who wrote the row and when. [S-16]';

@@ -1,0 +1,23 @@
+create or replace trigger _050_tenant
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__tenant('appointments');
+alter table public.appointments enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.appointments is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__stamp();
+alter table public.appointments enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.appointments is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.appointments enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.appointments is
+  'Stamps who flipped the status and when. [S-16]';

@@ -1,0 +1,39 @@
+create or replace trigger _050_tenant
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__tenant('consents');
+alter table public.consents enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.consents is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__stamp();
+alter table public.consents enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.consents is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _105_transition
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg_consents__transition();
+alter table public.consents enable always trigger _105_transition;
+comment on trigger _105_transition on public.consents is
+  'Holds a consent to its states and keeps its terms unchanged. [N-50]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.consents enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.consents is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _500_project
+  after insert or update on public.consents
+  for each row
+  execute function authz.tg_consents__project();
+alter table public.consents enable always trigger _500_project;
+comment on trigger _500_project on public.consents is
+  'Carries consent to treatment onto the rows it gates, in the same transaction. [N-45, N-50]';

@@ -1,0 +1,23 @@
+create or replace trigger _050_tenant
+  before insert or update on public.patient_clinical
+  for each row
+  execute function authz.tg__tenant('patient_clinical');
+alter table public.patient_clinical enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.patient_clinical is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.patient_clinical
+  for each row
+  execute function authz.tg__stamp();
+alter table public.patient_clinical enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.patient_clinical is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _500_consent
+  before insert or update on public.patient_clinical
+  for each row
+  execute function authz.tg_patient_clinical__consent();
+alter table public.patient_clinical enable always trigger _500_consent;
+comment on trigger _500_consent on public.patient_clinical is
+  'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';

@@ -1,0 +1,23 @@
+create or replace trigger _050_tenant
+  before insert or update on public.patients
+  for each row
+  execute function authz.tg__tenant('patients');
+alter table public.patients enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.patients is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.patients
+  for each row
+  execute function authz.tg__stamp();
+alter table public.patients enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.patients is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.patients
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.patients enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.patients is
+  'Stamps who flipped the status and when. [S-16]';

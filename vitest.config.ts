@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+/** Two workers even on one core: most of a test's time is PostgreSQL's, in another process. */
+const maxWorkers = Math.max(2, availableParallelism());
+
+export default defineConfig({
+  test: {
+    maxWorkers,
+    reporters: ['default'],
+    // A clone, a few statements, a drop. Whatever takes longer hangs on a lock, and should say so.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          include: ['tests/{invariants,db,tenancy,attacks,matrix}/**/*.test.ts'],
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'tooling',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/{invariants,db,tenancy,attacks,matrix}/**', 'tests/support/fixtures/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
