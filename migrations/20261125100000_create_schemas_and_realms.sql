@@ -5,14 +5,14 @@
 --   ~ alter default privileges in schema public revoke all on tables from anon, authenticated, service_role
 --   ~ alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role
 --   ~ alter default privileges in schema public revoke all on functions from anon, authenticated, service_role
---   - everyone (PUBLIC) may no longer create schema public
+--   - everyone (PUBLIC) may no longer create in schema public
 --   + current_user becomes a member of cordon_definer
 --   + authenticator becomes a member of internal_ops
 --   + authenticator becomes a member of patient
---   + internal_ops may usage schema public
---   + patient may usage schema public
---   + cordon_definer may usage schema public
---   + cordon_definer may usage schema authz
+--   + internal_ops may use schema public
+--   + patient may use schema public
+--   + cordon_definer may use schema public
+--   + cordon_definer may use schema authz
 -- Locks: none on existing tables
 
 set local lock_timeout = '5s';

@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: who is calling, where they may act, and the trigger functions; before the tables, whose defaults and keys need them.
--- Access: +26 grants, +18 definer functions
+-- Access: +27 grants, +20 definer functions
 --   + cordon_definer may execute function authz.chosen_organisation_id(jsonb)
 --   + cordon_definer may execute function authz.claims()
 --   + authz.session_is_live runs with the rights of its owner
@@ -22,6 +22,7 @@
 --   + internal_ops may execute function authz.is_operator(text[])
 --   + authz.is_own_patient runs with the rights of its owner
 --   + patient may execute function authz.is_own_patient(uuid, uuid)
+--   + cordon_definer may execute function authz.lock_patient(uuid, uuid)
 --   + authz.own_patient_ids runs with the rights of its owner
 --   + patient may execute function authz.own_patient_ids()
 --   + authz.own_rank runs with the rights of its owner
@@ -32,11 +33,13 @@
 --   + internal_ops may execute function authz.role_rank(text)
 --   + service_role may execute function authz.role_rank(text)
 --   + cordon_definer may execute function authz.role_rank(text)
+--   + authz.tg__patient_status runs with the rights of its owner
 --   + authz.tg__stamp runs with the rights of its owner
 --   + authz.tg__status_stamp runs with the rights of its owner
 --   + authz.tg_consents__project runs with the rights of its owner
 --   + authz.treatment_consent_until runs with the rights of its owner
 --   + authz.tg_patient_clinical__consent runs with the rights of its owner
+--   + authz.tg_patients__project runs with the rights of its owner
 --   + authenticated may execute function authz.uuid_v7()
 --   + internal_ops may execute function authz.uuid_v7()
 --   + patient may execute function authz.uuid_v7()
@@ -374,6 +377,23 @@ alter function authz.is_own_patient(uuid, uuid) owner to cordon_definer;
 revoke all on function authz.is_own_patient(uuid, uuid) from public;
 grant execute on function authz.is_own_patient(uuid, uuid) to patient;
 
+-- authz.lock_patient: makes changes that project a patient's state onto other rows follow each other, until the
+-- transaction ends. Without it, the later commit could carry the older answer.
+create or replace function authz.lock_patient(organisation_id uuid, patient_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(organisation_id::text || patient_id::text, 0));
+end
+$$;
+comment on function authz.lock_patient(uuid, uuid) is
+  'Serialises the projections of one patient for the rest of the transaction. [N-31]';
+revoke all on function authz.lock_patient(uuid, uuid) from public;
+grant execute on function authz.lock_patient(uuid, uuid) to cordon_definer;
+
 -- authz.own_patient_ids: lets an index find the rows; authz.is_own_patient decides, since ids are unique only within
 -- a tenant.
 create or replace function authz.own_patient_ids()
@@ -479,6 +499,43 @@ revoke all on function authz.role_rank(text) from public;
 grant execute on function authz.role_rank(text)
   to authenticated, internal_ops, service_role, cordon_definer;
 
+-- authz.tg__patient_status: what is known of a patient is hidden with the patient (N-27). The status stands on the row
+-- itself, because a policy may not join; nobody else writes it. Argument: the column that names the patient.
+create or replace function authz.tg__patient_status()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+declare
+  v_patient_id uuid;
+begin
+  if tg_argv[0] = 'id' then
+    v_patient_id := new.id;
+  else
+    v_patient_id := new.patient_id;
+  end if;
+  if tg_op = 'INSERT' then
+    perform authz.lock_patient(new.organisation_id, v_patient_id);
+  end if;
+  -- A patient that does not exist counts as archived: the foreign key refuses it for who gets past the policy.
+  new.patient_status := coalesce(
+    (
+      select case when p.archived_at is null then p.status else 'archived' end
+      from public.patients as p
+      where p.organisation_id = new.organisation_id
+        and p.id = v_patient_id
+    ),
+    'archived'
+  );
+  return new;
+end
+$$;
+comment on function authz.tg__patient_status() is
+  'Recomputes patient_status on every write: a value sent by anyone is ignored. [N-27]';
+alter function authz.tg__patient_status() owner to cordon_definer;
+revoke all on function authz.tg__patient_status() from public;
+
 -- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16).
 -- Definer, because callers have no USAGE on authz. archived_at is the transaction's time, not the clock's: policies
 -- show a row archived by the running transaction, since PostgreSQL holds an updated row against the SELECT policy.
@@ -574,7 +631,6 @@ revoke all on function authz.tg__tenant() from public;
 
 -- authz.tg_consents__project: carries the state of consents onto the rows they gate, in the same transaction, so that
 -- the policy compares a column of the row itself (1.06 of no gate, measured) and a withdrawal bites at once.
--- The lock makes two changes for one patient follow each other; otherwise the later commit could write the older answer.
 create or replace function authz.tg_consents__project()
   returns trigger
   language plpgsql
@@ -582,7 +638,7 @@ create or replace function authz.tg_consents__project()
   set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(new.organisation_id::text || new.patient_id::text, 0));
+  perform authz.lock_patient(new.organisation_id, new.patient_id);
   update public.patient_clinical as p
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
@@ -695,7 +751,7 @@ create or replace function authz.tg_patient_clinical__consent()
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform pg_advisory_xact_lock(hashtextextended(new.organisation_id::text || new.id::text, 0));
+    perform authz.lock_patient(new.organisation_id, new.id);
   end if;
   new.treatment_consent_until := authz.treatment_consent_until(new.organisation_id, new.id);
   return new;
@@ -705,6 +761,38 @@ comment on function authz.tg_patient_clinical__consent() is
   'Recomputes treatment_consent_until on every write: a value sent by anyone is ignored. [N-45]';
 alter function authz.tg_patient_clinical__consent() owner to cordon_definer;
 revoke all on function authz.tg_patient_clinical__consent() from public;
+
+-- authz.tg_patients__project: hides and shows what is known of a patient together with the patient, in the same
+-- transaction (N-27). Each row's own trigger computes the value, the one place that does.
+create or replace function authz.tg_patients__project()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if new.status is not distinct from old.status
+    and (new.archived_at is null) = (old.archived_at is null)
+  then
+    return null;
+  end if;
+
+  perform authz.lock_patient(new.organisation_id, new.id);
+  update public.patient_identity as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.id = new.id;
+  update public.patient_clinical as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.id = new.id;
+  update public.appointments as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.appointment_reasons as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  return null;
+end
+$$;
+comment on function authz.tg_patients__project() is
+  'Keeps patient_status of identity, clinical data, appointments and reasons equal to the patient''s. [N-27]';
+alter function authz.tg_patients__project() owner to cordon_definer;
+revoke all on function authz.tg_patients__project() from public;
 
 -- authz.uuid_v7: a time-ordered key, so that rows created together lie together in (organisation_id, id).
 -- PostgreSQL 18 has uuidv7(); this holds from 15 on. RFC 9562, section 5.7.

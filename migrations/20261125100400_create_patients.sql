@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: patients, what is known of them by sensitivity, and their portal accounts.
--- Access: +14 grants, +35 policies
+-- Access: +16 grants, +38 policies
 --   + policy provider_fence on public.patient_accounts: restrictive, all to authenticated
 --   + policy patient_fence on public.patient_accounts: restrictive, all to patient
 --   + policy internal_ops_fence on public.patient_accounts: restrictive, all to internal_ops
@@ -28,6 +28,8 @@
 --   + policy provider_insert on public.patient_identity: insert to authenticated
 --   + policy provider_update on public.patient_identity: update to authenticated
 --   + policy patient_select on public.patient_identity: select to patient
+--   + policy definer_select on public.patient_identity: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.patient_identity: update to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.patients: restrictive, all to authenticated
 --   + policy patient_fence on public.patients: restrictive, all to patient
 --   + policy internal_ops_fence on public.patients: restrictive, all to internal_ops
@@ -36,18 +38,21 @@
 --   + policy provider_insert on public.patients: insert to authenticated
 --   + policy provider_update on public.patients: update to authenticated
 --   + policy patient_select on public.patients: select to patient
+--   + policy definer_select on public.patients: select to cordon_definer, WITHOUT a condition
 --   + authenticated may select, insert (id, organisation_id, patient_id, relationship, user_id), update (archived_at, revoked_at) on public.patient_accounts
 --   + cordon_definer may select (archived_at, organisation_id, patient_id, revoked_at, user_id) on public.patient_accounts
 --   + patient may select on public.patient_accounts
 --   + service_role may select, insert, update on public.patient_accounts
 --   + authenticated may select, insert (alerts, allergies, id, organisation_id), update (alerts, allergies, archived_at) on public.patient_clinical
---   + cordon_definer may select (id, organisation_id), update (treatment_consent_until) on public.patient_clinical
+--   + cordon_definer may select (id, organisation_id), update (patient_status, treatment_consent_until) on public.patient_clinical
 --   + patient may select on public.patient_clinical
 --   + service_role may select, insert, update on public.patient_clinical
 --   + authenticated may select, insert (7 columns), update (archived_at, birth_date, email, id_last4, nationality, phone) on public.patient_identity
+--   + cordon_definer may select (id, organisation_id), update (patient_status) on public.patient_identity
 --   + patient may select on public.patient_identity
 --   + service_role may select, insert, update on public.patient_identity
 --   + authenticated may select, insert (full_name, id, language, mrn, organisation_id, status), update (archived_at, full_name, language, mrn, status) on public.patients
+--   + cordon_definer may select (archived_at, id, organisation_id, status) on public.patients
 --   + patient may select on public.patients
 --   + service_role may select, insert, update on public.patients
 -- Locks: 3 existing tables, until the migration commits
@@ -111,6 +116,7 @@ create table public.patient_identity (
   email text,
   nationality text,
   id_last4 text,
+  patient_status text not null,
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -125,6 +131,7 @@ create table public.patient_identity (
   constraint patient_identity_email_check check (length(email) <= 320),
   constraint patient_identity_nationality_check check (nationality ~ '^[A-Z]{2}$'),
   constraint patient_identity_id_last4_check check (id_last4 ~ '^[0-9A-Z]{1,4}$'),
+  constraint patient_identity_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint patient_identity_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index patient_identity_id_idx on public.patient_identity (id);
@@ -136,6 +143,8 @@ comment on column public.patient_identity.phone is 'PHI.';
 comment on column public.patient_identity.email is 'PHI.';
 comment on column public.patient_identity.nationality is 'ISO 3166-1 alpha-2. PHI.';
 comment on column public.patient_identity.id_last4 is 'Last four characters of an identity document, never more. [S-38]';
+comment on column public.patient_identity.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.patient_identity enable row level security;
 alter table public.patient_identity force row level security;
 
@@ -147,6 +156,7 @@ create table public.patient_clinical (
   allergies text,
   alerts text,
   treatment_consent_until timestamptz,
+  patient_status text not null,
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -160,6 +170,7 @@ create table public.patient_clinical (
     foreign key (organisation_id, id) references public.patients (organisation_id, id) on delete restrict,
   constraint patient_clinical_allergies_check check (length(allergies) <= 4000),
   constraint patient_clinical_alerts_check check (length(alerts) <= 4000),
+  constraint patient_clinical_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint patient_clinical_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index patient_clinical_id_idx on public.patient_clinical (id);
@@ -170,6 +181,8 @@ comment on column public.patient_clinical.allergies is 'PHI.';
 comment on column public.patient_clinical.alerts is 'PHI.';
 comment on column public.patient_clinical.treatment_consent_until is
   'Projection of consents, kept by trigger: until when treatment is consented to, NULL never. [N-45]';
+comment on column public.patient_clinical.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.patient_clinical enable row level security;
 alter table public.patient_clinical force row level security;
 
@@ -325,34 +338,38 @@ create policy provider_select on public.patient_clinical
   using (
     organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     and (archived_at is null or archived_at = now())
-    and treatment_consent_until > now()
+    and patient_status = 'active'
+    and treatment_consent_until > statement_timestamp()
   );
 comment on policy provider_select on public.patient_clinical is
-  'doctor, nurse or assistant of the current organisation may read rows that are not archived and under a consent to treatment in force. [N-02, N-14, N-19, S-02]';
+  'doctor, nurse or assistant of the current organisation may read rows that are not archived and of an active patient and under a consent to treatment in force. [N-02, N-14, N-19, N-27, S-02]';
 
 create policy provider_insert on public.patient_clinical
   for insert to authenticated
   with check (
     organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
-    and treatment_consent_until > now()
+    and patient_status = 'active'
+    and treatment_consent_until > statement_timestamp()
   );
 comment on policy provider_insert on public.patient_clinical is
-  'doctor or nurse of the current organisation may create rows that are under a consent to treatment in force. [N-02, N-14, S-03]';
+  'doctor or nurse of the current organisation may create rows that are of an active patient and under a consent to treatment in force. [N-02, N-14, N-27, S-03]';
 
 create policy provider_update on public.patient_clinical
   for update to authenticated
   using (
     organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
     and (archived_at is null or archived_at = now())
-    and treatment_consent_until > now()
+    and patient_status = 'active'
+    and treatment_consent_until > statement_timestamp()
   )
   with check (
     organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
     and (archived_at is null or archived_at = now())
-    and treatment_consent_until > now()
+    and patient_status = 'active'
+    and treatment_consent_until > statement_timestamp()
   );
 comment on policy provider_update on public.patient_clinical is
-  'doctor or nurse of the current organisation may change rows that are not archived and under a consent to treatment in force. [N-02, N-14, S-03]';
+  'doctor or nurse of the current organisation may change rows that are not archived and of an active patient and under a consent to treatment in force. [N-02, N-14, N-27, S-03]';
 
 create policy patient_select on public.patient_clinical
   for select to patient
@@ -368,14 +385,14 @@ create policy definer_select on public.patient_clinical
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.patient_clinical is
-  'definer functions may read every row (authz.tg_consents__project: finds the row that a consent gates). [N-45, N-50]';
+  'definer functions may read every row (authz.tg_consents__project, authz.tg_patients__project: find the row that they gate). [N-27, N-45, N-50]';
 
 create policy definer_update on public.patient_clinical
   for update to cordon_definer
   using (true)
   with check (true);
 comment on policy definer_update on public.patient_clinical is
-  'definer functions may change every row (authz.tg_consents__project: a withdrawal takes effect in its own transaction). [N-45, N-50]';
+  'definer functions may change every row (authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction). [N-27, N-45, N-50]';
 
 create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
@@ -410,28 +427,34 @@ create policy provider_select on public.patient_identity
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_select on public.patient_identity is
-  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived. [N-02, N-14, N-19, S-02]';
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived and of an active patient. [N-02, N-14, N-19, N-27, S-02]';
 
 create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and patient_status = 'active'
+  );
 comment on policy provider_insert on public.patient_identity is
-  'clinic_admin or receptionist of the current organisation may create rows. [N-02, S-03]';
+  'clinic_admin or receptionist of the current organisation may create rows that are of an active patient. [N-02, N-27, S-03]';
 
 create policy provider_update on public.patient_identity
   for update to authenticated
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   )
   with check (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_update on public.patient_identity is
-  'clinic_admin, doctor, nurse or receptionist of the current organisation may change rows that are not archived. [N-02, S-03]';
+  'clinic_admin, doctor, nurse or receptionist of the current organisation may change rows that are not archived and of an active patient. [N-02, N-27, S-03]';
 
 create policy patient_select on public.patient_identity
   for select to patient
@@ -442,6 +465,19 @@ create policy patient_select on public.patient_identity
   );
 comment on policy patient_select on public.patient_identity is
   'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy definer_select on public.patient_identity
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.patient_identity is
+  'definer functions may read every row (authz.tg_patients__project: finds the rows of a patient). [N-27]';
+
+create policy definer_update on public.patient_identity
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.patient_identity is
+  'definer functions may change every row (authz.tg_patients__project: what is known of a patient is hidden with the patient). [N-27]';
 
 create policy provider_fence on public.patients
   as restrictive for all to authenticated
@@ -542,6 +578,12 @@ create policy patient_select on public.patients
 comment on policy patient_select on public.patients is
   'a patient may read rows that are their own and not archived. [N-15]';
 
+create policy definer_select on public.patients
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.patients is
+  'definer functions may read every row (authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived). [N-15, N-27]';
+
 create or replace trigger _050_tenant
   before insert or update on public.patient_accounts
   for each row
@@ -582,6 +624,14 @@ alter table public.patient_clinical enable always trigger _500_consent;
 comment on trigger _500_consent on public.patient_clinical is
   'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';
 
+create or replace trigger _400_patient_status
+  before insert or update on public.patient_clinical
+  for each row
+  execute function authz.tg__patient_status('id');
+alter table public.patient_clinical enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.patient_clinical is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
 create or replace trigger _050_tenant
   before insert or update on public.patient_identity
   for each row
@@ -597,6 +647,14 @@ create or replace trigger _100_stamp
 alter table public.patient_identity enable always trigger _100_stamp;
 comment on trigger _100_stamp on public.patient_identity is
   'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.patient_identity
+  for each row
+  execute function authz.tg__patient_status('id');
+alter table public.patient_identity enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.patient_identity is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
 
 create or replace trigger _050_tenant
   before insert or update on public.patients
@@ -622,6 +680,14 @@ alter table public.patients enable always trigger _110_status_stamp;
 comment on trigger _110_status_stamp on public.patients is
   'Stamps who flipped the status and when. [S-16]';
 
+create or replace trigger _500_project
+  after update on public.patients
+  for each row
+  execute function authz.tg_patients__project();
+alter table public.patients enable always trigger _500_project;
+comment on trigger _500_project on public.patients is
+  'Hides what is known of a patient together with the patient, in the same transaction. [N-27]';
+
 grant
   select,
   insert (id, organisation_id, patient_id, relationship, user_id),
@@ -640,7 +706,7 @@ grant
   on public.patient_clinical to authenticated;
 grant
   select (id, organisation_id),
-  update (treatment_consent_until)
+  update (patient_status, treatment_consent_until)
   on public.patient_clinical to cordon_definer;
 grant select on public.patient_clinical to patient;
 grant select, insert, update on public.patient_clinical to service_role;
@@ -650,6 +716,10 @@ grant
   insert (birth_date, email, id, id_last4, nationality, organisation_id, phone),
   update (archived_at, birth_date, email, id_last4, nationality, phone)
   on public.patient_identity to authenticated;
+grant
+  select (id, organisation_id),
+  update (patient_status)
+  on public.patient_identity to cordon_definer;
 grant select on public.patient_identity to patient;
 grant select, insert, update on public.patient_identity to service_role;
 
@@ -658,6 +728,7 @@ grant
   insert (full_name, id, language, mrn, organisation_id, status),
   update (archived_at, full_name, language, mrn, status)
   on public.patients to authenticated;
+grant select (archived_at, id, organisation_id, status) on public.patients to cordon_definer;
 grant select on public.patients to patient;
 grant select, insert, update on public.patients to service_role;
 

@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: who treats whom, and the appointments at which they meet.
--- Access: +9 grants, +24 policies
+-- Access: +11 grants, +28 policies
 --   + policy provider_fence on public.appointment_reasons: restrictive, all to authenticated
 --   + policy patient_fence on public.appointment_reasons: restrictive, all to patient
 --   + policy internal_ops_fence on public.appointment_reasons: restrictive, all to internal_ops
@@ -9,6 +9,8 @@
 --   + policy provider_insert on public.appointment_reasons: insert to authenticated
 --   + policy provider_update on public.appointment_reasons: update to authenticated
 --   + policy patient_select on public.appointment_reasons: select to patient
+--   + policy definer_select on public.appointment_reasons: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.appointment_reasons: update to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.appointments: restrictive, all to authenticated
 --   + policy patient_fence on public.appointments: restrictive, all to patient
 --   + policy internal_ops_fence on public.appointments: restrictive, all to internal_ops
@@ -17,6 +19,8 @@
 --   + policy provider_insert on public.appointments: insert to authenticated
 --   + policy provider_update on public.appointments: update to authenticated
 --   + policy patient_select on public.appointments: select to patient
+--   + policy definer_select on public.appointments: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.appointments: update to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.care_relationships: restrictive, all to authenticated
 --   + policy patient_fence on public.care_relationships: restrictive, all to patient
 --   + policy internal_ops_fence on public.care_relationships: restrictive, all to internal_ops
@@ -26,9 +30,11 @@
 --   + policy provider_update on public.care_relationships: update to authenticated
 --   + policy patient_select on public.care_relationships: select to patient
 --   + authenticated may select, insert (id, organisation_id, patient_id, reason), update (archived_at, reason) on public.appointment_reasons
+--   + cordon_definer may select (organisation_id, patient_id), update (patient_status) on public.appointment_reasons
 --   + patient may select on public.appointment_reasons
 --   + service_role may select, insert, update on public.appointment_reasons
 --   + authenticated may select, insert (7 columns), update (archived_at, ends_at, professional_user_id, starts_at, status) on public.appointments
+--   + cordon_definer may select (organisation_id, patient_id), update (patient_status) on public.appointments
 --   + patient may select on public.appointments
 --   + service_role may select, insert, update on public.appointments
 --   + authenticated may select, insert (7 columns), update (archived_at, ends_at, kind, starts_at) on public.care_relationships
@@ -92,6 +98,7 @@ create table public.appointments (
   status text not null default 'booked',
   last_status_change_at timestamptz,
   last_status_change_by_user_id uuid,
+  patient_status text not null,
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -110,6 +117,7 @@ create table public.appointments (
   constraint appointments_period_check check (ends_at > starts_at),
   constraint appointments_status_check
     check (status in ('booked', 'confirmed', 'arrived', 'fulfilled', 'cancelled', 'no_show')),
+  constraint appointments_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint appointments_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index appointments_organisation_id_starts_at_idx on public.appointments (organisation_id, starts_at);
@@ -119,6 +127,8 @@ create index appointments_organisation_id_professional_user_id_idx
 create index appointments_patient_id_idx on public.appointments (patient_id);
 alter table public.appointments alter column organisation_id set (n_distinct = 100);
 comment on table public.appointments is 'Booked encounters: who, with whom, when. PHI: links a patient to a time. [N-14]';
+comment on column public.appointments.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.appointments enable row level security;
 alter table public.appointments force row level security;
 
@@ -129,6 +139,7 @@ create table public.appointment_reasons (
   id uuid not null,
   patient_id uuid not null,
   reason text not null,
+  patient_status text not null,
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -142,6 +153,7 @@ create table public.appointment_reasons (
     foreign key (organisation_id, id, patient_id)
     references public.appointments (organisation_id, id, patient_id) on delete restrict,
   constraint appointment_reasons_reason_check check (length(btrim(reason)) between 1 and 2000),
+  constraint appointment_reasons_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint appointment_reasons_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index appointment_reasons_organisation_id_id_patient_id_idx
@@ -151,6 +163,8 @@ alter table public.appointment_reasons alter column organisation_id set (n_disti
 comment on table public.appointment_reasons is 'Why a patient comes; shares the appointment''s key. [N-14]';
 comment on column public.appointment_reasons.id is 'The appointment''s id.';
 comment on column public.appointment_reasons.reason is 'PHI.';
+comment on column public.appointment_reasons.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.appointment_reasons enable row level security;
 alter table public.appointment_reasons force row level security;
 
@@ -196,28 +210,34 @@ create policy provider_select on public.appointment_reasons
   using (
     organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_select on public.appointment_reasons is
-  'doctor, nurse or assistant of the current organisation may read rows that are not archived. [N-02, N-14, N-19, S-02]';
+  'doctor, nurse or assistant of the current organisation may read rows that are not archived and of an active patient. [N-02, N-14, N-19, N-27, S-02]';
 
 create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));
+  with check (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and patient_status = 'active'
+  );
 comment on policy provider_insert on public.appointment_reasons is
-  'doctor or nurse of the current organisation may create rows. [N-02, N-14, S-03]';
+  'doctor or nurse of the current organisation may create rows that are of an active patient. [N-02, N-14, N-27, S-03]';
 
 create policy provider_update on public.appointment_reasons
   for update to authenticated
   using (
     organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   )
   with check (
     organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_update on public.appointment_reasons is
-  'doctor or nurse of the current organisation may change rows that are not archived. [N-02, N-14, S-03]';
+  'doctor or nurse of the current organisation may change rows that are not archived and of an active patient. [N-02, N-14, N-27, S-03]';
 
 create policy patient_select on public.appointment_reasons
   for select to patient
@@ -228,6 +248,19 @@ create policy patient_select on public.appointment_reasons
   );
 comment on policy patient_select on public.appointment_reasons is
   'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy definer_select on public.appointment_reasons
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.appointment_reasons is
+  'definer functions may read every row (authz.tg_patients__project: finds the rows of a patient). [N-27]';
+
+create policy definer_update on public.appointment_reasons
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.appointment_reasons is
+  'definer functions may change every row (authz.tg_patients__project: what is known of a patient is hidden with the patient). [N-27]';
 
 create policy provider_fence on public.appointments
   as restrictive for all to authenticated
@@ -262,28 +295,34 @@ create policy provider_select on public.appointments
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_select on public.appointments is
-  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived. [N-02, N-14, S-02]';
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived and of an active patient. [N-02, N-14, N-27, S-02]';
 
 create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and patient_status = 'active'
+  );
 comment on policy provider_insert on public.appointments is
-  'clinic_admin or receptionist of the current organisation may create rows. [N-02, N-14, S-03]';
+  'clinic_admin or receptionist of the current organisation may create rows that are of an active patient. [N-02, N-14, N-27, S-03]';
 
 create policy provider_update on public.appointments
   for update to authenticated
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   )
   with check (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_update on public.appointments is
-  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may change rows that are not archived. [N-02, N-14, S-03]';
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may change rows that are not archived and of an active patient. [N-02, N-14, N-27, S-03]';
 
 create policy patient_select on public.appointments
   for select to patient
@@ -294,6 +333,19 @@ create policy patient_select on public.appointments
   );
 comment on policy patient_select on public.appointments is
   'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy definer_select on public.appointments
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.appointments is
+  'definer functions may read every row (authz.tg_patients__project: finds the rows of a patient). [N-27]';
+
+create policy definer_update on public.appointments
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.appointments is
+  'definer functions may change every row (authz.tg_patients__project: what is known of a patient is hidden with the patient). [N-27]';
 
 create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
@@ -377,6 +429,14 @@ alter table public.appointment_reasons enable always trigger _100_stamp;
 comment on trigger _100_stamp on public.appointment_reasons is
   'Stamps who wrote the row and when. [S-16]';
 
+create or replace trigger _400_patient_status
+  before insert or update on public.appointment_reasons
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.appointment_reasons enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.appointment_reasons is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
 create or replace trigger _050_tenant
   before insert or update on public.appointments
   for each row
@@ -401,6 +461,14 @@ alter table public.appointments enable always trigger _110_status_stamp;
 comment on trigger _110_status_stamp on public.appointments is
   'Stamps who flipped the status and when. [S-16]';
 
+create or replace trigger _400_patient_status
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.appointments enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.appointments is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
 create or replace trigger _050_tenant
   before insert or update on public.care_relationships
   for each row
@@ -422,6 +490,10 @@ grant
   insert (id, organisation_id, patient_id, reason),
   update (archived_at, reason)
   on public.appointment_reasons to authenticated;
+grant
+  select (organisation_id, patient_id),
+  update (patient_status)
+  on public.appointment_reasons to cordon_definer;
 grant select on public.appointment_reasons to patient;
 grant select, insert, update on public.appointment_reasons to service_role;
 
@@ -430,6 +502,10 @@ grant
   insert (ends_at, id, organisation_id, patient_id, professional_user_id, starts_at, status),
   update (archived_at, ends_at, professional_user_id, starts_at, status)
   on public.appointments to authenticated;
+grant
+  select (organisation_id, patient_id),
+  update (patient_status)
+  on public.appointments to cordon_definer;
 grant select on public.appointments to patient;
 grant select, insert, update on public.appointments to service_role;
 

@@ -38,11 +38,13 @@ create view authz.live_patient_accounts with (security_invoker = true) as
   select a.organisation_id, a.user_id, a.patient_id
   from public.patient_accounts as a
   join public.organisations as o on o.id = a.organisation_id
+  join public.patients as p on p.organisation_id = a.organisation_id and p.id = a.patient_id
   where a.revoked_at is null
     and a.archived_at is null
-    and o.archived_at is null;
+    and o.archived_at is null
+    and p.archived_at is null;
 comment on view authz.live_patient_accounts is
-  'Portal accounts not revoked, not archived, of organisations not archived. [N-15, N-16]';
+  'Portal accounts not revoked, not archived, of patients and organisations not archived. [N-15, N-16]';
 
 create view public.organisation_directory with (security_invoker = true) as
   select o.id, o.name, o.country

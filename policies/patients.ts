@@ -64,6 +64,15 @@ export const patients = defineTable({
       auditLevel: 'basic',
       requirements: ['N-15'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'status', 'archived_at'],
+      reason:
+        'authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived',
+      auditLevel: 'basic',
+      requirements: ['N-15', 'N-27'],
+    },
     ...SERVICE_RULES,
   ],
 });

@@ -67,10 +67,10 @@ export const LEVEL_RANK = {
   RESTRICTED: 75,
   HIGHLY_RESTRICTED: 100,
 } as const;
-export type Level = keyof typeof LEVEL_RANK;
+type Level = keyof typeof LEVEL_RANK;
 
 export const DOMAINS = ['clinical', 'financial', 'identity', 'ops'] as const;
-export type Domain = (typeof DOMAINS)[number];
+type Domain = (typeof DOMAINS)[number];
 
 /** What the matrix probes. No rule opens DELETE: rows are archived, never removed by a caller. */
 export const OPERATIONS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
@@ -79,11 +79,11 @@ export const RULE_OPERATIONS = ['SELECT', 'INSERT', 'UPDATE'] as const satisfies
 export type RuleOperation = (typeof RULE_OPERATIONS)[number];
 
 export const AUDIT_LEVELS = ['basic', 'detailed', 'comprehensive'] as const;
-export type AuditLevel = (typeof AUDIT_LEVELS)[number];
+type AuditLevel = (typeof AUDIT_LEVELS)[number];
 
 /** Purposes whose consent a row can depend on: the row then carries `<purpose>_consent_until`. */
 export const CONSENT_PURPOSES = ['treatment'] as const;
-export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
+type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 /**
  * What a row must satisfy. Every condition of a rule must hold (N-25).
@@ -96,6 +96,7 @@ export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `below_own_rank`: the row's rank lies below the caller's (N-05).
  * - `own_patient`: the caller holds a live account for the row's patient (N-15).
  * - `own_organisation`: the caller is a patient of the row's organisation.
+ * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
  */
 export const CONDITIONS = [
@@ -108,18 +109,24 @@ export const CONDITIONS = [
   'active',
   'proposed',
   'not_archived',
+  'patient_active',
 ] as const;
 export type PlainCondition = (typeof CONDITIONS)[number];
-export interface ConsentCondition {
+interface ConsentCondition {
   readonly consent: ConsentPurpose;
 }
 export type Condition = PlainCondition | ConsentCondition;
 
 type AnyRealmCondition = 'not_archived' | 'active' | 'proposed' | 'own_user' | 'other_user';
-export type ProviderCondition = AnyRealmCondition | 'colleague' | 'below_own_rank' | ConsentCondition;
-export type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
-export type OpsCondition = AnyRealmCondition;
-export type AnonCondition = 'not_archived' | 'active';
+type ProviderCondition =
+  | AnyRealmCondition
+  | 'colleague'
+  | 'below_own_rank'
+  | 'patient_active'
+  | ConsentCondition;
+type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
+type OpsCondition = AnyRealmCondition;
+type AnonCondition = 'not_archived' | 'active';
 
 /** Which conditions a realm can be asked for; the types above say the same to the compiler. */
 export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent')[]> = {
@@ -131,6 +138,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'other_user',
     'colleague',
     'below_own_rank',
+    'patient_active',
     'consent',
   ],
   patient: [
@@ -209,7 +217,7 @@ export type Rule = ProviderRule | OpsRule | PatientRule | AnonRule | DefinerRule
 
 /** A fence is a realm's outermost reach. `everyone`: all of the realm; `member`, `operator`: any live one. */
 export type FenceCondition = PlainCondition | 'everyone' | 'member' | 'operator';
-export interface Fence {
+interface Fence {
   readonly provider?: NonEmpty<'everyone' | 'member' | 'own_user' | 'colleague'>;
   readonly patient?: NonEmpty<'everyone' | 'own_user'>;
   readonly internal_ops?: NonEmpty<'operator'>;

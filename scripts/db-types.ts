@@ -1,4 +1,4 @@
-import { writeGenerated } from './codegen/write-generated.ts';
+import { preloadGenerators, writeGenerated } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
 import { progress, say } from './console/report.ts';
 import { replay } from './migrate/replay.ts';
@@ -13,6 +13,7 @@ await command<{ check?: boolean; json?: boolean }>({
   ],
   notes: 'The types come from migrations/, replayed in a scratch database: no server of yours is touched.',
   async run({ check = false, json = false }) {
+    preloadGenerators();
     progress('replaying migrations/ in a scratch database');
     const { stale, files } = await withScratchCluster(async (cluster) => {
       await replay(cluster, 'types');

@@ -21,3 +21,11 @@ create or replace trigger _110_status_stamp
 alter table public.appointments enable always trigger _110_status_stamp;
 comment on trigger _110_status_stamp on public.appointments is
   'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.appointments
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.appointments enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.appointments is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';

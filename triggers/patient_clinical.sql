@@ -21,3 +21,11 @@ create or replace trigger _500_consent
 alter table public.patient_clinical enable always trigger _500_consent;
 comment on trigger _500_consent on public.patient_clinical is
   'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.patient_clinical
+  for each row
+  execute function authz.tg__patient_status('id');
+alter table public.patient_clinical enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.patient_clinical is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';

@@ -21,3 +21,11 @@ create or replace trigger _110_status_stamp
 alter table public.patients enable always trigger _110_status_stamp;
 comment on trigger _110_status_stamp on public.patients is
   'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _500_project
+  after update on public.patients
+  for each row
+  execute function authz.tg_patients__project();
+alter table public.patients enable always trigger _500_project;
+comment on trigger _500_project on public.patients is
+  'Hides what is known of a patient together with the patient, in the same transaction. [N-27]';

@@ -1,6 +1,5 @@
 -- authz.tg_consents__project: carries the state of consents onto the rows they gate, in the same transaction, so that
 -- the policy compares a column of the row itself (1.06 of no gate, measured) and a withdrawal bites at once.
--- The lock makes two changes for one patient follow each other; otherwise the later commit could write the older answer.
 create or replace function authz.tg_consents__project()
   returns trigger
   language plpgsql
@@ -8,7 +7,7 @@ create or replace function authz.tg_consents__project()
   set search_path = ''
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(new.organisation_id::text || new.patient_id::text, 0));
+  perform authz.lock_patient(new.organisation_id, new.patient_id);
   update public.patient_clinical as p
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id

@@ -8,7 +8,7 @@ create or replace function authz.tg_patient_clinical__consent()
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform pg_advisory_xact_lock(hashtextextended(new.organisation_id::text || new.id::text, 0));
+    perform authz.lock_patient(new.organisation_id, new.id);
   end if;
   new.treatment_consent_until := authz.treatment_consent_until(new.organisation_id, new.id);
   return new;

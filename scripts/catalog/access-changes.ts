@@ -5,7 +5,7 @@ import {
   describePrivileges,
   objectPolicy,
 } from './access-words.ts';
-import { rangeVar, roleName, subjectOf } from './names.ts';
+import { isDefiner, rangeVar, roleName, subjectOf } from './names.ts';
 import type { ParsedStatement, Tree } from './parse.ts';
 
 /** What one statement changes in who may do what. */
@@ -113,17 +113,20 @@ function rowSecurityChanges(tree: Tree, created: ReadonlySet<string>): AccessCha
 
 function grantChanges(tree: Tree, created: ReadonlySet<string>): AccessChange[] {
   const privileges = describePrivileges(tree.privileges);
+  const verb = privileges
+    ? `${tree.is_grant ? 'may' : 'may no longer'} ${privileges}`
+    : `${tree.is_grant ? 'gains' : 'loses'} every right`;
   return ((tree.objects ?? []) as Tree[]).flatMap((object) => {
     const name = describeObject(tree, object);
     if (!tree.is_grant && created.has(name)) return [];
     return ((tree.grantees ?? []) as Tree[]).map(({ RoleSpec }): AccessChange => {
       const role = describeGrantee(RoleSpec);
-      const verb = tree.is_grant ? 'may' : 'may no longer';
       const option = tree.grant_option && tree.is_grant ? ', and pass it on' : '';
+      const where = tree.objtype === 'OBJECT_TABLE' || !privileges ? `on ${name}` : name;
       return {
         noun: 'grant',
         sign: tree.is_grant ? '+' : '-',
-        sentence: `${role} ${verb} ${privileges} ${tree.objtype === 'OBJECT_TABLE' ? 'on ' : ''}${name}${option}`,
+        sentence: `${role} ${verb} ${where}${option}`,
         about: `${role} ${privileges} ${name}`,
       };
     });
@@ -137,12 +140,5 @@ function membershipChanges(tree: Tree): AccessChange[] {
       const sentence = tree.is_grant ? `${member} becomes a member of ${role}` : `${member} leaves ${role}`;
       return { noun: 'grant', sign: tree.is_grant ? '+' : '-', sentence, about: `${member} in ${role}` };
     }),
-  );
-}
-
-function isDefiner(tree: Tree): boolean {
-  const options = (tree.options ?? []) as Tree[];
-  return options.some(
-    ({ DefElem }) => DefElem.defname === 'security' && DefElem.arg?.Boolean?.boolval === true,
   );
 }

@@ -5,11 +5,16 @@ import type { Tree } from './parse.ts';
 
 const FEW_COLUMNS = 6;
 
-/** `select, insert (mrn, full_name)`; a long list of columns is counted, the statement itself names them. */
+/** Privileges whose names are no verbs. */
+const VERBS: Readonly<Record<string, string>> = { usage: 'use', create: 'create in' };
+
+/**
+ * `select, insert (mrn, full_name)`; a long list of columns is counted, the statement itself names them. Empty for ALL.
+ */
 export function describePrivileges(privileges: Tree): string {
-  if (!privileges) return 'do everything';
+  if (!privileges) return '';
   const described = (privileges as Tree[]).map(({ AccessPriv: { priv_name, cols } }): string => {
-    if (!cols) return priv_name;
+    if (!cols) return VERBS[priv_name] ?? priv_name;
     const names = (cols as Tree[]).map((column): string => column.String.sval);
     return names.length > FEW_COLUMNS
       ? `${priv_name} (${names.length} columns)`

@@ -15,12 +15,14 @@ type Run = (object: { readonly key: string; readonly file: string }, sql: string
  * those without a source. Call it on a clone, or inside a transaction that is rolled back.
  *
  * @param client connected as the role that migrates.
+ * @param options.drop false leaves objects without a source standing and only takes them out of the catalog returned.
  * @returns the catalog before and after.
  * @throws CordonError (1) naming the file and object of a statement that cannot be applied.
  */
 export async function applySources(
   client: ClientBase,
   sources: Sources,
+  { drop = true }: { readonly drop?: boolean } = {},
 ): Promise<{ before: Catalog; after: Catalog }> {
   const run: Run = async (object, sql) => {
     try {
@@ -34,12 +36,20 @@ export async function applySources(
   await applyPolicies(run, sources, before);
   await applyTriggers(run, sources, before);
   await applyGrants(run, sources, await readCatalog(client));
-  for (const key of withoutSource(before, sources)) {
-    await run({ key, file: 'no source holds it' }, dropStatement(key));
-  }
+  const strays = withoutSource(before, sources);
+  if (drop) for (const key of strays) await run({ key, file: 'no source holds it' }, dropStatement(key));
   const after = await readCatalog(client);
   requirePresence(sources, after);
-  return { before, after };
+  return { before, after: drop ? after : withoutStrays(after, strays) };
+}
+
+/** The catalog as if the objects had been dropped, whether or not something still uses them. */
+function withoutStrays(catalog: Catalog, strays: readonly string[]): Catalog {
+  const belongs = (key: string) =>
+    strays.some(
+      (stray) => key === stray || key === `comment on ${stray}` || key.startsWith(`grants on ${stray} to `),
+    );
+  return new Map([...catalog].filter(([key]) => !belongs(key)));
 }
 
 async function applyFunctions(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +48,9 @@ export async function draftMigration(
     readonly sources: Sources;
   },
 ): Promise<Draft> {
-  await replayOf(cluster, directory, history);
-  const url = cluster.url(DATABASE);
+  const database = `draft_${randomUUID().replaceAll('-', '')}`;
+  await replayOf(cluster, database, directory, history);
+  const url = cluster.url(database);
   const byHand = async (client: ClientBase): Promise<void> => {
     try {
       await client.query(hand);
@@ -81,14 +83,17 @@ export async function draftMigration(
   });
 }
 
-const DATABASE = 'history';
-
 /** Replays only the migrations given; the folder may hold the draft and later ones too. */
-async function replayOf(cluster: Cluster, directory: string, history: readonly Migration[]): Promise<void> {
+async function replayOf(
+  cluster: Cluster,
+  database: string,
+  directory: string,
+  history: readonly Migration[],
+): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), 'cordon-history-'));
   try {
     for (const { fileName } of history) cpSync(join(directory, fileName), join(copy, fileName));
-    await replay(cluster, DATABASE, { directory: copy });
+    await replay(cluster, database, { directory: copy });
   } catch (error) {
     throw error instanceof CordonError ? renamed(error, copy, directory) : error;
   } finally {

@@ -13,17 +13,27 @@ export function grantStatements({ key, before, after }: Difference): string[] {
   const was = linesOf(before);
   const is = linesOf(after);
   const lost = was.filter((privilege) => !is.includes(privilege));
+  // MAINTAIN has no name before 17: together with everything else it can be revoked anywhere.
+  if (lost.length > 0 && (is.length === 0 || lost.some((privilege) => wordOf(privilege) === 'MAINTAIN'))) {
+    return [`revoke all on ${object} from ${grantee};`, ...granted(is, object, grantee)];
+  }
   // Revoking a privilege on the table takes it from every column as well: what stays is granted again.
   const swept = new Set(lost.filter((privilege) => !privilege.includes('(')).map(wordOf));
   const gained = is.filter(
     (privilege) => !was.includes(privilege) || (privilege.includes('(') && swept.has(wordOf(privilege))),
   );
-  const plain = gained.filter((privilege) => !privilege.endsWith(OPTION));
-  const optional = gained.filter((privilege) => privilege.endsWith(OPTION));
+  return [...statement('revoke', lost, `on ${object} from ${grantee}`), ...granted(gained, object, grantee)];
+}
+
+function granted(privileges: readonly string[], object: string, grantee: string): string[] {
+  const isOptional = (privilege: string) => privilege.endsWith(OPTION);
   return [
-    ...statement('revoke', lost, `on ${object} from ${grantee}`),
-    ...statement('grant', plain, `on ${object} to ${grantee}`),
-    ...statement('grant', optional, `on ${object} to ${grantee}${OPTION}`),
+    ...statement(
+      'grant',
+      privileges.filter((privilege) => !isOptional(privilege)),
+      `on ${object} to ${grantee}`,
+    ),
+    ...statement('grant', privileges.filter(isOptional), `on ${object} to ${grantee}${OPTION}`),
   ];
 }
 

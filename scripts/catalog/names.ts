@@ -98,6 +98,23 @@ export function signature({ objname, objargs, args_unspecified }: Tree): string 
   return args_unspecified ? qualifiedName(objname) : `${qualifiedName(objname)}(${types.join(', ')})`;
 }
 
+/** Whether a CREATE FUNCTION says SECURITY DEFINER. */
+export function isDefiner(tree: Tree): boolean {
+  const options = (tree.options ?? []) as Tree[];
+  return options.some(
+    ({ DefElem }) => DefElem.defname === 'security' && DefElem.arg?.Boolean?.boolval === true,
+  );
+}
+
+/** Whether a CREATE FUNCTION pins `search_path = ''`. */
+export function hasEmptyPath(tree: Tree): boolean {
+  const options = (tree.options ?? []) as Tree[];
+  return options.some(({ DefElem }) => {
+    const { name, args = [] } = (DefElem.defname === 'set' && DefElem.arg?.VariableSetStmt) || {};
+    return name === 'search_path' && args.length === 1 && args[0].A_Const?.sval?.sval === '';
+  });
+}
+
 const OUTPUT = new Set(['FUNC_PARAM_OUT', 'FUNC_PARAM_TABLE']);
 const ROUTINES = new Set(['OBJECT_FUNCTION', 'OBJECT_PROCEDURE']);
 const TRIGGER_STATES = new Set([

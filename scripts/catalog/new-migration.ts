@@ -1,7 +1,7 @@
 import { finding } from '../console/errors.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
-import { withScratchCluster } from '../postgres/cluster.ts';
+import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { draftMigration } from './draft.ts';
 import { migrationName, nextVersion, whyLine } from './migration-name.ts';
 import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
@@ -25,6 +25,8 @@ export interface DraftOptions {
   /** Compose only what stands in these files or folders; see `selectSources`. */
   readonly only?: readonly string[];
   readonly sources?: Sources;
+  /** A cluster to replay in; one of its own when left out. */
+  readonly cluster?: Cluster;
   readonly onProgress?: (line: string) => void;
   readonly now?: Date;
 }
@@ -100,13 +102,14 @@ export async function reheadUnlanded(directory: string = MIGRATIONS): Promise<Dr
 async function composeOn(
   history: readonly Migration[],
   draft: { readonly hand: string; readonly path: string; readonly up: string },
-  { directory = MIGRATIONS, sources, only, onProgress = () => {} }: DraftOptions,
+  { directory = MIGRATIONS, sources, only, cluster: given, onProgress = () => {} }: DraftOptions,
 ): Promise<string> {
   const all = sources ?? (await loadProjectSources());
   const wanted = only ? selectSources(all, only) : all;
   onProgress(`replaying ${history.length} migrations in a scratch database`);
-  return withScratchCluster(async (cluster) => {
+  const compose = async (cluster: Cluster) => {
     const { composed } = await draftMigration(cluster, { directory, history, ...draft, sources: wanted });
     return composed;
-  });
+  };
+  return given ? compose(given) : withScratchCluster(compose);
 }

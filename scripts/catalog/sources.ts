@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { finding, misuse } from '../console/errors.ts';
 import { gather, type SourceObject } from './gather.ts';
+import { hasEmptyPath, isDefiner } from './names.ts';
 import { orderByUse } from './order.ts';
 import { type ParsedStatement, parseSql } from './parse.ts';
 
@@ -133,13 +134,7 @@ async function loadFunction(root: string, file: string): Promise<SourceObject> {
       `add \`comment on ${object.key} is '…';\``,
     );
   }
-  const options: Record<string, unknown>[] = (object.definition.tree.options ?? []).map(
-    (option: { DefElem: object }) => option.DefElem,
-  );
-  const isDefiner = options.some(
-    (option) => option['defname'] === 'security' && JSON.stringify(option['arg']).includes('true'),
-  );
-  if (isDefiner && !/set\s+search_path\s*(=|to)\s*''/i.test(object.definition.sql)) {
+  if (isDefiner(object.definition.tree) && !hasEmptyPath(object.definition.tree)) {
     throw form(
       file,
       `${object.key} is SECURITY DEFINER with an open search_path`,

@@ -6,7 +6,9 @@ import type { ClientBase, QueryResult } from 'pg';
  * What is generated then comes from exactly the connection that the caller chose, with its TLS settings and inside its
  * transaction.
  */
-export function oneByOne(client: ClientBase): { query(sql: string, values?: unknown[]): Promise<QueryResult> } {
+export function oneByOne(client: ClientBase): {
+  query(sql: string, values?: unknown[]): Promise<QueryResult>;
+} {
   let last: Promise<unknown> = Promise.resolve();
   return {
     query(sql, values) {

@@ -19,10 +19,10 @@ export async function generateKysely(client: ClientBase): Promise<string> {
   const tables = await readColumnFacts(client, SCHEMAS);
   const facts: FactsByColumn = new Map([...tables, ...(await readViewFacts(client, SCHEMAS, tables))]);
   const dialect = new PostgresDialect({ defaultSchemas: [...SCHEMAS] });
-  const db = new Kysely<unknown>({ dialect: new KyselyPostgres({ pool: poolOf(client) }) });
+  const db = new Kysely({ dialect: new KyselyPostgres({ pool: poolOf(client) }) });
   const scalars: Record<string, { name: string }> = dialect.adapter.scalars;
   return generate({
-    db,
+    db: db as never, // kysely-codegen sees Kysely through its CommonJS types
     dialect,
     defaultSchemas: [...SCHEMAS],
     includePattern: SCHEMAS.length === 1 ? `${SCHEMAS[0]}.*` : `(${SCHEMAS.join('|')}).*`,

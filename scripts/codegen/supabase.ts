@@ -1,5 +1,4 @@
-import { sortGeneratorMetadata } from '@supabase/postgrest-typegen';
-import { generateTypescript } from '@supabase/postgrest-typegen/generation';
+import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-typegen/generation';
 import { introspect } from '@supabase/postgrest-typegen/introspection';
 import type { ClientBase } from 'pg';
 import { oneByOne } from './client-pool.ts';

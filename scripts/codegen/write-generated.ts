@@ -2,8 +2,6 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { withClient } from '../postgres/connect.ts';
-import { generateKysely } from './kysely.ts';
-import { generateSupabase } from './supabase.ts';
 
 /** Where generated files stand. They are tracked, so that a change of the schema shows in a diff. */
 export const GENERATED = 'generated';
@@ -36,16 +34,25 @@ const FILES: readonly GeneratedFile[] = [
       'bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.',
       'In views, what the caller may not see is null; write the tables beneath.',
     ],
-    generate: generateKysely,
+    generate: async (client) => (await import('./kysely.ts')).generateKysely(client),
   },
   {
     name: 'supabase.d.ts',
     about: [
       "import type { Database } from 'cordon/supabase': the official shape for createClient<Database>().",
     ],
-    generate: generateSupabase,
+    generate: async (client) => (await import('./supabase.ts')).generateSupabase(client),
   },
 ];
+
+/**
+ * Loads the generators, which takes half a second, while the caller waits for a database. They are not loaded before they are
+ * needed, because a migration that finds nothing pending needs none.
+ */
+export function preloadGenerators(): void {
+  // A failure shows again, and is reported, where the generators are used.
+  void Promise.all([import('./kysely.ts'), import('./supabase.ts')]).catch(() => {});
+}
 
 /**
  * Generates the type files from a database in which the migrations have been applied, and writes those that changed.

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { misuse } from '../console/errors.ts';
 import { parseDatabaseUrl } from '../postgres/url.ts';
 import { RUNNER_APPLICATION } from './lock.ts';
@@ -24,9 +25,12 @@ export function runnerUrl(url: string, encrypted: boolean): string {
     application_name: `${RUNNER_APPLICATION}, pid ${process.pid}`,
   });
   if (isSocket) query.set('host', host);
-  for (const key of ['sslrootcert', 'options']) {
-    const value = given.get(key);
-    if (value) query.set(key, value);
+  const options = given.get('options');
+  if (options) query.set('options', options);
+  const rootCertificate = given.get('sslrootcert');
+  if (rootCertificate) {
+    // A runner has its own working directory.
+    query.set('sslrootcert', rootCertificate === 'system' ? rootCertificate : resolve(rootCertificate));
   }
   // Not every driver reads "+" as a space.
   const parameters = query.toString().replaceAll('+', '%20');

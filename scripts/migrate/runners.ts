@@ -61,6 +61,7 @@ export function supabaseProcess(url: string, args: readonly string[], cwd: strin
     env: {
       ...process.env,
       ...(password === undefined ? {} : { PGPASSWORD: password }),
+      PGPORT: new URL(url).port || '5432', // beside a socket, the CLI overlooks the port of the URL
       SUPABASE_TELEMETRY_DISABLED: '1',
       SUPABASE_NO_UPDATE_NOTIFIER: '1',
       NO_COLOR: '1',

@@ -157,14 +157,15 @@ function checkFence(table: TablePolicy, file: string): void {
   for (const realm of Object.keys(table.fence)) oneOf(realm, FENCED_REALMS, file, 'realm of a fence');
   for (const realm of FENCED_REALMS) {
     const words = table.fence[realm];
-    if (words !== undefined) someOf(words, FENCE_WORDS[realm], file, `fence of ${realm}`);
-  }
-  if (table.fence.anon !== undefined && table.level !== 'PUBLIC') {
-    throw refusal(
-      file,
-      `the fence lets everybody into a table of level ${table.level}`,
-      'anon only on PUBLIC tables',
-    );
+    if (words === undefined) continue;
+    someOf(words, FENCE_WORDS[realm], file, `fence of ${realm}`);
+    if (table.level !== 'PUBLIC' && (words as readonly string[]).includes('everyone')) {
+      throw refusal(
+        file,
+        `the fence lets everybody of ${realm} into a table of level ${table.level}`,
+        'PUBLIC',
+      );
+    }
   }
 }
 

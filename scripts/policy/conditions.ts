@@ -13,10 +13,11 @@ import {
   type Expression,
   either,
   member,
-  now,
   rowCall,
   scalar,
+  statementStart,
   text,
+  transactionStart,
 } from './nodes.ts';
 
 /** How each row condition reads in SQL and in a sentence. A new condition is one entry here and one in the vocabulary. */
@@ -59,10 +60,14 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
   active: { build: () => compare('status', '=', text('active')), sentence: 'active' },
   proposed: { build: () => compare('status', '=', text('proposed')), sentence: 'proposed' },
+  patient_active: {
+    build: () => compare('patient_status', '=', text('active')),
+    sentence: 'of an active patient',
+  },
   // An UPDATE that archives must still see its own new row: PostgreSQL holds it against the SELECT policy. The stamp
   // trigger sets archived_at to the transaction's time, so that the archiving transaction sees it and nobody after.
   not_archived: {
-    build: () => either([absent('archived_at'), compare('archived_at', '=', now)]),
+    build: () => either([absent('archived_at'), compare('archived_at', '=', transactionStart)]),
     sentence: 'not archived',
   },
 };
@@ -70,7 +75,8 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
 /** The expression of one condition on one table. */
 export function buildCondition(condition: Condition, table: TablePolicy): Expression {
   if (typeof condition === 'string') return MEANINGS[condition].build(table);
-  return compare(`${condition.consent}_consent_until`, '>', now);
+  // Of the statement, so that a transaction held open does not outlive a consent.
+  return compare(`${condition.consent}_consent_until`, '>', statementStart);
 }
 
 /** The expression of one condition of a fence. */

@@ -32,7 +32,7 @@ export interface Asker {
 export type Whose = 'own' | 'other';
 
 /** Why not, as a connection observes it. */
-export type Denial =
+type Denial =
   /** No privilege: 42501 "permission denied", whatever the row. */
   | 'no_grant'
   /** A privilege and no policy for this row: SELECT and UPDATE find 0 rows, INSERT ends with 42501. */
@@ -142,6 +142,7 @@ function canBeSatisfied(
     case 'active':
     case 'proposed':
     case 'not_archived':
+    case 'patient_active':
       return true;
   }
 }

@@ -15,7 +15,7 @@ export type Expression =
   | FirstNode
   | RowCallNode
   | TextNode
-  | NowNode;
+  | StartNode;
 
 export interface ConstantNode {
   readonly kind: 'constant';
@@ -23,13 +23,13 @@ export interface ConstantNode {
 }
 
 /** Every term holds. */
-export interface AllNode {
+interface AllNode {
   readonly kind: 'all';
   readonly terms: readonly Expression[];
 }
 
 /** At least one term holds. */
-export interface EitherNode {
+interface EitherNode {
   readonly kind: 'either';
   readonly terms: readonly Expression[];
 }
@@ -90,9 +90,10 @@ export interface TextNode {
   readonly value: string;
 }
 
-/** The time the transaction began. */
-export interface NowNode {
-  readonly kind: 'now';
+/** The time at which the transaction, or the statement in it, began. */
+export interface StartNode {
+  readonly kind: 'start';
+  readonly of: 'transaction' | 'statement';
 }
 
 export interface TableName {
@@ -143,7 +144,8 @@ export interface GrantsNode {
 
 export const always: ConstantNode = Object.freeze({ kind: 'constant', value: true });
 export const never: ConstantNode = Object.freeze({ kind: 'constant', value: false });
-export const now: NowNode = Object.freeze({ kind: 'now' });
+export const transactionStart: StartNode = Object.freeze({ kind: 'start', of: 'transaction' });
+export const statementStart: StartNode = Object.freeze({ kind: 'start', of: 'statement' });
 
 /** Conjunction, flat; `true` terms fall away and a single term stands alone. */
 export function all(terms: readonly Expression[]): Expression {

@@ -48,7 +48,7 @@ export function printGrants(grants: GrantsNode): string {
 }
 
 /** One expression on one line. */
-export function printExpression(node: Expression, dialect: Dialect = 'postgres'): string {
+function printExpression(node: Expression, dialect: Dialect = 'postgres'): string {
   switch (node.kind) {
     case 'constant':
       return String(node.value);
@@ -73,8 +73,8 @@ export function printExpression(node: Expression, dialect: Dialect = 'postgres')
       return `authz.${quoteIdentifier(node.functionName)}(${node.columns.map(quoteIdentifier).join(', ')})`;
     case 'text':
       return quoteLiteral(node.value);
-    case 'now':
-      return 'now()';
+    case 'start':
+      return node.of === 'transaction' ? 'now()' : 'statement_timestamp()';
   }
 }
 

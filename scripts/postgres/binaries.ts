@@ -91,7 +91,7 @@ function locateNative(home: string, packageName: string): string | undefined {
  * Recreates the library symlinks that npm cannot pack. The package does it in a postinstall script, which
  * `npm ci --ignore-scripts`, npm 11's script approval and pnpm skip; without them the server cannot load its libraries.
  */
-function restoreSymlinks(root: string): void {
+export function restoreSymlinks(root: string): void {
   const list = join(root, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];

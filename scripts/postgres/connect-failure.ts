@@ -27,7 +27,7 @@ const SQLSTATE: Record<string, Explain> = {
   '28P01': (url) =>
     fail(
       `the server refused the password for ${describeUrl(url)}`,
-      'correct the password in DATABASE_URL (percent-encode / ? # @ %)',
+      'correct user and password in DATABASE_URL, / ? # @ and % in them percent-encoded',
     ),
   '28000': (url, { message }) =>
     /encryption|ssl/i.test(message)
@@ -41,7 +41,7 @@ const SQLSTATE: Record<string, Explain> = {
         ),
   '3D000': (url) =>
     fail(
-      `there is no database ${JSON.stringify(parseDatabaseUrl(url).database)} on ${describeUrl(url)}`,
+      `the server has no database ${JSON.stringify(parseDatabaseUrl(url).database)}: ${describeUrl(url)}`,
       'create it (`create database …`), or correct the name in DATABASE_URL',
     ),
   '42501': (url, { message }) =>
@@ -59,7 +59,7 @@ const NETWORK: Record<string, Explain> = {
   ECONNREFUSED: (url) =>
     fail(
       `no server answers at ${describeUrl(url)}: connection refused`,
-      'start the server, or correct host and port in DATABASE_URL',
+      'start it (the embedded one: npm run db:start), or correct host and port in DATABASE_URL',
     ),
   ENOTFOUND: unknownHost,
   EAI_AGAIN: unknownHost,
@@ -104,7 +104,8 @@ function byMessage(message: string): Explain | undefined {
         'with Supabase’s pooler the user is postgres.<project-ref>',
       );
   }
-  if (/Connection terminated unexpectedly/.test(message)) return NETWORK.ECONNRESET;
+  if (/Connection terminated unexpectedly|establishing an SSL connection/.test(message))
+    return NETWORK.ECONNRESET;
   return undefined;
 }
 

@@ -85,8 +85,24 @@ export function makeOwnDirectory(directory: string, user: OsUser | undefined): v
 
 /** Creates a folder that others may enter, whatever the umask: the server's OS user has to get to its data. */
 function makeOpen(directory: string): void {
-  const first = mkdirSync(directory, { recursive: true, mode: 0o755 });
-  for (let made = directory; first && made.startsWith(first); made = dirname(made)) chmodSync(made, 0o755);
+  if (isDirectory(directory)) return;
+  // One level at a time: Node's recursive mkdir reports a read-only file system as a missing folder.
+  makeOpen(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (isDirectory(directory)) return; // another process was faster
+    throw error;
+  }
+  chmodSync(directory, 0o755);
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Opens copied programs for reading; a strict umask at `npm ci` would have closed the copies, too. */
@@ -122,7 +138,7 @@ function canTraverse(directory: string, user: OsUser): boolean {
   // Asking the kernel as that user, rather than reading mode bits, respects ACLs and mounts too.
   let existing = directory;
   // Up to the nearest folder there is: the rest will be made, or is a file and fails with an error of its own.
-  while (!statSync(existing, { throwIfNoEntry: false })?.isDirectory()) existing = dirname(existing);
+  while (!isDirectory(existing)) existing = dirname(existing);
   const answer = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', existing], {
     uid: user.uid,
     gid: user.gid,

@@ -48,7 +48,7 @@ async function ownerOf(client: pg.Client, database: string): Promise<string | un
 }
 
 function isMissingDatabase(error: unknown): boolean {
-  return error instanceof CordonError && /there is no database/.test(error.explanation.problem);
+  return error instanceof CordonError && /the server has no database/.test(error.explanation.problem);
 }
 
 function isSupabase(url: string): CordonError {

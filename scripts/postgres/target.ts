@@ -10,6 +10,15 @@ import { type Cluster, startCluster } from './cluster.ts';
 import { ensurePlatform, type PlatformReport } from './platform.ts';
 import { describeUrl, parseDatabaseUrl } from './url.ts';
 
+/** Where settings are read from; the environment wins over the file. */
+export interface Settings {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Path of a file in the format of `.env`. */
+  readonly file?: string;
+}
+
+const ENV_FILE = join(PROJECT_ROOT, '.env');
+
 /** The database that a command works on. */
 export interface Target {
   /** What to connect with. On the embedded server the role is `postgres`, which is not superuser. */
@@ -31,13 +40,14 @@ export interface Target {
  * Which database to work on: `DATABASE_URL` from the environment, else from `.env`, else the embedded server.
  * An empty `DATABASE_URL` means the embedded one, whatever `.env` says. Nothing is started or contacted.
  *
+ * @param settings where to look instead of this process's environment and the project's `.env`.
  * @throws CordonError (exit code 2) when DATABASE_URL or CORDON_PORT is malformed.
  */
-export function resolveTarget(): Target {
-  const { value, source } = setting('DATABASE_URL');
+export function resolveTarget(settings: Settings = {}): Target {
+  const { value, source } = setting('DATABASE_URL', settings);
   if (value) return describeTarget(value, value, 'DATABASE_URL', source);
   // The recorded port is where it runs or last ran; CORDON_PORT counts at the next start.
-  const wished = embeddedPort();
+  const wished = embeddedPort(settings);
   const port = readRecord(clusterFiles(embeddedDirectory()))?.port ?? wished ?? DEFAULT_PORT;
   return embeddedTarget(clusterUrl(port, 'postgres'), clusterUrl(port, 'supabase_admin'));
 }
@@ -121,8 +131,8 @@ function describeTarget(
   return { url, adminUrl, origin, source, isLocal, display: describeUrl(url), address };
 }
 
-function embeddedPort(): number | undefined {
-  const { value } = setting('CORDON_PORT');
+function embeddedPort(settings: Settings = {}): number | undefined {
+  const { value } = setting('CORDON_PORT', settings);
   if (!value) return undefined;
   const port = Number(value);
   if (Number.isInteger(port) && port >= 1024 && port <= 65_535) return port;
@@ -133,10 +143,11 @@ function embeddedPort(): number | undefined {
   });
 }
 
-function setting(name: string): { value: string; source: Target['source'] } {
-  const fromEnvironment = process.env[name];
-  if (fromEnvironment !== undefined) return { value: fromEnvironment.trim(), source: 'environment' };
-  const file = join(PROJECT_ROOT, '.env');
+function setting(name: string, { environment = process.env, file = ENV_FILE }: Settings) {
+  const fromEnvironment = environment[name];
+  if (fromEnvironment !== undefined) {
+    return { value: fromEnvironment.trim(), source: 'environment' as const };
+  }
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))[name] : undefined;
-  return { value: fromFile?.trim() ?? '', source: fromFile === undefined ? 'default' : '.env' };
+  return { value: fromFile?.trim() ?? '', source: '.env' as const };
 }

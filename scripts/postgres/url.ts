@@ -85,7 +85,9 @@ function toUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   // An unescaped / or # in the password ends the host early and leaves the rest of it in the path or fragment.
   if (parsed?.hash !== '' || /[/@]/.test(parsed.pathname.slice(1))) {
-    throw malformed('it cannot be read as a URL; a password with / ? # @ or % has to be percent-encoded');
+    throw malformed(
+      'it cannot be read as a URL; look at the port, and percent-encode / ? # @ and % in the password',
+    );
   }
   return parsed;
 }

@@ -162,11 +162,12 @@ comment on policy provider_select on public.patients is
   )`);
   });
 
-  test('compares a consent with a column of the row itself', () => {
+  test("compares a consent and the patient's status with columns of the row itself", () => {
     expect(sqlOf(patientClinical, 'policy provider_select')).toContain(`\
     organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     and (archived_at is null or archived_at = now())
-    and treatment_consent_until > now()`);
+    and patient_status = 'active'
+    and treatment_consent_until > statement_timestamp()`);
   });
 
   test('on a table without a tenant starts with the guard', () => {
@@ -193,12 +194,12 @@ describe('a policy of another realm', () => {
     expect(sqlOf(opsMembers, 'policy internal_ops_select')).toContain(`\
   using (
     (
-      (select authz.is_operator('{}'))
-      and user_id = (select authz.user_id())
+      (select authz.is_operator('{admin}'))
       and (archived_at is null or archived_at = now())
     )
     or (
-      (select authz.is_operator('{admin}'))
+      (select authz.is_operator('{}'))
+      and user_id = (select authz.user_id())
       and (archived_at is null or archived_at = now())
     )
   )`);
@@ -212,7 +213,7 @@ create policy definer_update on public.patient_clinical
   using (true)
   with check (true);
 comment on policy definer_update on public.patient_clinical is
-  'definer functions may change every row (authz.tg_consents__project: a withdrawal takes effect in its own transaction). [N-45, N-50]';
+  'definer functions may change every row (authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction). [N-27, N-45, N-50]';
 `);
   });
 });

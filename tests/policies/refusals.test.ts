@@ -154,7 +154,7 @@ describe('a table that cannot be meant is refused with its file', () => {
     'a fence that lets everybody in': [
       opsMembers,
       { fence: { anon: ['everyone'] } },
-      'lets everybody into a table',
+      'lets everybody of anon into a table of level INTERNAL',
     ],
     'no rules and no reason': [patients, { rules: [] }, 'either rules or a reason'],
     'rules and a reason for having none': [patients, { closed: 'nobody' }, 'either rules or a reason'],

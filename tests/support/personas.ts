@@ -144,7 +144,7 @@ export const personas = {
   formerOperator: operatorOf('former operations agent', '04'),
 
   anon: { name: 'nobody signed in', role: 'anon', home: 'a', live: { realm: 'anon' }, claims: { role: 'anon' } },
-  service: service('service role, unpinned'),
+  service: service('unpinned service role'),
   servicePinned: service('service role pinned to A', CLINIC_A),
 } as const satisfies Record<string, Persona>;
 

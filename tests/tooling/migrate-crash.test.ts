@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { push } from '../../scripts/migrate/push.ts';
 import {
@@ -11,6 +11,7 @@ import {
   startCluster,
   startScratchCluster,
 } from '../../scripts/postgres/cluster.ts';
+import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
 import {
@@ -23,9 +24,15 @@ import {
   startScript,
 } from './migrate-fixtures.ts';
 
+/** A migration that stops in its middle until the test opens the gate. Applied twice, it would fail. */
+const SLOW = `set local lock_timeout = '60s';
+create table public.slow ();
+select pg_advisory_xact_lock(1);`;
+
 let cluster: ScratchCluster;
 let project: Project;
 let url: string;
+let gate: pg.Client;
 let databases = 0;
 
 beforeAll(async () => {
@@ -37,23 +44,29 @@ beforeEach(async () => {
   await createDatabase(cluster, `c${databases}`);
   await ensurePlatform(cluster.adminUrl(`c${databases}`));
   url = cluster.url(`c${databases}`);
-  // Without `if not exists`: applied twice, it would fail.
-  project = makeProject({ '20260101000000_slow': 'create table public.slow ();\nselect pg_sleep(1.2);' });
+  project = makeProject({ '20260101000000_slow': SLOW });
+  gate = await closeGate();
 });
-afterEach(() => project.remove());
+afterEach(async () => {
+  await gate.end();
+  project.remove();
+});
 
-/** Waits until the slow migration is inside its transaction. */
-async function underWay(): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const rows = await rowsOf(
-      url,
-      `select from pg_stat_activity where query ~ 'pg_sleep\\(1' and state = 'active' and pid <> pg_backend_pid() and datname = current_database()`,
-    );
-    if (rows.length > 0) return;
-    await sleep(20);
-  }
-  throw new Error('the migration did not start');
+async function closeGate(): Promise<pg.Client> {
+  const client = await connect(url);
+  await client.query('select pg_advisory_lock(1)');
+  return client;
 }
+
+const openGate = () => gate.query('select pg_advisory_unlock(1)');
+
+/** Waits until the migration stands at the gate, inside its transaction. */
+const underWay = () =>
+  vi.waitUntil(
+    async () =>
+      (await rowsOf(url, `select from pg_locks where locktype = 'advisory' and not granted`)).length > 0,
+    { timeout: 30_000, interval: 50 },
+  );
 
 test.each([
   ['db-migrate', 'db-migrate'],
@@ -64,11 +77,12 @@ test.each([
     const one = startScript(first, project, { DATABASE_URL: url }, '--json');
     await underWay();
     const two = startScript(second, project, { DATABASE_URL: url }, '--json');
-    const [a, b] = await Promise.all([one.finished, two.finished]);
-    expect([a.code, b.code]).toEqual([0, 0]);
-    expect(b.stderr).toMatch(
+    await two.printed(
       /another migration is running: waiting for server process \d+ \(cordon lock, pid \d+ on /,
     );
+    await openGate();
+    const [a, b] = await Promise.all([one.finished, two.finished]);
+    expect([a.code, b.code]).toEqual([0, 0]);
     expect(JSON.parse(a.stdout).applied).toHaveLength(1);
     expect(JSON.parse(b.stdout)).toMatchObject({ applied: [], alreadyApplied: 1 });
     expect(await ledgerOf(url)).toHaveLength(1);
@@ -84,13 +98,13 @@ test.each([
     const killed = startScript(script, project, { DATABASE_URL: url });
     await underWay();
     killed.kill();
-    await killed.finished;
     const heard: string[] = [];
-    const { applied, alreadyApplied } = await apply(url, {
-      directory: project.directory,
-      onProgress: (line) => heard.push(line),
-    });
-    expect(heard[0]).toMatch(
+    const onProgress = (line: string) => {
+      heard.push(line);
+      if (line.startsWith('a migration outlived')) void openGate();
+    };
+    const { applied, alreadyApplied } = await apply(url, { directory: project.directory, onProgress });
+    expect(heard.join('\n')).toMatch(
       /a migration outlived the command that started it: waiting for server process \d+/,
     );
     expect(applied.length + alreadyApplied).toBe(1);
@@ -101,10 +115,12 @@ test.each([
 
 test('kill -9 of the server in the middle of a migration leaves nothing of it, and the next start applies it', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-crash-'));
-  chmodSync(directory, 0o755);
+  chmodSync(directory, 0o755); // the server's OS user has to pass
   try {
     const before = await startCluster({ directory, port: 'random' });
+    await gate.end();
     url = before.url();
+    gate = await closeGate();
     const failing = refusal(() => migrate(url, { directory: project.directory }));
     await underWay();
     process.kill(before.pid, 'SIGKILL');

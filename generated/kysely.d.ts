@@ -1,0 +1,461 @@
+// DO NOT EDIT. Written by `npm run db:types`.
+// import type { DB } from 'cordon': the tables and views of schema public, for Kysely over node-postgres.
+// bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.
+// In views, what the caller may not see is null; write the tables beneath.
+
+import type { ColumnType, GeneratedAlways } from "kysely";
+
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface AppointmentDetails {
+  ends_at: Timestamp;
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  professional_user_id: string;
+  reason: string | null;
+  starts_at: Timestamp;
+  status: "booked" | "confirmed" | "arrived" | "fulfilled" | "cancelled" | "no_show";
+}
+
+export interface AppointmentReasons {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * The appointment's id.
+   */
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: "active" | "inactive" | "archived";
+  /**
+   * PHI.
+   */
+  reason: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Appointments {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  ends_at: Timestamp;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: "active" | "inactive" | "archived";
+  professional_user_id: string;
+  starts_at: Timestamp;
+  status: Generated<"booked" | "confirmed" | "arrived" | "fulfilled" | "cancelled" | "no_show">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface CareRelationships {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * End of the relationship; NULL is open.
+   */
+  ends_at: Timestamp | null;
+  id: Generated<string>;
+  kind: "primary" | "consulting" | "nursing" | "covering";
+  organisation_id: string;
+  patient_id: string;
+  starts_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface ConsentPurposes {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * neonpro's name of the purpose.
+   */
+  alias: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  description: string;
+  purpose: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Consents {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * False: the patient refuses access even in an emergency.
+   */
+  break_glass_allowed: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * End of the consent; NULL holds until withdrawn. Expiry is computed, not swept.
+   */
+  expires_at: Timestamp | null;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * Ground of processing; other than consent only where the law gives it (LGPD art. 11 II). [N-45]
+   */
+  legal_basis: Generated<"consent" | "health_protection" | "vital_interest" | "legal_obligation">;
+  organisation_id: string;
+  patient_id: string;
+  purpose: string;
+  status: Generated<"proposed" | "active" | "withdrawn" | "expired" | "rejected" | "entered_in_error">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * Stamped when withdrawn. [N-50]
+   */
+  withdrawn_at: Timestamp | null;
+}
+
+export interface OpsMembers {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  is_active: Generated<boolean>;
+  role: "admin" | "ops_agent" | "auditor";
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface OrganisationDirectory {
+  country: string;
+  id: string;
+  name: string;
+}
+
+export interface OrganisationMembers {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * What no rank says: finance, transport, break_glass, privacy_officer, insights_admin, auditor.
+   */
+  capabilities: Generated<ArrayType<"finance" | "transport" | "break_glass" | "privacy_officer" | "insights_admin" | "auditor">>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  is_active: Generated<boolean>;
+  organisation_id: string;
+  /**
+   * Rank of the role; nobody grants at or above their own. [N-05]
+   */
+  rank: GeneratedAlways<number>;
+  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+  /**
+   * End of a temporary membership; NULL has none.
+   */
+  valid_until: Timestamp | null;
+}
+
+export interface OrganisationNetworks {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  cidr: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  label: string | null;
+  mode: "allow" | "deny";
+  organisation_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Organisations {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * ISO 3166-1 alpha-2.
+   */
+  country: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  kind: "clinic" | "transport" | "command_center" | "insurer";
+  name: string;
+  /**
+   * Data protection law that governs the organisation.
+   */
+  regime: "lgpd" | "hipaa" | "gdpr" | "pdpa" | "other";
+  /**
+   * IANA zone; hours in rules are read in it.
+   */
+  timezone: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface OrganisationSettings {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * Hours 0 to 24 in the organisation's zone, half-open: {"start", "end"}.
+   */
+  business_hours: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  modules: Generated<string[]>;
+  organisation_id: string;
+  /**
+   * Off unless the organisation switched it on. [S-21]
+   */
+  smart_insights_enabled: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface PatientAccounts {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  organisation_id: string;
+  patient_id: string;
+  relationship: "self" | "guardian" | "proxy";
+  /**
+   * Set to end the account; it stays closed. [N-15]
+   */
+  revoked_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface PatientClinical {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * PHI.
+   */
+  alerts: string | null;
+  /**
+   * PHI.
+   */
+  allergies: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * The patient's id.
+   */
+  id: string;
+  organisation_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: "active" | "inactive" | "archived";
+  /**
+   * Projection of consents, kept by trigger: until when treatment is consented to, NULL never. [N-45]
+   */
+  treatment_consent_until: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface PatientIdentity {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * PHI.
+   */
+  birth_date: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * PHI.
+   */
+  email: string | null;
+  /**
+   * The patient's id.
+   */
+  id: string;
+  /**
+   * Last four characters of an identity document, never more. [S-38]
+   */
+  id_last4: string | null;
+  /**
+   * ISO 3166-1 alpha-2. PHI.
+   */
+  nationality: string | null;
+  organisation_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: "active" | "inactive" | "archived";
+  /**
+   * PHI.
+   */
+  phone: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface PatientProfiles {
+  alerts: string | null;
+  allergies: string | null;
+  birth_date: Timestamp | null;
+  email: string | null;
+  full_name: string;
+  id: string;
+  id_last4: string | null;
+  language: string;
+  mrn: string;
+  nationality: string | null;
+  organisation_id: string;
+  phone: string | null;
+  status: "active" | "inactive";
+}
+
+export interface Patients {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * PHI.
+   */
+  full_name: string;
+  id: Generated<string>;
+  /**
+   * BCP 47.
+   */
+  language: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * Medical record number, unique in the organisation. PHI.
+   */
+  mrn: string;
+  /**
+   * Lower-case name for prefix search. PHI.
+   */
+  name_key: GeneratedAlways<string>;
+  organisation_id: string;
+  /**
+   * inactive: hidden from all staff but clinic_admin. [N-27]
+   */
+  status: Generated<"active" | "inactive">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Professionals {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  council: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  licence: string;
+  organisation_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface Profiles {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  display_name: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface UserClinicAccess {
+  clinic_id: string;
+  is_active: boolean;
+  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
+  user_id: string;
+}
+
+export interface DB {
+  appointment_details: AppointmentDetails;
+  appointment_reasons: AppointmentReasons;
+  appointments: Appointments;
+  care_relationships: CareRelationships;
+  consent_purposes: ConsentPurposes;
+  consents: Consents;
+  ops_members: OpsMembers;
+  organisation_directory: OrganisationDirectory;
+  organisation_members: OrganisationMembers;
+  organisation_networks: OrganisationNetworks;
+  organisation_settings: OrganisationSettings;
+  organisations: Organisations;
+  patient_accounts: PatientAccounts;
+  patient_clinical: PatientClinical;
+  patient_identity: PatientIdentity;
+  patient_profiles: PatientProfiles;
+  patients: Patients;
+  professionals: Professionals;
+  profiles: Profiles;
+  user_clinic_access: UserClinicAccess;
+}

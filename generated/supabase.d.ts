@@ -1,0 +1,1303 @@
+// DO NOT EDIT. Written by `npm run db:types`.
+// import type { Database } from 'cordon/supabase': the official shape for createClient<Database>().
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  // Allows to automatically instantiate createClient with right options
+  // instead of createClient<Database, { PostgrestVersion: 'XX' }>(URL, KEY)
+  __InternalSupabase: {
+    PostgrestVersion: "13"
+  }
+  public: {
+    Tables: {
+      appointment_reasons: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          reason: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          reason: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          reason?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "appointment_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "appointment_details"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "appointment_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "appointments"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      appointments: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          ends_at: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          professional_user_id: string
+          starts_at: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_at: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          professional_user_id: string
+          starts_at: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          professional_user_id?: string
+          starts_at?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "appointments_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "appointments_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "appointments_organisation_id_professional_user_id_fkey"
+            columns: ["organisation_id", "professional_user_id"]
+            isOneToOne: false
+            referencedRelation: "professionals"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+        ]
+      }
+      care_relationships: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          ends_at: string | null
+          id: string
+          kind: string
+          organisation_id: string
+          patient_id: string
+          starts_at: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_at?: string | null
+          id?: string
+          kind: string
+          organisation_id: string
+          patient_id: string
+          starts_at?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_at?: string | null
+          id?: string
+          kind?: string
+          organisation_id?: string
+          patient_id?: string
+          starts_at?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "care_relationships_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "care_relationships_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "care_relationships_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "care_relationships_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
+      consent_purposes: {
+        Row: {
+          actor_kind: string
+          alias: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          description: string
+          purpose: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          alias?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          description: string
+          purpose: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          alias?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          description?: string
+          purpose?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: []
+      }
+      consents: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          break_glass_allowed: boolean
+          created_at: string
+          created_by_user_id: string | null
+          expires_at: string | null
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          legal_basis: string
+          organisation_id: string
+          patient_id: string
+          purpose: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+          withdrawn_at: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          break_glass_allowed?: boolean
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          legal_basis?: string
+          organisation_id: string
+          patient_id: string
+          purpose: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          withdrawn_at?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          break_glass_allowed?: boolean
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          legal_basis?: string
+          organisation_id?: string
+          patient_id?: string
+          purpose?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          withdrawn_at?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "consents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "consents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "consents_purpose_fkey"
+            columns: ["purpose"]
+            isOneToOne: false
+            referencedRelation: "consent_purposes"
+            referencedColumns: ["purpose"]
+          },
+        ]
+      }
+      ops_members: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          is_active: boolean
+          role: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          is_active?: boolean
+          role: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          is_active?: boolean
+          role?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "ops_members_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: true
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      organisation_members: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          capabilities: string[]
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          is_active: boolean
+          organisation_id: string
+          rank: number
+          role: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+          valid_until: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          is_active?: boolean
+          organisation_id: string
+          rank?: never
+          role: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+          valid_until?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          is_active?: boolean
+          organisation_id?: string
+          rank?: never
+          role?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+          valid_until?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_members_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      organisation_networks: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          cidr: unknown
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          label: string | null
+          mode: string
+          organisation_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          cidr: unknown
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          label?: string | null
+          mode: string
+          organisation_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          cidr?: unknown
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          label?: string | null
+          mode?: string
+          organisation_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "organisation_networks_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_networks_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      organisation_settings: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          business_hours: NonNullable<Json>
+          created_at: string
+          created_by_user_id: string | null
+          modules: string[]
+          organisation_id: string
+          smart_insights_enabled: boolean
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          business_hours?: NonNullable<Json>
+          created_at?: string
+          created_by_user_id?: string | null
+          modules?: string[]
+          organisation_id: string
+          smart_insights_enabled?: boolean
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          business_hours?: NonNullable<Json>
+          created_at?: string
+          created_by_user_id?: string | null
+          modules?: string[]
+          organisation_id?: string
+          smart_insights_enabled?: boolean
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "organisation_settings_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: true
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_settings_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: true
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      organisations: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          country: string
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          kind: string
+          name: string
+          regime: string
+          timezone: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          country: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind: string
+          name: string
+          regime: string
+          timezone: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          country?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind?: string
+          name?: string
+          regime?: string
+          timezone?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: []
+      }
+      patient_accounts: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          relationship: string
+          revoked_at: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id: string
+          patient_id: string
+          relationship: string
+          revoked_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          relationship?: string
+          revoked_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "patient_accounts_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "patient_accounts_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "patient_accounts_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+      patient_clinical: {
+        Row: {
+          actor_kind: string
+          alerts: string | null
+          allergies: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_status: string
+          treatment_consent_until: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          alerts?: string | null
+          allergies?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id: string
+          organisation_id: string
+          patient_status: string
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          alerts?: string | null
+          allergies?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_status?: string
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "patient_clinical_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "patient_clinical_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      patient_identity: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          birth_date: string | null
+          created_at: string
+          created_by_user_id: string | null
+          email: string | null
+          id: string
+          id_last4: string | null
+          nationality: string | null
+          organisation_id: string
+          patient_status: string
+          phone: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          birth_date?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          email?: string | null
+          id: string
+          id_last4?: string | null
+          nationality?: string | null
+          organisation_id: string
+          patient_status: string
+          phone?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          birth_date?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          email?: string | null
+          id?: string
+          id_last4?: string | null
+          nationality?: string | null
+          organisation_id?: string
+          patient_status?: string
+          phone?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "patient_identity_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "patient_identity_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      patients: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          full_name: string
+          id: string
+          language: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          mrn: string
+          name_key: string
+          organisation_id: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          full_name: string
+          id?: string
+          language?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          mrn: string
+          name_key?: never
+          organisation_id: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          full_name?: string
+          id?: string
+          language?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          mrn?: string
+          name_key?: never
+          organisation_id?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      professionals: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          council: string
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          licence: string
+          organisation_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          council: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          licence: string
+          organisation_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          council?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          licence?: string
+          organisation_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "professionals_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: true
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "professionals_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: true
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
+      profiles: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          display_name: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          display_name: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          display_name?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: []
+      }
+    }
+    Views: {
+      appointment_details: {
+        Row: {
+          ends_at: string | null
+          id: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          professional_user_id: string | null
+          reason: string | null
+          starts_at: string | null
+          status: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "appointments_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "appointments_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "appointments_organisation_id_professional_user_id_fkey"
+            columns: ["organisation_id", "professional_user_id"]
+            isOneToOne: false
+            referencedRelation: "professionals"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+        ]
+      }
+      organisation_directory: {
+        Row: {
+          country: string | null
+          id: string | null
+          name: string | null
+        }
+        Insert: {
+          country?: string | null
+          id?: string | null
+          name?: string | null
+        }
+        Update: {
+          country?: string | null
+          id?: string | null
+          name?: string | null
+        }
+        Relationships: []
+      }
+      patient_profiles: {
+        Row: {
+          alerts: string | null
+          allergies: string | null
+          birth_date: string | null
+          email: string | null
+          full_name: string | null
+          id: string | null
+          id_last4: string | null
+          language: string | null
+          mrn: string | null
+          nationality: string | null
+          organisation_id: string | null
+          phone: string | null
+          status: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      user_clinic_access: {
+        Row: {
+          clinic_id: string | null
+          is_active: boolean | null
+          role: string | null
+          user_id: string | null
+        }
+        Insert: {
+          clinic_id?: string | null
+          is_active?: boolean | null
+          role?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          clinic_id?: string | null
+          is_active?: boolean | null
+          role?: string | null
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["clinic_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["clinic_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "organisation_members_user_id_fkey"
+            columns: ["user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+        ]
+      }
+    }
+    Functions: {
+      create_organisation: {
+        Args: {
+          country: string
+          first_member_user_id: string
+          kind: string
+          name: string
+          regime: string
+          timezone: string
+        }
+        Returns: string
+      }
+      set_context: {
+        Args: { organisation_id: string; purpose?: string }
+        Returns: string
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const

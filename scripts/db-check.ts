@@ -1,0 +1,58 @@
+import { CHECKS, type Finding } from './catalog/check/finding.ts';
+import { type CheckReport, runChecks } from './catalog/check/run.ts';
+import { GENERATED } from './codegen/write-generated.ts';
+import { command } from './console/command.ts';
+import { out, progress, say, table } from './console/report.ts';
+import { CHECKSUM_FILE, recordChecksum } from './migrate/checksums.ts';
+import { MIGRATIONS } from './migrate/history.ts';
+
+await command<{ record?: boolean; json?: boolean }>({
+  name: 'db:check',
+  summary: 'Replay the history and prove that sources, catalog and generated files say the same.',
+  options: [
+    [
+      '--record',
+      `write the checksums of new migrations to ${MIGRATIONS}/${CHECKSUM_FILE}, if nothing else is found`,
+    ],
+    ['--json', 'print {"findings":[…]}'],
+  ],
+  notes: [
+    'Checks: file names and order, markers and the empty down section, checksums of landed migrations, headers that are true',
+    'of their statements, that every migration applies, sources == catalog in both directions, fresh generated types.',
+    'Everything runs in a scratch database: no server of yours is touched.',
+  ].join('\n'),
+  async run({ record = false, json = false }) {
+    const report = await runChecks({ directory: MIGRATIONS, generated: GENERATED, onProgress: progress });
+    const isNew = (finding: Finding) => finding.problem === 'is not recorded yet';
+    const findings = record ? report.findings.filter((finding) => !isNew(finding)) : report.findings;
+    const recorded = report.findings.filter(isNew).map(({ where }) => where);
+    if (record && findings.length === 0 && recorded.length > 0) recordChecksum(MIGRATIONS);
+    if (json) say(JSON.stringify({ findings }));
+    else print({ ...report, findings });
+    if (record && !json) {
+      say(
+        findings.length > 0
+          ? 'nothing was recorded'
+          : `recorded ${recorded.length} migrations in ${MIGRATIONS}/${CHECKSUM_FILE}`,
+      );
+    }
+    return findings.length > 0 ? 1 : 0;
+  },
+});
+
+function print({ findings, looked }: CheckReport): void {
+  for (const { where, problem, expected, remedy, details = [] } of findings) {
+    say(`${out.red('✗')} ${out.bold(where)}: ${problem}`);
+    say(`  expected  ${expected}`);
+    for (const detail of details) say(`  ${detail}`);
+    say(`  ${out.green('→')} ${remedy}`);
+  }
+  if (findings.length > 0) say();
+  const count = (check: string) => findings.filter((finding) => finding.check === check).length;
+  say(
+    table(
+      ['check', 'looked at', 'findings'],
+      CHECKS.map((check) => [check, looked.get(check) ?? 'not run', count(check)]),
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+/** Functions of the API and who may call them, from the catalog. */
+async function callable(role: string): Promise<string[]> {
+  const rows = await database().asSuperuser((session) =>
+    session.rows<{ name: string }>(
+      `select p.oid::regprocedure::text as name
+       from pg_proc as p
+       join pg_namespace as n on n.oid = p.pronamespace
+       where n.nspname = 'public' and has_function_privilege($1, p.oid, 'execute') and has_schema_privilege($1, n.oid, 'usage')
+       order by 1`,
+      [role],
+    ),
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe('the functions of the API', () => {
+  test('are these, and no other, for each realm [S-04 N-11 +]', async () => {
+    expect(await callable('authenticated')).toEqual(['set_context(uuid,text)']);
+    expect(await callable('internal_ops')).toEqual(['create_organisation(text,text,text,text,text,uuid)']);
+  });
+
+  test('are none for the portal, the server key and who is not signed in [S-04 N-11 -]', async () => {
+    for (const role of ['anon', 'patient', 'service_role']) expect(await callable(role), role).toEqual([]);
+  });
+});
+
+describe('helpers that policies call', () => {
+  test('are not to be called by name, though policies call them for everybody [S-04 N-11 -]', async () => {
+    const calls = [
+      'authz.organisation_id()',
+      `authz.organisation_for('{}', '{}')`,
+      `authz.holds('{}', '{}')`,
+      'authz.user_id()',
+      'authz.colleague_ids()',
+      `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
+      `authz.session_is_live('${personas.doctor.claims['session_id']}', '${personas.doctor.userId}')`,
+      `authz.live_user_id('{"sub":"${personas.doctor.userId}"}')`,
+      `authz.treatment_consent_until('${CLINIC_B}', '${idOf('patient', 'b', '01')}')`,
+    ];
+    for (const persona of [personas.doctor, personas.patient, personas.opsAdmin, personas.anon, personas.service] as Persona[]) {
+      for (const call of calls) {
+        const outcome = await database().as(persona, (session) => session.attempt(`select ${call}`));
+        expect(outcome, `${persona.name}: ${call}`).toMatchObject({ ok: false, code: '42501' });
+      }
+    }
+  });
+
+  test('see through their owner only what its grants list: it reads no patient, and writes nobody\'s membership [S-04 N-09 -]', async () => {
+    const refused = await database().asSuperuser(
+      async (session) => {
+        await session.script('set local role cordon_definer');
+        return [
+          await session.attempt('select full_name from public.patients'),
+          await session.attempt('select phone from public.patient_identity'),
+          await session.attempt('select allergies from public.patient_clinical'),
+          await session.attempt('select reason from public.appointment_reasons'),
+          await session.attempt(`update public.organisation_members set role = 'doctor'`),
+          await session.attempt('select * from auth.users'),
+        ].map((outcome) => (outcome.ok ? `ok, ${outcome.count} rows` : outcome.code));
+      },
+      { rollback: true },
+    );
+    expect(refused).toEqual(['42501', '42501', '42501', '42501', '42501', '42501']);
+  });
+
+  test('work for whom they are meant: policies answer [S-04 N-11 +]', async () => {
+    const counts = [];
+    for (const persona of [personas.doctor, personas.patient]) {
+      counts.push(await database().as(persona, (session) => session.value('select count(*)::integer from public.patients')));
+    }
+    expect(counts).toEqual([3, 1]);
+  });
+});

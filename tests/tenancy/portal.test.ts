@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+const TABLES: readonly (readonly [table: string, patientKey: string])[] = [
+  ['patients', 'id'],
+  ['patient_identity', 'id'],
+  ['patient_clinical', 'id'],
+  ['consents', 'patient_id'],
+  ['appointments', 'patient_id'],
+  ['appointment_reasons', 'patient_id'],
+  ['care_relationships', 'patient_id'],
+  ['patient_accounts', 'patient_id'],
+];
+
+async function patientsSeen(persona: Persona, table: string, key: string): Promise<unknown[]> {
+  const rows = await database().as(persona, (session) =>
+    session.rows(`select distinct organisation_id, ${key} as patient from public.${table} order by 1, 2`),
+  );
+  return rows.map(({ organisation_id, patient }) => [organisation_id, patient]);
+}
+
+describe.each(TABLES)('the portal, on %s', (table, key) => {
+  test('shows a patient what is theirs [N-15 +]', async () => {
+    expect(await patientsSeen(personas.patient, table, key)).toEqual([[CLINIC_A, idOf('patient', 'a', '01')]]);
+  });
+
+  test('shows a guardian what is of the person they represent [N-15 +]', async () => {
+    expect(await patientsSeen(personas.guardian, table, key)).toEqual([[CLINIC_A, idOf('patient', 'a', '02')]]);
+  });
+
+  test('shows a proxy whose account was revoked nothing [N-15 -]', async () => {
+    const others = (await patientsSeen(personas.formerProxy, table, key)).filter(
+      // Their own, revoked account stays readable to them as a row, and opens nothing.
+      () => table !== 'patient_accounts',
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('shows nobody a patient of the same id at another clinic [N-15 S-04 -]', async () => {
+    // A row with the patient's id in the other tenant: ids are unique only within one.
+    const seen = await database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+        await session.script(`
+          insert into public.patients (organisation_id, id, mrn, full_name)
+          values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}', 'TWIN', 'Twin id');
+          insert into public.patient_identity (organisation_id, id) values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}');
+          insert into public.patient_clinical (organisation_id, id) values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}');
+          insert into public.consents (organisation_id, patient_id, purpose) values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}', 'research');`);
+        await session.script('set local role patient');
+        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(personas.patient.claims)]);
+        return session.rows(`select distinct organisation_id from public.${table}`);
+      },
+      { rollback: true },
+    );
+    expect(seen).toEqual([{ organisation_id: CLINIC_A }]);
+  });
+});
+
+describe('a portal login', () => {
+  test('reads its own data even where staff may not: inactive, or without consent [N-15 +]', async () => {
+    await database().asSuperuser(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+      await session.affected(`update public.patients set status = 'inactive' where id = $1`, [idOf('patient', 'b', '01')]);
+    });
+    expect(await patientsSeen(personas.patientOfB, 'patients', 'id')).toEqual([[CLINIC_B, idOf('patient', 'b', '01')]]);
+  });
+
+  test('closes with the account, from the next statement on [N-15 N-16 -]', async () => {
+    const counts = await database().as(personas.guardian, async (session) => {
+      const before = await session.value('select count(*)::integer from public.patients');
+      await database().asSuperuser(async (admin) => {
+        await admin.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await admin.affected('update public.patient_accounts set revoked_at = now() where user_id = $1', [personas.guardian.userId]);
+      });
+      return [before, await session.value('select count(*)::integer from public.patients')];
+    });
+    expect(counts).toEqual([1, 0]);
+  });
+
+  test('links itself to nobody [N-15 N-05 -]', async () => {
+    const outcome = await database().as(personas.patient, (session) =>
+      session.attempt(
+        `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, 'guardian')`,
+        [CLINIC_A, personas.patient.userId, idOf('patient', 'a', '03')],
+      ),
+    );
+    expect(outcome).toMatchObject({ ok: false, code: '42501' });
+  });
+
+  test('is linked by reception, to somebody else than the one who links [N-15 +]', async () => {
+    const link = `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, 'proxy')`;
+    const [other, self] = await database().as(personas.receptionist, async (session) => [
+      await session.attempt(link, [CLINIC_A, idOf('portal', 'a', '03'), idOf('patient', 'a', '01')]),
+      await session.attempt(link, [CLINIC_A, personas.receptionist.userId, idOf('patient', 'a', '01')]),
+    ]);
+    expect(other).toMatchObject({ ok: true, count: 1 });
+    expect(self).toMatchObject({ ok: false, code: '42501' });
+  });
+
+  test('withdraws its own consent and nobody else\'s [N-15 N-45 -]', async () => {
+    const withdraw = `update public.consents set status = 'withdrawn' where id = $1`;
+    const [own, other] = await database().as(personas.patient, async (session) => [
+      await session.affected(withdraw, [idOf('consent', 'a', '01')]),
+      await session.affected(withdraw, [idOf('consent', 'a', '04')]),
+    ]);
+    expect(own).toBe(1);
+    expect(other).toBe(0);
+  });
+
+  test('of staff opens no portal, and one of a patient no clinic: the realm is the token\'s role [N-15 N-14 -]', async () => {
+    const asStaff: Persona = { ...personas.patient, role: 'authenticated', claims: { ...personas.patient.claims, role: 'authenticated' } };
+    const asPatient: Persona = { ...personas.doctor, role: 'patient', claims: { ...personas.doctor.claims, role: 'patient' } };
+    for (const persona of [asStaff, asPatient]) {
+      const count = await database().as(persona, (session) => session.value('select count(*)::integer from public.patients'));
+      expect(count).toBe(0);
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PROJECT_ROOT, restoreSymlinks } from '../../scripts/postgres/binaries.ts';
+import { eraseCluster, startCluster, stopCluster } from '../../scripts/postgres/cluster.ts';
+import { explanationOf, isRoot, makeFolder, removeFolder, runModule, uidOf } from './cluster-fixtures.ts';
+
+let folder: string;
+let directory: string;
+
+beforeEach(() => {
+  folder = makeFolder();
+  directory = join(folder, 'server');
+});
+
+afterEach(async () => {
+  if (existsSync(directory)) await stopCluster(directory).catch(() => {});
+  removeFolder(folder);
+});
+
+const start = () => startCluster({ directory, port: 'random', durable: false });
+
+/** Starts the server in a process that ends right afterwards, as db:start does. */
+const startElsewhere = () =>
+  inOwnProcess('console.log(JSON.stringify({ uid: process.getuid(), ...(await start()) }));');
+
+/** Runs some statements, in which `start` and `explanationOf` are known, in a process of an ordinary user. */
+const inOwnProcess = (statements: string) =>
+  runModule(
+    `import { startCluster } from ${JSON.stringify(join(PROJECT_ROOT, 'scripts/postgres/cluster.ts'))};
+     import { explanationOf } from ${JSON.stringify(join(PROJECT_ROOT, 'tests/tooling/cluster-fixtures.ts'))};
+     const start = () => startCluster({ directory: ${JSON.stringify(directory)}, port: 'random', durable: false });
+     ${statements}`,
+    { ordinary: true },
+  );
+
+test('an ordinary user starts a server of their own, which outlives the command, and may stop it', async () => {
+  chmodSync(folder, 0o777);
+  const { code, stdout, stderr } = await startElsewhere();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { uid, pid } = JSON.parse(stdout) as { uid: number; pid: number };
+  expect(uid).not.toBe(0);
+  expect(uidOf(pid)).toBe(uid);
+  expect(await stopCluster(directory)).toBe(true);
+});
+
+test('a folder that may not be written is an error naming it; an open one, in the test before, works', async () => {
+  chmodSync(folder, 0o555);
+  const { stdout } = await inOwnProcess('console.log(JSON.stringify(await explanationOf(start)));');
+  const { exitCode, text } = JSON.parse(stdout) as { exitCode: number; text: string };
+  expect(exitCode).toBe(2);
+  expect(text).toContain(`the folder ${directory} cannot be written`);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a file where the folder should be is an error naming the path', async () => {
+  writeFileSync(directory, '');
+  const { exitCode, text } = await explanationOf(start);
+  expect(exitCode).toBe(2);
+  expect(text).toContain(`${directory} cannot be made a folder`);
+  rmSync(directory);
+});
+
+/** Mounts a file system of the given options on the server's folder for one test. */
+async function mounted(options: string, work: () => Promise<void>): Promise<void> {
+  mkdirSync(directory);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]);
+  try {
+    await work();
+  } finally {
+    await stopCluster(directory);
+    execFileSync('umount', [directory]);
+  }
+}
+
+const mayMount = (() => {
+  if (!isRoot || process.platform !== 'linux') return false;
+  const probe = makeFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', probe], { stdio: 'ignore' });
+    execFileSync('umount', [probe]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    removeFolder(probe);
+  }
+})();
+
+test.skipIf(!mayMount)(
+  'a read-only file system is an error that says so (skipped where this user may not mount)',
+  () =>
+    mounted('ro', async () => {
+      const { exitCode, text } = await explanationOf(start);
+      expect(exitCode).toBe(2);
+      expect(text).toContain(`${directory} is on a read-only file system`);
+    }),
+);
+
+test.skipIf(!mayMount)(
+  'a full disk is an error that says so, and leaves nothing half-done (skipped where this user may not mount)',
+  () =>
+    mounted('size=10m', async () => {
+      const { exitCode, text } = await explanationOf(start);
+      expect(exitCode).toBe(2);
+      expect(text).toContain(`the disk under ${directory} is full`);
+      expect(readdirSync(directory)).toEqual([]);
+      execFileSync('mount', ['-o', 'remount,size=200m', directory]);
+      expect((await start()).pid).toBeGreaterThan(0);
+    }),
+);
+
+test.skipIf(!isRoot)(
+  'a folder the server’s OS user cannot reach is replaced by one it can (skipped unless root)',
+  async () => {
+    chmodSync(folder, 0o700);
+    const cluster = await start();
+    try {
+      expect(cluster.home).toMatch(/^\/var\/tmp\/cordon-[0-9a-f]{12}$/);
+      expect((await start()).pid).toBe(cluster.pid);
+    } finally {
+      await eraseCluster(directory);
+    }
+    expect(existsSync(cluster.home)).toBe(false);
+  },
+);
+
+test('the library symlinks that a skipped postinstall did not make are made', () => {
+  const native = join(folder, 'native');
+  mkdirSync(join(native, 'lib'), { recursive: true });
+  writeFileSync(join(native, 'lib', 'libpq.so.5.17'), '');
+  const links = [{ source: 'native/lib/libpq.so.5.17', target: 'native/lib/libpq.so.5' }];
+  writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify(links));
+  restoreSymlinks(native);
+  restoreSymlinks(native);
+  expect(readlinkSync(join(native, 'lib', 'libpq.so.5'))).toBe('libpq.so.5.17');
+});

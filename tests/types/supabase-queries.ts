@@ -1,0 +1,59 @@
+import { createClient } from '@supabase/supabase-js';
+import type { Database } from 'cordon/supabase';
+
+/** Queries over the Supabase API. The compiler is the test; nothing here runs. */
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <T extends true>(): T | undefined => undefined;
+
+const client = () => createClient<Database>('http://localhost', 'key');
+
+export async function latestPatients() {
+  const { data } = await client()
+    .from('patients')
+    .select('id, full_name, status')
+    .order('id', { ascending: false })
+    .limit(50);
+  holds<Equal<typeof data, { id: string; full_name: string; status: string }[] | null>>();
+  return data;
+}
+
+/** Side tables are one to one, so that embedding yields an object, not a list. */
+export async function withClinical() {
+  const { data } = await client().from('patients').select('mrn, patient_clinical(allergies)').single();
+  holds<Equal<NonNullable<typeof data>['patient_clinical'], { allergies: string | null } | null>>();
+  return data;
+}
+
+export async function chooseOrganisation(organisationId: string) {
+  const { data } = await client().rpc('set_context', {
+    organisation_id: organisationId,
+    purpose: 'scheduling',
+  });
+  holds<Equal<typeof data, string | null>>();
+  return data;
+}
+
+export async function book(organisationId: string, patientId: string, userId: string) {
+  return client().from('appointments').insert({
+    organisation_id: organisationId,
+    patient_id: patientId,
+    professional_user_id: userId,
+    starts_at: '2026-11-25T09:00:00Z',
+    ends_at: '2026-11-25T09:30:00Z',
+  });
+}
+
+export async function mistakes() {
+  const { data } = await client().from('patients').select('social_security_number');
+  // @ts-expect-error no such column: the result is an error, not rows
+  data?.map((row) => row.social_security_number);
+  // @ts-expect-error no such table
+  client().from('patient');
+  // @ts-expect-error the tenant is missing
+  await client().from('patients').insert({ mrn: 'A-1', full_name: 'Ana Example' });
+  // @ts-expect-error not exposed
+  await client().rpc('organisation_id');
+  // @ts-expect-error no such argument
+  await client().rpc('set_context', { organisation: 'x' });
+}
