@@ -1,11 +1,12 @@
 -- migrate:up
 -- Why: the schemas, the realms (Postgres roles) and the owner of definer functions; nothing is granted by default.
--- Access: +7 grants, -1 grant, 4 changed
+-- Access: +7 grants, -1 grant, 4 changed, 1 DO block
 --   ~ alter default privileges revoke execute on functions from public
 --   ~ alter default privileges in schema public revoke all on tables from anon, authenticated, service_role
 --   ~ alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role
 --   ~ alter default privileges in schema public revoke all on functions from anon, authenticated, service_role
 --   - everyone (PUBLIC) may no longer create in schema public
+--   ~ a DO block: read it, its statements are not listed
 --   + current_user becomes a member of cordon_definer
 --   + authenticator becomes a member of internal_ops
 --   + authenticator becomes a member of patient

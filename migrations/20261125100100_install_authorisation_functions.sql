@@ -1,52 +1,52 @@
 -- migrate:up
 -- Why: who is calling, where they may act, and the trigger functions; before the tables, whose defaults and keys need them.
--- Access: +27 grants, +20 definer functions
+-- Access: +27 grants, 20 definer functions
 --   + cordon_definer may execute function authz.chosen_organisation_id(jsonb)
 --   + cordon_definer may execute function authz.claims()
---   + authz.session_is_live runs with the rights of its owner
+--   ~ authz.session_is_live is written, and runs with the rights of its owner
 --   + cordon_definer may execute function authz.session_is_live(uuid, uuid)
---   + authz.live_user_id runs with the rights of its owner
---   + authz.organisation_for runs with the rights of its owner
+--   ~ authz.live_user_id is written, and runs with the rights of its owner
+--   ~ authz.organisation_for is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.organisation_for(text[], text[])
---   + authz.organisation_id runs with the rights of its owner
+--   ~ authz.organisation_id is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.organisation_id()
---   + authz.colleague_ids runs with the rights of its owner
+--   ~ authz.colleague_ids is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.colleague_ids()
---   + authz.holds runs with the rights of its owner
+--   ~ authz.holds is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.holds(text[], text[])
---   + authz.user_id runs with the rights of its owner
+--   ~ authz.user_id is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.user_id()
 --   + internal_ops may execute function authz.user_id()
 --   + patient may execute function authz.user_id()
---   + authz.is_operator runs with the rights of its owner
+--   ~ authz.is_operator is written, and runs with the rights of its owner
 --   + internal_ops may execute function authz.is_operator(text[])
---   + authz.is_own_patient runs with the rights of its owner
+--   ~ authz.is_own_patient is written, and runs with the rights of its owner
 --   + patient may execute function authz.is_own_patient(uuid, uuid)
 --   + cordon_definer may execute function authz.lock_patient(uuid, uuid)
---   + authz.own_patient_ids runs with the rights of its owner
+--   ~ authz.own_patient_ids is written, and runs with the rights of its owner
 --   + patient may execute function authz.own_patient_ids()
---   + authz.own_rank runs with the rights of its owner
+--   ~ authz.own_rank is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.own_rank()
---   + authz.patient_organisation_ids runs with the rights of its owner
+--   ~ authz.patient_organisation_ids is written, and runs with the rights of its owner
 --   + patient may execute function authz.patient_organisation_ids()
 --   + authenticated may execute function authz.role_rank(text)
 --   + internal_ops may execute function authz.role_rank(text)
 --   + service_role may execute function authz.role_rank(text)
 --   + cordon_definer may execute function authz.role_rank(text)
---   + authz.tg__patient_status runs with the rights of its owner
---   + authz.tg__stamp runs with the rights of its owner
---   + authz.tg__status_stamp runs with the rights of its owner
---   + authz.tg_consents__project runs with the rights of its owner
---   + authz.treatment_consent_until runs with the rights of its owner
---   + authz.tg_patient_clinical__consent runs with the rights of its owner
---   + authz.tg_patients__project runs with the rights of its owner
+--   ~ authz.tg__patient_status is written, and runs with the rights of its owner
+--   ~ authz.tg__stamp is written, and runs with the rights of its owner
+--   ~ authz.tg__status_stamp is written, and runs with the rights of its owner
+--   ~ authz.tg_consents__project is written, and runs with the rights of its owner
+--   ~ authz.treatment_consent_until is written, and runs with the rights of its owner
+--   ~ authz.tg_patient_clinical__consent is written, and runs with the rights of its owner
+--   ~ authz.tg_patients__project is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.uuid_v7()
 --   + internal_ops may execute function authz.uuid_v7()
 --   + patient may execute function authz.uuid_v7()
 --   + service_role may execute function authz.uuid_v7()
 --   + cordon_definer may execute function authz.uuid_v7()
 --   + internal_ops may execute function public.create_organisation(text, text, text, text, text, uuid)
---   + public.set_context runs with the rights of its owner
+--   ~ public.set_context is written, and runs with the rights of its owner
 --   + authenticated may execute function public.set_context(uuid, text)
 -- Locks: none on existing tables
 
@@ -82,7 +82,7 @@ begin
     nullif(claims -> 'app_metadata' ->> 'organisation_id', '')
   )::uuid;
 exception
-  when invalid_text_representation then
+  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
     raise exception 'the chosen organisation is not a UUID'
       using errcode = 'CD002',
         hint = 'Give the organisation''s id in app.current_organisation_id or the header x-organisation-id.';
@@ -112,7 +112,7 @@ begin
   end if;
   return v_claims;
 exception
-  when invalid_text_representation then
+  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
     raise exception 'the token claims are not valid JSON'
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
 end
@@ -184,7 +184,7 @@ begin
   end if;
   return v_user_id;
 exception
-  when invalid_text_representation then
+  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
     raise exception 'sub or session_id of the token is not a UUID'
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
 end

@@ -41,18 +41,27 @@ await command<{ record?: boolean; json?: boolean }>({
 });
 
 function print({ findings, looked }: CheckReport): void {
-  for (const { where, problem, expected, remedy, details = [] } of findings) {
-    say(`${out.red('✗')} ${out.bold(where)}: ${problem}`);
+  for (const [first, ...others] of alike(findings)) {
+    if (!first) continue;
+    const { where, problem, expected, remedy, details = [] } = first;
+    say(`${out.red('✗')} ${out.bold(where)} ${problem}`);
+    for (const other of others) say(`  ${out.bold(other.where)} ${problem}`);
     say(`  expected  ${expected}`);
     for (const detail of details) say(`  ${detail}`);
     say(`  ${out.green('→')} ${remedy}`);
   }
   if (findings.length > 0) say();
   const count = (check: string) => findings.filter((finding) => finding.check === check).length;
-  say(
-    table(
-      ['check', 'looked at', 'findings'],
-      CHECKS.map((check) => [check, looked.get(check) ?? 'not run', count(check)]),
-    ),
-  );
+  const rows = CHECKS.map((check) => [check, looked.get(check) ?? 'not run', count(check)]);
+  say(table(['check', 'looked at', 'findings'], rows));
+}
+
+/** Findings that differ only in where they are, so that the remedy is read once. */
+function alike(findings: readonly Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify({ ...finding, where: '' });
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()];
 }

@@ -11,13 +11,15 @@ const DOCUMENT = new URL('../generated/access-matrix.md', import.meta.url);
 
 await command<{ json?: boolean; write?: boolean; check?: boolean }>({
   name: 'matrix',
-  summary: 'Asks every persona for every table on real connections, and compares with what policies/ declares.',
+  summary:
+    'Asks every persona for every table on real connections, and compares with what policies/ declares.',
   options: [
     ['--write', 'write generated/access-matrix.md'],
     ['--check', 'fail if generated/access-matrix.md is not what was observed'],
     ['--json', 'print {"cells","differing","unruled"} and nothing else'],
   ],
-  notes: 'Runs on a server of its own, removed afterwards. Exits 1 if a cell differs or a table has no rules.',
+  notes:
+    'Runs on a server of its own, removed afterwards. Exits 1 if a cell differs or a table has no rules.',
   async run({ json, write, check }) {
     const matrix = await observe();
     const differing = differingCells(matrix);
@@ -63,7 +65,9 @@ function print(matrix: Matrix): void {
     say();
   }
   for (const { relation, persona, operation, whose, expected, observed } of differingCells(matrix)) {
-    say(`${out.red('✗')} ${relation} ${operation} of ${whose} rows, ${persona}: rules say ${expected}, observed ${observed}`);
+    say(
+      `${out.red('✗')} ${relation} ${operation} of ${whose} rows, ${persona}: rules say ${expected}, observed ${observed}`,
+    );
   }
   for (const relation of matrix.unruled) say(`${out.red('✗')} ${relation} has no rules in policies/`);
   say(`${matrix.cells.length} cells, ${differingCells(matrix).length} differing`);

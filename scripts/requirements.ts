@@ -32,7 +32,9 @@ await command<{ json?: boolean }>({
     } else {
       for (const standing of standings) print(standing);
       say();
-      say(`${standings.length} requirements, ${standings.length - openIds.length} proven, ${openIds.length} open`);
+      say(
+        `${standings.length} requirements, ${standings.length - openIds.length} proven, ${openIds.length} open`,
+      );
       say(overdue.length === 0 ? 'Nothing due is open.' : `Due and open: ${overdue.join(', ')}`);
     }
     return overdue.length > 0 ? 1 : 0;
@@ -47,7 +49,10 @@ async function rerun() {
 function print({ id, promise, due, proven, positive, negative }: Standing): void {
   const state = proven ? out.green('proven') : due ? out.red('open, due') : out.dim('open');
   say(`${out.bold(id)}  ${state}  ${promise}`);
-  for (const [sign, tests] of [['+', positive], ['-', negative]] as const) {
+  for (const [sign, tests] of [
+    ['+', positive],
+    ['-', negative],
+  ] as const) {
     for (const { title, passed } of tests) say(`      ${sign} ${passed ? '' : out.red('failed: ')}${title}`);
   }
 }

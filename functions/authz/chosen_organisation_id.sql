@@ -23,7 +23,7 @@ begin
     nullif(claims -> 'app_metadata' ->> 'organisation_id', '')
   )::uuid;
 exception
-  when invalid_text_representation then
+  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
     raise exception 'the chosen organisation is not a UUID'
       using errcode = 'CD002',
         hint = 'Give the organisation''s id in app.current_organisation_id or the header x-organisation-id.';

@@ -35,7 +35,7 @@ begin
   end if;
   return v_user_id;
 exception
-  when invalid_text_representation then
+  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
     raise exception 'sub or session_id of the token is not a UUID'
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
 end

@@ -5,12 +5,12 @@ import {
   describePrivileges,
   objectPolicy,
 } from './access-words.ts';
-import { isDefiner, rangeVar, roleName, subjectOf } from './names.ts';
+import { isDefiner, isInvokerView, rangeVar, roleName, subjectOf } from './names.ts';
 import type { ParsedStatement, Tree } from './parse.ts';
 
 /** What one statement changes in who may do what. */
 export interface AccessChange {
-  readonly noun: 'grant' | 'policy' | 'definer function';
+  readonly noun: 'grant' | 'policy' | 'definer function' | 'definer view' | 'DO block';
   readonly sign: '+' | '-' | '~';
   /** One line for the header. */
   readonly sentence: string;
@@ -59,15 +59,25 @@ function changesOf({ kind, tree, sql }: ParsedStatement, created: ReadonlySet<st
     case 'CreateFunctionStmt': {
       const { key = '', on = '' } = subjectOf({ kind, tree }) ?? {};
       if (!isDefiner(tree)) return [];
+      // The text alone does not tell whether there was one before.
+      const sentence = `${on} is written, and runs with the rights of its owner`;
+      return [{ noun: 'definer function', sign: '~', sentence, about: key }];
+    }
+    case 'ViewStmt': {
+      const view = rangeVar(tree.view);
+      if (isInvokerView(tree)) return [];
+      const sentence = `${view} is written, and shows what its owner may see`;
+      return [{ noun: 'definer view', sign: '~', sentence, about: view }];
+    }
+    case 'DoStmt':
       return [
         {
-          noun: 'definer function',
-          sign: '+',
-          sentence: `${on} runs with the rights of its owner`,
-          about: key,
+          noun: 'DO block',
+          sign: '~',
+          sentence: 'a DO block: read it, its statements are not listed',
+          about: sql,
         },
       ];
-    }
     case 'CreatePolicyStmt':
       return [
         {

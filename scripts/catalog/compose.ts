@@ -19,7 +19,7 @@ export function compose(before: Catalog, after: Catalog, sources: Sources): stri
   const differences = new Map(
     compareCatalogs(before, after, { only: isManaged }).map((difference) => [difference.key, difference]),
   );
-  const functions = sources.functions.flatMap((object) => functionText(object, differences, after));
+  const functions = sources.functions.flatMap((object) => functionText(object, differences));
   const given = sources.functions.filter(({ key, owner }) => owner && ownerChanges(differences.get(key)));
   const wrap = ownersThatLackCreate(given, before);
   const blocks = [
@@ -44,11 +44,7 @@ function rightsToOwn(wrap: ReturnType<typeof ownersThatLackCreate>, verb: string
 }
 
 /** A new function comes as its file has it; of a known one, only the statements that change something. */
-function functionText(
-  object: SourceObject,
-  differences: ReadonlyMap<string, Difference>,
-  after: Catalog,
-): string[] {
+function functionText(object: SourceObject, differences: ReadonlyMap<string, Difference>): string[] {
   const difference = differences.get(object.key);
   if (difference?.change === 'added') return [object.text];
   const parts: string[] = [];
@@ -56,7 +52,8 @@ function functionText(
     parts.push(object.definition.text);
   }
   if (ownerChanges(difference)) {
-    parts.push(object.owner?.text ?? `alter ${object.key} owner to ${ownerLine(after.get(object.key))};`);
+    // Without an owner in its source, a function belongs to whoever migrates.
+    parts.push(object.owner?.text ?? `alter ${object.key} owner to current_user;`);
   }
   if (differences.has(`comment on ${object.key}`) && object.comment) parts.push(object.comment.text);
   return parts.length > 0 ? [parts.join('\n')] : [];

@@ -14,7 +14,8 @@ export function grantStatements({ key, before, after }: Difference): string[] {
   const is = linesOf(after);
   const lost = was.filter((privilege) => !is.includes(privilege));
   // MAINTAIN has no name before 17: together with everything else it can be revoked anywhere.
-  if (lost.length > 0 && (is.length === 0 || lost.some((privilege) => wordOf(privilege) === 'MAINTAIN'))) {
+  const maintain = lost.some((privilege) => wordOf(privilege) === 'MAINTAIN');
+  if (maintain || (is.length === 0 && lost.length > 1)) {
     return [`revoke all on ${object} from ${grantee};`, ...granted(is, object, grantee)];
   }
   // Revoking a privilege on the table takes it from every column as well: what stays is granted again.

@@ -21,20 +21,23 @@ function accessHeader(changes: readonly AccessChange[]): string[] {
   if (changes.length === 0) return ['-- Access: none'];
   const count = (noun: string, sign: string) =>
     changes.filter((c) => c.noun === noun && c.sign === sign).length;
-  const signed = (['+', '-'] as const).flatMap((sign) =>
-    ['grant', 'policy', 'definer function'].map((noun) => counted(count(noun, sign), noun, sign)),
-  );
-  const altered = changes.filter(({ sign }) => sign === '~').length;
-  const counts = [...signed, altered > 0 ? `${altered} changed` : ''].filter(Boolean);
+  const isRule = ({ noun }: AccessChange) => noun === 'grant' || noun === 'policy';
+  const counts = [
+    ...(['+', '-'] as const).flatMap((sign) =>
+      ['grant', 'policy'].map((noun) => counted(count(noun, sign), noun, sign)),
+    ),
+    counted(changes.filter((change) => isRule(change) && change.sign === '~').length, 'changed'),
+    ...['definer function', 'definer view', 'DO block'].map((noun) => counted(count(noun, '~'), noun)),
+  ].filter(Boolean);
   return [
     `-- Access: ${counts.join(', ')}`,
     ...changes.map(({ sign, sentence }) => `--   ${sign} ${sentence}`),
   ];
 }
 
-function counted(number: number, noun: string, sign: string): string {
+function counted(number: number, noun: string, sign = ''): string {
   if (number === 0) return '';
-  const plural = noun === 'policy' ? 'policies' : `${noun}s`;
+  const plural = noun === 'policy' ? 'policies' : noun === 'changed' ? noun : `${noun}s`;
   return `${sign}${number} ${number === 1 ? noun : plural}`;
 }
 

@@ -1,8 +1,14 @@
 import { qualifiedName, rangeVar } from './names.ts';
 import type { ParsedStatement, Tree } from './parse.ts';
 
-/** Strongest first. Weaker ones than these stop nobody who reads or writes. */
-const MODES = ['ACCESS EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'SHARE', 'ROW EXCLUSIVE'] as const;
+/** Strongest first. What is weaker than these (reading, GRANT) is not listed. */
+const MODES = [
+  'ACCESS EXCLUSIVE',
+  'SHARE ROW EXCLUSIVE',
+  'SHARE',
+  'SHARE UPDATE EXCLUSIVE',
+  'ROW EXCLUSIVE',
+] as const;
 export type LockMode = (typeof MODES)[number];
 
 const WEAKER_ALTERATIONS: Readonly<Record<string, LockMode>> = {
@@ -10,6 +16,10 @@ const WEAKER_ALTERATIONS: Readonly<Record<string, LockMode>> = {
   AT_EnableAlwaysTrig: 'SHARE ROW EXCLUSIVE',
   AT_EnableReplicaTrig: 'SHARE ROW EXCLUSIVE',
   AT_DisableTrig: 'SHARE ROW EXCLUSIVE',
+  AT_ValidateConstraint: 'SHARE UPDATE EXCLUSIVE',
+  AT_SetStatistics: 'SHARE UPDATE EXCLUSIVE',
+  AT_SetOptions: 'SHARE UPDATE EXCLUSIVE',
+  AT_ResetOptions: 'SHARE UPDATE EXCLUSIVE',
 };
 
 /**

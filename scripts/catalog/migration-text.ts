@@ -2,9 +2,9 @@ import { factsOf, WHY_PLACEHOLDER } from './header.ts';
 
 /** A migration file, taken apart into what a person writes and what is derived. */
 export interface MigrationText {
-  /** The lines after `-- Why: `, as a person wrote them. */
+  /** `-- Why: …` and whatever else a person wrote into the header. */
   readonly why: readonly string[];
-  /** From `-- Access:` to the end of the header. */
+  /** `-- Access: …` and `-- Locks: …`, which follow from the statements. */
   readonly facts: readonly string[];
   /** Settings and hand-written statements. */
   readonly hand: string;
@@ -31,21 +31,25 @@ export function splitMigration(sql: string): MigrationText {
   const lines = sql.split('\n');
   const down = lines.findIndex((line) => line.trimEnd() === DOWN);
   const body = lines.findIndex((line, index) => index > 0 && !line.startsWith('--'));
-  const access = lines.findIndex((line) => line.startsWith('-- Access:'));
   const composed = lines.findIndex((line) => line.trimEnd() === COMPOSED);
-  const end = composed === -1 ? down : composed;
+  const between = (from: number, to: number) => `${lines.slice(from, to).join('\n').trim()}\n`;
   return {
-    why: lines.slice(1, access),
-    facts: lines.slice(access, body),
-    hand: `${lines.slice(body, end).join('\n').trim()}\n`,
-    composed:
-      composed === -1
-        ? ''
-        : `${lines
-            .slice(composed + 1, down)
-            .join('\n')
-            .trim()}\n`,
+    ...splitHeader(lines.slice(1, body)),
+    hand: between(body, composed === -1 ? down : composed),
+    composed: composed === -1 ? '' : between(composed + 1, down),
   };
+}
+
+/** What is derived is Access and Locks with their indented lines; whatever else a header says is a person's. */
+function splitHeader(header: readonly string[]): Pick<MigrationText, 'why' | 'facts'> {
+  const why: string[] = [];
+  const facts: string[] = [];
+  let isFact = false;
+  for (const line of header) {
+    if (!line.startsWith('--  ')) isFact = /^-- (Access|Locks):/.test(line);
+    (isFact ? facts : why).push(line);
+  }
+  return { why, facts };
 }
 
 /**
@@ -62,6 +66,6 @@ export async function joinMigration(
 }
 
 /** The statements that run, without header and markers. */
-export function statementsOf({ hand, composed }: Pick<MigrationText, 'hand' | 'composed'>): string {
+function statementsOf({ hand, composed }: Pick<MigrationText, 'hand' | 'composed'>): string {
   return composed.trim() === '' ? hand : `${hand.trimEnd()}\n\n${COMPOSED}\n\n${composed}`;
 }

@@ -4,7 +4,7 @@ import type { ParsedStatement, Tree } from './parse.ts';
 /** Names of objects in the parse tree, spelt as the keys of a catalog snapshot spell them. */
 
 /** What a statement is about, seen from the object it belongs to. */
-export type Part = 'definition' | 'comment' | 'owner' | 'grants' | 'state';
+type Part = 'definition' | 'comment' | 'owner' | 'grants' | 'state';
 
 export interface Subject {
   /** A catalog key: `function authz.holds(text[], text[])`, `policy tenant_fence on public.patients`. */
@@ -104,6 +104,15 @@ export function isDefiner(tree: Tree): boolean {
   return options.some(
     ({ DefElem }) => DefElem.defname === 'security' && DefElem.arg?.Boolean?.boolval === true,
   );
+}
+
+/** Whether a CREATE VIEW says `security_invoker`, so that its reader's own rules hold. */
+export function isInvokerView(tree: Tree): boolean {
+  const options = (tree.options ?? []) as Tree[];
+  return options.some(({ DefElem: { defname, arg } }) => {
+    const value = String(arg?.String?.sval ?? arg?.Integer?.ival ?? 'true');
+    return defname === 'security_invoker' && /^(true|on|1|yes)$/i.test(value);
+  });
 }
 
 /** Whether a CREATE FUNCTION pins `search_path = ''`. */

@@ -7,7 +7,8 @@ import { migrationName, nextVersion, whyLine } from './migration-name.ts';
 import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
 import { migrationPath, replaceFile, writeNewFile } from './migration-writer.ts';
 import { loadProjectSources } from './project-sources.ts';
-import { type Sources, selectSources } from './sources.ts';
+import { selectSources } from './select-sources.ts';
+import type { Sources } from './sources.ts';
 
 /** A migration file, not written yet. */
 export interface DraftFile {

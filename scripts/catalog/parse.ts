@@ -44,7 +44,7 @@ export async function parseSql(text: string, file: string): Promise<ParsedStatem
 
 function parse(text: string, file: string): { stmt?: object; stmt_location?: number; stmt_len?: number }[] {
   try {
-    return parseSync(text).stmts ?? [];
+    return text.trim() === '' ? [] : (parseSync(text).stmts ?? []);
   } catch (cause) {
     if (!hasSqlDetails(cause)) throw cause;
     const before = [...text]

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { finding, misuse } from '../console/errors.ts';
+import { finding } from '../console/errors.ts';
 import { gather, type SourceObject } from './gather.ts';
 import { hasEmptyPath, isDefiner } from './names.ts';
 import { orderByUse } from './order.ts';
@@ -26,7 +26,7 @@ export interface Sources {
   readonly partial?: boolean;
 }
 
-export interface RelationGrant {
+interface RelationGrant {
   readonly file: string;
   /** `public.patients` */
   readonly on: string;
@@ -71,34 +71,6 @@ export async function loadSources({
 /** All objects of the sources, functions first. */
 export function objectsOf({ functions, policies, triggers }: Sources): SourceObject[] {
   return [...functions, ...policies, ...triggers];
-}
-
-/**
- * Leaves only what stands in certain files or folders, to spread a large change over several migrations.
- *
- * @param paths beginnings of paths: `functions/`, `policies/patients.ts`.
- * @throws CordonError (2) for a path under which no source stands.
- */
-export function selectSources(sources: Sources, paths: readonly string[]): Sources {
-  const isChosen = ({ file }: { readonly file: string }) => paths.some((path) => file.startsWith(path));
-  const stray = paths.find(
-    (path) => ![...objectsOf(sources), ...sources.grants].some(({ file }) => file.startsWith(path)),
-  );
-  if (stray !== undefined) {
-    throw misuse({
-      problem: `no source stands under ${stray}`,
-      expected:
-        'the beginning of a path: functions/, functions/authz/holds.sql, policies/patients.ts, triggers/',
-      remedy: 'correct the path',
-    });
-  }
-  return {
-    functions: sources.functions.filter(isChosen),
-    policies: sources.policies.filter(isChosen),
-    triggers: sources.triggers.filter(isChosen),
-    grants: sources.grants.filter(isChosen),
-    partial: true,
-  };
 }
 
 async function loadFunction(root: string, file: string): Promise<SourceObject> {

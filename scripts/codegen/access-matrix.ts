@@ -76,7 +76,8 @@ table without organisation, *other* is the row of somebody with whom they share 
 export function renderAccessMatrix(cells: readonly ObservedCell[]): string {
   const sections = [...sharesOf(cells)].map(([relation, shares]) => {
     const rows = shares.map(({ own, other, personas }) => {
-      const who = own + other === '' ? `everybody else (${personas.length})` : tellPersonas(personas).join(', ');
+      const who =
+        own + other === '' ? `everybody else (${personas.length})` : tellPersonas(personas).join(', ');
       return `| ${own || '–'} | ${other || '–'} | ${who} |`;
     });
     return `## ${relation}\n\n| Own | Other | Who |\n|---|---|---|\n${rows.join('\n')}\n`;

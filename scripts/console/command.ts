@@ -13,10 +13,11 @@ export interface CommandDefinition<Options> {
   /** Shown under --help: examples, environment variables, exit codes of this command. */
   readonly notes?: string;
   /** Returns the process's exit code; nothing means 0. Throw a CordonError for what a user can mend. */
-  readonly run: (options: Options, args: readonly string[]) => Promise<number | undefined | void>;
+  readonly run: (options: Options, args: readonly string[]) => Promise<number | undefined> | Promise<void>;
 }
 
-const EXIT_CODES = 'Exit codes: 0 done, 1 findings or a failed migration, 2 misuse or a tool that cannot work.';
+const EXIT_CODES =
+  'Exit codes: 0 done, 1 findings or a failed migration, 2 misuse or a tool that cannot work.';
 
 /** Runs one npm script: flags, --help, errors without stack traces, exit codes. */
 export async function command<Options extends object>(definition: CommandDefinition<Options>): Promise<void> {
@@ -28,7 +29,10 @@ export async function command<Options extends object>(definition: CommandDefinit
   if (definition.usage) program.arguments(definition.usage);
   for (const [flags, help] of definition.options ?? []) program.option(flags, help);
   program.action(async (...received: unknown[]) => {
-    const args = received.slice(0, -2).flat().filter((value): value is string => typeof value === 'string');
+    const args = received
+      .slice(0, -2)
+      .flat()
+      .filter((value): value is string => typeof value === 'string');
     const code = await definition.run(program.opts<Options>(), args);
     if (typeof code === 'number') process.exitCode = code;
   });
@@ -52,7 +56,7 @@ function exitCodeOf(error: unknown, json: boolean): number {
       problem: `internal error: ${message}`,
       expected: 'this should not happen',
       remedy: 'run again with CORDON_DEBUG=1 for the stack trace, and report it with that text',
-      details: process.env['CORDON_DEBUG'] && error instanceof Error ? [error.stack ?? ''] : [],
+      details: process.env.CORDON_DEBUG && error instanceof Error ? [error.stack ?? ''] : [],
     }),
   );
   return 2;

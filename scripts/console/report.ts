@@ -7,6 +7,14 @@ function coloursFor(stream: NodeJS.WriteStream) {
   return pc.createColors(stream.isTTY === true && pc.isColorSupported);
 }
 
+// A reader that has seen enough (`| head -1`) closes the pipe; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
 export const out = coloursFor(process.stdout);
 const err = coloursFor(process.stderr);
 
@@ -26,9 +34,21 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     head: header.map((title) => out.bold(title)),
     style: { head: [], border: [], compact: true },
     chars: {
-      top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-      bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-      left: ' ', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: ' ',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
     },
   });
   for (const row of rows) grid.push([...row]);

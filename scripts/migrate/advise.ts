@@ -33,7 +33,7 @@ export interface Advisory {
 /**
  * Runs Supabase's advisors (`supabase db advisors`) on a database of ours.
  *
- * @param adminUrl - a scratch database's superuser: it sets `pgrst.db_schemas`, without which five lints, among
+ * @param adminUrl a scratch database's superuser: it sets `pgrst.db_schemas`, without which five lints, among
  *   them "RLS disabled" and "security definer view", pass over everything in silence.
  * @throws CordonError (2) if the setting does not hold or the CLI cannot do its work.
  */

@@ -58,7 +58,7 @@ export function verifyChecksums(directory: string = MIGRATIONS): void {
 /**
  * Adds new migrations to the list; lines already there are never changed.
  *
- * @param fileNames - which files; all that are not listed yet if left out.
+ * @param fileNames which files; all that are not listed yet if left out.
  * @throws CordonError (1) for a file that is listed with another checksum or does not exist.
  */
 export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: string[]): void {

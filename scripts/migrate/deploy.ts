@@ -21,7 +21,7 @@ export const DEPLOY_FLAGS = [
 /**
  * What `db:migrate` and `db:push` do: make the target ready, apply what is pending, write types, and say so.
  *
- * @param apply - `migrate` or `push`.
+ * @param apply `migrate` or `push`.
  */
 export async function deploy(
   apply: (url: string, options: MigrateOptions) => Promise<MigrateResult>,
@@ -51,12 +51,11 @@ async function writeTypes(
   target: Target,
   { applied }: MigrateResult,
   wanted: boolean | undefined,
-): Promise<boolean> {
-  if (!(wanted ?? (target.origin === 'embedded' && applied.length > 0))) return false;
+): Promise<readonly string[]> {
+  if (!(wanted ?? (target.origin === 'embedded' && applied.length > 0))) return [];
   progress('writing generated/');
   const { writeGenerated } = await import('../codegen/write-generated.ts'); // half a second to load
-  await writeGenerated(target.url);
-  return true;
+  return (await writeGenerated(target.url)).stale;
 }
 
 async function serverVersion({ url }: Target): Promise<string> {

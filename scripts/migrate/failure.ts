@@ -6,12 +6,17 @@ import { RUNNER_APPLICATION } from './lock.ts';
 import { explainServerError, withoutRowValues } from './server-error.ts';
 import { type Statement, sourceOf, splitStatements } from './syntax.ts';
 
+/** Lock timeout, deadlock, cancellation. */
+const IN_THE_WAY = new Set(['55P03', '40P01', '57014']);
+const ANOTHER_SESSION =
+  'run again: most likely another session was in its way (pg_stat_activity shows which)';
+
 /**
  * Finds out which statement of a failed migration failed, by applying them one by one in a transaction that is
  * rolled back.
  *
- * @param printed - what the runner printed: shown where the failure does not happen again.
- * @param applied - lines about migrations that the same run applied before.
+ * @param printed what the runner printed: shown where the failure does not happen again.
+ * @param applied lines about migrations that the same run applied before.
  * @returns file, line, SQLSTATE, statement and the server's message, without row values.
  * @throws CordonError (2) if the server cannot be reached any more.
  */
@@ -36,9 +41,8 @@ export async function explainFailure(
     problem,
     expected: `every statement to succeed; ${unchanged}`,
     details: [...details, ...applied],
-    remedy: found
-      ? 'mend the statement and run again'
-      : 'run again: a lock that another session held is a common cause',
+    remedy:
+      found && !IN_THE_WAY.has(found.error.code ?? '') ? 'mend the statement and run again' : ANOTHER_SESSION,
   };
 }
 

@@ -31,7 +31,7 @@ export interface Migration {
  * Reads the migrations of a folder in the order in which they run, and checks everything that text alone tells:
  * names, unique versions, markers, header, lock timeout, empty down section. (Grammar: {@link checkSyntax}.)
  *
- * @param directory - the folder; files that do not end in `.sql` are ignored.
+ * @param directory the folder; files that do not end in `.sql` are ignored.
  * @returns the migrations, oldest first; an empty folder is an empty history.
  * @throws CordonError (1) listing every malformed file with its line; (2) if the folder cannot be read.
  */

@@ -1,5 +1,5 @@
-import type pg from 'pg';
-import { finding } from '../console/errors.ts';
+import pg from 'pg';
+import { finding, misuse } from '../console/errors.ts';
 import type { Migration } from './history.ts';
 
 /** The Supabase CLI's own history table; dbmate is told to use it too. */
@@ -34,6 +34,10 @@ export interface Comparison {
  * @returns the rows, oldest first; none if there is no ledger yet.
  */
 export async function readLedger(client: pg.ClientBase): Promise<LedgerRow[]> {
+  return withPrivileges('read', () => read(client));
+}
+
+async function read(client: pg.ClientBase): Promise<LedgerRow[]> {
   const { rows: found } = await client.query<{ exists: boolean }>(
     'select to_regclass($1) is not null as exists',
     [LEDGER],
@@ -61,7 +65,7 @@ export async function prepareLedger(client: pg.ClientBase): Promise<void> {
     [LEDGER, wanted],
   );
   if (rows.length === wanted.length) return; // no ALTER TABLE, no lock, on every later run
-  await client.query(`
+  const create = `
     set local client_min_messages = warning;
     create schema if not exists supabase_migrations;
     create table if not exists ${LEDGER} (version text not null primary key);
@@ -70,7 +74,24 @@ export async function prepareLedger(client: pg.ClientBase): Promise<void> {
       add column if not exists name text,
       add column if not exists checksum text,
       add column if not exists applied_at timestamptz;
-    alter table ${LEDGER} alter column applied_at set default clock_timestamp();`);
+    alter table ${LEDGER} alter column applied_at set default clock_timestamp();`;
+  await withPrivileges('create or alter', () => client.query(create));
+}
+
+async function withPrivileges<T>(action: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof pg.DatabaseError) || cause.code !== '42501') throw cause;
+    throw misuse(
+      {
+        problem: `the role may not ${action} the ledger ${LEDGER}: ${cause.message}`,
+        expected: 'the role that owns the ledger: the one that applied the first migration',
+        remedy: 'use that role in DATABASE_URL (on Supabase it is postgres)',
+      },
+      { cause },
+    );
+  }
 }
 
 /** Fills what a runner does not write: name and checksum of rows that lack them, at the first sight of them. */

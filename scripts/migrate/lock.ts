@@ -5,7 +5,9 @@ import { connect } from '../postgres/connect.ts';
 
 /** "cordon" in ASCII; advisory locks are per database, so one key serves all. */
 const LOCK_KEY = '109330311704430';
-const POLL_MS = 150;
+const POLL_MS = 100;
+/** How often one is asked for before it is announced. */
+const PATIENCE = 3;
 
 /** Under this name the runners' sessions appear in pg_stat_activity. */
 export const RUNNER_APPLICATION = 'cordon runner';
@@ -18,8 +20,8 @@ const SUPABASE_CLI_APPLICATION = '@effect/sql-pg';
  * A lock held by another command is waited for, and said so. So is a runner that outlived its command (kill -9
  * frees the lock at once, while dbmate or its backend may still be at work): its session is waited for.
  *
- * @param onProgress - told whom it waits for, once per process.
- * @param work - receives the connection that holds the lock.
+ * @param onProgress told whom it waits for, once per process.
+ * @param work receives the connection that holds the lock.
  */
 export async function withMigrationLock<T>(
   url: string,
@@ -29,18 +31,31 @@ export async function withMigrationLock<T>(
   const client = await connect(url, { applicationName: `cordon lock, pid ${process.pid} on ${hostname()}` });
   try {
     await client.query('set statement_timeout = 0; set idle_session_timeout = 0;');
-    const announce = once(onProgress);
-    while (!(await tryLock(client))) {
-      announce(`another migration is running: waiting for ${await lockHolder(client)}`);
-      await sleep(POLL_MS);
-    }
-    for (let orphan = await findRunner(client); orphan; orphan = await findRunner(client)) {
-      announce(`a migration outlived the command that started it: waiting for ${orphan}`);
-      await sleep(POLL_MS);
-    }
+    await poll(
+      async () => ((await tryLock(client)) ? undefined : await lockHolder(client)),
+      (holder) => onProgress(`another migration is running: waiting for ${holder}`),
+    );
+    await poll(
+      () => findRunner(client),
+      (runner) => onProgress(`a migration outlived the command that started it: waiting for ${runner}`),
+    );
     return await work(client);
   } finally {
     await client.end().catch(() => {}); // ending the session frees the lock
+  }
+}
+
+/** Asks until nobody is in the way. Each one is announced once, unless it leaves at once: it was just ending. */
+async function poll(find: () => Promise<string | undefined>, announce: (who: string) => void): Promise<void> {
+  const announced = new Set<string>();
+  for (let attempt = 0; ; attempt += 1) {
+    const who = await find();
+    if (who === undefined) return;
+    if (attempt >= PATIENCE && !announced.has(who)) {
+      announced.add(who);
+      announce(who);
+    }
+    await sleep(POLL_MS);
   }
 }
 
@@ -82,13 +97,4 @@ interface SessionRow {
 
 function describe({ pid, application_name: application }: SessionRow): string {
   return `server process ${pid}${application ? ` (${application})` : ''}`;
-}
-
-function once(print: (line: string) => void): (line: string) => void {
-  const printed = new Set<string>();
-  return (line) => {
-    if (printed.has(line)) return;
-    printed.add(line);
-    print(line);
-  };
 }

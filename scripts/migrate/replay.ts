@@ -6,7 +6,7 @@ import { type MigrateOptions, type MigrateResult, migrate } from './apply.ts';
 /**
  * Builds a new database from nothing but the history: create, platform, every migration.
  *
- * @param databaseName - must not exist yet.
+ * @param databaseName must not exist yet.
  * @returns what was applied.
  * @throws as `migrate` does.
  */

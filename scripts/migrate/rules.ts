@@ -15,7 +15,7 @@ const LOCK_TIMEOUT = /^set local lock_timeout = '\d+(ms|s|min)';$/;
 /**
  * Checks the text of one migration file against the shape that both runners execute alike.
  *
- * @param problems - receives what is wrong.
+ * @param problems receives what is wrong.
  * @returns the text and its part between the markers, or undefined where the file has no such part.
  */
 export function checkText(

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type pg from 'pg';
 import { finding } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
@@ -7,19 +5,14 @@ import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
 import { assertConsistent, compareWithLedger, completeLedger, prepareLedger, readLedger } from './ledger.ts';
 import { withMigrationLock } from './lock.ts';
 import { refuseTransactionPooler, runnerUrl } from './runner-url.ts';
-import type { Runner, RunnerProcess } from './runners.ts';
+import type { Runner } from './runners.ts';
+import { type AppliedMigration, type Run, watch } from './watch.ts';
 
 export interface MigrateOptions {
   /** The folder with the migrations. */
   readonly directory?: string;
   /** Told what is under way, one line at a time. */
   readonly onProgress?: (line: string) => void;
-}
-
-export interface AppliedMigration {
-  readonly version: string;
-  readonly name: string;
-  readonly milliseconds: number;
 }
 
 export interface MigrateResult {
@@ -64,64 +57,24 @@ export async function runMigrations(
   });
 }
 
-interface Run {
-  readonly applied: readonly AppliedMigration[];
-  /** What was being applied when the runner failed. */
-  readonly current: Migration | undefined;
-  /** What the runner printed, if it failed. */
-  readonly failure: string | undefined;
-}
-
-/** Both runners announce a file before they apply it: `Applying: x.sql`, `Applying migration x.sql...`. */
-const ANNOUNCEMENT = /^Applying(?::| migration) (\S+?\.sql)/;
-
-async function watch(
-  { file, args, env, cwd }: RunnerProcess,
-  pending: readonly Migration[],
-  onProgress: (line: string) => void,
-): Promise<Run> {
-  const child = spawn(file, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const printed: string[] = [];
-  const applied: AppliedMigration[] = [];
-  let current: { migration: Migration; since: number } | undefined;
-  const finishCurrent = () => {
-    if (!current) return;
-    const { version, name } = current.migration;
-    applied.push({ version, name, milliseconds: Math.round(performance.now() - current.since) });
-    current = undefined;
-  };
-  const read = (line: string) => {
-    printed.push(line);
-    const migration = pending.find(({ fileName }) => fileName === ANNOUNCEMENT.exec(line)?.[1]);
-    if (!migration) return;
-    finishCurrent();
-    current = { migration, since: performance.now() };
-    onProgress(`applying ${migration.fileName}`);
-  };
-  const streams = [child.stdout, child.stderr].map(async (input) => {
-    for await (const line of createInterface({ input })) read(line);
-  });
-  const exit = await new Promise<string | undefined>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
-  });
-  await Promise.all(streams);
-  if (exit !== undefined)
-    return { applied, current: current?.migration, failure: [...printed, exit].join('\n') };
-  finishCurrent();
-  return { applied, current: undefined, failure: undefined };
-}
-
 async function explainRun(
   client: pg.ClientBase,
   url: string,
   runner: Runner,
-  { applied, current, failure = '' }: Run,
+  { applied, current, failure = '', signal }: Run,
   migrations: readonly Migration[],
 ): Promise<Error> {
   const before = applied.map(
     ({ version, name, milliseconds }) => `applied    ${version}_${name}.sql (${milliseconds} ms)`,
   );
+  if (signal) {
+    return finding({
+      problem: `${runner.name} was ended by ${signal}${current ? ` while it applied ${current.path}` : ''}`,
+      expected: 'a migration is one transaction: it is applied as a whole or not at all',
+      details: before,
+      remedy: 'run the same command again: it goes on where this one stopped',
+    });
+  }
   try {
     await complete(client, url, migrations);
   } catch (cause) {

@@ -10,8 +10,8 @@ const STRICT_TLS = new Set(['verify-ca', 'verify-full']);
  * Writes a connection URL in the plain form that every driver reads alike: credentials, host, port and database in
  * their places, the TLS mode explicit (the runners' defaults differ), the session named.
  *
- * @param url - as the user gave it.
- * @param encrypted - whether our own connection by that URL is encrypted.
+ * @param url as the user gave it.
+ * @param encrypted whether our own connection by that URL is encrypted.
  */
 export function runnerUrl(url: string, encrypted: boolean): string {
   const { client, host, port, database, user = '' } = parseDatabaseUrl(url);

@@ -16,7 +16,7 @@ export interface RunnerProcess {
 /** A migration tool that is not ours. */
 export interface Runner {
   readonly name: string;
-  /** @param url - from `runnerUrl`. @param directory - the migrations. */
+  /** @param url from `runnerUrl`. @param directory - the migrations. */
   readonly process: (url: string, directory: string) => RunnerProcess;
 }
 
@@ -48,7 +48,7 @@ export const supabaseCli: Runner = {
 /**
  * A call of the Supabase CLI against a database. The password travels in the environment, as libpq's.
  *
- * @param args - without `--db-url`.
+ * @param args without `--db-url`.
  */
 export function supabaseProcess(url: string, args: readonly string[], cwd: string): RunnerProcess {
   const { url: bare, password } = withoutPassword(url);

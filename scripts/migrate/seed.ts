@@ -7,7 +7,7 @@ import { explainServerError } from './server-error.ts';
 import { type Statement, splitStatements } from './syntax.ts';
 
 /** The project's synthetic data, relative to the working directory of every npm script. */
-export const SEEDS = 'seed';
+const SEEDS = 'seed';
 
 export interface AppliedSeed {
   readonly fileName: string;

@@ -8,7 +8,7 @@ const SAFE_DETAIL = /^(0A|2B|2F|3[DF]|42|55|CD)/;
 /**
  * Says what the server answered to a statement, and where that stands, without any value of a row.
  *
- * @param statement - undefined if it failed at commit.
+ * @param statement undefined if it failed at commit.
  * @returns a headline with file, line and SQLSTATE, and lines with the statement, detail, hint and context.
  */
 export function explainServerError(path: string, statement: Statement | undefined, error: pg.DatabaseError) {

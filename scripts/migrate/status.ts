@@ -3,7 +3,7 @@ import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
 import { compareWithLedger, type LedgerRow, readLedger } from './ledger.ts';
 
 /** What is to be said about one migration. */
-export type MigrationState = 'applied' | 'edited' | 'missing' | 'out of order' | 'pending';
+type MigrationState = 'applied' | 'edited' | 'missing' | 'out of order' | 'pending';
 
 export interface MigrationStatus {
   readonly version: string;

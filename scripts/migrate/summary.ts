@@ -9,7 +9,8 @@ export interface Deployment extends MigrateResult {
   };
   /** With the password only for the embedded server. */
   readonly url: string;
-  readonly typesWritten: boolean;
+  /** Generated files that changed. */
+  readonly typesWritten: readonly string[];
 }
 
 const MARGIN = 12;
@@ -28,7 +29,7 @@ export function describeDeployment(deployment: Deployment): string[] {
         `${migration.version}_${migration.name.padEnd(name)}  ${String(migration.milliseconds).padStart(5)} ms`,
       ),
     ),
-    ...(typesWritten ? [field('types', 'generated/ written')] : []),
+    ...(typesWritten.length > 0 ? [field('types', typesWritten.join(', '))] : []),
     field('url', url),
     field('next', nextStep(deployment)),
   ];

@@ -67,7 +67,7 @@ export async function checkSyntax(migrations: readonly Migration[]): Promise<voi
 /**
  * Finds the place in the file of a position that PostgreSQL reports.
  *
- * @param position - code points from 0 in `text`.
+ * @param position code points from 0 in `text`.
  * @returns line and column from 1, and the text of that line.
  */
 export function placeOf({ text, firstLine }: Omit<Source, 'path'>, position: number) {

@@ -2,11 +2,8 @@
 export { type ScratchCluster, startScratchCluster, withScratchCluster } from './cluster/scratch.ts';
 export {
   type Cluster,
-  type ClusterStatus,
   clusterStatus,
   eraseCluster,
-  type Flavour,
-  type StartOptions,
   startCluster,
   stopCluster,
 } from './cluster/server.ts';

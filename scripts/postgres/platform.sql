@@ -14,7 +14,8 @@
 -- In others it has less: no MFA, SSO or OAuth tables, no multipart uploads, no Realtime, Vault, GraphQL or pg_net.
 --
 -- platform.ts runs this file in one transaction, and only on a server that is not Supabase and lacks part of it.
--- Everything is created where it is missing and left alone where it is not.
+-- Roles, schemas, types, tables and functions are created where they are missing and kept where they are not; owners,
+-- row-level security and grants of the named ones are stated again.
 
 -- roles ---------------------------------------------------------------------------------------------------------------
 
@@ -362,55 +363,72 @@ create unique index if not exists bucketid_objname on storage.objects (bucket_id
 create index if not exists name_prefix_search on storage.objects (name text_pattern_ops);
 comment on column storage.objects.owner is 'Field is deprecated, use owner_id instead';
 
-create or replace function storage.foldername(name text) returns text[] language plpgsql immutable as $$
-declare
-  _parts text[];
+do $$
 begin
-  select string_to_array(name, '/') into _parts;
-  return _parts[1 : array_length(_parts, 1) - 1];
-end
-$$;
-
-create or replace function storage.filename(name text) returns text language plpgsql as $$
-declare
-  _parts text[];
-begin
-  select string_to_array(name, '/') into _parts;
-  return _parts[array_length(_parts, 1)];
-end
-$$;
-
-create or replace function storage.extension(name text) returns text language plpgsql immutable as $$
-declare
-  _parts text[];
-  _filename text;
-begin
-  select string_to_array(name, '/') into _parts;
-  select _parts[array_length(_parts, 1)] into _filename;
-  return reverse(split_part(reverse(_filename), '.', 1));
-end
-$$;
-
-create or replace function storage.operation() returns text language plpgsql stable as $$
-begin
-  return current_setting('storage.operation', true);
-end
-$$;
-
-create or replace function storage.update_updated_at_column() returns trigger language plpgsql as $$
-begin
-  new.updated_at = now();
-  return new;
-end
-$$;
-
-create or replace function storage.protect_delete() returns trigger language plpgsql as $$
-begin
-  if coalesce(current_setting('storage.allow_delete_query', true), 'false') != 'true' then
-    raise exception 'Direct deletion from storage tables is not allowed. Use the Storage API instead.'
-      using hint = 'This prevents accidental data loss from orphaned objects.', errcode = '42501';
+  if to_regprocedure('storage.foldername(text)') is null then
+    create function storage.foldername(name text) returns text[] language plpgsql immutable as $function$
+    declare
+      _parts text[];
+    begin
+      select string_to_array(name, '/') into _parts;
+      return _parts[1 : array_length(_parts, 1) - 1];
+    end
+    $function$;
+    alter function storage.foldername(text) owner to supabase_storage_admin;
   end if;
-  return null;
+  if to_regprocedure('storage.filename(text)') is null then
+    create function storage.filename(name text) returns text language plpgsql as $function$
+    declare
+      _parts text[];
+    begin
+      select string_to_array(name, '/') into _parts;
+      return _parts[array_length(_parts, 1)];
+    end
+    $function$;
+    alter function storage.filename(text) owner to supabase_storage_admin;
+  end if;
+  if to_regprocedure('storage.extension(text)') is null then
+    create function storage.extension(name text) returns text language plpgsql immutable as $function$
+    declare
+      _parts text[];
+      _filename text;
+    begin
+      select string_to_array(name, '/') into _parts;
+      select _parts[array_length(_parts, 1)] into _filename;
+      return reverse(split_part(reverse(_filename), '.', 1));
+    end
+    $function$;
+    alter function storage.extension(text) owner to supabase_storage_admin;
+  end if;
+  if to_regprocedure('storage.operation()') is null then
+    create function storage.operation() returns text language plpgsql stable as $function$
+    begin
+      return current_setting('storage.operation', true);
+    end
+    $function$;
+    alter function storage.operation() owner to supabase_storage_admin;
+  end if;
+  if to_regprocedure('storage.update_updated_at_column()') is null then
+    create function storage.update_updated_at_column() returns trigger language plpgsql as $function$
+    begin
+      new.updated_at = now();
+      return new;
+    end
+    $function$;
+    alter function storage.update_updated_at_column() owner to supabase_storage_admin;
+  end if;
+  if to_regprocedure('storage.protect_delete()') is null then
+    create function storage.protect_delete() returns trigger language plpgsql as $function$
+    begin
+      if coalesce(current_setting('storage.allow_delete_query', true), 'false') != 'true' then
+        raise exception 'Direct deletion from storage tables is not allowed. Use the Storage API instead.'
+          using hint = 'This prevents accidental data loss from orphaned objects.', errcode = '42501';
+      end if;
+      return null;
+    end
+    $function$;
+    alter function storage.protect_delete() owner to supabase_storage_admin;
+  end if;
 end
 $$;
 
@@ -424,13 +442,7 @@ create or replace trigger update_objects_updated_at
 do $$
 declare
   relation name;
-  helper text;
 begin
-  foreach helper in array array[
-    'foldername(text)', 'filename(text)', 'extension(text)', 'operation()', 'update_updated_at_column()', 'protect_delete()'
-  ] loop
-    execute format('alter function storage.%s owner to supabase_storage_admin', helper);
-  end loop;
   foreach relation in array array['buckets', 'objects'] loop
     execute format('alter table storage.%I owner to supabase_storage_admin', relation);
     execute format('alter table storage.%I enable row level security', relation);

@@ -71,9 +71,7 @@ export async function openTarget(
 }
 
 /** Starts the server in `.cordon/`, on `CORDON_PORT` if that is set. */
-export function startEmbedded(
-  options: { readonly onProgress?: (line: string) => void } = {},
-): Promise<Cluster> {
+function startEmbedded(options: { readonly onProgress?: (line: string) => void } = {}): Promise<Cluster> {
   return startCluster({
     directory: embeddedDirectory(),
     port: embeddedPort(),

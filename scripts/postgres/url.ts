@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { misuse } from '../console/errors.ts';
 
-export const URL_FORM = 'postgresql://user:password@host:5432/database?sslmode=require';
+const URL_FORM = 'postgresql://user:password@host:5432/database?sslmode=require';
 
 export interface DatabaseUrl {
   readonly user: string | undefined;

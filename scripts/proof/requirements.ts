@@ -9,7 +9,7 @@ export interface Requirement {
 }
 
 /** One test that carries an id. */
-export interface Evidence {
+interface Evidence {
   readonly title: string;
   readonly passed: boolean;
 }
@@ -27,8 +27,10 @@ export interface Tag {
   readonly polarity: 'positive' | 'negative';
 }
 
-/** `[S-02 +]`, `[S-02 N-22 -]`: ids, then whether the test shows what succeeds or what is refused. */
-const TAG = /\[((?:[SN]-\d\d,? )+)([+−-])\]/g;
+/** Ids, then whether the test shows what succeeds or what is refused: `S-02 N-22 -`. */
+const SIGNED = /((?:[SN]-\d\d,? )+)([+−-])/g;
+/** `[S-02 +]`, `[S-02 N-22 -]`, `[S-02 +, N-22 -]` */
+const TAG = new RegExp(`\\[${SIGNED.source}(?:, ${SIGNED.source})*\\]`, 'g');
 /** Anything that was meant to be a tag. */
 const ATTEMPT = /\[[^\]]*[SN]-?\d\d?[^\]]*\]/g;
 
@@ -41,7 +43,8 @@ export async function readRequirements(
 
 /** The tags in a test's title, as written. */
 export function tagsOf(title: string): readonly Tag[] {
-  return [...title.matchAll(TAG)].map(([, ids = '', sign]) => ({
+  const written = [...title.matchAll(TAG)].map(([tag]) => tag).join(' ');
+  return [...written.matchAll(SIGNED)].map(([, ids = '', sign]) => ({
     ids: ids.split(/[ ,]+/).filter(Boolean),
     polarity: sign === '+' ? 'positive' : 'negative',
   }));
@@ -55,7 +58,9 @@ export function judge(requirements: readonly Requirement[], report: TestReport):
   const evidence = report.testResults
     .flatMap((file) => file.assertionResults)
     .filter(({ status }) => status === 'passed' || status === 'failed')
-    .flatMap(({ title, status }) => tagsOf(title).map((tag) => ({ ...tag, title, passed: status === 'passed' })));
+    .flatMap(({ title, status }) =>
+      tagsOf(title).map((tag) => ({ ...tag, title, passed: status === 'passed' })),
+    );
   return requirements.map((requirement) => {
     const own = evidence.filter(({ ids }) => ids.includes(requirement.id));
     const of = (polarity: Tag['polarity']): Evidence[] =>

@@ -9,12 +9,22 @@ import { modifiedAt, readTestReport, type TestReport } from './test-report.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The report of the last complete run: what `npm run requirements` reads. */
-export const LAST_REPORT = join(ROOT, '.cordon', 'test-report.json');
+const LAST_REPORT = join(ROOT, '.cordon', 'test-report.json');
 /** A run of chosen files or titles proves nothing about the rest, so its report stands apart. */
 const PARTIAL_REPORT = join(ROOT, '.cordon', 'test-report.partial.json');
 
 /** What a test's outcome depends on. */
-const SOURCES = ['tests', 'migrations', 'policies', 'functions', 'triggers', 'seed', 'scripts', 'generated', 'client'];
+const SOURCES = [
+  'tests',
+  'migrations',
+  'policies',
+  'functions',
+  'triggers',
+  'seed',
+  'scripts',
+  'generated',
+  'client',
+];
 
 export interface TestRun {
   readonly report: TestReport;
@@ -28,7 +38,10 @@ export interface TestRun {
  * @param output where vitest's own output goes.
  * @throws CordonError (exit code 2) if vitest ends without a report.
  */
-export async function runTests(args: readonly string[], output: 'stdout' | 'stderr' = 'stdout'): Promise<TestRun> {
+export async function runTests(
+  args: readonly string[],
+  output: 'stdout' | 'stderr' = 'stdout',
+): Promise<TestRun> {
   const reportFile = args.length === 0 ? LAST_REPORT : PARTIAL_REPORT;
   await mkdir(dirname(reportFile), { recursive: true });
   await rm(reportFile, { force: true });

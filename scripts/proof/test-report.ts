@@ -6,13 +6,13 @@ export interface TestReport {
   readonly testResults: readonly TestFile[];
 }
 
-export interface TestFile {
+interface TestFile {
   readonly name: string;
   readonly status: 'passed' | 'failed';
   readonly assertionResults: readonly TestResult[];
 }
 
-export interface TestResult {
+interface TestResult {
   readonly title: string;
   readonly fullName: string;
   readonly status: string;

@@ -40,11 +40,17 @@ describe('helpers that policies call', () => {
       'authz.user_id()',
       'authz.colleague_ids()',
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
-      `authz.session_is_live('${personas.doctor.claims['session_id']}', '${personas.doctor.userId}')`,
+      `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,
       `authz.live_user_id('{"sub":"${personas.doctor.userId}"}')`,
       `authz.treatment_consent_until('${CLINIC_B}', '${idOf('patient', 'b', '01')}')`,
     ];
-    for (const persona of [personas.doctor, personas.patient, personas.opsAdmin, personas.anon, personas.service] as Persona[]) {
+    for (const persona of [
+      personas.doctor,
+      personas.patient,
+      personas.opsAdmin,
+      personas.anon,
+      personas.service,
+    ] as Persona[]) {
       for (const call of calls) {
         const outcome = await database().as(persona, (session) => session.attempt(`select ${call}`));
         expect(outcome, `${persona.name}: ${call}`).toMatchObject({ ok: false, code: '42501' });
@@ -52,7 +58,7 @@ describe('helpers that policies call', () => {
     }
   });
 
-  test('see through their owner only what its grants list: it reads no patient, and writes nobody\'s membership [S-04 N-09 -]', async () => {
+  test("see through their owner only what its grants list: it reads no patient, and writes nobody's membership [S-04 N-09 -]", async () => {
     const refused = await database().asSuperuser(
       async (session) => {
         await session.script('set local role cordon_definer');
@@ -73,7 +79,11 @@ describe('helpers that policies call', () => {
   test('work for whom they are meant: policies answer [S-04 N-11 +]', async () => {
     const counts = [];
     for (const persona of [personas.doctor, personas.patient]) {
-      counts.push(await database().as(persona, (session) => session.value('select count(*)::integer from public.patients')));
+      counts.push(
+        await database().as(persona, (session) =>
+          session.value('select count(*)::integer from public.patients'),
+        ),
+      );
     }
     expect(counts).toEqual([3, 1]);
   });

@@ -19,24 +19,37 @@ describe('a member', () => {
     expect(await codeOf(persona, own, 'clinic_admin', persona.userId)).toBe('ok, 0 rows');
   });
 
-  test.each(STAFF)('does not promote themselves by a bare statement either: $name [N-11 N-05 -]', async (persona) => {
-    await database().as(persona, (session) => session.attempt(`update public.organisation_members set role = 'doctor'`), { commit: false });
-    const before = await rolesNow();
-    await database().as(
-      persona,
-      (session) => session.attempt(`update public.organisation_members set capabilities = '{finance,break_glass}'`),
-      { commit: true },
-    );
-    const after = await rolesNow();
-    const self = (rows: Awaited<ReturnType<typeof rolesNow>>) => rows.find((row) => row['user_id'] === persona.userId);
-    expect(self(after)).toEqual(self(before));
-    const elsewhere = (rows: Awaited<ReturnType<typeof rolesNow>>) => rows.filter((row) => row['organisation_id'] !== CLINIC_A);
-    expect(elsewhere(after)).toEqual(elsewhere(before));
-  });
+  test.each(STAFF)(
+    'does not promote themselves by a bare statement either: $name [N-11 N-05 -]',
+    async (persona) => {
+      await database().as(
+        persona,
+        (session) => session.attempt(`update public.organisation_members set role = 'doctor'`),
+        { commit: false },
+      );
+      const before = await rolesNow();
+      await database().as(
+        persona,
+        (session) =>
+          session.attempt(`update public.organisation_members set capabilities = '{finance,break_glass}'`),
+        { commit: true },
+      );
+      const after = await rolesNow();
+      const self = (rows: Awaited<ReturnType<typeof rolesNow>>) =>
+        rows.find((row) => row.user_id === persona.userId);
+      expect(self(after)).toEqual(self(before));
+      const elsewhere = (rows: Awaited<ReturnType<typeof rolesNow>>) =>
+        rows.filter((row) => row.organisation_id !== CLINIC_A);
+      expect(elsewhere(after)).toEqual(elsewhere(before));
+    },
+  );
 
   test('does not hand their membership to another organisation or person [N-11 S-03 -]', async () => {
     for (const column of ['organisation_id', 'user_id', 'rank']) {
-      expect(await codeOf(personas.clinicAdmin, `update public.organisation_members set ${column} = default`), column).toBe('42501');
+      expect(
+        await codeOf(personas.clinicAdmin, `update public.organisation_members set ${column} = default`),
+        column,
+      ).toBe('42501');
     }
   });
 
@@ -50,14 +63,26 @@ describe('a member', () => {
 
   test('opens no portal to themselves, and assigns no patient to themselves [N-11 N-15 -]', async () => {
     const account = `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, 'proxy')`;
-    expect(await codeOf(personas.receptionist, account, CLINIC_A, personas.receptionist.userId, idOf('patient', 'a', '01'))).toBe('42501');
+    expect(
+      await codeOf(
+        personas.receptionist,
+        account,
+        CLINIC_A,
+        personas.receptionist.userId,
+        idOf('patient', 'a', '01'),
+      ),
+    ).toBe('42501');
     const care = `insert into public.care_relationships (organisation_id, patient_id, user_id, kind) values ($1, $2, $3, 'covering')`;
-    expect(await codeOf(personas.doctor, care, CLINIC_A, idOf('patient', 'a', '03'), personas.doctor.userId)).toBe('42501');
+    expect(
+      await codeOf(personas.doctor, care, CLINIC_A, idOf('patient', 'a', '03'), personas.doctor.userId),
+    ).toBe('42501');
   });
 
   async function rolesNow() {
     return database().asSuperuser((session) =>
-      session.rows('select organisation_id, user_id, role, capabilities from public.organisation_members order by 1, 2'),
+      session.rows(
+        'select organisation_id, user_id, role, capabilities from public.organisation_members order by 1, 2',
+      ),
     );
   }
 });
@@ -69,28 +94,51 @@ describe('operations', () => {
     expect(await codeOf(personas.opsAdmin, create)).toBe('ok, 1 rows');
   });
 
-  test.each([personas.opsAgent, personas.opsAuditor, personas.formerOperator, personas.clinicAdmin, personas.stranger, personas.anon, personas.patient] as Persona[])(
-    '$name creates none [N-05 N-11 -]',
-    async (persona) => {
-      expect(await codeOf(persona, create)).toBe('42501');
-    },
-  );
+  test.each([
+    personas.opsAgent,
+    personas.opsAuditor,
+    personas.formerOperator,
+    personas.clinicAdmin,
+    personas.stranger,
+    personas.anon,
+    personas.patient,
+  ] as Persona[])('$name creates none [N-05 N-11 -]', async (persona) => {
+    expect(await codeOf(persona, create)).toBe('42501');
+  });
 
   test('an admin has no health data by role [N-11 -]', async () => {
-    for (const table of ['patients', 'patient_identity', 'patient_clinical', 'appointments', 'appointment_reasons', 'consents']) {
+    for (const table of [
+      'patients',
+      'patient_identity',
+      'patient_clinical',
+      'appointments',
+      'appointment_reasons',
+      'consents',
+    ]) {
       expect(await codeOf(personas.opsAdmin, `select from public.${table}`), table).toBe('42501');
     }
   });
 
   test('nobody makes operators, admin included [N-05 -]', async () => {
     for (const persona of [personas.opsAdmin, personas.opsAgent, personas.clinicAdmin]) {
-      expect(await codeOf(persona, `insert into public.ops_members (user_id, role) values ($1, 'admin')`, personas.stranger.userId)).toBe('42501');
+      expect(
+        await codeOf(
+          persona,
+          `insert into public.ops_members (user_id, role) values ($1, 'admin')`,
+          personas.stranger.userId,
+        ),
+      ).toBe('42501');
     }
   });
 });
 
 describe('the ways around policies are closed', () => {
-  const REALMS: readonly Persona[] = [personas.clinicAdmin, personas.patient, personas.opsAdmin, personas.anon];
+  const REALMS: readonly Persona[] = [
+    personas.clinicAdmin,
+    personas.patient,
+    personas.opsAdmin,
+    personas.anon,
+  ];
 
   const attempts: [string, string, RegExp][] = [
     ['TRUNCATE', 'truncate public.patients', /^42501$/],
@@ -99,11 +147,23 @@ describe('the ways around policies are closed', () => {
     ['switching row-level security off', 'alter table public.patients disable row level security', /^42501$/],
     ['dropping a policy', 'drop policy provider_fence on public.patients', /^42501$/],
     ['adding a policy', 'create policy mine on public.patients for select to public using (true)', /^42501$/],
-    ['a trigger on a shared table', 'create trigger mine before insert on public.patients for each row execute function authz.tg__stamp()', /^42501$/],
+    [
+      'a trigger on a shared table',
+      'create trigger mine before insert on public.patients for each row execute function authz.tg__stamp()',
+      /^42501$/,
+    ],
     ['disabling a trigger', 'alter table public.patients disable trigger _050_tenant', /^42501$/],
-    ['a foreign key onto a table', 'create temp table probe (o uuid, p uuid, foreign key (o, p) references public.patients)', /^(42501|42P16)$/],
+    [
+      'a foreign key onto a table',
+      'create temp table probe (o uuid, p uuid, foreign key (o, p) references public.patients)',
+      /^(42501|42P16)$/,
+    ],
     ['a table beside ours', 'create table public.mine (id uuid)', /^42501$/],
-    ['a function beside ours', 'create function public.mine() returns integer language sql return 1', /^42501$/],
+    [
+      'a function beside ours',
+      'create function public.mine() returns integer language sql return 1',
+      /^42501$/,
+    ],
     ['a schema', 'create schema mine', /^42501$/],
     ['an index', 'create index mine on public.patients (mrn)', /^42501$/],
     ['a grant to oneself', 'grant all on public.patients to public', /^42501$|^ok, 0 rows$/],
@@ -119,7 +179,11 @@ describe('the ways around policies are closed', () => {
     ['becoming the owner of definer functions', 'set local role cordon_definer', /^42501$/],
     ['a session of another', 'set session authorization postgres', /^42501$/],
     ['a role', 'create role mine', /^42501$/],
-    ['an event trigger', 'create event trigger mine on ddl_command_start execute function authz.tg__stamp()', /^42501$/],
+    [
+      'an event trigger',
+      'create event trigger mine on ddl_command_start execute function authz.tg__stamp()',
+      /^42501$/,
+    ],
     ['the trigger function itself', 'select authz.tg__stamp()', /^(42501|0A000)$/],
     ['naming a helper', 'select authz.organisation_id()', /^42501$/],
     ['asking about others', `select authz.role_rank('admin')`, /^42501$/],
@@ -127,7 +191,11 @@ describe('the ways around policies are closed', () => {
     ['the settings of the deployment', 'select * from authz.deployment_settings', /^42501$/],
     ['the classification', 'select * from governance.classification', /^42501$/],
     ['the sessions', 'select * from auth.sessions', /^42501$/],
-    ['statistics of values', `select 1 / count(*) from pg_stats where schemaname = 'public' and tablename = 'patients'`, /^22012$/],
+    [
+      'statistics of values',
+      `select 1 / count(*) from pg_stats where schemaname = 'public' and tablename = 'patients'`,
+      /^22012$/,
+    ],
   ];
 
   test.each(attempts)('%s [N-09 -]', async (_, statement, expected) => {
@@ -144,6 +212,17 @@ describe('the ways around policies are closed', () => {
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
   });
 
+  test('COPY out carries the own rows and no more [N-09 N-26 +]', async () => {
+    expect(await codeOf(personas.doctor, 'copy public.patients to stdout')).toBe('ok, 3 rows');
+    expect(await codeOf(personas.stranger, 'copy public.patients to stdout')).toBe('ok, 0 rows');
+  });
+
+  test('COPY in is refused [N-09 -]', async () => {
+    const columns = '(organisation_id, mrn, full_name)';
+    expect(await codeOf(personas.receptionist, `copy public.patients ${columns} from stdin`)).toBe('0A000');
+    expect(await codeOf(personas.receptionist, 'copy public.patients from stdin')).toBe('42501');
+  });
+
   test('and on, as it is, the same query answers with the own rows [N-09 +]', async () => {
     expect(await codeOf(personas.doctor, 'select from public.patients')).toBe('ok, 3 rows');
   });
@@ -157,11 +236,22 @@ describe('the ways around policies are closed', () => {
           and not exists (select from pg_class as c where c.relowner = r.oid and c.relkind in ('r', 'p'))
         order by 1`),
     );
-    expect(rows.map(({ rolname }) => rolname)).toEqual(['anon', 'authenticated', 'authenticator', 'cordon_definer', 'internal_ops', 'patient']);
+    expect(rows.map(({ rolname }) => rolname)).toEqual([
+      'anon',
+      'authenticated',
+      'authenticator',
+      'cordon_definer',
+      'internal_ops',
+      'patient',
+    ]);
   });
 
   async function grantsOfPatients() {
-    return database().asSuperuser((session) => session.rows(`select relacl::text, relrowsecurity from pg_class where oid = 'public.patients'::regclass`));
+    return database().asSuperuser((session) =>
+      session.rows(
+        `select relacl::text, relrowsecurity from pg_class where oid = 'public.patients'::regclass`,
+      ),
+    );
   }
 });
 
@@ -169,9 +259,13 @@ describe('code that a caller plants', () => {
   test('a temporary table cannot borrow a trigger function to forge its stamps [N-11 S-16 -]', async () => {
     for (const fn of ['tg__stamp()', `tg__tenant('patients')`, 'tg__status_stamp()']) {
       const outcome = await database().as(personas.doctor, async (session) => {
-        const table = await session.attempt('create temp table patients (organisation_id uuid, id uuid, status text)');
+        const table = await session.attempt(
+          'create temp table patients (organisation_id uuid, id uuid, status text)',
+        );
         if (!table.ok) return table; // without TEMP there is nothing to plant
-        return session.attempt(`create trigger forged before insert on pg_temp.patients for each row execute function authz.${fn}`);
+        return session.attempt(
+          `create trigger forged before insert on pg_temp.patients for each row execute function authz.${fn}`,
+        );
       });
       expect(outcome, fn).toMatchObject({ ok: false, code: '42501' });
     }
@@ -182,7 +276,9 @@ describe('code that a caller plants', () => {
       await session.attempt(`create temp table organisation_members as
         select '${CLINIC_A}'::uuid as organisation_id, '${personas.stranger.userId}'::uuid as user_id, 'clinic_admin'::text as role,
                100 as rank, '{}'::text[] as capabilities, true as is_active, null::timestamptz as valid_until, null::timestamptz as archived_at`);
-      await session.attempt('create temp table live_memberships as select * from pg_temp.organisation_members');
+      await session.attempt(
+        'create temp table live_memberships as select * from pg_temp.organisation_members',
+      );
       await session.attempt('set local search_path = pg_temp, public');
       return session.value('select count(*)::integer from public.patients');
     });
@@ -191,8 +287,12 @@ describe('code that a caller plants', () => {
 
   test('an operator that shadows one of ours changes no answer either [N-11 -]', async () => {
     const seen = await database().as(personas.stranger, async (session) => {
-      await session.attempt(`create function pg_temp.always(uuid, uuid) returns boolean language sql as 'select true'`);
-      await session.attempt('create operator pg_temp.= (leftarg = uuid, rightarg = uuid, function = pg_temp.always)');
+      await session.attempt(
+        `create function pg_temp.always(uuid, uuid) returns boolean language sql as 'select true'`,
+      );
+      await session.attempt(
+        'create operator pg_temp.= (leftarg = uuid, rightarg = uuid, function = pg_temp.always)',
+      );
       await session.attempt('set local search_path = pg_temp, public');
       return session.value('select count(*)::integer from public.patients');
     });

@@ -45,20 +45,40 @@ describe('one connection, many callers', () => {
     });
   });
 
-  test.each(['auto', 'force_generic_plan', 'force_custom_plan'])('a plan kept under %s serves nobody another\'s rows [N-11 N-26 -]', async (mode) => {
-    await onOneConnection(async (client) => {
-      await client.query(`set plan_cache_mode = '${mode}'`);
-      for (const persona of [personas.doctorOfB, personas.stranger, personas.dual, personas.anonymousSignIn, personas.dualInB, personas.revoked]) {
-        const rows = await request<{ clinic: string }>(client, persona, PREPARED);
-        const allowed = persona.live ? [persona.home === 'a' ? CLINIC_A : CLINIC_B] : [];
-        expect(rows.map(({ clinic }) => clinic), persona.name).toEqual(allowed);
-      }
-    });
-  });
+  test.each(['auto', 'force_generic_plan', 'force_custom_plan'])(
+    "a plan kept under %s serves nobody another's rows [N-11 N-26 -]",
+    async (mode) => {
+      await onOneConnection(async (client) => {
+        await client.query(`set plan_cache_mode = '${mode}'`);
+        for (const persona of [
+          personas.doctorOfB,
+          personas.stranger,
+          personas.dual,
+          personas.anonymousSignIn,
+          personas.dualInB,
+          personas.revoked,
+        ]) {
+          const rows = await request<{ clinic: string }>(client, persona, PREPARED);
+          const allowed = persona.live ? [persona.home === 'a' ? CLINIC_A : CLINIC_B] : [];
+          expect(
+            rows.map(({ clinic }) => clinic),
+            persona.name,
+          ).toEqual(allowed);
+        }
+      });
+    },
+  );
 
   test('every tenant table: a statement prepared by one clinic shows the next caller nothing of it [N-11 -]', async () => {
     await onOneConnection(async (client) => {
-      for (const table of ['patients', 'patient_identity', 'patient_clinical', 'appointments', 'consents', 'organisation_members']) {
+      for (const table of [
+        'patients',
+        'patient_identity',
+        'patient_clinical',
+        'appointments',
+        'consents',
+        'organisation_members',
+      ]) {
         const query = { name: `all_${table}`, text: `select organisation_id as clinic from public.${table}` };
         for (let round = 0; round < 6; round += 1) await request(client, personas.doctorOfB, query);
         const rows = await request<{ clinic: string }>(client, personas.doctor, query);
@@ -78,7 +98,14 @@ describe('one connection, many callers', () => {
                 nullif(current_setting('app.pinned_organisation_id', true), '') as pin`,
       );
       expect(left.rows).toEqual([
-        { role: 'authenticator', login: 'authenticator', claims: null, clinic: null, organisation: null, pin: null },
+        {
+          role: 'authenticator',
+          login: 'authenticator',
+          claims: null,
+          clinic: null,
+          organisation: null,
+          pin: null,
+        },
       ]);
       const next = await request(client, personas.dualUndecided, PREPARED);
       expect(next).toEqual([]);
@@ -88,14 +115,20 @@ describe('one connection, many callers', () => {
   test('a request that failed leaves nothing either [N-11 -]', async () => {
     await onOneConnection(async (client) => {
       await request(client, personas.doctor, { text: 'select 1 / 0' }).catch(() => undefined);
-      await expect(client.query('select count(*) from public.patients')).rejects.toMatchObject({ code: '42501' });
+      await expect(client.query('select count(*) from public.patients')).rejects.toMatchObject({
+        code: '42501',
+      });
       expect(await request(client, personas.stranger, PREPARED)).toEqual([]);
     });
   });
 
   test('the login role itself reads and writes nothing [N-09 N-11 -]', async () => {
     await onOneConnection(async (client) => {
-      for (const statement of ['select from public.patients', 'select from public.organisations', `update public.patients set language = 'x'`]) {
+      for (const statement of [
+        'select from public.patients',
+        'select from public.organisations',
+        `update public.patients set language = 'x'`,
+      ]) {
         await expect(client.query(statement), statement).rejects.toMatchObject({ code: '42501' });
       }
     });

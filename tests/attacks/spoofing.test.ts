@@ -14,7 +14,7 @@ async function count(persona: Persona, options: ActOptions = {}): Promise<unknow
 
 async function codeOf(persona: Persona, options: ActOptions): Promise<string> {
   const outcome = await database().as(persona, (session) => session.attempt(PATIENTS), options);
-  return outcome.ok ? `ok, ${outcome.rows[0]?.['count']} rows` : outcome.code;
+  return outcome.ok ? `ok, ${outcome.rows[0]?.count} rows` : outcome.code;
 }
 
 describe('a genuine token', () => {
@@ -53,7 +53,11 @@ describe('a token without a live identity behind it opens nothing', () => {
     );
     const persona: Persona = {
       ...personas.doctor,
-      claims: { ...personas.doctor.claims, sub: idOf('staff', 'a', '13'), session_id: sessionOf(idOf('staff', 'a', '13')) },
+      claims: {
+        ...personas.doctor.claims,
+        sub: idOf('staff', 'a', '13'),
+        session_id: sessionOf(idOf('staff', 'a', '13')),
+      },
     };
     expect(await count(persona)).toBe(0);
   });
@@ -73,8 +77,16 @@ describe('what is malformed denies with an error of ours, never with a cast erro
     ['a setting with SQL in it', { settings: { 'app.current_organisation_id': "' or ''='" } }, 'CD002'],
     ['a header that is no UUID', { headers: { 'x-organisation-id': '*' } }, 'CD002'],
     ['headers that are no JSON', { settings: { 'request.headers': '{' } }, 'CD002'],
-    ['headers with a NUL escape', { settings: { 'request.headers': '{"x-organisation-id":"\\u0000"}' } }, 'CD002'],
-    ['a choice in the token that is no UUID', { claims: { app_metadata: { organisation_id: '1' } } }, 'CD002'],
+    [
+      'headers with a NUL escape',
+      { settings: { 'request.headers': '{"x-organisation-id":"\\u0000"}' } },
+      'CD002',
+    ],
+    [
+      'a choice in the token that is no UUID',
+      { claims: { app_metadata: { organisation_id: '1' } } },
+      'CD002',
+    ],
   ];
   test.each(malformed)('%s [N-11 N-23 -]', async (_, options, code) => {
     expect(await codeOf(personas.doctor, options)).toBe(code);
@@ -84,16 +96,26 @@ describe('what is malformed denies with an error of ours, never with a cast erro
     ['headers that are a list', { settings: { 'request.headers': '[]' } }],
     ['headers that are a text', { settings: { 'request.headers': '"x"' } }],
     ['app_metadata that is a text', { claims: { app_metadata: 'x' } }],
-    ['empty settings', { settings: { 'app.current_clinic_id': '', 'app.current_organisation_id': '', 'request.headers': '' } }],
-  ] as [string, ActOptions][])('what merely chooses nothing chooses nothing: %s [N-23 +]', async (_, options) => {
-    expect(await count(personas.doctor, options)).toBe(3);
-  });
+    [
+      'empty settings',
+      { settings: { 'app.current_clinic_id': '', 'app.current_organisation_id': '', 'request.headers': '' } },
+    ],
+  ] as [string, ActOptions][])(
+    'what merely chooses nothing chooses nothing: %s [N-23 +]',
+    async (_, options) => {
+      expect(await count(personas.doctor, options)).toBe(3);
+    },
+  );
 
   test('the same for the portal and for operations [N-11 -]', async () => {
     for (const persona of [personas.patient, personas.opsAdmin]) {
-      const outcome = await database().as(persona, (session) => session.attempt('select count(*) from public.organisations'), {
-        claims: { sub: 'x' },
-      });
+      const outcome = await database().as(
+        persona,
+        (session) => session.attempt('select count(*) from public.organisations'),
+        {
+          claims: { sub: 'x' },
+        },
+      );
       expect(outcome, persona.name).toMatchObject({ ok: false, code: 'CD001' });
     }
   });
@@ -107,7 +129,14 @@ describe('what a caller may set is not believed', () => {
     ["the other clinic's id", { 'app.current_clinic_id': CLINIC_B }],
     ['a pin', { 'app.pinned_organisation_id': CLINIC_A }],
     ['a purpose', { 'app.purpose': 'treatment' }],
-    ['a role setting', { 'app.role': 'clinic_admin', 'app.current_role': 'clinic_admin', 'app.user_id': personas.doctor.userId as string }],
+    [
+      'a role setting',
+      {
+        'app.role': 'clinic_admin',
+        'app.current_role': 'clinic_admin',
+        'app.user_id': personas.doctor.userId as string,
+      },
+    ],
   ])('%s [N-11 -]', async (_, settings) => {
     expect(await count(personas.stranger, { settings })).toBe(0);
   });
@@ -131,18 +160,22 @@ describe('what a caller may set is not believed', () => {
     expect(await count(personas.stranger, { claims })).toBe(0);
   });
 
-  test('a realm follows the token\'s role alone: a clinic login is no operator, an operator no clinic login [N-11 -]', async () => {
+  test("a realm follows the token's role alone: a clinic login is no operator, an operator no clinic login [N-11 -]", async () => {
     const asOps: Persona = { ...personas.clinicAdmin, role: 'internal_ops' };
     const asStaff: Persona = { ...personas.opsAdmin, role: 'authenticated' };
     for (const persona of [asOps, asStaff]) {
-      const seen = await database().as(persona, (session) => session.value('select count(*)::integer from public.organisation_settings'));
+      const seen = await database().as(persona, (session) =>
+        session.value('select count(*)::integer from public.organisation_settings'),
+      );
       expect(seen, persona.name).toBe(0);
     }
   });
 
   test('control: in its own realm each sees what it should [N-11 +]', async () => {
     for (const persona of [personas.clinicAdmin, personas.opsAdmin]) {
-      const seen = await database().as(persona, (session) => session.value('select count(*)::integer from public.organisation_settings'));
+      const seen = await database().as(persona, (session) =>
+        session.value('select count(*)::integer from public.organisation_settings'),
+      );
       expect(Number(seen), persona.name).toBeGreaterThan(0);
     }
   });

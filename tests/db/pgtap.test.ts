@@ -10,7 +10,9 @@ const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 /** Files run side by side, each on a clone of its own. */
 const AT_ONCE = 2;
 
-const files = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith('.test.sql')).sort();
+const files = (await readdir(FOLDER, { recursive: true }))
+  .filter((name) => name.endsWith('.test.sql'))
+  .sort();
 const reports = await runAll(files);
 
 test('there are pgTAP files to run', () => {

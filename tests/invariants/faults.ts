@@ -53,6 +53,29 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.planted for anon',
     },
   ],
+  'fence-holds': [
+    {
+      told: 'a fence that is true',
+      plant: 'alter policy provider_fence on public.patients using (true) with check (true)',
+      caught: 'public.patients for authenticated',
+    },
+    {
+      told: 'a fence that lets any row be written',
+      plant: 'alter policy provider_fence on public.patients with check (true)',
+      caught: 'public.patients for authenticated',
+    },
+    {
+      told: 'a fence that any membership opens',
+      plant: `alter policy provider_fence on public.patients using ((select authz.organisation_id()) is not null)
+        with check ((select authz.organisation_id()) is not null)`,
+      caught: 'public.patients for authenticated',
+    },
+    {
+      told: 'a fence that lets in who is not signed in',
+      plant: 'alter policy anon_fence on public.patients using (true) with check (true)',
+      caught: 'public.patients for anon',
+    },
+  ],
   'one-policy-per-command': [
     {
       told: 'a second permissive policy',
@@ -120,9 +143,21 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   ],
   'roles-bound': [
     { told: 'a realm that bypasses policies', plant: 'alter role patient bypassrls', caught: 'patient' },
-    { told: 'a realm that owns a table', plant: 'alter table public.patients owner to internal_ops', caught: 'internal_ops' },
-    { told: 'a realm that is a member of the service role', plant: 'grant service_role to authenticated', caught: 'authenticated' },
-    { told: 'an owner of definer functions that can log in', plant: 'alter role cordon_definer login', caught: 'cordon_definer' },
+    {
+      told: 'a realm that owns a table',
+      plant: 'alter table public.patients owner to internal_ops',
+      caught: 'internal_ops',
+    },
+    {
+      told: 'a realm that is a member of the service role',
+      plant: 'grant service_role to authenticated',
+      caught: 'authenticated',
+    },
+    {
+      told: 'an owner of definer functions that can log in',
+      plant: 'alter role cordon_definer login',
+      caught: 'cordon_definer',
+    },
   ],
   'schemas-closed': [
     {
@@ -130,13 +165,29 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       plant: 'grant usage on schema authz to authenticated',
       caught: 'schema authz for authenticated',
     },
-    { told: 'CREATE on public', plant: 'grant create on schema public to public', caught: 'schema public for anon' },
+    {
+      told: 'CREATE on public',
+      plant: 'grant create on schema public to public',
+      caught: 'schema public for anon',
+    },
   ],
   'table-privileges': [
     { told: 'DELETE', plant: 'grant delete on public.patients to authenticated', caught: 'public.patients' },
-    { told: 'TRUNCATE', plant: 'grant truncate on public.patients to service_role', caught: 'public.patients' },
-    { told: 'TRIGGER', plant: 'grant trigger on public.patients to authenticated', caught: 'public.patients' },
-    { told: 'SELECT for PUBLIC', plant: 'grant select on public.patients to public', caught: 'public.patients' },
+    {
+      told: 'TRUNCATE',
+      plant: 'grant truncate on public.patients to service_role',
+      caught: 'public.patients',
+    },
+    {
+      told: 'TRIGGER',
+      plant: 'grant trigger on public.patients to authenticated',
+      caught: 'public.patients',
+    },
+    {
+      told: 'SELECT for PUBLIC',
+      plant: 'grant select on public.patients to public',
+      caught: 'public.patients',
+    },
   ],
   'writes-granted-by-column': [
     {
@@ -170,7 +221,11 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     },
   ],
   'nothing-published': [
-    { told: 'a published table', plant: 'create publication planted for table public.patients', caught: 'public.patients' },
+    {
+      told: 'a published table',
+      plant: 'create publication planted for table public.patients',
+      caught: 'public.patients',
+    },
     {
       told: 'a published schema',
       plant: 'create publication planted for tables in schema public',
@@ -236,7 +291,11 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     },
   ],
   'no-leakproof': [
-    { told: 'a LEAKPROOF function', plant: 'alter function authz.role_rank(text) leakproof', caught: 'authz.role_rank(' },
+    {
+      told: 'a LEAKPROOF function',
+      plant: 'alter function authz.role_rank(text) leakproof',
+      caught: 'authz.role_rank(',
+    },
   ],
   'functions-hold-no-traps': [
     {
@@ -276,7 +335,8 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     },
     {
       told: 'a materialised view in reach',
-      plant: 'create materialized view public.planted as select 1 as one; grant select on public.planted to anon',
+      plant:
+        'create materialized view public.planted as select 1 as one; grant select on public.planted to anon',
       caught: 'public.planted',
     },
   ],
@@ -295,7 +355,8 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   'tenant-table-references-organisation': [
     {
       told: 'a tenant key that references nothing',
-      plant: 'create table public.planted (organisation_id uuid not null, id uuid, primary key (organisation_id, id))',
+      plant:
+        'create table public.planted (organisation_id uuid not null, id uuid, primary key (organisation_id, id))',
       caught: 'public.planted',
     },
   ],

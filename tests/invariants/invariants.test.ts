@@ -7,19 +7,22 @@ const database = useDatabase();
 
 for (const invariant of INVARIANTS) {
   describe(invariant.name, () => {
-    const ids = invariant.requirements.join(' ');
+    const tag = (sign: '+' | '-') =>
+      invariant.requirements.length > 0 ? ` [${invariant.requirements.join(' ')} ${sign}]` : '';
 
-    test(`${invariant.claim} [${ids} +]`, async () => {
+    test(`${invariant.claim}${tag('+')}`, async () => {
       const verdict = await database().asSuperuser((session) => checkInvariant(session, invariant));
       expect(verdict.offenders, invariant.why).toEqual([]);
       expect(verdict.scanned).toBeGreaterThan(0);
     });
 
-    test.each((FAULTS[invariant.name] ?? []).map((fault) => [`catches ${fault.told} [${ids} -]`, fault] as const))(
-      '%s', async (_, { plant, caught }) => {
+    test.each(
+      (FAULTS[invariant.name] ?? []).map((fault) => [`catches ${fault.told}${tag('-')}`, fault] as const),
+    )('%s', async (_, { plant, caught }) => {
       const [before, during, after] = await database().asSuperuser(
         async (session) => {
-          const offenders = async () => (await checkInvariant(session, invariant)).offenders.map(({ object }) => object);
+          const offenders = async () =>
+            (await checkInvariant(session, invariant)).offenders.map(({ object }) => object);
           return [
             await offenders(),
             await session.undone(async () => {

@@ -25,7 +25,10 @@ describe('the observed access matrix', () => {
   test('nobody of a clinic reaches a row of the other, in any table or view [S-02 S-03 S-04 N-24 -]', () => {
     const reached = cells.filter(
       ({ persona, whose, observed, relation }) =>
-        /of [AB]|dual member/.test(persona) && whose === 'other' && observed === 'allow' && !IN_COMMON.includes(relation),
+        /of [AB]|dual member/.test(persona) &&
+        whose === 'other' &&
+        observed === 'allow' &&
+        !IN_COMMON.includes(relation),
     );
     expect(cells.length).toBeGreaterThan(0);
     expect(reached).toEqual([]);
@@ -46,7 +49,9 @@ describe('the observed access matrix', () => {
   });
 
   test('nobody deletes, anywhere [N-02 -]', () => {
-    expect(cells.filter(({ operation, observed }) => operation === 'DELETE' && observed !== 'no_grant')).toEqual([]);
+    expect(
+      cells.filter(({ operation, observed }) => operation === 'DELETE' && observed !== 'no_grant'),
+    ).toEqual([]);
   });
 
   test('generated/access-matrix.md is what was observed', async () => {
@@ -77,34 +82,46 @@ describe('the matrix can fail', () => {
 
   test('a widening policy shows [N-42 -]', async () => {
     const plant = `create policy planted on ${table} for select to authenticated using (true)`;
-    expect(await differences(plant, [personas.receptionist])).toEqual(['receptionist of A SELECT own: no_row, got allow']);
+    expect(await differences(plant, [personas.receptionist])).toEqual([
+      'receptionist of A SELECT own: no_row, got allow',
+    ]);
   });
 
   test('a missing fence beside it shows as another tenant in reach [N-42 -]', async () => {
     const plant = `create policy planted on ${table} for select to authenticated using (true);
       drop policy provider_fence on ${table}`;
-    expect(await differences(plant, [personas.doctor])).toEqual(['doctor of A SELECT other: no_row, got allow']);
+    expect(await differences(plant, [personas.doctor])).toEqual([
+      'doctor of A SELECT other: no_row, got allow',
+    ]);
   });
 
   test('a missing policy shows [N-42 -]', async () => {
     const plant = `drop policy provider_select on ${table}`;
-    expect(await differences(plant, [personas.doctor])).toContain('doctor of A SELECT own: allow, got no_row');
+    expect(await differences(plant, [personas.doctor])).toContain(
+      'doctor of A SELECT own: allow, got no_row',
+    );
   });
 
   test('a missing grant shows [N-42 -]', async () => {
     const plant = `revoke select on ${table} from authenticated`;
-    expect(await differences(plant, [personas.doctor])).toContain('doctor of A SELECT own: allow, got no_grant');
+    expect(await differences(plant, [personas.doctor])).toContain(
+      'doctor of A SELECT own: allow, got no_grant',
+    );
   });
 
   test('a widening grant shows, even where a policy still refuses [N-42 -]', async () => {
     const plant = `grant delete on ${table} to authenticated`;
-    expect(await differences(plant, [personas.doctor])).toContain('doctor of A DELETE own: no_grant, got no_row');
+    expect(await differences(plant, [personas.doctor])).toContain(
+      'doctor of A DELETE own: no_grant, got no_row',
+    );
   });
 
   test('a write policy that only a bare statement gets past shows [N-42 -]', async () => {
     const plant = `drop policy provider_fence on ${table};
       create policy planted on ${table} for update to authenticated using (true) with check (true)`;
-    expect(await differences(plant, [personas.doctor])).toContain('doctor of A UPDATE other: no_row, got allow');
+    expect(await differences(plant, [personas.doctor])).toContain(
+      'doctor of A UPDATE other: no_row, got allow',
+    );
   });
 
   test('a disabled tenant trigger shows as unpinned writes [S-05 -]', async () => {

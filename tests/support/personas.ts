@@ -1,5 +1,11 @@
-import { CAPABILITIES, PROVIDER_ROLES, type Capability, type OpsRole, type ProviderRole } from '../../policies/vocabulary.ts';
-import { CLINIC_A, CLINIC_B, type Clinic, idOf, type Letter, NOBODY, sessionOf } from './ids.ts';
+import {
+  CAPABILITIES,
+  type Capability,
+  type OpsRole,
+  PROVIDER_ROLES,
+  type ProviderRole,
+} from '../../policies/vocabulary.ts';
+import { CLINIC_A, CLINIC_B, type Clinic, idOf, NOBODY, sessionOf } from './ids.ts';
 
 /** Somebody, or something, that reaches the database. */
 export interface Persona {
@@ -16,7 +22,7 @@ export interface Persona {
 }
 
 /** What a persona's live rows amount to: the question that the rules answer. */
-export type Live =
+type Live =
   | { readonly realm: 'provider'; readonly role: ProviderRole; readonly capabilities: readonly Capability[] }
   | { readonly realm: 'internal_ops'; readonly role: OpsRole }
   | { readonly realm: 'patient'; readonly patientId: string }
@@ -112,7 +118,13 @@ export const personas = {
   receptionistOfB: staffOf('b', 'receptionist'),
 
   /** Receptionist at A, clinic_admin at B, and acting at A. */
-  dual: { ...dual, name: 'dual member acting in A', home: 'a', live: receptionist, settings: { 'app.current_clinic_id': CLINIC_A } },
+  dual: {
+    ...dual,
+    name: 'dual member acting in A',
+    home: 'a',
+    live: receptionist,
+    settings: { 'app.current_clinic_id': CLINIC_A },
+  },
   /** The same person acting at B. */
   dualInB: {
     ...dual,
@@ -127,11 +139,16 @@ export const personas = {
   stranger: { ...login('stranger with a valid login', 'authenticated', idOf('staff', 'e', '02')), home: 'a' },
   revoked: member('revoked nurse of A', 'a', '21'),
   expired: member('expired nurse of A', 'a', '22'),
-  ofClosedClinic: { ...login('doctor of a closed clinic', 'authenticated', idOf('staff', 'd', '02')), home: 'a' },
+  ofClosedClinic: {
+    ...login('doctor of a closed clinic', 'authenticated', idOf('staff', 'd', '02')),
+    home: 'a',
+  },
   signedOut: changed('doctor of A whose session was revoked', doctor, { session_id: NOBODY }),
   sessionless: changed('doctor of A with a token without session', doctor, { session_id: undefined }),
   anonymousSignIn: changed('anonymous sign-in as doctor of A', doctor, { is_anonymous: true }),
-  recovering: changed('doctor of A with a recovery link', doctor, { amr: [{ method: 'recovery', timestamp: 1_780_000_000 }] }),
+  recovering: changed('doctor of A with a recovery link', doctor, {
+    amr: [{ method: 'recovery', timestamp: 1_780_000_000 }],
+  }),
 
   patient: portalOf('patient', 'a', '01', true),
   guardian: portalOf('guardian', 'a', '02', true),
@@ -143,7 +160,13 @@ export const personas = {
   opsAuditor: operatorOf('operations auditor', '03', 'auditor'),
   formerOperator: operatorOf('former operations agent', '04'),
 
-  anon: { name: 'nobody signed in', role: 'anon', home: 'a', live: { realm: 'anon' }, claims: { role: 'anon' } },
+  anon: {
+    name: 'nobody signed in',
+    role: 'anon',
+    home: 'a',
+    live: { realm: 'anon' },
+    claims: { role: 'anon' },
+  },
   service: service('unpinned service role'),
   servicePinned: service('service role pinned to A', CLINIC_A),
 } as const satisfies Record<string, Persona>;
@@ -159,11 +182,6 @@ export const EVERYBODY: readonly Persona[] = unique([
 
 function unique(list: readonly Persona[]): readonly Persona[] {
   return [...new Map(list.map((persona) => [persona.name, persona])).values()];
-}
-
-/** The id of the organisation a persona belongs to. */
-export function organisationOf(persona: Persona): string {
-  return idOf('organisation', (persona.home ?? 'a') as Letter);
 }
 
 /** The other clinic. */

@@ -27,7 +27,7 @@ export function urlOf(login: string, database: string): string {
 }
 
 /**
- * Starts a throw-away server with the template database in it: all migrations, the seed, the test fixtures, pgTAP.
+ * Starts a throw-away server with the template database in it: all migrations, the seed, pgTAP.
  *
  * @returns its addresses, and `stop`, which removes the server and its data. So does an interrupt.
  */

@@ -3,7 +3,13 @@ import pg from 'pg';
 /** What one statement did, refusal included: tests compare these instead of catching. */
 export type Outcome =
   | { readonly ok: true; readonly rows: readonly Row[]; readonly count: number }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly detail: string; readonly hint: string };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly detail: string;
+      readonly hint: string;
+    };
 
 export type Row = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Parser, type Result } from 'tap-parser';
 import { PGTAP_SCHEMA } from './pgtap.ts';
 
-export interface Assertion {
+interface Assertion {
   readonly title: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   /** What pgTAP says about a failure: have, want, the failed line. */
@@ -66,7 +66,11 @@ function parse(tap: string): Promise<TapReport> {
       resolve({ assertions, problems });
     });
     parser.on('assert', (result: Result) => {
-      assertions.push({ title: result.name || `assertion ${result.id}`, state: stateOf(result), diagnostics: [] });
+      assertions.push({
+        title: result.name || `assertion ${result.id}`,
+        state: stateOf(result),
+        diagnostics: [],
+      });
     });
     parser.on('comment', (comment: string) => assertions.at(-1)?.diagnostics.push(comment.trimEnd()));
     parser.end(tap);

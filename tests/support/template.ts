@@ -5,16 +5,13 @@ import type { Cluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { loadPgtap } from './pgtap.ts';
 
-const ROOT = new URL('../../', import.meta.url);
+const SEED = new URL('../../seed/', import.meta.url);
 
-/** Applied in this order, each folder's files by name: the product's seed, then what only tests need. */
-const DATA = ['seed/', 'tests/support/fixtures/data/'];
-
-/** Creates the database that every test file clones: platform, all migrations, seed, test fixtures, pgTAP. */
+/** Creates the database that every test file clones: platform, all migrations, seed, pgTAP. */
 export async function buildTemplate(cluster: Cluster, database: string): Promise<void> {
   await replay(cluster, database);
   await withClient(cluster.adminUrl(database), async (superuser) => {
-    for (const file of await dataFiles()) {
+    for (const file of await seedFiles()) {
       await superuser.query(await readFile(file, 'utf8')).catch((cause) => {
         throw new Error(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
       });
@@ -24,12 +21,11 @@ export async function buildTemplate(cluster: Cluster, database: string): Promise
   });
 }
 
-async function dataFiles(): Promise<string[]> {
-  const files: string[] = [];
-  for (const folder of DATA) {
-    const url = new URL(folder, ROOT);
-    const names = await readdir(url).catch(() => []);
-    files.push(...names.filter((name) => name.endsWith('.sql')).sort().map((name) => fileURLToPath(new URL(name, url))));
-  }
-  return files;
+/** The seed's files in the order of their names, as `npm run db:seed` applies them. */
+async function seedFiles(): Promise<string[]> {
+  const names = await readdir(SEED);
+  return names
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => fileURLToPath(new URL(name, SEED)));
 }

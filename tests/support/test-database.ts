@@ -91,7 +91,10 @@ export class TestDatabase {
       usable = true;
       return result;
     } catch (error) {
-      usable = await client.query('rollback').then(() => true, () => false);
+      usable = await client.query('rollback').then(
+        () => true,
+        () => false,
+      );
       throw error;
     } finally {
       if (usable) this.#idle.get(login)?.push(client);
@@ -104,7 +107,10 @@ export class TestDatabase {
     this.#idle.set(login, idle);
     const waiting = idle.pop();
     if (waiting) return waiting;
-    const client = new pg.Client({ connectionString: this.url(login), application_name: `cordon test ${login}` });
+    const client = new pg.Client({
+      connectionString: this.url(login),
+      application_name: `cordon test ${login}`,
+    });
     await client.connect();
     return client;
   }
@@ -112,7 +118,9 @@ export class TestDatabase {
 
 function settingsOf(persona: Persona, options: ActOptions): [string, string][] {
   const claims =
-    typeof options.claims === 'string' ? options.claims : JSON.stringify({ ...persona.claims, ...options.claims });
+    typeof options.claims === 'string'
+      ? options.claims
+      : JSON.stringify({ ...persona.claims, ...options.claims });
   return [
     ['request.jwt.claims', claims],
     ['request.headers', JSON.stringify(options.headers ?? {})],

@@ -10,7 +10,10 @@ const database = useDatabase();
 async function clinicsSeen(persona: Persona, options: ActOptions = {}): Promise<string[]> {
   const rows = await database().as(
     persona,
-    (session) => session.rows<{ clinic: string }>('select distinct organisation_id as clinic from public.patients order by 1'),
+    (session) =>
+      session.rows<{ clinic: string }>(
+        'select distinct organisation_id as clinic from public.patients order by 1',
+      ),
     options,
   );
   return rows.map(({ clinic }) => clinic);
@@ -39,8 +42,12 @@ describe('the chosen clinic', () => {
   test('by setting comes before header, header before token [N-23 +]', async () => {
     const headers = { 'x-organisation-id': CLINIC_B };
     const claims = { app_metadata: { organisation_id: CLINIC_B } };
-    expect(await clinicsSeen(undecided, { settings: { 'app.current_clinic_id': CLINIC_A }, headers, claims })).toEqual([CLINIC_A]);
-    expect(await clinicsSeen(undecided, { headers: { 'x-organisation-id': CLINIC_A }, claims })).toEqual([CLINIC_A]);
+    expect(
+      await clinicsSeen(undecided, { settings: { 'app.current_clinic_id': CLINIC_A }, headers, claims }),
+    ).toEqual([CLINIC_A]);
+    expect(await clinicsSeen(undecided, { headers: { 'x-organisation-id': CLINIC_A }, claims })).toEqual([
+      CLINIC_A,
+    ]);
   });
 
   test.each([
@@ -48,11 +55,14 @@ describe('the chosen clinic', () => {
     ["neonpro's setting", { settings: { 'app.current_clinic_id': CLINIC_B } }],
     ['the header', { headers: { 'x-organisation-id': CLINIC_B } }],
     ['the token', { claims: { app_metadata: { organisation_id: CLINIC_B } } }],
-  ] as [string, ActOptions][])('grants nothing: a clinic that is not theirs, by %s, shows no row at all [N-22 N-23 N-24 -]', async (_, options) => {
-    for (const persona of [personas.doctor, personas.clinicAdmin, personas.stranger]) {
-      expect(await clinicsSeen(persona, options), persona.name).toEqual([]);
-    }
-  });
+  ] as [string, ActOptions][])(
+    'grants nothing: a clinic that is not theirs, by %s, shows no row at all [N-22 N-23 N-24 -]',
+    async (_, options) => {
+      for (const persona of [personas.doctor, personas.clinicAdmin, personas.stranger]) {
+        expect(await clinicsSeen(persona, options), persona.name).toEqual([]);
+      }
+    },
+  );
 
   test('that does not exist shows no row [N-23 -]', async () => {
     expect(await clinicsSeen(personas.doctor, { settings: { 'app.current_clinic_id': NOBODY } })).toEqual([]);
@@ -60,7 +70,10 @@ describe('the chosen clinic', () => {
 
   test('does not revive a membership that has ended [N-22 N-16 -]', async () => {
     for (const persona of [personas.revoked, personas.expired]) {
-      expect(await clinicsSeen(persona, { settings: { 'app.current_clinic_id': CLINIC_A } }), persona.name).toEqual([]);
+      expect(
+        await clinicsSeen(persona, { settings: { 'app.current_clinic_id': CLINIC_A } }),
+        persona.name,
+      ).toEqual([]);
     }
   });
 
@@ -70,7 +83,9 @@ describe('the chosen clinic', () => {
   });
 
   test('ends with its transaction: the next one on the connection starts without [N-23 -]', async () => {
-    expect(await clinicsSeen(undecided, { settings: { 'app.current_clinic_id': CLINIC_A } })).toEqual([CLINIC_A]);
+    expect(await clinicsSeen(undecided, { settings: { 'app.current_clinic_id': CLINIC_A } })).toEqual([
+      CLINIC_A,
+    ]);
     expect(await clinicsSeen(undecided)).toEqual([]);
   });
 });
@@ -78,7 +93,9 @@ describe('the chosen clinic', () => {
 describe('two memberships', () => {
   test('give at each clinic the role held there, and no other: admin there is receptionist here [N-22 N-24 -]', async () => {
     const promote = `update public.organisation_members set role = 'doctor' where organisation_id = $1 and user_id = $2`;
-    const inA = await database().as(personas.dual, (session) => session.affected(promote, [CLINIC_A, personas.assistant.userId]));
+    const inA = await database().as(personas.dual, (session) =>
+      session.affected(promote, [CLINIC_A, personas.assistant.userId]),
+    );
     expect(inA).toBe(0);
     const other = await database().as(personas.dual, (session) =>
       session.affected(promote, [CLINIC_B, idOf('staff', 'b', '04')]),
@@ -95,9 +112,18 @@ describe('two memberships', () => {
   });
 
   test('see in A exactly what a receptionist of A sees [N-24 +]', async () => {
-    const TABLES = ['patients', 'patient_identity', 'patient_clinical', 'appointments', 'appointment_reasons', 'consents', 'organisation_members'];
+    const TABLES = [
+      'patients',
+      'patient_identity',
+      'patient_clinical',
+      'appointments',
+      'appointment_reasons',
+      'consents',
+      'organisation_members',
+    ];
     for (const table of TABLES) {
-      const count = (persona: Persona) => database().as(persona, (session) => session.value(`select count(*) from public.${table}`));
+      const count = (persona: Persona) =>
+        database().as(persona, (session) => session.value(`select count(*) from public.${table}`));
       expect(await count(personas.dual), table).toBe(await count(personas.receptionist));
     }
   });
@@ -106,7 +132,9 @@ describe('two memberships', () => {
 describe('user_clinic_access', () => {
   test("shows one's clinic under neonpro's name [N-22 +]", async () => {
     const rows = await database().as(personas.doctor, (session) =>
-      session.rows('select clinic_id, role, is_active from public.user_clinic_access where user_id = $1', [personas.doctor.userId]),
+      session.rows('select clinic_id, role, is_active from public.user_clinic_access where user_id = $1', [
+        personas.doctor.userId,
+      ]),
     );
     expect(rows).toEqual([{ clinic_id: CLINIC_A, role: 'doctor', is_active: true }]);
   });
@@ -162,13 +190,18 @@ describe('set_context', () => {
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
   });
 
-  test.each([personas.anon, personas.patient, personas.opsAgent] as Persona[])('is not for $name [N-12 -]', async (persona) => {
-    const outcome = await database().as(persona, (session) => session.attempt(call, [CLINIC_A, null]));
-    expect(outcome).toMatchObject({ ok: false, code: '42501' });
-  });
+  test.each([personas.anon, personas.patient, personas.opsAgent] as Persona[])(
+    'is not for $name [N-12 -]',
+    async (persona) => {
+      const outcome = await database().as(persona, (session) => session.attempt(call, [CLINIC_A, null]));
+      expect(outcome).toMatchObject({ ok: false, code: '42501' });
+    },
+  );
 
   test('refuses a purpose that does not exist [N-12 -]', async () => {
-    const outcome = await database().as(personas.doctor, (session) => session.attempt(call, [CLINIC_A, 'curiosity']));
+    const outcome = await database().as(personas.doctor, (session) =>
+      session.attempt(call, [CLINIC_A, 'curiosity']),
+    );
     expect(outcome).toMatchObject({ ok: false, code: 'CD006' });
   });
 

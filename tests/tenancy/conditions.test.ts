@@ -6,7 +6,9 @@ import { type Persona, personas } from '../support/personas.ts';
 const database = useDatabase();
 
 async function sees(persona: Persona, table: string, id: string): Promise<boolean> {
-  const rows = await database().as(persona, (session) => session.rows(`select from public.${table} where id = $1`, [id]));
+  const rows = await database().as(persona, (session) =>
+    session.rows(`select from public.${table} where id = $1`, [id]),
+  );
   return rows.length > 0;
 }
 
@@ -93,14 +95,37 @@ describe('every condition of a rule can deny alone', () => {
   });
 
   test.each([
-    ['the role', `update public.organisation_members set role = 'receptionist' where user_id = '${personas.doctor.userId}'`],
-    ['the membership', `update public.organisation_members set is_active = false where user_id = '${personas.doctor.userId}'`],
+    [
+      'the role',
+      `update public.organisation_members set role = 'receptionist' where user_id = '${personas.doctor.userId}'`,
+    ],
+    [
+      'the membership',
+      `update public.organisation_members set is_active = false where user_id = '${personas.doctor.userId}'`,
+    ],
     ['an active patient', `update public.patients set status = 'inactive' where id = '${PATIENT}'`],
     ['the consent', `update public.consents set status = 'withdrawn' where ${CONSENT}`],
     ["the consent's record", `update public.consents set archived_at = now() where ${CONSENT}`],
   ])('without %s the row is gone [N-25 -]', async (_, sql) => {
     await asOwner(sql);
     expect(await clinical()).toBe(false);
+  });
+
+  test('a consent whose term is over is none, swept or not, in every time zone [N-25 N-45 N-40 -]', async () => {
+    await asOwner(`
+      update public.consents set status = 'withdrawn' where ${CONSENT};
+      insert into public.consents (organisation_id, patient_id, purpose, status, expires_at)
+      values ('${CLINIC_A}', '${PATIENT}', 'treatment', 'active', now() - interval '1 second')`);
+    for (const zone of ['Etc/GMT+12', 'UTC', 'Pacific/Kiritimati']) {
+      const rows = await database().as(
+        personas.doctor,
+        (session) => session.rows('select from public.patient_clinical where id = $1', [PATIENT]),
+        { settings: { TimeZone: zone } },
+      );
+      expect(rows, zone).toEqual([]);
+    }
+    // Over, and never withdrawn: it must not stand in the way of the next test's consent.
+    await asOwner(`update public.consents set status = 'expired' where ${CONSENT}`);
   });
 
   test('without any consent, or with one only proposed, the row is gone [N-25 -]', async () => {
@@ -110,7 +135,10 @@ describe('every condition of a rule can deny alone', () => {
 
   test('a consent to something else is no consent to treatment [N-25 N-48 -]', async () => {
     const consents = await database().asSuperuser((session) =>
-      session.rows(`select purpose, status from public.consents where patient_id = $1 and status = 'active'`, [idOf('patient', 'a', '02')]),
+      session.rows(
+        `select purpose, status from public.consents where patient_id = $1 and status = 'active'`,
+        [idOf('patient', 'a', '02')],
+      ),
     );
     expect(consents).toEqual([{ purpose: 'marketing', status: 'active' }]);
     expect(await sees(personas.doctor, 'patient_clinical', idOf('patient', 'a', '02'))).toBe(false);
@@ -128,10 +156,15 @@ describe('every condition of a rule can deny alone', () => {
   test('the projection of a consent cannot be forged by who would profit [N-45 -]', async () => {
     const target = idOf('patient', 'a', '02');
     const outcome = await database().as(personas.doctor, (session) =>
-      session.attempt(`update public.patient_clinical set treatment_consent_until = 'infinity' where id = $1`, [target]),
+      session.attempt(
+        `update public.patient_clinical set treatment_consent_until = 'infinity' where id = $1`,
+        [target],
+      ),
     );
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
-    await asOwner(`update public.patient_clinical set treatment_consent_until = 'infinity' where id = '${target}'`);
+    await asOwner(
+      `update public.patient_clinical set treatment_consent_until = 'infinity' where id = '${target}'`,
+    );
     expect(await sees(personas.doctor, 'patient_clinical', target)).toBe(false);
   });
 

@@ -25,11 +25,15 @@ async function patientsSeen(persona: Persona, table: string, key: string): Promi
 
 describe.each(TABLES)('the portal, on %s', (table, key) => {
   test('shows a patient what is theirs [N-15 +]', async () => {
-    expect(await patientsSeen(personas.patient, table, key)).toEqual([[CLINIC_A, idOf('patient', 'a', '01')]]);
+    expect(await patientsSeen(personas.patient, table, key)).toEqual([
+      [CLINIC_A, idOf('patient', 'a', '01')],
+    ]);
   });
 
   test('shows a guardian what is of the person they represent [N-15 +]', async () => {
-    expect(await patientsSeen(personas.guardian, table, key)).toEqual([[CLINIC_A, idOf('patient', 'a', '02')]]);
+    expect(await patientsSeen(personas.guardian, table, key)).toEqual([
+      [CLINIC_A, idOf('patient', 'a', '02')],
+    ]);
   });
 
   test('shows a proxy whose account was revoked nothing [N-15 -]', async () => {
@@ -52,7 +56,9 @@ describe.each(TABLES)('the portal, on %s', (table, key) => {
           insert into public.patient_clinical (organisation_id, id) values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}');
           insert into public.consents (organisation_id, patient_id, purpose) values ('${CLINIC_B}', '${idOf('patient', 'a', '01')}', 'research');`);
         await session.script('set local role patient');
-        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(personas.patient.claims)]);
+        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [
+          JSON.stringify(personas.patient.claims),
+        ]);
         return session.rows(`select distinct organisation_id from public.${table}`);
       },
       { rollback: true },
@@ -65,9 +71,13 @@ describe('a portal login', () => {
   test('reads its own data even where staff may not: inactive, or without consent [N-15 +]', async () => {
     await database().asSuperuser(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
-      await session.affected(`update public.patients set status = 'inactive' where id = $1`, [idOf('patient', 'b', '01')]);
+      await session.affected(`update public.patients set status = 'inactive' where id = $1`, [
+        idOf('patient', 'b', '01'),
+      ]);
     });
-    expect(await patientsSeen(personas.patientOfB, 'patients', 'id')).toEqual([[CLINIC_B, idOf('patient', 'b', '01')]]);
+    expect(await patientsSeen(personas.patientOfB, 'patients', 'id')).toEqual([
+      [CLINIC_B, idOf('patient', 'b', '01')],
+    ]);
   });
 
   test('closes with the account, from the next statement on [N-15 N-16 -]', async () => {
@@ -75,7 +85,9 @@ describe('a portal login', () => {
       const before = await session.value('select count(*)::integer from public.patients');
       await database().asSuperuser(async (admin) => {
         await admin.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
-        await admin.affected('update public.patient_accounts set revoked_at = now() where user_id = $1', [personas.guardian.userId]);
+        await admin.affected('update public.patient_accounts set revoked_at = now() where user_id = $1', [
+          personas.guardian.userId,
+        ]);
       });
       return [before, await session.value('select count(*)::integer from public.patients')];
     });
@@ -102,7 +114,7 @@ describe('a portal login', () => {
     expect(self).toMatchObject({ ok: false, code: '42501' });
   });
 
-  test('withdraws its own consent and nobody else\'s [N-15 N-45 -]', async () => {
+  test("withdraws its own consent and nobody else's [N-15 N-45 -]", async () => {
     const withdraw = `update public.consents set status = 'withdrawn' where id = $1`;
     const [own, other] = await database().as(personas.patient, async (session) => [
       await session.affected(withdraw, [idOf('consent', 'a', '01')]),
@@ -112,11 +124,21 @@ describe('a portal login', () => {
     expect(other).toBe(0);
   });
 
-  test('of staff opens no portal, and one of a patient no clinic: the realm is the token\'s role [N-15 N-14 -]', async () => {
-    const asStaff: Persona = { ...personas.patient, role: 'authenticated', claims: { ...personas.patient.claims, role: 'authenticated' } };
-    const asPatient: Persona = { ...personas.doctor, role: 'patient', claims: { ...personas.doctor.claims, role: 'patient' } };
+  test("of staff opens no portal, and one of a patient no clinic: the realm is the token's role [N-15 N-14 -]", async () => {
+    const asStaff: Persona = {
+      ...personas.patient,
+      role: 'authenticated',
+      claims: { ...personas.patient.claims, role: 'authenticated' },
+    };
+    const asPatient: Persona = {
+      ...personas.doctor,
+      role: 'patient',
+      claims: { ...personas.doctor.claims, role: 'patient' },
+    };
     for (const persona of [asStaff, asPatient]) {
-      const count = await database().as(persona, (session) => session.value('select count(*)::integer from public.patients'));
+      const count = await database().as(persona, (session) =>
+        session.value('select count(*)::integer from public.patients'),
+      );
       expect(count).toBe(0);
     }
   });

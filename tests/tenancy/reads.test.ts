@@ -6,56 +6,84 @@ import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 
-const TENANT_TABLES = TABLES.filter(({ tenantKey, rules }) => tenantKey && rules.some(({ realm }) => realm === 'provider')).map(
-  ({ tableName, tenantKey }) => [`public.${tableName}`, tenantKey as string] as const,
-);
+const TENANT_TABLES = TABLES.filter(
+  ({ tenantKey, rules }) => tenantKey && rules.some(({ realm }) => realm === 'provider'),
+).map(({ tableName, tenantKey }) => [`public.${tableName}`, tenantKey as string] as const);
 
 describe('a query without any condition', () => {
-  test.each(TENANT_TABLES)('returns rows of %s of the own clinic, though both clinics have some [S-02 N-26 +]', async (table, key) => {
-    const both = await database().asSuperuser((session) =>
-      session.rows(`select distinct ${key} as clinic from ${table} where ${key} in ($1, $2)`, [CLINIC_A, CLINIC_B]),
-    );
-    expect(both.length, `${table} needs rows in both clinics`).toBe(2);
-    const seenBy = [personas.doctor, personas.clinicAdmin];
-    for (const persona of seenBy) {
-      const clinics = await database().as(persona, (session) => session.rows(`select distinct ${key} as clinic from ${table}`));
-      if (clinics.length > 0) expect(clinics).toEqual([{ clinic: CLINIC_A }]);
-    }
-    const someone = await Promise.all(
-      seenBy.map((persona) => database().as(persona, (session) => session.value<string>(`select count(*) from ${table}`))),
-    );
-    expect(someone.some((count) => Number(count) > 0)).toBe(true);
-  });
-
-  test.each(TENANT_TABLES)('returns nothing of %s to a stranger with a valid login [S-02 N-22 N-26 -]', async (table) => {
-    const count = await database().as(personas.stranger, (session) => session.value(`select count(*) from ${table}`));
-    expect(count).toBe('0');
-  });
-
-  test.each(TENANT_TABLES)('aimed at %s of the other clinic returns nothing, by whatever condition [S-02 N-24 N-26 -]', async (table, key) => {
-    for (const condition of [`${key} = '${CLINIC_B}'`, `${key} <> '${CLINIC_A}'`, `${key} = '${CLINIC_B}' or true`]) {
-      const rows = await database().as(personas.clinicAdmin, (session) =>
-        session.rows(`select ${key} as clinic from ${table} where (${condition}) and ${key} = '${CLINIC_B}'`),
+  test.each(TENANT_TABLES)(
+    'returns rows of %s of the own clinic, though both clinics have some [S-02 N-26 +]',
+    async (table, key) => {
+      const both = await database().asSuperuser((session) =>
+        session.rows(`select distinct ${key} as clinic from ${table} where ${key} in ($1, $2)`, [
+          CLINIC_A,
+          CLINIC_B,
+        ]),
       );
-      expect(rows).toEqual([]);
-    }
-  });
+      expect(both.length, `${table} needs rows in both clinics`).toBe(2);
+      const seenBy = [personas.doctor, personas.clinicAdmin];
+      for (const persona of seenBy) {
+        const clinics = await database().as(persona, (session) =>
+          session.rows(`select distinct ${key} as clinic from ${table}`),
+        );
+        if (clinics.length > 0) expect(clinics).toEqual([{ clinic: CLINIC_A }]);
+      }
+      const someone = await Promise.all(
+        seenBy.map((persona) =>
+          database().as(persona, (session) => session.value<string>(`select count(*) from ${table}`)),
+        ),
+      );
+      expect(someone.some((count) => Number(count) > 0)).toBe(true);
+    },
+  );
+
+  test.each(TENANT_TABLES)(
+    'returns nothing of %s to a stranger with a valid login [S-02 N-22 N-26 -]',
+    async (table) => {
+      const count = await database().as(personas.stranger, (session) =>
+        session.value(`select count(*) from ${table}`),
+      );
+      expect(count).toBe('0');
+    },
+  );
+
+  test.each(TENANT_TABLES)(
+    'aimed at %s of the other clinic returns nothing, by whatever condition [S-02 N-24 N-26 -]',
+    async (table, key) => {
+      for (const condition of [
+        `${key} = '${CLINIC_B}'`,
+        `${key} <> '${CLINIC_A}'`,
+        `${key} = '${CLINIC_B}' or true`,
+      ]) {
+        const rows = await database().as(personas.clinicAdmin, (session) =>
+          session.rows(
+            `select ${key} as clinic from ${table} where (${condition}) and ${key} = '${CLINIC_B}'`,
+          ),
+        );
+        expect(rows).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('the views', () => {
-  const views = VIEWS.filter(({ schema, readers }) => (schema ?? 'public') === 'public' && readers.provider).map(
-    ({ viewName }) => [`public.${viewName}`] as const,
-  );
+  const views = VIEWS.filter(
+    ({ schema, readers }) => (schema ?? 'public') === 'public' && readers.provider,
+  ).map(({ viewName }) => [`public.${viewName}`] as const);
 
   test.each(views)('%s shows rows of the own clinic alone [S-04 N-22 +]', async (view) => {
-    const rows = await database().as(personas.clinicAdmin, (session) => session.rows(`select * from ${view}`));
+    const rows = await database().as(personas.clinicAdmin, (session) =>
+      session.rows(`select * from ${view}`),
+    );
     expect(rows.length).toBeGreaterThan(0);
-    const clinics = new Set(rows.map((row) => row['organisation_id'] ?? row['clinic_id'] ?? row['id']));
+    const clinics = new Set(rows.map((row) => row.organisation_id ?? row.clinic_id ?? row.id));
     expect([...clinics]).toEqual([CLINIC_A]);
   });
 
   test.each(views)('%s shows a stranger nothing [S-04 N-22 -]', async (view) => {
-    expect(await database().as(personas.stranger, (session) => session.rows(`select * from ${view}`))).toEqual([]);
+    expect(
+      await database().as(personas.stranger, (session) => session.rows(`select * from ${view}`)),
+    ).toEqual([]);
   });
 });
 
@@ -63,7 +91,9 @@ describe('the tenant condition', () => {
   test('is one index condition on one call: no row of another tenant is even read [N-26 +]', async () => {
     const plan = await database().as(personas.receptionist, async (session) => {
       await session.script('set local enable_seqscan = off');
-      const rows = await session.rows<{ 'QUERY PLAN': string }>('explain (costs off) select * from public.appointments');
+      const rows = await session.rows<{ 'QUERY PLAN': string }>(
+        'explain (costs off) select * from public.appointments',
+      );
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     });
     expect(plan).toMatch(/InitPlan/);
@@ -72,17 +102,22 @@ describe('the tenant condition', () => {
   });
 
   test('is judged before a function of the caller sees a row [N-26 S-04 -]', async () => {
-    const leaked = await database().asPostgres(async (session) => {
-      await session.script(`
+    const leaked = await database().asPostgres(
+      async (session) => {
+        await session.script(`
         create function public.leak(value text) returns boolean language plpgsql cost 0.0000001
         set search_path = '' as $$ begin raise notice '%', value; perform set_config('leak.seen',
           coalesce(current_setting('leak.seen', true), '') || value || ';', true); return true; end $$;
         grant execute on function public.leak(text) to authenticated`);
-      await session.script('set local role authenticated');
-      await session.rows(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(personas.doctor.claims)]);
-      await session.rows('select id from public.patients where public.leak(organisation_id::text)');
-      return session.value<string>(`select current_setting('leak.seen', true)`);
-    }, { rollback: true });
+        await session.script('set local role authenticated');
+        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [
+          JSON.stringify(personas.doctor.claims),
+        ]);
+        await session.rows('select id from public.patients where public.leak(organisation_id::text)');
+        return session.value<string>(`select current_setting('leak.seen', true)`);
+      },
+      { rollback: true },
+    );
     expect(leaked).toContain(CLINIC_A);
     expect(leaked).not.toContain(CLINIC_B);
   });

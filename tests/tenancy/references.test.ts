@@ -6,7 +6,8 @@ import type { Outcome } from '../support/session.ts';
 
 const database = useDatabase();
 
-const told = (outcome: Outcome) => (outcome.ok ? outcome : { code: outcome.code, detail: outcome.detail, hint: outcome.hint });
+const told = (outcome: Outcome) =>
+  outcome.ok ? outcome : { code: outcome.code, detail: outcome.detail, hint: outcome.hint };
 /** An answer without the values that the caller sent. */
 const faceless = (outcome: Outcome, ...sent: string[]) =>
   sent.reduce((text, value) => text.replaceAll(value, '?'), JSON.stringify(told(outcome)));
@@ -79,7 +80,10 @@ describe('a record number', () => {
   test('that another clinic uses is free here, and tells nothing [S-04 -]', async () => {
     await database().asSuperuser(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
-      await session.affected(`insert into public.patients (organisation_id, mrn, full_name) values ($1, 'ONLY-B', 'B')`, [CLINIC_B]);
+      await session.affected(
+        `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'ONLY-B', 'B')`,
+        [CLINIC_B],
+      );
     });
     const used = await attempt(personas.receptionist, INSERT, ['ONLY-B']);
     const unused = await attempt(personas.receptionist, INSERT, ['NOBODYS']);
@@ -88,12 +92,17 @@ describe('a record number', () => {
   });
 
   test('of the own clinic is taken [S-04 +]', async () => {
-    expect(await attempt(personas.receptionist, INSERT, ['MRN-0001'])).toMatchObject({ ok: false, code: '23505' });
+    expect(await attempt(personas.receptionist, INSERT, ['MRN-0001'])).toMatchObject({
+      ok: false,
+      code: '23505',
+    });
   });
 
-  test('an upsert onto another clinic\'s row neither reads nor writes it [S-04 S-03 -]', async () => {
+  test("an upsert onto another clinic's row neither reads nor writes it [S-04 S-03 -]", async () => {
     const [before] = await database().asSuperuser((session) =>
-      session.rows('select full_name, updated_at::text from public.patients where id = $1', [idOf('patient', 'b', '01')]),
+      session.rows('select full_name, updated_at::text from public.patients where id = $1', [
+        idOf('patient', 'b', '01'),
+      ]),
     );
     for (const action of ['do nothing', `do update set full_name = 'Stolen'`]) {
       const outcome = await database().as(
@@ -109,18 +118,20 @@ describe('a record number', () => {
       expect(outcome, action).toMatchObject({ ok: false, code: '42501' });
     }
     const [after] = await database().asSuperuser((session) =>
-      session.rows('select full_name, updated_at::text from public.patients where id = $1', [idOf('patient', 'b', '01')]),
+      session.rows('select full_name, updated_at::text from public.patients where id = $1', [
+        idOf('patient', 'b', '01'),
+      ]),
     );
     expect(after).toEqual(before);
   });
 
-  test('the id of another clinic\'s row is free here as well: ids belong to their tenant [S-04 -]', async () => {
+  test("the id of another clinic's row is free here as well: ids belong to their tenant [S-04 -]", async () => {
     const insert = `insert into public.patients (organisation_id, id, mrn, full_name) values ('${CLINIC_A}', $1, 'FREE', 'Somebody')`;
     const taken = await attempt(personas.receptionist, insert, [idOf('patient', 'b', '01')]);
     expect(taken).toMatchObject({ ok: true, count: 1 });
   });
 
-  test('an upsert onto the own clinic\'s row works by the columns that are granted [S-03 +]', async () => {
+  test("an upsert onto the own clinic's row works by the columns that are granted [S-03 +]", async () => {
     const outcome = await attempt(
       personas.receptionist,
       `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'MRN-0001', 'Renamed')
@@ -128,6 +139,32 @@ describe('a record number', () => {
       [CLINIC_A, idOf('patient', 'a', '01')],
     );
     expect(outcome).toMatchObject({ ok: true, count: 1 });
+  });
+});
+
+describe('an upsert as PostgREST writes it, which sets every column it was sent, keys included', () => {
+  const insert = `insert into public.patients (organisation_id, id, mrn, full_name)
+    values ('${CLINIC_A}', '${idOf('patient', 'a', '01')}', 'MRN-0001', 'Renamed') on conflict (organisation_id, id)`;
+
+  test('is refused, because keys are not granted for update [S-03 -]', async () => {
+    const outcome = await attempt(
+      personas.receptionist,
+      `${insert} do update set organisation_id = excluded.organisation_id, id = excluded.id, mrn = excluded.mrn,
+         full_name = excluded.full_name`,
+      [],
+    );
+    expect(outcome).toMatchObject({ ok: false, code: '42501' });
+  });
+
+  test('works with ignoreDuplicates: what is there stays, what is not is made [S-03 +]', async () => {
+    const known = await attempt(personas.receptionist, `${insert} do nothing`, []);
+    expect(known).toMatchObject({ ok: true, count: 0 });
+    const fresh = await attempt(
+      personas.receptionist,
+      `${insert.replace(idOf('patient', 'a', '01'), NOBODY).replace('MRN-0001', 'FRESH')} do nothing`,
+      [],
+    );
+    expect(fresh).toMatchObject({ ok: true, count: 1 });
   });
 });
 
@@ -140,7 +177,10 @@ describe('a side row', () => {
   });
 
   test('cannot name another patient, which would show it to their login [S-04 N-15 -]', async () => {
-    expect(await attempt(personas.doctor, INSERT, [idOf('patient', 'a', '01')])).toMatchObject({ ok: false, code: '23503' });
+    expect(await attempt(personas.doctor, INSERT, [idOf('patient', 'a', '01')])).toMatchObject({
+      ok: false,
+      code: '23503',
+    });
   });
 });
 

@@ -11,7 +11,8 @@ const PATIENT = idOf('patient', 'a', '01');
 async function readsOf(persona: Persona, tables: readonly string[]): Promise<Record<string, boolean>> {
   const entries = await database().as(persona, async (session) => {
     const found: [string, boolean][] = [];
-    for (const table of tables) found.push([table, Number(await session.value(`select count(*) from public.${table}`)) > 0]);
+    for (const table of tables)
+      found.push([table, Number(await session.value(`select count(*) from public.${table}`)) > 0]);
     return found;
   });
   return Object.fromEntries(entries);
@@ -20,7 +21,9 @@ async function readsOf(persona: Persona, tables: readonly string[]): Promise<Rec
 describe('the hierarchy', () => {
   test('ranks the roles as agreed: 100, 90, 80, 70, 60, 50, 10, 0 [N-13 +]', async () => {
     const rows = await database().asSuperuser((session) =>
-      session.rows(`select r as role, authz.role_rank(r)::integer as rank from unnest($1::text[]) as r`, [Object.keys(ROLE_RANK)]),
+      session.rows(`select r as role, authz.role_rank(r)::integer as rank from unnest($1::text[]) as r`, [
+        Object.keys(ROLE_RANK),
+      ]),
     );
     expect(Object.fromEntries(rows.map(({ role, rank }) => [role, rank]))).toEqual({
       admin: 100,
@@ -34,25 +37,30 @@ describe('the hierarchy', () => {
     });
   });
 
-  test.each(['admin', 'patient', 'anonymous', 'superuser', ''])('"%s" is no role of a membership, whoever writes it [N-13 -]', async (role) => {
-    const outcome = await database().as(personas.servicePinned, (session) =>
-      session.attempt('insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, $3)', [
-        CLINIC_A,
-        personas.stranger.userId,
-        role,
-      ]),
-    );
-    expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^(23514|23502)$/) });
-  });
+  test.each(['admin', 'patient', 'anonymous', 'superuser', ''])(
+    '"%s" is no role of a membership, whoever writes it [N-13 -]',
+    async (role) => {
+      const outcome = await database().as(personas.servicePinned, (session) =>
+        session.attempt(
+          'insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, $3)',
+          [CLINIC_A, personas.stranger.userId, role],
+        ),
+      );
+      expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^(23514|23502)$/) });
+    },
+  );
 
   const add = 'insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, $3)';
 
-  test.each(PROVIDER_ROLES.filter((role) => role !== 'clinic_admin'))('a clinic_admin makes a %s [N-05 N-13 +]', async (role) => {
-    const outcome = await database().as(personas.clinicAdmin, (session) =>
-      session.attempt(add, [CLINIC_A, personas.stranger.userId, role]),
-    );
-    expect(outcome).toMatchObject({ ok: true, count: 1 });
-  });
+  test.each(PROVIDER_ROLES.filter((role) => role !== 'clinic_admin'))(
+    'a clinic_admin makes a %s [N-05 N-13 +]',
+    async (role) => {
+      const outcome = await database().as(personas.clinicAdmin, (session) =>
+        session.attempt(add, [CLINIC_A, personas.stranger.userId, role]),
+      );
+      expect(outcome).toMatchObject({ ok: true, count: 1 });
+    },
+  );
 
   test('a clinic_admin makes no second clinic_admin: nobody grants their own rank [N-05 N-13 -]', async () => {
     const outcome = await database().as(personas.clinicAdmin, (session) =>
@@ -75,19 +83,22 @@ describe('the hierarchy', () => {
 describe('what each role is for', () => {
   const TABLES = ['patients', 'patient_identity', 'patient_clinical', 'appointments', 'appointment_reasons'];
 
-  test.each([personas.doctor, personas.nurse])('$name reads and writes what care needs [N-14 +]', async (persona) => {
-    expect(await readsOf(persona, TABLES)).toEqual({
-      patients: true,
-      patient_identity: true,
-      patient_clinical: true,
-      appointments: true,
-      appointment_reasons: true,
-    });
-    const affected = await database().as(persona, (session) =>
-      session.affected(`update public.patient_clinical set alerts = 'Latex' where id = $1`, [PATIENT]),
-    );
-    expect(affected).toBe(1);
-  });
+  test.each([personas.doctor, personas.nurse])(
+    '$name reads and writes what care needs [N-14 +]',
+    async (persona) => {
+      expect(await readsOf(persona, TABLES)).toEqual({
+        patients: true,
+        patient_identity: true,
+        patient_clinical: true,
+        appointments: true,
+        appointment_reasons: true,
+      });
+      const affected = await database().as(persona, (session) =>
+        session.affected(`update public.patient_clinical set alerts = 'Latex' where id = $1`, [PATIENT]),
+      );
+      expect(affected).toBe(1);
+    },
+  );
 
   test('reception schedules [N-14 +]', async () => {
     const affected = await database().as(personas.receptionist, (session) =>
@@ -100,21 +111,31 @@ describe('what each role is for', () => {
     expect(affected).toBe(1);
   });
 
-  test.each([personas.receptionist, personas.clinicAdmin])('$name reads nothing clinical [N-14 -]', async (persona) => {
-    expect(await readsOf(persona, TABLES)).toEqual({
-      patients: true,
-      patient_identity: true,
-      patient_clinical: false,
-      appointments: true,
-      appointment_reasons: false,
-    });
-  });
+  test.each([personas.receptionist, personas.clinicAdmin])(
+    '$name reads nothing clinical [N-14 -]',
+    async (persona) => {
+      expect(await readsOf(persona, TABLES)).toEqual({
+        patients: true,
+        patient_identity: true,
+        patient_clinical: false,
+        appointments: true,
+        appointment_reasons: false,
+      });
+    },
+  );
 
   test('reception sees NULL, not an error, where a view joins what is clinical [N-14 -]', async () => {
     const [row] = await database().as(personas.receptionist, (session) =>
-      session.rows('select full_name, phone, allergies, alerts from public.patient_profiles where id = $1', [PATIENT]),
+      session.rows('select full_name, phone, allergies, alerts from public.patient_profiles where id = $1', [
+        PATIENT,
+      ]),
     );
-    expect(row).toMatchObject({ full_name: expect.any(String), phone: expect.any(String), allergies: null, alerts: null });
+    expect(row).toMatchObject({
+      full_name: expect.any(String),
+      phone: expect.any(String),
+      allergies: null,
+      alerts: null,
+    });
   });
 
   test('reception writes nothing clinical [N-14 -]', async () => {
@@ -123,9 +144,10 @@ describe('what each role is for', () => {
     );
     expect(outcome).toMatchObject({ ok: true, count: 0 });
     const insert = await database().as(personas.receptionist, (session) =>
-      session.attempt('insert into public.appointment_reasons (organisation_id, id, patient_id, reason) values ($1, $2, $3, $4)', [
-        CLINIC_A, idOf('appointment', 'a', '03'), idOf('patient', 'a', '03'), 'X',
-      ]),
+      session.attempt(
+        'insert into public.appointment_reasons (organisation_id, id, patient_id, reason) values ($1, $2, $3, $4)',
+        [CLINIC_A, idOf('appointment', 'a', '03'), idOf('patient', 'a', '03'), 'X'],
+      ),
     );
     expect(insert).toMatchObject({ ok: false, code: '42501' });
   });
@@ -161,10 +183,13 @@ describe('a role is what live rows say at this statement', () => {
     ['deactivated', 'is_active = false', 'is_active = true'],
     ['expired', `valid_until = now() - interval '1 second'`, 'valid_until = null'],
     ['demoted', `role = 'receptionist'`, `role = 'nurse'`],
-  ])('a member who is %s reads nothing from the next statement on, token or not [N-16 N-22 -]', async (_, change, mend) => {
-    expect(await beforeAndAfter(change, personas.nurse)).toEqual([1, 0]);
-    await setMember(mend, personas.nurse.userId as string);
-  });
+  ])(
+    'a member who is %s reads nothing from the next statement on, token or not [N-16 N-22 -]',
+    async (_, change, mend) => {
+      expect(await beforeAndAfter(change, personas.nurse)).toEqual([1, 0]);
+      await setMember(mend, personas.nurse.userId as string);
+    },
+  );
 
   test('a member who is promoted reads from the next statement on [N-16 +]', async () => {
     expect(await beforeAndAfter(`role = 'nurse'`, personas.receptionist)).toEqual([0, 1]);
@@ -175,7 +200,9 @@ describe('a role is what live rows say at this statement', () => {
     const counts = await database().as(personas.finance, async (session) => {
       const before = await session.value('select count(*)::integer from public.patients');
       await database().asSuperuser((admin) =>
-        admin.affected('delete from auth.sessions where id = $1', [sessionOf(personas.finance.userId as string)]),
+        admin.affected('delete from auth.sessions where id = $1', [
+          sessionOf(personas.finance.userId as string),
+        ]),
       );
       return [before, await session.value('select count(*)::integer from public.patients')];
     });
@@ -188,7 +215,9 @@ describe('a role is what live rows say at this statement', () => {
     ['app_metadata', { app_metadata: { role: 'doctor', roles: ['doctor'], capabilities: ['break_glass'] } }],
     ['user_metadata', { user_metadata: { role: 'doctor', organisation_id: CLINIC_A } }],
   ])('a token that claims a role in %s gains nothing [N-16 N-11 -]', async (_, claims) => {
-    const count = await database().as(personas.receptionist, (session) => session.value(CLINICAL), { claims });
+    const count = await database().as(personas.receptionist, (session) => session.value(CLINICAL), {
+      claims,
+    });
     expect(count).toBe(0);
   });
 });

@@ -10,17 +10,23 @@ const UPDATE = `update public.patients set language = 'pt' where organisation_id
 
 describe('the service role, which no policy binds', () => {
   test.each([INSERT, UPDATE])('writes where the transaction is pinned to: %s [S-05 +]', async (statement) => {
-    const affected = await database().as(personas.servicePinned, (session) => session.affected(statement, [CLINIC_A]));
+    const affected = await database().as(personas.servicePinned, (session) =>
+      session.affected(statement, [CLINIC_A]),
+    );
     expect(affected).toBeGreaterThan(0);
   });
 
   test.each([INSERT, UPDATE])('writes nothing without a pin: %s [S-05 -]', async (statement) => {
-    const outcome = await database().as(personas.service, (session) => session.attempt(statement, [CLINIC_A]));
+    const outcome = await database().as(personas.service, (session) =>
+      session.attempt(statement, [CLINIC_A]),
+    );
     expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
   });
 
   test.each([INSERT, UPDATE])('writes nothing elsewhere than pinned: %s [S-05 S-03 -]', async (statement) => {
-    const outcome = await database().as(personas.servicePinned, (session) => session.attempt(statement, [CLINIC_B]));
+    const outcome = await database().as(personas.servicePinned, (session) =>
+      session.attempt(statement, [CLINIC_B]),
+    );
     expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
   });
 
@@ -31,12 +37,19 @@ describe('the service role, which no policy binds', () => {
     expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
   });
 
-  test.each(['', 'not-a-uuid', '*', CLINIC_A.toUpperCase()])('a pin that is not the id itself opens nothing: "%s" [S-05 -]', async (pin) => {
-    const outcome = await database().as(personas.service, (session) => session.attempt(INSERT, [CLINIC_A]), {
-      settings: { 'app.pinned_organisation_id': pin },
-    });
-    expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
-  });
+  test.each(['', 'not-a-uuid', '*', CLINIC_A.toUpperCase()])(
+    'a pin that is not the id itself opens nothing: "%s" [S-05 -]',
+    async (pin) => {
+      const outcome = await database().as(
+        personas.service,
+        (session) => session.attempt(INSERT, [CLINIC_A]),
+        {
+          settings: { 'app.pinned_organisation_id': pin },
+        },
+      );
+      expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
+    },
+  );
 
   test('the pin ends with its transaction [S-05 -]', async () => {
     await database().as(personas.servicePinned, (session) => session.affected(INSERT, [CLINIC_A]));
@@ -45,14 +58,20 @@ describe('the service role, which no policy binds', () => {
   });
 
   test('a pin does nothing for a caller whom policies bind [S-05 N-11 -]', async () => {
-    const outcome = await database().as(personas.receptionist, (session) => session.attempt(INSERT, [CLINIC_B]), {
-      settings: { 'app.pinned_organisation_id': CLINIC_B },
-    });
+    const outcome = await database().as(
+      personas.receptionist,
+      (session) => session.attempt(INSERT, [CLINIC_B]),
+      {
+        settings: { 'app.pinned_organisation_id': CLINIC_B },
+      },
+    );
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
   });
 
   test('the migrating role, which bypasses policies as well, is held to the pin [S-05 -]', async () => {
-    const outcome = await database().asPostgres((session) => session.attempt(UPDATE, [CLINIC_A]), { rollback: true });
+    const outcome = await database().asPostgres((session) => session.attempt(UPDATE, [CLINIC_A]), {
+      rollback: true,
+    });
     expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
   });
 

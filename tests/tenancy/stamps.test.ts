@@ -17,7 +17,9 @@ async function forging<T>(fn: (session: Session) => Promise<T>): Promise<T> {
     async (session) => {
       await session.script(GRANT);
       await session.script('set local role authenticated');
-      await session.rows(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(personas.receptionist.claims)]);
+      await session.rows(`select set_config('request.jwt.claims', $1, true)`, [
+        JSON.stringify(personas.receptionist.claims),
+      ]);
       return fn(session);
     },
     { rollback: true },
@@ -51,11 +53,22 @@ describe('who did what', () => {
         [PATIENT],
       ),
     );
-    expect(row).toEqual({ created_by_user_id: null, updated_by_user_id: personas.doctor.userId, is_later: true });
+    expect(row).toEqual({
+      created_by_user_id: null,
+      updated_by_user_id: personas.doctor.userId,
+      is_later: true,
+    });
   });
 
   test('a client cannot name a stamp column at all [S-16 -]', async () => {
-    for (const column of ['created_at', 'created_by_user_id', 'updated_at', 'updated_by_user_id', 'actor_kind', 'archived_by_user_id']) {
+    for (const column of [
+      'created_at',
+      'created_by_user_id',
+      'updated_at',
+      'updated_by_user_id',
+      'actor_kind',
+      'archived_by_user_id',
+    ]) {
       const outcome = await database().as(personas.receptionist, (session) =>
         session.attempt(`update public.patients set ${column} = default where id = $1`, [PATIENT]),
       );
@@ -107,8 +120,13 @@ describe('who did what', () => {
   test('archiving is stamped once, with the caller and the clock, whatever date is sent [S-16 -]', async () => {
     const stamp = 'archived_by_user_id, archived_at = now() as is_now';
     const rows = await database().as(personas.clinicAdmin, async (session) => [
-      ...(await session.rows(`update public.patients set archived_at = $2 where id = $1 returning ${stamp}`, [PATIENT, FORGED])),
-      ...(await session.rows(`update public.patients set language = 'it' where id = $1 returning ${stamp}`, [PATIENT])),
+      ...(await session.rows(`update public.patients set archived_at = $2 where id = $1 returning ${stamp}`, [
+        PATIENT,
+        FORGED,
+      ])),
+      ...(await session.rows(`update public.patients set language = 'it' where id = $1 returning ${stamp}`, [
+        PATIENT,
+      ])),
     ]);
     const archived = { archived_by_user_id: personas.clinicAdmin.userId, is_now: true };
     expect(rows).toEqual([archived, archived]);
@@ -116,7 +134,9 @@ describe('who did what', () => {
 
   test('an archived row is not brought back by clearing the date [S-16 S-03 -]', async () => {
     const affected = await database().as(personas.clinicAdmin, (session) =>
-      session.affected('update public.patients set archived_at = null where id = $1', [idOf('patient', 'a', '05')]),
+      session.affected('update public.patients set archived_at = null where id = $1', [
+        idOf('patient', 'a', '05'),
+      ]),
     );
     expect(affected).toBe(0);
   });

@@ -13,7 +13,9 @@ const insertPatient = (clinic: string, mrn: string) => ({
 /** Every row of both clinics as it is now. */
 async function patientsNow() {
   return database().asSuperuser((session) =>
-    session.rows('select organisation_id, id, mrn, full_name, language from public.patients order by organisation_id, id'),
+    session.rows(
+      'select organisation_id, id, mrn, full_name, language from public.patients order by organisation_id, id',
+    ),
   );
 }
 
@@ -49,23 +51,34 @@ describe('an update', () => {
       { commit: true },
     );
     const after = await patientsNow();
-    const changed = after.filter((row, index) => row['language'] !== before[index]?.['language']);
+    const changed = after.filter((row, index) => row.language !== before[index]?.language);
     expect(changed.length).toBe(affected);
     expect(affected).toBe(3);
-    expect(new Set(changed.map((row) => row['organisation_id']))).toEqual(new Set([CLINIC_A]));
+    expect(new Set(changed.map((row) => row.organisation_id))).toEqual(new Set([CLINIC_A]));
   });
 
   test.each([
     ['with WHERE', `update public.patients set full_name = 'X' where organisation_id = '${CLINIC_B}'`],
     ['by id', `update public.patients set full_name = 'X' where id = '${idOf('patient', 'b', '01')}'`],
-    ['with RETURNING', `update public.patients set full_name = 'X' where id = '${idOf('patient', 'b', '01')}' returning id`],
-    ['from a join', `update public.patients p set full_name = 'X' from public.appointments a
-        where a.patient_id = p.id and p.organisation_id = '${CLINIC_B}'`],
-    ['by MERGE', `merge into public.patients p using (values ('${idOf('patient', 'b', '01')}'::uuid)) v (id) on p.id = v.id
-        when matched then update set full_name = 'X'`],
+    [
+      'with RETURNING',
+      `update public.patients set full_name = 'X' where id = '${idOf('patient', 'b', '01')}' returning id`,
+    ],
+    [
+      'from a join',
+      `update public.patients p set full_name = 'X' from public.appointments a
+        where a.patient_id = p.id and p.organisation_id = '${CLINIC_B}'`,
+    ],
+    [
+      'by MERGE',
+      `merge into public.patients p using (values ('${idOf('patient', 'b', '01')}'::uuid)) v (id) on p.id = v.id
+        when matched then update set full_name = 'X'`,
+    ],
   ])('of another clinic changes nothing: %s [S-03 N-24 -]', async (_, statement) => {
     const before = await patientsNow();
-    const affected = await database().as(personas.clinicAdmin, (session) => session.affected(statement), { commit: true });
+    const affected = await database().as(personas.clinicAdmin, (session) => session.affected(statement), {
+      commit: true,
+    });
     expect(affected).toBe(0);
     expect(await patientsNow()).toEqual(before);
   });
@@ -87,35 +100,42 @@ describe('moving a row to another clinic', () => {
   test.each([
     ['bare', move],
     ['with WHERE', `${move} where id = '${idOf('patient', 'a', '01')}'`],
-  ])('is refused by policy or trigger where somebody had granted the column: %s [S-03 -]', async (_, statement) => {
-    await database().asPostgres(
-      async (session) => {
-        await session.script('grant update (organisation_id) on public.patients to authenticated');
-        for (const persona of [personas.clinicAdmin, personas.dual]) {
-          const outcome = await session.undone(async () => {
-            await session.script('set local role authenticated');
-            for (const [name, value] of Object.entries({
-              'request.jwt.claims': JSON.stringify(persona.claims),
-              ...('settings' in persona ? persona.settings : {}),
-            })) {
-              await session.rows('select set_config($1, $2, true)', [name, value]);
-            }
-            return session.attempt(statement);
-          });
-          expect(outcome.ok, persona.name).toBe(false);
-          expect(outcome, persona.name).toMatchObject({ code: expect.stringMatching(/^(42501|CD003)$/) });
-        }
-      },
-      { rollback: true },
-    );
-  });
+  ])(
+    'is refused by policy or trigger where somebody had granted the column: %s [S-03 -]',
+    async (_, statement) => {
+      await database().asPostgres(
+        async (session) => {
+          await session.script('grant update (organisation_id) on public.patients to authenticated');
+          for (const persona of [personas.clinicAdmin, personas.dual]) {
+            const outcome = await session.undone(async () => {
+              await session.script('set local role authenticated');
+              for (const [name, value] of Object.entries({
+                'request.jwt.claims': JSON.stringify(persona.claims),
+                ...('settings' in persona ? persona.settings : {}),
+              })) {
+                await session.rows('select set_config($1, $2, true)', [name, value]);
+              }
+              return session.attempt(statement);
+            });
+            expect(outcome.ok, persona.name).toBe(false);
+            expect(outcome, persona.name).toMatchObject({ code: expect.stringMatching(/^(42501|CD003)$/) });
+          }
+        },
+        { rollback: true },
+      );
+    },
+  );
 
   test('is refused to the service role and to the migrating role too [S-03 S-05 -]', async () => {
     const statement = `${move} where id = '${idOf('patient', 'a', '01')}' and organisation_id = '${CLINIC_A}'`;
     const settings = { 'app.pinned_organisation_id': CLINIC_B };
-    const byService = await database().as(personas.service, (session) => session.attempt(statement), { settings });
+    const byService = await database().as(personas.service, (session) => session.attempt(statement), {
+      settings,
+    });
     expect(byService).toMatchObject({ ok: false, code: 'CD003' });
-    const byPostgres = await database().asPostgres((session) => session.attempt(statement), { rollback: true });
+    const byPostgres = await database().asPostgres((session) => session.attempt(statement), {
+      rollback: true,
+    });
     expect(byPostgres).toMatchObject({ ok: false, code: 'CD003' });
   });
 
@@ -128,15 +148,20 @@ describe('moving a row to another clinic', () => {
 });
 
 describe('deleting', () => {
-  test.each(['delete from public.patients', `delete from public.patients where id = '${idOf('patient', 'a', '01')}'`])(
-    'is nobody\'s: %s [S-03 N-09 -]',
-    async (statement) => {
-      for (const persona of [personas.clinicAdmin, personas.opsAdmin, personas.patient, personas.servicePinned]) {
-        const outcome = await database().as(persona, (session) => session.attempt(statement));
-        expect(outcome, persona.name).toMatchObject({ ok: false, code: '42501' });
-      }
-    },
-  );
+  test.each([
+    'delete from public.patients',
+    `delete from public.patients where id = '${idOf('patient', 'a', '01')}'`,
+  ])("is nobody's: %s [S-03 N-09 -]", async (statement) => {
+    for (const persona of [
+      personas.clinicAdmin,
+      personas.opsAdmin,
+      personas.patient,
+      personas.servicePinned,
+    ]) {
+      const outcome = await database().as(persona, (session) => session.attempt(statement));
+      expect(outcome, persona.name).toMatchObject({ ok: false, code: '42501' });
+    }
+  });
 
   test('archiving is how a row goes: it is gone for staff and kept in the table [S-03 S-16 +]', async () => {
     const id = idOf('patient', 'b', '03');

@@ -31,7 +31,7 @@ export function useCluster(): () => ScratchCluster {
 }
 
 /** The history that every small project starts with: a table, a function by hand, the owner of definer functions. */
-const FIRST = `set local lock_timeout = '5s';
+export const FIRST = `set local lock_timeout = '5s';
 
 do $$
 begin
@@ -186,4 +186,43 @@ export function grantsChunk(role: string, privileges: string): CompiledChunk {
     file: 'policies/notes.ts',
     sql: `revoke all on table public.notes from ${role};\ngrant\n  ${privileges}\n  on table public.notes to ${role};\n`,
   };
+}
+
+export const READ_OPEN = "for select to authenticated\n  using (status = 'open')";
+
+export const TRIGGER = `create or replace trigger _100_stamp
+  before insert on public.notes
+  for each row
+  execute function authz.tg__stamp();
+alter table public.notes enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.notes is 'Stamps.';
+`;
+
+/** Sources of every kind: two functions that call each other's names, a trigger, a policy, grants. */
+export function writeSources(project: SmallProject): void {
+  project.write(
+    'functions/authz/a_last.sql',
+    functionSource('authz.a_last', { body: 'return authz.b_first(array[1])' }),
+  );
+  project.write(
+    'functions/authz/b_first.sql',
+    functionSource('authz.b_first', {
+      args: 'ids int[]',
+      types: 'int[]',
+      extra: '\n  security definer',
+      grants: `alter function authz.b_first(int[]) owner to cordon_definer;
+revoke all on function authz.b_first(int[]) from public;
+grant execute on function authz.b_first(int[]) to authenticated;
+`,
+    }),
+  );
+  project.write(
+    'functions/authz/tg__stamp.sql',
+    functionSource('authz.tg__stamp', { returns: 'trigger', body: 'return new' }).replace('\n  stable', ''),
+  );
+  project.write('triggers/notes.sql', TRIGGER);
+  project.policies = [
+    policyChunk('provider_select', READ_OPEN),
+    grantsChunk('authenticated', 'select, insert (body, id)'),
+  ];
 }

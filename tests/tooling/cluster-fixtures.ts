@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,12 @@ export const isRoot = process.getuid?.() === 0;
 
 /** `nobody`: as ordinary as users get, and it exists everywhere. */
 const ORDINARY = 65_534;
+
+/** Whether an ordinary user can read the checkout: not a clone in /root. */
+export const ordinaryMayRead =
+  !isRoot ||
+  spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', PROJECT_ROOT], { uid: ORDINARY, gid: ORDINARY, cwd: '/' })
+    .status === 0;
 
 /** A temporary folder that every user may enter. */
 export function makeFolder(): string {

@@ -113,6 +113,29 @@ select public.fail();`,
   expect(all).toMatch(/PL\/pgSQL function (public\.)?fail\(\) line 3 at RAISE/);
 });
 
+test('a lock that another session holds is named as the likely cause', async () => {
+  await migrate(url, { directory: project.directory });
+  project.add('20260102000000_blocked', "set local lock_timeout = '100ms';\ndrop table public.people;");
+  await withClient(url, async (holder) => {
+    await holder.query('begin; lock table public.people');
+    const { problem, remedy } = await run();
+    expect(problem).toMatch(/:7 canceling statement due to lock timeout \(SQLSTATE 55P03\)/);
+    expect(remedy).toMatch(/another session was in its way/);
+  });
+});
+
+test('a role that may not write the ledger is told so', async () => {
+  await migrate(url, { directory: project.directory });
+  await rowsOf(url, 'create role stranger_to_ledger login password $$postgres$$');
+  const stranger = new URL(url);
+  stranger.username = 'stranger_to_ledger';
+  const { exitCode, problem } = await refusal(() => migrate(stranger.href, { directory: project.directory }));
+  expect(exitCode).toBe(2);
+  expect(problem).toMatch(
+    /may not read the ledger supabase_migrations\.schema_migrations: permission denied/,
+  );
+});
+
 test('a syntax error is found before anything is applied', async () => {
   const path = project.add('20260102000000_break', 'create table public.x (;');
   expect((await run()).problem).toMatch(`${path}:6 syntax error at or near ";" (SQLSTATE 42601)`);

@@ -29,6 +29,8 @@ const SLOW = `set local lock_timeout = '60s';
 create table public.slow ();
 select pg_advisory_xact_lock(1);`;
 
+const WAITING = /another migration is running: waiting for server process \d+ \(cordon lock, pid \d+ on /;
+
 let cluster: ScratchCluster;
 let project: Project;
 let url: string;
@@ -68,26 +70,41 @@ const underWay = () =>
     { timeout: 30_000, interval: 50 },
   );
 
-test.each([
-  ['db-migrate', 'db-migrate'],
-  ['db-migrate', 'db-push'],
-])(
-  'of %s and %s at once, one applies and the other says that it waits, then finds nothing pending',
-  async (first, second) => {
-    const one = startScript(first, project, { DATABASE_URL: url }, '--json');
-    await underWay();
-    const two = startScript(second, project, { DATABASE_URL: url }, '--json');
-    await two.printed(
-      /another migration is running: waiting for server process \d+ \(cordon lock, pid \d+ on /,
-    );
-    await openGate();
-    const [a, b] = await Promise.all([one.finished, two.finished]);
-    expect([a.code, b.code]).toEqual([0, 0]);
-    expect(JSON.parse(a.stdout).applied).toHaveLength(1);
-    expect(JSON.parse(b.stdout)).toMatchObject({ applied: [], alreadyApplied: 1 });
-    expect(await ledgerOf(url)).toHaveLength(1);
-  },
-);
+test('of two db:migrate at once, one applies and the other says that it waits, then finds nothing pending', async () => {
+  const one = startScript('db-migrate', project, { DATABASE_URL: url }, '--json');
+  await underWay();
+  const two = startScript('db-migrate', project, { DATABASE_URL: url }, '--json');
+  await two.printed(WAITING);
+  await openGate();
+  const [a, b] = await Promise.all([one.finished, two.finished]);
+  expect([a.code, b.code]).toEqual([0, 0]);
+  expect(JSON.parse(a.stdout).applied).toHaveLength(1);
+  expect(JSON.parse(b.stdout)).toMatchObject({ applied: [], alreadyApplied: 1 });
+  expect(await ledgerOf(url)).toHaveLength(1);
+});
+
+test('a push waits for a migrate all the same', async () => {
+  const { directory } = project;
+  const migrating = migrate(url, { directory });
+  await underWay();
+  const onProgress = (line: string) => void (WAITING.test(line) && openGate());
+  const pushed = push(url, { directory, onProgress });
+  expect(await Promise.all([migrating, pushed])).toMatchObject([
+    { applied: [{ name: 'slow' }], alreadyApplied: 0 },
+    { applied: [], alreadyApplied: 1 },
+  ]);
+});
+
+test('a command that is told to stop says where it was, and the next one applies the migration', async () => {
+  const stopped = startScript('db-migrate', project, { DATABASE_URL: url });
+  await underWay();
+  process.kill(stopped.pid, 'SIGTERM');
+  const { code, stderr } = await stopped.finished;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/dbmate was ended by SIGTERM while it applied migrations\/20260101000000_slow\.sql/);
+  await openGate();
+  expect((await migrate(url, { directory: project.directory })).applied).toHaveLength(1);
+});
 
 test.each([
   ['db-migrate', migrate],

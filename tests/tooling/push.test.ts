@@ -163,6 +163,26 @@ describe('both runners, one ledger', () => {
   });
 });
 
+test("the project's own history is the same under both runners, in place, as a role that is not superuser", async () => {
+  const [migrated, pushed] = [await database(), await database()];
+  await migrate(cluster.url(migrated));
+  await push(cluster.url(pushed));
+  const [expected, catalog] = await Promise.all(
+    [migrated, pushed].map((name) => withClient(cluster.url(name), (client) => readCatalog(client))),
+  );
+  expect(catalog?.size).toBeGreaterThan(10);
+  expect(Object.fromEntries(catalog ?? [])).toEqual(Object.fromEntries(expected ?? []));
+});
+
+test('no runner gets the password on its command line, where every user of the machine can read it', () => {
+  const url = runnerUrl('postgresql://postgres:s%40cret@127.0.0.1:1/x', false);
+  for (const runner of [dbmate, supabaseCli]) {
+    const { args, env } = runner.process(url, project.directory);
+    expect(args.join(' ')).not.toMatch(/s(@|%40)cret/);
+    expect(Object.values(env).join(' ')).toMatch(/s(@|%40)cret/);
+  }
+});
+
 describe('called by hand, without any of our commands', () => {
   test('each runner sees what the other applied, with our columns in the ledger or without', async () => {
     const url = cluster.url(await database());

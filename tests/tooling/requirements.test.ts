@@ -19,6 +19,17 @@ test('a tag names ids and a sign', () => {
   ]);
 });
 
+test('a tag may give each id a sign of its own', () => {
+  expect(tagsOf('changes nothing twice [S-26 +, N-10 -]')).toEqual([
+    { ids: ['S-26'], polarity: 'positive' },
+    { ids: ['N-10'], polarity: 'negative' },
+  ]);
+});
+
+test('what merely looks like a tag is none', () => {
+  expect(tagsOf('[S-1 +] [S-02 *] (S-02 +) [x S-02 +] S-02 -')).toEqual([]);
+});
+
 test('an id is proven by a passing positive and a passing negative test', () => {
   const report = reportOf(['a [S-01 S-02 +]', 'passed'], ['b [S-01 -]', 'passed']);
   expect(judge(REQUIREMENTS, report).map(({ proven }) => proven)).toEqual([true, false]);

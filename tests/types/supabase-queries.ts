@@ -34,14 +34,10 @@ export async function chooseOrganisation(organisationId: string) {
   return data;
 }
 
-export async function book(organisationId: string, patientId: string, userId: string) {
-  return client().from('appointments').insert({
-    organisation_id: organisationId,
-    patient_id: patientId,
-    professional_user_id: userId,
-    starts_at: '2026-11-25T09:00:00Z',
-    ends_at: '2026-11-25T09:30:00Z',
-  });
+export async function register(organisationId: string) {
+  return client()
+    .from('patients')
+    .insert({ organisation_id: organisationId, mrn: 'A-1', full_name: 'Ana Example' });
 }
 
 export async function mistakes() {

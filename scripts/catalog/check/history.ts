@@ -5,6 +5,7 @@ import { type Migration, readMigrations } from '../../migrate/history.ts';
 import { factsOf, WHY_PLACEHOLDER } from '../header.ts';
 import { migrationName } from '../migration-name.ts';
 import { splitMigration } from '../migration-text.ts';
+import { parseSql } from '../parse.ts';
 import { type Finding, findingFrom } from './finding.ts';
 
 export interface History {
@@ -114,6 +115,15 @@ export async function checkHeaders(directory: string, migrations: readonly Migra
         problem: 'gives no reason',
         expected: '`-- Why:` with a sentence that a reviewer can check',
         remedy: 'write it in place of the TODO',
+      });
+    }
+    if ((await parseSql(up, path)).every(({ kind }) => kind === 'VariableSetStmt')) {
+      findings.push({
+        check: 'headers',
+        where: path,
+        problem: 'does nothing',
+        expected: 'statements between the settings and the down marker',
+        remedy: 'write its DDL, compose it with `npm run db:new -- --amend`, or remove the file',
       });
     }
     const wanted = await factsOf(up, path);

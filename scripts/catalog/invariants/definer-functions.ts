@@ -11,7 +11,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
   'authz.session_is_live': 'reads auth.sessions',
-  'authz.lock_patient': 'orders writers of one patient; a lock that callers must not hold at will',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__stamp': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__status_stamp': 'asks who calls; callers have no USAGE on authz',

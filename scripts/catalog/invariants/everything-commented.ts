@@ -5,7 +5,7 @@ export const everythingCommented: Invariant = {
   name: 'everything-commented',
   claim: 'every schema, table, view, function and trigger carries a comment',
   why: 'The catalog is the one document that every tool shows.',
-  requirements: ['S-28'],
+  requirements: [],
   query: `
     with ${TABLES}, ${RELATIONS}, ${FUNCTIONS},
     objects as (

@@ -5,7 +5,7 @@ export const foreignKeysIndexed: Invariant = {
   name: 'foreign-keys-indexed',
   claim: 'every foreign key is covered by an index that starts with its columns',
   why: 'Without one every change of the parent reads the whole child table, under a lock.',
-  requirements: ['N-30'],
+  requirements: [],
   query: `
     with ${TABLES}, ${FOREIGN_KEYS}
     select k.object,

@@ -8,7 +8,7 @@ export interface Invariant {
   readonly claim: string;
   /** What goes wrong where it is not. */
   readonly why: string;
-  /** Requirement ids it serves. */
+  /** Requirement ids that it bears on by itself; none where it is hygiene. */
   readonly requirements: readonly string[];
   /**
    * One row per object in scope: `object` names it, `problem` is NULL or says what is wrong with it.
@@ -18,12 +18,12 @@ export interface Invariant {
   readonly values?: readonly unknown[];
 }
 
-export interface Offender {
+interface Offender {
   readonly object: string;
   readonly problem: string;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly invariant: Invariant;
   /** How many objects the rule looked at. */
   readonly scanned: number;

@@ -5,7 +5,7 @@ export const policyHelpers: Invariant = {
   name: 'policy-helpers',
   claim: 'every function that a policy calls is ours, plpgsql, not IMMUTABLE and not PARALLEL SAFE',
   why: 'A sql helper is planned anew in every statement; an IMMUTABLE one serves a prepared plan to the next tenant; a parallel worker would log twice.',
-  requirements: ['N-31', 'N-32'],
+  requirements: ['N-11', 'N-26'],
   // role_rank is exempt: a pure function of the row, with nothing to plan.
   query: `
     with ${TABLES}

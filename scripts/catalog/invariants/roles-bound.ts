@@ -3,7 +3,8 @@ import { FUNCTIONS, REALMS, RELATIONS } from './scope.ts';
 
 export const rolesBound: Invariant = {
   name: 'roles-bound',
-  claim: 'no realm, and not the owner of definer functions, bypasses row-level security, logs in, owns a table or is a member of another role',
+  claim:
+    'no realm, and not the owner of definer functions, bypasses row-level security, logs in, owns a table or is a member of another role',
   why: 'An owner and a role with BYPASSRLS are not bound by any policy.',
   requirements: ['N-09'],
   query: `

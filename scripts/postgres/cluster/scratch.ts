@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterFiles, recordedPid } from './files.ts';
+import type { Flavour } from './launch.ts';
 import { isAlive } from './pid.ts';
-import { type Cluster, type Flavour, startCluster } from './server.ts';
+import { type Cluster, startCluster } from './server.ts';
 
 const PREFIX = 'cordon-scratch-';
 

@@ -1,6 +1,11 @@
 import pg from 'pg';
 import { TABLES, VIEWS } from '../../../policies/index.ts';
-import { OPERATIONS, type Operation, type TablePolicy, type ViewPolicy } from '../../../policies/vocabulary.ts';
+import {
+  OPERATIONS,
+  type Operation,
+  type TablePolicy,
+  type ViewPolicy,
+} from '../../../policies/vocabulary.ts';
 import { type Expectation, expectedAccess, expectedViewAccess } from '../../../scripts/policy/expected.ts';
 import type { Clinic } from '../ids.ts';
 import { EVERYBODY, otherClinic, type Persona } from '../personas.ts';
@@ -38,8 +43,8 @@ export async function observeMatrix(url: string, options: MatrixOptions = {}): P
     const ground: Ground = {
       held: await readPrivileges(client),
       digests: new Map(),
-      tables: TABLES.map((policy) => ({ policy, subject: tableUnderTest(nameOf(policy)) })).filter(({ subject }) =>
-        wanted(subject.name),
+      tables: TABLES.map((policy) => ({ policy, subject: tableUnderTest(nameOf(policy)) })).filter(
+        ({ subject }) => wanted(subject.name),
       ),
       views: options.tables ? [] : VIEWS.filter((view) => (view.schema ?? 'public') === 'public'),
     };
@@ -61,10 +66,20 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
   const asker = askerOf(persona);
   const cells: Cell[] = [];
   await Actor.act(client, persona, async (actor) => {
-    for (const [whose, clinic] of [['own', own], ['other', otherClinic(own)]] as const) {
+    for (const [whose, clinic] of [
+      ['own', own],
+      ['other', otherClinic(own)],
+    ] as const) {
       const aim = { persona, whose, clinic };
       const add = (relation: string, operation: Operation, expectation: Expectation, observed: Answer) =>
-        cells.push({ relation, persona: persona.name, operation, whose, expected: answerOf(expectation), observed });
+        cells.push({
+          relation,
+          persona: persona.name,
+          operation,
+          whose,
+          expected: answerOf(expectation),
+          observed,
+        });
       for (const { policy, subject } of ground.tables) {
         const held = ground.held(persona.role, subject.name);
         const before = await digest(client, ground, subject, subject.probe.rows(aim));
@@ -75,7 +90,12 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
       }
       for (const view of ground.views) {
         const name = `public.${view.viewName}`;
-        add(name, 'SELECT', expectedViewAccess(view, TABLES, asker, whose), await observeView(actor, name, clinic));
+        add(
+          name,
+          'SELECT',
+          expectedViewAccess(view, TABLES, asker, whose),
+          await observeView(actor, name, clinic),
+        );
       }
     }
   });
@@ -83,14 +103,21 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
 }
 
 async function observeView(actor: Actor, view: string, clinic: Clinic): Promise<Answer> {
-  const { result } = await actor.ask({ statement: `select count(*) from ${view} where ${viewRows(view, clinic)}` });
+  const { result } = await actor.ask({
+    statement: `select count(*) from ${view} where ${viewRows(view, clinic)}`,
+  });
   if (result.ok) return Number(result.value) > 0 ? 'allow' : 'no_row';
   if (result.code === '42501') return 'no_grant';
   throw new Error(`select ${view}: not a denial but ${result.code} ${result.message}`);
 }
 
 /** Between probes the connection is the superuser's again, and everything is as it was. */
-async function digest(client: pg.Client, ground: Ground, subject: TableUnderTest, rows: string): Promise<string> {
+async function digest(
+  client: pg.Client,
+  ground: Ground,
+  subject: TableUnderTest,
+  rows: string,
+): Promise<string> {
   const key = `${subject.name} ${rows}`;
   const known = ground.digests.get(key);
   if (known !== undefined) return known;
@@ -112,7 +139,10 @@ async function unruledRelations(client: pg.Client): Promise<string[]> {
     where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and not exists (select from pg_depend as e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     order by 1`);
-  const ruled = new Set([...TABLES.map(nameOf), ...VIEWS.map((view) => `${view.schema ?? 'public'}.${view.viewName}`)]);
+  const ruled = new Set([
+    ...TABLES.map(nameOf),
+    ...VIEWS.map((view) => `${view.schema ?? 'public'}.${view.viewName}`),
+  ]);
   return rows.map(({ name }) => name).filter((name) => !ruled.has(name));
 }
 
@@ -127,7 +157,9 @@ function answerOf(expectation: Expectation): Answer {
 function inOrder(cells: readonly Cell[]): readonly Cell[] {
   const place = new Map(EVERYBODY.map(({ name }, index) => [name, index]));
   const rank = (cell: Cell) => place.get(cell.persona) ?? 0;
-  return [...cells].sort((a, b) => (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : rank(a) - rank(b)));
+  return [...cells].sort((a, b) =>
+    a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : rank(a) - rank(b),
+  );
 }
 
 async function withClient<T>(url: string, fn: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -48,7 +48,9 @@ async function select(actor: Actor, table: TableUnderTest, aim: Aim, held: Held)
   const rows = table.probe.rows(aim);
   const key = rows.match(/^\w+(?= =)/)?.[0];
   if (key && held.select.size > 0 && !held.select.has(key)) {
-    throw new Error(`${aim.persona.role} reads ${table.name} and not ${key}: the probe cannot tell whose rows it sees`);
+    throw new Error(
+      `${aim.persona.role} reads ${table.name} and not ${key}: the probe cannot tell whose rows it sees`,
+    );
   }
   const { result } = await actor.ask({ statement: `select count(*) from ${table.name} where ${rows}` });
   return answer(result, `select ${table.name}`, () => Number(result.ok && result.value) > 0);
@@ -98,8 +100,12 @@ function updateStatement(table: TableUnderTest, held: Held): string {
 
 function updatedColumn(update: Values, held: Held): readonly [string, string] {
   const choices = Object.entries(update);
-  const chosen = choices.find(([column]) => held.update.has(column)) ?? (held.update.size === 0 ? choices[0] : undefined);
-  if (!chosen) throw new Error(`no value to update any of ${[...held.update].join(', ')} with: extend tests/support/matrix/probes.ts`);
+  const chosen =
+    choices.find(([column]) => held.update.has(column)) ?? (held.update.size === 0 ? choices[0] : undefined);
+  if (!chosen)
+    throw new Error(
+      `no value to update any of ${[...held.update].join(', ')} with: extend tests/support/matrix/probes.ts`,
+    );
   return chosen;
 }
 
@@ -108,6 +114,6 @@ function answer(result: Result, what: string, happened: () => boolean): Answer {
   if (result.ok) return happened() ? 'allow' : 'no_row';
   if (result.code === '42501') return result.message.includes('row-level security') ? 'no_row' : 'no_grant';
   if (result.code === 'CD004') return 'not_pinned';
-  if (result.code === '23503' && what.startsWith('delete ')) return 'allow';
+  if (/^(23503|23001)$/.test(result.code) && what.startsWith('delete ')) return 'allow';
   throw new Error(`${what}: not a denial but ${result.code} ${result.message}`);
 }

@@ -36,7 +36,12 @@ export async function readPrivileges(client: Queryable): Promise<(role: string, 
   const held = new Map(
     rows.map((row) => [
       `${row.role} ${row.relation}`,
-      { insert: new Set(row.insert), update: new Set(row.update), select: new Set(row.select), delete: row.delete },
+      {
+        insert: new Set(row.insert),
+        update: new Set(row.update),
+        select: new Set(row.select),
+        delete: row.delete,
+      },
     ]),
   );
   return (role, relation) => held.get(`${role} ${relation}`) ?? NOTHING;

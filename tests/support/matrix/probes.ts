@@ -13,7 +13,7 @@ export interface Aim {
 /** Values by column, as SQL literals. */
 export type Values = Readonly<Record<string, string>>;
 
-export interface InsertProbe {
+interface InsertProbe {
   /** Run as superuser before, and rolled back after: the rows that a valid insert needs. */
   readonly prepare?: string;
   readonly values: Values;
@@ -57,7 +57,14 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
     rows: ({ clinic }) => `id = ${organisation(clinic)}`,
     // A tenant is new by nature: pinned to itself it is the writer's own, else somebody else's.
     insert: ({ whose }) => ({
-      values: { id: NEW, kind: text('clinic'), name: text('Probe'), country: text('PT'), timezone: text('UTC'), regime: text('gdpr') },
+      values: {
+        id: NEW,
+        kind: text('clinic'),
+        name: text('Probe'),
+        country: text('PT'),
+        timezone: text('UTC'),
+        regime: text('gdpr'),
+      },
       ...(whose === 'own' && { pin: NOBODY }),
     }),
     update: { name: text('Probe'), archived_at: 'now()' },
@@ -73,7 +80,12 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
   'public.organisation_members': {
     rows: inTenant,
     insert: ({ clinic }) => ({
-      values: { organisation_id: organisation(clinic), id: NEW, user_id: NEWCOMER, role: text('receptionist') },
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        user_id: NEWCOMER,
+        role: text('receptionist'),
+      },
     }),
     update: { role: text('receptionist') },
   },
@@ -106,14 +118,24 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
   'public.organisation_networks': {
     rows: inTenant,
     insert: ({ clinic }) => ({
-      values: { organisation_id: organisation(clinic), id: NEW, cidr: text('198.51.100.0/24'), mode: text('allow') },
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        cidr: text('198.51.100.0/24'),
+        mode: text('allow'),
+      },
     }),
     update: { label: text('Probe') },
   },
   'public.patients': {
     rows: inTenant,
     insert: ({ clinic }) => ({
-      values: { organisation_id: organisation(clinic), id: NEW, mrn: text('PROBE'), full_name: text('Probe') },
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        mrn: text('PROBE'),
+        full_name: text('Probe'),
+      },
     }),
     update: { language: text('en') },
   },
@@ -208,7 +230,13 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
   'governance.classification': {
     rows: () => 'true',
     insert: () => ({
-      values: { schema_name: text('public'), table_name: text('probe'), level: text('PUBLIC'), domain: text('ops'), retention: text('general') },
+      values: {
+        schema_name: text('public'),
+        table_name: text('probe'),
+        level: text('PUBLIC'),
+        domain: text('ops'),
+        retention: text('general'),
+      },
     }),
     update: { retention: text('general') },
   },

@@ -1,0 +1,37 @@
+import type { Invariant } from './invariant.ts';
+import { REALMS, TABLES, TENANT_TABLES } from './scope.ts';
+
+export const fenceHolds: Invariant = {
+  name: 'fence-holds',
+  claim:
+    'the fence of every tenant table compares the tenant key with the reach of its realm, for reading and writing alike',
+  why: 'A fence that is true, or that checks only one direction, is a fence in name.',
+  requirements: ['S-02', 'S-03', 'N-24'],
+  query: `
+    with ${TABLES}, ${TENANT_TABLES},
+    fences as (
+      select t.object || ' for ' || r.rolname as object, r.rolname, t.attnum, p.oid,
+             pg_get_expr(p.polqual, p.polrelid) as using_expression,
+             pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) as check_expression
+      from tenant_tables as t
+      join pg_policy as p on p.polrelid = t.oid and not p.polpermissive and p.polcmd = '*'
+      join pg_roles as r on r.oid = any (p.polroles)
+      where r.rolname in ${REALMS}
+    )
+    select f.object,
+           case
+             when f.using_expression is distinct from f.check_expression then 'writes are fenced otherwise than reads'
+             when f.rolname = 'anon' and f.using_expression <> 'false' then 'lets in who is not signed in'
+             when f.rolname = 'internal_ops' and f.using_expression !~ 'authz\\.is_operator' then 'does not ask whether the caller is an operator'
+             when f.rolname in ('authenticated', 'patient') and not exists (
+               select from pg_depend as d
+               where d.classid = 'pg_policy'::regclass and d.objid = f.oid
+                 and d.refclassid = 'pg_class'::regclass and d.refobjsubid = f.attnum
+             ) then 'does not look at organisation_id'
+             when f.rolname = 'authenticated' and f.using_expression !~ '^\\(organisation_id = \\( SELECT authz\\.organisation_id\\(\\)'
+               then 'does not compare with the current organisation'
+             when f.rolname = 'patient' and f.using_expression !~ 'authz\\.patient_organisation_ids'
+               then 'does not compare with the organisations of the patient'
+           end as problem
+    from fences as f`,
+};

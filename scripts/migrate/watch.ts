@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Migration } from './history.ts';
+import type { RunnerProcess } from './runners.ts';
+
+export interface AppliedMigration {
+  readonly version: string;
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+/** How the run of a runner went. */
+export interface Run {
+  readonly applied: readonly AppliedMigration[];
+  /** What was being applied when the runner failed. */
+  readonly current: Migration | undefined;
+  /** What the runner printed, if it failed. */
+  readonly failure: string | undefined;
+  /** What ended the runner from outside. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Both runners announce a file before they apply it: `Applying: x.sql`, `Applying migration x.sql...`. */
+const ANNOUNCEMENT = /^Applying(?::| migration) (\S+?\.sql)/;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Starts a runner and follows what it prints.
+ *
+ * @param pending the migrations it is expected to apply.
+ * @param onProgress told each file as it is begun.
+ */
+export async function watch(
+  { file, args, env, cwd }: RunnerProcess,
+  pending: readonly Migration[],
+  onProgress: (line: string) => void,
+): Promise<Run> {
+  const child = spawn(file, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: string[] = [];
+  const applied: AppliedMigration[] = [];
+  let current: { migration: Migration; since: number } | undefined;
+  const finishCurrent = () => {
+    if (!current) return;
+    const { version, name } = current.migration;
+    applied.push({ version, name, milliseconds: Math.round(performance.now() - current.since) });
+    current = undefined;
+  };
+  const read = (line: string) => {
+    printed.push(line);
+    const migration = pending.find(({ fileName }) => fileName === ANNOUNCEMENT.exec(line)?.[1]);
+    if (!migration) return;
+    finishCurrent();
+    current = { migration, since: performance.now() };
+    onProgress(`applying ${migration.fileName}`);
+  };
+  const streams = [child.stdout, child.stderr].map(async (input) => {
+    for await (const line of createInterface({ input })) read(line);
+  });
+  // The runner gets the time to end; a terminal's Ctrl-C reaches it by itself, a `kill` does not.
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, forward);
+  const exit = await new Promise<{ code: number | string | null; signal: NodeJS.Signals | null }>(
+    (resolve) => {
+      child.once('error', (error) => resolve({ code: error.message, signal: null }));
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    },
+  );
+  for (const signal of SIGNALS) process.off(signal, forward);
+  await Promise.all(streams);
+  if (exit.code === 0) {
+    finishCurrent();
+    return { applied, current: undefined, failure: undefined, signal: null };
+  }
+  const failure = [...printed, `exit code ${exit.code ?? exit.signal}`].join('\n');
+  return { applied, current: current?.migration, failure, signal: exit.signal };
+}
