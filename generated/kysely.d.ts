@@ -57,7 +57,7 @@ export interface AppointmentReasons {
   /**
    * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
    */
-  patient_status: "active" | "inactive" | "archived";
+  patient_status: Generated<"active" | "inactive" | "archived">;
   /**
    * PHI.
    */
@@ -81,7 +81,7 @@ export interface Appointments {
   /**
    * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
    */
-  patient_status: "active" | "inactive" | "archived";
+  patient_status: Generated<"active" | "inactive" | "archived">;
   professional_user_id: string;
   starts_at: Timestamp;
   status: Generated<"booked" | "confirmed" | "arrived" | "fulfilled" | "cancelled" | "no_show">;
@@ -305,7 +305,7 @@ export interface PatientClinical {
   /**
    * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
    */
-  patient_status: "active" | "inactive" | "archived";
+  patient_status: Generated<"active" | "inactive" | "archived">;
   /**
    * Projection of consents, kept by trigger: until when treatment is consented to, NULL never. [N-45]
    */
@@ -344,7 +344,7 @@ export interface PatientIdentity {
   /**
    * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
    */
-  patient_status: "active" | "inactive" | "archived";
+  patient_status: Generated<"active" | "inactive" | "archived">;
   /**
    * PHI.
    */

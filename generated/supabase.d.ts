@@ -41,7 +41,7 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status?: string
           reason: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -109,7 +109,7 @@ export type Database = {
           last_status_change_by_user_id?: string | null
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status?: string
           professional_user_id: string
           starts_at: string
           status?: string
@@ -747,7 +747,7 @@ export type Database = {
           created_by_user_id?: string | null
           id: string
           organisation_id: string
-          patient_status: string
+          patient_status?: string
           treatment_consent_until?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -814,7 +814,7 @@ export type Database = {
           id_last4?: string | null
           nationality?: string | null
           organisation_id: string
-          patient_status: string
+          patient_status?: string
           phone?: string | null
           updated_at?: string
           updated_by_user_id?: string | null

@@ -90,7 +90,7 @@ describe('a permissive policy that somebody adds for everything and everybody', 
     expect(rows).toHaveLength(5);
   });
 
-  test('control: without the fence it opens the other clinic, so that this test can fail [N-42 +]', async () => {
+  test('control: without the fence it opens the other clinic, so that this test can fail', async () => {
     const plant = `${openWide('public.patients')} drop policy provider_fence on public.patients;`;
     const rows = await planted(plant, personas.receptionist, (session) =>
       session.rows('select distinct organisation_id from public.patients'),
