@@ -207,6 +207,8 @@ create table public.organisation_members (
   id uuid not null default authz.uuid_v7(),
   user_id uuid not null,
   role text not null,
+  -- A rank is at most 100, and authz.role_rank returns one.
+  -- squawk-ignore prefer-bigint-over-smallint
   rank smallint not null generated always as (authz.role_rank(role)) stored,
   capabilities text[] not null default '{}',
   is_active boolean not null default true,
