@@ -1,5 +1,5 @@
-import { CHECKS, type Finding } from './catalog/check/finding.ts';
-import { type CheckReport, runChecks } from './catalog/check/run.ts';
+import { CHECKS, type Finding } from './check/finding.ts';
+import { type CheckReport, runChecks } from './check/run.ts';
 import { GENERATED } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
 import { out, progress, say, table } from './console/report.ts';

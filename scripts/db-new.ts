@@ -1,4 +1,4 @@
-import { amend, draftNew, reheadUnlanded } from './catalog/new-migration.ts';
+import { amend, draftNew, reheadUnlanded } from './compose/new-migration.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { progress, say } from './console/report.ts';

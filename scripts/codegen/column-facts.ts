@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { parseSql, type Tree } from '../catalog/parse.ts';
+import { parseSql, type Tree } from '../sql/parse.ts';
 
 /** What PostgreSQL knows about a column and information_schema does not tell. */
 export interface ColumnFacts {

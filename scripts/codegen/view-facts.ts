@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { parseSql, type Tree } from '../catalog/parse.ts';
+import { parseSql, type Tree } from '../sql/parse.ts';
 import type { ColumnFacts, FactsByColumn } from './column-facts.ts';
 
 /**

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import type { Explanation } from '../console/errors.ts';
 import { connect } from '../postgres/connect.ts';
+import type { ParsedStatement } from '../sql/parse.ts';
 import type { Migration } from './history.ts';
 import { RUNNER_APPLICATION } from './lock.ts';
 import { explainServerError, withoutRowValues } from './server-error.ts';
-import { type Statement, sourceOf, splitStatements } from './syntax.ts';
+import { statementsOf } from './syntax.ts';
 
 /** Lock timeout, deadlock, cancellation. */
 const IN_THE_WAY = new Set(['55P03', '40P01', '57014']);
@@ -48,17 +49,17 @@ export async function explainFailure(
 
 interface Reproduction {
   /** Undefined: it failed at commit. */
-  readonly statement: Statement | undefined;
+  readonly statement: ParsedStatement | undefined;
   readonly error: pg.DatabaseError;
 }
 
 async function reproduce(url: string, migration: Migration): Promise<Reproduction | undefined> {
-  const statements = await splitStatements(sourceOf(migration));
+  const statements = await statementsOf(migration);
   const client = await connect(url, { applicationName: `${RUNNER_APPLICATION}, replay, pid ${process.pid}` });
-  let statement: Statement | undefined;
+  let statement: ParsedStatement | undefined;
   try {
     await client.query('begin');
-    for (statement of statements) await client.query(statement.text);
+    for (statement of statements) await client.query(statement.sql);
     statement = undefined;
     await client.query('set constraints all immediate'); // what would fail at commit fails here
     return undefined;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { explainServerError } from './server-error.ts';
-import { type Statement, splitStatements } from './syntax.ts';
 
 /** The project's synthetic data, relative to the working directory of every npm script. */
 const SEEDS = 'seed';
@@ -41,11 +41,11 @@ export async function applySeeds(
 }
 
 async function applySeed(client: pg.Client, path: string): Promise<void> {
-  const statements = await splitStatements({ path, text: readFileSync(path, 'utf8'), firstLine: 1 });
-  let statement: Statement | undefined;
+  const statements = await parseSql(readFileSync(path, 'utf8'), path);
+  let statement: ParsedStatement | undefined;
   try {
     await client.query('begin');
-    for (statement of statements) await client.query(statement.text);
+    for (statement of statements) await client.query(statement.sql);
     statement = undefined;
     await client.query('commit');
   } catch (cause) {

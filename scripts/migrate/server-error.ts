@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { placeOf, type Statement } from './syntax.ts';
+import { type ParsedStatement, placeOf } from '../sql/parse.ts';
 
 const SHOWN_LINES = 8;
 /** Classes of errors whose DETAIL names objects, never row values: features, dependencies, names, locks, our own. */
@@ -11,7 +11,11 @@ const SAFE_DETAIL = /^(0A|2B|2F|3[DF]|42|55|CD)/;
  * @param statement undefined if it failed at commit.
  * @returns a headline with file, line and SQLSTATE, and lines with the statement, detail, hint and context.
  */
-export function explainServerError(path: string, statement: Statement | undefined, error: pg.DatabaseError) {
+export function explainServerError(
+  path: string,
+  statement: ParsedStatement | undefined,
+  error: pg.DatabaseError,
+) {
   const { code = 'unknown', detail, hint, where = '' } = error;
   const place = statement ? `:${lineOf(statement, error)}` : '';
   const contexts = where.split('\n').filter((line) => line.startsWith('PL/pgSQL function '));
@@ -40,12 +44,12 @@ function withoutValues(message: string, code: string): string {
 }
 
 /** The line of the position that the server names, else that of the statement. */
-function lineOf({ text, line }: Statement, { position }: pg.DatabaseError): number {
-  return position === undefined ? line : placeOf({ text, firstLine: line }, Number(position) - 1).line;
+function lineOf({ sql, line }: ParsedStatement, { position }: pg.DatabaseError): number {
+  return position === undefined ? line : placeOf(sql, Number(position) - 1, line).line;
 }
 
-function quote({ text, line }: Statement): string[] {
-  const lines = text.split('\n').map((content, index) => `${String(line + index).padStart(9)}  ${content}`);
+function quote({ sql, line }: ParsedStatement): string[] {
+  const lines = sql.split('\n').map((content, index) => `${String(line + index).padStart(9)}  ${content}`);
   const hidden = lines.length - SHOWN_LINES;
   return hidden > 0 ? [...lines.slice(0, SHOWN_LINES), `${'…'.padStart(9)}  ${hidden} more lines`] : lines;
 }

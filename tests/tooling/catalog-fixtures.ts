@@ -10,12 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type CheckReport, runChecks } from '../../scripts/catalog/check/run.ts';
-import { joinMigration } from '../../scripts/catalog/migration-text.ts';
-import { amend, draftNew } from '../../scripts/catalog/new-migration.ts';
-import { parseSql } from '../../scripts/catalog/parse.ts';
-import { type CompiledChunk, loadSources } from '../../scripts/catalog/sources.ts';
+import { type CheckReport, runChecks } from '../../scripts/check/run.ts';
+import { joinMigration } from '../../scripts/compose/migration-text.ts';
+import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { type CompiledChunk, loadSources } from '../../scripts/sources/sources.ts';
+import { parseSql } from '../../scripts/sql/parse.ts';
 
 /** A server of this test file's own. */
 export function useCluster(): () => ScratchCluster {

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { WHY_PLACEHOLDER } from '../../scripts/catalog/header.ts';
-import { reheadUnlanded } from '../../scripts/catalog/new-migration.ts';
-import { loadSources } from '../../scripts/catalog/sources.ts';
 import { writeGenerated } from '../../scripts/codegen/write-generated.ts';
+import { WHY_PLACEHOLDER } from '../../scripts/compose/header.ts';
+import { reheadUnlanded } from '../../scripts/compose/new-migration.ts';
 import { recordChecksum } from '../../scripts/migrate/checksums.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
+import { loadSources } from '../../scripts/sources/sources.ts';
 import {
   functionSource,
   grantsChunk,

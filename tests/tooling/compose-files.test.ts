@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { amend, draftNew } from '../../scripts/catalog/new-migration.ts';
-import { loadSources } from '../../scripts/catalog/sources.ts';
+import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
 import { recordChecksum } from '../../scripts/migrate/checksums.ts';
+import { loadSources } from '../../scripts/sources/sources.ts';
 import {
   composedStatements,
   grantsChunk,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { factsOf } from '../../scripts/catalog/header.ts';
-import { joinMigration, splitMigration } from '../../scripts/catalog/migration-text.ts';
+import { factsOf } from '../../scripts/compose/header.ts';
+import { joinMigration, splitMigration } from '../../scripts/compose/migration-text.ts';
 
 const access = async (sql: string) =>
   (await factsOf(sql, 'x.sql')).filter((line) => !/Locks|^-- {3}[A-Z ]{5,}/.test(line));

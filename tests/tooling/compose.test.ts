@@ -1,15 +1,15 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { applySources } from '../../scripts/catalog/apply.ts';
-import { compose } from '../../scripts/catalog/compose.ts';
 import { compareCatalogs } from '../../scripts/catalog/differences.ts';
-import { parseSql } from '../../scripts/catalog/parse.ts';
-import { selectSources } from '../../scripts/catalog/select-sources.ts';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
-import { loadSources } from '../../scripts/catalog/sources.ts';
+import { compose } from '../../scripts/compose/compose.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import { applySources } from '../../scripts/sources/apply.ts';
+import { selectSources } from '../../scripts/sources/select-sources.ts';
+import { loadSources } from '../../scripts/sources/sources.ts';
+import { parseSql } from '../../scripts/sql/parse.ts';
 import {
   FIRST,
   functionSource,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { recordChecksum, verifyChecksums } from '../../scripts/migrate/checksums.ts';
 import { readMigrations } from '../../scripts/migrate/history.ts';
-import { checkSyntax, splitStatements } from '../../scripts/migrate/syntax.ts';
+import { checkSyntax } from '../../scripts/migrate/syntax.ts';
+import { parseSql } from '../../scripts/sql/parse.ts';
 import { makeProject, migrationText, type Project, refusal } from './migrate-fixtures.ts';
 
 let project: Project;
@@ -128,13 +129,13 @@ describe('the grammar', () => {
   test('statements are placed by line, whatever characters stand before them', async () => {
     const text =
       "-- é€😀\nset x = '😀';\n\n-- ü\ncreate table a (b text default 'é€');\n/* 😀 */ select\n  1";
-    const statements = await splitStatements({ path: 'x.sql', text, firstLine: 2 });
+    const statements = await parseSql(text, 'x.sql', 2);
     expect(statements.map(({ line, kind }) => [line, kind])).toEqual([
       [3, 'VariableSetStmt'],
       [6, 'CreateStmt'],
       [7, 'SelectStmt'],
     ]);
-    expect(statements[1]?.text).toBe("create table a (b text default 'é€')");
+    expect(statements[1]?.sql).toBe("create table a (b text default 'é€')");
   });
 
   test('a syntax error names file, line, column and the text of the line', async () => {

@@ -1,6 +1,6 @@
 import { finding } from '../console/errors.ts';
-import { rangeVar, type Subject, subjectOf } from './names.ts';
-import type { ParsedStatement } from './parse.ts';
+import { rangeVar, type Subject, subjectOf } from '../sql/names.ts';
+import type { ParsedStatement } from '../sql/parse.ts';
 
 /** One object as its source writes it: a definition, and what is said about it. */
 export interface SourceObject {

@@ -1,6 +1,6 @@
+import { type Catalog, kindOf } from '../catalog/snapshot.ts';
+import { roleName } from '../sql/names.ts';
 import { ownerLine } from './definitions.ts';
-import { roleName } from './names.ts';
-import { type Catalog, kindOf } from './snapshot.ts';
 import { objectsOf, type Sources } from './sources.ts';
 
 /** The kinds of object that live in sources, users before what they use; everything else is written by hand into migrations. */

@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
-import { applySources } from '../apply.ts';
-import { compareCatalogs, type Difference, describeDifference } from '../differences.ts';
-import { isManaged } from '../managed.ts';
-import { objectsOf, type Sources } from '../sources.ts';
+import { compareCatalogs, type Difference, describeDifference } from '../catalog/differences.ts';
+import { applySources } from '../sources/apply.ts';
+import { isManaged } from '../sources/managed.ts';
+import { objectsOf, type Sources } from '../sources/sources.ts';
 import { type Finding, findingFrom } from './finding.ts';
 
 /**

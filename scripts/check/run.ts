@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type GeneratedResult, preloadGenerators, writeGenerated } from '../../codegen/write-generated.ts';
-import type { Migration } from '../../migrate/history.ts';
-import { replay } from '../../migrate/replay.ts';
-import { type Cluster, withScratchCluster } from '../../postgres/cluster.ts';
-import { withClient } from '../../postgres/connect.ts';
-import { loadProjectSources } from '../project-sources.ts';
-import { objectsOf, type Sources } from '../sources.ts';
+import { type GeneratedResult, preloadGenerators, writeGenerated } from '../codegen/write-generated.ts';
+import type { Migration } from '../migrate/history.ts';
+import { replay } from '../migrate/replay.ts';
+import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
+import { withClient } from '../postgres/connect.ts';
+import { loadProjectSources } from '../sources/project-sources.ts';
+import { objectsOf, type Sources } from '../sources/sources.ts';
 import { type Check, type Finding, findingFrom } from './finding.ts';
 import { checkChecksums, checkHeaders, checkHistory, checkRecorded } from './history.ts';
 import { checkSources } from './sources.ts';

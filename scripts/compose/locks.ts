@@ -1,5 +1,5 @@
-import { qualifiedName, rangeVar } from './names.ts';
-import type { ParsedStatement, Tree } from './parse.ts';
+import { qualifiedName, rangeVar } from '../sql/names.ts';
+import type { ParsedStatement, Tree } from '../sql/parse.ts';
 
 /** Strongest first. What is weaker than these (reading, GRANT) is not listed. */
 const MODES = [

@@ -1,6 +1,6 @@
+import { parseSql } from '../sql/parse.ts';
 import { type AccessChange, accessChanges } from './access-changes.ts';
 import { locksOf } from './locks.ts';
-import { parseSql } from './parse.ts';
 
 /** Stands where nobody has written the reason yet; db:check refuses it. */
 export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentence that a reviewer can check';

@@ -1,11 +1,11 @@
-import { dropStatement, granteeOf, ownerLine, policyClauses, withoutOwner } from './definitions.ts';
-import { compareCatalogs, type Difference } from './differences.ts';
-import type { SourceObject } from './gather.ts';
+import { compareCatalogs, type Difference } from '../catalog/differences.ts';
+import type { Catalog } from '../catalog/snapshot.ts';
+import { dropStatement, granteeOf, ownerLine, policyClauses, withoutOwner } from '../sources/definitions.ts';
+import type { SourceObject } from '../sources/gather.ts';
+import { isGrant, isManaged, ownersThatLackCreate, withoutSource } from '../sources/managed.ts';
+import type { Sources } from '../sources/sources.ts';
 import { grantStatements } from './grants.ts';
-import { isGrant, isManaged, ownersThatLackCreate, withoutSource } from './managed.ts';
 import { alterPolicy } from './policy-text.ts';
-import type { Catalog } from './snapshot.ts';
-import type { Sources } from './sources.ts';
 
 /**
  * Writes the statements that lead from the replayed history to the sources, and no other: functions, policies, triggers,

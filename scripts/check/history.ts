@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { CordonError } from '../../console/errors.ts';
-import { CHECKSUM_FILE, compareChecksums } from '../../migrate/checksums.ts';
-import { type Migration, readMigrations } from '../../migrate/history.ts';
-import { factsOf, WHY_PLACEHOLDER } from '../header.ts';
-import { migrationName } from '../migration-name.ts';
-import { splitMigration } from '../migration-text.ts';
-import { parseSql } from '../parse.ts';
+import { factsOf, WHY_PLACEHOLDER } from '../compose/header.ts';
+import { migrationName } from '../compose/migration-name.ts';
+import { splitMigration } from '../compose/migration-text.ts';
+import { CordonError } from '../console/errors.ts';
+import { CHECKSUM_FILE, compareChecksums } from '../migrate/checksums.ts';
+import { type Migration, readMigrations } from '../migrate/history.ts';
+import { parseSql } from '../sql/parse.ts';
 import { type Finding, findingFrom } from './finding.ts';
 
 export interface History {

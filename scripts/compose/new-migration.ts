@@ -2,13 +2,13 @@ import { finding } from '../console/errors.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
+import { loadProjectSources } from '../sources/project-sources.ts';
+import { selectSources } from '../sources/select-sources.ts';
+import type { Sources } from '../sources/sources.ts';
 import { draftMigration } from './draft.ts';
 import { migrationName, nextVersion, whyLine } from './migration-name.ts';
 import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
 import { migrationPath, replaceFile, writeNewFile } from './migration-writer.ts';
-import { loadProjectSources } from './project-sources.ts';
-import { selectSources } from './select-sources.ts';
-import type { Sources } from './sources.ts';
 
 /** A migration file, not written yet. */
 export interface DraftFile {

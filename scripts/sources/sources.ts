@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { finding } from '../console/errors.ts';
+import { hasEmptyPath, isDefiner } from '../sql/names.ts';
+import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { gather, type SourceObject } from './gather.ts';
-import { hasEmptyPath, isDefiner } from './names.ts';
 import { orderByUse } from './order.ts';
-import { type ParsedStatement, parseSql } from './parse.ts';
 
 /** SQL that a compiler made of a rules file. */
 export interface CompiledChunk {

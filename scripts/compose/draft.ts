@@ -3,18 +3,18 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
+import { compareCatalogs, describeDifference } from '../catalog/differences.ts';
+import { readCatalog } from '../catalog/snapshot.ts';
 import { CordonError, finding } from '../console/errors.ts';
 import { explainFailure } from '../migrate/failure.ts';
 import type { Migration } from '../migrate/history.ts';
 import { replay } from '../migrate/replay.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
-import { applySources } from './apply.ts';
+import { applySources } from '../sources/apply.ts';
+import { isManaged } from '../sources/managed.ts';
+import type { Sources } from '../sources/sources.ts';
 import { compose } from './compose.ts';
-import { compareCatalogs, describeDifference } from './differences.ts';
-import { isManaged } from './managed.ts';
-import { readCatalog } from './snapshot.ts';
-import type { Sources } from './sources.ts';
 
 export interface Draft {
   /** The statements that lead from the history, and the hand-written ones on top of it, to the sources. */

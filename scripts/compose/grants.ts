@@ -1,5 +1,5 @@
-import { granteeOf } from './definitions.ts';
-import type { Difference } from './differences.ts';
+import type { Difference } from '../catalog/differences.ts';
+import { granteeOf } from '../sources/definitions.ts';
 
 const OPTION = ' with grant option';
 

@@ -1,3 +1,5 @@
+import { isDefiner, isInvokerView, rangeVar, roleName, subjectOf } from '../sql/names.ts';
+import type { ParsedStatement, Tree } from '../sql/parse.ts';
 import {
   describeGrantee,
   describeObject,
@@ -5,8 +7,6 @@ import {
   describePrivileges,
   objectPolicy,
 } from './access-words.ts';
-import { isDefiner, isInvokerView, rangeVar, roleName, subjectOf } from './names.ts';
-import type { ParsedStatement, Tree } from './parse.ts';
 
 /** What one statement changes in who may do what. */
 export interface AccessChange {

@@ -1,5 +1,5 @@
-import { qualifiedName, rangeVar, roleName, signature } from './names.ts';
-import type { Tree } from './parse.ts';
+import { qualifiedName, rangeVar, roleName, signature } from '../sql/names.ts';
+import type { Tree } from '../sql/parse.ts';
 
 /** How grants and policies are told in a migration's header. */
 

@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
+import { type Catalog, readCatalog } from '../catalog/snapshot.ts';
 import { finding } from '../console/errors.ts';
 import { escapeIdentifier } from '../postgres/quote.ts';
 import { explainSourceFailure } from './apply-failure.ts';
 import { dropStatement, granteeOf } from './definitions.ts';
 import { isGrant, ownerOf, ownersThatLackCreate, withoutSource } from './managed.ts';
-import { type Catalog, readCatalog } from './snapshot.ts';
 import { objectsOf, type Sources } from './sources.ts';
 
 /** Runs one statement of a source, and blames the source if it fails. */

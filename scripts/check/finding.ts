@@ -1,4 +1,4 @@
-import { CordonError } from '../../console/errors.ts';
+import { CordonError } from '../console/errors.ts';
 
 /** What db:check looks at, in this order. */
 export const CHECKS = ['history', 'checksums', 'headers', 'replay', 'sources', 'generated'] as const;

@@ -14,7 +14,7 @@ export interface ParsedStatement {
   readonly sql: string;
   /** As {@link sql}, with the comment lines above it and the semicolon: what a person would copy. */
   readonly text: string;
-  /** Line of the text (from 1) on which the statement begins. */
+  /** Line of the file (from 1) on which the statement begins. */
   readonly line: number;
 }
 
@@ -22,14 +22,15 @@ export interface ParsedStatement {
  * Splits SQL with PostgreSQL's own grammar.
  *
  * @param file names the text in errors.
+ * @param firstLine line of the file (from 1) on which the text begins.
  * @throws CordonError (1) naming file, line and column of a syntax error.
  */
-export async function parseSql(text: string, file: string): Promise<ParsedStatement[]> {
+export async function parseSql(text: string, file: string, firstLine = 1): Promise<ParsedStatement[]> {
   await loadModule();
   // The parser counts bytes, JavaScript UTF-16 units.
   const bytes = Buffer.from(text, 'utf8');
   let end = 0;
-  return parse(text, file).map(({ stmt = {}, stmt_location: from = 0, stmt_len: length }) => {
+  return parse(text, file, firstLine).map(({ stmt = {}, stmt_location: from = 0, stmt_len: length }) => {
     const above = bytes.subarray(end, from).toString('utf8');
     end = length ? from + length : bytes.length;
     const raw = bytes.subarray(from, end).toString('utf8');
@@ -38,25 +39,44 @@ export async function parseSql(text: string, file: string): Promise<ParsedStatem
     const sql = raw.trim();
     const before =
       bytes.subarray(0, from).toString('utf8') + raw.slice(0, raw.length - raw.trimStart().length);
-    return { kind, tree, sql, text: `${commentsIn(above)}${sql};`, line: before.split('\n').length };
+    const line = firstLine + before.split('\n').length - 1;
+    return { kind, tree, sql, text: `${commentsIn(above)}${sql};`, line };
   });
 }
 
-function parse(text: string, file: string): { stmt?: object; stmt_location?: number; stmt_len?: number }[] {
+/**
+ * Finds the place in a file of a position that PostgreSQL reports.
+ *
+ * @param position code points from 0 in the text.
+ * @param firstLine line of the file (from 1) on which the text begins.
+ * @returns line and column from 1, and the text of that line.
+ */
+export function placeOf(text: string, position: number, firstLine = 1) {
+  const before = [...text].slice(0, position).join('').split('\n');
+  const index = before.length - 1;
+  return {
+    line: firstLine + index,
+    column: [...(before[index] ?? '')].length + 1,
+    text: text.split('\n')[index] ?? '',
+  };
+}
+
+function parse(
+  text: string,
+  file: string,
+  firstLine: number,
+): { stmt?: object; stmt_location?: number; stmt_len?: number }[] {
   try {
     return text.trim() === '' ? [] : (parseSync(text).stmts ?? []);
   } catch (cause) {
     if (!hasSqlDetails(cause)) throw cause;
-    const before = [...text]
-      .slice(0, cause.sqlDetails?.cursorPosition ?? 0)
-      .join('')
-      .split('\n');
+    const place = placeOf(text, cause.sqlDetails?.cursorPosition ?? 0, firstLine);
     throw finding(
       {
-        problem: `${file}:${before.length}:${[...(before.at(-1) ?? '')].length + 1} ${cause.message}`,
+        problem: `${file}:${place.line} ${cause.message} (SQLSTATE 42601)`,
         expected: 'SQL that PostgreSQL can parse',
-        details: [`line   ${text.split('\n')[before.length - 1]?.trim() ?? ''}`],
-        remedy: 'mend the statement',
+        details: [`${String(place.line).padStart(9)}  ${place.text}`, `${' '.repeat(10 + place.column)}^`],
+        remedy: 'mend the statement; nothing was applied, every database is exactly as before',
       },
       { cause },
     );
