@@ -238,7 +238,7 @@ describe('a source is refused, with its file, when it', () => {
       'holds a syntax error',
       'functions/authz/one.sql',
       good.replace('returns', 'return'),
-      /one\.sql:3:3 syntax error/,
+      /one\.sql:3 syntax error/,
     ],
     ['is named after another function', 'functions/authz/two.sql', good, /two\.sql defines authz\.one/],
     ['stands in another schema', 'functions/public/one.sql', good, /one\.sql defines authz\.one/],
