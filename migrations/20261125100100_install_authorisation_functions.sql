@@ -65,7 +65,7 @@ create or replace function authz.chosen_organisation_id(claims jsonb)
   language plpgsql
   stable
   parallel restricted
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation constant text := nullif(current_setting('app.current_organisation_id', true), '');
@@ -100,7 +100,7 @@ create or replace function authz.claims()
   language plpgsql
   stable
   parallel restricted
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_claims jsonb;
@@ -130,7 +130,7 @@ create or replace function authz.session_is_live(session_id uuid, user_id uuid)
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (
@@ -155,7 +155,7 @@ create or replace function authz.live_user_id(claims jsonb)
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid;
@@ -204,7 +204,7 @@ create or replace function authz.organisation_for(required_roles text[], require
   parallel restricted
   security definer
   cost 1000
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_claims constant jsonb := authz.claims();
@@ -249,7 +249,7 @@ create or replace function authz.organisation_id()
   parallel restricted
   security definer
   cost 1000
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return authz.organisation_for('{}', '{}');
@@ -268,7 +268,7 @@ create or replace function authz.colleague_ids()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
@@ -295,7 +295,7 @@ create or replace function authz.holds(required_roles text[], required_capabilit
   parallel restricted
   security definer
   cost 1000
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return authz.organisation_for(required_roles, required_capabilities) is not null;
@@ -314,7 +314,7 @@ create or replace function authz.user_id()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return authz.live_user_id(authz.claims());
@@ -333,7 +333,7 @@ create or replace function authz.is_operator(required_roles text[])
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (
@@ -359,7 +359,7 @@ create or replace function authz.is_own_patient(organisation_id uuid, patient_id
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (
@@ -383,7 +383,7 @@ create or replace function authz.lock_patient(organisation_id uuid, patient_id u
   returns void
   language plpgsql
   volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(organisation_id::text || patient_id::text, 0));
@@ -402,7 +402,7 @@ create or replace function authz.own_patient_ids()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
@@ -428,7 +428,7 @@ create or replace function authz.own_rank()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rank smallint;
@@ -454,7 +454,7 @@ create or replace function authz.patient_organisation_ids()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
@@ -480,7 +480,7 @@ create or replace function authz.role_rank(role_name text)
   language sql
   immutable
   parallel safe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select case role_name
     when 'admin' then 100
@@ -505,7 +505,7 @@ create or replace function authz.tg__patient_status()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_patient_id uuid;
@@ -543,7 +543,7 @@ create or replace function authz.tg__stamp()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := authz.user_id();
@@ -585,7 +585,7 @@ create or replace function authz.tg__status_stamp()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' or new.status is distinct from old.status then
@@ -608,7 +608,7 @@ revoke all on function authz.tg__status_stamp() from public;
 create or replace function authz.tg__tenant()
   returns trigger
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' and new.organisation_id is distinct from old.organisation_id then
@@ -635,7 +635,7 @@ create or replace function authz.tg_consents__project()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform authz.lock_patient(new.organisation_id, new.patient_id);
@@ -656,7 +656,7 @@ revoke all on function authz.tg_consents__project() from public;
 create or replace function authz.tg_consents__transition()
   returns trigger
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' then
@@ -693,7 +693,7 @@ revoke all on function authz.tg_consents__transition() from public;
 create or replace function authz.tg_organisations__tenant()
   returns trigger
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' and new.id is distinct from old.id then
@@ -722,7 +722,7 @@ create or replace function authz.treatment_consent_until(organisation_id uuid, p
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
@@ -747,7 +747,7 @@ create or replace function authz.tg_patient_clinical__consent()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -768,7 +768,7 @@ create or replace function authz.tg_patients__project()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status is not distinct from old.status
@@ -801,7 +801,7 @@ create or replace function authz.uuid_v7()
   language plpgsql
   volatile
   parallel safe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_milliseconds constant bigint := floor(extract(epoch from clock_timestamp()) * 1000);
@@ -831,7 +831,7 @@ create or replace function public.create_organisation(
   returns uuid
   language plpgsql
   volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation_id uuid;
@@ -863,7 +863,7 @@ create or replace function public.set_context(organisation_id uuid, purpose text
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := authz.user_id();

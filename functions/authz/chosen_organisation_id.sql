@@ -6,7 +6,7 @@ create or replace function authz.chosen_organisation_id(claims jsonb)
   language plpgsql
   stable
   parallel restricted
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation constant text := nullif(current_setting('app.current_organisation_id', true), '');

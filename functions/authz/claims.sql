@@ -5,7 +5,7 @@ create or replace function authz.claims()
   language plpgsql
   stable
   parallel restricted
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_claims jsonb;

@@ -6,7 +6,7 @@ create or replace function authz.holds(required_roles text[], required_capabilit
   parallel restricted
   security definer
   cost 1000
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return authz.organisation_for(required_roles, required_capabilities) is not null;

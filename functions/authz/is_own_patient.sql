@@ -5,7 +5,7 @@ create or replace function authz.is_own_patient(organisation_id uuid, patient_id
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (

@@ -6,7 +6,7 @@ create or replace function authz.live_user_id(claims jsonb)
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id uuid;

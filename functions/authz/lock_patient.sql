@@ -4,7 +4,7 @@ create or replace function authz.lock_patient(organisation_id uuid, patient_id u
   returns void
   language plpgsql
   volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(organisation_id::text || patient_id::text, 0));

@@ -8,7 +8,7 @@ create or replace function authz.organisation_for(required_roles text[], require
   parallel restricted
   security definer
   cost 1000
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_claims constant jsonb := authz.claims();

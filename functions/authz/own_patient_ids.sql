@@ -6,7 +6,7 @@ create or replace function authz.own_patient_ids()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return coalesce(

@@ -5,7 +5,7 @@ create or replace function authz.own_rank()
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rank smallint;

@@ -5,7 +5,7 @@ create or replace function authz.role_rank(role_name text)
   language sql
   immutable
   parallel safe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select case role_name
     when 'admin' then 100

@@ -6,7 +6,7 @@ create or replace function authz.session_is_live(session_id uuid, user_id uuid)
   stable
   parallel restricted
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (

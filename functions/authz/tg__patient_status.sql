@@ -4,7 +4,7 @@ create or replace function authz.tg__patient_status()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_patient_id uuid;

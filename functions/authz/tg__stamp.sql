@@ -5,7 +5,7 @@ create or replace function authz.tg__stamp()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := authz.user_id();

@@ -3,7 +3,7 @@
 create or replace function authz.tg__tenant()
   returns trigger
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' and new.organisation_id is distinct from old.organisation_id then

@@ -4,7 +4,7 @@ create or replace function authz.tg_consents__project()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform authz.lock_patient(new.organisation_id, new.patient_id);

@@ -2,7 +2,7 @@
 create or replace function authz.tg_organisations__tenant()
   returns trigger
   language plpgsql
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' and new.id is distinct from old.id then

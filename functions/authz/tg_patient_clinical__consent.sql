@@ -4,7 +4,7 @@ create or replace function authz.tg_patient_clinical__consent()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then

@@ -4,7 +4,7 @@ create or replace function authz.tg_patients__project()
   returns trigger
   language plpgsql
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.status is not distinct from old.status

@@ -5,7 +5,7 @@ create or replace function authz.uuid_v7()
   language plpgsql
   volatile
   parallel safe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_milliseconds constant bigint := floor(extract(epoch from clock_timestamp()) * 1000);

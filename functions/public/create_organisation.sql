@@ -11,7 +11,7 @@ create or replace function public.create_organisation(
   returns uuid
   language plpgsql
   volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation_id uuid;

@@ -6,7 +6,7 @@ create or replace function public.set_context(organisation_id uuid, purpose text
   language plpgsql
   volatile
   security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := authz.user_id();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { finding } from '../console/errors.ts';
-import { hasEmptyPath, isDefiner } from '../sql/names.ts';
+import { hasPinnedPath, isDefiner } from '../sql/names.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { gather, type SourceObject } from './gather.ts';
 import { orderByUse } from './order.ts';
@@ -106,12 +106,12 @@ async function loadFunction(root: string, file: string): Promise<SourceObject> {
       `add \`comment on ${object.key} is '…';\``,
     );
   }
-  if (isDefiner(object.definition.tree) && !hasEmptyPath(object.definition.tree)) {
+  if (isDefiner(object.definition.tree) && !hasPinnedPath(object.definition.tree)) {
     throw form(
       file,
       `${object.key} is SECURITY DEFINER with an open search_path`,
-      "`set search_path = ''`, so that no caller chooses what its names mean",
-      "add `set search_path = ''` and qualify every name",
+      "`set search_path = pg_catalog, pg_temp`: a caller's temporary schema comes first where it is not named last",
+      'add `set search_path = pg_catalog, pg_temp` and qualify every other name',
     );
   }
   return object;

@@ -115,12 +115,13 @@ export function isInvokerView(tree: Tree): boolean {
   });
 }
 
-/** Whether a CREATE FUNCTION pins `search_path = ''`. */
-export function hasEmptyPath(tree: Tree): boolean {
+/** Whether a CREATE FUNCTION says `set search_path = pg_catalog, pg_temp`. */
+export function hasPinnedPath(tree: Tree): boolean {
   const options = (tree.options ?? []) as Tree[];
   return options.some(({ DefElem }) => {
     const { name, args = [] } = (DefElem.defname === 'set' && DefElem.arg?.VariableSetStmt) || {};
-    return name === 'search_path' && args.length === 1 && args[0].A_Const?.sval?.sval === '';
+    const path = (args as Tree[]).map((arg) => arg.A_Const?.sval?.sval).join();
+    return name === 'search_path' && path === 'pg_catalog,pg_temp';
   });
 }
 

@@ -299,6 +299,40 @@ describe('code that a caller plants', () => {
     expect(seen).toBe(0);
   });
 
+  const DEFINER_TYPES = ['jsonb', 'uuid', 'text', 'timestamptz', 'smallint', 'bool'];
+  test.each(DEFINER_TYPES)(
+    'a domain that shadows %s runs no code of theirs as the owner of our functions [N-11 -]',
+    async (type) => {
+      const ran = await database().as(personas.receptionist, async (session) => {
+        await session.attempt(`create function pg_temp.evil() returns boolean language plpgsql as $$
+          begin perform set_config('evil.ran_as', current_user::text, true); return true; end $$`);
+        await session.attempt(`create domain pg_temp.${type} as pg_catalog.${type} check (pg_temp.evil())`);
+        await session.attempt('select count(*) from public.profiles');
+        await session.attempt(`select public.set_context('${CLINIC_A}')`);
+        await session.attempt(`select public.set_context('${CLINIC_A}', 'treatment')`);
+        return session.value(`select nullif(current_setting('evil.ran_as', true), '')`);
+      });
+      expect(ran).toBeNull();
+    },
+  );
+
+  test('control: such a domain does run in a function that leaves pg_temp first [N-11 +]', async () => {
+    await database().asSuperuser((session) =>
+      session.rows(`create function public.careless() returns text language plpgsql security definer set search_path = ''
+        as $$ declare v jsonb := '{}'; begin return v::text; end $$`),
+    );
+    const ran = await database().as(personas.receptionist, async (session) => {
+      await session.attempt(`create function pg_temp.evil() returns boolean language plpgsql as $$
+        begin perform set_config('evil.ran_as', current_user::text, true); return true; end $$`);
+      await session.attempt('create domain pg_temp.jsonb as pg_catalog.jsonb check (pg_temp.evil())');
+      await session.attempt('select public.careless()');
+      return session.value(`select nullif(current_setting('evil.ran_as', true), '')`);
+    });
+    expect(ran).not.toBe('authenticated');
+    expect(ran).not.toBeNull();
+    await database().asSuperuser((session) => session.rows('drop function public.careless()'));
+  });
+
   test('control: the same attempts leave a doctor what is theirs [N-11 +]', async () => {
     const seen = await database().as(personas.doctor, async (session) => {
       await session.attempt('create temp table organisation_members (organisation_id uuid)');

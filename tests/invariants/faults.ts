@@ -257,7 +257,7 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   'definer-functions-listed': [
     {
       told: 'an unlisted definer function',
-      plant: `create function public.planted() returns integer language sql security definer set search_path = '' return 1`,
+      plant: `create function public.planted() returns integer language sql security definer set search_path = pg_catalog, pg_temp return 1`,
       caught: 'public.planted()',
     },
     {
@@ -271,7 +271,7 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.user_id',
     },
   ],
-  'search-path-empty': [
+  'search-path-pinned': [
     {
       told: 'a function without search_path',
       plant: `create function public.planted() returns integer language plpgsql as 'begin return 1; end'`,
@@ -280,6 +280,11 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
     {
       told: 'a search_path that lets pg_temp in first',
       plant: 'alter function authz.user_id() set search_path = public',
+      caught: 'authz.user_id()',
+    },
+    {
+      told: 'an empty search_path, which lets pg_temp in first for types',
+      plant: `alter function authz.user_id() set search_path = ''`,
       caught: 'authz.user_id()',
     },
   ],

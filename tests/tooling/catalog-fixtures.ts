@@ -155,7 +155,7 @@ export function functionSource(
   returns ${returns}
   language plpgsql
   stable${extra}
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   ${body};

@@ -266,10 +266,10 @@ describe('a source is refused, with its file, when it', () => {
       'is a definer function with an open search_path, whatever its body says',
       'functions/authz/one.sql',
       good
-        .replace("set search_path = ''", 'security definer')
+        .replace('set search_path = pg_catalog, pg_temp', "set search_path = '' security definer")
         .replace(
           'return 1',
-          "perform set_config('search_path', '', true); -- set search_path = ''\n  return 1",
+          "perform set_config('search_path', '', true); -- set search_path = pg_catalog, pg_temp\n  return 1",
         ),
       /SECURITY DEFINER with an open search_path/,
     ],

@@ -26,7 +26,7 @@ import { policyHelpers } from './policy-helpers.ts';
 import { rolesBound } from './roles-bound.ts';
 import { rowSecurityForced } from './row-security-forced.ts';
 import { schemasClosed } from './schemas-closed.ts';
-import { searchPathEmpty } from './search-path-empty.ts';
+import { searchPathPinned } from './search-path-pinned.ts';
 import { tablePrivileges } from './table-privileges.ts';
 import { tenantAndStampTriggers } from './tenant-and-stamp-triggers.ts';
 import { tenantKeyComplete } from './tenant-key-complete.ts';
@@ -61,7 +61,7 @@ export const INVARIANTS: readonly Invariant[] = [
   noPublicExecute,
   triggerFunctionsUncallable,
   definerFunctionsListed,
-  searchPathEmpty,
+  searchPathPinned,
   contextNeverImmutable,
   noLeakproof,
   functionsHoldNoTraps,
