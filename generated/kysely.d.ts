@@ -103,6 +103,10 @@ export interface CareRelationships {
   kind: "primary" | "consulting" | "nursing" | "covering";
   organisation_id: string;
   patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
   starts_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
@@ -148,6 +152,10 @@ export interface Consents {
   legal_basis: Generated<"consent" | "health_protection" | "vital_interest" | "legal_obligation">;
   organisation_id: string;
   patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
   purpose: string;
   status: Generated<"proposed" | "active" | "withdrawn" | "expired" | "rejected" | "entered_in_error">;
   updated_at: Generated<Timestamp>;
@@ -178,6 +186,10 @@ export interface OrganisationDirectory {
 }
 
 export interface OrganisationMembers {
+  /**
+   * When the member agreed; until then the membership opens nothing. [N-22]
+   */
+  accepted_at: Timestamp | null;
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
@@ -268,11 +280,20 @@ export interface PatientAccounts {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
+  /**
+   * Stamped when a second member confirms; until then it opens nothing. [N-15]
+   */
+  confirmed_at: Timestamp | null;
+  confirmed_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
   id: Generated<string>;
   organisation_id: string;
   patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
   relationship: "self" | "guardian" | "proxy";
   /**
    * Set to end the account; it stays closed. [N-15]

@@ -171,6 +171,7 @@ export type Database = {
           kind: string
           organisation_id: string
           patient_id: string
+          patient_status: string
           starts_at: string
           updated_at: string
           updated_by_user_id: string | null
@@ -187,6 +188,7 @@ export type Database = {
           kind: string
           organisation_id: string
           patient_id: string
+          patient_status?: string
           starts_at?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -203,6 +205,7 @@ export type Database = {
           kind?: string
           organisation_id?: string
           patient_id?: string
+          patient_status?: string
           starts_at?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -293,6 +296,7 @@ export type Database = {
           legal_basis: string
           organisation_id: string
           patient_id: string
+          patient_status: string
           purpose: string
           status: string
           updated_at: string
@@ -313,6 +317,7 @@ export type Database = {
           legal_basis?: string
           organisation_id: string
           patient_id: string
+          patient_status?: string
           purpose: string
           status?: string
           updated_at?: string
@@ -333,6 +338,7 @@ export type Database = {
           legal_basis?: string
           organisation_id?: string
           patient_id?: string
+          patient_status?: string
           purpose?: string
           status?: string
           updated_at?: string
@@ -412,6 +418,7 @@ export type Database = {
       }
       organisation_members: {
         Row: {
+          accepted_at: string | null
           actor_kind: string
           archived_at: string | null
           archived_by_user_id: string | null
@@ -429,6 +436,7 @@ export type Database = {
           valid_until: string | null
         }
         Insert: {
+          accepted_at?: string | null
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -446,6 +454,7 @@ export type Database = {
           valid_until?: string | null
         }
         Update: {
+          accepted_at?: string | null
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -656,11 +665,14 @@ export type Database = {
           actor_kind: string
           archived_at: string | null
           archived_by_user_id: string | null
+          confirmed_at: string | null
+          confirmed_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
           id: string
           organisation_id: string
           patient_id: string
+          patient_status: string
           relationship: string
           revoked_at: string | null
           updated_at: string
@@ -671,11 +683,14 @@ export type Database = {
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
+          confirmed_at?: string | null
+          confirmed_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           organisation_id: string
           patient_id: string
+          patient_status?: string
           relationship: string
           revoked_at?: string | null
           updated_at?: string
@@ -686,11 +701,14 @@ export type Database = {
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
+          confirmed_at?: string | null
+          confirmed_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           organisation_id?: string
           patient_id?: string
+          patient_status?: string
           relationship?: string
           revoked_at?: string | null
           updated_at?: string
@@ -1154,6 +1172,7 @@ export type Database = {
       }
     }
     Functions: {
+      accept_membership: { Args: { organisation_id: string }; Returns: string }
       create_organisation: {
         Args: {
           country: string

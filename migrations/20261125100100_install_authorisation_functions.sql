@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: who is calling, where they may act, and the trigger functions; before the tables, whose defaults and keys need them.
--- Access: +27 grants, 20 definer functions
+-- Access: +27 grants, 26 definer functions
 --   + cordon_definer may execute function authz.chosen_organisation_id(jsonb)
 --   + cordon_definer may execute function authz.claims()
 --   ~ authz.session_is_live is written, and runs with the rights of its owner
@@ -20,9 +20,10 @@
 --   + patient may execute function authz.user_id()
 --   ~ authz.is_operator is written, and runs with the rights of its owner
 --   + internal_ops may execute function authz.is_operator(text[])
+--   ~ authz.is_out_of_reach is written, and runs with the rights of its owner
 --   ~ authz.is_own_patient is written, and runs with the rights of its owner
 --   + patient may execute function authz.is_own_patient(uuid, uuid)
---   + cordon_definer may execute function authz.lock_patient(uuid, uuid)
+--   ~ authz.lock_patient is written, and runs with the rights of its owner
 --   ~ authz.own_patient_ids is written, and runs with the rights of its owner
 --   + patient may execute function authz.own_patient_ids()
 --   ~ authz.own_rank is written, and runs with the rights of its owner
@@ -37,6 +38,8 @@
 --   ~ authz.tg__stamp is written, and runs with the rights of its owner
 --   ~ authz.tg__status_stamp is written, and runs with the rights of its owner
 --   ~ authz.tg_consents__project is written, and runs with the rights of its owner
+--   ~ authz.tg_organisation_members__accept is written, and runs with the rights of its owner
+--   ~ authz.tg_patient_accounts__confirm is written, and runs with the rights of its owner
 --   ~ authz.treatment_consent_until is written, and runs with the rights of its owner
 --   ~ authz.tg_patient_clinical__consent is written, and runs with the rights of its owner
 --   ~ authz.tg_patients__project is written, and runs with the rights of its owner
@@ -45,6 +48,9 @@
 --   + patient may execute function authz.uuid_v7()
 --   + service_role may execute function authz.uuid_v7()
 --   + cordon_definer may execute function authz.uuid_v7()
+--   ~ public.accept_membership is written, and runs with the rights of its owner
+--   + authenticated may execute function public.accept_membership(uuid)
+--   ~ public.create_organisation is written, and runs with the rights of its owner
 --   + internal_ops may execute function public.create_organisation(text, text, text, text, text, uuid)
 --   ~ public.set_context is written, and runs with the rights of its owner
 --   + authenticated may execute function public.set_context(uuid, text)
@@ -71,7 +77,7 @@ declare
   v_organisation constant text := nullif(current_setting('app.current_organisation_id', true), '');
   v_clinic constant text := nullif(current_setting('app.current_clinic_id', true), '');
 begin
-  if v_organisation <> v_clinic then
+  if v_organisation::uuid <> v_clinic::uuid then
     raise exception 'app.current_organisation_id and app.current_clinic_id name two organisations'
       using errcode = 'CD002', hint = 'They are two names of one setting: set one of them.';
   end if;
@@ -82,7 +88,7 @@ begin
     nullif(claims -> 'app_metadata' ->> 'organisation_id', '')
   )::uuid;
 exception
-  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
+  when data_exception or program_limit_exceeded then -- whole classes: not JSON, not a UUID, a NUL escape, a number out of range, too deep
     raise exception 'the chosen organisation is not a UUID'
       using errcode = 'CD002',
         hint = 'Give the organisation''s id in app.current_organisation_id or the header x-organisation-id.';
@@ -112,7 +118,7 @@ begin
   end if;
   return v_claims;
 exception
-  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
+  when data_exception or program_limit_exceeded then -- whole classes: not JSON, not a UUID, a NUL escape, a number out of range, too deep
     raise exception 'the token claims are not valid JSON'
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
 end
@@ -136,14 +142,17 @@ begin
   return exists (
     select
     from auth.sessions as s
+    join auth.users as u on u.id = s.user_id
     where s.id = session_is_live.session_id
       and s.user_id = session_is_live.user_id
       and (s.not_after is null or s.not_after > clock_timestamp())
+      and u.deleted_at is null
+      and (u.banned_until is null or u.banned_until <= clock_timestamp())
   );
 end
 $$;
 comment on function authz.session_is_live(uuid, uuid) is
-  'Whether auth.sessions still holds this session of this user. [S-13]';
+  'Whether auth.sessions still holds this session of this user, and the user is neither deleted nor banned. [S-13]';
 revoke all on function authz.session_is_live(uuid, uuid) from public;
 grant execute on function authz.session_is_live(uuid, uuid) to cordon_definer;
 
@@ -276,6 +285,7 @@ begin
       select array_agg(m.user_id)
       from public.organisation_members as m
       where m.organisation_id = authz.organisation_id()
+        and m.accepted_at is not null
     ),
     '{}'
   );
@@ -352,6 +362,26 @@ alter function authz.is_operator(text[]) owner to cordon_definer;
 revoke all on function authz.is_operator(text[]) from public;
 grant execute on function authz.is_operator(text[]) to internal_ops;
 
+-- authz.is_out_of_reach: whether policies will refuse a write of the caller's to this organisation anyway. A BEFORE trigger
+-- runs before the policy's check: one that looked at another tenant's rows, or waited for their locks, would tell of them.
+create or replace function authz.is_out_of_reach(organisation_id uuid)
+  returns boolean
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return current_setting('role') = 'authenticated'
+    and is_out_of_reach.organisation_id is distinct from authz.organisation_id();
+end
+$$;
+comment on function authz.is_out_of_reach(uuid) is
+  'Whether staff write to another organisation than their current one, so that a trigger must not look. [S-04]';
+alter function authz.is_out_of_reach(uuid) owner to cordon_definer;
+revoke all on function authz.is_out_of_reach(uuid) from public;
+
 -- authz.is_own_patient: the exact pair behind the index condition of own_patient_ids.
 create or replace function authz.is_own_patient(organisation_id uuid, patient_id uuid)
   returns boolean
@@ -378,21 +408,32 @@ revoke all on function authz.is_own_patient(uuid, uuid) from public;
 grant execute on function authz.is_own_patient(uuid, uuid) to patient;
 
 -- authz.lock_patient: makes changes that project a patient's state onto other rows follow each other, until the
--- transaction ends. Without it, the later commit could carry the older answer.
+-- transaction ends. Without it, the later commit could carry the older answer. A row lock, not an advisory one: anybody
+-- may take those by name, and they fill shared memory. READ COMMITTED only: an older snapshot would not see what the
+-- lock waited for, and would leave a gate open for good.
 create or replace function authz.lock_patient(organisation_id uuid, patient_id uuid)
   returns void
   language plpgsql
   volatile
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(organisation_id::text || patient_id::text, 0));
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'this write has to run in READ COMMITTED'
+      using errcode = 'CD007', hint = 'Begin the transaction without an isolation level.';
+  end if;
+  perform
+  from public.patients as p
+  where p.organisation_id = lock_patient.organisation_id
+    and p.id = lock_patient.patient_id
+  for no key update;
 end
 $$;
 comment on function authz.lock_patient(uuid, uuid) is
-  'Serialises the projections of one patient for the rest of the transaction. [N-31]';
+  'Serialises the projections of one patient for the rest of the transaction; CD007 above READ COMMITTED. [N-27, N-45]';
+alter function authz.lock_patient(uuid, uuid) owner to cordon_definer;
 revoke all on function authz.lock_patient(uuid, uuid) from public;
-grant execute on function authz.lock_patient(uuid, uuid) to cordon_definer;
 
 -- authz.own_patient_ids: lets an index find the rows; authz.is_own_patient decides, since ids are unique only within
 -- a tenant.
@@ -510,6 +551,10 @@ as $$
 declare
   v_patient_id uuid;
 begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.patient_status := 'archived';
+    return new;
+  end if;
   if tg_argv[0] = 'id' then
     v_patient_id := new.id;
   else
@@ -616,7 +661,7 @@ begin
       using errcode = 'CD003', hint = 'Create a new row in the other organisation.';
   end if;
   if not row_security_active(tg_relid)
-    and nullif(current_setting('app.pinned_organisation_id', true), '') is distinct from new.organisation_id::text
+    and lower(nullif(current_setting('app.pinned_organisation_id', true), '')) is distinct from new.organisation_id::text
   then
     raise exception 'a write to % that bypasses row-level security is not pinned to the organisation of the row', tg_argv[0]
       using errcode = 'CD004',
@@ -689,6 +734,33 @@ comment on function authz.tg_consents__transition() is
   'Holds a consent to its states and its terms unchanged; stamps withdrawn_at. [N-50]';
 revoke all on function authz.tg_consents__transition() from public;
 
+-- authz.tg_organisation_members__accept: nobody is made a member without agreeing. A clinic_admin of one clinic could
+-- otherwise enrol another clinic's staff, who would then belong to two and, choosing none, see nothing; and read their
+-- names. What the system imports counts as agreed.
+create or replace function authz.tg_organisation_members__accept()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := authz.user_id();
+begin
+  if tg_op = 'INSERT' then
+    new.accepted_at := case when v_user_id is null then clock_timestamp() end;
+  elsif old.accepted_at is not null then
+    new.accepted_at := old.accepted_at;
+  elsif new.accepted_at is not null then
+    new.accepted_at := case when v_user_id is null or v_user_id = new.user_id then clock_timestamp() end;
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_organisation_members__accept() is
+  'Stamps accepted_at for the member alone, or for the system; a value sent by anyone else is ignored. [N-22]';
+alter function authz.tg_organisation_members__accept() owner to cordon_definer;
+revoke all on function authz.tg_organisation_members__accept() from public;
+
 -- authz.tg_organisations__tenant: what authz.tg__tenant does, for the table whose key is the tenant itself.
 create or replace function authz.tg_organisations__tenant()
   returns trigger
@@ -701,7 +773,7 @@ begin
       using errcode = 'CD003', hint = 'Create a new organisation.';
   end if;
   if not row_security_active(tg_relid)
-    and nullif(current_setting('app.pinned_organisation_id', true), '') is distinct from new.id::text
+    and lower(nullif(current_setting('app.pinned_organisation_id', true), '')) is distinct from new.id::text
   then
     raise exception 'a write to organisations that bypasses row-level security is not pinned to the organisation'
       using errcode = 'CD004',
@@ -713,6 +785,49 @@ $$;
 comment on function authz.tg_organisations__tenant() is
   'Keeps the id of an organisation unchanged and demands a pin of roles that bypass RLS. [S-03, S-05]';
 revoke all on function authz.tg_organisations__tenant() from public;
+
+-- authz.tg_patient_accounts__confirm: a portal account opens a chart, so two members open it: who creates it cannot
+-- confirm it (reception alone, with a friend's login, could otherwise consent in a patient's name). An end is final.
+create or replace function authz.tg_patient_accounts__confirm()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := authz.user_id();
+begin
+  if tg_op = 'INSERT' then
+    new.confirmed_at := case when v_user_id is null then clock_timestamp() end;
+    new.confirmed_by_user_id := null;
+    new.revoked_at := case when v_user_id is null then new.revoked_at end;
+    return new;
+  end if;
+
+  if old.confirmed_at is not null then
+    new.confirmed_at := old.confirmed_at;
+    new.confirmed_by_user_id := old.confirmed_by_user_id;
+  elsif new.confirmed_at is not null then
+    if v_user_id = old.created_by_user_id then
+      raise exception 'who created a portal account cannot confirm it'
+        using errcode = 'CD008', hint = 'Ask another clinic_admin, or let reception create it.';
+    end if;
+    new.confirmed_at := clock_timestamp();
+    new.confirmed_by_user_id := v_user_id;
+  else
+    new.confirmed_by_user_id := null;
+  end if;
+  new.revoked_at := case
+    when old.revoked_at is not null then old.revoked_at
+    when new.revoked_at is not null then clock_timestamp()
+  end;
+  return new;
+end
+$$;
+comment on function authz.tg_patient_accounts__confirm() is
+  'Stamps confirmed_* and revoked_at; the creator cannot confirm (CD008), and an end is final. [N-15]';
+alter function authz.tg_patient_accounts__confirm() owner to cordon_definer;
+revoke all on function authz.tg_patient_accounts__confirm() from public;
 
 -- authz.treatment_consent_until: the moment up to which a patient's consent to treatment holds; the one definition
 -- behind patient_clinical.treatment_consent_until. A consent without expiry holds until it is withdrawn.
@@ -750,6 +865,10 @@ create or replace function authz.tg_patient_clinical__consent()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.treatment_consent_until := null;
+    return new;
+  end if;
   if tg_op = 'INSERT' then
     perform authz.lock_patient(new.organisation_id, new.id);
   end if;
@@ -786,11 +905,17 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.appointment_reasons as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.care_relationships as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.consents as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.patient_accounts as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   return null;
 end
 $$;
 comment on function authz.tg_patients__project() is
-  'Keeps patient_status of identity, clinical data, appointments and reasons equal to the patient''s. [N-27]';
+  'Keeps patient_status of everything that hangs on a patient equal to the patient''s. [N-27]';
 alter function authz.tg_patients__project() owner to cordon_definer;
 revoke all on function authz.tg_patients__project() from public;
 
@@ -818,8 +943,39 @@ revoke all on function authz.uuid_v7() from public;
 grant execute on function authz.uuid_v7()
   to authenticated, internal_ops, patient, service_role, cordon_definer;
 
--- public.create_organisation: a tenant is born whole: organisation, settings and its first member. Invoker: the policies
--- of internal_ops decide (role admin).
+-- public.accept_membership: how an invited person becomes a member. Somebody else's organisation, one without an
+-- invitation and one that does not exist get the same answer.
+create or replace function public.accept_membership(organisation_id uuid)
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.organisation_members as m
+     set accepted_at = clock_timestamp()
+   where m.organisation_id = accept_membership.organisation_id
+     and m.user_id = authz.user_id()
+     and m.is_active
+     and m.archived_at is null
+     and (m.valid_until is null or m.valid_until > clock_timestamp())
+     and m.accepted_at is null;
+  if not found then
+    raise exception 'invitation not found'
+      using errcode = 'insufficient_privilege', hint = 'Ask a clinic_admin of the organisation to invite this login.';
+  end if;
+  return accept_membership.organisation_id;
+end
+$$;
+comment on function public.accept_membership(uuid) is
+  'Accepts the caller''s pending membership of an organisation; returns its id. 42501 without one. [N-22]';
+alter function public.accept_membership(uuid) owner to cordon_definer;
+revoke all on function public.accept_membership(uuid) from public;
+grant execute on function public.accept_membership(uuid) to authenticated;
+
+-- public.create_organisation: a tenant is born whole: organisation, settings and its first member, who has to accept.
+-- Definer, because operations may insert no memberships otherwise: they would make anybody staff of any clinic.
 create or replace function public.create_organisation(
   name text,
   kind text,
@@ -831,11 +987,17 @@ create or replace function public.create_organisation(
   returns uuid
   language plpgsql
   volatile
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation_id uuid;
 begin
+  if not authz.is_operator('{admin}') then
+    raise exception 'only an admin of operations creates organisations'
+      using errcode = 'insufficient_privilege', hint = 'Ask operations.';
+  end if;
+
   insert into public.organisations (name, kind, country, timezone, regime)
   values (
     create_organisation.name, create_organisation.kind, create_organisation.country,
@@ -852,6 +1014,7 @@ end
 $$;
 comment on function public.create_organisation(text, text, text, text, text, uuid) is
   'Creates an organisation with its settings and first clinic_admin; returns its id. Operations admin only (42501). [N-05]';
+alter function public.create_organisation(text, text, text, text, text, uuid) owner to cordon_definer;
 revoke all on function public.create_organisation(text, text, text, text, text, uuid) from public;
 grant execute on function public.create_organisation(text, text, text, text, text, uuid) to internal_ops;
 

@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: organisations, who belongs to them, and who runs operations.
--- Access: +24 grants, +57 policies
+-- Access: +25 grants, +60 policies
 --   + policy provider_fence on public.ops_members: restrictive, all to authenticated
 --   + policy patient_fence on public.ops_members: restrictive, all to patient
 --   + policy internal_ops_fence on public.ops_members: restrictive, all to internal_ops
@@ -15,8 +15,9 @@
 --   + policy provider_insert on public.organisation_members: insert to authenticated
 --   + policy provider_update on public.organisation_members: update to authenticated
 --   + policy internal_ops_select on public.organisation_members: select to internal_ops
---   + policy internal_ops_insert on public.organisation_members: insert to internal_ops
 --   + policy definer_select on public.organisation_members: select to cordon_definer, WITHOUT a condition
+--   + policy definer_insert on public.organisation_members: insert to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.organisation_members: update to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.organisation_networks: restrictive, all to authenticated
 --   + policy patient_fence on public.organisation_networks: restrictive, all to patient
 --   + policy internal_ops_fence on public.organisation_networks: restrictive, all to internal_ops
@@ -33,6 +34,7 @@
 --   + policy internal_ops_select on public.organisation_settings: select to internal_ops
 --   + policy internal_ops_insert on public.organisation_settings: insert to internal_ops
 --   + policy internal_ops_update on public.organisation_settings: update to internal_ops
+--   + policy definer_insert on public.organisation_settings: insert to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.organisations: restrictive, all to authenticated
 --   + policy patient_fence on public.organisations: restrictive, all to patient
 --   + policy internal_ops_fence on public.organisations: restrictive, all to internal_ops
@@ -44,6 +46,7 @@
 --   + policy internal_ops_update on public.organisations: update to internal_ops
 --   + policy anon_select on public.organisations: select to anon
 --   + policy definer_select on public.organisations: select to cordon_definer, WITHOUT a condition
+--   + policy definer_insert on public.organisations: insert to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.professionals: restrictive, all to authenticated
 --   + policy patient_fence on public.professionals: restrictive, all to patient
 --   + policy internal_ops_fence on public.professionals: restrictive, all to internal_ops
@@ -62,17 +65,18 @@
 --   + internal_ops may select on public.ops_members
 --   + service_role may select, insert, update on public.ops_members
 --   + authenticated may select, insert (7 columns), update (archived_at, capabilities, is_active, role, valid_until) on public.organisation_members
---   + cordon_definer may select (8 columns) on public.organisation_members
---   + internal_ops may select, insert (7 columns) on public.organisation_members
+--   + cordon_definer may select (9 columns), insert (organisation_id, role, user_id), update (accepted_at) on public.organisation_members
+--   + internal_ops may select on public.organisation_members
 --   + service_role may select, insert, update on public.organisation_members
 --   + authenticated may select, insert (cidr, id, label, mode, organisation_id), update (archived_at, cidr, label, mode) on public.organisation_networks
 --   + service_role may select, insert, update on public.organisation_networks
 --   + authenticated may select, update (business_hours, modules, smart_insights_enabled) on public.organisation_settings
+--   + cordon_definer may insert (organisation_id) on public.organisation_settings
 --   + internal_ops may select, insert (business_hours, modules, organisation_id, smart_insights_enabled), update (archived_at, business_hours, modules, smart_insights_enabled) on public.organisation_settings
 --   + service_role may select, insert, update on public.organisation_settings
 --   + anon may select (country, id, kind, name) on public.organisations
 --   + authenticated may select on public.organisations
---   + cordon_definer may select (archived_at, id) on public.organisations
+--   + cordon_definer may select (archived_at, id), insert (country, kind, name, regime, timezone) on public.organisations
 --   + internal_ops may select, insert (country, id, kind, name, regime, timezone), update (archived_at, country, kind, name, regime, timezone) on public.organisations
 --   + patient may select (country, id, kind, name, timezone) on public.organisations
 --   + service_role may select, insert, update on public.organisations
@@ -147,6 +151,7 @@ create table public.organisation_settings (
       and business_hours - '{start,end}'::text[] = '{}'
     ) is true
   ),
+  constraint organisation_settings_modules_check check (cardinality(modules) <= 50 and length(modules::text) <= 2000),
   constraint organisation_settings_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 alter table public.organisation_settings alter column organisation_id set (n_distinct = 100);
@@ -171,7 +176,7 @@ create table public.profiles (
   archived_by_user_id uuid,
   constraint profiles_pkey primary key (user_id),
   constraint profiles_user_id_fkey foreign key (user_id) references auth.users (id) on delete restrict,
-  constraint profiles_display_name_check check (length(btrim(display_name)) between 1 and 200),
+  constraint profiles_display_name_check check (display_name = btrim(display_name) and length(display_name) between 1 and 200),
   constraint profiles_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 comment on table public.profiles is 'Display names of logins; credentials stay in auth.users. [S-12]';
@@ -213,6 +218,7 @@ create table public.organisation_members (
   capabilities text[] not null default '{}',
   is_active boolean not null default true,
   valid_until timestamptz,
+  accepted_at timestamptz,
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -230,6 +236,7 @@ create table public.organisation_members (
     check (role in ('clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist')),
   constraint organisation_members_capabilities_check check (
     capabilities <@ '{finance,transport,break_glass,privacy_officer,insights_admin,auditor}'::text[]
+    and cardinality(capabilities) <= 6
   ),
   constraint organisation_members_actor_kind_check check (actor_kind in ('user', 'system'))
 );
@@ -242,6 +249,7 @@ alter table public.organisation_members alter column organisation_id set (n_dist
 comment on table public.organisation_members is 'Memberships: role and capabilities of a user in an organisation. [N-13, N-22]';
 comment on column public.organisation_members.rank is 'Rank of the role; nobody grants at or above their own. [N-05]';
 comment on column public.organisation_members.capabilities is 'What no rank says: finance, transport, break_glass, privacy_officer, insights_admin, auditor.';
+comment on column public.organisation_members.accepted_at is 'When the member agreed; until then the membership opens nothing. [N-22]';
 comment on column public.organisation_members.valid_until is 'End of a temporary membership; NULL has none.';
 alter table public.organisation_members enable row level security;
 alter table public.organisation_members force row level security;
@@ -436,17 +444,24 @@ create policy internal_ops_select on public.organisation_members
 comment on policy internal_ops_select on public.organisation_members is
   'admin of operations may read rows that are not archived. [N-02]';
 
-create policy internal_ops_insert on public.organisation_members
-  for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));
-comment on policy internal_ops_insert on public.organisation_members is
-  'admin of operations may create rows. [N-02, N-05]';
-
 create policy definer_select on public.organisation_members
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.organisation_members is
   'definer functions may read every row (authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy). [N-16, N-22]';
+
+create policy definer_insert on public.organisation_members
+  for insert to cordon_definer
+  with check (true);
+comment on policy definer_insert on public.organisation_members is
+  'definer functions may create every row (public.create_organisation: the first member, whom operations invite and nobody else yet can). [N-05]';
+
+create policy definer_update on public.organisation_members
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.organisation_members is
+  'definer functions may change every row (public.accept_membership: nobody is made a member without agreeing). [N-22]';
 
 create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
@@ -582,6 +597,12 @@ create policy internal_ops_update on public.organisation_settings
 comment on policy internal_ops_update on public.organisation_settings is
   'admin of operations may change rows that are not archived. [N-02]';
 
+create policy definer_insert on public.organisation_settings
+  for insert to cordon_definer
+  with check (true);
+comment on policy definer_insert on public.organisation_settings is
+  'definer functions may create every row (public.create_organisation: a tenant is born whole). [N-05]';
+
 create policy provider_fence on public.organisations
   as restrictive for all to authenticated
   using (id = (select authz.organisation_id()))
@@ -606,7 +627,7 @@ comment on policy internal_ops_fence on public.organisations is
 create policy anon_fence on public.organisations
   as restrictive for all to anon
   using (true)
-  with check (true);
+  with check (false);
 comment on policy anon_fence on public.organisations is
   'Whatever another policy allows, anybody may reach a row. [N-24, S-02, S-03, S-04]';
 
@@ -670,6 +691,12 @@ create policy definer_select on public.organisations
   using (true);
 comment on policy definer_select on public.organisations is
   'definer functions may read every row (authz.live_memberships and authz.live_patient_accounts: an archived organisation opens nothing). [N-16, N-22]';
+
+create policy definer_insert on public.organisations
+  for insert to cordon_definer
+  with check (true);
+comment on policy definer_insert on public.organisations is
+  'definer functions may create every row (public.create_organisation: a tenant is born whole). [N-05]';
 
 create policy provider_fence on public.professionals
   as restrictive for all to authenticated
@@ -799,6 +826,14 @@ alter table public.organisation_members enable always trigger _050_tenant;
 comment on trigger _050_tenant on public.organisation_members is
   'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
 
+create or replace trigger _300_accept
+  before insert or update on public.organisation_members
+  for each row
+  execute function authz.tg_organisation_members__accept();
+alter table public.organisation_members enable always trigger _300_accept;
+comment on trigger _300_accept on public.organisation_members is
+  'Nobody is made a member without agreeing. [N-22]';
+
 create or replace trigger _100_stamp
   before insert or update on public.organisation_members
   for each row
@@ -889,12 +924,11 @@ grant
   update (archived_at, capabilities, is_active, role, valid_until)
   on public.organisation_members to authenticated;
 grant
-  select (archived_at, capabilities, is_active, organisation_id, rank, role, user_id, valid_until)
+  select (accepted_at, archived_at, capabilities, is_active, organisation_id, rank, role, user_id, valid_until),
+  insert (organisation_id, role, user_id),
+  update (accepted_at)
   on public.organisation_members to cordon_definer;
-grant
-  select,
-  insert (capabilities, id, is_active, organisation_id, role, user_id, valid_until)
-  on public.organisation_members to internal_ops;
+grant select on public.organisation_members to internal_ops;
 grant select, insert, update on public.organisation_members to service_role;
 
 grant
@@ -908,6 +942,7 @@ grant
   select,
   update (business_hours, modules, smart_insights_enabled)
   on public.organisation_settings to authenticated;
+grant insert (organisation_id) on public.organisation_settings to cordon_definer;
 grant
   select,
   insert (business_hours, modules, organisation_id, smart_insights_enabled),
@@ -917,7 +952,10 @@ grant select, insert, update on public.organisation_settings to service_role;
 
 grant select (country, id, kind, name) on public.organisations to anon;
 grant select on public.organisations to authenticated;
-grant select (archived_at, id) on public.organisations to cordon_definer;
+grant
+  select (archived_at, id),
+  insert (country, kind, name, regime, timezone)
+  on public.organisations to cordon_definer;
 grant
   select,
   insert (country, id, kind, name, regime, timezone),

@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: patients, what is known of them by sensitivity, and their portal accounts.
--- Access: +16 grants, +38 policies
+-- Access: +16 grants, +40 policies
 --   + policy provider_fence on public.patient_accounts: restrictive, all to authenticated
 --   + policy patient_fence on public.patient_accounts: restrictive, all to patient
 --   + policy internal_ops_fence on public.patient_accounts: restrictive, all to internal_ops
@@ -10,6 +10,7 @@
 --   + policy provider_update on public.patient_accounts: update to authenticated
 --   + policy patient_select on public.patient_accounts: select to patient
 --   + policy definer_select on public.patient_accounts: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.patient_accounts: update to cordon_definer, WITHOUT a condition
 --   + policy provider_fence on public.patient_clinical: restrictive, all to authenticated
 --   + policy patient_fence on public.patient_clinical: restrictive, all to patient
 --   + policy internal_ops_fence on public.patient_clinical: restrictive, all to internal_ops
@@ -39,20 +40,21 @@
 --   + policy provider_update on public.patients: update to authenticated
 --   + policy patient_select on public.patients: select to patient
 --   + policy definer_select on public.patients: select to cordon_definer, WITHOUT a condition
---   + authenticated may select, insert (id, organisation_id, patient_id, relationship, user_id), update (archived_at, revoked_at) on public.patient_accounts
---   + cordon_definer may select (archived_at, organisation_id, patient_id, revoked_at, user_id) on public.patient_accounts
+--   + policy definer_update on public.patients: update to cordon_definer, WITHOUT a condition
+--   + authenticated may select, insert (id, organisation_id, patient_id, relationship, user_id), update (archived_at, confirmed_at, revoked_at) on public.patient_accounts
+--   + cordon_definer may select (archived_at, confirmed_at, organisation_id, patient_id, revoked_at, user_id), update (patient_status) on public.patient_accounts
 --   + patient may select on public.patient_accounts
 --   + service_role may select, insert, update on public.patient_accounts
---   + authenticated may select, insert (alerts, allergies, id, organisation_id), update (alerts, allergies, archived_at) on public.patient_clinical
+--   + authenticated may select, insert (alerts, allergies, id, organisation_id), update (alerts, allergies) on public.patient_clinical
 --   + cordon_definer may select (id, organisation_id), update (patient_status, treatment_consent_until) on public.patient_clinical
 --   + patient may select on public.patient_clinical
 --   + service_role may select, insert, update on public.patient_clinical
---   + authenticated may select, insert (7 columns), update (archived_at, birth_date, email, id_last4, nationality, phone) on public.patient_identity
+--   + authenticated may select, insert (7 columns), update (birth_date, email, id_last4, nationality, phone) on public.patient_identity
 --   + cordon_definer may select (id, organisation_id), update (patient_status) on public.patient_identity
 --   + patient may select on public.patient_identity
 --   + service_role may select, insert, update on public.patient_identity
 --   + authenticated may select, insert (full_name, id, language, mrn, organisation_id, status), update (archived_at, full_name, language, mrn, status) on public.patients
---   + cordon_definer may select (archived_at, id, organisation_id, status) on public.patients
+--   + cordon_definer may select (archived_at, id, organisation_id, status), update (name_key) on public.patients
 --   + patient may select on public.patients
 --   + service_role may select, insert, update on public.patients
 -- Locks: 3 existing tables, until the migration commits
@@ -87,8 +89,8 @@ create table public.patients (
   constraint patients_organisation_id_fkey
     foreign key (organisation_id) references public.organisations (id) on delete restrict,
   constraint patients_mrn_check check (mrn = btrim(mrn) and length(mrn) between 1 and 40),
-  constraint patients_full_name_check check (length(btrim(full_name)) between 1 and 200),
-  constraint patients_language_check check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+  constraint patients_full_name_check check (full_name = btrim(full_name) and length(full_name) between 1 and 200),
+  constraint patients_language_check check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$'),
   constraint patients_status_check check (status in ('active', 'inactive')),
   constraint patients_actor_kind_check check (actor_kind in ('user', 'system'))
 );
@@ -127,6 +129,7 @@ create table public.patient_identity (
   constraint patient_identity_pkey primary key (organisation_id, id),
   constraint patient_identity_organisation_id_id_fkey
     foreign key (organisation_id, id) references public.patients (organisation_id, id) on delete restrict,
+  constraint patient_identity_birth_date_check check (birth_date between '1850-01-01' and '2199-12-31'),
   constraint patient_identity_phone_check check (length(phone) <= 40),
   constraint patient_identity_email_check check (length(email) <= 320),
   constraint patient_identity_nationality_check check (nationality ~ '^[A-Z]{2}$'),
@@ -194,7 +197,10 @@ create table public.patient_accounts (
   user_id uuid not null,
   patient_id uuid not null,
   relationship text not null,
+  confirmed_at timestamptz,
+  confirmed_by_user_id uuid,
   revoked_at timestamptz,
+  patient_status text not null default 'archived',
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -209,13 +215,17 @@ create table public.patient_accounts (
   constraint patient_accounts_user_id_fkey
     foreign key (user_id) references public.profiles (user_id) on delete restrict,
   constraint patient_accounts_relationship_check check (relationship in ('self', 'guardian', 'proxy')),
+  constraint patient_accounts_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint patient_accounts_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index patient_accounts_user_id_idx on public.patient_accounts (user_id);
 create index patient_accounts_organisation_id_patient_id_idx on public.patient_accounts (organisation_id, patient_id);
 alter table public.patient_accounts alter column organisation_id set (n_distinct = 100);
 comment on table public.patient_accounts is 'Portal accounts: a login linked to a patient as self, guardian or proxy. [N-15]';
+comment on column public.patient_accounts.confirmed_at is 'Stamped when a second member confirms; until then it opens nothing. [N-15]';
 comment on column public.patient_accounts.revoked_at is 'Set to end the account; it stays closed. [N-15]';
+comment on column public.patient_accounts.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.patient_accounts enable row level security;
 alter table public.patient_accounts force row level security;
 
@@ -271,9 +281,10 @@ create policy provider_insert on public.patient_accounts
   with check (
     organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
     and user_id <> (select authz.user_id())
+    and patient_status = 'active'
   );
 comment on policy provider_insert on public.patient_accounts is
-  'clinic_admin or receptionist of the current organisation may create rows that are another user''s. [N-02, N-15, S-03]';
+  'clinic_admin or receptionist of the current organisation may create rows that are another user''s and of an active patient. [N-02, N-15, N-27, S-03]';
 
 create policy provider_update on public.patient_accounts
   for update to authenticated
@@ -304,6 +315,13 @@ create policy definer_select on public.patient_accounts
   using (true);
 comment on policy definer_select on public.patient_accounts is
   'definer functions may read every row (authz.live_patient_accounts: the live lookup behind every patient policy). [N-15, N-16]';
+
+create policy definer_update on public.patient_accounts
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.patient_accounts is
+  'definer functions may change every row (authz.tg_patients__project: what hangs on a patient is hidden with the patient). [N-27]';
 
 create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
@@ -547,7 +565,7 @@ create policy provider_update on public.patients
       or (
         (select authz.holds('{doctor,nurse,receptionist}', '{}'))
         and status = 'active'
-        and (archived_at is null or archived_at = now())
+        and archived_at is null
       )
     )
   )
@@ -561,12 +579,12 @@ create policy provider_update on public.patients
       or (
         (select authz.holds('{doctor,nurse,receptionist}', '{}'))
         and status = 'active'
-        and (archived_at is null or archived_at = now())
+        and archived_at is null
       )
     )
   );
 comment on policy provider_update on public.patients is
-  'clinic_admin of the current organisation may change rows that are not archived; doctor, nurse or receptionist of the current organisation may change rows that are active and not archived. [N-02, N-14, N-27, S-03]';
+  'clinic_admin of the current organisation may change rows that are not archived; doctor, nurse or receptionist of the current organisation may change rows that are active and not archived, and stay so. [N-02, N-14, N-27, S-03]';
 
 create policy patient_select on public.patients
   for select to patient
@@ -584,6 +602,13 @@ create policy definer_select on public.patients
 comment on policy definer_select on public.patients is
   'definer functions may read every row (authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived). [N-15, N-27]';
 
+create policy definer_update on public.patients
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.patients is
+  'definer functions may change every row (authz.lock_patient: a row lock takes the right to update some column). [N-27, N-45]';
+
 create or replace trigger _050_tenant
   before insert or update on public.patient_accounts
   for each row
@@ -592,6 +617,14 @@ alter table public.patient_accounts enable always trigger _050_tenant;
 comment on trigger _050_tenant on public.patient_accounts is
   'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
 
+create or replace trigger _300_confirm
+  before insert or update on public.patient_accounts
+  for each row
+  execute function authz.tg_patient_accounts__confirm();
+alter table public.patient_accounts enable always trigger _300_confirm;
+comment on trigger _300_confirm on public.patient_accounts is
+  'Two members open a portal account, and its end is final. [N-15]';
+
 create or replace trigger _100_stamp
   before insert or update on public.patient_accounts
   for each row
@@ -599,6 +632,14 @@ create or replace trigger _100_stamp
 alter table public.patient_accounts enable always trigger _100_stamp;
 comment on trigger _100_stamp on public.patient_accounts is
   'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.patient_accounts
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.patient_accounts enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.patient_accounts is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
 
 create or replace trigger _050_tenant
   before insert or update on public.patient_clinical
@@ -691,10 +732,11 @@ comment on trigger _500_project on public.patients is
 grant
   select,
   insert (id, organisation_id, patient_id, relationship, user_id),
-  update (archived_at, revoked_at)
+  update (archived_at, confirmed_at, revoked_at)
   on public.patient_accounts to authenticated;
 grant
-  select (archived_at, organisation_id, patient_id, revoked_at, user_id)
+  select (archived_at, confirmed_at, organisation_id, patient_id, revoked_at, user_id),
+  update (patient_status)
   on public.patient_accounts to cordon_definer;
 grant select on public.patient_accounts to patient;
 grant select, insert, update on public.patient_accounts to service_role;
@@ -702,7 +744,7 @@ grant select, insert, update on public.patient_accounts to service_role;
 grant
   select,
   insert (alerts, allergies, id, organisation_id),
-  update (alerts, allergies, archived_at)
+  update (alerts, allergies)
   on public.patient_clinical to authenticated;
 grant
   select (id, organisation_id),
@@ -714,7 +756,7 @@ grant select, insert, update on public.patient_clinical to service_role;
 grant
   select,
   insert (birth_date, email, id, id_last4, nationality, organisation_id, phone),
-  update (archived_at, birth_date, email, id_last4, nationality, phone)
+  update (birth_date, email, id_last4, nationality, phone)
   on public.patient_identity to authenticated;
 grant
   select (id, organisation_id),
@@ -728,7 +770,10 @@ grant
   insert (full_name, id, language, mrn, organisation_id, status),
   update (archived_at, full_name, language, mrn, status)
   on public.patients to authenticated;
-grant select (archived_at, id, organisation_id, status) on public.patients to cordon_definer;
+grant
+  select (archived_at, id, organisation_id, status),
+  update (name_key)
+  on public.patients to cordon_definer;
 grant select on public.patients to patient;
 grant select, insert, update on public.patients to service_role;
 

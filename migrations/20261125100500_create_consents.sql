@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: what a patient has agreed to, which gates health data from the first day.
--- Access: +9 grants, +19 policies
+-- Access: +9 grants, +20 policies
 --   + policy provider_fence on public.consent_purposes: restrictive, all to authenticated
 --   + policy patient_fence on public.consent_purposes: restrictive, all to patient
 --   + policy internal_ops_fence on public.consent_purposes: restrictive, all to internal_ops
@@ -20,13 +20,14 @@
 --   + policy patient_select on public.consents: select to patient
 --   + policy patient_update on public.consents: update to patient
 --   + policy definer_select on public.consents: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.consents: update to cordon_definer, WITHOUT a condition
 --   + authenticated may select on public.consent_purposes
 --   + cordon_definer may select (purpose) on public.consent_purposes
 --   + internal_ops may select, insert (alias, description, purpose), update (alias, archived_at, description) on public.consent_purposes
 --   + patient may select on public.consent_purposes
 --   + service_role may select, insert, update on public.consent_purposes
 --   + authenticated may select, insert (8 columns) on public.consents
---   + cordon_definer may select (archived_at, expires_at, organisation_id, patient_id, purpose, status) on public.consents
+--   + cordon_definer may select (archived_at, expires_at, organisation_id, patient_id, purpose, status), update (patient_status) on public.consents
 --   + patient may select, update (status) on public.consents
 --   + service_role may select, insert, update on public.consents
 -- Locks: 2 existing tables, until the migration commits
@@ -85,6 +86,7 @@ create table public.consents (
   break_glass_allowed boolean not null default true,
   expires_at timestamptz,
   withdrawn_at timestamptz,
+  patient_status text not null default 'archived',
   last_status_change_at timestamptz,
   last_status_change_by_user_id uuid,
   created_at timestamptz not null default now(),
@@ -104,10 +106,14 @@ create table public.consents (
   constraint consents_legal_basis_check
     check (legal_basis in ('consent', 'health_protection', 'vital_interest', 'legal_obligation')),
   constraint consents_withdrawn_at_check check ((status = 'withdrawn') = (withdrawn_at is not null)),
+  constraint consents_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint consents_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index consents_organisation_id_patient_id_purpose_idx
   on public.consents (organisation_id, patient_id, purpose);
+-- One consent in force per purpose, so that withdrawing it withdraws it.
+create unique index consents_organisation_id_patient_id_purpose_active_key
+  on public.consents (organisation_id, patient_id, purpose) where status = 'active' and archived_at is null;
 create index consents_patient_id_idx on public.consents (patient_id);
 create index consents_purpose_idx on public.consents (purpose);
 alter table public.consents alter column organisation_id set (n_distinct = 100);
@@ -116,6 +122,8 @@ comment on column public.consents.legal_basis is 'Ground of processing; other th
 comment on column public.consents.break_glass_allowed is 'False: the patient refuses access even in an emergency.';
 comment on column public.consents.expires_at is 'End of the consent; NULL holds until withdrawn. Expiry is computed, not swept.';
 comment on column public.consents.withdrawn_at is 'Stamped when withdrawn. [N-50]';
+comment on column public.consents.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.consents enable row level security;
 alter table public.consents force row level security;
 
@@ -150,7 +158,7 @@ comment on policy internal_ops_fence on public.consent_purposes is
 create policy anon_fence on public.consent_purposes
   as restrictive for all to anon
   using (true)
-  with check (true);
+  with check (false);
 comment on policy anon_fence on public.consent_purposes is
   'Whatever another policy allows, callers who are not signed in reach every row. [N-24, S-02, S-03, S-04]';
 
@@ -239,18 +247,20 @@ create policy provider_select on public.consents
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_select on public.consents is
-  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived. [N-02, N-45, S-02]';
+  'clinic_admin, doctor, nurse, assistant or receptionist of the current organisation may read rows that are not archived and of an active patient. [N-02, N-27, N-45, S-02]';
 
 create policy provider_insert on public.consents
   for insert to authenticated
   with check (
     organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
     and status = 'proposed'
+    and patient_status = 'active'
   );
 comment on policy provider_insert on public.consents is
-  'doctor, nurse or receptionist of the current organisation may create rows that are proposed. [N-02, N-45, S-03]';
+  'doctor, nurse or receptionist of the current organisation may create rows that are proposed and of an active patient. [N-02, N-27, N-45, S-03]';
 
 create policy patient_select on public.consents
   for select to patient
@@ -282,6 +292,13 @@ create policy definer_select on public.consents
   using (true);
 comment on policy definer_select on public.consents is
   'definer functions may read every row (authz.treatment_consent_until: the one definition of a consent in force). [N-45, N-50]';
+
+create policy definer_update on public.consents
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.consents is
+  'definer functions may change every row (authz.tg_patients__project: what hangs on a patient is hidden with the patient). [N-27]';
 
 create or replace trigger _100_stamp
   before insert or update on public.consent_purposes
@@ -331,6 +348,14 @@ alter table public.consents enable always trigger _500_project;
 comment on trigger _500_project on public.consents is
   'Carries consent to treatment onto the rows it gates, in the same transaction. [N-45, N-50]';
 
+create or replace trigger _400_patient_status
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.consents enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.consents is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
 grant select on public.consent_purposes to authenticated;
 grant select (purpose) on public.consent_purposes to cordon_definer;
 grant
@@ -346,7 +371,8 @@ grant
   insert (break_glass_allowed, expires_at, id, legal_basis, organisation_id, patient_id, purpose, status)
   on public.consents to authenticated;
 grant
-  select (archived_at, expires_at, organisation_id, patient_id, purpose, status)
+  select (archived_at, expires_at, organisation_id, patient_id, purpose, status),
+  update (patient_status)
   on public.consents to cordon_definer;
 grant select, update (status) on public.consents to patient;
 grant select, insert, update on public.consents to service_role;

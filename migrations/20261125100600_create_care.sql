@@ -1,6 +1,6 @@
 -- migrate:up
 -- Why: who treats whom, and the appointments at which they meet.
--- Access: +11 grants, +28 policies
+-- Access: +12 grants, +30 policies
 --   + policy provider_fence on public.appointment_reasons: restrictive, all to authenticated
 --   + policy patient_fence on public.appointment_reasons: restrictive, all to patient
 --   + policy internal_ops_fence on public.appointment_reasons: restrictive, all to internal_ops
@@ -29,15 +29,18 @@
 --   + policy provider_insert on public.care_relationships: insert to authenticated
 --   + policy provider_update on public.care_relationships: update to authenticated
 --   + policy patient_select on public.care_relationships: select to patient
---   + authenticated may select, insert (id, organisation_id, patient_id, reason), update (archived_at, reason) on public.appointment_reasons
+--   + policy definer_select on public.care_relationships: select to cordon_definer, WITHOUT a condition
+--   + policy definer_update on public.care_relationships: update to cordon_definer, WITHOUT a condition
+--   + authenticated may select, insert (id, organisation_id, patient_id, reason), update (reason) on public.appointment_reasons
 --   + cordon_definer may select (organisation_id, patient_id), update (patient_status) on public.appointment_reasons
 --   + patient may select on public.appointment_reasons
 --   + service_role may select, insert, update on public.appointment_reasons
---   + authenticated may select, insert (7 columns), update (archived_at, ends_at, professional_user_id, starts_at, status) on public.appointments
+--   + authenticated may select, insert (7 columns), update (ends_at, professional_user_id, starts_at, status) on public.appointments
 --   + cordon_definer may select (organisation_id, patient_id), update (patient_status) on public.appointments
 --   + patient may select on public.appointments
 --   + service_role may select, insert, update on public.appointments
 --   + authenticated may select, insert (7 columns), update (archived_at, ends_at, kind, starts_at) on public.care_relationships
+--   + cordon_definer may select (organisation_id, patient_id), update (patient_status) on public.care_relationships
 --   + patient may select on public.care_relationships
 --   + service_role may select, insert, update on public.care_relationships
 -- Locks: 4 existing tables, until the migration commits
@@ -58,6 +61,7 @@ create table public.care_relationships (
   kind text not null,
   starts_at timestamptz not null default now(),
   ends_at timestamptz,
+  patient_status text not null default 'archived',
   created_at timestamptz not null default now(),
   created_by_user_id uuid,
   updated_at timestamptz not null default now(),
@@ -73,6 +77,7 @@ create table public.care_relationships (
     references public.organisation_members (organisation_id, user_id) on delete restrict,
   constraint care_relationships_kind_check check (kind in ('primary', 'consulting', 'nursing', 'covering')),
   constraint care_relationships_period_check check (ends_at > starts_at),
+  constraint care_relationships_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint care_relationships_actor_kind_check check (actor_kind in ('user', 'system'))
 );
 create index care_relationships_organisation_id_patient_id_idx
@@ -83,6 +88,8 @@ create index care_relationships_patient_id_idx on public.care_relationships (pat
 alter table public.care_relationships alter column organisation_id set (n_distinct = 100);
 comment on table public.care_relationships is 'Who treats whom; written by clinic_admin, never by who profits from it. [N-21]';
 comment on column public.care_relationships.ends_at is 'End of the relationship; NULL is open.';
+comment on column public.care_relationships.patient_status is
+  'Projection of the patient, kept by trigger: archived, or the patient''s status. [N-27]';
 alter table public.care_relationships enable row level security;
 alter table public.care_relationships force row level security;
 
@@ -380,28 +387,34 @@ create policy provider_select on public.care_relationships
   using (
     organisation_id = (select authz.organisation_for('{}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_select on public.care_relationships is
-  'any member of the current organisation may read rows that are not archived. [N-02, N-14, S-02]';
+  'any member of the current organisation may read rows that are not archived and of an active patient. [N-02, N-14, N-27, S-02]';
 
 create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and patient_status = 'active'
+  );
 comment on policy provider_insert on public.care_relationships is
-  'clinic_admin of the current organisation may create rows. [N-02, S-03]';
+  'clinic_admin of the current organisation may create rows that are of an active patient. [N-02, N-27, S-03]';
 
 create policy provider_update on public.care_relationships
   for update to authenticated
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   )
   with check (
     organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
     and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
   );
 comment on policy provider_update on public.care_relationships is
-  'clinic_admin of the current organisation may change rows that are not archived. [N-02, S-03]';
+  'clinic_admin of the current organisation may change rows that are not archived and of an active patient. [N-02, N-27, S-03]';
 
 create policy patient_select on public.care_relationships
   for select to patient
@@ -412,6 +425,19 @@ create policy patient_select on public.care_relationships
   );
 comment on policy patient_select on public.care_relationships is
   'a patient may read rows that are their own and not archived. [N-15]';
+
+create policy definer_select on public.care_relationships
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.care_relationships is
+  'definer functions may read every row (authz.tg_patients__project: finds the rows of a patient). [N-27]';
+
+create policy definer_update on public.care_relationships
+  for update to cordon_definer
+  using (true)
+  with check (true);
+comment on policy definer_update on public.care_relationships is
+  'definer functions may change every row (authz.tg_patients__project: what hangs on a patient is hidden with the patient). [N-27]';
 
 create or replace trigger _050_tenant
   before insert or update on public.appointment_reasons
@@ -485,10 +511,18 @@ alter table public.care_relationships enable always trigger _100_stamp;
 comment on trigger _100_stamp on public.care_relationships is
   'Stamps who wrote the row and when. [S-16]';
 
+create or replace trigger _400_patient_status
+  before insert or update on public.care_relationships
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.care_relationships enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.care_relationships is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
 grant
   select,
   insert (id, organisation_id, patient_id, reason),
-  update (archived_at, reason)
+  update (reason)
   on public.appointment_reasons to authenticated;
 grant
   select (organisation_id, patient_id),
@@ -500,7 +534,7 @@ grant select, insert, update on public.appointment_reasons to service_role;
 grant
   select,
   insert (ends_at, id, organisation_id, patient_id, professional_user_id, starts_at, status),
-  update (archived_at, ends_at, professional_user_id, starts_at, status)
+  update (ends_at, professional_user_id, starts_at, status)
   on public.appointments to authenticated;
 grant
   select (organisation_id, patient_id),
@@ -514,6 +548,10 @@ grant
   insert (ends_at, id, kind, organisation_id, patient_id, starts_at, user_id),
   update (archived_at, ends_at, kind, starts_at)
   on public.care_relationships to authenticated;
+grant
+  select (organisation_id, patient_id),
+  update (patient_status)
+  on public.care_relationships to cordon_definer;
 grant select on public.care_relationships to patient;
 grant select, insert, update on public.care_relationships to service_role;
 

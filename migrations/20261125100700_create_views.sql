@@ -26,12 +26,13 @@ create view authz.live_memberships with (security_invoker = true) as
   select m.organisation_id, m.user_id, m.role, m.rank, m.capabilities
   from public.organisation_members as m
   join public.organisations as o on o.id = m.organisation_id
-  where m.is_active
+  where m.accepted_at is not null
+    and m.is_active
     and m.archived_at is null
     and (m.valid_until is null or m.valid_until > clock_timestamp())
     and o.archived_at is null;
 comment on view authz.live_memberships is
-  'Memberships that are active, not expired, not archived, of organisations not archived. [N-16]';
+  'Memberships that are accepted, active, not expired, not archived, of organisations not archived. [N-16]';
 
 -- authz.live_patient_accounts: the one definition of a portal account that counts now.
 create view authz.live_patient_accounts with (security_invoker = true) as
@@ -39,12 +40,13 @@ create view authz.live_patient_accounts with (security_invoker = true) as
   from public.patient_accounts as a
   join public.organisations as o on o.id = a.organisation_id
   join public.patients as p on p.organisation_id = a.organisation_id and p.id = a.patient_id
-  where a.revoked_at is null
+  where a.confirmed_at is not null
+    and a.revoked_at is null
     and a.archived_at is null
     and o.archived_at is null
     and p.archived_at is null;
 comment on view authz.live_patient_accounts is
-  'Portal accounts not revoked, not archived, of patients and organisations not archived. [N-15, N-16]';
+  'Portal accounts confirmed, not revoked, not archived, of patients and organisations not archived. [N-15, N-16]';
 
 create view public.organisation_directory with (security_invoker = true) as
   select o.id, o.name, o.country

@@ -31,7 +31,7 @@ export const appointmentReasons = defineTable({
       realm: 'provider',
       roles: ['doctor', 'nurse'],
       conditions: ['patient_active', 'not_archived'],
-      columns: ['reason', 'archived_at'],
+      columns: ['reason'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
     },

@@ -44,7 +44,7 @@ export const appointments = defineTable({
       realm: 'provider',
       roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
       conditions: ['patient_active', 'not_archived'],
-      columns: ['professional_user_id', 'starts_at', 'ends_at', 'status', 'archived_at'],
+      columns: ['professional_user_id', 'starts_at', 'ends_at', 'status'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
     },

@@ -2,7 +2,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
  * Who may act in an organisation, as what. Nobody grants or touches a rank at or above their own, so that nobody raises
- * themselves either: one's own rank is never below itself (N-05).
+ * themselves either: one's own rank is never below itself (N-05). Operations create a first member with its organisation
+ * (`create_organisation`), and no other: they would make anybody staff of any clinic.
  */
 export const organisationMembers = defineTable({
   tableName: 'organisation_members',
@@ -46,15 +47,6 @@ export const organisationMembers = defineTable({
       requirements: ['N-02'],
     },
     {
-      // An organisation's first member; from then on the organisation governs itself.
-      operation: 'INSERT',
-      realm: 'internal_ops',
-      roles: ['admin'],
-      columns: ['organisation_id', 'id', 'user_id', 'role', 'capabilities', 'is_active', 'valid_until'],
-      auditLevel: 'detailed',
-      requirements: ['N-02', 'N-05'],
-    },
-    {
       operation: 'SELECT',
       realm: 'definer',
       columns: [
@@ -65,11 +57,28 @@ export const organisationMembers = defineTable({
         'capabilities',
         'is_active',
         'valid_until',
+        'accepted_at',
         'archived_at',
       ],
       reason: 'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: ['organisation_id', 'user_id', 'role'],
+      reason: 'public.create_organisation: the first member, whom operations invite and nobody else yet can',
+      auditLevel: 'detailed',
+      requirements: ['N-05'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['accepted_at'],
+      reason: 'public.accept_membership: nobody is made a member without agreeing',
+      auditLevel: 'detailed',
+      requirements: ['N-22'],
     },
     ...SERVICE_RULES,
   ],

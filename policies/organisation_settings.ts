@@ -50,6 +50,14 @@ export const organisationSettings = defineTable({
       auditLevel: 'detailed',
       requirements: ['N-02'],
     },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: ['organisation_id'],
+      reason: 'public.create_organisation: a tenant is born whole',
+      auditLevel: 'basic',
+      requirements: ['N-05'],
+    },
     ...SERVICE_RULES,
   ],
 });

@@ -66,6 +66,14 @@ export const organisations = defineTable({
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: ['kind', 'name', 'country', 'timezone', 'regime'],
+      reason: 'public.create_organisation: a tenant is born whole',
+      auditLevel: 'basic',
+      requirements: ['N-05'],
+    },
     ...SERVICE_RULES,
   ],
 });

@@ -36,7 +36,7 @@ export const patientClinical = defineTable({
       realm: 'provider',
       roles: ['doctor', 'nurse'],
       conditions: ['patient_active', { consent: 'treatment' }, 'not_archived'],
-      columns: ['allergies', 'alerts', 'archived_at'],
+      columns: ['allergies', 'alerts'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
     },

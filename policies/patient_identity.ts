@@ -30,7 +30,7 @@ export const patientIdentity = defineTable({
       realm: 'provider',
       roles: ['clinic_admin', 'doctor', 'nurse', 'receptionist'],
       conditions: ['patient_active', 'not_archived'],
-      columns: ['birth_date', 'phone', 'email', 'nationality', 'id_last4', 'archived_at'],
+      columns: ['birth_date', 'phone', 'email', 'nationality', 'id_last4'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-27', 'S-03'],
     },

@@ -2,7 +2,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
  * Enough to find and schedule a person. Staff see active patients; a clinic_admin also the inactive ones, and alone
- * deactivates and reactivates: for the others the new row would be out of sight, which PostgreSQL refuses (N-27).
+ * deactivates, reactivates and archives: for the others the new row would be out of sight, which PostgreSQL refuses (N-27).
  *
  * No rule for internal_ops: operations see patients of cases handed to them, and there are no cases yet.
  */
@@ -42,7 +42,7 @@ export const patients = defineTable({
       operation: 'UPDATE',
       realm: 'provider',
       roles: ['doctor', 'nurse', 'receptionist'],
-      conditions: ['active', 'not_archived'],
+      conditions: ['active', 'unarchived'],
       columns: ['mrn', 'full_name', 'language', 'status', 'archived_at'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
@@ -72,6 +72,15 @@ export const patients = defineTable({
         'authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived',
       auditLevel: 'basic',
       requirements: ['N-15', 'N-27'],
+    },
+    {
+      // Generated, so that nobody can write it: the grant locks and does nothing else.
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['name_key'],
+      reason: 'authz.lock_patient: a row lock takes the right to update some column',
+      auditLevel: 'basic',
+      requirements: ['N-27', 'N-45'],
     },
     ...SERVICE_RULES,
   ],

@@ -96,6 +96,7 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `below_own_rank`: the row's rank lies below the caller's (N-05).
  * - `own_patient`: the caller holds a live account for the row's patient (N-15).
  * - `own_organisation`: the caller is a patient of the row's organisation.
+ * - `unarchived`: not archived, nor by the write itself: who may change the row may not archive it.
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
  */
@@ -109,6 +110,7 @@ export const CONDITIONS = [
   'active',
   'proposed',
   'not_archived',
+  'unarchived',
   'patient_active',
 ] as const;
 export type PlainCondition = (typeof CONDITIONS)[number];
@@ -122,6 +124,7 @@ type ProviderCondition =
   | AnyRealmCondition
   | 'colleague'
   | 'below_own_rank'
+  | 'unarchived'
   | 'patient_active'
   | ConsentCondition;
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
@@ -138,6 +141,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'other_user',
     'colleague',
     'below_own_rank',
+    'unarchived',
     'patient_active',
     'consent',
   ],

@@ -13,3 +13,11 @@ create or replace trigger _100_stamp
 alter table public.care_relationships enable always trigger _100_stamp;
 comment on trigger _100_stamp on public.care_relationships is
   'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.care_relationships
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.care_relationships enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.care_relationships is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';

@@ -37,3 +37,11 @@ create or replace trigger _500_project
 alter table public.consents enable always trigger _500_project;
 comment on trigger _500_project on public.consents is
   'Carries consent to treatment onto the rows it gates, in the same transaction. [N-45, N-50]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.consents enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.consents is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';

@@ -12,7 +12,7 @@ declare
   v_organisation constant text := nullif(current_setting('app.current_organisation_id', true), '');
   v_clinic constant text := nullif(current_setting('app.current_clinic_id', true), '');
 begin
-  if v_organisation <> v_clinic then
+  if v_organisation::uuid <> v_clinic::uuid then
     raise exception 'app.current_organisation_id and app.current_clinic_id name two organisations'
       using errcode = 'CD002', hint = 'They are two names of one setting: set one of them.';
   end if;
@@ -23,7 +23,7 @@ begin
     nullif(claims -> 'app_metadata' ->> 'organisation_id', '')
   )::uuid;
 exception
-  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
+  when data_exception or program_limit_exceeded then -- whole classes: not JSON, not a UUID, a NUL escape, a number out of range, too deep
     raise exception 'the chosen organisation is not a UUID'
       using errcode = 'CD002',
         hint = 'Give the organisation''s id in app.current_organisation_id or the header x-organisation-id.';

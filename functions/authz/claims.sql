@@ -17,7 +17,7 @@ begin
   end if;
   return v_claims;
 exception
-  when data_exception then -- the whole class: not JSON, not a UUID, a NUL escape, a number out of range
+  when data_exception or program_limit_exceeded then -- whole classes: not JSON, not a UUID, a NUL escape, a number out of range, too deep
     raise exception 'the token claims are not valid JSON'
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
 end

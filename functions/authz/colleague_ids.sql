@@ -13,6 +13,7 @@ begin
       select array_agg(m.user_id)
       from public.organisation_members as m
       where m.organisation_id = authz.organisation_id()
+        and m.accepted_at is not null
     ),
     '{}'
   );

@@ -12,13 +12,16 @@ begin
   return exists (
     select
     from auth.sessions as s
+    join auth.users as u on u.id = s.user_id
     where s.id = session_is_live.session_id
       and s.user_id = session_is_live.user_id
       and (s.not_after is null or s.not_after > clock_timestamp())
+      and u.deleted_at is null
+      and (u.banned_until is null or u.banned_until <= clock_timestamp())
   );
 end
 $$;
 comment on function authz.session_is_live(uuid, uuid) is
-  'Whether auth.sessions still holds this session of this user. [S-13]';
+  'Whether auth.sessions still holds this session of this user, and the user is neither deleted nor banned. [S-13]';
 revoke all on function authz.session_is_live(uuid, uuid) from public;
 grant execute on function authz.session_is_live(uuid, uuid) to cordon_definer;

@@ -9,6 +9,10 @@ as $$
 declare
   v_patient_id uuid;
 begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.patient_status := 'archived';
+    return new;
+  end if;
   if tg_argv[0] = 'id' then
     v_patient_id := new.id;
   else

@@ -11,7 +11,7 @@ begin
       using errcode = 'CD003', hint = 'Create a new row in the other organisation.';
   end if;
   if not row_security_active(tg_relid)
-    and nullif(current_setting('app.pinned_organisation_id', true), '') is distinct from new.organisation_id::text
+    and lower(nullif(current_setting('app.pinned_organisation_id', true), '')) is distinct from new.organisation_id::text
   then
     raise exception 'a write to % that bypasses row-level security is not pinned to the organisation of the row', tg_argv[0]
       using errcode = 'CD004',

@@ -10,7 +10,7 @@ begin
       using errcode = 'CD003', hint = 'Create a new organisation.';
   end if;
   if not row_security_active(tg_relid)
-    and nullif(current_setting('app.pinned_organisation_id', true), '') is distinct from new.id::text
+    and lower(nullif(current_setting('app.pinned_organisation_id', true), '')) is distinct from new.id::text
   then
     raise exception 'a write to organisations that bypasses row-level security is not pinned to the organisation'
       using errcode = 'CD004',

@@ -7,6 +7,10 @@ create or replace function authz.tg_patient_clinical__consent()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.treatment_consent_until := null;
+    return new;
+  end if;
   if tg_op = 'INSERT' then
     perform authz.lock_patient(new.organisation_id, new.id);
   end if;

@@ -22,10 +22,16 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.appointment_reasons as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.care_relationships as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.consents as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.patient_accounts as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   return null;
 end
 $$;
 comment on function authz.tg_patients__project() is
-  'Keeps patient_status of identity, clinical data, appointments and reasons equal to the patient''s. [N-27]';
+  'Keeps patient_status of everything that hangs on a patient equal to the patient''s. [N-27]';
 alter function authz.tg_patients__project() owner to cordon_definer;
 revoke all on function authz.tg_patients__project() from public;

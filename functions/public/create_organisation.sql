@@ -1,5 +1,5 @@
--- public.create_organisation: a tenant is born whole: organisation, settings and its first member. Invoker: the policies
--- of internal_ops decide (role admin).
+-- public.create_organisation: a tenant is born whole: organisation, settings and its first member, who has to accept.
+-- Definer, because operations may insert no memberships otherwise: they would make anybody staff of any clinic.
 create or replace function public.create_organisation(
   name text,
   kind text,
@@ -11,11 +11,17 @@ create or replace function public.create_organisation(
   returns uuid
   language plpgsql
   volatile
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organisation_id uuid;
 begin
+  if not authz.is_operator('{admin}') then
+    raise exception 'only an admin of operations creates organisations'
+      using errcode = 'insufficient_privilege', hint = 'Ask operations.';
+  end if;
+
   insert into public.organisations (name, kind, country, timezone, regime)
   values (
     create_organisation.name, create_organisation.kind, create_organisation.country,
@@ -32,5 +38,6 @@ end
 $$;
 comment on function public.create_organisation(text, text, text, text, text, uuid) is
   'Creates an organisation with its settings and first clinic_admin; returns its id. Operations admin only (42501). [N-05]';
+alter function public.create_organisation(text, text, text, text, text, uuid) owner to cordon_definer;
 revoke all on function public.create_organisation(text, text, text, text, text, uuid) from public;
 grant execute on function public.create_organisation(text, text, text, text, text, uuid) to internal_ops;

@@ -122,7 +122,8 @@ function policyNode(
     restrictive: command === 'all',
     command,
     ...(command === 'insert' ? {} : { using: reach }),
-    ...(command === 'select' ? {} : { check: reach }),
+    // Who is not signed in only ever reads, whatever somebody grants later.
+    ...(command === 'select' ? {} : { check: realm === 'anon' ? never : reach }),
     comment,
   });
 }

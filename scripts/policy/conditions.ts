@@ -60,6 +60,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
   active: { build: () => compare('status', '=', text('active')), sentence: 'active' },
   proposed: { build: () => compare('status', '=', text('proposed')), sentence: 'proposed' },
+  unarchived: { build: () => absent('archived_at'), sentence: 'not archived, and stay so' },
   patient_active: {
     build: () => compare('patient_status', '=', text('active')),
     sentence: 'of an active patient',

@@ -143,6 +143,7 @@ function canBeSatisfied(
     case 'proposed':
     case 'not_archived':
     case 'patient_active':
+    case 'unarchived':
       return true;
   }
 }

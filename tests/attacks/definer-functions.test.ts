@@ -22,7 +22,7 @@ async function callable(role: string): Promise<string[]> {
 
 describe('the functions of the API', () => {
   test('are these, and no other, for each realm [S-04 N-11 +]', async () => {
-    expect(await callable('authenticated')).toEqual(['set_context(uuid,text)']);
+    expect(await callable('authenticated')).toEqual(['accept_membership(uuid)', 'set_context(uuid,text)']);
     expect(await callable('internal_ops')).toEqual(['create_organisation(text,text,text,text,text,uuid)']);
   });
 

@@ -37,7 +37,7 @@ describe('the service role, which no policy binds', () => {
     expect(outcome).toMatchObject({ ok: false, code: 'CD004' });
   });
 
-  test.each(['', 'not-a-uuid', '*', CLINIC_A.toUpperCase()])(
+  test.each(['', 'not-a-uuid', '*', `${CLINIC_A} `, CLINIC_A.replaceAll('-', '')])(
     'a pin that is not the id itself opens nothing: "%s" [S-05 -]',
     async (pin) => {
       const outcome = await database().as(

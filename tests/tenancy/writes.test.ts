@@ -166,17 +166,17 @@ describe('deleting', () => {
   test('archiving is how a row goes: it is gone for staff and kept in the table [S-03 S-16 +]', async () => {
     const id = idOf('patient', 'b', '03');
     await database().as(
-      personas.receptionistOfB,
+      personas.clinicAdminOfB,
       (session) => session.affected('update public.patients set archived_at = now() where id = $1', [id]),
       { commit: true },
     );
-    const seen = await database().as(personas.receptionistOfB, (session) =>
+    const seen = await database().as(personas.clinicAdminOfB, (session) =>
       session.rows('select id from public.patients where id = $1', [id]),
     );
     expect(seen).toEqual([]);
     const kept = await database().asSuperuser((session) =>
       session.rows('select archived_by_user_id from public.patients where id = $1', [id]),
     );
-    expect(kept).toEqual([{ archived_by_user_id: personas.receptionistOfB.userId }]);
+    expect(kept).toEqual([{ archived_by_user_id: personas.clinicAdminOfB.userId }]);
   });
 });

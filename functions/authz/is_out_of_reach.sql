@@ -1,0 +1,19 @@
+-- authz.is_out_of_reach: whether policies will refuse a write of the caller's to this organisation anyway. A BEFORE trigger
+-- runs before the policy's check: one that looked at another tenant's rows, or waited for their locks, would tell of them.
+create or replace function authz.is_out_of_reach(organisation_id uuid)
+  returns boolean
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return current_setting('role') = 'authenticated'
+    and is_out_of_reach.organisation_id is distinct from authz.organisation_id();
+end
+$$;
+comment on function authz.is_out_of_reach(uuid) is
+  'Whether staff write to another organisation than their current one, so that a trigger must not look. [S-04]';
+alter function authz.is_out_of_reach(uuid) owner to cordon_definer;
+revoke all on function authz.is_out_of_reach(uuid) from public;

@@ -1,0 +1,42 @@
+-- authz.tg_patient_accounts__confirm: a portal account opens a chart, so two members open it: who creates it cannot
+-- confirm it (reception alone, with a friend's login, could otherwise consent in a patient's name). An end is final.
+create or replace function authz.tg_patient_accounts__confirm()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := authz.user_id();
+begin
+  if tg_op = 'INSERT' then
+    new.confirmed_at := case when v_user_id is null then clock_timestamp() end;
+    new.confirmed_by_user_id := null;
+    new.revoked_at := case when v_user_id is null then new.revoked_at end;
+    return new;
+  end if;
+
+  if old.confirmed_at is not null then
+    new.confirmed_at := old.confirmed_at;
+    new.confirmed_by_user_id := old.confirmed_by_user_id;
+  elsif new.confirmed_at is not null then
+    if v_user_id = old.created_by_user_id then
+      raise exception 'who created a portal account cannot confirm it'
+        using errcode = 'CD008', hint = 'Ask another clinic_admin, or let reception create it.';
+    end if;
+    new.confirmed_at := clock_timestamp();
+    new.confirmed_by_user_id := v_user_id;
+  else
+    new.confirmed_by_user_id := null;
+  end if;
+  new.revoked_at := case
+    when old.revoked_at is not null then old.revoked_at
+    when new.revoked_at is not null then clock_timestamp()
+  end;
+  return new;
+end
+$$;
+comment on function authz.tg_patient_accounts__confirm() is
+  'Stamps confirmed_* and revoked_at; the creator cannot confirm (CD008), and an end is final. [N-15]';
+alter function authz.tg_patient_accounts__confirm() owner to cordon_definer;
+revoke all on function authz.tg_patient_accounts__confirm() from public;
