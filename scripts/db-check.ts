@@ -1,5 +1,6 @@
 import { CHECKS, type Finding } from './check/finding.ts';
 import { type CheckReport, runChecks } from './check/run.ts';
+import { ACCESS_MATRIX } from './codegen/access-matrix.ts';
 import { GENERATED } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
 import { out, progress, say, table } from './console/report.ts';
@@ -18,11 +19,16 @@ await command<{ record?: boolean; json?: boolean }>({
   ],
   notes: [
     'Checks: file names and order, markers and the empty down section, checksums of landed migrations, headers that are true',
-    'of their statements, that every migration applies, sources == catalog in both directions, fresh generated types.',
+    'of their statements, that every migration applies, sources == catalog in both directions, fresh generated types and access matrix.',
     'Everything runs in a scratch database: no server of yours is touched.',
   ].join('\n'),
   async run({ record = false, json = false }) {
-    const report = await runChecks({ directory: MIGRATIONS, generated: GENERATED, onProgress: progress });
+    const report = await runChecks({
+      directory: MIGRATIONS,
+      generated: GENERATED,
+      accessMatrix: ACCESS_MATRIX,
+      onProgress: progress,
+    });
     const isNew = (finding: Finding) => finding.problem === 'is not recorded yet';
     const findings = record ? report.findings.filter((finding) => !isNew(finding)) : report.findings;
     const recorded = report.findings.filter(isNew).map(({ where }) => where);

@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { differingCells, type Matrix } from '../tests/support/matrix/cell.ts';
 import { observeMatrix } from '../tests/support/matrix/matrix.ts';
 import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
-import { renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
+import { ACCESS_MATRIX, renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
 import { command } from './console/command.ts';
 import { finding } from './console/errors.ts';
 import { out, progress, say, table } from './console/report.ts';
+import { historyDigest } from './migrate/checksums.ts';
 
-const DOCUMENT = new URL('../generated/access-matrix.md', import.meta.url);
+const DOCUMENT = new URL(`../${ACCESS_MATRIX}`, import.meta.url);
 
 await command<{ json?: boolean; write?: boolean; check?: boolean }>({
   name: 'matrix',
@@ -23,7 +24,7 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
   async run({ json, write, check }) {
     const matrix = await observe();
     const differing = differingCells(matrix);
-    const text = renderAccessMatrix(matrix.cells);
+    const text = renderAccessMatrix(matrix.cells, historyDigest());
     if (json) {
       say(JSON.stringify({ cells: matrix.cells.length, differing, unruled: matrix.unruled }));
     } else {

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { historyLine } from '../codegen/access-matrix.ts';
 import { type GeneratedResult, preloadGenerators, writeGenerated } from '../codegen/write-generated.ts';
+import { historyDigest } from '../migrate/checksums.ts';
 import type { Migration } from '../migrate/history.ts';
 import { replay } from '../migrate/replay.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
@@ -15,6 +18,8 @@ export interface CheckOptions {
   readonly directory: string;
   /** The folder of the generated files. */
   readonly generated: string;
+  /** The committed access matrix, where there is one to be fresh. */
+  readonly accessMatrix?: string;
   /** The sources, where they are not those of this checkout. */
   readonly sources?: Sources;
   /** A cluster to replay in; one of its own when left out. */
@@ -60,7 +65,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
 async function checkDatabase(
   cluster: Cluster,
   migrations: readonly Migration[],
-  { directory, generated, sources: given, onProgress = () => {} }: CheckOptions,
+  { directory, generated, accessMatrix, sources: given, onProgress = () => {} }: CheckOptions,
   findings: Finding[],
   looked: Map<Check, number>,
 ): Promise<void> {
@@ -80,7 +85,8 @@ async function checkDatabase(
     onProgress('comparing the generated types with the history');
     const result = await writeGenerated(client, { directory: generated, check: true });
     findings.push(...stale(result));
-    looked.set('generated', result.files.length);
+    if (accessMatrix) findings.push(...staleMatrix(accessMatrix, directory));
+    looked.set('generated', result.files.length + (accessMatrix ? 1 : 0));
   });
 }
 
@@ -92,6 +98,21 @@ function stale({ stale: paths }: GeneratedResult): Finding[] {
     expected: 'what the migrations generate',
     remedy: 'npm run db:types',
   }));
+}
+
+/** Whether its cells were observed on this history; that they are true, the tests show. */
+function staleMatrix(path: string, directory: string): Finding[] {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  if (text.includes(historyLine(historyDigest(directory)))) return [];
+  return [
+    {
+      check: 'generated',
+      where: path,
+      problem: 'was observed on another history',
+      expected: 'what real connections get after these migrations',
+      remedy: 'npm run matrix -- --write, and read the difference',
+    },
+  ];
 }
 
 async function attempt(

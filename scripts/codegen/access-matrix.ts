@@ -72,8 +72,20 @@ of the rule (active, not archived, consented, one's own …); *other* is the sam
 table without organisation, *other* is the row of somebody with whom they share nothing.
 `;
 
-/** The committed document. The same observations give the same bytes. */
-export function renderAccessMatrix(cells: readonly ObservedCell[]): string {
+/** The committed document, below generated/. */
+export const ACCESS_MATRIX = 'generated/access-matrix.md';
+
+/** The line by which a document tells on which history its cells were observed. */
+export function historyLine(digest: string): string {
+  return `Observed on the history whose checksums (\`sha256sum migrations/SHA256SUMS\`) are ${digest}.`;
+}
+
+/**
+ * The committed document. The same observations of the same history give the same bytes.
+ *
+ * @param digest of the history, see `historyDigest`.
+ */
+export function renderAccessMatrix(cells: readonly ObservedCell[], digest: string): string {
   const sections = [...sharesOf(cells)].map(([relation, shares]) => {
     const rows = shares.map(({ own, other, personas }) => {
       const who =
@@ -83,5 +95,5 @@ export function renderAccessMatrix(cells: readonly ObservedCell[]): string {
     return `## ${relation}\n\n| Own | Other | Who |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
   const count = `${cells.length} cells, ${new Set(cells.map(({ persona }) => persona)).size} personas, ${sections.length} tables and views.\n`;
-  return [INTRODUCTION, count, ...sections].join('\n');
+  return [INTRODUCTION, `${historyLine(digest)}\n`, count, ...sections].join('\n');
 }

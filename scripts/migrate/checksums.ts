@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finding } from '../console/errors.ts';
@@ -76,8 +77,25 @@ export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: str
     }
     listed.set(fileName, checksum);
   }
-  const lines = [...listed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => `${sum}  ${name}\n`);
-  writeFileSync(join(directory, CHECKSUM_FILE), lines.join(''));
+  writeFileSync(join(directory, CHECKSUM_FILE), listText(listed));
+}
+
+/**
+ * One digest of the whole history, landed or not: once every file is listed, that of the list itself
+ * (`sha256sum migrations/SHA256SUMS`), so that anybody can tell which history a document speaks of.
+ *
+ * @returns 64 hex digits.
+ */
+export function historyDigest(directory: string = MIGRATIONS): string {
+  const sums = new Map(readMigrations(directory).map(({ fileName, checksum }) => [fileName, checksum]));
+  return createHash('sha256').update(listText(sums)).digest('hex');
+}
+
+function listText(sums: ReadonlyMap<string, string>): string {
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([fileName, checksum]) => `${checksum}  ${fileName}\n`)
+    .join('');
 }
 
 function readChecksums(directory: string): Map<string, string> {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runChecks } from '../../scripts/check/run.ts';
+import { historyLine } from '../../scripts/codegen/access-matrix.ts';
 import { writeGenerated } from '../../scripts/codegen/write-generated.ts';
 import { WHY_PLACEHOLDER } from '../../scripts/compose/header.ts';
 import { reheadUnlanded } from '../../scripts/compose/new-migration.ts';
-import { recordChecksum } from '../../scripts/migrate/checksums.ts';
+import { historyDigest, recordChecksum } from '../../scripts/migrate/checksums.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
 import {
@@ -137,6 +140,22 @@ describe('db:check finds', () => {
       'generated/kysely.d.ts is stale',
       'generated/supabase.d.ts is stale',
     ]);
+  });
+
+  test('an access matrix that was observed on another history, until it is observed anew', async () => {
+    const project = await cleanProject();
+    const options = { directory: project.migrations, generated: project.generated };
+    const path = join(project.generated, 'access-matrix.md');
+    const check = async () => {
+      const sources = await loadSources({ root: project.root, policies: [] });
+      return (await runChecks({ ...options, accessMatrix: path, sources, cluster: cluster() })).findings
+        .filter(({ where }) => where === path)
+        .map(({ problem }) => problem);
+    };
+    project.write('generated/access-matrix.md', historyLine('0'.repeat(64)));
+    expect(await check()).toEqual(['was observed on another history']);
+    project.write('generated/access-matrix.md', historyLine(historyDigest(project.migrations)));
+    expect(await check()).toEqual([]);
   });
 
   test('an edited landed migration [S-26 -]', async () => {
