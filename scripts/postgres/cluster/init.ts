@@ -2,13 +2,14 @@ import { appendFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { misuse } from '../../console/errors.ts';
 import type { Binaries } from '../binaries.ts';
+import { blankKey, keepBlank, takeBlank } from './blank-data.ts';
 import { explainStorageFailure } from './failure.ts';
 import { type ClusterFiles, removeUnfinished, writeOwned } from './files.ts';
 import { PASSWORD, run } from './process.ts';
 
 /**
  * Creates the data folder. It is made under another name and renamed when complete, so that a `data` folder,
- * where there is one, is never half-finished.
+ * where there is one, is never half-finished. Data that need not last is copied from an earlier one's start.
  *
  * @throws CordonError (exit code 2) when the folder is full, read-only or initdb cannot run here.
  */
@@ -16,9 +17,12 @@ export async function initialiseData(
   files: ClusterFiles,
   binaries: Binaries,
   superuser: string,
+  durable: boolean,
 ): Promise<void> {
   removeUnfinished(files);
   const unfinished = join(files.home, `data.new-${process.pid}`);
+  const key = durable ? undefined : blankKey(binaries, initdbArguments('', superuser, '', binaries.major));
+  if (key && takeBlank(key, unfinished, files.user)) return renameSync(unfinished, files.data);
   const passwordFile = join(files.home, `data.new-${process.pid}.password`);
   writeOwned(files, passwordFile, `${PASSWORD}\n`, 0o600);
   try {
@@ -29,6 +33,7 @@ export async function initialiseData(
     );
     if (outcome.status !== 0) throw explainInitFailure(files, outcome.output);
     appendFileSync(join(unfinished, 'postgresql.conf'), "\ninclude = 'cordon.conf'\n");
+    if (key) keepBlank(key, unfinished);
     renameSync(unfinished, files.data);
   } finally {
     rmSync(passwordFile, { force: true });

@@ -49,7 +49,7 @@ export async function launch(files: ClusterFiles, options: StartOptions): Promis
   if (found !== undefined && found !== binaries.major) throw otherMajor(files, found, binaries.major);
   if (found === undefined) {
     options.onProgress?.(`creating a PostgreSQL ${binaries.major} database in ${files.home}`);
-    await initialiseData(files, binaries, superuser);
+    await initialiseData(files, binaries, superuser, options.durable ?? true);
   }
   const mute = forgetDeadServer(files);
   if (mute !== undefined) throw doesNotAnswer(files, mute);
