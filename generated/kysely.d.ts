@@ -31,6 +31,31 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessRestrictions {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  /**
+   * When the patient took it back; stamped, and final.
+   */
+  lifted_at: Timestamp | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * The member shut out; NULL: nobody may break the glass.
+   */
+  restricted_user_id: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface AppointmentDetails {
   ends_at: Timestamp;
   id: string;
@@ -164,6 +189,177 @@ export interface Consents {
    * Stamped when withdrawn. [N-50]
    */
   withdrawn_at: Timestamp | null;
+}
+
+export interface EmergencyAccessGrants {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * When its holder or a reviewer ended it.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * When access ends by itself; at most 60 minutes later.
+   */
+  expires_at: Timestamp;
+  id: Generated<string>;
+  /**
+   * When the glass was broken.
+   */
+  opened_at: Timestamp;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * NULL until somebody else has judged it: justified or unjustified.
+   */
+  review_outcome: "justified" | "unjustified" | null;
+  reviewed_at: Timestamp | null;
+  /**
+   * Never the holder (four eyes).
+   */
+  reviewed_by_user_id: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface EmergencyAccessReasons {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * The grant's id.
+   */
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * In the words of who broke it; PHI.
+   */
+  reason: string;
+  /**
+   * In the words of who judged it; PHI.
+   */
+  review_note: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface MedicalRecordDetails {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * Classification codes such as ICD-10; PHI.
+   */
+  codes: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * PHI.
+   */
+  diagnosis: string;
+  /**
+   * The record's id.
+   */
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * PHI; for involved physicians alone. [N-21]
+   */
+  physician_notes: string | null;
+  /**
+   * Projection of consents, kept by trigger: until when consent to treatment holds. [N-45]
+   */
+  treatment_consent_until: Timestamp | null;
+  /**
+   * PHI.
+   */
+  treatment_plan: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface MedicalRecordOverview {
+  codes: string[] | null;
+  created_at: Timestamp;
+  created_by_user_id: string | null;
+  diagnosis: string | null;
+  id: string;
+  medications: Json;
+  organisation_id: string;
+  patient_id: string;
+  physician_notes: string | null;
+  record_type: "consultation" | "observation" | "procedure" | "prescription" | "discharge_summary";
+  segments: ArrayType<"HIV" | "PSY" | "SDV" | "ETH">;
+  supersedes_id: string | null;
+  treatment_plan: string | null;
+  version: number;
+  vitals: Json;
+}
+
+export interface MedicalRecords {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  /**
+   * Whether any segment protects it: a nurse's policy compares this.
+   */
+  is_segmented: GeneratedAlways<boolean>;
+  /**
+   * What was given or prescribed; PHI.
+   */
+  medications: Generated<Json>;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  record_type: "consultation" | "observation" | "procedure" | "prescription" | "discharge_summary";
+  /**
+   * Specially protected kinds (HL7 ActCode): HIV, PSY psychiatry, SDV sexual assault and domestic violence, ETH substance abuse.
+   */
+  segments: Generated<ArrayType<"HIV" | "PSY" | "SDV" | "ETH">>;
+  /**
+   * The version that this one corrects, of the same patient.
+   */
+  supersedes_id: string | null;
+  /**
+   * Projection of consents, kept by trigger: until when consent to treatment holds. [N-45]
+   */
+  treatment_consent_until: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * One more than what it supersedes; numbered by trigger.
+   */
+  version: Generated<number>;
+  /**
+   * Measurements by name; PHI.
+   */
+  vitals: Generated<Json>;
 }
 
 export interface OpsMembers {
@@ -459,12 +655,18 @@ export interface UserClinicAccess {
 }
 
 export interface DB {
+  access_restrictions: AccessRestrictions;
   appointment_details: AppointmentDetails;
   appointment_reasons: AppointmentReasons;
   appointments: Appointments;
   care_relationships: CareRelationships;
   consent_purposes: ConsentPurposes;
   consents: Consents;
+  emergency_access_grants: EmergencyAccessGrants;
+  emergency_access_reasons: EmergencyAccessReasons;
+  medical_record_details: MedicalRecordDetails;
+  medical_record_overview: MedicalRecordOverview;
+  medical_records: MedicalRecords;
   ops_members: OpsMembers;
   organisation_directory: OrganisationDirectory;
   organisation_members: OrganisationMembers;

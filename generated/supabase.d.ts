@@ -17,6 +17,83 @@ export type Database = {
   }
   public: {
     Tables: {
+      access_restrictions: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          lifted_at: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          restricted_user_id: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          lifted_at?: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          restricted_user_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          lifted_at?: string | null
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          restricted_user_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "access_restrictions_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "access_restrictions_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "access_restrictions_organisation_id_restricted_user_id_fkey"
+            columns: ["organisation_id", "restricted_user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "access_restrictions_organisation_id_restricted_user_id_fkey"
+            columns: ["organisation_id", "restricted_user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
       appointment_reasons: {
         Row: {
           actor_kind: string
@@ -366,6 +443,321 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "consent_purposes"
             referencedColumns: ["purpose"]
+          },
+        ]
+      }
+      emergency_access_grants: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          ended_at: string | null
+          expires_at: string
+          id: string
+          opened_at: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          review_outcome: string | null
+          reviewed_at: string | null
+          reviewed_by_user_id: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ended_at?: string | null
+          expires_at: string
+          id?: string
+          opened_at: string
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          review_outcome?: string | null
+          reviewed_at?: string | null
+          reviewed_by_user_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ended_at?: string | null
+          expires_at?: string
+          id?: string
+          opened_at?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          review_outcome?: string | null
+          reviewed_at?: string | null
+          reviewed_by_user_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
+      emergency_access_reasons: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          reason: string
+          review_note: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          reason: string
+          review_note?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          reason?: string
+          review_note?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "emergency_access_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "emergency_access_grants"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      medical_record_details: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          codes: string[]
+          created_at: string
+          created_by_user_id: string | null
+          diagnosis: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          physician_notes: string | null
+          treatment_consent_until: string | null
+          treatment_plan: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          codes?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          diagnosis: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          physician_notes?: string | null
+          treatment_consent_until?: string | null
+          treatment_plan?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          codes?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          diagnosis?: string
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          physician_notes?: string | null
+          treatment_consent_until?: string | null
+          treatment_plan?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "medical_record_details_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_record_overview"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "medical_record_details_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_records"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      medical_records: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          is_segmented: boolean
+          medications: NonNullable<Json>
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          record_type: string
+          segments: string[]
+          supersedes_id: string | null
+          treatment_consent_until: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+          version: number
+          vitals: NonNullable<Json>
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          is_segmented?: never
+          medications?: NonNullable<Json>
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          record_type: string
+          segments?: string[]
+          supersedes_id?: string | null
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version?: number
+          vitals?: NonNullable<Json>
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          is_segmented?: never
+          medications?: NonNullable<Json>
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          record_type?: string
+          segments?: string[]
+          supersedes_id?: string | null
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version?: number
+          vitals?: NonNullable<Json>
+        }
+        Relationships: [
+          {
+            foreignKeyName: "medical_records_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_supersedes_id_patient_id_fkey"
+            columns: ["organisation_id", "supersedes_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_record_overview"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_supersedes_id_patient_id_fkey"
+            columns: ["organisation_id", "supersedes_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_records"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
           },
         ]
       }
@@ -1076,6 +1468,55 @@ export type Database = {
           },
         ]
       }
+      medical_record_overview: {
+        Row: {
+          codes: string[] | null
+          created_at: string | null
+          created_by_user_id: string | null
+          diagnosis: string | null
+          id: string | null
+          medications: Json | null
+          organisation_id: string | null
+          patient_id: string | null
+          physician_notes: string | null
+          record_type: string | null
+          segments: string[] | null
+          supersedes_id: string | null
+          treatment_plan: string | null
+          version: number | null
+          vitals: Json | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "medical_records_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_supersedes_id_patient_id_fkey"
+            columns: ["organisation_id", "supersedes_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_record_overview"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "medical_records_organisation_id_supersedes_id_patient_id_fkey"
+            columns: ["organisation_id", "supersedes_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "medical_records"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
       organisation_directory: {
         Row: {
           country: string | null
@@ -1173,6 +1614,7 @@ export type Database = {
     }
     Functions: {
       accept_membership: { Args: { organisation_id: string }; Returns: string }
+      close_emergency_access: { Args: { grant_id: string }; Returns: string }
       create_organisation: {
         Args: {
           country: string
@@ -1182,6 +1624,14 @@ export type Database = {
           regime: string
           timezone: string
         }
+        Returns: string
+      }
+      open_emergency_access: {
+        Args: { minutes?: number; patient_id: string; reason: string }
+        Returns: string
+      }
+      review_emergency_access: {
+        Args: { grant_id: string; note: string; outcome: string }
         Returns: string
       }
       set_context: {

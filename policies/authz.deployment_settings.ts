@@ -15,8 +15,9 @@ export const deploymentSettings = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['allow_sessionless_tokens'],
-      reason: 'authz.live_user_id: whether a token without a session opens anything',
+      columns: ['allow_sessionless_tokens', 'trusted_address_header'],
+      reason:
+        'authz.live_user_id: whether a token without a session opens anything; authz.client_address: whose word counts',
       auditLevel: 'basic',
       requirements: ['N-12', 'S-13'],
     },

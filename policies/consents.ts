@@ -57,8 +57,16 @@ export const consents = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id', 'purpose', 'status', 'expires_at', 'archived_at'],
-      reason: 'authz.treatment_consent_until: the one definition of a consent in force',
+      columns: [
+        'organisation_id',
+        'patient_id',
+        'purpose',
+        'status',
+        'expires_at',
+        'break_glass_allowed',
+        'archived_at',
+      ],
+      reason: 'authz.treatment_consent_until, authz.refuses_emergency: what a consent in force says',
       auditLevel: 'basic',
       requirements: ['N-45', 'N-50'],
     },

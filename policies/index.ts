@@ -1,10 +1,15 @@
+import { accessRestrictions } from './access_restrictions.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
 import { careRelationships } from './care_relationships.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
+import { emergencyAccessGrants } from './emergency_access_grants.ts';
+import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { classification } from './governance.classification.ts';
+import { medicalRecordDetails } from './medical_record_details.ts';
+import { medicalRecords } from './medical_records.ts';
 import { opsMembers } from './ops_members.ts';
 import { organisationMembers } from './organisation_members.ts';
 import { organisationNetworks } from './organisation_networks.ts';
@@ -21,6 +26,7 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 
 /** Every table and who may do what with it. A table that is not listed here fails the build. */
 export const TABLES: readonly TablePolicy[] = [
+  accessRestrictions,
   appointmentReasons,
   appointments,
   careRelationships,
@@ -28,6 +34,10 @@ export const TABLES: readonly TablePolicy[] = [
   consentPurposes,
   consents,
   deploymentSettings,
+  emergencyAccessGrants,
+  emergencyAccessReasons,
+  medicalRecordDetails,
+  medicalRecords,
   opsMembers,
   organisationMembers,
   organisationNetworks,

@@ -33,6 +33,14 @@ export const organisationNetworks = defineTable({
       auditLevel: 'detailed',
       requirements: ['N-02', 'S-03'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'cidr', 'mode', 'archived_at'],
+      reason: 'authz.is_within_networks: from where the organisation may be reached',
+      auditLevel: 'basic',
+      requirements: ['N-28'],
+    },
     ...SERVICE_RULES,
   ],
 });

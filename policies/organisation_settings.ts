@@ -51,6 +51,14 @@ export const organisationSettings = defineTable({
       requirements: ['N-02'],
     },
     {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'business_hours', 'archived_at'],
+      reason: 'authz.is_within_hours: the hours that the organisation has set for itself',
+      auditLevel: 'basic',
+      requirements: ['N-28'],
+    },
+    {
       operation: 'INSERT',
       realm: 'definer',
       columns: ['organisation_id'],

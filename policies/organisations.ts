@@ -60,9 +60,9 @@ export const organisations = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['id', 'archived_at'],
+      columns: ['id', 'archived_at', 'timezone'],
       reason:
-        'authz.live_memberships and authz.live_patient_accounts: an archived organisation opens nothing',
+        'authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },

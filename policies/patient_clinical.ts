@@ -1,7 +1,7 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
- * Health at a glance, gated by the patient's consent to treatment. Never reception, never administration.
+ * Health at a glance, gated by the patient's consent to treatment or a broken glass. Never reception, never administration.
  *
  * No rule for internal_ops yet: see patients.ts.
  */
@@ -17,16 +17,18 @@ export const patientClinical = defineTable({
       realm: 'provider',
       roles: ['doctor', 'nurse', 'assistant'],
       conditions: ['patient_active', { consent: 'treatment' }, 'not_archived'],
+      emergencyBypass: true,
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-19', 'N-27', 'S-02'],
     },
     {
       // The matrix says RU; somebody must make the row, and only who may read it can say what belongs into it. Its
-      // trigger sets the consent before the policy is asked, so that without a consent there is no row either.
+      // trigger sets the consent before the policy is asked, so that without one, or an emergency, there is no row either.
       operation: 'INSERT',
       realm: 'provider',
       roles: ['doctor', 'nurse'],
       conditions: ['patient_active', { consent: 'treatment' }],
+      emergencyBypass: true,
       columns: ['organisation_id', 'id', 'allergies', 'alerts'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
@@ -36,6 +38,7 @@ export const patientClinical = defineTable({
       realm: 'provider',
       roles: ['doctor', 'nurse'],
       conditions: ['patient_active', { consent: 'treatment' }, 'not_archived'],
+      emergencyBypass: true,
       columns: ['allergies', 'alerts'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-27', 'S-03'],

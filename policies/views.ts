@@ -16,6 +16,14 @@ export const appointmentDetails = defineView({
   requirements: ['N-01', 'N-19'],
 });
 
+/** A record with its diagnosis where the caller may see it. */
+export const medicalRecordOverview = defineView({
+  viewName: 'medical_record_overview',
+  over: ['medical_records', 'medical_record_details'],
+  readers: { provider: 'all', patient: 'all', service: 'all' },
+  requirements: ['N-01', 'N-19'],
+});
+
 /** What anybody may know about an organisation. Who is signed in sees those within their own reach. */
 export const organisationDirectory = defineView({
   viewName: 'organisation_directory',

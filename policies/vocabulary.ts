@@ -81,6 +81,14 @@ export type RuleOperation = (typeof RULE_OPERATIONS)[number];
 export const AUDIT_LEVELS = ['basic', 'detailed', 'comprehensive'] as const;
 type AuditLevel = (typeof AUDIT_LEVELS)[number];
 
+/**
+ * A window of the day in the organisation's own time zone: half-open, whole hours 0 to 24, across midnight where it
+ * starts later than it ends. `business`: the window that the organisation has set for itself.
+ */
+export type Hours = 'business' | { readonly start: Hour; readonly end: Hour };
+// biome-ignore format: one line is the day
+type Hour = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24;
+
 /** Purposes whose consent a row can depend on: the row then carries `<purpose>_consent_until`. */
 export const CONSENT_PURPOSES = ['treatment'] as const;
 type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
@@ -98,6 +106,8 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `own_organisation`: the caller is a patient of the row's organisation.
  * - `unarchived`: not archived, nor by the write itself: who may change the row may not archive it.
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
+ * - `unsegmented`: the record carries no specially protected segment (HIV, PSY, SDV, ETH).
+ * - `treating`: the caller treats the row's patient at this moment, and no restriction of the patient's shuts them out (N-21).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
  */
 export const CONDITIONS = [
@@ -112,6 +122,8 @@ export const CONDITIONS = [
   'not_archived',
   'unarchived',
   'patient_active',
+  'unsegmented',
+  'treating',
 ] as const;
 export type PlainCondition = (typeof CONDITIONS)[number];
 interface ConsentCondition {
@@ -126,6 +138,8 @@ type ProviderCondition =
   | 'below_own_rank'
   | 'unarchived'
   | 'patient_active'
+  | 'unsegmented'
+  | 'treating'
   | ConsentCondition;
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
 type OpsCondition = AnyRealmCondition;
@@ -143,6 +157,8 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'below_own_rank',
     'unarchived',
     'patient_active',
+    'unsegmented',
+    'treating',
     'consent',
   ],
   patient: [
@@ -179,6 +195,15 @@ export type ProviderRule = RuleBase & {
   readonly roles: NonEmpty<ProviderRole> | 'any';
   readonly capabilities?: NonEmpty<Capability>;
   readonly conditions?: readonly ProviderCondition[];
+  /** When, by the clock on the organisation's wall (N-28). */
+  readonly hours?: Hours;
+  /** From the networks that the organisation has listed, where it has listed any (N-28). */
+  readonly network?: true;
+  /**
+   * A live emergency grant for the row's patient stands in for hours, treating and consent; never for the tenant, the
+   * role, the network, an archived row or a patient's explicit refusal (N-18).
+   */
+  readonly emergencyBypass?: true;
 } & (Reads | Writes);
 
 /** Operations. They stand outside every tenant: only what is handed to them, and never by membership. */

@@ -1,5 +1,8 @@
 -- Two clinics under different laws and clocks, a transport company, and a clinic that was closed. Every write pins the
 -- organisation, as any role that bypasses row-level security must.
+-- The synthetic deployment stands behind one proxy, which says where a client connects from.
+update authz.deployment_settings set trusted_address_header = 'x-forwarded-for';
+
 do $$
 declare
   v_organisation record;

@@ -72,7 +72,7 @@ begin
       (v_letter || '1000000-0000-7000-8000-0000000000' || r.staff)::uuid, r.kind, timestamptz '2026-01-01 08:00+00', r.ends_at
     from (values
       ('01', '01', '02', 'primary', null::timestamptz), ('02', '01', '03', 'nursing', null),
-      ('03', '02', '13', 'primary', null), ('04', '03', '02', 'consulting', timestamptz '2026-02-01 08:00+00')
+      ('03', '02', '13', 'primary', null), ('05', '01', '13', 'covering', null), ('04', '03', '02', 'consulting', timestamptz '2026-02-01 08:00+00')
     ) as r (part, patient, staff, kind, ends_at)
     on conflict (organisation_id, id) do nothing;
 

@@ -17,7 +17,7 @@ comment on trigger _100_stamp on public.patient_clinical is
 create or replace trigger _500_consent
   before insert or update on public.patient_clinical
   for each row
-  execute function authz.tg_patient_clinical__consent();
+  execute function authz.tg__consent('id');
 alter table public.patient_clinical enable always trigger _500_consent;
 comment on trigger _500_consent on public.patient_clinical is
   'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';

@@ -12,10 +12,18 @@ begin
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
      and p.id = new.patient_id;
+  update public.medical_records as r
+     set treatment_consent_until = null
+   where r.organisation_id = new.organisation_id
+     and r.patient_id = new.patient_id;
+  update public.medical_record_details as d
+     set treatment_consent_until = null
+   where d.organisation_id = new.organisation_id
+     and d.patient_id = new.patient_id;
   return null;
 end
 $$;
 comment on function authz.tg_consents__project() is
-  'Keeps patient_clinical.treatment_consent_until equal to the consents of the patient. [N-45, N-50]';
+  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient. [N-45, N-50]';
 alter function authz.tg_consents__project() owner to cordon_definer;
 revoke all on function authz.tg_consents__project() from public;

@@ -28,6 +28,16 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_accounts as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.medical_records as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.medical_record_details as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.access_restrictions as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.emergency_access_grants as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.emergency_access_reasons as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   return null;
 end
 $$;

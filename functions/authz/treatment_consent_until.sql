@@ -1,5 +1,5 @@
 -- authz.treatment_consent_until: the moment up to which a patient's consent to treatment holds; the one definition
--- behind patient_clinical.treatment_consent_until. A consent without expiry holds until it is withdrawn.
+-- behind every treatment_consent_until. A consent without expiry holds until it is withdrawn.
 create or replace function authz.treatment_consent_until(organisation_id uuid, patient_id uuid)
   returns timestamptz
   language plpgsql

@@ -1,23 +1,37 @@
-import { CAPABILITIES, OPS_ROLES, PROVIDER_ROLES, type Rule } from '../../policies/vocabulary.ts';
+import { CAPABILITIES, type Hours, OPS_ROLES, PROVIDER_ROLES, type Rule } from '../../policies/vocabulary.ts';
 
-/** Who a branch of a rule admits: one of the roles (empty: any) and all of the capabilities. Both in vocabulary order. */
-export interface Audience {
+/** What a membership must carry: one of the roles (empty: any) and all of the capabilities. Both in vocabulary order. */
+export interface Membership {
   readonly roles: readonly string[];
   readonly capabilities: readonly string[];
 }
 
-/** The audience of a rule. Realms without roles admit everybody in them. */
+/** Who a branch of a rule admits, and when, and from where: nothing of it depends on the row. */
+export interface Audience extends Membership {
+  /** `[start, end]`; empty: the organisation's own hours; null: at any time. */
+  readonly hours: readonly number[] | null;
+  /** Only from the networks that the organisation has listed, where it has. */
+  readonly network: boolean;
+}
+
+/** The audience of a rule. Realms without roles admit everybody in them. Hours that an emergency opens are no part of it. */
 export function audienceOf(rule: Rule): Audience {
   if (rule.realm === 'provider') {
     return {
       roles: rule.roles === 'any' ? [] : inOrder(rule.roles, PROVIDER_ROLES),
       capabilities: inOrder(rule.capabilities ?? [], CAPABILITIES),
+      hours: rule.emergencyBypass ? null : hoursOf(rule.hours),
+      network: rule.network ?? false,
     };
   }
-  if (rule.realm === 'internal_ops') {
-    return { roles: rule.roles === 'any' ? [] : inOrder(rule.roles, OPS_ROLES), capabilities: [] };
-  }
-  return { roles: [], capabilities: [] };
+  const roles = rule.realm !== 'internal_ops' || rule.roles === 'any' ? [] : inOrder(rule.roles, OPS_ROLES);
+  return { roles, capabilities: [], hours: null, network: false };
+}
+
+/** Hours as the scalars take them. */
+export function hoursOf(hours: Hours | undefined): readonly number[] | null {
+  if (hours === undefined) return null;
+  return hours === 'business' ? [] : [hours.start, hours.end];
 }
 
 /** Roles of two audiences with the same capabilities. */
@@ -27,31 +41,38 @@ export function uniteRoles(a: readonly string[], b: readonly string[]): readonly
 }
 
 /**
- * The fewest audiences that together admit whoever one of these admits: those with the same capabilities are united,
- * those that another one contains fall away.
+ * The fewest audiences that together admit whoever one of these admits, and nobody else: those that differ in roles
+ * alone are united, those that another one contains fall away.
  */
 export function uniteAudiences(audiences: readonly Audience[]): readonly Audience[] {
-  const byCapabilities = new Map<string, Audience>();
+  const byRest = new Map<string, Audience>();
   for (const audience of audiences) {
-    const key = audience.capabilities.join();
-    const known = byCapabilities.get(key);
-    byCapabilities.set(key, known ? { ...known, roles: uniteRoles(known.roles, audience.roles) } : audience);
+    const rest = audienceKey({ ...audience, roles: [] });
+    const known = byRest.get(rest);
+    byRest.set(rest, known ? { ...known, roles: uniteRoles(known.roles, audience.roles) } : audience);
   }
-  const united = [...byCapabilities.values()].sort(byText(audienceKey));
+  const united = [...byRest.values()].sort(byText(audienceKey));
   return united.filter((one) => !united.some((other) => other !== one && contains(other, one)));
 }
 
-/** Whether whoever `inner` admits is admitted by `outer` too. `any` is contained in `any` alone. */
-export function contains(outer: Audience, inner: Audience): boolean {
+/** Whether whoever carries `inner` carries `outer` too. `any` is covered by `any` alone. */
+export function covers(outer: Membership, inner: Membership): boolean {
   const holdsRole =
     outer.roles.length === 0 ||
     (inner.roles.length > 0 && inner.roles.every((role) => outer.roles.includes(role)));
   return holdsRole && outer.capabilities.every((capability) => inner.capabilities.includes(capability));
 }
 
+/** Whether whoever `inner` admits is admitted by `outer` too, whenever and wherever. */
+function contains(outer: Audience, inner: Audience): boolean {
+  const anyTime = outer.hours === null || outer.hours.join() === inner.hours?.join();
+  return covers(outer, inner) && anyTime && (!outer.network || inner.network);
+}
+
 /** One text per audience, for comparing and sorting. */
-export function audienceKey(audience: Audience): string {
-  return `${audience.capabilities.join()}|${audience.roles.join()}`;
+export function audienceKey({ roles, capabilities, hours, network }: Audience): string {
+  const limits = `${hours === null ? '' : `|hours ${hours.join()}`}${network ? '|network' : ''}`;
+  return `${capabilities.join()}|${roles.join()}${limits}`;
 }
 
 /** A comparison for `sort` by code units: the same on every machine, unlike a collation. */

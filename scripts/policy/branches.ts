@@ -1,11 +1,18 @@
 import type { Condition, Realm, Rule, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
-import { type Audience, audienceKey, audienceOf, byText, uniteRoles } from './audience.ts';
-import { conditionKey, sortConditions } from './conditions.ts';
+import { type Audience, audienceKey, audienceOf, byText, hoursOf, uniteRoles } from './audience.ts';
+import { conditionKey, isBypassable, sortConditions } from './conditions.ts';
 
-/** Rules with the same conditions and capabilities, as one. */
+/** What an emergency grant for the row's patient stands in for. */
+export interface Bypassable {
+  readonly conditions: readonly Condition[];
+  readonly hours: readonly number[] | null;
+}
+
+/** Rules that say the same to different roles, as one. */
 export interface Branch {
   readonly audience: Audience;
   readonly conditions: readonly Condition[];
+  readonly bypassable?: Bypassable;
 }
 
 /** The rules of one table, realm and operation. */
@@ -22,14 +29,35 @@ export function conditionsOf(rule: Rule): readonly Condition[] {
 export function branchesOf(rules: readonly Rule[]): readonly Branch[] {
   const merged = new Map<string, Branch>();
   for (const rule of rules) {
-    const audience = audienceOf(rule);
-    const conditions = conditionsOf(rule);
-    const key = `${audience.capabilities.join()}|${conditions.map(conditionKey).join()}`;
+    const branch = branchOf(rule);
+    const key = branchKey({ ...branch, audience: { ...branch.audience, roles: [] } });
     const known = merged.get(key);
-    const roles = known ? uniteRoles(known.audience.roles, audience.roles) : audience.roles;
-    merged.set(key, { audience: { ...audience, roles }, conditions });
+    const roles = known ? uniteRoles(known.audience.roles, branch.audience.roles) : branch.audience.roles;
+    merged.set(key, { ...branch, audience: { ...branch.audience, roles } });
   }
-  return [...merged.values()].sort(
-    byText((branch) => `${audienceKey(branch.audience)}|${branch.conditions.map(conditionKey).join()}`),
-  );
+  return [...merged.values()].sort(byText(branchKey));
+}
+
+/** What the branches' conditions are called, for telling common ones from those of one branch. */
+export function termKeys({ conditions, bypassable }: Branch): readonly string[] {
+  return [...conditions.map(conditionKey), ...(bypassable ? [bypassableKey(bypassable)] : [])];
+}
+
+export function bypassableKey({ conditions, hours }: Bypassable): string {
+  return `bypassable ${conditions.map(conditionKey).join()} ${hours?.join('-') ?? ''}`;
+}
+
+function branchOf(rule: Rule): Branch {
+  const audience = audienceOf(rule);
+  const conditions = conditionsOf(rule);
+  if (rule.realm !== 'provider' || !rule.emergencyBypass) return { audience, conditions };
+  return {
+    audience,
+    conditions: conditions.filter((condition) => !isBypassable(condition)),
+    bypassable: { conditions: conditions.filter(isBypassable), hours: hoursOf(rule.hours) },
+  };
+}
+
+function branchKey(branch: Branch): string {
+  return `${audienceKey(branch.audience)}|${termKeys(branch).join()}`;
 }

@@ -9,9 +9,9 @@ import {
   type RuleOperation,
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
-import { audienceKey, uniteAudiences } from './audience.ts';
-import { type Branch, branchesOf, rulesOf } from './branches.ts';
-import { buildCondition, buildFenceCondition } from './conditions.ts';
+import { type Audience, audienceKey, uniteAudiences } from './audience.ts';
+import { type Branch, branchesOf, bypassableKey, rulesOf, termKeys } from './branches.ts';
+import { buildBypassable, buildCondition, buildFenceCondition, conditionKey } from './conditions.ts';
 import { describeBranches, describeFence } from './describe.ts';
 import {
   all,
@@ -26,6 +26,7 @@ import {
   nameOf,
   never,
   type PolicyNode,
+  type ScalarNode,
   scalar,
 } from './nodes.ts';
 
@@ -74,35 +75,73 @@ function buildOpening(
   return policyNode(table, realm, command, command, reach, comment);
 }
 
-/**
- * Who may, as one expression. For staff the scalar comes first and gives the index its value: it admits whoever one
- * branch admits, so each branch starts with the guard of its own audience unless all share one.
- */
+/** Who may, as one expression. */
 function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[]): Expression {
-  const conditions = (branch: Branch) =>
-    branch.conditions.map((condition) => buildCondition(condition, table));
+  const none = new Set<string>();
   if (realm === 'internal_ops') {
     return either(
-      branches.map((branch) => all([scalar('is_operator', branch.audience.roles), ...conditions(branch)])),
+      branches.map((branch) =>
+        all([scalar('is_operator', branch.audience.roles), ...terms(branch, table, none)]),
+      ),
     );
   }
-  if (realm !== 'provider') return either(branches.map((branch) => all(conditions(branch))));
-
-  const guard = ({ audience }: Branch) => scalar('holds', audience.roles, audience.capabilities);
+  if (realm !== 'provider') return either(branches.map((branch) => all(terms(branch, table, none))));
   if (table.tenantKey === null) {
-    return either(branches.map((branch) => all([guard(branch), ...conditions(branch)])));
+    return either(branches.map((branch) => all([guard(branch.audience), ...terms(branch, table, none)])));
   }
-  const audiences = branches.map((branch) => branch.audience);
-  const isShared = new Set(audiences.map(audienceKey)).size === 1;
-  const tenant = first(
-    uniteAudiences(audiences).map(({ roles, capabilities }) =>
-      scalar('organisation_for', roles, capabilities),
-    ),
-  );
-  const rows = either(
-    branches.map((branch) => all(isShared ? conditions(branch) : [guard(branch), ...conditions(branch)])),
-  );
-  return all([compare(table.tenantKey, '=', tenant), rows]);
+  const tenant = first(uniteAudiences(branches.map(({ audience }) => audience)).map(organisationFor));
+  return all([compare(table.tenantKey, '=', tenant), ...buildRows(table, branches)]);
+}
+
+/**
+ * Which rows of the tenant. The scalar before it admits exactly whoever one branch admits. What all branches ask is
+ * asked once; of what remains, each branch asks its own and guards it with its audience: unless every other audience
+ * may do at least as much there, and needs no keeping out.
+ */
+function buildRows(table: TablePolicy, branches: readonly Branch[]): readonly Expression[] {
+  const [one, ...others] = branches.map(termKeys);
+  const common = new Set((one ?? []).filter((key) => others.every((keys) => keys.includes(key))));
+  const own = (branch: Branch) => termKeys(branch).filter((key) => !common.has(key));
+  const needsGuard = (branch: Branch) =>
+    branches.some(
+      (other) =>
+        audienceKey(other.audience) !== audienceKey(branch.audience) &&
+        own(other).some((key) => !own(branch).includes(key)),
+    );
+  const rows = branches.map((branch) => ({
+    isGuarded: needsGuard(branch),
+    // The guard last: where the row decides, the call is never made.
+    expression: all([
+      ...terms(branch, table, common),
+      ...(needsGuard(branch) ? [guard(branch.audience)] : []),
+    ]),
+  }));
+  const unguardedFirst = [...rows.filter((row) => !row.isGuarded), ...rows.filter((row) => row.isGuarded)];
+  const shared = branches[0] ? terms(branches[0], table, new Set(own(branches[0]))) : [];
+  return [...shared, either(unguardedFirst.map(({ expression }) => expression))];
+}
+
+/** The conditions of a branch, but for those that are asked elsewhere. */
+function terms(branch: Branch, table: TablePolicy, elsewhere: ReadonlySet<string>): readonly Expression[] {
+  const { conditions, bypassable } = branch;
+  const plain = conditions
+    .filter((condition) => !elsewhere.has(conditionKey(condition)))
+    .map((condition) => buildCondition(condition, table));
+  const isOpen = bypassable !== undefined && !elsewhere.has(bypassableKey(bypassable));
+  return isOpen ? [...plain, buildBypassable(bypassable, table)] : plain;
+}
+
+/** The organisation, for whoever is of the audience: gives the index its value. */
+function organisationFor({ roles, capabilities, hours, network }: Audience): ScalarNode {
+  return hours === null && !network
+    ? scalar('organisation_for', roles, capabilities)
+    : scalar('organisation_within', roles, capabilities, hours, network);
+}
+
+function guard({ roles, capabilities, hours, network }: Audience): ScalarNode {
+  return hours === null && !network
+    ? scalar('holds', roles, capabilities)
+    : scalar('holds_within', roles, capabilities, hours, network);
 }
 
 function policyNode(

@@ -5,6 +5,7 @@ import {
   type Condition,
   OPS_ROLES,
   PROVIDER_ROLES,
+  type ProviderRule,
   REALM_CONDITIONS,
   REALMS,
   RULE_OPERATIONS,
@@ -12,7 +13,8 @@ import {
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
 import { audienceOf } from './audience.ts';
-import { conditionKey } from './conditions.ts';
+import { checkAudienceOfLevel } from './check-level.ts';
+import { conditionKey, isBypassable } from './conditions.ts';
 import {
   checkColumns,
   checkReason,
@@ -26,7 +28,16 @@ import {
 
 const RULE_KEYS = ['operation', 'realm', 'auditLevel', 'requirements'];
 const REALM_KEYS: Record<Rule['realm'], readonly string[]> = {
-  provider: [...RULE_KEYS, 'roles', 'capabilities', 'conditions', 'columns'],
+  provider: [
+    ...RULE_KEYS,
+    'roles',
+    'capabilities',
+    'conditions',
+    'hours',
+    'network',
+    'emergencyBypass',
+    'columns',
+  ],
   internal_ops: [...RULE_KEYS, 'roles', 'conditions', 'columns'],
   patient: [...RULE_KEYS, 'conditions', 'columns'],
   anon: [...RULE_KEYS, 'conditions', 'columns'],
@@ -51,6 +62,10 @@ export function checkRule(rule: Rule, table: TablePolicy, where: string): void {
   checkRequirements(rule.requirements, where);
   checkAudience(rule, where);
   checkConditions(('conditions' in rule ? rule.conditions : undefined) ?? [], rule, table, where);
+  if (rule.realm === 'provider') {
+    checkLimits(rule, table, where);
+    checkAudienceOfLevel(rule, table, where);
+  }
   checkColumnList(rule, table, where);
   if (rule.realm === 'definer') checkReason(rule.reason, where);
 }
@@ -62,6 +77,43 @@ function checkAudience(rule: Rule, where: string): void {
   if (rule.realm === 'provider' && rule.capabilities !== undefined) {
     someOf(rule.capabilities, CAPABILITIES, where, 'capabilities');
   }
+}
+
+/** Hours, network and emergency: what depends on the moment and the place. */
+function checkLimits(rule: ProviderRule, table: TablePolicy, where: string): void {
+  const { hours, network, emergencyBypass, conditions = [] } = rule;
+  if (hours !== undefined && hours !== 'business') checkHours(hours, where);
+  if (table.tenantKey === null && (hours ?? network ?? emergencyBypass) !== undefined) {
+    throw refusal(
+      where,
+      'hours, networks and emergencies are those of an organisation',
+      'a table with a tenant',
+    );
+  }
+  for (const [name, value] of Object.entries({ network, emergencyBypass })) {
+    if (value !== undefined && value !== true)
+      throw refusal(where, `${name} is not true`, 'true, or no such key');
+  }
+  if (!emergencyBypass) return;
+  if (table.patientKey === undefined)
+    throw refusal(where, 'an emergency is a patient’s', 'patientKey on the table');
+  if (hours === undefined && !conditions.some(isBypassable)) {
+    throw refusal(where, 'has nothing that an emergency could bypass', 'hours, treating or a consent');
+  }
+}
+
+function checkHours(hours: unknown, where: string): void {
+  const expected = "'business', or { start, end } in whole hours from 0 to 24";
+  if (typeof hours !== 'object' || hours === null)
+    throw refusal(where, 'hours are no window of a day', expected);
+  refuseStrangers(hours, ['start', 'end'], where);
+  const { start, end } = hours as Record<string, unknown>;
+  for (const hour of [start, end]) {
+    if (!Number.isInteger(hour) || (hour as number) < 0 || (hour as number) > 24) {
+      throw refusal(where, `not an hour of the day: ${String(hour).slice(0, 20)}`, expected);
+    }
+  }
+  if (start === end) throw refusal(where, 'the window is empty: it ends when it starts', expected);
 }
 
 function checkColumnList(rule: Rule, table: TablePolicy, where: string): void {
@@ -131,6 +183,14 @@ function checkConditions(
       'patientKey on the table',
     );
   }
+  const byPatient = conditions.find(isBypassable);
+  if (byPatient !== undefined && table.patientKey === undefined) {
+    throw refusal(
+      where,
+      `${conditionKey(byPatient)} needs the table to say which column names the patient`,
+      'patientKey on the table',
+    );
+  }
   if (table.tenantKey === null && (names.has('own_patient') || names.has('own_organisation'))) {
     throw refusal(where, 'a table without a tenant has no patient or organisation of one');
   }
@@ -154,12 +214,14 @@ export function ruleKey(rule: Rule): string {
   const { roles, capabilities } = audienceOf(rule);
   const conditions = ('conditions' in rule ? rule.conditions : undefined) ?? [];
   const columns = rule.realm === 'definer' ? [...rule.columns].sort() : [];
+  const limits = rule.realm === 'provider' ? [rule.hours, rule.network, rule.emergencyBypass] : [];
   return JSON.stringify([
     rule.realm,
     rule.operation,
     roles,
     capabilities,
     conditions.map(conditionKey).sort(),
+    limits,
     columns,
   ]);
 }

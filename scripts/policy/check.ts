@@ -7,7 +7,7 @@ import {
   type TablePolicy,
   type ViewPolicy,
 } from '../../policies/vocabulary.ts';
-import { audienceOf, contains } from './audience.ts';
+import { audienceOf, covers } from './audience.ts';
 import { checkRule, ruleKey } from './check-rule.ts';
 import {
   checkColumns,
@@ -198,7 +198,7 @@ function checkUpdatesAreReadable(table: TablePolicy, file: string): void {
       .map(audienceOf);
     const unread = roles.filter((role) => {
       const one = { roles: role === '' ? [] : [role], capabilities: audience.capabilities };
-      return !readers.some((reader) => contains(reader, one));
+      return !readers.some((reader) => covers(reader, one));
     });
     if (unread.length === 0) continue;
     const where = `${file}, rule ${index + 1} (${rule.realm} UPDATE)`;

@@ -5,6 +5,7 @@ import {
   type PlainCondition,
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
+import type { Bypassable } from './branches.ts';
 import {
   absent,
   all,
@@ -13,9 +14,9 @@ import {
   type Expression,
   either,
   member,
+  never,
   rowCall,
   scalar,
-  statementStart,
   text,
   transactionStart,
 } from './nodes.ts';
@@ -50,7 +51,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   // The array finds the rows by index; the pair decides, since ids are unique only within a tenant.
   own_patient: {
     build: (table) => {
-      const key = table.patientKey ?? 'patient_id';
+      const key = patientKey(table);
       return all([
         member(key, scalar('own_patient_ids')),
         rowCall('is_own_patient', [tenantKey(table), key]),
@@ -65,6 +66,11 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
     build: () => compare('patient_status', '=', text('active')),
     sentence: 'of an active patient',
   },
+  unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
+  treating: {
+    build: (table) => member(patientKey(table), scalar('treated_patient_ids', null)),
+    sentence: 'of a patient whom they treat',
+  },
   // An UPDATE that archives must still see its own new row: PostgreSQL holds it against the SELECT policy. The stamp
   // trigger sets archived_at to the transaction's time, so that the archiving transaction sees it and nobody after.
   not_archived: {
@@ -73,11 +79,31 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
 };
 
+/** What an emergency grant stands in for, beside the hours. */
+export function isBypassable(condition: Condition): boolean {
+  return condition === 'treating' || typeof condition === 'object';
+}
+
+/**
+ * The conditions that an emergency grant stands in for, or the grant. Hours ride on the care relationship's own call
+ * where there is one: each call costs a verification of the token.
+ */
+export function buildBypassable({ conditions, hours }: Bypassable, table: TablePolicy): Expression {
+  const isTreating = conditions.includes('treating');
+  const key = patientKey(table);
+  const usual = all([
+    ...(isTreating ? [member(key, scalar('treated_patient_ids', hours))] : []),
+    ...(!isTreating && hours !== null ? [scalar('holds_within', [], [], hours, false)] : []),
+    ...conditions.filter((one) => one !== 'treating').map((one) => buildCondition(one, table)),
+  ]);
+  return either([usual, member(key, scalar('emergency_patient_ids'))]);
+}
+
 /** The expression of one condition on one table. */
 export function buildCondition(condition: Condition, table: TablePolicy): Expression {
   if (typeof condition === 'string') return MEANINGS[condition].build(table);
   // Of the statement, so that a transaction held open does not outlive a consent.
-  return compare(`${condition.consent}_consent_until`, '>', statementStart);
+  return compare(`${condition.consent}_consent_until`, '>', scalar('now'));
 }
 
 /** The expression of one condition of a fence. */
@@ -105,6 +131,10 @@ export function sortConditions(conditions: readonly Condition[]): readonly Condi
   const place = (condition: Condition) =>
     typeof condition === 'string' ? CONDITIONS.indexOf(condition) : CONDITIONS.length;
   return [...conditions].sort((a, b) => place(a) - place(b) || (conditionKey(a) < conditionKey(b) ? -1 : 1));
+}
+
+function patientKey(table: TablePolicy): string {
+  return table.patientKey ?? 'patient_id';
 }
 
 /** Tables without a tenant have no own_organisation or own_patient; check.ts refuses those before. */

@@ -1,5 +1,5 @@
 import type { FencedRealm, Realm, Rule, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
-import type { Branch } from './branches.ts';
+import type { Branch, Bypassable } from './branches.ts';
 import { conditionSentence } from './conditions.ts';
 
 const VERBS: Record<RuleOperation, string> = { SELECT: 'read', INSERT: 'create', UPDATE: 'change' };
@@ -15,7 +15,10 @@ export function describeBranches(
   rules: readonly Rule[],
 ): string {
   const sentences = branches.map((branch) => {
-    const rows = branch.conditions.map(conditionSentence).join(' and ');
+    const asked = branch.conditions.map(conditionSentence);
+    const rows = [...asked, ...(branch.bypassable ? [bypassableSentence(branch.bypassable)] : [])].join(
+      ' and ',
+    );
     const which = rows === '' ? (realm === 'definer' ? 'every row' : 'rows') : `rows that are ${rows}`;
     return `${who(realm, branch)} may ${VERBS[operation]} ${which}`;
   });
@@ -36,12 +39,27 @@ function who(realm: Realm, { audience }: Branch): string {
   if (realm === 'provider') {
     const capabilities =
       audience.capabilities.length === 0 ? '' : ` with ${audience.capabilities.join(' and ')}`;
-    return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation`;
+    const { hours, network } = audience;
+    const limits = [...hoursSentence(hours), ...(network ? ['from a listed network'] : [])].map(
+      (one) => `, ${one},`,
+    );
+    return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation${limits.join('')}`;
   }
   if (realm === 'internal_ops') return `${roles === '' ? 'any member' : roles} of operations`;
   return { patient: 'a patient', anon: 'anybody', definer: 'definer functions', service: 'the server' }[
     realm
   ];
+}
+
+function bypassableSentence({ conditions, hours }: Bypassable): string {
+  const usual = [...conditions.map(conditionSentence), ...hoursSentence(hours)].join(' and ');
+  return `either ${usual}, or of a patient for whom they broke the glass`;
+}
+
+function hoursSentence(hours: readonly number[] | null): readonly string[] {
+  if (hours === null) return [];
+  const [start, end] = hours;
+  return [start === undefined ? 'within business hours' : `between ${start}:00 and ${end}:00`];
 }
 
 function orList(names: readonly string[]): string {

@@ -9,7 +9,7 @@ import {
   type TablePolicy,
   type ViewPolicy,
 } from '../../policies/vocabulary.ts';
-import { audienceOf, contains } from './audience.ts';
+import { audienceOf, covers } from './audience.ts';
 import { conditionsOf, rulesOf } from './branches.ts';
 import { grantedColumns } from './grants.ts';
 
@@ -104,7 +104,7 @@ function isWithinFence(table: TablePolicy, asker: Asker, whose: Whose): boolean 
 function admits(rule: Rule, asker: Asker): boolean {
   if (rule.realm !== 'provider' && rule.realm !== 'internal_ops') return true;
   if (asker.role === undefined) return false;
-  return contains(audienceOf(rule), { roles: [asker.role], capabilities: asker.capabilities ?? [] });
+  return covers(audienceOf(rule), { roles: [asker.role], capabilities: asker.capabilities ?? [] });
 }
 
 function satisfiesAll(
@@ -144,6 +144,8 @@ function canBeSatisfied(
     case 'not_archived':
     case 'patient_active':
     case 'unarchived':
+    case 'unsegmented':
+    case 'treating':
       return true;
   }
 }

@@ -55,16 +55,24 @@ export interface AbsentNode {
   readonly column: string;
 }
 
-/** A call that does not depend on the row: evaluated once a statement. Its arguments are text arrays. */
+/** Names, whole numbers, a switch, or nothing. */
+export type Argument = readonly string[] | readonly number[] | boolean | null;
+
+/** A call that does not depend on the row: evaluated once a statement. */
 export interface ScalarNode {
   readonly kind: 'scalar';
   readonly functionName: ScalarName;
-  readonly args: readonly (readonly string[])[];
+  readonly args: readonly Argument[];
 }
 export type ScalarName =
   | 'organisation_id'
   | 'organisation_for'
+  | 'organisation_within'
   | 'holds'
+  | 'holds_within'
+  | 'treated_patient_ids'
+  | 'emergency_patient_ids'
+  | 'now'
   | 'own_rank'
   | 'user_id'
   | 'colleague_ids'
@@ -90,10 +98,9 @@ export interface TextNode {
   readonly value: string;
 }
 
-/** The time at which the transaction, or the statement in it, began. */
+/** The time at which the transaction began. */
 export interface StartNode {
   readonly kind: 'start';
-  readonly of: 'transaction' | 'statement';
 }
 
 export interface TableName {
@@ -144,8 +151,7 @@ export interface GrantsNode {
 
 export const always: ConstantNode = Object.freeze({ kind: 'constant', value: true });
 export const never: ConstantNode = Object.freeze({ kind: 'constant', value: false });
-export const transactionStart: StartNode = Object.freeze({ kind: 'start', of: 'transaction' });
-export const statementStart: StartNode = Object.freeze({ kind: 'start', of: 'statement' });
+export const transactionStart: StartNode = Object.freeze({ kind: 'start' });
 
 /** Conjunction, flat; `true` terms fall away and a single term stands alone. */
 export function all(terms: readonly Expression[]): Expression {
@@ -181,7 +187,7 @@ export function text(value: string): TextNode {
   return Object.freeze({ kind: 'text', value });
 }
 
-export function scalar(functionName: ScalarName, ...args: readonly (readonly string[])[]): ScalarNode {
+export function scalar(functionName: ScalarName, ...args: readonly Argument[]): ScalarNode {
   return Object.freeze({ kind: 'scalar', functionName, args: Object.freeze(args) });
 }
 

@@ -1,6 +1,14 @@
 import { misuse } from '../console/errors.ts';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
-import type { Expression, GrantsNode, PolicyNode, PrivilegeNode, ScalarNode, TableName } from './nodes.ts';
+import type {
+  Argument,
+  Expression,
+  GrantsNode,
+  PolicyNode,
+  PrivilegeNode,
+  ScalarNode,
+  TableName,
+} from './nodes.ts';
 
 /**
  * `postgres`: calls stand in a scalar sub-select and run once a statement. `citus`: it refuses sub-selects in policies
@@ -74,7 +82,7 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
     case 'text':
       return quoteLiteral(node.value);
     case 'start':
-      return node.of === 'transaction' ? 'now()' : 'statement_timestamp()';
+      return 'now()';
   }
 }
 
@@ -83,9 +91,14 @@ export function printRelation({ schema, name }: TableName): string {
 }
 
 function printScalar(node: ScalarNode, dialect: Dialect): string {
-  const args = node.args.map((names) => quoteLiteral(`{${names.map(quoteIdentifier).join(',')}}`));
-  const call = `authz.${quoteIdentifier(node.functionName)}(${args.join(', ')})`;
+  const call = `authz.${quoteIdentifier(node.functionName)}(${node.args.map(printArgument).join(', ')})`;
   return dialect === 'citus' ? call : `(select ${call})`;
+}
+
+function printArgument(value: Argument): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  const items = value.map((item) => (typeof item === 'number' ? String(item) : quoteIdentifier(item)));
+  return quoteLiteral(`{${items.join(',')}}`);
 }
 
 function printTerm(node: Expression, dialect: Dialect): string {

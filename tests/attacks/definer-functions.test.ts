@@ -22,7 +22,13 @@ async function callable(role: string): Promise<string[]> {
 
 describe('the functions of the API', () => {
   test('are these, and no other, for each realm [S-04 N-11 +]', async () => {
-    expect(await callable('authenticated')).toEqual(['accept_membership(uuid)', 'set_context(uuid,text)']);
+    expect(await callable('authenticated')).toEqual([
+      'accept_membership(uuid)',
+      'close_emergency_access(uuid)',
+      'open_emergency_access(uuid,text,integer)',
+      'review_emergency_access(uuid,text,text)',
+      'set_context(uuid,text)',
+    ]);
     expect(await callable('internal_ops')).toEqual(['create_organisation(text,text,text,text,text,uuid)']);
   });
 
@@ -38,6 +44,14 @@ describe('helpers that policies call', () => {
       `authz.organisation_for('{}', '{}')`,
       `authz.holds('{}', '{}')`,
       'authz.user_id()',
+      'authz.now()',
+      'authz.client_address()',
+      `authz.treated_patient_ids(null)`,
+      'authz.emergency_patient_ids()',
+      `authz.organisation_within('{}', '{}', null, false)`,
+      `authz.treated_by('${CLINIC_A}', '${personas.doctor.userId}', now())`,
+      `authz.emergency_of('${CLINIC_B}', '${personas.doctorOfB.userId}', now())`,
+      `authz.refuses_emergency('${CLINIC_B}', '${idOf('patient', 'b', '01')}', '${personas.doctorOfB.userId}')`,
       'authz.colleague_ids()',
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
       `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,

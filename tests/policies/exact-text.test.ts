@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TABLES } from '../../policies/index.ts';
+import { medicalRecords } from '../../policies/medical_records.ts';
 import { opsMembers } from '../../policies/ops_members.ts';
 import { organisationMembers } from '../../policies/organisation_members.ts';
 import { organisations } from '../../policies/organisations.ts';
@@ -87,23 +88,17 @@ comment on policy provider_update on public.organisation_members is
 `);
   });
 
-  test('with several audiences unites them in the scalar and guards each branch', () => {
+  test('with several audiences unites them in the scalar, asks what they share once, and guards what only some may', () => {
     expect(sqlOf(patients, 'policy provider_select')).toBe(`\
 drop policy if exists provider_select on public.patients;
 create policy provider_select on public.patients
   for select to authenticated
   using (
     organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
     and (
-      (
-        (select authz.holds('{clinic_admin}', '{}'))
-        and (archived_at is null or archived_at = now())
-      )
-      or (
-        (select authz.holds('{doctor,nurse,assistant,receptionist}', '{}'))
-        and status = 'active'
-        and (archived_at is null or archived_at = now())
-      )
+      status = 'active'
+      or (select authz.holds('{clinic_admin}', '{}'))
     )
   );
 comment on policy provider_select on public.patients is
@@ -122,12 +117,12 @@ comment on policy provider_select on public.patients is
     organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{doctor}', '{}')))
     and (
       (
-        (select authz.holds('{}', '{finance}'))
-        and status = 'proposed'
+        status = 'proposed'
+        and (select authz.holds('{}', '{finance}'))
       )
       or (
-        (select authz.holds('{doctor}', '{}'))
-        and (archived_at is null or archived_at = now())
+        (archived_at is null or archived_at = now())
+        and (select authz.holds('{doctor}', '{}'))
       )
     )`);
   });
@@ -167,7 +162,56 @@ comment on policy provider_select on public.patients is
     organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
-    and treatment_consent_until > statement_timestamp()`);
+    and (
+      treatment_consent_until > (select authz.now())
+      or id = any ((select authz.emergency_patient_ids())::uuid[])
+    )`);
+  });
+
+  test('asks treatment, consent and hours, or a broken glass, and of a nurse no protected segment besides', () => {
+    expect(sqlOf(medicalRecords, 'policy provider_select')).toContain(`\
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        patient_id = any ((select authz.treated_patient_ids('{}'))::uuid[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+    )
+    and (
+      is_segmented = false
+      or (select authz.holds_within('{doctor}', '{}', null, true))
+    )
+  );`);
+  });
+
+  test('keeps hours and network inside the scalar where no emergency opens them', () => {
+    const table = tableWith({ ...doctorsRead, hours: { start: 22, end: 6 }, network: true });
+    expect(sqlOf(table, 'policy provider_select')).toContain(
+      "organisation_id = (select authz.organisation_within('{doctor}', '{}', '{22,6}', true))",
+    );
+    const byNight = tableWith(doctorsRead, {
+      ...doctorsRead,
+      roles: ['nurse'],
+      hours: { start: 22, end: 6 },
+    });
+    expect(sqlOf(byNight, 'policy provider_select')).toContain(
+      "organisation_id = coalesce((select authz.organisation_for('{doctor}', '{}')), (select authz.organisation_within('{nurse}', '{}', '{22,6}', false)))",
+    );
+  });
+
+  test('guards the hours that an emergency opens where no care relationship carries them', () => {
+    const table = tableWith({ ...doctorsRead, hours: { start: 6, end: 22 }, emergencyBypass: true });
+    expect(sqlOf(table, 'policy provider_select')).toContain(`\
+    organisation_id = (select authz.organisation_for('{doctor}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and (
+      (select authz.holds_within('{}', '{}', '{6,22}', false))
+      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+    )`);
   });
 
   test('on a table without a tenant starts with the guard', () => {

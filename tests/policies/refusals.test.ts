@@ -26,6 +26,19 @@ const RULES: Record<string, [rule: object, says: string]> = {
     { conditions: [{ consent: 'marketing' }] },
     'unknown consent: "marketing"',
   ],
+  'hour 25': [{ hours: { start: 6, end: 25 } }, 'not an hour of the day: 25'],
+  'hour -1': [{ hours: { start: -1, end: 6 } }, 'not an hour of the day: -1'],
+  'half an hour': [{ hours: { start: 6.5, end: 22 } }, 'not an hour of the day: 6.5'],
+  'a window without end': [{ hours: { start: 6 } }, 'not an hour of the day: undefined'],
+  'an empty window': [{ hours: { start: 6, end: 6 } }, 'the window is empty'],
+  'a misspelt window': [{ hours: { from: 6, end: 22 } }, 'unknown key: "from"'],
+  'hours that are none': [{ hours: 'office' }, 'hours are no window of a day'],
+  'a network that is off': [{ network: false }, 'network is not true'],
+  'an emergency that has nothing to bypass': [
+    { emergencyBypass: true },
+    'has nothing that an emergency could bypass',
+  ],
+  'an emergency that is not true': [{ emergencyBypass: 'yes' }, 'emergencyBypass is not true'],
   'a row that is own and another user’s': [{ conditions: ['own_user', 'other_user'] }, 'no row is own and'],
   'a misspelt key, which would lose its conditions': [
     { conditions: undefined, conditons: ['active'] },
@@ -45,6 +58,55 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
       expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
     });
   }
+
+  test.each([
+    [
+      'consent',
+      { conditions: [{ consent: 'treatment' }] },
+      'consent:treatment needs the table to say which column',
+    ],
+    ['treating', { conditions: ['treating'] }, 'treating needs the table to say which column'],
+    ['an emergency', { hours: 'business', emergencyBypass: true }, 'an emergency is a patient’s'],
+  ])('%s without a patient [N-45]', (_, changes, says) => {
+    const { patientKey: _key, ...unknown } = tableWith(doctorsRead);
+    const table = smuggled(unknown as TablePolicy, { rules: [{ ...doctorsRead, ...changes }] });
+    expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
+    expect(compileTable({ ...table, patientKey: 'patient_id' } as TablePolicy).chunks.length).toBe(12);
+  });
+
+  test.each([
+    ['CONFIDENTIAL', ['receptionist'], {}, 'lets receptionist read CONFIDENTIAL clinical data'],
+    ['CONFIDENTIAL', 'any', {}, 'lets any read CONFIDENTIAL clinical data'],
+    ['RESTRICTED', ['assistant'], {}, 'lets assistant read RESTRICTED clinical data'],
+    ['RESTRICTED', ['nurse'], {}, 'reads RESTRICTED clinical data without treating'],
+    ['HIGHLY_RESTRICTED', ['nurse'], {}, 'reads HIGHLY_RESTRICTED clinical data without treating'],
+    [
+      'HIGHLY_RESTRICTED',
+      ['nurse'],
+      { conditions: ['treating'] },
+      'lets nurse read HIGHLY_RESTRICTED clinical data',
+    ],
+    ['HIGHLY_RESTRICTED', ['doctor'], { conditions: ['treating'] }, 'without consent:treatment'],
+    [
+      'HIGHLY_RESTRICTED',
+      ['doctor'],
+      { conditions: ['treating', { consent: 'treatment' }] },
+      'reads HIGHLY_RESTRICTED clinical data without hours',
+    ],
+  ])('a reader of %s beyond the audience of its level [N-17 N-18 -]', (level, roles, changes, says) => {
+    const rule = { ...doctorsRead, roles, ...changes };
+    expect(
+      refusalOf(() => compileTable(smuggled(tableWith(doctorsRead), { level, rules: [rule] }))),
+    ).toContain(says);
+    const fitting = {
+      ...doctorsRead,
+      conditions: ['treating', { consent: 'treatment' }],
+      hours: 'business',
+    };
+    expect(compileTable(smuggled(tableWith(doctorsRead), { level, rules: [fitting] })).chunks).toHaveLength(
+      12,
+    );
+  });
 
   test('the rule beside it compiles', () => {
     expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(12);

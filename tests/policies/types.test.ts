@@ -37,6 +37,8 @@ const possible = [
 ] satisfies ProviderRule[];
 
 const impossible = [
+  // @ts-expect-error a day has 24 hours
+  { ...staff, roles: ['doctor'], hours: { start: 6, end: 25 } } satisfies ProviderRule,
   // @ts-expect-error no such role
   { ...staff, roles: ['surgeon'] } satisfies ProviderRule,
   // @ts-expect-error a role of operations is none of an organisation

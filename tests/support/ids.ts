@@ -14,6 +14,9 @@ const KINDS = {
   network: '8',
   care: '9',
   appointment: 'a',
+  record: 'b',
+  grant: 'c',
+  restriction: 'd',
 } as const;
 export type Kind = keyof typeof KINDS;
 

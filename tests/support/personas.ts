@@ -113,6 +113,8 @@ export const personas = {
   assistant: staffOf('a', 'assistant'),
   receptionist: staffOf('a', 'receptionist'),
   finance: capableOf('a', 'finance'),
+  breakGlass: capableOf('a', 'break_glass'),
+  privacyOfficer: capableOf('a', 'privacy_officer'),
   clinicAdminOfB: staffOf('b', 'clinic_admin'),
   doctorOfB: staffOf('b', 'doctor'),
   receptionistOfB: staffOf('b', 'receptionist'),

@@ -7,7 +7,7 @@ import { loadPgtap } from './pgtap.ts';
 
 const SEED = new URL('../../seed/', import.meta.url);
 
-/** Creates the database that every test file clones: platform, all migrations, seed, pgTAP. */
+/** Creates the database that every test file clones: platform, all migrations, seed, the test's clock, pgTAP. */
 export async function buildTemplate(cluster: Cluster, database: string): Promise<void> {
   await replay(cluster, database);
   await withClient(cluster.adminUrl(database), async (superuser) => {
@@ -16,6 +16,7 @@ export async function buildTemplate(cluster: Cluster, database: string): Promise
         throw new Error(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
       });
     }
+    await superuser.query(await readFile(new URL('./test-clock.sql', import.meta.url), 'utf8'));
     await loadPgtap(superuser);
     await superuser.query('vacuum analyze');
   });

@@ -116,6 +116,9 @@ export class TestDatabase {
   }
 }
 
+/** What the proxy of the seed's deployment adds to a request from a clinic's own network. */
+export const FROM_THE_CLINIC = { 'x-forwarded-for': '192.0.2.10' };
+
 function settingsOf(persona: Persona, options: ActOptions): [string, string][] {
   const claims =
     typeof options.claims === 'string'
@@ -123,7 +126,7 @@ function settingsOf(persona: Persona, options: ActOptions): [string, string][] {
       : JSON.stringify({ ...persona.claims, ...options.claims });
   return [
     ['request.jwt.claims', claims],
-    ['request.headers', JSON.stringify(options.headers ?? {})],
+    ['request.headers', JSON.stringify({ ...FROM_THE_CLINIC, ...options.headers })],
     ...Object.entries({ ...persona.settings, ...options.settings }),
   ];
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { escapeIdentifier, quoteLiteral } from '../../../scripts/postgres/quote.ts';
 import type { Persona } from '../personas.ts';
+import { FROM_THE_CLINIC } from '../test-database.ts';
 
 /** What a statement did. `affected`: rows it reports; `visible`: the first value it returned. */
 export type Result =
@@ -34,7 +35,7 @@ export class Actor {
   static async act<T>(client: pg.Client, persona: Persona, fn: (actor: Actor) => Promise<T>): Promise<T> {
     const settings = {
       'request.jwt.claims': JSON.stringify(persona.claims),
-      'request.headers': '{}',
+      'request.headers': JSON.stringify(FROM_THE_CLINIC),
       ...persona.settings,
     };
     await client.query('begin');

@@ -1,0 +1,31 @@
+-- authz.tg__consent: the column is a projection; nobody else writes it. A row created after the consent starts out with
+-- the right answer. Argument: the column that names the patient.
+create or replace function authz.tg__consent()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_patient_id uuid;
+begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.treatment_consent_until := null;
+    return new;
+  end if;
+  if tg_argv[0] = 'id' then
+    v_patient_id := new.id;
+  else
+    v_patient_id := new.patient_id;
+  end if;
+  if tg_op = 'INSERT' then
+    perform authz.lock_patient(new.organisation_id, v_patient_id);
+  end if;
+  new.treatment_consent_until := authz.treatment_consent_until(new.organisation_id, v_patient_id);
+  return new;
+end
+$$;
+comment on function authz.tg__consent() is
+  'Recomputes treatment_consent_until on every write: a value sent by anyone is ignored. [N-45]';
+alter function authz.tg__consent() owner to cordon_definer;
+revoke all on function authz.tg__consent() from public;

@@ -1,0 +1,45 @@
+import type { ProviderRole, ProviderRule, TablePolicy } from '../../policies/vocabulary.ts';
+import { LEVEL_RANK } from '../../policies/vocabulary.ts';
+import { hoursOf } from './audience.ts';
+import { conditionKey } from './conditions.ts';
+import { refusal } from './refuse.ts';
+
+/**
+ * Who may read clinical data of a level at all, and under which conditions (domain model, Sensitivity; N-14, N-17, N-18).
+ * The higher a level, the shorter its list, so that nobody reads a level and not the one below.
+ */
+const CLINICAL_READERS = [
+  { from: LEVEL_RANK.CONFIDENTIAL, roles: ['doctor', 'nurse', 'assistant'], needs: [] },
+  { from: LEVEL_RANK.RESTRICTED, roles: ['doctor', 'nurse'], needs: ['treating'] },
+  {
+    from: LEVEL_RANK.HIGHLY_RESTRICTED,
+    roles: ['doctor'],
+    needs: ['treating', 'consent:treatment', 'hours'],
+  },
+] as const satisfies readonly { from: number; roles: readonly ProviderRole[]; needs: readonly string[] }[];
+
+/**
+ * Refuses a rule that reads above its audience.
+ *
+ * @throws CordonError (exit code 2) naming `where`.
+ */
+export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, where: string): void {
+  if (table.domain !== 'clinical' || rule.operation !== 'SELECT') return;
+  const given = [...(rule.conditions ?? []).map(conditionKey), ...(hoursOf(rule.hours) ? ['hours'] : [])];
+  for (const { from, roles, needs } of CLINICAL_READERS) {
+    if (LEVEL_RANK[table.level] < from) continue;
+    const readers: readonly ProviderRole[] = roles;
+    const stranger = rule.roles === 'any' ? 'any' : rule.roles.find((role) => !readers.includes(role));
+    if (stranger !== undefined) {
+      throw refusal(where, `lets ${stranger} read ${table.level} clinical data`, `only ${roles.join(', ')}`);
+    }
+    const missing = needs.find((need) => !given.includes(need));
+    if (missing !== undefined) {
+      throw refusal(
+        where,
+        `reads ${table.level} clinical data without ${missing}`,
+        `all of ${needs.join(', ')}`,
+      );
+    }
+  }
+}

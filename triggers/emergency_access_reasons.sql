@@ -1,0 +1,23 @@
+create or replace trigger _050_tenant
+  before insert or update on public.emergency_access_reasons
+  for each row
+  execute function authz.tg__tenant('emergency_access_reasons');
+alter table public.emergency_access_reasons enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.emergency_access_reasons is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.emergency_access_reasons
+  for each row
+  execute function authz.tg__stamp();
+alter table public.emergency_access_reasons enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.emergency_access_reasons is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.emergency_access_reasons
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.emergency_access_reasons enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.emergency_access_reasons is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
