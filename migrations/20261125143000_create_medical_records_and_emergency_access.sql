@@ -269,6 +269,8 @@ create table public.medical_records (
   medications jsonb not null default '[]',
   segments text[] not null default '{}',
   is_segmented boolean not null generated always as (segments <> '{}') stored,
+  -- Counted by hand of a person; drivers read bigint as text.
+  -- squawk-ignore prefer-bigint-over-int
   version integer not null default 1,
   supersedes_id uuid,
   treatment_consent_until timestamptz,

@@ -67,7 +67,7 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     ],
     ['treating', { conditions: ['treating'] }, 'treating needs the table to say which column'],
     ['an emergency', { hours: 'business', emergencyBypass: true }, 'an emergency is a patient’s'],
-  ])('%s without a patient [N-45]', (_, changes, says) => {
+  ])('%s without a patient [N-45 -]', (_, changes, says) => {
     const { patientKey: _key, ...unknown } = tableWith(doctorsRead);
     const table = smuggled(unknown as TablePolicy, { rules: [{ ...doctorsRead, ...changes }] });
     expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
