@@ -1626,6 +1626,10 @@ export type Database = {
         }
         Returns: string
       }
+      evaluate_policy: {
+        Args: { id: string; operation: string; table_name: string }
+        Returns: Json
+      }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
@@ -1637,6 +1641,17 @@ export type Database = {
       set_context: {
         Args: { organisation_id: string; purpose?: string }
         Returns: string
+      }
+      simulate_policy: {
+        Args: {
+          address?: unknown
+          at?: string
+          id: string
+          operation: string
+          table_name: string
+          user_id: string
+        }
+        Returns: Json
       }
     }
     Enums: {

@@ -9,6 +9,7 @@ export const deploymentSettings = defineTable({
   tableName: 'deployment_settings',
   level: 'INTERNAL',
   domain: 'ops',
+  rowKey: null,
   tenantKey: null,
   fence: {},
   rules: [

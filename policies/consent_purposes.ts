@@ -5,6 +5,7 @@ export const consentPurposes = defineTable({
   tableName: 'consent_purposes',
   level: 'PUBLIC',
   domain: 'ops',
+  rowKey: null,
   tenantKey: null,
   fence: { provider: ['everyone'], patient: ['everyone'], internal_ops: ['operator'], anon: ['everyone'] },
   rules: [

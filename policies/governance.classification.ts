@@ -6,6 +6,7 @@ export const classification = defineTable({
   tableName: 'classification',
   level: 'INTERNAL',
   domain: 'ops',
+  rowKey: null,
   tenantKey: null,
   fence: {},
   rules: [],

@@ -5,6 +5,7 @@ export const opsMembers = defineTable({
   tableName: 'ops_members',
   level: 'INTERNAL',
   domain: 'ops',
+  rowKey: 'user_id',
   tenantKey: null,
   fence: { internal_ops: ['operator'] },
   rules: [

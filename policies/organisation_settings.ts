@@ -5,6 +5,7 @@ export const organisationSettings = defineTable({
   tableName: 'organisation_settings',
   level: 'INTERNAL',
   domain: 'ops',
+  rowKey: 'organisation_id',
   tenantKey: 'organisation_id',
   rules: [
     {

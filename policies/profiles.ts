@@ -8,6 +8,7 @@ export const profiles = defineTable({
   tableName: 'profiles',
   level: 'INTERNAL',
   domain: 'identity',
+  rowKey: 'user_id',
   tenantKey: null,
   fence: { provider: ['colleague'], patient: ['own_user'], internal_ops: ['operator'] },
   rules: [

@@ -261,6 +261,8 @@ interface TableBase {
   readonly domain: Domain;
   /** The column that names the patient, where a condition needs it: `id` on patients and their 1:1 side tables. */
   readonly patientKey?: 'id' | 'patient_id';
+  /** The column by which `evaluate_policy` finds a row, if not `id`; null where no UUID names one. */
+  readonly rowKey?: 'user_id' | 'organisation_id' | null;
 }
 /** The tenant's column gives the fences by itself: `id` is the key of organisations. */
 type Tenancy =

@@ -31,6 +31,7 @@ const TABLE_KEYS: readonly string[] = [
   'level',
   'domain',
   'patientKey',
+  'rowKey',
   'tenantKey',
   'fence',
   'rules',
@@ -66,6 +67,8 @@ export function checkTable(table: TablePolicy): void {
   oneOf(table.domain, DOMAINS, file, 'domain');
   if (table.tenantKey !== null) oneOf(table.tenantKey, ['organisation_id', 'id'], file, 'tenantKey');
   oneOf(table.patientKey ?? 'id', ['id', 'patient_id'], file, 'patientKey');
+  if (table.rowKey !== null)
+    oneOf(table.rowKey ?? 'id', ['id', 'user_id', 'organisation_id'], file, 'rowKey');
   checkFence(table, file);
 
   if (!Array.isArray(table.rules)) throw refuse('rules is not a list');

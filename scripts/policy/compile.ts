@@ -1,5 +1,5 @@
 import { TABLES, VIEWS } from '../../policies/index.ts';
-import type { TablePolicy, ViewPolicy } from '../../policies/vocabulary.ts';
+import type { Rule, TablePolicy, ViewPolicy } from '../../policies/vocabulary.ts';
 import { misuse } from '../console/errors.ts';
 import { byText } from './audience.ts';
 import { buildPolicies } from './build.ts';
@@ -11,11 +11,12 @@ import {
   type KnownColumns,
   VIEWS_FILE,
 } from './check.ts';
+import { explainedColumns, explanationRule, isExplained, printRules } from './explain.ts';
 import { buildGrants, buildViewGrants } from './grants.ts';
 import { columnsOf, type GrantsNode, nameOf } from './nodes.ts';
 import { type PrintOptions, printGrants, printPolicy, printRelation } from './print.ts';
 
-/** One object of the catalog and the statements that leave exactly this object behind, run again or not. */
+/** One object of the catalog, or the rules behind several, and the statements that leave exactly this object behind, run again or not. */
 export interface Chunk {
   /** `policy provider_select on public.patients`, `grants on public.patients to authenticated`. */
   readonly key: string;
@@ -47,14 +48,16 @@ export interface CompileAllOptions extends CompileOptions {
  *
  * @throws CordonError (exit code 2) naming file and rule where the data cannot be meant.
  */
-export function compileTable(table: TablePolicy, options: CompileOptions = {}): CompiledTable {
-  checkTable(table);
+export function compileTable(written: TablePolicy, options: CompileOptions = {}): CompiledTable {
+  checkTable(written);
+  const explained = isExplained(written) ? explainedColumns(written, buildPolicies(written)) : undefined;
+  const table = explained ? withRule(written, explanationRule(explained)) : written;
   const policies = buildPolicies(table);
   if (options.columns !== undefined) {
     const needed = policies.flatMap(({ using, check }) =>
       [using, check].flatMap((node) => (node ? columnsOf(node) : [])),
     );
-    checkAgainstColumns(table, options.columns, [...new Set(needed)].sort());
+    checkAgainstColumns(written, options.columns, [...new Set(needed)].sort());
   }
   const name = printRelation(nameOf(table));
   const file = fileOf(table);
@@ -65,8 +68,13 @@ export function compileTable(table: TablePolicy, options: CompileOptions = {}): 
       file,
     })),
     ...buildGrants(table).map((grants) => grantsChunk(grants, file)),
+    ...(explained ? [{ key: `rules of ${name}`, sql: printRules(written, explained), file }] : []),
   ];
   return { name, file, chunks };
+}
+
+function withRule(table: TablePolicy, rule: Rule): TablePolicy {
+  return { ...table, rules: [...table.rules, rule] } as TablePolicy;
 }
 
 /**

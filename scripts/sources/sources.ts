@@ -60,8 +60,10 @@ export async function loadSources({
     const gathered = gather(await parseSql(refuseMarkers(sql, file), `${file} (${key})`), file, [
       'policy',
       'grants',
+      'function',
     ]);
-    compiled.push(...gathered.objects);
+    for (const object of gathered.objects)
+      (object.key.startsWith('function ') ? functions : compiled).push(object);
     grants.push(...gathered.relationGrants.map((grant) => ({ file, ...grant })));
   }
   refuseTwice([...functions, ...triggers, ...compiled]);

@@ -25,15 +25,21 @@ describe('the functions of the API', () => {
     expect(await callable('authenticated')).toEqual([
       'accept_membership(uuid)',
       'close_emergency_access(uuid)',
+      'evaluate_policy(text,text,uuid)',
       'open_emergency_access(uuid,text,integer)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
+      'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet)',
     ]);
-    expect(await callable('internal_ops')).toEqual(['create_organisation(text,text,text,text,text,uuid)']);
+    expect(await callable('internal_ops')).toEqual([
+      'create_organisation(text,text,text,text,text,uuid)',
+      'evaluate_policy(text,text,uuid)',
+    ]);
+    expect(await callable('patient')).toEqual(['evaluate_policy(text,text,uuid)']);
   });
 
-  test('are none for the portal, the server key and who is not signed in [S-04 N-11 -]', async () => {
-    for (const role of ['anon', 'patient', 'service_role']) expect(await callable(role), role).toEqual([]);
+  test('are none for the server key and who is not signed in [S-04 N-11 -]', async () => {
+    for (const role of ['anon', 'service_role']) expect(await callable(role), role).toEqual([]);
   });
 });
 

@@ -138,5 +138,8 @@ test("PostgreSQL's own grammar reads every statement, and finds only what a chun
     'policy CommentStmt',
     'policy CreatePolicyStmt',
     'policy DropStmt',
+    'rules CommentStmt',
+    'rules CreateFunctionStmt',
+    'rules GrantStmt',
   ]);
 });

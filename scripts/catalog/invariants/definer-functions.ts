@@ -2,6 +2,7 @@
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
+  'authz.condition_holds': 'explains conditions by rows that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patient_ids': 'index condition of broken glass; reads emergency grants',
   'authz.holds': 'opens a branch of a policy; reads memberships',
@@ -13,14 +14,18 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.is_within_networks': 'reads the networks of the organisation for every role',
   'authz.live_user_id': 'asks whether the session still lives, which callers may not read',
   'authz.lock_patient': 'locks a row that the writer may not change',
+  'authz.membership_at': 'reads memberships for an explanation',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
   'authz.organisation_id': 'the scalar of every provider fence',
   'authz.organisation_within': 'the scalar of policies that depend on hours or networks',
   'authz.own_patient_ids': 'index condition of the patient realm; reads patient accounts',
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
+  'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
+  'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.session_is_live': 'reads auth.sessions',
+  'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__consent': 'reads consents that the writer of the row may not read',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__stamp': 'asks who calls; callers have no USAGE on authz',
@@ -38,10 +43,12 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.accept_membership': 'the invited reach no row of the organisation yet',
   'public.close_emergency_access': 'writes a grant that its holder may not write',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
+  'public.evaluate_policy': "explains the caller's own decisions",
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
+  'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
 };
 
 /** Definer functions whose owner is not cordon_definer, and why. */

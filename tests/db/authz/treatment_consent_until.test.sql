@@ -1,6 +1,6 @@
 -- authz.treatment_consent_until and its projection onto patient_clinical: what the policy compares is what consents say.
 begin;
-select plan(9);
+select plan(10);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.projected(patient text) returns timestamptz language sql as $$
@@ -23,9 +23,17 @@ update public.patient_clinical set treatment_consent_until = 'infinity' where id
 select is(pg_temp.projected('02'), '2026-01-01 00:00+00', 'a value that somebody writes is recomputed [N-45 -]');
 
 select is(
-  (select count(*) from public.patient_clinical as p
-   where p.treatment_consent_until is distinct from authz.treatment_consent_until(p.organisation_id, p.id)),
+  (select count(*) from (
+     select organisation_id, id as patient_id, treatment_consent_until from public.patient_clinical
+     union all select organisation_id, patient_id, treatment_consent_until from public.medical_records
+     union all select organisation_id, patient_id, treatment_consent_until from public.medical_record_details
+   ) as p
+   where p.treatment_consent_until is distinct from authz.treatment_consent_until(p.organisation_id, p.patient_id)),
   0::bigint, 'every projection equals what it projects [N-45 +]'
+);
+select isnt(
+  (select count(*) from public.medical_record_details where treatment_consent_until = 'infinity'), 0::bigint,
+  'among them records under a consent in force [N-45 +]'
 );
 select is(authz.treatment_consent_until('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001'), null,
   'the consent of a patient holds at their clinic alone [N-45 S-04 -]');

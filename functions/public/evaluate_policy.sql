@@ -1,0 +1,28 @@
+-- public.evaluate_policy: why the caller may, or may not, do something with a row. It decides nothing: policies do. The
+-- realm is the role that the session runs as, which a definer function still finds in the setting.
+create or replace function public.evaluate_policy(table_name text, operation text, id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_realm constant text := case current_setting('role')
+    when 'authenticated' then 'provider'
+    when 'internal_ops' then 'internal_ops'
+    when 'patient' then 'patient'
+  end;
+begin
+  return authz.simulate(
+    table_name, operation, id, coalesce(v_realm, 'none'), authz.user_id(),
+    case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address()
+  );
+end
+$$;
+comment on function public.evaluate_policy(text, text, uuid) is
+  'Whether the caller may SELECT, INSERT (a row like this one), UPDATE or DELETE a row, with reason and the verdict of each condition; another tenants row is not found. CD012 for an unknown table or operation. [N-08]';
+alter function public.evaluate_policy(text, text, uuid) owner to cordon_definer;
+revoke all on function public.evaluate_policy(text, text, uuid) from public;
+grant execute on function public.evaluate_policy(text, text, uuid) to authenticated, internal_ops, patient;

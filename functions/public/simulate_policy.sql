@@ -1,0 +1,41 @@
+-- public.simulate_policy: the same answer for somebody else, at another moment, from another address: for who examines
+-- access, within their organisation. Nothing is written, and nothing of the row is shown but verdicts.
+create or replace function public.simulate_policy(
+  table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null
+)
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_organisation_id constant uuid := coalesce(
+    authz.organisation_for('{}', '{auditor}'), authz.organisation_for('{}', '{privacy_officer}')
+  );
+  v_realm text := 'provider';
+begin
+  if v_organisation_id is null then
+    raise exception 'simulations are not yours to run'
+      using errcode = 'insufficient_privilege', hint = 'It takes the capability auditor or privacy_officer.';
+  end if;
+  if exists (
+    select
+    from authz.live_patient_accounts as a
+    where a.organisation_id = v_organisation_id
+      and a.user_id = simulate_policy.user_id
+  ) then
+    v_realm := 'patient';
+  end if;
+  return authz.simulate(
+    table_name, operation, id, v_realm, simulate_policy.user_id, v_organisation_id,
+    coalesce(at, authz.now()), address
+  );
+end
+$$;
+comment on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) is
+  'evaluate_policy for another user of the current organisation, moment and address; 42501 unless auditor or privacy_officer. Writes nothing. [N-44]';
+alter function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) owner to cordon_definer;
+revoke all on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) from public;
+grant execute on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) to authenticated;
