@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { TABLES } from '../../policies/index.ts';
+import { FENCED_REALMS, REALM_ROLE } from '../../policies/vocabulary.ts';
 import { renderAccessMatrix } from '../../scripts/codegen/access-matrix.ts';
 import { historyDigest } from '../../scripts/migrate/checksums.ts';
+import { expectedColumns } from '../../scripts/policy/expected.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Cell, differingCells } from '../support/matrix/cell.ts';
 import { observeMatrix } from '../support/matrix/matrix.ts';
+import { readPrivileges } from '../support/matrix/privileges.ts';
 import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
@@ -14,7 +18,7 @@ const database = useDatabase();
 describe('the observed access matrix', () => {
   let cells: readonly Cell[] = [];
 
-  test('every persona gets of every table what the rules declare, and no more [S-01 S-02 S-03 N-02 N-11 N-14 N-24 N-41 +]', async () => {
+  test('every persona gets of every table what the rules declare and the catalog holds, and no more [S-01 S-02 S-03 N-02 N-11 N-14 N-24 N-41 +]', async () => {
     const matrix = await observeMatrix(database().url('superuser'));
     cells = matrix.cells;
     expect(differingCells(matrix)).toEqual([]);
@@ -22,6 +26,45 @@ describe('the observed access matrix', () => {
     const perPersona = TABLES.length * 4 * 2;
     expect(cells.length).toBeGreaterThanOrEqual(EVERYBODY.length * perPersona);
   }, 60_000);
+
+  test('the catalog grants each realm the columns that the rules list, and no other [N-02 N-42 +, N-42 -]', async () => {
+    const client = new pg.Client({ connectionString: database().url('superuser') });
+    await client.connect();
+    const { rows } = await client.query<{ relation: string; columns: string }>(`
+      select a.attrelid::regclass::text as relation, string_agg(a.attname, ',' order by a.attname collate "C") as columns
+      from pg_attribute as a where a.attnum > 0 and not a.attisdropped group by a.attrelid`);
+    const every = new Map(
+      rows.map(({ relation, columns }) => [
+        relation.includes('.') ? relation : `public.${relation}`,
+        columns,
+      ]),
+    );
+    const columns = async () => {
+      const held = await readPrivileges(client);
+      return TABLES.flatMap((table) =>
+        FENCED_REALMS.flatMap((realm) =>
+          (['SELECT', 'INSERT', 'UPDATE'] as const).flatMap((operation) => {
+            const relation = `${table.schema ?? 'public'}.${table.tableName}`;
+            const { select, insert, update } = held(REALM_ROLE[realm], relation);
+            const got = [...{ SELECT: select, INSERT: insert, UPDATE: update }[operation]].sort();
+            const listed = expectedColumns(table, operation, realm);
+            const meant = listed === 'all' ? every.get(relation) : (listed ?? []).join();
+            return meant === got.join()
+              ? []
+              : [`${realm} ${operation} ${relation}: ${got.join()} and not ${listed}`];
+          }),
+        ),
+      );
+    };
+    try {
+      expect(await columns()).toEqual([]);
+      await client.query('begin; grant update (mrn) on public.patients to patient');
+      expect(await columns()).toEqual(['patient UPDATE public.patients: mrn and not undefined']);
+    } finally {
+      await client.query('rollback');
+      await client.end();
+    }
+  });
 
   test('nobody of a clinic reaches a row of the other, in any table or view [S-02 S-03 S-04 N-24 -]', () => {
     const reached = cells.filter(

@@ -10,7 +10,11 @@ export interface Cell {
   readonly persona: string;
   readonly operation: Operation;
   readonly whose: 'own' | 'other';
+  /** What the rules declare. */
   readonly expected: Answer;
+  /** What the catalog holds: a privilege and a policy, a privilege alone, or neither. */
+  readonly held: 'open' | 'no_policy' | 'no_grant';
+  /** What a real connection got. */
   readonly observed: Answer;
 }
 
@@ -20,7 +24,13 @@ export interface Matrix {
   readonly unruled: readonly string[];
 }
 
-/** The cells where a connection got something else than the rules declare. */
+/** The cells where rules, catalog and connection do not say the same. */
 export function differingCells({ cells }: Matrix): readonly Cell[] {
-  return cells.filter(({ expected, observed }) => expected !== observed);
+  return cells.filter(({ expected, held, observed }) => expected !== observed || !agrees(held, observed));
+}
+
+/** A policy that exists may still hide the row; whatever is allowed needs both. */
+function agrees(held: Cell['held'], observed: Answer): boolean {
+  if (held === 'no_grant' || observed === 'no_grant') return held === observed;
+  return held === 'open' || observed === 'no_row';
 }

@@ -13,7 +13,7 @@ import { Actor } from './actor.ts';
 import { askerOf } from './asker.ts';
 import type { Answer, Cell, Matrix } from './cell.ts';
 import { observeTable, type TableUnderTest, tableUnderTest } from './observe-table.ts';
-import { type Held, readPrivileges } from './privileges.ts';
+import { type Held, heldAccess, readPrivileges } from './privileges.ts';
 import { viewRows } from './probes.ts';
 
 export interface MatrixOptions {
@@ -78,6 +78,7 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
           operation,
           whose,
           expected: answerOf(expectation),
+          held: heldAccess(ground.held(persona.role, relation), operation),
           observed,
         });
       for (const { policy, subject } of ground.tables) {
