@@ -18,7 +18,7 @@ const database = useDatabase();
 describe('the observed access matrix', () => {
   let cells: readonly Cell[] = [];
 
-  test('every persona gets of every table what the rules declare and the catalog holds, and no more [S-01 S-02 S-03 N-02 N-11 N-14 N-24 N-41 +]', async () => {
+  test('every persona gets of every table what the rules declare and the catalog holds, and no more [S-01 S-02 S-03 N-02 N-11 N-14 N-24 N-41 N-42 +]', async () => {
     const matrix = await observeMatrix(database().url('superuser'));
     cells = matrix.cells;
     expect(differingCells(matrix)).toEqual([]);
@@ -66,7 +66,7 @@ describe('the observed access matrix', () => {
     }
   });
 
-  test('nobody of a clinic reaches a row of the other, in any table or view [S-02 S-03 S-04 N-24 -]', () => {
+  test('nobody of a clinic reaches a row of the other, in any table or view [S-02 S-03 S-04 N-24 N-41 -]', () => {
     const reached = cells.filter(
       ({ persona, whose, observed, relation }) =>
         /of [AB]|dual member/.test(persona) &&

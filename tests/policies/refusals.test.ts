@@ -53,7 +53,7 @@ const RULES: Record<string, [rule: object, says: string]> = {
 
 describe('a rule that cannot be meant is refused with file and rule', () => {
   for (const [what, [changes, says]] of Object.entries(RULES)) {
-    test(what, () => {
+    test(`${what} [N-07 -]`, () => {
       const table = smuggled(tableWith(doctorsRead), { rules: [{ ...doctorsRead, ...changes }] });
       expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
     });
@@ -108,7 +108,7 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     );
   });
 
-  test('the rule beside it compiles', () => {
+  test('the rule beside it compiles [N-07 +]', () => {
     expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(14);
   });
 

@@ -58,7 +58,7 @@ describe('a diagnosis takes treatment, consent and the clinic\u2019s hours, or a
     const title = Object.entries({ treating, consent, 'within hours': hours, 'broken glass': emergency })
       .map(([name, holds]) => `${holds ? '' : 'not '}${name}`)
       .join(', ');
-    test(`${title}: ${isOpen ? 'seen' : 'not seen'} [N-18 N-25 N-28 N-45 ${isOpen ? '+' : '-'}]`, async () => {
+    test(`${title}: ${isOpen ? 'seen' : 'not seen'} [N-04 N-18 N-25 N-28 N-45 ${isOpen ? '+' : '-'}]`, async () => {
       const change = [
         treating ? '' : NOT_TREATING,
         consent ? '' : NO_CONSENT,
@@ -79,7 +79,7 @@ describe('a diagnosis takes treatment, consent and the clinic\u2019s hours, or a
 });
 
 describe('who sees what of a chart', () => {
-  test('a treating doctor sees records, protected segments included, with their diagnosis [N-01 N-14 N-19 N-21 +]', async () => {
+  test('a treating doctor sees records, protected segments included, with their diagnosis [N-01 N-14 N-19 N-21 N-46 +]', async () => {
     const rows = await database().as(personas.doctor, (session) =>
       session.rows(
         'select id, diagnosis, vitals from public.medical_record_overview where patient_id = $1 order by id',
@@ -90,7 +90,7 @@ describe('who sees what of a chart', () => {
     expect(rows[0]).toMatchObject({ diagnosis: 'Synthetic diagnosis', vitals: { heart_rate: 72 } });
   });
 
-  test('a treating nurse sees vitals, no diagnosis, and nothing of a protected segment [N-01 N-19 -]', async () => {
+  test('a treating nurse sees vitals, no diagnosis, and nothing of a protected segment [N-01 N-19 N-46 -]', async () => {
     const rows = await database().as(personas.nurse, (session) =>
       session.rows(
         'select id, diagnosis, vitals from public.medical_record_overview where patient_id = $1 order by id',

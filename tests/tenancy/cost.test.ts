@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Subplan Name'?: string;
+  readonly 'Actual Loops': number;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Shared Hit Blocks': number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** The plan's nodes as they were executed, on tables large enough that an index pays. */
+async function executed(persona: Persona, statement: string): Promise<readonly Plan[]> {
+  return database().as(persona, async (session) => {
+    await session.script('set local enable_seqscan = off');
+    const [row] = await session.rows<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
+      `explain (analyze, buffers, costs off, timing off, format json) ${statement}`,
+    );
+    const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
+    return row ? flat((row['QUERY PLAN'][0] as { Plan: Plan }).Plan) : [];
+  });
+}
+
+const READS = [
+  'select * from public.patients',
+  'select * from public.medical_records',
+  'select * from public.medical_record_overview',
+];
+
+describe('what a policy asks of others', () => {
+  test.each(READS)('is asked once in a statement, however many rows: %s [N-31 N-26 +]', async (statement) => {
+    const nodes = await executed(personas.doctor, statement);
+    const calls = nodes.filter((node) => node['Subplan Name']?.startsWith('InitPlan'));
+    expect(calls.length).toBeGreaterThan(1);
+    expect(calls.filter((node) => node['Actual Loops'] > 1)).toEqual([]);
+    expect(nodes.filter((node) => node['Subplan Name']?.startsWith('SubPlan'))).toEqual([]);
+  });
+
+  test('is asked anew by the next statement: what was revoked between two is gone [N-31 -]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        const read = async () => {
+          await session.rows(
+            `select set_config('request.jwt.claims', $1, true), set_config('request.headers', '{"x-forwarded-for":"192.0.2.10"}', true)`,
+            [JSON.stringify(personas.doctor.claims)],
+          );
+          await session.script('set local role authenticated');
+          const count = await session.value<string>('select count(*) from public.medical_records');
+          await session.script('reset role');
+          return Number(count);
+        };
+        expect(await read()).toBeGreaterThan(0);
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [
+          'a0000000-0000-7000-8000-000000000001',
+        ]);
+        await session.script(
+          `update public.care_relationships set archived_at = now() where user_id = '${personas.doctor.userId}'`,
+        );
+        expect(await read()).toBe(0);
+      },
+      { rollback: true },
+    );
+  });
+});
+
+describe('a denial', () => {
+  test.each(READS)('reads no row of the table: %s [N-33 N-26 -]', async (statement) => {
+    for (const persona of [personas.stranger, personas.signedOut, personas.dualUndecided]) {
+      const nodes = await executed(persona, statement);
+      const scans = nodes.filter((node) => /Scan/.test(node['Node Type']));
+      expect(scans.length).toBeGreaterThan(0);
+      for (const scan of scans)
+        expect([scan['Actual Rows'], scan['Rows Removed by Filter'] ?? 0]).toEqual([0, 0]);
+    }
+  });
+
+  test('costs the cheap questions alone: the guard of a branch is not called where the row decides [N-33 +]', async () => {
+    const nodes = await executed(
+      personas.doctor,
+      `select * from public.patients where id = '${idOf('patient', 'a', '01')}'`,
+    );
+    const never = nodes.filter(
+      (node) => node['Subplan Name']?.startsWith('InitPlan') && node['Actual Loops'] === 0,
+    );
+    expect(never.length, 'authz.holds of clinic_admin').toBe(1);
+  });
+
+  test('control: somebody with rows reads some [N-33 +]', async () => {
+    for (const statement of READS) {
+      const nodes = await executed(personas.doctor, statement);
+      expect(nodes[0]?.['Actual Rows']).toBeGreaterThan(0);
+    }
+  });
+});
