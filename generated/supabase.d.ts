@@ -1648,6 +1648,7 @@ export type Database = {
           at?: string
           id: string
           operation: string
+          purpose?: string
           table_name: string
           user_id: string
         }

@@ -1,7 +1,8 @@
 -- migrate:up
 -- Why: the chart, for who treats under consent in the clinic's hours, and the glass that may be broken.
--- Access: +37 grants, +51 policies, 5 changed, 18 definer functions
+-- Access: +66 grants, +53 policies, 6 changed, 18 definer functions
 --   ~ authz.client_address is written, and runs with the rights of its owner
+--   ~ authz.treated_by is written, and runs with the rights of its owner
 --   ~ authz.refuses_emergency is written, and runs with the rights of its owner
 --   ~ authz.emergency_of is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.now()
@@ -10,16 +11,36 @@
 --   + authenticated may execute function authz.emergency_patient_ids()
 --   ~ authz.is_within_hours is written, and runs with the rights of its owner
 --   ~ authz.is_within_networks is written, and runs with the rights of its owner
+--   + cordon_definer may execute function authz.purpose()
 --   ~ authz.organisation_within is written, and runs with the rights of its owner
---   + authenticated may execute function authz.organisation_within(text[], text[], integer[], boolean)
+--   + authenticated may execute function authz.organisation_within(text[], text[], integer[], boolean, text[])
 --   ~ authz.holds_within is written, and runs with the rights of its owner
---   + authenticated may execute function authz.holds_within(text[], text[], integer[], boolean)
+--   + authenticated may execute function authz.holds_within(text[], text[], integer[], boolean, text[])
+--   + cordon_definer may execute function authz.rules_access_restrictions()
+--   + cordon_definer may execute function authz.rules_appointment_reasons()
+--   + cordon_definer may execute function authz.rules_appointments()
+--   + cordon_definer may execute function authz.rules_care_relationships()
+--   + cordon_definer may execute function authz.rules_consents()
+--   + cordon_definer may execute function authz.rules_emergency_access_grants()
+--   + cordon_definer may execute function authz.rules_emergency_access_reasons()
+--   + cordon_definer may execute function authz.rules_medical_record_details()
+--   + cordon_definer may execute function authz.rules_medical_records()
+--   + cordon_definer may execute function authz.rules_ops_members()
+--   + cordon_definer may execute function authz.rules_organisation_members()
+--   + cordon_definer may execute function authz.rules_organisation_networks()
+--   + cordon_definer may execute function authz.rules_organisation_settings()
+--   + cordon_definer may execute function authz.rules_organisations()
+--   + cordon_definer may execute function authz.rules_patient_accounts()
+--   + cordon_definer may execute function authz.rules_patient_clinical()
+--   + cordon_definer may execute function authz.rules_patient_identity()
+--   + cordon_definer may execute function authz.rules_patients()
+--   + cordon_definer may execute function authz.rules_professionals()
+--   + cordon_definer may execute function authz.rules_profiles()
 --   ~ authz.tg__consent is written, and runs with the rights of its owner
 --   ~ authz.tg_consents__project is written, and runs with the rights of its owner
 --   ~ authz.tg_medical_record_details__superseded is written, and runs with the rights of its owner
 --   ~ authz.tg_medical_records__version is written, and runs with the rights of its owner
 --   ~ authz.tg_patients__project is written, and runs with the rights of its owner
---   ~ authz.treated_by is written, and runs with the rights of its owner
 --   ~ authz.treated_patient_ids is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.treated_patient_ids(integer[])
 --   ~ public.close_emergency_access is written, and runs with the rights of its owner
@@ -40,6 +61,7 @@
 --   + policy patient_update on public.access_restrictions: update to patient
 --   + policy definer_select on public.access_restrictions: select to cordon_definer, WITHOUT a condition
 --   + policy definer_update on public.access_restrictions: update to cordon_definer, WITHOUT a condition
+--   ~ policy provider_select on public.appointment_reasons
 --   + policy provider_fence on public.emergency_access_grants: restrictive, all to authenticated
 --   + policy patient_fence on public.emergency_access_grants: restrictive, all to patient
 --   + policy internal_ops_fence on public.emergency_access_grants: restrictive, all to internal_ops
@@ -84,39 +106,52 @@
 --   ~ policy provider_update on public.patient_clinical
 --   ~ policy provider_select on public.patients
 --   ~ policy provider_update on public.patients
+--   + policy definer_select on public.professionals: select to cordon_definer, WITHOUT a condition
+--   + policy definer_select on public.profiles: select to cordon_definer, WITHOUT a condition
 --   + cordon_definer may select (trusted_address_header) on authz.deployment_settings
 --   + authenticated may select, insert (id, organisation_id, patient_id, restricted_user_id), update (lifted_at) on public.access_restrictions
---   + cordon_definer may select (archived_at, lifted_at, organisation_id, patient_id, restricted_user_id), update (patient_status) on public.access_restrictions
+--   + cordon_definer may select (7 columns), update (patient_status) on public.access_restrictions
 --   + patient may select, insert (id, organisation_id, patient_id, restricted_user_id), update (lifted_at) on public.access_restrictions
 --   + service_role may select, insert, update on public.access_restrictions
---   + cordon_definer may select (archived_at, ends_at, starts_at, user_id) on public.care_relationships
---   + cordon_definer may select (break_glass_allowed) on public.consents
+--   + cordon_definer may select (archived_at, id, patient_status) on public.appointment_reasons
+--   + cordon_definer may select (archived_at, id, patient_status) on public.appointments
+--   + cordon_definer may select (archived_at, ends_at, id, patient_status, starts_at, user_id) on public.care_relationships
+--   + cordon_definer may select (break_glass_allowed, id, patient_status) on public.consents
 --   + authenticated may select on public.emergency_access_grants
 --   + cordon_definer may select (10 columns), insert (expires_at, opened_at, organisation_id, patient_id, user_id), update (ended_at, patient_status, review_outcome, reviewed_at, reviewed_by_user_id) on public.emergency_access_grants
 --   + patient may select on public.emergency_access_grants
 --   + service_role may select on public.emergency_access_grants
 --   + authenticated may select on public.emergency_access_reasons
---   + cordon_definer may select (id, organisation_id, patient_id), insert (id, organisation_id, patient_id, reason), update (patient_status, review_note) on public.emergency_access_reasons
+--   + cordon_definer may select (archived_at, id, organisation_id, patient_id), insert (id, organisation_id, patient_id, reason), update (patient_status, review_note) on public.emergency_access_reasons
 --   + service_role may select on public.emergency_access_reasons
 --   + authenticated may select, insert (7 columns), update (codes, diagnosis, physician_notes, treatment_plan) on public.medical_record_details
---   + cordon_definer may select (organisation_id, patient_id), update (patient_status, treatment_consent_until) on public.medical_record_details
+--   + cordon_definer may select (archived_at, id, organisation_id, patient_id, patient_status, treatment_consent_until), update (patient_status, treatment_consent_until) on public.medical_record_details
 --   + patient may select on public.medical_record_details
 --   + service_role may select, insert, update on public.medical_record_details
 --   + authenticated may select on public.medical_record_overview
 --   + patient may select on public.medical_record_overview
 --   + service_role may select on public.medical_record_overview
 --   + authenticated may select, insert (8 columns), update (medications, segments, vitals) on public.medical_records
---   + cordon_definer may select (id, organisation_id, patient_id, supersedes_id, version), update (patient_status, treatment_consent_until) on public.medical_records
+--   + cordon_definer may select (9 columns), update (patient_status, treatment_consent_until) on public.medical_records
 --   + patient may select on public.medical_records
 --   + service_role may select, insert, update on public.medical_records
---   + cordon_definer may select (archived_at, cidr, mode, organisation_id) on public.organisation_networks
+--   + cordon_definer may select (id) on public.organisation_members
+--   + cordon_definer may select (archived_at, cidr, id, mode, organisation_id) on public.organisation_networks
 --   + cordon_definer may select (archived_at, business_hours, organisation_id) on public.organisation_settings
 --   + cordon_definer may select (timezone) on public.organisations
--- Locks: 6 existing tables, until the migration commits
+--   + cordon_definer may select (id, patient_status) on public.patient_accounts
+--   + cordon_definer may select (archived_at, patient_status, treatment_consent_until) on public.patient_clinical
+--   + cordon_definer may select (archived_at, patient_status) on public.patient_identity
+--   + cordon_definer may select (archived_at, id, organisation_id) on public.professionals
+--   + cordon_definer may select (archived_at, user_id) on public.profiles
+-- Locks: 9 existing tables, until the migration commits
+--   ACCESS EXCLUSIVE public.appointment_reasons
 --   ACCESS EXCLUSIVE public.organisation_networks
 --   ACCESS EXCLUSIVE public.organisation_settings
 --   ACCESS EXCLUSIVE public.patient_clinical
 --   ACCESS EXCLUSIVE public.patients
+--   ACCESS EXCLUSIVE public.professionals
+--   ACCESS EXCLUSIVE public.profiles
 --   SHARE ROW EXCLUSIVE public.organisation_members
 --   ROW EXCLUSIVE governance.classification
 
@@ -427,6 +462,45 @@ comment on function authz.client_address() is
 alter function authz.client_address() owner to cordon_definer;
 revoke all on function authz.client_address() from public;
 
+-- authz.treated_by: the one definition of treating. A relationship counts from its start to its end, half-open; a patient
+-- may shut one person out, and nobody treats by a relationship of their own making (care_relationships says who writes).
+create or replace function authz.treated_by(organisation_id uuid, user_id uuid, at timestamptz)
+  returns uuid[]
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (
+      select array_agg(c.patient_id)
+      from public.care_relationships as c
+      where c.organisation_id = treated_by.organisation_id
+        and c.user_id = treated_by.user_id
+        and c.archived_at is null
+        and c.starts_at <= at
+        and (c.ends_at is null or c.ends_at > at)
+        and not exists (
+          select
+          from public.access_restrictions as r
+          where r.organisation_id = c.organisation_id
+            and r.patient_id = c.patient_id
+            and r.restricted_user_id = c.user_id
+            and r.lifted_at is null
+            and r.archived_at is null
+        )
+    ),
+    '{}'
+  );
+end
+$$;
+comment on function authz.treated_by(uuid, uuid, timestamptz) is
+  'Patients of an organisation whom a user treats at a moment, without those who shut them out. [N-21]';
+alter function authz.treated_by(uuid, uuid, timestamptz) owner to cordon_definer;
+revoke all on function authz.treated_by(uuid, uuid, timestamptz) from public;
+
 -- authz.refuses_emergency: a patient's explicit refusal, the one thing beside the tenant that no emergency bypasses.
 create or replace function authz.refuses_emergency(organisation_id uuid, patient_id uuid, user_id uuid)
   returns boolean
@@ -603,10 +677,36 @@ comment on function authz.is_within_networks(uuid, inet) is
 alter function authz.is_within_networks(uuid, inet) owner to cordon_definer;
 revoke all on function authz.is_within_networks(uuid, inet) from public;
 
--- authz.organisation_within: organisation_for, at these hours and from these networks. What does not depend on the row
+-- authz.purpose: what the caller says the data is for: the setting (set_context), else the header. Naming one narrows what
+-- is seen; naming none leaves it to the other conditions.
+create or replace function authz.purpose()
+  returns text
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    nullif(current_setting('app.purpose', true), ''),
+    nullif(nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-purpose', '')
+  );
+exception
+  when data_exception or program_limit_exceeded then -- whole classes: not JSON, a NUL escape, too deep
+    raise exception 'the request headers are not valid JSON'
+      using errcode = 'CD002', hint = 'Set request.headers to a JSON object, or the purpose in app.purpose.';
+end
+$$;
+comment on function authz.purpose() is
+  'Purpose that the caller names in app.purpose or the header x-purpose, NULL without one; CD002 for malformed headers. [N-48]';
+revoke all on function authz.purpose() from public;
+grant execute on function authz.purpose() to cordon_definer;
+
+-- authz.organisation_within: organisation_for, at these hours, from these networks and for these purposes. What does not depend on the row
 -- stays inside the scalar: a boolean beside it would filter every row of the tenant instead.
 create or replace function authz.organisation_within(
-  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean
+  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean,
+  required_purposes text[]
 )
   returns uuid
   language plpgsql
@@ -622,21 +722,23 @@ begin
   if v_organisation_id is null
     or (required_hours is not null and not authz.is_within_hours(v_organisation_id, required_hours, authz.now()))
     or (required_network and not authz.is_within_networks(v_organisation_id, authz.client_address()))
+    or (cardinality(required_purposes) > 0 and authz.purpose() <> all (required_purposes))
   then
     return null;
   end if;
   return v_organisation_id;
 end
 $$;
-comment on function authz.organisation_within(text[], text[], integer[], boolean) is
-  'Current organisation if organisation_for gives it, within the hours (NULL: any, empty: business) and the listed networks (true), else NULL. [N-04, N-28]';
-alter function authz.organisation_within(text[], text[], integer[], boolean) owner to cordon_definer;
-revoke all on function authz.organisation_within(text[], text[], integer[], boolean) from public;
-grant execute on function authz.organisation_within(text[], text[], integer[], boolean) to authenticated;
+comment on function authz.organisation_within(text[], text[], integer[], boolean, text[]) is
+  'Current organisation if organisation_for gives it, within the hours (NULL: any, empty: business), the listed networks (true) and the purposes (empty: any), else NULL. [N-04, N-28, N-48]';
+alter function authz.organisation_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
+revoke all on function authz.organisation_within(text[], text[], integer[], boolean, text[]) from public;
+grant execute on function authz.organisation_within(text[], text[], integer[], boolean, text[]) to authenticated;
 
 -- authz.holds_within: the guard of a branch whose audience depends on hours or network.
 create or replace function authz.holds_within(
-  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean
+  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean,
+  required_purposes text[]
 )
   returns boolean
   language plpgsql
@@ -647,14 +749,435 @@ create or replace function authz.holds_within(
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return authz.organisation_within(required_roles, required_capabilities, required_hours, required_network) is not null;
+  return authz.organisation_within(required_roles, required_capabilities, required_hours, required_network, required_purposes) is not null;
 end
 $$;
-comment on function authz.holds_within(text[], text[], integer[], boolean) is
+comment on function authz.holds_within(text[], text[], integer[], boolean, text[]) is
   'Whether organisation_within gives the caller an organisation. [N-04, N-25, N-28]';
-alter function authz.holds_within(text[], text[], integer[], boolean) owner to cordon_definer;
-revoke all on function authz.holds_within(text[], text[], integer[], boolean) from public;
-grant execute on function authz.holds_within(text[], text[], integer[], boolean) to authenticated;
+alter function authz.holds_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
+revoke all on function authz.holds_within(text[], text[], integer[], boolean, text[]) from public;
+grant execute on function authz.holds_within(text[], text[], integer[], boolean, text[]) to authenticated;
+
+create or replace function authz.rules_access_restrictions()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "access_restrictions", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
+    {"realm": "patient", "operation": "INSERT", "roles": [], "capabilities": [], "conditions": ["own_patient"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-18"]},
+    {"realm": "patient", "operation": "UPDATE", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-18"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_access_restrictions() is
+  'The access rules of access_restrictions, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_access_restrictions() from public;
+grant execute on function authz.rules_access_restrictions() to cordon_definer;
+
+create or replace function authz.rules_appointment_reasons()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "appointment_reasons", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": ["data_view", "treatment", "scheduling"], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_appointment_reasons() is
+  'The access rules of appointment_reasons, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_appointment_reasons() from public;
+grant execute on function authz.rules_appointment_reasons() to cordon_definer;
+
+create or replace function authz.rules_appointments()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "appointments", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_appointments() is
+  'The access rules of appointments, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_appointments() from public;
+grant execute on function authz.rules_appointments() to cordon_definer;
+
+create or replace function authz.rules_care_relationships()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "care_relationships", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_care_relationships() is
+  'The access rules of care_relationships, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_care_relationships() from public;
+grant execute on function authz.rules_care_relationships() to cordon_definer;
+
+create or replace function authz.rules_consents()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "consents", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status", "status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "N-45", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["proposed", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "N-45", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15", "N-45"]},
+    {"realm": "patient", "operation": "UPDATE", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-45", "N-50"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_consents() is
+  'The access rules of consents, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_consents() from public;
+grant execute on function authz.rules_consents() to cordon_definer;
+
+create or replace function authz.rules_emergency_access_grants()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "emergency_access_grants", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-37", "S-02"]},
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-37", "S-02"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15", "N-18"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_emergency_access_grants() is
+  'The access rules of emergency_access_grants, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_emergency_access_grants() from public;
+grant execute on function authz.rules_emergency_access_grants() to cordon_definer;
+
+create or replace function authz.rules_emergency_access_reasons()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "emergency_access_reasons", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "comprehensive", "requirements": ["N-02", "N-18", "S-02"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_emergency_access_reasons() is
+  'The access rules of emergency_access_reasons, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_emergency_access_reasons() from public;
+grant execute on function authz.rules_emergency_access_reasons() to cordon_definer;
+
+create or replace function authz.rules_medical_record_details()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "medical_record_details", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["doctor"], "capabilities": [], "conditions": ["not_archived", "patient_active", "treating", "consent:treatment"], "hours": [], "network": true, "purposes": ["data_view", "treatment"], "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-02", "N-14", "N-18", "N-21", "N-25", "N-28", "N-45", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["doctor"], "capabilities": [], "conditions": ["patient_active", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor"], "capabilities": [], "conditions": ["unarchived", "patient_active", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_medical_record_details() is
+  'The access rules of medical_record_details, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_medical_record_details() from public;
+grant execute on function authz.rules_medical_record_details() to cordon_definer;
+
+create or replace function authz.rules_medical_records()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "medical_records", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "is_segmented", "organisation_id", "patient_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["doctor"], "capabilities": [], "conditions": ["not_archived", "patient_active", "treating", "consent:treatment"], "hours": [], "network": true, "purposes": ["data_view", "treatment"], "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-02", "N-14", "N-21", "N-25", "N-28", "N-45", "S-02"]},
+    {"realm": "provider", "operation": "SELECT", "roles": ["nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active", "unsegmented", "treating", "consent:treatment"], "hours": [], "network": true, "purposes": ["data_view", "treatment"], "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-01", "N-02", "N-14", "N-25", "N-28", "N-45", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["doctor"], "capabilities": [], "conditions": ["patient_active", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["nurse"], "capabilities": [], "conditions": ["patient_active", "unsegmented", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor"], "capabilities": [], "conditions": ["unarchived", "patient_active", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["nurse"], "capabilities": [], "conditions": ["unarchived", "patient_active", "unsegmented", "treating"], "hours": null, "network": true, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_medical_records() is
+  'The access rules of medical_records, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_medical_records() from public;
+grant execute on function authz.rules_medical_records() to cordon_definer;
+
+create or replace function authz.rules_ops_members()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "ops_members", "rowKey": "user_id", "tenantKey": null, "patientKey": null, "columns": ["archived_at", "user_id"], "fence": {"internal_ops": ["operator"]}, "rules": [
+    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
+    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_ops_members() is
+  'The access rules of ops_members, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_ops_members() from public;
+grant execute on function authz.rules_ops_members() to cordon_definer;
+
+create or replace function authz.rules_organisation_members()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "organisation_members", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id", "rank"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["below_own_rank"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["below_own_rank", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05", "S-03"]},
+    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_organisation_members() is
+  'The access rules of organisation_members, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_organisation_members() from public;
+grant execute on function authz.rules_organisation_members() to cordon_definer;
+
+create or replace function authz.rules_organisation_networks()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "organisation_networks", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_organisation_networks() is
+  'The access rules of organisation_networks, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_organisation_networks() from public;
+grant execute on function authz.rules_organisation_networks() to cordon_definer;
+
+create or replace function authz.rules_organisation_settings()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "organisation_settings", "rowKey": "organisation_id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "organisation_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
+    {"realm": "internal_ops", "operation": "INSERT", "roles": ["admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02"]},
+    {"realm": "internal_ops", "operation": "UPDATE", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_organisation_settings() is
+  'The access rules of organisation_settings, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_organisation_settings() from public;
+grant execute on function authz.rules_organisation_settings() to cordon_definer;
+
+create or replace function authz.rules_organisations()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "organisations", "rowKey": "id", "tenantKey": "id", "patientKey": null, "columns": ["archived_at", "id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_organisation", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
+    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
+    {"realm": "internal_ops", "operation": "INSERT", "roles": ["admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05"]},
+    {"realm": "internal_ops", "operation": "UPDATE", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05"]},
+    {"realm": "anon", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-17"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_organisations() is
+  'The access rules of organisations, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_organisations() from public;
+grant execute on function authz.rules_organisations() to cordon_definer;
+
+create or replace function authz.rules_patient_accounts()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "patient_accounts", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id", "patient_status", "user_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["other_user", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-15", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["other_user", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-15", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_patient_accounts() is
+  'The access rules of patient_accounts, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_patient_accounts() from public;
+grant execute on function authz.rules_patient_accounts() to cordon_definer;
+
+create or replace function authz.rules_patient_clinical()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "patient_clinical", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived", "patient_active", "consent:treatment"], "hours": null, "network": false, "purposes": ["data_view", "treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["patient_active", "consent:treatment"], "hours": null, "network": false, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active", "consent:treatment"], "hours": null, "network": false, "purposes": ["treatment"], "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_patient_clinical() is
+  'The access rules of patient_clinical, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_patient_clinical() from public;
+grant execute on function authz.rules_patient_clinical() to cordon_definer;
+
+create or replace function authz.rules_patient_identity()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "patient_identity", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "patient_status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin", "doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_patient_identity() is
+  'The access rules of patient_identity, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_patient_identity() from public;
+grant execute on function authz.rules_patient_identity() to cordon_definer;
+
+create or replace function authz.rules_patients()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "patients", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "status"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["active", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["active"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["active", "unarchived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_patients() is
+  'The access rules of patients, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_patients() from public;
+grant execute on function authz.rules_patients() to cordon_definer;
+
+create or replace function authz.rules_professionals()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "professionals", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_professionals() is
+  'The access rules of professionals, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_professionals() from public;
+grant execute on function authz.rules_professionals() to cordon_definer;
+
+create or replace function authz.rules_profiles()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "profiles", "rowKey": "user_id", "tenantKey": null, "patientKey": null, "columns": ["archived_at", "user_id"], "fence": {"provider": ["colleague"], "patient": ["own_user"], "internal_ops": ["operator"]}, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["colleague", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
+    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_profiles() is
+  'The access rules of profiles, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_profiles() from public;
+grant execute on function authz.rules_profiles() to cordon_definer;
 
 -- authz.tg__consent: the column is a projection; nobody else writes it. A row created after the consent starts out with
 -- the right answer. Argument: the column that names the patient.
@@ -856,45 +1379,6 @@ begin
   return null;
 end
 $$;
-
--- authz.treated_by: the one definition of treating. A relationship counts from its start to its end, half-open; a patient
--- may shut one person out, and nobody treats by a relationship of their own making (care_relationships says who writes).
-create or replace function authz.treated_by(organisation_id uuid, user_id uuid, at timestamptz)
-  returns uuid[]
-  language plpgsql
-  stable
-  parallel restricted
-  security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return coalesce(
-    (
-      select array_agg(c.patient_id)
-      from public.care_relationships as c
-      where c.organisation_id = treated_by.organisation_id
-        and c.user_id = treated_by.user_id
-        and c.archived_at is null
-        and c.starts_at <= at
-        and (c.ends_at is null or c.ends_at > at)
-        and not exists (
-          select
-          from public.access_restrictions as r
-          where r.organisation_id = c.organisation_id
-            and r.patient_id = c.patient_id
-            and r.restricted_user_id = c.user_id
-            and r.lifted_at is null
-            and r.archived_at is null
-        )
-    ),
-    '{}'
-  );
-end
-$$;
-comment on function authz.treated_by(uuid, uuid, timestamptz) is
-  'Patients of an organisation whom a user treats at a moment, without those who shut them out. [N-21]';
-alter function authz.treated_by(uuid, uuid, timestamptz) owner to cordon_definer;
-revoke all on function authz.treated_by(uuid, uuid, timestamptz) from public;
 
 -- authz.treated_patient_ids: the caller's patients, as an array that an index can search. The hours ride along: a call of
 -- their own would verify the token once more.
@@ -1187,7 +1671,7 @@ create policy definer_select on public.access_restrictions
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.access_restrictions is
-  'definer functions may read every row (authz.treated_by, authz.refuses_emergency: whom a patient shuts out). [N-18, N-21]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treated_by, authz.refuses_emergency: whom a patient shuts out). [N-08, N-18, N-21]';
 
 create policy definer_update on public.access_restrictions
   for update to cordon_definer
@@ -1196,11 +1680,27 @@ create policy definer_update on public.access_restrictions
 comment on policy definer_update on public.access_restrictions is
   'definer functions may change every row (authz.tg_patients__project: what hangs on a patient is hidden with the patient). [N-27]';
 
+alter policy provider_select on public.appointment_reasons
+  to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );
+comment on policy provider_select on public.appointment_reasons is
+  'doctor, nurse or assistant of the current organisation, for data_view, treatment or scheduling where a purpose is named, may read rows that are not archived and of an active patient. [N-02, N-14, N-19, N-27, S-02]';
+
+comment on policy definer_select on public.appointment_reasons is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
+
+comment on policy definer_select on public.appointments is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
+
 comment on policy definer_select on public.care_relationships is
-  'definer functions may read every row (authz.treated_by: who treats whom; authz.tg_patients__project: finds the rows of a patient). [N-27]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treated_by: who treats whom; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
 
 comment on policy definer_select on public.consents is
-  'definer functions may read every row (authz.treatment_consent_until, authz.refuses_emergency: what a consent in force says). [N-45, N-50]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treatment_consent_until, authz.refuses_emergency: what a consent in force says). [N-08, N-45, N-50]';
 
 create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
@@ -1253,7 +1753,7 @@ create policy definer_select on public.emergency_access_grants
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.emergency_access_grants is
-  'definer functions may read every row (authz.emergency_of and the three functions that write it: what is open, and whose). [N-18]';
+  'definer functions may read every row (authz.emergency_of and the three functions that write it: what is open, and whose; authz.simulate: explains a decision by what it depends on). [N-08, N-18]';
 
 create policy definer_insert on public.emergency_access_grants
   for insert to cordon_definer
@@ -1309,7 +1809,7 @@ create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.emergency_access_reasons is
-  'definer functions may read every row (public.review_emergency_access, authz.tg_patients__project: find the rows). [N-18, N-27]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; public.review_emergency_access, authz.tg_patients__project: find the rows). [N-08, N-18, N-27]';
 
 create policy definer_insert on public.emergency_access_reasons
   for insert to cordon_definer
@@ -1355,7 +1855,7 @@ comment on policy anon_fence on public.medical_record_details is
 create policy provider_select on public.medical_record_details
   for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -1367,12 +1867,12 @@ create policy provider_select on public.medical_record_details
     )
   );
 comment on policy provider_select on public.medical_record_details is
-  'doctor of the current organisation, from a listed network, may read rows that are not archived and of an active patient and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass. [N-02, N-14, N-18, N-21, N-25, N-28, N-45, S-02]';
+  'doctor of the current organisation, from a listed network,, for data_view or treatment where a purpose is named, may read rows that are not archived and of an active patient and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass. [N-02, N-14, N-18, N-21, N-25, N-28, N-45, S-02]';
 
 create policy provider_insert on public.medical_record_details
   for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     and patient_status = 'active'
     and (
       patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
@@ -1380,12 +1880,12 @@ create policy provider_insert on public.medical_record_details
     )
   );
 comment on policy provider_insert on public.medical_record_details is
-  'doctor of the current organisation, from a listed network, may create rows that are of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
+  'doctor of the current organisation, from a listed network,, for treatment where a purpose is named, may create rows that are of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
 
 create policy provider_update on public.medical_record_details
   for update to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     and archived_at is null
     and patient_status = 'active'
     and (
@@ -1394,7 +1894,7 @@ create policy provider_update on public.medical_record_details
     )
   )
   with check (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     and archived_at is null
     and patient_status = 'active'
     and (
@@ -1403,7 +1903,7 @@ create policy provider_update on public.medical_record_details
     )
   );
 comment on policy provider_update on public.medical_record_details is
-  'doctor of the current organisation, from a listed network, may change rows that are not archived, and stay so and of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
+  'doctor of the current organisation, from a listed network,, for treatment where a purpose is named, may change rows that are not archived, and stay so and of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
 
 create policy patient_select on public.medical_record_details
   for select to patient
@@ -1419,7 +1919,7 @@ create policy definer_select on public.medical_record_details
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.medical_record_details is
-  'definer functions may read every row (authz.tg_consents__project, authz.tg_patients__project: find the rows of a patient). [N-27, N-45]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_consents__project, authz.tg_patients__project: find the rows of a patient). [N-08, N-27, N-45]';
 
 create policy definer_update on public.medical_record_details
   for update to cordon_definer
@@ -1459,7 +1959,7 @@ comment on policy anon_fence on public.medical_records is
 create policy provider_select on public.medical_records
   for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -1471,16 +1971,16 @@ create policy provider_select on public.medical_records
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true))
+      or (select authz.holds_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
   );
 comment on policy provider_select on public.medical_records is
-  'doctor of the current organisation, from a listed network, may read rows that are not archived and of an active patient and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network, may read rows that are not archived and of an active patient and without a protected segment and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass. [N-01, N-02, N-14, N-21, N-25, N-28, N-45, S-02]';
+  'doctor of the current organisation, from a listed network,, for data_view or treatment where a purpose is named, may read rows that are not archived and of an active patient and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network,, for data_view or treatment where a purpose is named, may read rows that are not archived and of an active patient and without a protected segment and either of a patient whom they treat and under a consent to treatment in force and within business hours, or of a patient for whom they broke the glass. [N-01, N-02, N-14, N-21, N-25, N-28, N-45, S-02]';
 
 create policy provider_insert on public.medical_records
   for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
     and patient_status = 'active'
     and (
       patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
@@ -1488,16 +1988,16 @@ create policy provider_insert on public.medical_records
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true))
+      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   );
 comment on policy provider_insert on public.medical_records is
-  'doctor of the current organisation, from a listed network, may create rows that are of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network, may create rows that are of an active patient and without a protected segment and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
+  'doctor of the current organisation, from a listed network,, for treatment where a purpose is named, may create rows that are of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network,, for treatment where a purpose is named, may create rows that are of an active patient and without a protected segment and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
 
 create policy provider_update on public.medical_records
   for update to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
     and archived_at is null
     and patient_status = 'active'
     and (
@@ -1506,11 +2006,11 @@ create policy provider_update on public.medical_records
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true))
+      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   )
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
     and archived_at is null
     and patient_status = 'active'
     and (
@@ -1519,11 +2019,11 @@ create policy provider_update on public.medical_records
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true))
+      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   );
 comment on policy provider_update on public.medical_records is
-  'doctor of the current organisation, from a listed network, may change rows that are not archived, and stay so and of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network, may change rows that are not archived, and stay so and of an active patient and without a protected segment and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
+  'doctor of the current organisation, from a listed network,, for treatment where a purpose is named, may change rows that are not archived, and stay so and of an active patient and either of a patient whom they treat, or of a patient for whom they broke the glass; nurse of the current organisation, from a listed network,, for treatment where a purpose is named, may change rows that are not archived, and stay so and of an active patient and without a protected segment and either of a patient whom they treat, or of a patient for whom they broke the glass. [N-02, N-14, N-21, N-27, S-03]';
 
 create policy patient_select on public.medical_records
   for select to patient
@@ -1539,7 +2039,7 @@ create policy definer_select on public.medical_records
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.medical_records is
-  'definer functions may read every row (authz.tg_medical_records__version, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient). [N-27, N-45, S-16]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_medical_records__version, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient). [N-08, N-27, N-45, S-16]';
 
 create policy definer_update on public.medical_records
   for update to cordon_definer
@@ -1548,25 +2048,34 @@ create policy definer_update on public.medical_records
 comment on policy definer_update on public.medical_records is
   'definer functions may change every row (authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction). [N-27, N-45, N-50]';
 
+comment on policy definer_select on public.ops_members is
+  'definer functions may read every row (authz.is_operator: a token opens the realm, a live row opens the data; authz.simulate: explains a decision by what it depends on). [N-08, N-16]';
+
+comment on policy definer_select on public.organisation_members is
+  'definer functions may read every row (authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy; authz.simulate: explains a decision by what it depends on). [N-08, N-16, N-22]';
+
 create policy definer_select on public.organisation_networks
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.organisation_networks is
-  'definer functions may read every row (authz.is_within_networks: from where the organisation may be reached). [N-28]';
+  'definer functions may read every row (authz.is_within_networks: from where the organisation may be reached; authz.simulate: explains a decision by what it depends on). [N-08, N-28]';
 
 create policy definer_select on public.organisation_settings
   for select to cordon_definer
   using (true);
 comment on policy definer_select on public.organisation_settings is
-  'definer functions may read every row (authz.is_within_hours: the hours that the organisation has set for itself). [N-28]';
+  'definer functions may read every row (authz.is_within_hours: the hours that the organisation has set for itself; authz.simulate: explains a decision by what it depends on). [N-08, N-28]';
 
 comment on policy definer_select on public.organisations is
-  'definer functions may read every row (authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock). [N-16, N-22]';
+  'definer functions may read every row (authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock; authz.simulate: explains a decision by what it depends on). [N-08, N-16, N-22]';
+
+comment on policy definer_select on public.patient_accounts is
+  'definer functions may read every row (authz.live_patient_accounts: the live lookup behind every patient policy; authz.simulate: explains a decision by what it depends on). [N-08, N-15, N-16]';
 
 alter policy provider_select on public.patient_clinical
   to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -1575,12 +2084,12 @@ alter policy provider_select on public.patient_clinical
     )
   );
 comment on policy provider_select on public.patient_clinical is
-  'doctor, nurse or assistant of the current organisation may read rows that are not archived and of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-19, N-27, S-02]';
+  'doctor, nurse or assistant of the current organisation, for data_view or treatment where a purpose is named, may read rows that are not archived and of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-19, N-27, S-02]';
 
 alter policy provider_insert on public.patient_clinical
   to authenticated
   with check (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
@@ -1588,12 +2097,12 @@ alter policy provider_insert on public.patient_clinical
     )
   );
 comment on policy provider_insert on public.patient_clinical is
-  'doctor or nurse of the current organisation may create rows that are of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-27, S-03]';
+  'doctor or nurse of the current organisation, for treatment where a purpose is named, may create rows that are of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-27, S-03]';
 
 alter policy provider_update on public.patient_clinical
   to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -1602,7 +2111,7 @@ alter policy provider_update on public.patient_clinical
     )
   )
   with check (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -1611,7 +2120,13 @@ alter policy provider_update on public.patient_clinical
     )
   );
 comment on policy provider_update on public.patient_clinical is
-  'doctor or nurse of the current organisation may change rows that are not archived and of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-27, S-03]';
+  'doctor or nurse of the current organisation, for treatment where a purpose is named, may change rows that are not archived and of an active patient and either under a consent to treatment in force, or of a patient for whom they broke the glass. [N-02, N-14, N-27, S-03]';
+
+comment on policy definer_select on public.patient_clinical is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_consents__project, authz.tg_patients__project: find the row that they gate). [N-08, N-27, N-45, N-50]';
+
+comment on policy definer_select on public.patient_identity is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
 
 alter policy provider_select on public.patients
   to authenticated
@@ -1654,6 +2169,21 @@ alter policy provider_update on public.patients
       )
     )
   );
+
+comment on policy definer_select on public.patients is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived). [N-08, N-15, N-27]';
+
+create policy definer_select on public.professionals
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.professionals is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on). [N-08]';
+
+create policy definer_select on public.profiles
+  for select to cordon_definer
+  using (true);
+comment on policy definer_select on public.profiles is
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on). [N-08]';
 
 create or replace trigger _050_tenant
   before insert or update on public.access_restrictions
@@ -1829,7 +2359,7 @@ grant
   update (lifted_at)
   on public.access_restrictions to authenticated;
 grant
-  select (archived_at, lifted_at, organisation_id, patient_id, restricted_user_id),
+  select (archived_at, id, lifted_at, organisation_id, patient_id, patient_status, restricted_user_id),
   update (patient_status)
   on public.access_restrictions to cordon_definer;
 grant
@@ -1839,11 +2369,15 @@ grant
   on public.access_restrictions to patient;
 grant select, insert, update on public.access_restrictions to service_role;
 
+grant select (archived_at, id, patient_status) on public.appointment_reasons to cordon_definer;
+
+grant select (archived_at, id, patient_status) on public.appointments to cordon_definer;
+
 grant
-  select (archived_at, ends_at, starts_at, user_id)
+  select (archived_at, ends_at, id, patient_status, starts_at, user_id)
   on public.care_relationships to cordon_definer;
 
-grant select (break_glass_allowed) on public.consents to cordon_definer;
+grant select (break_glass_allowed, id, patient_status) on public.consents to cordon_definer;
 
 grant select on public.emergency_access_grants to authenticated;
 grant
@@ -1856,7 +2390,7 @@ grant select on public.emergency_access_grants to service_role;
 
 grant select on public.emergency_access_reasons to authenticated;
 grant
-  select (id, organisation_id, patient_id),
+  select (archived_at, id, organisation_id, patient_id),
   insert (id, organisation_id, patient_id, reason),
   update (patient_status, review_note)
   on public.emergency_access_reasons to cordon_definer;
@@ -1868,7 +2402,7 @@ grant
   update (codes, diagnosis, physician_notes, treatment_plan)
   on public.medical_record_details to authenticated;
 grant
-  select (organisation_id, patient_id),
+  select (archived_at, id, organisation_id, patient_id, patient_status, treatment_consent_until),
   update (patient_status, treatment_consent_until)
   on public.medical_record_details to cordon_definer;
 grant select on public.medical_record_details to patient;
@@ -1884,14 +2418,16 @@ grant
   update (medications, segments, vitals)
   on public.medical_records to authenticated;
 grant
-  select (id, organisation_id, patient_id, supersedes_id, version),
+  select (archived_at, id, is_segmented, organisation_id, patient_id, patient_status, supersedes_id, treatment_consent_until, version),
   update (patient_status, treatment_consent_until)
   on public.medical_records to cordon_definer;
 grant select on public.medical_records to patient;
 grant select, insert, update on public.medical_records to service_role;
 
+grant select (id) on public.organisation_members to cordon_definer;
+
 grant
-  select (archived_at, cidr, mode, organisation_id)
+  select (archived_at, cidr, id, mode, organisation_id)
   on public.organisation_networks to cordon_definer;
 
 grant
@@ -1900,6 +2436,16 @@ grant
 
 grant select (timezone) on public.organisations to cordon_definer;
 
-drop function authz.tg_patient_clinical__consent();
+grant select (id, patient_status) on public.patient_accounts to cordon_definer;
+
+grant
+  select (archived_at, patient_status, treatment_consent_until)
+  on public.patient_clinical to cordon_definer;
+
+grant select (archived_at, patient_status) on public.patient_identity to cordon_definer;
+
+grant select (archived_at, id, organisation_id) on public.professionals to cordon_definer;
+
+grant select (archived_at, user_id) on public.profiles to cordon_definer;
 
 -- migrate:down

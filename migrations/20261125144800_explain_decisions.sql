@@ -1,31 +1,11 @@
 -- migrate:up
--- Why: a caller learns why, an auditor learns it of others, and the rules stand in the database beside their policies.
--- Access: +41 grants, +2 policies, 7 definer functions
+-- Why: a caller learns why, an auditor learns it of others.
+-- Access: +6 grants, 7 definer functions
 --   ~ authz.condition_holds is written, and runs with the rights of its owner
 --   + cordon_definer may execute function authz.is_of_audience(jsonb, text, text[])
 --   ~ authz.membership_at is written, and runs with the rights of its owner
 --   ~ authz.record_of is written, and runs with the rights of its owner
---   + cordon_definer may execute function authz.rules_access_restrictions()
---   + cordon_definer may execute function authz.rules_appointment_reasons()
---   + cordon_definer may execute function authz.rules_appointments()
---   + cordon_definer may execute function authz.rules_care_relationships()
---   + cordon_definer may execute function authz.rules_consents()
---   + cordon_definer may execute function authz.rules_emergency_access_grants()
---   + cordon_definer may execute function authz.rules_emergency_access_reasons()
---   + cordon_definer may execute function authz.rules_medical_record_details()
---   + cordon_definer may execute function authz.rules_medical_records()
 --   ~ authz.rules_of is written, and runs with the rights of its owner
---   + cordon_definer may execute function authz.rules_ops_members()
---   + cordon_definer may execute function authz.rules_organisation_members()
---   + cordon_definer may execute function authz.rules_organisation_networks()
---   + cordon_definer may execute function authz.rules_organisation_settings()
---   + cordon_definer may execute function authz.rules_organisations()
---   + cordon_definer may execute function authz.rules_patient_accounts()
---   + cordon_definer may execute function authz.rules_patient_clinical()
---   + cordon_definer may execute function authz.rules_patient_identity()
---   + cordon_definer may execute function authz.rules_patients()
---   + cordon_definer may execute function authz.rules_professionals()
---   + cordon_definer may execute function authz.rules_profiles()
 --   + cordon_definer may execute function authz.verdict(boolean, text, jsonb, boolean, boolean)
 --   ~ authz.simulate is written, and runs with the rights of its owner
 --   ~ public.evaluate_policy is written, and runs with the rights of its owner
@@ -33,32 +13,11 @@
 --   + internal_ops may execute function public.evaluate_policy(text, text, uuid)
 --   + patient may execute function public.evaluate_policy(text, text, uuid)
 --   ~ public.simulate_policy is written, and runs with the rights of its owner
---   + authenticated may execute function public.simulate_policy(text, text, uuid, uuid, timestamp with time zone, inet)
---   + policy definer_select on public.professionals: select to cordon_definer, WITHOUT a condition
---   + policy definer_select on public.profiles: select to cordon_definer, WITHOUT a condition
---   + cordon_definer may select (id, patient_status) on public.access_restrictions
---   + cordon_definer may select (archived_at, id, patient_status) on public.appointment_reasons
---   + cordon_definer may select (archived_at, id, patient_status) on public.appointments
---   + cordon_definer may select (id, patient_status) on public.care_relationships
---   + cordon_definer may select (id, patient_status) on public.consents
---   + cordon_definer may select (archived_at) on public.emergency_access_reasons
---   + cordon_definer may select (archived_at, id, patient_status, treatment_consent_until) on public.medical_record_details
---   + cordon_definer may select (archived_at, is_segmented, patient_status, treatment_consent_until) on public.medical_records
---   + cordon_definer may select (id) on public.organisation_members
---   + cordon_definer may select (id) on public.organisation_networks
---   + cordon_definer may select (id, patient_status) on public.patient_accounts
---   + cordon_definer may select (archived_at, patient_status, treatment_consent_until) on public.patient_clinical
---   + cordon_definer may select (archived_at, patient_status) on public.patient_identity
---   + cordon_definer may select (archived_at, id, organisation_id) on public.professionals
---   + cordon_definer may select (archived_at, user_id) on public.profiles
--- Locks: 2 existing tables, until the migration commits
---   ACCESS EXCLUSIVE public.professionals
---   ACCESS EXCLUSIVE public.profiles
+--   + authenticated may execute function public.simulate_policy(text, text, uuid, uuid, timestamp with time zone, inet, text)
+-- Locks: none on existing tables
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
-
--- By hand: the DDL of tables, views and indexes goes here.
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
@@ -229,196 +188,6 @@ comment on function authz.record_of(jsonb, uuid, text, uuid, uuid) is
 alter function authz.record_of(jsonb, uuid, text, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.record_of(jsonb, uuid, text, uuid, uuid) from public;
 
-create or replace function authz.rules_access_restrictions()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "access_restrictions", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
-    {"realm": "patient", "operation": "INSERT", "roles": [], "capabilities": [], "conditions": ["own_patient"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-18"]},
-    {"realm": "patient", "operation": "UPDATE", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-18"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_access_restrictions() is
-  'The access rules of access_restrictions, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_access_restrictions() from public;
-grant execute on function authz.rules_access_restrictions() to cordon_definer;
-
-create or replace function authz.rules_appointment_reasons()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "appointment_reasons", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_appointment_reasons() is
-  'The access rules of appointment_reasons, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_appointment_reasons() from public;
-grant execute on function authz.rules_appointment_reasons() to cordon_definer;
-
-create or replace function authz.rules_appointments()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "appointments", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_appointments() is
-  'The access rules of appointments, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_appointments() from public;
-grant execute on function authz.rules_appointments() to cordon_definer;
-
-create or replace function authz.rules_care_relationships()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "care_relationships", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_care_relationships() is
-  'The access rules of care_relationships, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_care_relationships() from public;
-grant execute on function authz.rules_care_relationships() to cordon_definer;
-
-create or replace function authz.rules_consents()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "consents", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status", "status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "N-45", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["proposed", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "N-45", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15", "N-45"]},
-    {"realm": "patient", "operation": "UPDATE", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15", "N-45", "N-50"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_consents() is
-  'The access rules of consents, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_consents() from public;
-grant execute on function authz.rules_consents() to cordon_definer;
-
-create or replace function authz.rules_emergency_access_grants()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "emergency_access_grants", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-37", "S-02"]},
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-18", "N-37", "S-02"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15", "N-18"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_emergency_access_grants() is
-  'The access rules of emergency_access_grants, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_emergency_access_grants() from public;
-grant execute on function authz.rules_emergency_access_grants() to cordon_definer;
-
-create or replace function authz.rules_emergency_access_reasons()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "emergency_access_reasons", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "comprehensive", "requirements": ["N-02", "N-18", "S-02"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_emergency_access_reasons() is
-  'The access rules of emergency_access_reasons, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_emergency_access_reasons() from public;
-grant execute on function authz.rules_emergency_access_reasons() to cordon_definer;
-
-create or replace function authz.rules_medical_record_details()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "medical_record_details", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["doctor"], "capabilities": [], "conditions": ["not_archived", "patient_active", "treating", "consent:treatment"], "hours": [], "network": true, "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-02", "N-14", "N-18", "N-21", "N-25", "N-28", "N-45", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["doctor"], "capabilities": [], "conditions": ["patient_active", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor"], "capabilities": [], "conditions": ["unarchived", "patient_active", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_medical_record_details() is
-  'The access rules of medical_record_details, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_medical_record_details() from public;
-grant execute on function authz.rules_medical_record_details() to cordon_definer;
-
-create or replace function authz.rules_medical_records()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "medical_records", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "is_segmented", "organisation_id", "patient_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["doctor"], "capabilities": [], "conditions": ["not_archived", "patient_active", "treating", "consent:treatment"], "hours": [], "network": true, "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-02", "N-14", "N-21", "N-25", "N-28", "N-45", "S-02"]},
-    {"realm": "provider", "operation": "SELECT", "roles": ["nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active", "unsegmented", "treating", "consent:treatment"], "hours": [], "network": true, "emergencyBypass": true, "auditLevel": "comprehensive", "requirements": ["N-01", "N-02", "N-14", "N-25", "N-28", "N-45", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["doctor"], "capabilities": [], "conditions": ["patient_active", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["nurse"], "capabilities": [], "conditions": ["patient_active", "unsegmented", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor"], "capabilities": [], "conditions": ["unarchived", "patient_active", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-21", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["nurse"], "capabilities": [], "conditions": ["unarchived", "patient_active", "unsegmented", "treating"], "hours": null, "network": true, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_medical_records() is
-  'The access rules of medical_records, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_medical_records() from public;
-grant execute on function authz.rules_medical_records() to cordon_definer;
-
 -- authz.rules_of: the rules of one table, by the name that callers use. The name is looked up before it is called, so that
 -- it can name nothing but rules.
 create or replace function authz.rules_of(table_name text)
@@ -453,237 +222,6 @@ comment on function authz.rules_of(text) is
 alter function authz.rules_of(text) owner to cordon_definer;
 revoke all on function authz.rules_of(text) from public;
 
-create or replace function authz.rules_ops_members()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "ops_members", "rowKey": "user_id", "tenantKey": null, "patientKey": null, "columns": ["archived_at", "user_id"], "fence": {"internal_ops": ["operator"]}, "rules": [
-    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
-    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_ops_members() is
-  'The access rules of ops_members, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_ops_members() from public;
-grant execute on function authz.rules_ops_members() to cordon_definer;
-
-create or replace function authz.rules_organisation_members()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "organisation_members", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id", "rank"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["below_own_rank"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["below_own_rank", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05", "S-03"]},
-    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_organisation_members() is
-  'The access rules of organisation_members, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_organisation_members() from public;
-grant execute on function authz.rules_organisation_members() to cordon_definer;
-
-create or replace function authz.rules_organisation_networks()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "organisation_networks", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_organisation_networks() is
-  'The access rules of organisation_networks, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_organisation_networks() from public;
-grant execute on function authz.rules_organisation_networks() to cordon_definer;
-
-create or replace function authz.rules_organisation_settings()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "organisation_settings", "rowKey": "organisation_id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "organisation_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
-    {"realm": "internal_ops", "operation": "SELECT", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
-    {"realm": "internal_ops", "operation": "INSERT", "roles": ["admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02"]},
-    {"realm": "internal_ops", "operation": "UPDATE", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_organisation_settings() is
-  'The access rules of organisation_settings, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_organisation_settings() from public;
-grant execute on function authz.rules_organisation_settings() to cordon_definer;
-
-create or replace function authz.rules_organisations()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "organisations", "rowKey": "id", "tenantKey": "id", "patientKey": null, "columns": ["archived_at", "id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_organisation", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
-    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]},
-    {"realm": "internal_ops", "operation": "INSERT", "roles": ["admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05"]},
-    {"realm": "internal_ops", "operation": "UPDATE", "roles": ["admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-05"]},
-    {"realm": "anon", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-17"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_organisations() is
-  'The access rules of organisations, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_organisations() from public;
-grant execute on function authz.rules_organisations() to cordon_definer;
-
-create or replace function authz.rules_patient_accounts()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "patient_accounts", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id", "patient_status", "user_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["other_user", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-15", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["other_user", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-15", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_patient_accounts() is
-  'The access rules of patient_accounts, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_patient_accounts() from public;
-grant execute on function authz.rules_patient_accounts() to cordon_definer;
-
-create or replace function authz.rules_patient_clinical()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "patient_clinical", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "patient_status", "treatment_consent_until"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived", "patient_active", "consent:treatment"], "hours": null, "network": false, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["patient_active", "consent:treatment"], "hours": null, "network": false, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse"], "capabilities": [], "conditions": ["not_archived", "patient_active", "consent:treatment"], "hours": null, "network": false, "emergencyBypass": true, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_patient_clinical() is
-  'The access rules of patient_clinical, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_patient_clinical() from public;
-grant execute on function authz.rules_patient_clinical() to cordon_definer;
-
-create or replace function authz.rules_patient_identity()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "patient_identity", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "patient_status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-19", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin", "doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["not_archived", "patient_active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_patient_identity() is
-  'The access rules of patient_identity, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_patient_identity() from public;
-grant execute on function authz.rules_patient_identity() to cordon_definer;
-
-create or replace function authz.rules_patients()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "patients", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "id", "columns": ["archived_at", "id", "organisation_id", "status"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "SELECT", "roles": ["doctor", "nurse", "assistant", "receptionist"], "capabilities": [], "conditions": ["active", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "N-14", "N-27", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": ["active"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-27", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["doctor", "nurse", "receptionist"], "capabilities": [], "conditions": ["active", "unarchived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "N-14", "N-27", "S-03"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_patients() is
-  'The access rules of patients, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_patients() from public;
-grant execute on function authz.rules_patients() to cordon_definer;
-
-create or replace function authz.rules_professionals()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "professionals", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": null, "columns": ["archived_at", "id", "organisation_id"], "fence": null, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin", "doctor", "nurse", "assistant"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin"], "capabilities": [], "conditions": [], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
-    {"realm": "provider", "operation": "UPDATE", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_professionals() is
-  'The access rules of professionals, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_professionals() from public;
-grant execute on function authz.rules_professionals() to cordon_definer;
-
-create or replace function authz.rules_profiles()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "profiles", "rowKey": "user_id", "tenantKey": null, "patientKey": null, "columns": ["archived_at", "user_id"], "fence": {"provider": ["colleague"], "patient": ["own_user"], "internal_ops": ["operator"]}, "rules": [
-    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["colleague", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02", "S-02"]},
-    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_user", "not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
-    {"realm": "internal_ops", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-02"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_profiles() is
-  'The access rules of profiles, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_profiles() from public;
-grant execute on function authz.rules_profiles() to cordon_definer;
-
 -- authz.verdict: the shape of neonpro's PolicyEvaluationResult, in one place.
 create or replace function authz.verdict(
   allowed boolean, reason text, conditions jsonb, audit_required boolean, emergency_access boolean
@@ -710,7 +248,8 @@ grant execute on function authz.verdict(boolean, text, jsonb, boolean, boolean) 
 -- It says no more of a row than that it was not found, unless the caller''s role and realm reach it. STABLE, so that
 -- PostgreSQL itself refuses it any write.
 create or replace function authz.simulate(
-  table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet
+  table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet,
+  purpose text
 )
   returns jsonb
   language plpgsql
@@ -800,6 +339,11 @@ begin
       v_conditions := v_conditions || jsonb_build_object('condition', 'network', 'satisfied', v_holds);
       v_missing := v_missing + (not v_holds)::integer;
     end if;
+    if v_rule -> 'purposes' <> '[]' then
+      v_holds := purpose is null or v_rule -> 'purposes' ? purpose;
+      v_conditions := v_conditions || jsonb_build_object('condition', 'purpose', 'satisfied', v_holds);
+      v_missing := v_missing + (not v_holds)::integer;
+    end if;
     v_emergency := false;
     if (v_rule ->> 'emergencyBypass')::boolean then
       v_holds := authz.condition_holds('emergency', v_rules, v_record, user_id, organisation_id, v_rank, at);
@@ -808,7 +352,7 @@ begin
     end if;
     if operation = 'UPDATE' then
       -- An UPDATE that names its rows sees only what SELECT shows.
-      v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address) ->> 'allowed')::boolean;
+      v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address, purpose) ->> 'allowed')::boolean;
       v_conditions := v_conditions || jsonb_build_object('condition', 'readable', 'satisfied', v_holds);
       v_missing := v_missing + (not v_holds)::integer;
     end if;
@@ -835,10 +379,10 @@ begin
   return v_answer;
 end
 $$;
-comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) is
+comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) is
   'PolicyEvaluationResult for a caller, moment and address: allowed, reason, conditions with verdicts, auditRequired, emergencyAccess. Writes nothing. [N-08, N-44]';
-alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) owner to cordon_definer;
-revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) from public;
+alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) owner to cordon_definer;
+revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) from public;
 
 -- public.evaluate_policy: why the caller may, or may not, do something with a row. It decides nothing: policies do. The
 -- realm is the role that the session runs as, which a definer function still finds in the setting.
@@ -859,7 +403,7 @@ declare
 begin
   return authz.simulate(
     table_name, operation, id, coalesce(v_realm, 'none'), authz.user_id(),
-    case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address()
+    case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address(), authz.purpose()
   );
 end
 $$;
@@ -872,7 +416,8 @@ grant execute on function public.evaluate_policy(text, text, uuid) to authentica
 -- public.simulate_policy: the same answer for somebody else, at another moment, from another address: for who examines
 -- access, within their organisation. Nothing is written, and nothing of the row is shown but verdicts.
 create or replace function public.simulate_policy(
-  table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null
+  table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null,
+  purpose text default null
 )
   returns jsonb
   language plpgsql
@@ -901,118 +446,18 @@ begin
   end if;
   return authz.simulate(
     table_name, operation, id, v_realm, simulate_policy.user_id, v_organisation_id,
-    coalesce(at, authz.now()), address
+    coalesce(at, authz.now()), address, purpose
   );
 end
 $$;
-comment on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) is
-  'evaluate_policy for another user of the current organisation, moment and address; 42501 unless auditor or privacy_officer. Writes nothing. [N-44]';
-alter function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) owner to cordon_definer;
-revoke all on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) from public;
-grant execute on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) to authenticated;
+comment on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) is
+  'evaluate_policy for another user of the current organisation, moment, address and purpose; 42501 unless auditor or privacy_officer. Writes nothing. [N-44]';
+alter function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) owner to cordon_definer;
+revoke all on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) from public;
+grant execute on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) to authenticated;
 
 revoke create on schema authz, public from cordon_definer;
 
-comment on policy definer_select on public.access_restrictions is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treated_by, authz.refuses_emergency: whom a patient shuts out). [N-08, N-18, N-21]';
-
-comment on policy definer_select on public.appointment_reasons is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
-
-comment on policy definer_select on public.appointments is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
-
-comment on policy definer_select on public.care_relationships is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treated_by: who treats whom; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
-
-comment on policy definer_select on public.consents is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.treatment_consent_until, authz.refuses_emergency: what a consent in force says). [N-08, N-45, N-50]';
-
-comment on policy definer_select on public.emergency_access_grants is
-  'definer functions may read every row (authz.emergency_of and the three functions that write it: what is open, and whose; authz.simulate: explains a decision by what it depends on). [N-08, N-18]';
-
-comment on policy definer_select on public.emergency_access_reasons is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; public.review_emergency_access, authz.tg_patients__project: find the rows). [N-08, N-18, N-27]';
-
-comment on policy definer_select on public.medical_record_details is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_consents__project, authz.tg_patients__project: find the rows of a patient). [N-08, N-27, N-45]';
-
-comment on policy definer_select on public.medical_records is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_medical_records__version, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient). [N-08, N-27, N-45, S-16]';
-
-comment on policy definer_select on public.ops_members is
-  'definer functions may read every row (authz.is_operator: a token opens the realm, a live row opens the data; authz.simulate: explains a decision by what it depends on). [N-08, N-16]';
-
-comment on policy definer_select on public.organisation_members is
-  'definer functions may read every row (authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy; authz.simulate: explains a decision by what it depends on). [N-08, N-16, N-22]';
-
-comment on policy definer_select on public.organisation_networks is
-  'definer functions may read every row (authz.is_within_networks: from where the organisation may be reached; authz.simulate: explains a decision by what it depends on). [N-08, N-28]';
-
-comment on policy definer_select on public.organisation_settings is
-  'definer functions may read every row (authz.is_within_hours: the hours that the organisation has set for itself; authz.simulate: explains a decision by what it depends on). [N-08, N-28]';
-
-comment on policy definer_select on public.organisations is
-  'definer functions may read every row (authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock; authz.simulate: explains a decision by what it depends on). [N-08, N-16, N-22]';
-
-comment on policy definer_select on public.patient_accounts is
-  'definer functions may read every row (authz.live_patient_accounts: the live lookup behind every patient policy; authz.simulate: explains a decision by what it depends on). [N-08, N-15, N-16]';
-
-comment on policy definer_select on public.patient_clinical is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_consents__project, authz.tg_patients__project: find the row that they gate). [N-08, N-27, N-45, N-50]';
-
-comment on policy definer_select on public.patient_identity is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
-
-comment on policy definer_select on public.patients is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived). [N-08, N-15, N-27]';
-
-create policy definer_select on public.professionals
-  for select to cordon_definer
-  using (true);
-comment on policy definer_select on public.professionals is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on). [N-08]';
-
-create policy definer_select on public.profiles
-  for select to cordon_definer
-  using (true);
-comment on policy definer_select on public.profiles is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on). [N-08]';
-
-grant select (id, patient_status) on public.access_restrictions to cordon_definer;
-
-grant select (archived_at, id, patient_status) on public.appointment_reasons to cordon_definer;
-
-grant select (archived_at, id, patient_status) on public.appointments to cordon_definer;
-
-grant select (id, patient_status) on public.care_relationships to cordon_definer;
-
-grant select (id, patient_status) on public.consents to cordon_definer;
-
-grant select (archived_at) on public.emergency_access_reasons to cordon_definer;
-
-grant
-  select (archived_at, id, patient_status, treatment_consent_until)
-  on public.medical_record_details to cordon_definer;
-
-grant
-  select (archived_at, is_segmented, patient_status, treatment_consent_until)
-  on public.medical_records to cordon_definer;
-
-grant select (id) on public.organisation_members to cordon_definer;
-
-grant select (id) on public.organisation_networks to cordon_definer;
-
-grant select (id, patient_status) on public.patient_accounts to cordon_definer;
-
-grant
-  select (archived_at, patient_status, treatment_consent_until)
-  on public.patient_clinical to cordon_definer;
-
-grant select (archived_at, patient_status) on public.patient_identity to cordon_definer;
-
-grant select (archived_at, id, organisation_id) on public.professionals to cordon_definer;
-
-grant select (archived_at, user_id) on public.profiles to cordon_definer;
+drop function authz.tg_patient_clinical__consent();
 
 -- migrate:down

@@ -13,6 +13,7 @@ export const appointmentReasons = defineTable({
       realm: 'provider',
       roles: ['doctor', 'nurse', 'assistant'],
       conditions: ['patient_active', 'not_archived'],
+      purposes: ['data_view', 'treatment', 'scheduling'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-19', 'N-27', 'S-02'],
     },

@@ -19,6 +19,7 @@ export const medicalRecordDetails = defineTable({
       hours: 'business',
       network: true,
       emergencyBypass: true,
+      purposes: ['data_view', 'treatment'],
       auditLevel: 'comprehensive',
       requirements: ['N-02', 'N-14', 'N-18', 'N-21', 'N-25', 'N-28', 'N-45', 'S-02'],
     },
@@ -29,6 +30,7 @@ export const medicalRecordDetails = defineTable({
       conditions: ['treating', 'patient_active'],
       network: true,
       emergencyBypass: true,
+      purposes: ['treatment'],
       columns: [
         'organisation_id',
         'id',
@@ -48,6 +50,7 @@ export const medicalRecordDetails = defineTable({
       conditions: ['treating', 'patient_active', 'unarchived'],
       network: true,
       emergencyBypass: true,
+      purposes: ['treatment'],
       columns: ['diagnosis', 'codes', 'treatment_plan', 'physician_notes'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-14', 'N-21', 'N-27', 'S-03'],

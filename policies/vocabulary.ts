@@ -89,6 +89,21 @@ export type Hours = 'business' | { readonly start: Hour; readonly end: Hour };
 // biome-ignore format: one line is the day
 type Hour = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22 | 23 | 24;
 
+/** Purposes that a session can name (`set_context`, header `x-purpose`); the rows of `consent_purposes`. */
+export const PURPOSES = [
+  'data_view',
+  'treatment',
+  'scheduling',
+  'billing',
+  'general_operations',
+  'ops_handoff',
+  'insurer_disclosure',
+  'transfer_disclosure',
+  'research',
+  'marketing',
+] as const;
+type Purpose = (typeof PURPOSES)[number];
+
 /** Purposes whose consent a row can depend on: the row then carries `<purpose>_consent_until`. */
 export const CONSENT_PURPOSES = ['treatment'] as const;
 type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
@@ -199,6 +214,8 @@ export type ProviderRule = RuleBase & {
   readonly hours?: Hours;
   /** From the networks that the organisation has listed, where it has listed any (N-28). */
   readonly network?: true;
+  /** Where the session names a purpose, one of these: it narrows, and never opens (N-48). */
+  readonly purposes?: NonEmpty<Purpose>;
   /**
    * A live emergency grant for the row's patient stands in for hours, treating and consent; never for the tenant, the
    * role, the network, an archived row or a patient's explicit refusal (N-18).

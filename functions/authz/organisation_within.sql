@@ -1,7 +1,8 @@
--- authz.organisation_within: organisation_for, at these hours and from these networks. What does not depend on the row
+-- authz.organisation_within: organisation_for, at these hours, from these networks and for these purposes. What does not depend on the row
 -- stays inside the scalar: a boolean beside it would filter every row of the tenant instead.
 create or replace function authz.organisation_within(
-  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean
+  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean,
+  required_purposes text[]
 )
   returns uuid
   language plpgsql
@@ -17,14 +18,15 @@ begin
   if v_organisation_id is null
     or (required_hours is not null and not authz.is_within_hours(v_organisation_id, required_hours, authz.now()))
     or (required_network and not authz.is_within_networks(v_organisation_id, authz.client_address()))
+    or (cardinality(required_purposes) > 0 and authz.purpose() <> all (required_purposes))
   then
     return null;
   end if;
   return v_organisation_id;
 end
 $$;
-comment on function authz.organisation_within(text[], text[], integer[], boolean) is
-  'Current organisation if organisation_for gives it, within the hours (NULL: any, empty: business) and the listed networks (true), else NULL. [N-04, N-28]';
-alter function authz.organisation_within(text[], text[], integer[], boolean) owner to cordon_definer;
-revoke all on function authz.organisation_within(text[], text[], integer[], boolean) from public;
-grant execute on function authz.organisation_within(text[], text[], integer[], boolean) to authenticated;
+comment on function authz.organisation_within(text[], text[], integer[], boolean, text[]) is
+  'Current organisation if organisation_for gives it, within the hours (NULL: any, empty: business), the listed networks (true) and the purposes (empty: any), else NULL. [N-04, N-28, N-48]';
+alter function authz.organisation_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
+revoke all on function authz.organisation_within(text[], text[], integer[], boolean, text[]) from public;
+grant execute on function authz.organisation_within(text[], text[], integer[], boolean, text[]) to authenticated;

@@ -2,7 +2,8 @@
 -- It says no more of a row than that it was not found, unless the caller''s role and realm reach it. STABLE, so that
 -- PostgreSQL itself refuses it any write.
 create or replace function authz.simulate(
-  table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet
+  table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet,
+  purpose text
 )
   returns jsonb
   language plpgsql
@@ -92,6 +93,11 @@ begin
       v_conditions := v_conditions || jsonb_build_object('condition', 'network', 'satisfied', v_holds);
       v_missing := v_missing + (not v_holds)::integer;
     end if;
+    if v_rule -> 'purposes' <> '[]' then
+      v_holds := purpose is null or v_rule -> 'purposes' ? purpose;
+      v_conditions := v_conditions || jsonb_build_object('condition', 'purpose', 'satisfied', v_holds);
+      v_missing := v_missing + (not v_holds)::integer;
+    end if;
     v_emergency := false;
     if (v_rule ->> 'emergencyBypass')::boolean then
       v_holds := authz.condition_holds('emergency', v_rules, v_record, user_id, organisation_id, v_rank, at);
@@ -100,7 +106,7 @@ begin
     end if;
     if operation = 'UPDATE' then
       -- An UPDATE that names its rows sees only what SELECT shows.
-      v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address) ->> 'allowed')::boolean;
+      v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address, purpose) ->> 'allowed')::boolean;
       v_conditions := v_conditions || jsonb_build_object('condition', 'readable', 'satisfied', v_holds);
       v_missing := v_missing + (not v_holds)::integer;
     end if;
@@ -127,7 +133,7 @@ begin
   return v_answer;
 end
 $$;
-comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) is
+comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) is
   'PolicyEvaluationResult for a caller, moment and address: allowed, reason, conditions with verdicts, auditRequired, emergencyAccess. Writes nothing. [N-08, N-44]';
-alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) owner to cordon_definer;
-revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet) from public;
+alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) owner to cordon_definer;
+revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) from public;

@@ -17,7 +17,7 @@ declare
 begin
   return authz.simulate(
     table_name, operation, id, coalesce(v_realm, 'none'), authz.user_id(),
-    case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address()
+    case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address(), authz.purpose()
   );
 end
 $$;

@@ -1,7 +1,8 @@
 -- public.simulate_policy: the same answer for somebody else, at another moment, from another address: for who examines
 -- access, within their organisation. Nothing is written, and nothing of the row is shown but verdicts.
 create or replace function public.simulate_policy(
-  table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null
+  table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null,
+  purpose text default null
 )
   returns jsonb
   language plpgsql
@@ -30,12 +31,12 @@ begin
   end if;
   return authz.simulate(
     table_name, operation, id, v_realm, simulate_policy.user_id, v_organisation_id,
-    coalesce(at, authz.now()), address
+    coalesce(at, authz.now()), address, purpose
   );
 end
 $$;
-comment on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) is
-  'evaluate_policy for another user of the current organisation, moment and address; 42501 unless auditor or privacy_officer. Writes nothing. [N-44]';
-alter function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) owner to cordon_definer;
-revoke all on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) from public;
-grant execute on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet) to authenticated;
+comment on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) is
+  'evaluate_policy for another user of the current organisation, moment, address and purpose; 42501 unless auditor or privacy_officer. Writes nothing. [N-44]';
+alter function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) owner to cordon_definer;
+revoke all on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) from public;
+grant execute on function public.simulate_policy(text, text, uuid, uuid, timestamptz, inet, text) to authenticated;

@@ -1,4 +1,11 @@
-import { CAPABILITIES, type Hours, OPS_ROLES, PROVIDER_ROLES, type Rule } from '../../policies/vocabulary.ts';
+import {
+  CAPABILITIES,
+  type Hours,
+  OPS_ROLES,
+  PROVIDER_ROLES,
+  PURPOSES,
+  type Rule,
+} from '../../policies/vocabulary.ts';
 
 /** What a membership must carry: one of the roles (empty: any) and all of the capabilities. Both in vocabulary order. */
 export interface Membership {
@@ -12,6 +19,8 @@ export interface Audience extends Membership {
   readonly hours: readonly number[] | null;
   /** Only from the networks that the organisation has listed, where it has. */
   readonly network: boolean;
+  /** Only for these purposes, where the session names one; empty: for any. */
+  readonly purposes: readonly string[];
 }
 
 /** The audience of a rule. Realms without roles admit everybody in them. Hours that an emergency opens are no part of it. */
@@ -22,10 +31,11 @@ export function audienceOf(rule: Rule): Audience {
       capabilities: inOrder(rule.capabilities ?? [], CAPABILITIES),
       hours: rule.emergencyBypass ? null : hoursOf(rule.hours),
       network: rule.network ?? false,
+      purposes: inOrder(rule.purposes ?? [], PURPOSES),
     };
   }
   const roles = rule.realm !== 'internal_ops' || rule.roles === 'any' ? [] : inOrder(rule.roles, OPS_ROLES);
-  return { roles, capabilities: [], hours: null, network: false };
+  return { roles, capabilities: [], hours: null, network: false, purposes: [] };
 }
 
 /** Hours as the scalars take them. */
@@ -66,12 +76,20 @@ export function covers(outer: Membership, inner: Membership): boolean {
 /** Whether whoever `inner` admits is admitted by `outer` too, whenever and wherever. */
 function contains(outer: Audience, inner: Audience): boolean {
   const anyTime = outer.hours === null || outer.hours.join() === inner.hours?.join();
-  return covers(outer, inner) && anyTime && (!outer.network || inner.network);
+  const anyPurpose =
+    outer.purposes.length === 0 ||
+    (inner.purposes.length > 0 && inner.purposes.every((purpose) => outer.purposes.includes(purpose)));
+  return covers(outer, inner) && anyTime && anyPurpose && (!outer.network || inner.network);
+}
+
+/** Whether an audience says more than a membership does. */
+export function isLimited({ hours, network, purposes }: Audience): boolean {
+  return hours !== null || network || purposes.length > 0;
 }
 
 /** One text per audience, for comparing and sorting. */
-export function audienceKey({ roles, capabilities, hours, network }: Audience): string {
-  const limits = `${hours === null ? '' : `|hours ${hours.join()}`}${network ? '|network' : ''}`;
+export function audienceKey({ roles, capabilities, hours, network, purposes }: Audience): string {
+  const limits = `${hours === null ? '' : `|hours ${hours.join()}`}${network ? '|network' : ''}${purposes.length > 0 ? `|for ${purposes.join()}` : ''}`;
   return `${capabilities.join()}|${roles.join()}${limits}`;
 }
 

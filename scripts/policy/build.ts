@@ -9,11 +9,12 @@ import {
   type RuleOperation,
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
-import { type Audience, audienceKey, uniteAudiences } from './audience.ts';
+import { type Audience, audienceKey, isLimited, uniteAudiences } from './audience.ts';
 import { type Branch, branchesOf, bypassableKey, rulesOf, termKeys } from './branches.ts';
 import { buildBypassable, buildCondition, buildFenceCondition, conditionKey } from './conditions.ts';
 import { describeBranches, describeFence } from './describe.ts';
 import {
+  type Argument,
   all,
   always,
   COMMANDS,
@@ -132,16 +133,20 @@ function terms(branch: Branch, table: TablePolicy, elsewhere: ReadonlySet<string
 }
 
 /** The organisation, for whoever is of the audience: gives the index its value. */
-function organisationFor({ roles, capabilities, hours, network }: Audience): ScalarNode {
-  return hours === null && !network
-    ? scalar('organisation_for', roles, capabilities)
-    : scalar('organisation_within', roles, capabilities, hours, network);
+function organisationFor(audience: Audience): ScalarNode {
+  return isLimited(audience)
+    ? scalar('organisation_within', ...limitsOf(audience))
+    : scalar('organisation_for', audience.roles, audience.capabilities);
 }
 
-function guard({ roles, capabilities, hours, network }: Audience): ScalarNode {
-  return hours === null && !network
-    ? scalar('holds', roles, capabilities)
-    : scalar('holds_within', roles, capabilities, hours, network);
+function guard(audience: Audience): ScalarNode {
+  return isLimited(audience)
+    ? scalar('holds_within', ...limitsOf(audience))
+    : scalar('holds', audience.roles, audience.capabilities);
+}
+
+function limitsOf({ roles, capabilities, hours, network, purposes }: Audience): readonly Argument[] {
+  return [roles, capabilities, hours, network, purposes];
 }
 
 function policyNode(

@@ -6,6 +6,7 @@ import {
   OPS_ROLES,
   PROVIDER_ROLES,
   type ProviderRule,
+  PURPOSES,
   REALM_CONDITIONS,
   REALMS,
   RULE_OPERATIONS,
@@ -35,6 +36,7 @@ const REALM_KEYS: Record<Rule['realm'], readonly string[]> = {
     'conditions',
     'hours',
     'network',
+    'purposes',
     'emergencyBypass',
     'columns',
   ],
@@ -81,12 +83,13 @@ function checkAudience(rule: Rule, where: string): void {
 
 /** Hours, network and emergency: what depends on the moment and the place. */
 function checkLimits(rule: ProviderRule, table: TablePolicy, where: string): void {
-  const { hours, network, emergencyBypass, conditions = [] } = rule;
+  const { hours, network, purposes, emergencyBypass, conditions = [] } = rule;
+  if (purposes !== undefined) someOf(purposes, PURPOSES, where, 'purposes');
   if (hours !== undefined && hours !== 'business') checkHours(hours, where);
-  if (table.tenantKey === null && (hours ?? network ?? emergencyBypass) !== undefined) {
+  if (table.tenantKey === null && (hours ?? network ?? purposes ?? emergencyBypass) !== undefined) {
     throw refusal(
       where,
-      'hours, networks and emergencies are those of an organisation',
+      'hours, networks, purposes and emergencies are those of an organisation',
       'a table with a tenant',
     );
   }
@@ -214,7 +217,8 @@ export function ruleKey(rule: Rule): string {
   const { roles, capabilities } = audienceOf(rule);
   const conditions = ('conditions' in rule ? rule.conditions : undefined) ?? [];
   const columns = rule.realm === 'definer' ? [...rule.columns].sort() : [];
-  const limits = rule.realm === 'provider' ? [rule.hours, rule.network, rule.emergencyBypass] : [];
+  const limits =
+    rule.realm === 'provider' ? [rule.hours, rule.network, rule.purposes, rule.emergencyBypass] : [];
   return JSON.stringify([
     rule.realm,
     rule.operation,

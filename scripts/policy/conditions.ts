@@ -93,7 +93,7 @@ export function buildBypassable({ conditions, hours }: Bypassable, table: TableP
   const key = patientKey(table);
   const usual = all([
     ...(isTreating ? [member(key, scalar('treated_patient_ids', hours))] : []),
-    ...(!isTreating && hours !== null ? [scalar('holds_within', [], [], hours, false)] : []),
+    ...(!isTreating && hours !== null ? [scalar('holds_within', [], [], hours, false, [])] : []),
     ...conditions.filter((one) => one !== 'treating').map((one) => buildCondition(one, table)),
   ]);
   return either([usual, member(key, scalar('emergency_patient_ids'))]);

@@ -39,10 +39,12 @@ function who(realm: Realm, { audience }: Branch): string {
   if (realm === 'provider') {
     const capabilities =
       audience.capabilities.length === 0 ? '' : ` with ${audience.capabilities.join(' and ')}`;
-    const { hours, network } = audience;
-    const limits = [...hoursSentence(hours), ...(network ? ['from a listed network'] : [])].map(
-      (one) => `, ${one},`,
-    );
+    const { hours, network, purposes } = audience;
+    const limits = [
+      ...hoursSentence(hours),
+      ...(network ? ['from a listed network'] : []),
+      ...(purposes.length > 0 ? [`for ${orList(purposes)} where a purpose is named`] : []),
+    ].map((one) => `, ${one},`);
     return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation${limits.join('')}`;
   }
   if (realm === 'internal_ops') return `${roles === '' ? 'any member' : roles} of operations`;

@@ -86,7 +86,7 @@ function callersRules(table: TablePolicy): readonly Rule[] {
 }
 
 function factsOf(rule: Rule): object {
-  const { roles, capabilities } = audienceOf(rule);
+  const { roles, capabilities, purposes } = audienceOf(rule);
   const limits: Pick<ProviderRule, 'hours' | 'network' | 'emergencyBypass'> =
     rule.realm === 'provider' ? rule : {};
   return {
@@ -97,6 +97,7 @@ function factsOf(rule: Rule): object {
     conditions: conditionsOf(rule).map(conditionKey),
     hours: hoursOf(limits.hours),
     network: limits.network ?? false,
+    purposes,
     emergencyBypass: limits.emergencyBypass ?? false,
     auditLevel: rule.auditLevel,
     requirements: [...rule.requirements].sort(),

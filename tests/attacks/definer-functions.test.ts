@@ -29,7 +29,7 @@ describe('the functions of the API', () => {
       'open_emergency_access(uuid,text,integer)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
-      'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet)',
+      'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
       'create_organisation(text,text,text,text,text,uuid)',
@@ -54,7 +54,7 @@ describe('helpers that policies call', () => {
       'authz.client_address()',
       `authz.treated_patient_ids(null)`,
       'authz.emergency_patient_ids()',
-      `authz.organisation_within('{}', '{}', null, false)`,
+      `authz.organisation_within('{}', '{}', null, false, '{}')`,
       `authz.treated_by('${CLINIC_A}', '${personas.doctor.userId}', now())`,
       `authz.emergency_of('${CLINIC_B}', '${personas.doctorOfB.userId}', now())`,
       `authz.refuses_emergency('${CLINIC_B}', '${idOf('patient', 'b', '01')}', '${personas.doctorOfB.userId}')`,

@@ -61,6 +61,7 @@ interface World {
   readonly changes: readonly string[];
   readonly at: string;
   readonly address: string;
+  readonly purpose: string;
 }
 const worlds: fc.Arbitrary<World> = fc.record({
   changes: fc.subarray([...CHANGES], { maxLength: 4 }),
@@ -72,6 +73,7 @@ const worlds: fc.Arbitrary<World> = fc.record({
     '2026-07-02 03:00+00',
   ),
   address: fc.constantFrom('192.0.2.10', '192.0.2.20', '203.0.113.5', ''),
+  purpose: fc.constantFrom('', '', 'treatment', 'scheduling', 'curiosity'),
 });
 
 async function change(session: Session, { changes }: World): Promise<void> {
@@ -79,12 +81,13 @@ async function change(session: Session, { changes }: World): Promise<void> {
   for (const statement of changes) await session.script(statement);
 }
 
-async function become(session: Session, persona: Persona, { at, address }: World): Promise<void> {
+async function become(session: Session, persona: Persona, { at, address, purpose }: World): Promise<void> {
   await session.script('reset role');
   const settings: Record<string, string> = {
     'request.jwt.claims': JSON.stringify(persona.claims),
     'request.headers': JSON.stringify({ 'x-forwarded-for': address }),
     'test.now': at,
+    'app.purpose': purpose,
     'app.current_clinic_id': '',
     ...persona.settings,
   };
@@ -220,6 +223,7 @@ const rules = fc
         conditions: fc.subarray([...ROW_CONDITIONS, { consent: 'treatment' }] as const, { maxLength: 2 }),
         hours: fc.constantFrom('business', { start: 6, end: 12 }, { start: 22, end: 6 }),
         network: fc.constant(true as const),
+        purposes: fc.subarray(['treatment', 'scheduling', 'marketing'] as const, { minLength: 1 }),
         emergencyBypass: fc.constant(true as const),
       },
       { requiredKeys: ['roles', 'conditions'] },
@@ -246,7 +250,7 @@ const EVERYBODY_READS: ProviderRule = {
   auditLevel: 'basic',
   requirements: ['N-02'],
 };
-const UNCHANGED: World = { changes: [], at: '', address: '192.0.2.10' };
+const UNCHANGED: World = { changes: [], at: '', address: '192.0.2.10', purpose: '' };
 
 /** A table of these rules, or nothing where the compiler refuses them. */
 function compiled(list: readonly ProviderRule[]): readonly string[] | undefined {

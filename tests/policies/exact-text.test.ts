@@ -159,7 +159,7 @@ comment on policy provider_select on public.patients is
 
   test("compares a consent and the patient's status with columns of the row itself", () => {
     expect(sqlOf(patientClinical, 'policy provider_select')).toContain(`\
-    organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -171,7 +171,7 @@ comment on policy provider_select on public.patients is
   test('asks treatment, consent and hours, or a broken glass, and of a nurse no protected segment besides', () => {
     expect(sqlOf(medicalRecords, 'policy provider_select')).toContain(`\
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true))
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'))
     and (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
@@ -183,7 +183,7 @@ comment on policy provider_select on public.patients is
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true))
+      or (select authz.holds_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
   );`);
   });
@@ -191,7 +191,7 @@ comment on policy provider_select on public.patients is
   test('keeps hours and network inside the scalar where no emergency opens them', () => {
     const table = tableWith({ ...doctorsRead, hours: { start: 22, end: 6 }, network: true });
     expect(sqlOf(table, 'policy provider_select')).toContain(
-      "organisation_id = (select authz.organisation_within('{doctor}', '{}', '{22,6}', true))",
+      "organisation_id = (select authz.organisation_within('{doctor}', '{}', '{22,6}', true, '{}'))",
     );
     const byNight = tableWith(doctorsRead, {
       ...doctorsRead,
@@ -199,7 +199,7 @@ comment on policy provider_select on public.patients is
       hours: { start: 22, end: 6 },
     });
     expect(sqlOf(byNight, 'policy provider_select')).toContain(
-      "organisation_id = coalesce((select authz.organisation_for('{doctor}', '{}')), (select authz.organisation_within('{nurse}', '{}', '{22,6}', false)))",
+      "organisation_id = coalesce((select authz.organisation_for('{doctor}', '{}')), (select authz.organisation_within('{nurse}', '{}', '{22,6}', false, '{}')))",
     );
   });
 
@@ -209,7 +209,7 @@ comment on policy provider_select on public.patients is
     organisation_id = (select authz.organisation_for('{doctor}', '{}'))
     and (archived_at is null or archived_at = now())
     and (
-      (select authz.holds_within('{}', '{}', '{6,22}', false))
+      (select authz.holds_within('{}', '{}', '{6,22}', false, '{}'))
       or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
     )`);
   });

@@ -33,6 +33,8 @@ const RULES: Record<string, [rule: object, says: string]> = {
   'an empty window': [{ hours: { start: 6, end: 6 } }, 'the window is empty'],
   'a misspelt window': [{ hours: { from: 6, end: 22 } }, 'unknown key: "from"'],
   'hours that are none': [{ hours: 'office' }, 'hours are no window of a day'],
+  'an unknown purpose': [{ purposes: ['curiosity'] }, 'unknown purposes: "curiosity"'],
+  'no purposes, said aloud': [{ purposes: [] }, 'purposes is empty'],
   'a network that is off': [{ network: false }, 'network is not true'],
   'an emergency that has nothing to bypass': [
     { emergencyBypass: true },

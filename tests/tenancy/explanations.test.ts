@@ -34,6 +34,7 @@ describe('why', () => {
         { condition: 'consent:treatment', satisfied: true },
         { condition: 'hours', satisfied: true },
         { condition: 'network', satisfied: true },
+        { condition: 'purpose', satisfied: true },
         { condition: 'emergency', satisfied: false },
       ],
       auditRequired: true,
