@@ -47,7 +47,8 @@ export function renderDocument(report: BenchReport): string {
       'On the server',
       `Planning and executing the statement alone, in microseconds, by \`pg_stat_statements\`; one client. Without the four round trips
 the fixed cost of a scalar shows whole. *A reference* is what one protected table costs: Cordon less the same conditions by hand, by the
-number of protected tables in the statement.\n\n${serverTimes(results.filter(({ clients }) => clients === 1))}`,
+number of protected tables in the statement. *Processor* is what the server's process computed for the whole transaction: it does not
+grow while the machine serves others.\n\n${serverTimes(results.filter(({ clients }) => clients === 1))}`,
     ),
     ...(bulk.length === 0
       ? []
@@ -129,14 +130,33 @@ function cell({ ratio, errors, kind }: Result, key: string): string {
 
 function serverTimes(results: readonly Result[]): string {
   return table(
-    ['Query', 'Tenant', 'Limit', 'By hand', 'Cordon', 'Cordon, filtered', 'A reference'],
+    [
+      'Query',
+      'Tenant',
+      'Limit',
+      'By hand',
+      'Cordon',
+      'Cordon, filtered',
+      'A reference',
+      'Processor: limit',
+      'Cordon',
+      'Ratio',
+    ],
     results.map((result) => [
       result.title,
       result.tenant,
       ...['limit', 'by_hand', 'cordon', 'cordon_filtered'].map((key) => result.server_us[key] ?? '–'),
       result.kind === 'read' ? `${costPerReference(result) ?? '–'}` : '',
+      result.processor_us.limit ?? '–',
+      result.processor_us.cordon ?? '–',
+      processorRatio(result),
     ]),
   );
+}
+
+function processorRatio({ processor_us }: Result): string {
+  const { limit, cordon } = processor_us;
+  return limit === undefined || cordon === undefined ? '–' : `${(cordon / limit).toFixed(2)}×`;
 }
 
 function section(title: string, text: string): string {

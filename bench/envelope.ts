@@ -28,6 +28,8 @@ export interface LaneDefinition {
 export interface Lane {
   readonly key: string;
   readonly role: string;
+  /** The server's process of the first connection. */
+  readonly pid: number;
   /** Runs one whole transaction on one of two connections; its statement's outcome. */
   readonly transact: (connection: number, turn: number) => Promise<Outcome>;
 }
@@ -68,7 +70,7 @@ export class Connections {
       await wire.send(COMMIT);
       return { rows: Number(tag.split(' ').at(-1) ?? 0), error };
     };
-    return { key, role, transact };
+    return { key, role, pid: wires[0]?.pid ?? 0, transact };
   }
 
   async close(): Promise<void> {

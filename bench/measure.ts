@@ -1,4 +1,5 @@
 import type { Lane } from './envelope.ts';
+import { processorMicros } from './processor-time.ts';
 import type { ServerClock } from './server-time.ts';
 import { median, shuffled } from './statistics.ts';
 
@@ -23,6 +24,8 @@ export interface Samples {
   readonly micros: ReadonlyMap<1 | 2, readonly number[]>;
   /** Mean microseconds of the statement on the server with one client, a round each. */
   readonly server: readonly number[];
+  /** Mean microseconds of processor time of a whole transaction with one client, a round each; empty but on Linux. */
+  readonly processor: readonly number[];
 }
 
 /** Above this a lane is measured once and no further: nobody needs a second digit of it. */
@@ -45,7 +48,13 @@ export async function measure(
   const samples = new Map(
     prepared.map(({ lane, rows, error, first }) => [
       lane.key,
-      { rows, error, micros: new Map<1 | 2, number[]>(first ? [[1, [first]]] : []), server: [] as number[] },
+      {
+        rows,
+        error,
+        micros: new Map<1 | 2, number[]>(first ? [[1, [first]]] : []),
+        server: [] as number[],
+        processor: [] as number[],
+      },
     ]),
   );
   for (let round = 0; round < options.rounds; round += 1) {
@@ -54,9 +63,12 @@ export async function measure(
       if (!own || first || (isSlow && round >= SLOW_ROUNDS)) continue;
       for (const clients of isSlow ? ([1] as const) : options.clients) {
         if (clients === 1) await options.clock.reset();
+        const before = processorMicros(lane.pid);
         const micros = await slot(lane, clients, turns, round);
+        const after = processorMicros(lane.pid);
         own.micros.set(clients, [...(own.micros.get(clients) ?? []), micros]);
         if (clients !== 1) continue;
+        if (before !== undefined && after !== undefined) own.processor.push((after - before) / turns);
         const server = await options.clock.read(lane.role);
         if (server !== undefined) own.server.push(server);
       }

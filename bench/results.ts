@@ -17,8 +17,12 @@ export interface Result {
   readonly median_us: Readonly<Record<string, number>>;
   /** Times the limit by style: the median of each round's ratio, so that a disturbed round weighs once. */
   readonly ratio: Readonly<Record<string, number>>;
+  /** The same of the quietest round of each: what other work on the machine adds, it adds to some rounds only. */
+  readonly quiet_ratio: Readonly<Record<string, number>>;
   /** Microseconds of planning and executing the statement, as the server counted them; with one client. */
   readonly server_us: Readonly<Record<string, number>>;
+  /** Microseconds of processor time of the server's process for a whole transaction, on Linux; with one client. */
+  readonly processor_us: Readonly<Record<string, number>>;
   readonly rows: Readonly<Record<string, number>>;
   /** SQLSTATE of what did not end well: 57014 was cancelled. */
   readonly errors: Readonly<Record<string, string>>;
@@ -43,7 +47,9 @@ export function resultsOf(
       references: query.references,
       median_us: {} as Record<string, number>,
       ratio: {} as Record<string, number>,
+      quiet_ratio: {} as Record<string, number>,
       server_us: {} as Record<string, number>,
+      processor_us: {} as Record<string, number>,
       rows: {} as Record<string, number>,
       errors: {} as Record<string, string>,
     };
@@ -54,8 +60,11 @@ export function resultsOf(
       const micros = own?.micros.get(count) ?? [];
       if (!own || micros.length === 0) continue;
       result.median_us[name] = round(median(micros), 1);
-      result.ratio[name] = round(ratioOf(micros, samples.get(limit)?.micros.get(count) ?? []), 3);
+      const base = samples.get(limit)?.micros.get(count) ?? [];
+      result.ratio[name] = round(ratioOf(micros, base), 3);
+      result.quiet_ratio[name] = round(Math.min(...micros) / Math.min(...base), 3);
       if (own.server.length > 0) result.server_us[name] = round(median(own.server), 1);
+      if (own.processor.length > 0) result.processor_us[name] = round(median(own.processor), 1);
       result.rows[name] = own.rows;
       if (own.error) result.errors[name] = own.error;
     }

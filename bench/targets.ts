@@ -10,6 +10,8 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
+const quiet = (ratio: number | undefined) => (ratio === undefined ? '' : `, in the quietest round ${ratio}×`);
+
 const ONE_CLIENT = 1.2;
 const TWO_CLIENTS = 1.3;
 const BULK = 1.1;
@@ -71,7 +73,7 @@ function worstRatio(what: string, target: number, results: readonly Result[]): V
   if (worst === undefined || ratio === undefined) return undefined;
   return verdict(
     `${what}: within ${target}× of the limit`,
-    `${ratio}× (${worst.query}, ${worst.tenant})`,
+    `${ratio}× (${worst.query}, ${worst.tenant})${quiet(worst.quiet_ratio.cordon)}`,
     ratio <= target,
   );
 }

@@ -44,6 +44,11 @@ export class Wire {
     return new Wire(client);
   }
 
+  /** The server's process behind this connection. */
+  get pid(): number {
+    return (this.#client as pg.Client & { readonly processID?: number }).processID ?? 0;
+  }
+
   send(message: Buffer): Promise<Answer> {
     return new Promise((resolve) => {
       this.#tag = '';

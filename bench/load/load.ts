@@ -24,15 +24,12 @@ export async function load(url: string, world: World, only?: readonly string[]):
       loadSteps(world).filter(({ table }) => only?.includes(table) ?? true),
     );
   });
-  const waiting = [...steps];
-  const loader = () =>
-    withClient(url, async (client) => {
-      await client.query(`set maintenance_work_mem = '1GB'`);
-      // Wider samples than by default, so that two runs plan alike.
-      await client.query('set default_statistics_target = 200');
-      for (let step = waiting.shift(); step; step = waiting.shift()) await fill(client, step);
-    });
-  await Promise.all(Array.from({ length: LOADERS }, loader));
+  await shared(url, steps, fill);
+  progress('vacuum, analyze');
+  // After all of it: a row is known to be visible to everybody only when no older transaction runs.
+  await shared(url, steps, async (client, { table }) => {
+    await client.query(`vacuum (analyze, freeze) ${table}`);
+  });
   await withClient(url, async (client) => {
     const compared = await verifyLoad(client, ours(steps));
     progress(`${compared} sampled rows are as the triggers compute them`);
@@ -40,12 +37,28 @@ export async function load(url: string, world: World, only?: readonly string[]):
   });
 }
 
+/** Does the same with every step, a few at a time. */
+async function shared(
+  url: string,
+  steps: readonly LoadStep[],
+  work: (client: pg.Client, step: LoadStep) => Promise<void>,
+): Promise<void> {
+  const waiting = [...steps];
+  const loader = () =>
+    withClient(url, async (client) => {
+      await client.query(`set maintenance_work_mem = '1GB'`);
+      // Wider samples than by default, so that two runs plan alike.
+      await client.query('set default_statistics_target = 200');
+      for (let step = waiting.shift(); step; step = waiting.shift()) await work(client, step);
+    });
+  await Promise.all(Array.from({ length: LOADERS }, loader));
+}
+
 async function fill(client: pg.Client, step: LoadStep): Promise<void> {
   let count = 0;
   await withoutTriggers(client, ours([step]), async () => {
     count = (await client.query(step.sql)).rowCount ?? 0;
   });
-  await client.query(`vacuum (analyze, freeze) ${step.table}`);
   progress(`${count.toLocaleString('en')} rows in ${step.table}`);
 }
 

@@ -79,9 +79,9 @@ export function loadSteps({ organisations, staffEach }: World): readonly LoadSte
       sql: `
         insert into public.patients (organisation_id, id, mrn, full_name, created_at, updated_at)
         select p.organisation_id, p.id, 'M' || p.n,
-               (${LAST_NAMES})[1 + p.n * 7919 % 30] || ' ' || (${FIRST_NAMES})[1 + p.n * 104729 / 30 % 20] || ' ' || p.n,
+               (${LAST_NAMES})[1 + h.hash % 30] || ' ' || (${FIRST_NAMES})[1 + h.hash / 30 % 20] || ' ' || p.n,
                p.created_at, p.created_at
-        from bench.patients as p`,
+        from bench.patients as p, lateral (select abs(hashint8(p.n)::bigint) as hash) as h`,
     },
     {
       table: 'public.appointments',
