@@ -27,11 +27,7 @@ export function renderDocument(report: BenchReport): string {
       'Targets',
       table(
         ['Target', 'Worst measured', ''],
-        verdictsOf(results, bulk, growth).map(({ target, worst, holds }) => [
-          target,
-          worst,
-          holds ? 'holds' : '**missed**',
-        ]),
+        verdictsOf(report).map(({ target, worst, holds }) => [target, worst, holds ? 'holds' : '**missed**']),
       ),
     ),
     section('Styles', STYLE_LIST),

@@ -46,3 +46,12 @@ export function tablesScanned(plan: readonly string[]): readonly string[] {
     return scanned === undefined || /never executed/.test(line) ? [] : [scanned];
   });
 }
+
+/** Whether any scan of a plan came upon a row, also one that it threw away. */
+export function looksAtRows(plan: readonly string[]): boolean {
+  const scans = plan.filter((line) => /Scan/.test(line));
+  return (
+    scans.some((line) => !/never executed|actual rows=0(\.00)? /.test(line)) ||
+    plan.some((line) => /Rows Removed by Filter: [1-9]/.test(line))
+  );
+}

@@ -92,7 +92,7 @@ function print(report: BenchReport): void {
     );
   }
   say();
-  for (const { target, worst, holds } of verdictsOf(report.results, report.bulk, report.growth)) {
+  for (const { target, worst, holds } of verdictsOf(report)) {
     say(`${holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}`);
   }
 }
