@@ -141,6 +141,56 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.patients.planted_id',
     },
   ],
+  'policy-calls-wrapped': [
+    {
+      told: 'a call for each row',
+      plant: `create policy planted on public.patients for select to authenticated using (organisation_id = authz.organisation_id())`,
+      caught: 'public.patients policy planted',
+    },
+    {
+      told: 'a bare call beside a wrapped one',
+      plant: `create policy planted on public.patients for insert to authenticated
+        with check (organisation_id = (select authz.organisation_id()) and authz.holds('{doctor}', '{}'))`,
+      caught: 'public.patients policy planted',
+    },
+  ],
+  'tenant-indexes-lead': [
+    {
+      told: 'an index that starts with another column',
+      plant: 'create index planted on public.patients (name_key, organisation_id)',
+      caught: 'planted',
+    },
+    {
+      told: 'an index that starts with an expression',
+      plant: 'create index planted on public.patients (lower(full_name), organisation_id)',
+      caught: 'planted',
+    },
+  ],
+  'indexes-leakproof': [
+    {
+      told: 'an index on lower()',
+      plant: 'create index planted on public.patients (organisation_id, lower(full_name))',
+      caught: 'planted expression',
+    },
+    {
+      told: 'an index on an enum',
+      plant: `create type public.planted as enum ('a', 'b');
+        alter table public.patients add column planted public.planted;
+        create index planted_idx on public.patients (organisation_id, planted);`,
+      caught: 'planted_idx planted',
+    },
+    {
+      told: 'an index on an amount in numeric',
+      plant: `alter table public.patients add column planted numeric;
+        create index planted_idx on public.patients (organisation_id, planted);`,
+      caught: 'planted_idx planted',
+    },
+    {
+      told: 'a GIN index on an array',
+      plant: 'create index planted on public.medical_records using gin (segments)',
+      caught: 'planted segments',
+    },
+  ],
   'roles-bound': [
     { told: 'a realm that bypasses policies', plant: 'alter role patient bypassrls', caught: 'patient' },
     {

@@ -11,6 +11,7 @@ import { fencePresent } from './fence-present.ts';
 import { foreignKeysIndexed } from './foreign-keys-indexed.ts';
 import { functionsHoldNoTraps } from './functions-hold-no-traps.ts';
 import { guardTriggersAlways } from './guard-triggers-always.ts';
+import { indexesLeakproof } from './indexes-leakproof.ts';
 import type { Invariant } from './invariant.ts';
 import { noCascadeFromUsers } from './no-cascade-from-users.ts';
 import { noCredentials } from './no-credentials.ts';
@@ -21,6 +22,7 @@ import { nothingPublished } from './nothing-published.ts';
 import { onePolicyPerCommand } from './one-policy-per-command.ts';
 import { policiesNameTheirRole } from './policies-name-their-role.ts';
 import { policiesWithoutTables } from './policies-without-tables.ts';
+import { policyCallsWrapped } from './policy-calls-wrapped.ts';
 import { policyColumnsIndexed } from './policy-columns-indexed.ts';
 import { policyHelpers } from './policy-helpers.ts';
 import { rolesBound } from './roles-bound.ts';
@@ -29,6 +31,7 @@ import { schemasClosed } from './schemas-closed.ts';
 import { searchPathPinned } from './search-path-pinned.ts';
 import { tablePrivileges } from './table-privileges.ts';
 import { tenantAndStampTriggers } from './tenant-and-stamp-triggers.ts';
+import { tenantIndexesLead } from './tenant-indexes-lead.ts';
 import { tenantKeyComplete } from './tenant-key-complete.ts';
 import { tenantReferencesOrganisation } from './tenant-table-references-organisation.ts';
 import { triggerFunctionsUncallable } from './trigger-functions-uncallable.ts';
@@ -48,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   policiesNameTheirRole,
   policiesWithoutTables,
   policyHelpers,
+  policyCallsWrapped,
   policyColumnsIndexed,
   // Roles and grants
   rolesBound,
@@ -68,6 +72,8 @@ export const INVARIANTS: readonly Invariant[] = [
   viewsAsInvoker,
   // Keys and columns
   tenantKeyComplete,
+  tenantIndexesLead,
+  indexesLeakproof,
   tenantReferencesOrganisation,
   compositePrimaryKeys,
   uniquesPerTenant,

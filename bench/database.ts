@@ -1,0 +1,86 @@
+import { progress } from '../scripts/console/report.ts';
+import { replay } from '../scripts/migrate/replay.ts';
+import { type Cluster, startCluster, startScratchCluster, stopCluster } from '../scripts/postgres/cluster.ts';
+import { withClient } from '../scripts/postgres/connect.ts';
+import { escapeIdentifier, quoteLiteral } from '../scripts/postgres/quote.ts';
+import { load } from './load/load.ts';
+import { worldOf } from './world.ts';
+
+/** Settings of a small Supabase project's size, and of a measurement: nothing runs beside it. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  shared_buffers: '2GB',
+  effective_cache_size: '6GB',
+  max_wal_size: '16GB',
+  checkpoint_timeout: '1h',
+  random_page_cost: '1.1',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  autovacuum: 'off',
+  wal_level: 'replica',
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.track_planning': 'on',
+};
+
+export interface BenchServer extends Cluster {
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * Starts the server to measure on.
+ *
+ * @param keep a folder whose server and data outlive the run; without it both are removed.
+ */
+export async function startServer(keep: string | undefined, sharedBuffers: string): Promise<BenchServer> {
+  if (keep === undefined) {
+    const scratch = await startScratchCluster();
+    const remove = async () => scratch.remove();
+    try {
+      return { ...(await configure(scratch, scratch.directory, sharedBuffers)), remove };
+    } catch (error) {
+      scratch.remove();
+      throw error;
+    }
+  }
+  const start = () => startCluster({ directory: keep, port: 'random', durable: false });
+  const server = await configure(await start(), keep, sharedBuffers);
+  return { ...server, remove: async () => void (await stopCluster(keep)) };
+}
+
+/** Some of the settings hold only from the next start on. */
+async function configure(cluster: Cluster, directory: string, sharedBuffers: string): Promise<Cluster> {
+  await withClient(cluster.adminUrl(), async (client) => {
+    for (const [name, value] of Object.entries({ ...SETTINGS, shared_buffers: sharedBuffers })) {
+      await client.query(`alter system set ${name} = ${quoteLiteral(value)}`);
+    }
+  });
+  await stopCluster(directory);
+  return startCluster({ directory, port: 'random', durable: false });
+}
+
+/** Creates, migrates and fills one database, or finds it filled by an earlier run with `--keep`. */
+export async function prepareDatabase(
+  server: Cluster,
+  patients: number,
+  only?: readonly string[],
+): Promise<string> {
+  const name = `bench_${patients}${only ? '_part' : ''}`;
+  const filled = await withClient(server.adminUrl('postgres'), async (client) => {
+    const { rows } = await client.query<{ filled: boolean }>(
+      `select shobj_description(oid, 'pg_database') = 'filled' as filled from pg_database where datname = $1`,
+      [name],
+    );
+    if (rows.length > 0 && !rows[0]?.filled) await client.query(`drop database ${escapeIdentifier(name)}`);
+    return rows[0]?.filled === true;
+  });
+  if (filled) {
+    progress(`measuring ${name} as an earlier run left it`);
+    return name;
+  }
+  await replay(server, name);
+  await load(server.adminUrl(name), worldOf(patients), only);
+  await withClient(server.adminUrl(name), async (client) => {
+    await client.query(`create extension pg_stat_statements with schema bench`);
+    await client.query(`comment on database ${escapeIdentifier(name)} is 'filled'`);
+  });
+  return name;
+}

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { renderChart } from '../../bench/chart.ts';
+import { renderDocument } from '../../bench/document.ts';
+import { looksAtRows, tablesScanned } from '../../bench/plans.ts';
+import { QUERIES, textOf } from '../../bench/queries.ts';
+import { type BenchReport, runBench } from '../../bench/run.ts';
+import { median, randomFrom, shuffled } from '../../bench/statistics.ts';
+import { claimsOf } from '../../bench/token.ts';
+import { worldOf } from '../../bench/world.ts';
+
+/** Tables small enough that reading them whole is the better plan at any size. */
+const SMALL = ['organisations', 'deployment_settings'];
+
+describe('a small run', () => {
+  let report: BenchReport;
+  beforeAll(async () => {
+    report = await runBench({
+      rows: 20_000,
+      rounds: 1,
+      slotMs: 1,
+      warmUpMs: 5,
+      seed: 1,
+      queries: QUERIES.map(({ key }) => key),
+      styles: ['by_hand', 'cordon', 'cordon_filtered'],
+      bulkRows: 0,
+      sharedBuffers: '256MB',
+    });
+  });
+
+  test('measures every query at both tenants with one client and with two', () => {
+    const measured = report.results.map(({ query, tenant, clients }) => `${query} ${tenant} ${clients}`);
+    const expected = QUERIES.flatMap(({ key }) =>
+      ['big', 'small'].flatMap((tenant) => [1, 2].map((clients) => `${key} ${tenant} ${clients}`)),
+    );
+    expect(measured).toEqual(expected);
+    for (const { median_us, ratio, server_us } of report.results) {
+      expect(median_us.limit).toBeGreaterThan(0);
+      expect(ratio.limit).toBe(1);
+      expect(ratio.cordon).toBeGreaterThan(0);
+      expect(server_us.cordon).toBeGreaterThan(0);
+    }
+  });
+
+  test('finds the rows by index under our policies, however big the tenant [S-02 +]', () => {
+    const ours = report.plans.filter(({ style }) => style === 'Cordon');
+    expect(ours).toHaveLength(2 * QUERIES.length);
+    for (const { query, lines } of ours) {
+      const scanned = tablesScanned(lines).filter((table) => !SMALL.includes(table));
+      expect(scanned, `${query}\n${lines.join('\n')}`).toEqual([]);
+    }
+  });
+
+  test('denies without looking at a row [S-02 -]', () => {
+    const denied = report.plans.filter(
+      ({ query, style }) => query.startsWith('denied') && style === 'Cordon',
+    );
+    expect(denied).toHaveLength(4);
+    for (const { lines } of denied) expect(looksAtRows(lines), lines.join('\n')).toBe(false);
+    // The same query of somebody who may does look, or the question proves nothing.
+    const page = report.plans.find(({ query, style }) => query === 'page' && style === 'Cordon');
+    expect(looksAtRows(page?.lines ?? [])).toBe(true);
+  });
+
+  test('gives a document and a chart with every query in them', () => {
+    const [document, chart] = [renderDocument(report), renderChart(report.results)];
+    for (const { title } of QUERIES) {
+      expect(document).toContain(title);
+      expect(chart).toContain(title);
+    }
+    // An XML comment may not hold the two hyphens of the command.
+    expect(chart).toMatch(/^<svg /);
+    expect(chart).not.toContain('<!--');
+    expect(document).toMatch(/^<!-- DO NOT EDIT\. Written by `npm run bench -- --write`\. -->/);
+  });
+});
+
+test('a world keeps its ordinary tenant at every size and has two thousand organisations at a million patients', () => {
+  expect(worldOf(1_000_000)).toMatchObject({ organisations: 2_000, bigTenant: 50_000 });
+  for (const patients of [20_000, 100_000, 1_000_000, 10_000_000]) {
+    const { organisations, bigTenant } = worldOf(patients);
+    expect((patients - bigTenant) / (organisations - 1)).toBeCloseTo(475, -2);
+  }
+});
+
+test('the token has 750 bytes', () => {
+  const id = '00000000-0000-7000-8000-000000000001';
+  expect(Buffer.byteLength(claimsOf(id, id, id))).toBe(750);
+});
+
+test('a bare query names no tenant, a filtered one does', () => {
+  for (const query of QUERIES.filter(({ key }) => key !== 'insert')) {
+    expect(textOf(query, 'bare')).not.toContain('$1');
+    expect(textOf(query, 'filtered')).toContain('organisation_id = $1');
+  }
+});
+
+test('the same seed gives the same order, and every element stays', () => {
+  const items = Array.from({ length: 20 }, (_, place) => place);
+  const once = shuffled(items, randomFrom(5));
+  expect(shuffled(items, randomFrom(5))).toEqual(once);
+  expect(shuffled(items, randomFrom(6))).not.toEqual(once);
+  expect([...once].sort((a, b) => a - b)).toEqual(items);
+});
+
+test('the median of an even number of values is the mean of the middle two', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(median([])).toBeNaN();
+});
