@@ -210,6 +210,10 @@ export interface EmergencyAccessGrants {
    * When the glass was broken.
    */
   opened_at: Timestamp;
+  /**
+   * The transaction that broke it, which reads nothing by it: rolled back, it would leave no trace.
+   */
+  opened_in: Generated<string>;
   organisation_id: string;
   patient_id: string;
   /**

@@ -457,6 +457,7 @@ export type Database = {
           expires_at: string
           id: string
           opened_at: string
+          opened_in: unknown
           organisation_id: string
           patient_id: string
           patient_status: string
@@ -477,6 +478,7 @@ export type Database = {
           expires_at: string
           id?: string
           opened_at: string
+          opened_in?: unknown
           organisation_id: string
           patient_id: string
           patient_status?: string
@@ -497,6 +499,7 @@ export type Database = {
           expires_at?: string
           id?: string
           opened_at?: string
+          opened_in?: unknown
           organisation_id?: string
           patient_id?: string
           patient_status?: string

@@ -1,21 +1,21 @@
 -- migrate:up
 -- Why: the chart, for who treats under consent in the clinic's hours, and the glass that may be broken.
--- Access: +66 grants, +53 policies, 6 changed, 18 definer functions
+-- Access: +66 grants, +53 policies, 6 changed, 21 definer functions
 --   ~ authz.client_address is written, and runs with the rights of its owner
 --   ~ authz.treated_by is written, and runs with the rights of its owner
 --   ~ authz.refuses_emergency is written, and runs with the rights of its owner
 --   ~ authz.emergency_of is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.now()
 --   + cordon_definer may execute function authz.now()
---   ~ authz.emergency_patient_ids is written, and runs with the rights of its owner
---   + authenticated may execute function authz.emergency_patient_ids()
+--   ~ authz.emergency_patients is written, and runs with the rights of its owner
+--   + authenticated may execute function authz.emergency_patients()
 --   ~ authz.is_within_hours is written, and runs with the rights of its owner
 --   ~ authz.is_within_networks is written, and runs with the rights of its owner
+--   + cordon_definer may execute function authz.require_read_committed()
+--   ~ authz.lock_patient is written, and runs with the rights of its owner
 --   + cordon_definer may execute function authz.purpose()
 --   ~ authz.organisation_within is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.organisation_within(text[], text[], integer[], boolean, text[])
---   ~ authz.holds_within is written, and runs with the rights of its owner
---   + authenticated may execute function authz.holds_within(text[], text[], integer[], boolean, text[])
 --   + cordon_definer may execute function authz.rules_access_restrictions()
 --   + cordon_definer may execute function authz.rules_appointment_reasons()
 --   + cordon_definer may execute function authz.rules_appointments()
@@ -37,12 +37,15 @@
 --   + cordon_definer may execute function authz.rules_professionals()
 --   + cordon_definer may execute function authz.rules_profiles()
 --   ~ authz.tg__consent is written, and runs with the rights of its owner
+--   ~ authz.tg__patient_status is written, and runs with the rights of its owner
+--   ~ authz.tg__stamp is written, and runs with the rights of its owner
 --   ~ authz.tg_consents__project is written, and runs with the rights of its owner
 --   ~ authz.tg_medical_record_details__superseded is written, and runs with the rights of its owner
+--   ~ authz.tg_medical_records__protect is written, and runs with the rights of its owner
 --   ~ authz.tg_medical_records__version is written, and runs with the rights of its owner
 --   ~ authz.tg_patients__project is written, and runs with the rights of its owner
---   ~ authz.treated_patient_ids is written, and runs with the rights of its owner
---   + authenticated may execute function authz.treated_patient_ids(integer[])
+--   ~ authz.treated_patients is written, and runs with the rights of its owner
+--   + authenticated may execute function authz.treated_patients(integer[])
 --   ~ public.close_emergency_access is written, and runs with the rights of its owner
 --   + authenticated may execute function public.close_emergency_access(uuid)
 --   ~ public.open_emergency_access is written, and runs with the rights of its owner
@@ -118,7 +121,7 @@
 --   + cordon_definer may select (archived_at, ends_at, id, patient_status, starts_at, user_id) on public.care_relationships
 --   + cordon_definer may select (break_glass_allowed, id, patient_status) on public.consents
 --   + authenticated may select on public.emergency_access_grants
---   + cordon_definer may select (10 columns), insert (expires_at, opened_at, organisation_id, patient_id, user_id), update (ended_at, patient_status, review_outcome, reviewed_at, reviewed_by_user_id) on public.emergency_access_grants
+--   + cordon_definer may select (11 columns), insert (expires_at, opened_at, organisation_id, patient_id, user_id), update (ended_at, patient_status, review_outcome, reviewed_at, reviewed_by_user_id) on public.emergency_access_grants
 --   + patient may select on public.emergency_access_grants
 --   + service_role may select on public.emergency_access_grants
 --   + authenticated may select on public.emergency_access_reasons
@@ -132,7 +135,7 @@
 --   + patient may select on public.medical_record_overview
 --   + service_role may select on public.medical_record_overview
 --   + authenticated may select, insert (8 columns), update (medications, segments, vitals) on public.medical_records
---   + cordon_definer may select (9 columns), update (patient_status, treatment_consent_until) on public.medical_records
+--   + cordon_definer may select (10 columns), update (patient_status, segments, treatment_consent_until) on public.medical_records
 --   + patient may select on public.medical_records
 --   + service_role may select, insert, update on public.medical_records
 --   + cordon_definer may select (id) on public.organisation_members
@@ -182,6 +185,10 @@ create table public.access_restrictions (
   constraint access_restrictions_patient_status_check check (patient_status in ('active', 'inactive', 'archived')),
   constraint access_restrictions_actor_kind_check check (actor_kind in ('user', 'system'))
 );
+-- What is in force once is in force: thousands of copies would slow down every read of the chart.
+create unique index access_restrictions_in_force_idx
+  on public.access_restrictions (organisation_id, patient_id, restricted_user_id) nulls not distinct
+  where lifted_at is null and archived_at is null;
 create index access_restrictions_organisation_id_patient_id_idx
   on public.access_restrictions (organisation_id, patient_id);
 create index access_restrictions_organisation_id_restricted_user_id_idx
@@ -205,6 +212,7 @@ create table public.emergency_access_grants (
   patient_id uuid not null,
   user_id uuid not null,
   opened_at timestamptz not null,
+  opened_in xid8 not null default pg_current_xact_id(),
   expires_at timestamptz not null,
   ended_at timestamptz,
   review_outcome text,
@@ -245,6 +253,8 @@ alter table public.emergency_access_grants alter column organisation_id set (n_d
 comment on table public.emergency_access_grants is
   'Who broke the glass for whom, until when, and how it was judged: the review queue is review_outcome IS NULL. [N-18, N-37]';
 comment on column public.emergency_access_grants.opened_at is 'When the glass was broken.';
+comment on column public.emergency_access_grants.opened_in is
+  'The transaction that broke it, which reads nothing by it: rolled back, it would leave no trace.';
 comment on column public.emergency_access_grants.expires_at is 'When access ends by itself; at most 60 minutes later.';
 comment on column public.emergency_access_grants.ended_at is 'When its holder or a reviewer ended it.';
 comment on column public.emergency_access_grants.review_outcome is 'NULL until somebody else has judged it: justified or unjustified.';
@@ -444,14 +454,19 @@ as $$
 declare
   v_header constant text := (select lower(d.trusted_address_header) from authz.deployment_settings as d);
   v_value text;
+  v_address inet;
 begin
   if v_header is null then
     return null;
   end if;
   v_value := nullif(current_setting('request.headers', true), '')::jsonb ->> v_header;
   v_value := trim(split_part(v_value, ',', -1));
+  v_address := host(v_value::inet)::inet;
   -- An IPv4 address in IPv6 clothes is the same address.
-  return host(regexp_replace(v_value, '^::ffff:(?=[0-9]+\.)', '', 'i')::inet)::inet;
+  if v_address <<= inet '::ffff:0:0/96' then
+    return inet '0.0.0.0' + (v_address - inet '::ffff:0:0');
+  end if;
+  return v_address;
 exception
   when data_exception or program_limit_exceeded then -- whole classes: not JSON, not an address, a NUL escape, too deep
     return null;
@@ -555,6 +570,8 @@ begin
         and g.opened_at <= at
         and g.expires_at > at
         and g.ended_at is null
+        -- Not in the transaction that opened it: rolled back, it would have been read without a trace.
+        and g.opened_in is distinct from pg_current_xact_id_if_assigned()
         and g.review_outcome is null
         and g.archived_at is null
         and not authz.refuses_emergency(g.organisation_id, g.patient_id, g.user_id)
@@ -586,9 +603,9 @@ comment on function authz.now() is
 revoke all on function authz.now() from public;
 grant execute on function authz.now() to authenticated, cordon_definer;
 
--- authz.emergency_patient_ids: for whom the caller broke the glass. Empty for almost everybody almost always.
-create or replace function authz.emergency_patient_ids()
-  returns uuid[]
+-- authz.emergency_patients: for whom the caller broke the glass. Empty for almost everybody almost always.
+create or replace function authz.emergency_patients()
+  returns text[]
   language plpgsql
   stable
   parallel restricted
@@ -596,15 +613,20 @@ create or replace function authz.emergency_patient_ids()
   cost 1000
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_organisation_id constant uuid := authz.organisation_id();
 begin
-  return authz.emergency_of(authz.organisation_id(), authz.user_id(), authz.now());
+  return array(
+    select v_organisation_id::text || p.id::text
+    from unnest(authz.emergency_of(v_organisation_id, authz.user_id(), authz.now())) as p (id)
+  );
 end
 $$;
-comment on function authz.emergency_patient_ids() is
-  'Patients for whom the caller holds a live emergency grant in the current organisation. [N-18]';
-alter function authz.emergency_patient_ids() owner to cordon_definer;
-revoke all on function authz.emergency_patient_ids() from public;
-grant execute on function authz.emergency_patient_ids() to authenticated;
+comment on function authz.emergency_patients() is
+  'Organisation and patient, as one text, of those for whom the caller holds a live emergency grant in the current organisation. [N-18]';
+alter function authz.emergency_patients() owner to cordon_definer;
+revoke all on function authz.emergency_patients() from public;
+grant execute on function authz.emergency_patients() to authenticated;
 
 -- authz.is_within_hours: half-open, by the clock on the organisation's wall, so that the change to summer time moves the
 -- window with the people. A window that starts later than it ends runs over midnight.
@@ -677,6 +699,47 @@ comment on function authz.is_within_networks(uuid, inet) is
 alter function authz.is_within_networks(uuid, inet) owner to cordon_definer;
 revoke all on function authz.is_within_networks(uuid, inet) from public;
 
+-- authz.require_read_committed: a write that must see what others have just committed cannot run on an older snapshot.
+create or replace function authz.require_read_committed()
+  returns void
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'this write has to run in READ COMMITTED'
+      using errcode = 'CD007', hint = 'Begin the transaction without an isolation level.';
+  end if;
+end
+$$;
+comment on function authz.require_read_committed() is
+  'CD007 above READ COMMITTED. [N-27, N-45, S-16]';
+revoke all on function authz.require_read_committed() from public;
+grant execute on function authz.require_read_committed() to cordon_definer;
+
+-- authz.lock_patient: makes changes that project a patient's state onto other rows follow each other, until the
+-- transaction ends. Without it, the later commit could carry the older answer. A row lock, not an advisory one: anybody
+-- may take those by name, and they fill shared memory. READ COMMITTED only: an older snapshot would not see what the
+-- lock waited for, and would leave a gate open for good.
+create or replace function authz.lock_patient(organisation_id uuid, patient_id uuid)
+  returns void
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform authz.require_read_committed();
+  perform
+  from public.patients as p
+  where p.organisation_id = lock_patient.organisation_id
+    and p.id = lock_patient.patient_id
+  for no key update;
+end
+$$;
+
 -- authz.purpose: what the caller says the data is for: the setting (set_context), else the header. Naming one narrows what
 -- is seen; naming none leaves it to the other conditions.
 create or replace function authz.purpose()
@@ -734,29 +797,6 @@ comment on function authz.organisation_within(text[], text[], integer[], boolean
 alter function authz.organisation_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
 revoke all on function authz.organisation_within(text[], text[], integer[], boolean, text[]) from public;
 grant execute on function authz.organisation_within(text[], text[], integer[], boolean, text[]) to authenticated;
-
--- authz.holds_within: the guard of a branch whose audience depends on hours or network.
-create or replace function authz.holds_within(
-  required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean,
-  required_purposes text[]
-)
-  returns boolean
-  language plpgsql
-  stable
-  parallel restricted
-  security definer
-  cost 1000
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return authz.organisation_within(required_roles, required_capabilities, required_hours, required_network, required_purposes) is not null;
-end
-$$;
-comment on function authz.holds_within(text[], text[], integer[], boolean, text[]) is
-  'Whether organisation_within gives the caller an organisation. [N-04, N-25, N-28]';
-alter function authz.holds_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
-revoke all on function authz.holds_within(text[], text[], integer[], boolean, text[]) from public;
-grant execute on function authz.holds_within(text[], text[], integer[], boolean, text[]) to authenticated;
 
 create or replace function authz.rules_access_restrictions()
   returns jsonb
@@ -1190,7 +1230,9 @@ as $$
 declare
   v_patient_id uuid;
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
+  -- Only an INSERT can be out of reach: what is updated has been seen. Asked of an UPDATE, it would believe a clinic
+  -- that the caller switched to in between, and blank the row.
+  if tg_op = 'INSERT' and authz.is_out_of_reach(new.organisation_id) then
     new.treatment_consent_until := null;
     return new;
   end if;
@@ -1210,6 +1252,90 @@ comment on function authz.tg__consent() is
   'Recomputes treatment_consent_until on every write: a value sent by anyone is ignored. [N-45]';
 alter function authz.tg__consent() owner to cordon_definer;
 revoke all on function authz.tg__consent() from public;
+
+-- authz.tg__patient_status: what is known of a patient is hidden with the patient (N-27). The status stands on the row
+-- itself, because a policy may not join; nobody else writes it. Argument: the column that names the patient.
+create or replace function authz.tg__patient_status()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_patient_id uuid;
+begin
+  if tg_argv[0] = 'id' then
+    v_patient_id := new.id;
+  else
+    v_patient_id := new.patient_id;
+  end if;
+  if tg_op = 'INSERT' then
+    -- Only an INSERT can be out of reach: what is updated has been seen. Waiting for a stranger's lock would tell of them.
+    if authz.is_out_of_reach(new.organisation_id)
+      or (current_setting('role') = 'patient' and not authz.is_own_patient(new.organisation_id, v_patient_id))
+    then
+      new.patient_status := 'archived';
+      return new;
+    end if;
+    perform authz.lock_patient(new.organisation_id, v_patient_id);
+  end if;
+  -- A patient that does not exist counts as archived: the foreign key refuses it for who gets past the policy.
+  new.patient_status := coalesce(
+    (
+      select case when p.archived_at is null then p.status else 'archived' end
+      from public.patients as p
+      where p.organisation_id = new.organisation_id
+        and p.id = v_patient_id
+    ),
+    'archived'
+  );
+  return new;
+end
+$$;
+
+-- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16).
+-- Definer, because callers have no USAGE on authz. archived_at is the transaction's time, not the clock's: policies
+-- show a row archived by the running transaction, since PostgreSQL holds an updated row against the SELECT policy.
+create or replace function authz.tg__stamp()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := authz.user_id();
+begin
+  -- Policies looked the caller up before; who is gone in mid-statement took the claims away to sign as nobody.
+  if v_user_id is null and current_setting('role') in ('authenticated', 'patient', 'internal_ops') then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Keep the claims of the token for the whole statement.';
+  end if;
+  new.updated_at := clock_timestamp();
+  new.updated_by_user_id := v_user_id;
+  new.actor_kind := case when v_user_id is null then 'system' else 'user' end;
+
+  if tg_op = 'INSERT' then
+    new.created_at := new.updated_at;
+    new.created_by_user_id := v_user_id;
+    new.archived_at := null;
+    new.archived_by_user_id := null;
+    return new;
+  end if;
+
+  new.created_at := old.created_at;
+  new.created_by_user_id := old.created_by_user_id;
+  if new.archived_at is null then
+    new.archived_by_user_id := null;
+  elsif old.archived_at is null then
+    new.archived_at := now();
+    new.archived_by_user_id := v_user_id;
+  else
+    new.archived_at := old.archived_at;
+    new.archived_by_user_id := old.archived_by_user_id;
+  end if;
+  return new;
+end
+$$;
 
 -- authz.tg_access_restrictions__lift: when a restriction was lifted is the clock's to say, and once lifted it is over.
 create or replace function authz.tg_access_restrictions__lift()
@@ -1244,21 +1370,23 @@ begin
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
      and p.id = new.patient_id;
-  update public.medical_records as r
-     set treatment_consent_until = null
-   where r.organisation_id = new.organisation_id
-     and r.patient_id = new.patient_id;
+  -- Details before records: who writes details holds them and then locks the record.
   update public.medical_record_details as d
      set treatment_consent_until = null
    where d.organisation_id = new.organisation_id
      and d.patient_id = new.patient_id;
+  update public.medical_records as r
+     set treatment_consent_until = null
+   where r.organisation_id = new.organisation_id
+     and r.patient_id = new.patient_id;
   return null;
 end
 $$;
 comment on function authz.tg_consents__project() is
   'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient. [N-45, N-50]';
 
--- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version.
+-- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version. The
+-- record is locked before it is asked, so that no version comes in between; the patient before it, as everywhere.
 create or replace function authz.tg_medical_record_details__superseded()
   returns trigger
   language plpgsql
@@ -1266,18 +1394,28 @@ create or replace function authz.tg_medical_record_details__superseded()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
+  if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      return new;
+    end if;
+    perform authz.lock_patient(new.organisation_id, new.patient_id);
+  elsif (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
+    is not distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes)
+  then
     return new;
   end if;
-  if (tg_op = 'INSERT' or (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
-      is distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes))
-    and exists (
-      select
-      from public.medical_records as r
-      where r.organisation_id = new.organisation_id
-        and r.supersedes_id = new.id
-    )
-  then
+  perform authz.require_read_committed();
+  perform
+  from public.medical_records as r
+  where r.organisation_id = new.organisation_id
+    and r.id = new.id
+    for no key update;
+  if exists (
+    select
+    from public.medical_records as r
+    where r.organisation_id = new.organisation_id
+      and r.supersedes_id = new.id
+  ) then
     raise exception 'the details of a superseded version of a record never change'
       using errcode = 'CD011', hint = 'Change the latest version, or record a new one that supersedes it.';
   end if;
@@ -1285,12 +1423,36 @@ begin
 end
 $$;
 comment on function authz.tg_medical_record_details__superseded() is
-  'Keeps the details of superseded versions unchanged (CD011). [S-16]';
+  'Keeps the details of superseded versions unchanged (CD011, CD007 above READ COMMITTED). [S-16]';
 alter function authz.tg_medical_record_details__superseded() owner to cordon_definer;
 revoke all on function authz.tg_medical_record_details__superseded() from public;
 
+-- authz.tg_medical_records__protect: what makes a version protected protects the versions before it: the same visit would
+-- otherwise be read there. Each of them passes it on.
+create or replace function authz.tg_medical_records__protect()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.supersedes_id is not null and new.is_segmented then
+    update public.medical_records as r
+       set segments = array(select distinct s.segment from unnest(r.segments || new.segments) as s (segment) order by 1)
+     where r.organisation_id = new.organisation_id
+       and r.id = new.supersedes_id
+       and not r.segments @> new.segments;
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_medical_records__protect() is
+  'Carries protected segments to the versions that a record supersedes. [N-01]';
+alter function authz.tg_medical_records__protect() owner to cordon_definer;
+revoke all on function authz.tg_medical_records__protect() from public;
+
 -- authz.tg_medical_records__version: a record is corrected by a new version that names the one before; what was superseded
--- stays as it was read and relied upon.
+-- stays as it was read and relied upon. A version that a nurse may not see is not there to be superseded by one.
 create or replace function authz.tg_medical_records__version()
   returns trigger
   language plpgsql
@@ -1298,41 +1460,55 @@ create or replace function authz.tg_medical_records__version()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
-    return new;
-  end if;
   if tg_op = 'UPDATE' then
     new.version := old.version;
     new.supersedes_id := old.supersedes_id;
-    if (new.record_type, new.vitals, new.medications, new.segments, new.archived_at is null)
-        is distinct from (old.record_type, old.vitals, old.medications, old.segments, old.archived_at is null)
-      and exists (
-        select
-        from public.medical_records as r
-        where r.organisation_id = old.organisation_id
-          and r.supersedes_id = old.id
-      )
+    if (new.record_type, new.vitals, new.medications, new.archived_at is null)
+        is not distinct from (old.record_type, old.vitals, old.medications, old.archived_at is null)
+      and new.segments @> old.segments -- more protection may come later
     then
+      return new;
+    end if;
+    perform authz.require_read_committed();
+    if exists (
+      select
+      from public.medical_records as r
+      where r.organisation_id = old.organisation_id
+        and r.supersedes_id = old.id
+    ) then
       raise exception 'a superseded version of a record never changes'
         using errcode = 'CD011', hint = 'Change the latest version, or record a new one that supersedes it.';
     end if;
     return new;
   end if;
+
   new.version := 1;
-  if new.supersedes_id is not null then
-    select r.version + 1
-      into new.version
-      from public.medical_records as r
-     where r.organisation_id = new.organisation_id
-       and r.id = new.supersedes_id
-       for no key update;
-    new.version := coalesce(new.version, 1); -- no such record: the foreign key says so
+  if new.supersedes_id is null or authz.is_out_of_reach(new.organisation_id) then
+    return new;
+  end if;
+  -- The patient first, as whoever changes a consent does.
+  perform authz.lock_patient(new.organisation_id, new.patient_id);
+  select r.version + 1
+    into new.version
+    from public.medical_records as r
+   where r.organisation_id = new.organisation_id
+     and r.id = new.supersedes_id
+     and r.patient_id = new.patient_id
+     and (
+       not r.is_segmented
+       or current_setting('role') <> 'authenticated'
+       or authz.organisation_for('{doctor}', '{}') = new.organisation_id
+     )
+     for no key update;
+  if not found then
+    raise exception 'the record to be superseded was not found'
+      using errcode = 'foreign_key_violation', hint = 'Name a record of the same patient that you may read.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_medical_records__version() is
-  'Numbers versions and keeps superseded ones unchanged (CD011). [S-16]';
+  'Numbers versions and keeps superseded ones unchanged (CD011, CD007 above READ COMMITTED). [S-16, N-01]';
 alter function authz.tg_medical_records__version() owner to cordon_definer;
 revoke all on function authz.tg_medical_records__version() from public;
 
@@ -1366,9 +1542,10 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_accounts as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
-  update public.medical_records as t set patient_status = null
-   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  -- Details before records: who writes details holds them and then locks the record.
   update public.medical_record_details as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.medical_records as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.access_restrictions as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
@@ -1380,10 +1557,10 @@ begin
 end
 $$;
 
--- authz.treated_patient_ids: the caller's patients, as an array that an index can search. The hours ride along: a call of
--- their own would verify the token once more.
-create or replace function authz.treated_patient_ids(required_hours integer[])
-  returns uuid[]
+-- authz.treated_patients: the caller's patients, each with the organisation where they are theirs: a policy compares both at
+-- once. The hours ride along: a call of their own would verify the token once more.
+create or replace function authz.treated_patients(required_hours integer[])
+  returns text[]
   language plpgsql
   stable
   parallel restricted
@@ -1399,14 +1576,17 @@ begin
   then
     return '{}';
   end if;
-  return authz.treated_by(v_organisation_id, authz.user_id(), authz.now());
+  return array(
+    select v_organisation_id::text || p.id::text
+    from unnest(authz.treated_by(v_organisation_id, authz.user_id(), authz.now())) as p (id)
+  );
 end
 $$;
-comment on function authz.treated_patient_ids(integer[]) is
-  'Patients whom the caller treats now in the current organisation, within the hours (NULL: any, empty: business). [N-18, N-21, N-28]';
-alter function authz.treated_patient_ids(integer[]) owner to cordon_definer;
-revoke all on function authz.treated_patient_ids(integer[]) from public;
-grant execute on function authz.treated_patient_ids(integer[]) to authenticated;
+comment on function authz.treated_patients(integer[]) is
+  'Organisation and patient, as one text, of whom the caller treats now in the current organisation, within the hours (NULL: any, empty: business). [N-18, N-21, N-28]';
+alter function authz.treated_patients(integer[]) owner to cordon_definer;
+revoke all on function authz.treated_patients(integer[]) from public;
+grant execute on function authz.treated_patients(integer[]) to authenticated;
 
 -- public.close_emergency_access: the end of an emergency, said by who opened it.
 create or replace function public.close_emergency_access(grant_id uuid)
@@ -1441,7 +1621,8 @@ revoke all on function public.close_emergency_access(uuid) from public;
 grant execute on function public.close_emergency_access(uuid) to authenticated;
 
 -- public.open_emergency_access: breaks the glass for one patient. Everything that would make it a habit is refused: no
--- reason, no second one while one awaits its review, no token without a session to trace it to.
+-- reason, no second one while one awaits its review, no token without a session to trace it to. It counts from the next
+-- transaction on, so that no rollback takes back the grant and keeps what was read.
 create or replace function public.open_emergency_access(patient_id uuid, reason text, minutes integer default 60)
   returns uuid
   language plpgsql
@@ -1455,6 +1636,7 @@ declare
     authz.organisation_for('{doctor,nurse}', '{}'), authz.organisation_for('{}', '{break_glass}')
   );
   v_opened_at constant timestamptz := authz.now();
+  v_reason constant text := btrim(reason, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_grant_id uuid;
 begin
   if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
@@ -1462,7 +1644,7 @@ begin
       using errcode = 'insufficient_privilege',
         hint = 'It takes a doctor, a nurse or the capability break_glass, signed in with a session.';
   end if;
-  if coalesce(length(trim(reason)), 0) not between 20 and 2000 then
+  if coalesce(length(v_reason), 0) not between 20 and 2000 then
     raise exception 'emergency access needs a reason'
       using errcode = 'CD009', hint = 'Say why, in 20 to 2000 characters: somebody else will review it.';
   end if;
@@ -1499,12 +1681,12 @@ begin
       using errcode = 'CD009', hint = 'Ask a clinic_admin or the privacy officer to review it.';
   end if;
   insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason)
-  values (v_organisation_id, v_grant_id, open_emergency_access.patient_id, trim(reason));
+  values (v_organisation_id, v_grant_id, open_emergency_access.patient_id, v_reason);
   return v_grant_id;
 end
 $$;
 comment on function public.open_emergency_access(uuid, text, integer) is
-  'Opens emergency access to one patient for 1 to 60 minutes; returns the grants id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
+  'Opens emergency access to one patient for 1 to 60 minutes, from the next transaction on; returns the grants id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
 alter function public.open_emergency_access(uuid, text, integer) owner to cordon_definer;
 revoke all on function public.open_emergency_access(uuid, text, integer) from public;
 grant execute on function public.open_emergency_access(uuid, text, integer) to authenticated;
@@ -1523,6 +1705,7 @@ declare
   v_organisation_id constant uuid := coalesce(
     authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{privacy_officer}')
   );
+  v_note constant text := btrim(note, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_reviewed_at timestamptz;
 begin
   if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
@@ -1534,7 +1717,7 @@ begin
     raise exception 'unknown outcome of a review'
       using errcode = 'CD009', hint = 'Use justified or unjustified.';
   end if;
-  if coalesce(length(trim(note)), 0) not between 1 and 2000 then
+  if coalesce(length(v_note), 0) not between 1 and 2000 then
     raise exception 'a review needs a note'
       using errcode = 'CD009', hint = 'Say what was found, in 1 to 2000 characters.';
   end if;
@@ -1554,7 +1737,7 @@ begin
       using errcode = 'CD010', hint = 'Name an unreviewed grant of somebody else in the current organisation.';
   end if;
   update public.emergency_access_reasons as r
-     set review_note = trim(note)
+     set review_note = v_note
    where r.organisation_id = v_organisation_id
      and r.id = grant_id;
   return v_reviewed_at;
@@ -1860,10 +2043,10 @@ create policy provider_select on public.medical_record_details
     and patient_status = 'active'
     and (
       (
-        patient_id = any ((select authz.treated_patient_ids('{}'))::uuid[])
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
         and treatment_consent_until > (select authz.now())
       )
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_select on public.medical_record_details is
@@ -1875,8 +2058,8 @@ create policy provider_insert on public.medical_record_details
     organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_insert on public.medical_record_details is
@@ -1889,8 +2072,8 @@ create policy provider_update on public.medical_record_details
     and archived_at is null
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
   )
   with check (
@@ -1898,8 +2081,8 @@ create policy provider_update on public.medical_record_details
     and archived_at is null
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_update on public.medical_record_details is
@@ -1964,14 +2147,14 @@ create policy provider_select on public.medical_records
     and patient_status = 'active'
     and (
       (
-        patient_id = any ((select authz.treated_patient_ids('{}'))::uuid[])
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
         and treatment_consent_until > (select authz.now())
       )
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
   );
 comment on policy provider_select on public.medical_records is
@@ -1983,12 +2166,12 @@ create policy provider_insert on public.medical_records
     organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   );
 comment on policy provider_insert on public.medical_records is
@@ -2001,12 +2184,12 @@ create policy provider_update on public.medical_records
     and archived_at is null
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   )
   with check (
@@ -2014,12 +2197,12 @@ create policy provider_update on public.medical_records
     and archived_at is null
     and patient_status = 'active'
     and (
-      patient_id = any ((select authz.treated_patient_ids(null))::uuid[])
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true, '{treatment}'))
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     )
   );
 comment on policy provider_update on public.medical_records is
@@ -2046,7 +2229,7 @@ create policy definer_update on public.medical_records
   using (true)
   with check (true);
 comment on policy definer_update on public.medical_records is
-  'definer functions may change every row (authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction). [N-27, N-45, N-50]';
+  'definer functions may change every row (authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__protect: take effect in their own transaction). [N-27, N-45, N-50]';
 
 comment on policy definer_select on public.ops_members is
   'definer functions may read every row (authz.is_operator: a token opens the realm, a live row opens the data; authz.simulate: explains a decision by what it depends on). [N-08, N-16]';
@@ -2080,7 +2263,7 @@ alter policy provider_select on public.patient_clinical
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_select on public.patient_clinical is
@@ -2093,7 +2276,7 @@ alter policy provider_insert on public.patient_clinical
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_insert on public.patient_clinical is
@@ -2107,7 +2290,7 @@ alter policy provider_update on public.patient_clinical
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
     )
   )
   with check (
@@ -2116,7 +2299,7 @@ alter policy provider_update on public.patient_clinical
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
     )
   );
 comment on policy provider_update on public.patient_clinical is
@@ -2135,7 +2318,7 @@ alter policy provider_select on public.patients
     and (archived_at is null or archived_at = now())
     and (
       status = 'active'
-      or (select authz.holds('{clinic_admin}', '{}'))
+      or organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
     )
   );
 
@@ -2146,12 +2329,12 @@ alter policy provider_update on public.patients
     and (
       (
         (archived_at is null or archived_at = now())
-        and (select authz.holds('{clinic_admin}', '{}'))
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
       )
       or (
         status = 'active'
         and archived_at is null
-        and (select authz.holds('{doctor,nurse,receptionist}', '{}'))
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
       )
     )
   )
@@ -2160,12 +2343,12 @@ alter policy provider_update on public.patients
     and (
       (
         (archived_at is null or archived_at = now())
-        and (select authz.holds('{clinic_admin}', '{}'))
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
       )
       or (
         status = 'active'
         and archived_at is null
-        and (select authz.holds('{doctor,nurse,receptionist}', '{}'))
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
       )
     )
   );
@@ -2329,6 +2512,14 @@ alter table public.medical_records enable always trigger _105_version;
 comment on trigger _105_version on public.medical_records is
   'Numbers versions; a superseded one never changes. [S-16]';
 
+create or replace trigger _510_protect
+  after insert or update on public.medical_records
+  for each row
+  execute function authz.tg_medical_records__protect();
+alter table public.medical_records enable always trigger _510_protect;
+comment on trigger _510_protect on public.medical_records is
+  'Carries protected segments to earlier versions. [N-01]';
+
 create or replace trigger _400_patient_status
   before insert or update on public.medical_records
   for each row
@@ -2381,7 +2572,7 @@ grant select (break_glass_allowed, id, patient_status) on public.consents to cor
 
 grant select on public.emergency_access_grants to authenticated;
 grant
-  select (archived_at, ended_at, expires_at, id, opened_at, organisation_id, patient_id, review_outcome, reviewed_at, user_id),
+  select (archived_at, ended_at, expires_at, id, opened_at, opened_in, organisation_id, patient_id, review_outcome, reviewed_at, user_id),
   insert (expires_at, opened_at, organisation_id, patient_id, user_id),
   update (ended_at, patient_status, review_outcome, reviewed_at, reviewed_by_user_id)
   on public.emergency_access_grants to cordon_definer;
@@ -2418,8 +2609,8 @@ grant
   update (medications, segments, vitals)
   on public.medical_records to authenticated;
 grant
-  select (archived_at, id, is_segmented, organisation_id, patient_id, patient_status, supersedes_id, treatment_consent_until, version),
-  update (patient_status, treatment_consent_until)
+  select (archived_at, id, is_segmented, organisation_id, patient_id, patient_status, segments, supersedes_id, treatment_consent_until, version),
+  update (patient_status, segments, treatment_consent_until)
   on public.medical_records to cordon_definer;
 grant select on public.medical_records to patient;
 grant select, insert, update on public.medical_records to service_role;

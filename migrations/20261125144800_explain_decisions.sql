@@ -309,6 +309,7 @@ begin
   end if;
   v_tenant := (v_record ->> (v_rules ->> 'tenantKey'))::uuid;
 
+  <<rules>>
   for v_rule in select r from jsonb_array_elements(v_rules -> 'rules') as r loop
     continue when v_rule ->> 'realm' <> realm or v_rule ->> 'operation' <> operation
       or not authz.is_of_audience(v_rule, v_role, v_capabilities);
@@ -317,9 +318,8 @@ begin
     v_usual := 0;
     for v_word in select w from jsonb_array_elements_text(v_rule -> 'conditions') as w loop
       v_holds := authz.condition_holds(v_word, v_rules, v_record, user_id, organisation_id, v_rank, at);
-      if not v_holds and v_word in ('own_patient', 'own_organisation') then
-        return authz.verdict(false, 'not found', '[]', false, false);
-      end if;
+      -- A row that is somebody else's, or protected from the role, is not there: this rule says nothing of it.
+      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented');
       v_conditions := v_conditions || jsonb_build_object('condition', v_word, 'satisfied', v_holds);
       if v_word = 'treating' or v_word like 'consent:%' then
         v_usual := v_usual + (not v_holds)::integer;
@@ -376,7 +376,7 @@ begin
       );
     end if;
   end loop;
-  return v_answer;
+  return coalesce(v_answer, authz.verdict(false, 'not found', '[]', false, false));
 end
 $$;
 comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) is

@@ -44,6 +44,7 @@ export const emergencyAccessGrants = defineTable({
         'patient_id',
         'user_id',
         'opened_at',
+        'opened_in',
         'expires_at',
         'ended_at',
         'review_outcome',

@@ -114,7 +114,15 @@ export const medicalRecords = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'patient_id', 'supersedes_id', 'version'],
+      columns: [
+        'organisation_id',
+        'id',
+        'patient_id',
+        'supersedes_id',
+        'version',
+        'segments',
+        'is_segmented',
+      ],
       reason:
         'authz.tg_medical_records__version, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient',
       auditLevel: 'basic',
@@ -123,9 +131,9 @@ export const medicalRecords = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['patient_status', 'treatment_consent_until'],
+      columns: ['patient_status', 'treatment_consent_until', 'segments'],
       reason:
-        'authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction',
+        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__protect: take effect in their own transaction',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'N-50'],
     },

@@ -22,6 +22,14 @@ alter table public.medical_records enable always trigger _105_version;
 comment on trigger _105_version on public.medical_records is
   'Numbers versions; a superseded one never changes. [S-16]';
 
+create or replace trigger _510_protect
+  after insert or update on public.medical_records
+  for each row
+  execute function authz.tg_medical_records__protect();
+alter table public.medical_records enable always trigger _510_protect;
+comment on trigger _510_protect on public.medical_records is
+  'Carries protected segments to earlier versions. [N-01]';
+
 create or replace trigger _400_patient_status
   before insert or update on public.medical_records
   for each row

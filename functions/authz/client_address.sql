@@ -11,14 +11,19 @@ as $$
 declare
   v_header constant text := (select lower(d.trusted_address_header) from authz.deployment_settings as d);
   v_value text;
+  v_address inet;
 begin
   if v_header is null then
     return null;
   end if;
   v_value := nullif(current_setting('request.headers', true), '')::jsonb ->> v_header;
   v_value := trim(split_part(v_value, ',', -1));
+  v_address := host(v_value::inet)::inet;
   -- An IPv4 address in IPv6 clothes is the same address.
-  return host(regexp_replace(v_value, '^::ffff:(?=[0-9]+\.)', '', 'i')::inet)::inet;
+  if v_address <<= inet '::ffff:0:0/96' then
+    return inet '0.0.0.0' + (v_address - inet '::ffff:0:0');
+  end if;
+  return v_address;
 exception
   when data_exception or program_limit_exceeded then -- whole classes: not JSON, not an address, a NUL escape, too deep
     return null;

@@ -18,6 +18,8 @@ begin
         and g.opened_at <= at
         and g.expires_at > at
         and g.ended_at is null
+        -- Not in the transaction that opened it: rolled back, it would have been read without a trace.
+        and g.opened_in is distinct from pg_current_xact_id_if_assigned()
         and g.review_outcome is null
         and g.archived_at is null
         and not authz.refuses_emergency(g.organisation_id, g.patient_id, g.user_id)

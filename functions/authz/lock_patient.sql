@@ -10,10 +10,7 @@ create or replace function authz.lock_patient(organisation_id uuid, patient_id u
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'this write has to run in READ COMMITTED'
-      using errcode = 'CD007', hint = 'Begin the transaction without an isolation level.';
-  end if;
+  perform authz.require_read_committed();
   perform
   from public.patients as p
   where p.organisation_id = lock_patient.organisation_id

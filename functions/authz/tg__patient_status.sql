@@ -9,16 +9,19 @@ as $$
 declare
   v_patient_id uuid;
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
-    new.patient_status := 'archived';
-    return new;
-  end if;
   if tg_argv[0] = 'id' then
     v_patient_id := new.id;
   else
     v_patient_id := new.patient_id;
   end if;
   if tg_op = 'INSERT' then
+    -- Only an INSERT can be out of reach: what is updated has been seen. Waiting for a stranger's lock would tell of them.
+    if authz.is_out_of_reach(new.organisation_id)
+      or (current_setting('role') = 'patient' and not authz.is_own_patient(new.organisation_id, v_patient_id))
+    then
+      new.patient_status := 'archived';
+      return new;
+    end if;
     perform authz.lock_patient(new.organisation_id, v_patient_id);
   end if;
   -- A patient that does not exist counts as archived: the foreign key refuses it for who gets past the policy.

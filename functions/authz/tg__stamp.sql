@@ -10,6 +10,11 @@ as $$
 declare
   v_user_id constant uuid := authz.user_id();
 begin
+  -- Policies looked the caller up before; who is gone in mid-statement took the claims away to sign as nobody.
+  if v_user_id is null and current_setting('role') in ('authenticated', 'patient', 'internal_ops') then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Keep the claims of the token for the whole statement.';
+  end if;
   new.updated_at := clock_timestamp();
   new.updated_by_user_id := v_user_id;
   new.actor_kind := case when v_user_id is null then 'system' else 'user' end;

@@ -12,14 +12,15 @@ begin
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
      and p.id = new.patient_id;
-  update public.medical_records as r
-     set treatment_consent_until = null
-   where r.organisation_id = new.organisation_id
-     and r.patient_id = new.patient_id;
+  -- Details before records: who writes details holds them and then locks the record.
   update public.medical_record_details as d
      set treatment_consent_until = null
    where d.organisation_id = new.organisation_id
      and d.patient_id = new.patient_id;
+  update public.medical_records as r
+     set treatment_consent_until = null
+   where r.organisation_id = new.organisation_id
+     and r.patient_id = new.patient_id;
   return null;
 end
 $$;

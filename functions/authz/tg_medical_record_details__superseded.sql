@@ -1,4 +1,5 @@
--- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version.
+-- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version. The
+-- record is locked before it is asked, so that no version comes in between; the patient before it, as everywhere.
 create or replace function authz.tg_medical_record_details__superseded()
   returns trigger
   language plpgsql
@@ -6,18 +7,28 @@ create or replace function authz.tg_medical_record_details__superseded()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
+  if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      return new;
+    end if;
+    perform authz.lock_patient(new.organisation_id, new.patient_id);
+  elsif (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
+    is not distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes)
+  then
     return new;
   end if;
-  if (tg_op = 'INSERT' or (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
-      is distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes))
-    and exists (
-      select
-      from public.medical_records as r
-      where r.organisation_id = new.organisation_id
-        and r.supersedes_id = new.id
-    )
-  then
+  perform authz.require_read_committed();
+  perform
+  from public.medical_records as r
+  where r.organisation_id = new.organisation_id
+    and r.id = new.id
+    for no key update;
+  if exists (
+    select
+    from public.medical_records as r
+    where r.organisation_id = new.organisation_id
+      and r.supersedes_id = new.id
+  ) then
     raise exception 'the details of a superseded version of a record never change'
       using errcode = 'CD011', hint = 'Change the latest version, or record a new one that supersedes it.';
   end if;
@@ -25,6 +36,6 @@ begin
 end
 $$;
 comment on function authz.tg_medical_record_details__superseded() is
-  'Keeps the details of superseded versions unchanged (CD011). [S-16]';
+  'Keeps the details of superseded versions unchanged (CD011, CD007 above READ COMMITTED). [S-16]';
 alter function authz.tg_medical_record_details__superseded() owner to cordon_definer;
 revoke all on function authz.tg_medical_record_details__superseded() from public;

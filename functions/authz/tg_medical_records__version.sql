@@ -1,5 +1,5 @@
 -- authz.tg_medical_records__version: a record is corrected by a new version that names the one before; what was superseded
--- stays as it was read and relied upon.
+-- stays as it was read and relied upon. A version that a nurse may not see is not there to be superseded by one.
 create or replace function authz.tg_medical_records__version()
   returns trigger
   language plpgsql
@@ -7,40 +7,54 @@ create or replace function authz.tg_medical_records__version()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if authz.is_out_of_reach(new.organisation_id) then
-    return new;
-  end if;
   if tg_op = 'UPDATE' then
     new.version := old.version;
     new.supersedes_id := old.supersedes_id;
-    if (new.record_type, new.vitals, new.medications, new.segments, new.archived_at is null)
-        is distinct from (old.record_type, old.vitals, old.medications, old.segments, old.archived_at is null)
-      and exists (
-        select
-        from public.medical_records as r
-        where r.organisation_id = old.organisation_id
-          and r.supersedes_id = old.id
-      )
+    if (new.record_type, new.vitals, new.medications, new.archived_at is null)
+        is not distinct from (old.record_type, old.vitals, old.medications, old.archived_at is null)
+      and new.segments @> old.segments -- more protection may come later
     then
+      return new;
+    end if;
+    perform authz.require_read_committed();
+    if exists (
+      select
+      from public.medical_records as r
+      where r.organisation_id = old.organisation_id
+        and r.supersedes_id = old.id
+    ) then
       raise exception 'a superseded version of a record never changes'
         using errcode = 'CD011', hint = 'Change the latest version, or record a new one that supersedes it.';
     end if;
     return new;
   end if;
+
   new.version := 1;
-  if new.supersedes_id is not null then
-    select r.version + 1
-      into new.version
-      from public.medical_records as r
-     where r.organisation_id = new.organisation_id
-       and r.id = new.supersedes_id
-       for no key update;
-    new.version := coalesce(new.version, 1); -- no such record: the foreign key says so
+  if new.supersedes_id is null or authz.is_out_of_reach(new.organisation_id) then
+    return new;
+  end if;
+  -- The patient first, as whoever changes a consent does.
+  perform authz.lock_patient(new.organisation_id, new.patient_id);
+  select r.version + 1
+    into new.version
+    from public.medical_records as r
+   where r.organisation_id = new.organisation_id
+     and r.id = new.supersedes_id
+     and r.patient_id = new.patient_id
+     and (
+       not r.is_segmented
+       or current_setting('role') <> 'authenticated'
+       or authz.organisation_for('{doctor}', '{}') = new.organisation_id
+     )
+     for no key update;
+  if not found then
+    raise exception 'the record to be superseded was not found'
+      using errcode = 'foreign_key_violation', hint = 'Name a record of the same patient that you may read.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_medical_records__version() is
-  'Numbers versions and keeps superseded ones unchanged (CD011). [S-16]';
+  'Numbers versions and keeps superseded ones unchanged (CD011, CD007 above READ COMMITTED). [S-16, N-01]';
 alter function authz.tg_medical_records__version() owner to cordon_definer;
 revoke all on function authz.tg_medical_records__version() from public;

@@ -28,9 +28,10 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_accounts as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
-  update public.medical_records as t set patient_status = null
-   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  -- Details before records: who writes details holds them and then locks the record.
   update public.medical_record_details as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.medical_records as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.access_restrictions as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;

@@ -1,5 +1,6 @@
 -- public.open_emergency_access: breaks the glass for one patient. Everything that would make it a habit is refused: no
--- reason, no second one while one awaits its review, no token without a session to trace it to.
+-- reason, no second one while one awaits its review, no token without a session to trace it to. It counts from the next
+-- transaction on, so that no rollback takes back the grant and keeps what was read.
 create or replace function public.open_emergency_access(patient_id uuid, reason text, minutes integer default 60)
   returns uuid
   language plpgsql
@@ -13,6 +14,7 @@ declare
     authz.organisation_for('{doctor,nurse}', '{}'), authz.organisation_for('{}', '{break_glass}')
   );
   v_opened_at constant timestamptz := authz.now();
+  v_reason constant text := btrim(reason, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_grant_id uuid;
 begin
   if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
@@ -20,7 +22,7 @@ begin
       using errcode = 'insufficient_privilege',
         hint = 'It takes a doctor, a nurse or the capability break_glass, signed in with a session.';
   end if;
-  if coalesce(length(trim(reason)), 0) not between 20 and 2000 then
+  if coalesce(length(v_reason), 0) not between 20 and 2000 then
     raise exception 'emergency access needs a reason'
       using errcode = 'CD009', hint = 'Say why, in 20 to 2000 characters: somebody else will review it.';
   end if;
@@ -57,12 +59,12 @@ begin
       using errcode = 'CD009', hint = 'Ask a clinic_admin or the privacy officer to review it.';
   end if;
   insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason)
-  values (v_organisation_id, v_grant_id, open_emergency_access.patient_id, trim(reason));
+  values (v_organisation_id, v_grant_id, open_emergency_access.patient_id, v_reason);
   return v_grant_id;
 end
 $$;
 comment on function public.open_emergency_access(uuid, text, integer) is
-  'Opens emergency access to one patient for 1 to 60 minutes; returns the grants id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
+  'Opens emergency access to one patient for 1 to 60 minutes, from the next transaction on; returns the grants id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
 alter function public.open_emergency_access(uuid, text, integer) owner to cordon_definer;
 revoke all on function public.open_emergency_access(uuid, text, integer) from public;
 grant execute on function public.open_emergency_access(uuid, text, integer) to authenticated;

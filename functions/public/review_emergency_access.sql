@@ -12,6 +12,7 @@ declare
   v_organisation_id constant uuid := coalesce(
     authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{privacy_officer}')
   );
+  v_note constant text := btrim(note, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_reviewed_at timestamptz;
 begin
   if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
@@ -23,7 +24,7 @@ begin
     raise exception 'unknown outcome of a review'
       using errcode = 'CD009', hint = 'Use justified or unjustified.';
   end if;
-  if coalesce(length(trim(note)), 0) not between 1 and 2000 then
+  if coalesce(length(v_note), 0) not between 1 and 2000 then
     raise exception 'a review needs a note'
       using errcode = 'CD009', hint = 'Say what was found, in 1 to 2000 characters.';
   end if;
@@ -43,7 +44,7 @@ begin
       using errcode = 'CD010', hint = 'Name an unreviewed grant of somebody else in the current organisation.';
   end if;
   update public.emergency_access_reasons as r
-     set review_note = trim(note)
+     set review_note = v_note
    where r.organisation_id = v_organisation_id
      and r.id = grant_id;
   return v_reviewed_at;

@@ -88,7 +88,9 @@ function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[
   }
   if (realm !== 'provider') return either(branches.map((branch) => all(terms(branch, table, none))));
   if (table.tenantKey === null) {
-    return either(branches.map((branch) => all([guard(branch.audience), ...terms(branch, table, none)])));
+    return either(
+      branches.map((branch) => all([guard(branch.audience, null), ...terms(branch, table, none)])),
+    );
   }
   const tenant = first(uniteAudiences(branches.map(({ audience }) => audience)).map(organisationFor));
   return all([compare(table.tenantKey, '=', tenant), ...buildRows(table, branches)]);
@@ -114,7 +116,7 @@ function buildRows(table: TablePolicy, branches: readonly Branch[]): readonly Ex
     // The guard last: where the row decides, the call is never made.
     expression: all([
       ...terms(branch, table, common),
-      ...(needsGuard(branch) ? [guard(branch.audience)] : []),
+      ...(needsGuard(branch) ? [guard(branch.audience, table.tenantKey)] : []),
     ]),
   }));
   const unguardedFirst = [...rows.filter((row) => !row.isGuarded), ...rows.filter((row) => row.isGuarded)];
@@ -139,10 +141,14 @@ function organisationFor(audience: Audience): ScalarNode {
     : scalar('organisation_for', audience.roles, audience.capabilities);
 }
 
-function guard(audience: Audience): ScalarNode {
-  return isLimited(audience)
-    ? scalar('holds_within', ...limitsOf(audience))
-    : scalar('holds', audience.roles, audience.capabilities);
+/**
+ * What keeps a branch to its audience. On a table of tenants it names the row's own: scalars are evaluated when first needed,
+ * and a caller who switches clinics between two of them must not bring a role of one clinic to rows of the other.
+ */
+function guard(audience: Audience, tenantKey: string | null): Expression {
+  return tenantKey === null
+    ? scalar('holds', audience.roles, audience.capabilities)
+    : compare(tenantKey, '=', organisationFor(audience));
 }
 
 function limitsOf({ roles, capabilities, hours, network, purposes }: Audience): readonly Argument[] {

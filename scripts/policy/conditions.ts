@@ -7,6 +7,7 @@ import {
 } from '../../policies/vocabulary.ts';
 import type { Bypassable } from './branches.ts';
 import {
+  type Argument,
   absent,
   all,
   always,
@@ -15,6 +16,7 @@ import {
   either,
   member,
   never,
+  pair,
   rowCall,
   scalar,
   text,
@@ -68,7 +70,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
   unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
   treating: {
-    build: (table) => member(patientKey(table), scalar('treated_patient_ids', null)),
+    build: (table) => ofPatients('treated_patients', table, null),
     sentence: 'of a patient whom they treat',
   },
   // An UPDATE that archives must still see its own new row: PostgreSQL holds it against the SELECT policy. The stamp
@@ -90,13 +92,26 @@ export function isBypassable(condition: Condition): boolean {
  */
 export function buildBypassable({ conditions, hours }: Bypassable, table: TablePolicy): Expression {
   const isTreating = conditions.includes('treating');
-  const key = patientKey(table);
   const usual = all([
-    ...(isTreating ? [member(key, scalar('treated_patient_ids', hours))] : []),
-    ...(!isTreating && hours !== null ? [scalar('holds_within', [], [], hours, false, [])] : []),
+    ...(isTreating ? [ofPatients('treated_patients', table, hours)] : []),
+    ...(!isTreating && hours !== null
+      ? [compare(tenantKey(table), '=', scalar('organisation_within', [], [], hours, false, []))]
+      : []),
     ...conditions.filter((one) => one !== 'treating').map((one) => buildCondition(one, table)),
   ]);
-  return either([usual, member(key, scalar('emergency_patient_ids'))]);
+  return either([usual, ofPatients('emergency_patients', table)]);
+}
+
+/**
+ * Whether the row's patient, at the row's own organisation, is one of the caller's. Both in one value: patient ids are
+ * chosen by clients, and the array may be that of another clinic, for whoever switches between two in mid-statement.
+ */
+function ofPatients(
+  name: 'treated_patients' | 'emergency_patients',
+  table: TablePolicy,
+  ...args: readonly Argument[]
+): Expression {
+  return pair(tenantKey(table), patientKey(table), scalar(name, ...args));
 }
 
 /** The expression of one condition on one table. */

@@ -10,6 +10,7 @@ export type Expression =
   | EitherNode
   | CompareNode
   | MemberNode
+  | PairNode
   | AbsentNode
   | ScalarNode
   | FirstNode
@@ -49,6 +50,13 @@ export interface MemberNode {
   readonly arrayType: 'uuid[]';
 }
 
+/** The row's tenant and patient stand as one text in an array that a scalar returns. */
+export interface PairNode {
+  readonly kind: 'pair';
+  readonly columns: readonly [tenant: string, patient: string];
+  readonly array: ScalarNode;
+}
+
 /** The column is null. */
 export interface AbsentNode {
   readonly kind: 'absent';
@@ -69,9 +77,8 @@ export type ScalarName =
   | 'organisation_for'
   | 'organisation_within'
   | 'holds'
-  | 'holds_within'
-  | 'treated_patient_ids'
-  | 'emergency_patient_ids'
+  | 'treated_patients'
+  | 'emergency_patients'
   | 'now'
   | 'own_rank'
   | 'user_id'
@@ -179,6 +186,10 @@ export function member(column: string, array: ScalarNode): MemberNode {
   return Object.freeze({ kind: 'member', column, array, arrayType: 'uuid[]' });
 }
 
+export function pair(tenant: string, patient: string, array: ScalarNode): PairNode {
+  return Object.freeze({ kind: 'pair', columns: Object.freeze([tenant, patient] as const), array });
+}
+
 export function absent(column: string): AbsentNode {
   return Object.freeze({ kind: 'absent', column });
 }
@@ -215,5 +226,5 @@ function* walk(node: Expression): Generator<string> {
     yield* walk(node.operand);
   }
   if (node.kind === 'member' || node.kind === 'absent') yield node.column;
-  if (node.kind === 'rowCall') yield* node.columns;
+  if (node.kind === 'rowCall' || node.kind === 'pair') yield* node.columns;
 }

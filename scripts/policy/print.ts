@@ -71,6 +71,11 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
       const cast = dialect === 'postgres' ? `::${node.arrayType}` : '';
       return `${quoteIdentifier(node.column)} = any (${printScalar(node.array, dialect)}${cast})`;
     }
+    case 'pair': {
+      const key = node.columns.map((column) => `${quoteIdentifier(column)}::text`).join(' || ');
+      const cast = dialect === 'postgres' ? '::text[]' : '';
+      return `${key} = any (${printScalar(node.array, dialect)}${cast})`;
+    }
     case 'absent':
       return `${quoteIdentifier(node.column)} is null`;
     case 'scalar':

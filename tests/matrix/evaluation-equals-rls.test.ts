@@ -38,11 +38,11 @@ const CHANGES: readonly string[] = [
   `update public.organisation_settings set business_hours = '{"start": 22, "end": 6}' where organisation_id = '${CLINIC_A}'`,
   `insert into public.organisation_networks (organisation_id, cidr, mode) values ('${CLINIC_A}', '192.0.2.8/29', 'deny')`,
   `update public.organisation_networks set archived_at = now() where organisation_id = '${CLINIC_A}'`,
-  `insert into public.access_restrictions (organisation_id, patient_id, restricted_user_id) values ('${CLINIC_A}', '${PATIENT}', '${personas.doctor.userId}')`,
+  `insert into public.access_restrictions (organisation_id, patient_id, restricted_user_id) values ('${CLINIC_A}', '${PATIENT}', '${personas.doctor.userId}') on conflict do nothing`,
   `insert into public.access_restrictions (organisation_id, patient_id) values ('${CLINIC_A}', '${PATIENT}')`,
   `update public.access_restrictions set lifted_at = now() where organisation_id = '${CLINIC_A}'`,
-  `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_at, expires_at)
-     select '${CLINIC_A}', '${PATIENT}', m.user_id, '2026-07-01 14:00+00', '2026-07-01 15:00+00' from public.organisation_members as m
+  `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_in, opened_at, expires_at)
+     select '${CLINIC_A}', '${PATIENT}', m.user_id, '3', '2026-07-01 14:00+00', '2026-07-01 15:00+00' from public.organisation_members as m
      where m.organisation_id = '${CLINIC_A}' and m.role in ('doctor', 'nurse', 'assistant')`,
   `update public.patients set status = 'inactive' where id = '${PATIENT}'`,
   `update public.patients set status = 'active' where organisation_id = '${CLINIC_A}'`,

@@ -98,7 +98,7 @@ create policy provider_select on public.patients
     and (archived_at is null or archived_at = now())
     and (
       status = 'active'
-      or (select authz.holds('{clinic_admin}', '{}'))
+      or organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
     )
   );
 comment on policy provider_select on public.patients is
@@ -118,11 +118,11 @@ comment on policy provider_select on public.patients is
     and (
       (
         status = 'proposed'
-        and (select authz.holds('{}', '{finance}'))
+        and organisation_id = (select authz.organisation_for('{}', '{finance}'))
       )
       or (
         (archived_at is null or archived_at = now())
-        and (select authz.holds('{doctor}', '{}'))
+        and organisation_id = (select authz.organisation_for('{doctor}', '{}'))
       )
     )`);
   });
@@ -135,7 +135,9 @@ comment on policy provider_select on public.patients is
     });
     const sql = sqlOf(table, 'policy provider_select') ?? '';
     expect(sql).toContain("organisation_id = (select authz.organisation_for('{doctor}', '{}'))\n");
-    expect(sql).toContain("(select authz.holds('{doctor}', '{privacy_officer}'))");
+    expect(sql).toContain(
+      "or organisation_id = (select authz.organisation_for('{doctor}', '{privacy_officer}'))",
+    );
   });
 
   test('whose branches share one audience needs no guard', () => {
@@ -164,7 +166,7 @@ comment on policy provider_select on public.patients is
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
     )`);
   });
 
@@ -176,14 +178,14 @@ comment on policy provider_select on public.patients is
     and patient_status = 'active'
     and (
       (
-        patient_id = any ((select authz.treated_patient_ids('{}'))::uuid[])
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
         and treatment_consent_until > (select authz.now())
       )
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
     and (
       is_segmented = false
-      or (select authz.holds_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
   );`);
   });
@@ -209,8 +211,8 @@ comment on policy provider_select on public.patients is
     organisation_id = (select authz.organisation_for('{doctor}', '{}'))
     and (archived_at is null or archived_at = now())
     and (
-      (select authz.holds_within('{}', '{}', '{6,22}', false, '{}'))
-      or patient_id = any ((select authz.emergency_patient_ids())::uuid[])
+      organisation_id = (select authz.organisation_within('{}', '{}', '{6,22}', false, '{}'))
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )`);
   });
 

@@ -48,17 +48,15 @@ describe('why', () => {
       reason: 'not met: treating, consent:treatment',
       emergencyAccess: false,
     });
-    const verdict = await database().as(personas.doctor, async (session) => {
-      await session.rows(
-        `select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`,
-        [idOf('patient', 'a', '03')],
-      );
-      return session.value('select public.evaluate_policy($1, $2, $3)', [
-        'medical_records',
-        'SELECT',
-        WITHDRAWN,
-      ]);
-    });
+    await database().as(
+      personas.doctor,
+      (session) =>
+        session.rows(`select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`, [
+          idOf('patient', 'a', '03'),
+        ]),
+      { commit: true },
+    );
+    const verdict = await evaluate(personas.doctor, 'medical_records', 'SELECT', WITHDRAWN);
     expect(verdict).toMatchObject({
       allowed: true,
       reason: 'emergency access',

@@ -46,8 +46,8 @@ function inAWorldWhere<T>(
 const NOT_TREATING = `update public.care_relationships set ends_at = starts_at + interval '1 day' where user_id = '${personas.doctor.userId}'`;
 const NO_CONSENT = `update public.consents set status = 'withdrawn' where patient_id = '${PATIENT}' and status = 'active'`;
 const AFTER_HOURS = `update public.organisation_settings set business_hours = '{"start": 6, "end": 22}' where organisation_id = '${CLINIC_A}'`;
-const BROKEN_GLASS = `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_at, expires_at)
-  values ('${CLINIC_A}', '${PATIENT}', '${personas.doctor.userId}', timestamptz '2026-07-01 02:00+00', timestamptz '2026-07-01 03:00+00')`;
+const BROKEN_GLASS = `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_in, opened_at, expires_at)
+  values ('${CLINIC_A}', '${PATIENT}', '${personas.doctor.userId}', '3', timestamptz '2026-07-01 02:00+00', timestamptz '2026-07-01 03:00+00')`;
 /** 23:30 in São Paulo, while the glass is broken. */
 const NIGHT = '2026-07-01 02:30+00';
 

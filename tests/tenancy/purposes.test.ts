@@ -66,12 +66,16 @@ test('the purpose of set_context counts until the transaction ends [N-23 N-48 -]
 });
 
 test('a broken glass opens nothing for another purpose [N-18 N-48 -]', async () => {
+  const patient = 'a3000000-0000-7000-8000-000000000003';
+  await database().as(
+    personas.doctor,
+    (session) =>
+      session.rows(`select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`, [
+        patient,
+      ]),
+    { commit: true },
+  );
   await database().as(personas.doctor, async (session) => {
-    const patient = 'a3000000-0000-7000-8000-000000000003';
-    await session.rows(
-      `select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`,
-      [patient],
-    );
     const count = () =>
       session.value('select count(*) from public.medical_records where patient_id = $1', [patient]);
     expect(await count()).toBe('1');

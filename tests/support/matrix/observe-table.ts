@@ -112,7 +112,9 @@ function updatedColumn(update: Values, held: Held): readonly [string, string] {
 /** Reads an answer out of a result. A key that still refers to a deleted row means that the row was deleted. */
 function answer(result: Result, what: string, happened: () => boolean): Answer {
   if (result.ok) return happened() ? 'allow' : 'no_row';
-  if (result.code === '42501') return result.message.includes('row-level security') ? 'no_row' : 'no_grant';
+  // The stamp, too, refuses rows: of whoever has no live session.
+  if (result.code === '42501')
+    return /row-level security|^no live session$/.test(result.message) ? 'no_row' : 'no_grant';
   if (result.code === 'CD004') return 'not_pinned';
   if (/^(23503|23001)$/.test(result.code) && what.startsWith('delete ')) return 'allow';
   throw new Error(`${what}: not a denial but ${result.code} ${result.message}`);

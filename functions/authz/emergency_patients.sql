@@ -1,0 +1,24 @@
+-- authz.emergency_patients: for whom the caller broke the glass. Empty for almost everybody almost always.
+create or replace function authz.emergency_patients()
+  returns text[]
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  cost 1000
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_organisation_id constant uuid := authz.organisation_id();
+begin
+  return array(
+    select v_organisation_id::text || p.id::text
+    from unnest(authz.emergency_of(v_organisation_id, authz.user_id(), authz.now())) as p (id)
+  );
+end
+$$;
+comment on function authz.emergency_patients() is
+  'Organisation and patient, as one text, of those for whom the caller holds a live emergency grant in the current organisation. [N-18]';
+alter function authz.emergency_patients() owner to cordon_definer;
+revoke all on function authz.emergency_patients() from public;
+grant execute on function authz.emergency_patients() to authenticated;
