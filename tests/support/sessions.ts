@@ -7,9 +7,9 @@ import { withSession } from '../../client/index.ts';
 import type { Persona } from './personas.ts';
 import type { TestDatabase } from './test-database.ts';
 
-export type Rows = readonly Record<string, unknown>[];
+type Rows = readonly Record<string, unknown>[];
 /** One statement of a session, whatever the driver. */
-export type Query = (text: string, values?: readonly unknown[]) => Promise<Rows>;
+type Query = (text: string, values?: readonly unknown[]) => Promise<Rows>;
 
 /** A driver on a pool of one connection, so that whatever a session leaves behind meets the next one. */
 export interface Driver {
@@ -57,7 +57,7 @@ export function useDriver(kind: (typeof DRIVERS)[number], database: () => TestDa
 }
 
 /** Lends one connection at a time, logged in as PostgREST is. */
-export function poolOfOne(database: TestDatabase): pg.Pool {
+function poolOfOne(database: TestDatabase): pg.Pool {
   const pool = new pg.Pool({ connectionString: database.url('authenticator'), max: 1 });
   // As the documentation of withSession asks of those who use Kysely.
   pool.on('connect', (client) => client.on('error', () => {}));
