@@ -176,6 +176,10 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     'set session role anon',
     'set session authorization default',
     'set session characteristics as transaction read only',
+    'set search_path = somewhere',
+    'set session statement_timeout = 0',
+    "SET app.current_organisation_id TO 'x'",
+    'set local session authorization postgres',
   ])('is not ended or handed over from inside: %s [N-11 -]', async (statement) => {
     const attempt = driver().session(contextOf(personas.receptionist), async (query) => {
       await query(insert(`CONTROL-${kind}`));
@@ -183,6 +187,14 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     });
     await expect(attempt).rejects.toMatchObject({ name: 'SessionMisuseError', code: 'SESSION' });
     expect(await patientsWith(`CONTROL-${kind}`)).toBe(0);
+  });
+
+  test.each([
+    'set local statement_timeout = 1000',
+    'set constraints all immediate',
+    'set transaction read write',
+  ])('is free to say what ends with it: %s [N-11 +]', async (statement) => {
+    expect(await driver().session(doctor, (query) => query(statement).then(() => 'done'))).toBe('done');
   });
 
   test.each(["select set_config('role', 'anon', true)", "select set_config('role', 'none', false)"])(
