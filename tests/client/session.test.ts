@@ -309,25 +309,32 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     expect(await late).toEqual([{ clinic: CLINIC_B }]);
   });
 
-  test.each(['returns', 'throws'])(
-    'queries that nobody awaits run as their own caller or not at all, when the function %s [N-11 -]',
-    async (how) => {
-      const forgotten: Promise<unknown>[] = [];
-      await driver()
-        .session(doctor, async (query) => {
-          for (let index = 0; index < 4; index += 1) forgotten.push(query(CLINICS).catch(() => 'refused'));
-          if (how === 'throws') throw new Error('no');
-        })
-        .catch(() => {});
-      const next = await driver().session(contextOf(personas.doctorOfB), (query) => query(CLINICS));
-      expect(next).toEqual([{ clinic: CLINIC_B }]);
-      for (const seen of await Promise.all(forgotten)) {
-        expect(['refused', JSON.stringify([{ clinic: CLINIC_A }])]).toContain(
-          typeof seen === 'string' ? seen : JSON.stringify(seen),
-        );
-      }
-    },
-  );
+  describe('with a login that no policy binds', () => {
+    const mighty = useDriver(kind, database, 'postgres');
+
+    test.each(['returns', 'throws'])(
+      'queries that nobody awaits run as their caller or not at all, when the function %s [N-09 N-11 -]',
+      async (how) => {
+        const forgotten: Promise<unknown>[] = [];
+        await mighty()
+          .session(doctor, async (query) => {
+            for (let index = 0; index < 4; index += 1) {
+              forgotten.push(query(CLINICS).then(JSON.stringify, () => 'refused'));
+            }
+            // The first has been sent by now, and the others wait for it.
+            await new Promise((resolve) => setImmediate(resolve));
+            if (how === 'throws') throw new Error('no');
+          })
+          .catch(() => {});
+        const next = await mighty().session(contextOf(personas.doctorOfB), (query) => query(CLINICS));
+        expect(next).toEqual([{ clinic: CLINIC_B }]);
+        const seen = await Promise.all(forgotten);
+        expect(
+          seen.filter((each) => each !== 'refused' && each !== JSON.stringify([{ clinic: CLINIC_A }])),
+        ).toEqual([]);
+      },
+    );
+  });
 
   test.each(['while a query runs', 'between two queries', 'before the commit'])(
     'a connection that is killed %s is an error, and the pool lends a new one [N-11 -]',

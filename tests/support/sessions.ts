@@ -20,17 +20,26 @@ export interface Driver {
   readonly bare: Query;
 }
 
+type Login = Parameters<TestDatabase['url']>[0];
+
 export const DRIVERS = ['pg', 'kysely'] as const;
 
 /**
  * A driver for this test file.
  *
+ * @param login as PostgREST logs in, unless a test is about what a mightier login would do.
  * @returns a function that gives it; call it inside tests and hooks.
  */
-export function useDriver(kind: (typeof DRIVERS)[number], database: () => TestDatabase): () => Driver {
+export function useDriver(
+  kind: (typeof DRIVERS)[number],
+  database: () => TestDatabase,
+  login: Login = 'authenticator',
+): () => Driver {
   let driver: Driver | undefined;
   beforeAll(() => {
-    const pool = poolOfOne(database());
+    const pool = poolOfOne(database(), login);
+    // As withSession asks of those who use Kysely; over pg it listens itself.
+    if (kind === 'kysely') pool.on('connect', (client) => client.on('error', () => {}));
     const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
     driver = {
       pool,
@@ -56,11 +65,9 @@ export function useDriver(kind: (typeof DRIVERS)[number], database: () => TestDa
   };
 }
 
-/** Lends one connection at a time, logged in as PostgREST is. */
-function poolOfOne(database: TestDatabase): pg.Pool {
-  const pool = new pg.Pool({ connectionString: database.url('authenticator'), max: 1 });
-  // As the documentation of withSession asks of those who use Kysely.
-  pool.on('connect', (client) => client.on('error', () => {}));
+/** Lends one connection at a time. */
+function poolOfOne(database: TestDatabase, login: Login): pg.Pool {
+  const pool = new pg.Pool({ connectionString: database.url(login), max: 1 });
   pool.on('error', () => {});
   return pool;
 }
