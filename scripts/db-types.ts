@@ -6,7 +6,7 @@ import { withScratchCluster } from './postgres/cluster.ts';
 
 await command<{ check?: boolean; json?: boolean }>({
   name: 'db:types',
-  summary: 'Write the TypeScript types of the schema: generated/kysely.d.ts and generated/supabase.d.ts.',
+  summary: 'Write the TypeScript of the schema: types for Kysely and supabase-js, tenant keys, policies.',
   options: [
     ['--check', 'write nothing; exit 1 if a file is stale'],
     ['--json', 'print {"stale":[…],"files":[…]}'],

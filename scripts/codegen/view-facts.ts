@@ -15,24 +15,10 @@ export async function readViewFacts(
   schemas: readonly string[],
   tables: FactsByColumn,
 ): Promise<FactsByColumn> {
-  const { rows } = await client.query<{ view: string; definition: string; columns: string[] }>(
-    `select n.nspname || '.' || c.relname as view, pg_get_viewdef(c.oid) as definition,
-        array(select a.attname::text from pg_attribute as a
-          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as columns
-      from pg_class as c
-      join pg_namespace as n on n.oid = c.relnamespace
-      where n.nspname = any ($1) and c.relkind in ('v', 'm')
-      order by c.oid`,
-    [schemas],
-  );
   const known = new Map<string, ColumnFacts>(tables);
   const facts = new Map<string, ColumnFacts>();
-  // In the order of their creation: a view on a view finds its facts.
-  for (const { view, definition, columns } of rows) {
-    const [statement] = await parseSql(definition, view);
-    const sources = statement ? sourcesOf(statement.tree, columns) : columns.map(() => undefined);
-    for (const [index, column] of columns.entries()) {
-      const source = sources[index];
+  for (const { view, columns } of await readViewSources(client, schemas)) {
+    for (const { column, source } of columns) {
       const { nullable = true, values } = (source && known.get(source.column)) ?? {};
       const fact = {
         nullable: nullable || (source?.isOptional ?? true),
@@ -44,6 +30,42 @@ export async function readViewFacts(
     }
   }
   return facts;
+}
+
+export interface ViewSources {
+  /** `public.patient_profiles` */
+  readonly view: string;
+  readonly columns: readonly { readonly column: string; readonly source?: Source }[];
+}
+
+/** The table column behind each column of each view, in the order of creation: a view on a view comes after it. */
+export async function readViewSources(
+  client: ClientBase,
+  schemas: readonly string[],
+): Promise<readonly ViewSources[]> {
+  const { rows } = await client.query<{ view: string; definition: string; columns: string[] }>(
+    `select n.nspname || '.' || c.relname as view, pg_get_viewdef(c.oid) as definition,
+        array(select a.attname::text from pg_attribute as a
+          where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as columns
+      from pg_class as c
+      join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = any ($1) and c.relkind in ('v', 'm')
+      order by c.oid`,
+    [schemas],
+  );
+  const views: ViewSources[] = [];
+  for (const { view, definition, columns } of rows) {
+    const [statement] = await parseSql(definition, view);
+    const sources = statement ? sourcesOf(statement.tree, columns) : [];
+    views.push({
+      view,
+      columns: columns.map((column, index) => {
+        const source = sources[index];
+        return { column, ...(source && { source }) };
+      }),
+    });
+  }
+  return views;
 }
 
 interface Source {

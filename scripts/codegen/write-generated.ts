@@ -16,7 +16,7 @@ export interface GeneratedOptions {
 export interface GeneratedResult {
   /** Paths of the files that differed; without `check`, they have been written. */
   readonly stale: readonly string[];
-  /** Paths of all generated type files. */
+  /** Paths of all generated files. */
   readonly files: readonly string[];
 }
 
@@ -43,6 +43,16 @@ const FILES: readonly GeneratedFile[] = [
     ],
     generate: async (client) => (await import('./supabase.ts')).generateSupabase(client),
   },
+  {
+    name: 'tenant-keys.ts',
+    about: ['What client/kysely.ts pins: the column of each table and view that names its organisation.'],
+    generate: async (client) => (await import('./tenant-keys.ts')).generateTenantKeys(client),
+  },
+  {
+    name: 'policies.ts',
+    about: ['What policies/ compiles to, for generateSupabasePolicies() of cordon/client.'],
+    generate: async () => (await import('./policies.ts')).generatePolicies(),
+  },
 ];
 
 /**
@@ -51,11 +61,16 @@ const FILES: readonly GeneratedFile[] = [
  */
 export function preloadGenerators(): void {
   // A failure shows again, and is reported, where the generators are used.
-  void Promise.all([import('./kysely.ts'), import('./supabase.ts')]).catch(() => {});
+  void Promise.all([
+    import('./kysely.ts'),
+    import('./supabase.ts'),
+    import('./tenant-keys.ts'),
+    import('./policies.ts'),
+  ]).catch(() => {});
 }
 
 /**
- * Generates the type files from a database in which the migrations have been applied, and writes those that changed.
+ * Generates the files from a database in which the migrations have been applied, and writes those that changed.
  *
  * @param database its URL, or an open connection to it.
  * @throws CordonError (2) where the database cannot be reached.

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runChecks } from '../../scripts/check/run.ts';
 import { historyLine } from '../../scripts/codegen/access-matrix.ts';
@@ -30,8 +30,8 @@ beforeAll(async () => {
   writeSources(project);
   await project.compose('install_access', { now: new Date('2026-02-01T00:00:00Z') });
   await replay(cluster(), 'clean', { directory: project.migrations });
-  await writeGenerated(cluster().url('clean'), { directory: project.generated });
-  const files = [INSTALLED, 'generated/kysely.d.ts', 'generated/supabase.d.ts'];
+  const generated = await writeGenerated(cluster().url('clean'), { directory: project.generated });
+  const files = [INSTALLED, ...generated.files.map((path) => `generated/${basename(path)}`)];
   clean = Object.fromEntries(files.map((file) => [file, project.read(file)]));
 });
 
@@ -61,7 +61,7 @@ describe('db:check finds', () => {
       headers: 2,
       replay: 2,
       sources: 7,
-      generated: 2,
+      generated: 4,
     });
   });
 
@@ -132,13 +132,20 @@ describe('db:check finds', () => {
     expect((await project.findings()).filter((line) => line.includes('anon'))).toEqual([]);
   });
 
-  test('stale generated types, and a missing file', async () => {
+  test('stale generated files, and a missing one', async () => {
     const project = await cleanProject();
     project.write('generated/kysely.d.ts', project.read('generated/kysely.d.ts').replace('body', 'text'));
     project.remove('generated/supabase.d.ts');
+    project.write(
+      'generated/tenant-keys.ts',
+      project.read('generated/tenant-keys.ts').replace('patients', 'people'),
+    );
+    project.write('generated/policies.ts', project.read('generated/policies.ts').replace('false', 'true'));
     expect(await project.findings()).toEqual([
       'generated/kysely.d.ts is stale',
       'generated/supabase.d.ts is stale',
+      'generated/tenant-keys.ts is stale',
+      'generated/policies.ts is stale',
     ]);
   });
 

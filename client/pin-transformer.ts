@@ -1,0 +1,227 @@
+import {
+  AndNode,
+  type CommonTableExpressionNode,
+  type DeleteQueryNode,
+  type InsertQueryNode,
+  type JoinNode,
+  type MergeQueryNode,
+  OnNode,
+  type OperationNode,
+  OperationNodeTransformer,
+  ParensNode,
+  type QueryId,
+  type RawNode,
+  type RootOperationNode,
+  type SelectQueryNode,
+  TableNode,
+  type UpdateQueryNode,
+  WhereNode,
+  type WithNode,
+} from 'kysely';
+import {
+  asSubquery,
+  nameOf,
+  type PinnedTable,
+  pinOf,
+  refusal,
+  type TenantKeys,
+  tableAt,
+} from './pin-tables.ts';
+import { checkUpdates, pinInsert } from './pin-writes.ts';
+
+/** Adds the organisation to one query, wherever a tenant's table stands in it. See `pinOrganisation`. */
+export class PinTransformer extends OperationNodeTransformer {
+  readonly #organisationId: string;
+  readonly #keys: TenantKeys;
+  #scope: ReadonlySet<string> = new Set();
+
+  constructor(organisationId: string, keys: TenantKeys) {
+    super();
+    this.#organisationId = organisationId;
+    this.#keys = keys;
+  }
+
+  /** @throws PinError for a statement that cannot be pinned. */
+  transformRoot<T extends RootOperationNode>(node: T, queryId: QueryId): T {
+    if (!PINNABLE.has(node.kind)) {
+      throw refusal('a statement that is no SELECT, INSERT, UPDATE or DELETE of Kysely’s own');
+    }
+    return this.transformNode(node, queryId);
+  }
+
+  protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+    return this.#within(node, queryId, (inner) => {
+      const pinned = this.#pinSources(inner.from?.froms ?? [], inner.joins ?? []);
+      return super.transformSelectQuery(
+        {
+          ...inner,
+          ...(inner.from && { from: { ...inner.from, froms: pinned.sources } }),
+          ...(inner.joins && { joins: pinned.joins }),
+          ...whereOf(inner.where, pinned.conditions),
+        },
+        queryId,
+      );
+    });
+  }
+
+  protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
+    return this.#within(node, queryId, (inner) => {
+      if (!inner.table) throw refusal('an UPDATE without a table');
+      const target = this.#tableAt(inner.table);
+      if (target) checkUpdates(inner.updates, target.key, this.#organisationId);
+      const pinned = this.#pinSources(inner.from?.froms ?? [], inner.joins ?? []);
+      return super.transformUpdateQuery(
+        {
+          ...inner,
+          ...(inner.from && { from: { ...inner.from, froms: pinned.sources } }),
+          ...(inner.joins && { joins: pinned.joins }),
+          ...whereOf(inner.where, [...this.#conditionsOf(target), ...pinned.conditions]),
+        },
+        queryId,
+      );
+    });
+  }
+
+  protected override transformDeleteQuery(node: DeleteQueryNode, queryId?: QueryId): DeleteQueryNode {
+    return this.#within(node, queryId, (inner) => {
+      const [target, ...others] = inner.from.froms;
+      if (!target || others.length > 0) throw refusal('a DELETE from anything but one table');
+      const pinned = this.#pinSources(inner.using?.tables ?? [], inner.joins ?? []);
+      return super.transformDeleteQuery(
+        {
+          ...inner,
+          ...(inner.using && { using: { ...inner.using, tables: pinned.sources } }),
+          ...(inner.joins && { joins: pinned.joins }),
+          ...whereOf(inner.where, [...this.#conditionsOf(this.#tableAt(target)), ...pinned.conditions]),
+        },
+        queryId,
+      );
+    });
+  }
+
+  protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
+    return this.#within(node, queryId, (inner) => {
+      if (!inner.into) throw refusal('an INSERT without a table');
+      const target = this.#tableAt(inner.into);
+      if (!target) return super.transformInsertQuery(inner, queryId);
+      const { onConflict } = inner;
+      checkUpdates(onConflict?.updates, target.key, this.#organisationId);
+      return super.transformInsertQuery(
+        {
+          ...pinInsert(inner, target.key, this.#organisationId),
+          ...(onConflict?.updates && {
+            onConflict: {
+              ...onConflict,
+              updateWhere: conjunction(onConflict.updateWhere, this.#conditionsOf(target)),
+            },
+          }),
+        },
+        queryId,
+      );
+    });
+  }
+
+  protected override transformMergeQuery(_node: MergeQueryNode): MergeQueryNode {
+    throw refusal('a MERGE', 'Use insert … on conflict, or withoutPlugins().');
+  }
+
+  /** What a fragment says in words is not seen; a table that is handed to it is. */
+  protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
+    for (const parameter of node.parameters) {
+      if (TableNode.is(parameter)) throw refusal(`${nameOf(parameter.table)} in raw SQL`);
+    }
+    return super.transformRaw(node, queryId);
+  }
+
+  /** A query sees the common table expressions around it and its own; each of these sees those before it. */
+  #within<T extends { readonly with?: WithNode }>(
+    node: T,
+    queryId: QueryId | undefined,
+    transform: (node: T) => T,
+  ): T {
+    const outer = this.#scope;
+    try {
+      const expressions = node.with?.expressions ?? [];
+      if (node.with?.recursive) this.#scope = new Set([...outer, ...expressions.map(expressionName)]);
+      const transformed = expressions.map((expression) => {
+        const inner = this.transformNode(expression, queryId);
+        this.#scope = new Set([...this.#scope, expressionName(expression)]);
+        return inner;
+      });
+      if (!node.with) return transform(node);
+      const { with: list, ...rest } = node;
+      return { ...transform(rest as T), with: { ...list, expressions: transformed } };
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  #tableAt(source: OperationNode): PinnedTable | undefined {
+    return tableAt(source, this.#keys, this.#scope);
+  }
+
+  #conditionsOf(table: PinnedTable | undefined): readonly OperationNode[] {
+    return table ? [pinOf(table, this.#organisationId)] : [];
+  }
+
+  /** Where an inner join's table is pinned makes no difference; a left join's is pinned where it is joined. */
+  #pinSources(sources: readonly OperationNode[], joins: readonly JoinNode[]) {
+    const isOuter = joins.some(({ joinType }) => joinType === 'RightJoin' || joinType === 'FullJoin');
+    const conditions: OperationNode[] = [];
+    const pin = (source: OperationNode): OperationNode => {
+      const table = this.#tableAt(source);
+      if (table && isOuter) return asSubquery(source, table);
+      conditions.push(...this.#conditionsOf(table));
+      return source;
+    };
+    return {
+      sources: sources.map(pin),
+      joins: joins.map((join) => {
+        if (!KNOWN_JOINS.has(join.joinType)) throw refusal(`a join of the kind ${join.joinType}`);
+        if (isOuter || !LEFT_JOINS.has(join.joinType)) return { ...join, table: pin(join.table) };
+        const own = this.#conditionsOf(this.#tableAt(join.table));
+        return own.length === 0 ? join : { ...join, on: OnNode.create(joined(join.on?.on, own)) };
+      }),
+      conditions,
+    };
+  }
+}
+
+const PINNABLE: ReadonlySet<string> = new Set([
+  'SelectQueryNode',
+  'InsertQueryNode',
+  'UpdateQueryNode',
+  'DeleteQueryNode',
+]);
+
+/** Those of PostgreSQL. A lateral join's table is a subquery, or one that is pinned like any other. */
+const KNOWN_JOINS: ReadonlySet<string> = new Set([
+  'InnerJoin',
+  'LeftJoin',
+  'RightJoin',
+  'FullJoin',
+  'CrossJoin',
+  'LateralInnerJoin',
+  'LateralLeftJoin',
+  'LateralCrossJoin',
+]);
+
+const LEFT_JOINS: ReadonlySet<string> = new Set(['LeftJoin', 'LateralLeftJoin']);
+
+function expressionName({ name }: CommonTableExpressionNode): string {
+  return name.table.table.identifier.name;
+}
+
+function whereOf(where: WhereNode | undefined, conditions: readonly OperationNode[]): { where?: WhereNode } {
+  return conditions.length === 0 ? {} : { where: conjunction(where, conditions) };
+}
+
+function conjunction(where: WhereNode | undefined, conditions: readonly OperationNode[]): WhereNode {
+  return WhereNode.create(joined(where?.where, conditions));
+}
+
+/** What was asked stands in parentheses: raw SQL may hold an OR. */
+function joined(asked: OperationNode | undefined, conditions: readonly OperationNode[]): OperationNode {
+  const all = asked ? [...conditions, ParensNode.create(asked)] : conditions;
+  return all.reduce((left, right) => AndNode.create(left, right));
+}

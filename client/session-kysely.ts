@@ -1,0 +1,94 @@
+import type { Kysely, KyselyPlugin, OperationNode, RawNode, Transaction } from 'kysely';
+import type { SessionContext } from './context.ts';
+import { refuseControl } from './control.ts';
+import { SessionMisuseError } from './errors.ts';
+import { askKysely } from './kysely-query.ts';
+import { unnested } from './nesting.ts';
+import { beginFailure, prepare } from './opening.ts';
+import { toCordonError } from './to-cordon-error.ts';
+
+/** One session over Kysely. See `withSession`. */
+export async function withKyselySession<DB, T>(
+  db: Kysely<DB>,
+  context: SessionContext,
+  fn: (session: Transaction<DB>) => Promise<T>,
+): Promise<T> {
+  const opening = prepare(context);
+  if (db.isTransaction) {
+    throw new SessionMisuseError('a session is a transaction of its own, and this one has begun already', {
+      hint: 'Give withSession the Kysely instance itself, outside any transaction.',
+    });
+  }
+  let hasBegun = false;
+  let first: { readonly error: unknown } | undefined;
+  const run = async (transaction: Transaction<DB>): Promise<T> => {
+    hasBegun = true;
+    const ask = askKysely(transaction);
+    const guard = new SessionGuard();
+    try {
+      await opening.open(ask);
+      const result = await fn(transaction.withPlugin(guard));
+      guard.end();
+      await opening.close(ask);
+      return result;
+    } catch (error) {
+      guard.end();
+      first = { error };
+      // Queries that still wait for their turn go first: Kysely would send them when the connection is the next caller's.
+      await transaction.getExecutor().provideConnection(async () => {});
+      throw error;
+    }
+  };
+  // The connection is held around the transaction, because Kysely leaves it as it is where `begin` fails.
+  const hold = async (held: Kysely<DB>): Promise<T> => {
+    try {
+      return await held.transaction().setIsolationLevel('read committed').execute(run);
+    } catch (error) {
+      if (hasBegun) throw error;
+      await askKysely(held)('rollback', []).catch(() => {});
+      throw beginFailure(error);
+    }
+  };
+  try {
+    return await unnested(db.getExecutor().adapter, () => db.connection().execute(hold));
+  } catch (error) {
+    // Where the connection is lost, the rollback fails as well, and says less.
+    throw toCordonError(first ? first.error : error);
+  }
+}
+
+/** Looks at what the session is asked to do. Being no subclass of Kysely's, it needs nothing of Kysely at run time. */
+class SessionGuard implements KyselyPlugin {
+  #isOpen = true;
+
+  end(): void {
+    this.#isOpen = false;
+  }
+
+  transformQuery({
+    node,
+  }: Parameters<KyselyPlugin['transformQuery']>[0]): ReturnType<KyselyPlugin['transformQuery']> {
+    if (!this.#isOpen) {
+      throw new SessionMisuseError('the session has ended', {
+        hint: 'Await every query before the function that withSession was given returns.',
+      });
+    }
+    if (node.kind === 'RawNode') refuseControl(textOf(node));
+    return node;
+  }
+
+  async transformResult({
+    result,
+  }: Parameters<KyselyPlugin['transformResult']>[0]): ReturnType<KyselyPlugin['transformResult']> {
+    return result;
+  }
+}
+
+/** A raw statement as it reads, the raw parts of which it is made included. */
+function textOf(node: OperationNode): string {
+  if (node.kind !== 'RawNode') return '$';
+  const { sqlFragments, parameters } = node as RawNode;
+  return sqlFragments
+    .map((text, index) => text + (parameters[index] ? textOf(parameters[index]) : ''))
+    .join('');
+}

@@ -1,0 +1,88 @@
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { SessionContext } from './context.ts';
+import { refuseControl } from './control.ts';
+import { SessionMisuseError } from './errors.ts';
+import { unnested } from './nesting.ts';
+import { type Ask, beginFailure, prepare } from './opening.ts';
+import { toCordonError } from './to-cordon-error.ts';
+
+/**
+ * The connection of a session. It has no `release`, and each text is one statement, because PostgreSQL reads it by the
+ * extended protocol: `select 1; commit` is a syntax error.
+ */
+export interface PgSession {
+  // biome-ignore lint/suspicious/noExplicitAny: the row type that pg itself defaults to
+  query<R extends QueryResultRow = any>(
+    query: string | QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<R>>;
+}
+
+/** One session over pg. See `withSession`. */
+export async function withPgSession<T>(
+  pool: Pool,
+  context: SessionContext,
+  fn: (session: PgSession) => Promise<T>,
+): Promise<T> {
+  const opening = prepare(context);
+  return unnested(pool, async () => {
+    const client = await pool.connect();
+    // Without a listener, a connection that is killed while nobody waits for an answer ends the process.
+    client.on('error', ignore);
+    const { session, end } = sessionOn(client);
+    const ask: Ask = async (text, values) => (await client.query(text, [...values])).rows;
+    let isBroken = false;
+    try {
+      await client.query('begin isolation level read committed').catch((error: unknown) => {
+        throw beginFailure(error);
+      });
+      await opening.open(ask);
+      const result = await fn(session);
+      await end();
+      await opening.close(ask);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await end();
+      await client.query('rollback').catch(() => {
+        isBroken = true;
+      });
+      throw toCordonError(error);
+    } finally {
+      client.off('error', ignore);
+      client.release(isBroken);
+    }
+  });
+}
+
+function sessionOn(client: PoolClient) {
+  let isOpen = true;
+  let last: Promise<unknown> = Promise.resolve();
+  const send = (config: QueryConfig) => {
+    if (!isOpen) {
+      throw new SessionMisuseError('the session has ended', {
+        hint: 'Await every query before the function that withSession was given returns.',
+      });
+    }
+    return client.query(config);
+  };
+  const session: PgSession = {
+    async query(query, values) {
+      const config = typeof query === 'string' ? { text: query } : query;
+      if (typeof config?.text !== 'string') throw new SessionMisuseError('a query is a text or has one');
+      refuseControl(config.text);
+      const bound = { ...config, ...(values && { values: [...values] }), queryMode: 'extended' };
+      // One after the other: pg 9 will not queue them, and what has not been sent by the end must not be.
+      const result = last.then(() => send(bound as QueryConfig));
+      last = result.catch(ignore);
+      return result;
+    },
+  };
+  const end = async (): Promise<void> => {
+    isOpen = false;
+    await last;
+  };
+  return { session, end };
+}
+
+function ignore(): void {}

@@ -1,0 +1,55 @@
+import { CordonError, errorClassOf } from './errors.ts';
+
+const SQLSTATE = /^(?:42501|CD\d{3})$/;
+
+/** Of a denial nothing of the server's text is repeated: an application's own function may have put a value into it. */
+const DENIED = 'the database denied it to this caller';
+
+/**
+ * Turns a driver's error into the class of its SQLSTATE: `42501` and every `CD` code of `docs/errors.md`.
+ *
+ * @param error what was thrown: by pg, by Kysely over pg, by Prisma's driver adapter, or anything else.
+ * @returns a {@link CordonError} of the code's class with `error` as its `cause` (a plain `CordonError` for a `CD` code that
+ *   this version does not know), or `error` itself. The message holds no value of a row; the cause's detail may.
+ */
+export function toCordonError(error: unknown): unknown {
+  if (error instanceof CordonError) return error;
+  const found = find(error, 0);
+  if (!found) return error;
+  const { code, message, hint } = found;
+  const options = { hint, cause: error };
+  const text = code === '42501' ? DENIED : message;
+  const Class = errorClassOf(code);
+  return Class ? new Class(text, options) : new CordonError(code, text, options);
+}
+
+interface Found {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** Drivers nest: Prisma keeps the server's answer a few levels down. */
+function find(value: unknown, depth: number): Found | undefined {
+  if (typeof value !== 'object' || value === null || depth > 4) return undefined;
+  const { code, originalCode, message, originalMessage, hint, cause, meta, driverAdapterError } =
+    value as Record<string, unknown>;
+  const state = [originalCode, code].find(
+    (each): each is string => typeof each === 'string' && SQLSTATE.test(each),
+  );
+  if (state !== undefined) {
+    return {
+      code: state,
+      message: firstText(originalMessage, message) ?? state,
+      hint: firstText(hint),
+    };
+  }
+  return [cause, meta, driverAdapterError].reduce<Found | undefined>(
+    (found, next) => found ?? find(next, depth + 1),
+    undefined,
+  );
+}
+
+function firstText(...values: readonly unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
+}

@@ -1,0 +1,1194 @@
+// DO NOT EDIT. Written by `npm run db:types`.
+// What policies/ compiles to, for generateSupabasePolicies() of cordon/client.
+
+/** One CREATE POLICY statement each, tables in the order of their names. */
+export const POLICIES: readonly string[] = [
+  `create policy provider_fence on authz.deployment_settings
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on authz.deployment_settings
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on authz.deployment_settings
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on authz.deployment_settings
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on authz.deployment_settings
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on governance.classification
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.classification
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.classification
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.classification
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_fence on public.access_restrictions
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.access_restrictions
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.access_restrictions
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.access_restrictions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.access_restrictions
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.access_restrictions
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.access_restrictions
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.access_restrictions
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_insert on public.access_restrictions
+  for insert to patient
+  with check (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+  );`,
+  `create policy patient_update on public.access_restrictions
+  for update to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.access_restrictions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.access_restrictions
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.appointment_reasons
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.appointment_reasons
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.appointment_reasons
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.appointment_reasons
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.appointment_reasons
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.appointment_reasons
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.appointment_reasons
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.appointment_reasons
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.appointment_reasons
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.appointment_reasons
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.appointments
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.appointments
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.appointments
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.appointments
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.appointments
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.appointments
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.appointments
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.appointments
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.appointments
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.appointments
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.care_relationships
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.care_relationships
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.care_relationships
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.care_relationships
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.care_relationships
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.care_relationships
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.care_relationships
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.care_relationships
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.care_relationships
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.care_relationships
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.consent_purposes
+  as restrictive for all to authenticated
+  using (true)
+  with check (true);`,
+  `create policy patient_fence on public.consent_purposes
+  as restrictive for all to patient
+  using (true)
+  with check (true);`,
+  `create policy internal_ops_fence on public.consent_purposes
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.consent_purposes
+  as restrictive for all to anon
+  using (true)
+  with check (false);`,
+  `create policy provider_select on public.consent_purposes
+  for select to authenticated
+  using (
+    (select authz.holds('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.consent_purposes
+  for select to patient
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy internal_ops_select on public.consent_purposes
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.consent_purposes
+  for insert to internal_ops
+  with check ((select authz.is_operator('{admin}')));`,
+  `create policy internal_ops_update on public.consent_purposes
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.consent_purposes
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.consents
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.consents
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.consents
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.consents
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.consents
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.consents
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
+    and status = 'proposed'
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.consents
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_update on public.consents
+  for update to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.consents
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.consents
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.emergency_access_grants
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.emergency_access_grants
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.emergency_access_grants
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.emergency_access_grants
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.emergency_access_grants
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.emergency_access_grants
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.emergency_access_grants
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.emergency_access_grants
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.emergency_access_grants
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.emergency_access_reasons
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.emergency_access_reasons
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.emergency_access_reasons
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.emergency_access_reasons
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.emergency_access_reasons
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{privacy_officer}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.emergency_access_reasons
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.emergency_access_reasons
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.emergency_access_reasons
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.medical_record_details
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.medical_record_details
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.medical_record_details
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.medical_record_details
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.medical_record_details
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy provider_insert on public.medical_record_details
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy provider_update on public.medical_record_details
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    and archived_at is null
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    and archived_at is null
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy patient_select on public.medical_record_details
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.medical_record_details
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.medical_record_details
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.medical_records
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.medical_records
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.medical_records
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.medical_records
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.medical_records
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+    )
+  );`,
+  `create policy provider_insert on public.medical_records
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    )
+  );`,
+  `create policy provider_update on public.medical_records
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
+    and archived_at is null
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
+    and archived_at is null
+    and patient_status = 'active'
+    and (
+      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
+    )
+  );`,
+  `create policy patient_select on public.medical_records
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.medical_records
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.medical_records
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.ops_members
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on public.ops_members
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on public.ops_members
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.ops_members
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_select on public.ops_members
+  for select to internal_ops
+  using (
+    (
+      (select authz.is_operator('{admin}'))
+      and (archived_at is null or archived_at = now())
+    )
+    or (
+      (select authz.is_operator('{}'))
+      and user_id = (select authz.user_id())
+      and (archived_at is null or archived_at = now())
+    )
+  );`,
+  `create policy definer_select on public.ops_members
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.organisation_members
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.organisation_members
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.organisation_members
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.organisation_members
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.organisation_members
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.organisation_members
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and rank < (select authz.own_rank())
+  );`,
+  `create policy provider_update on public.organisation_members
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.organisation_members
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.organisation_members
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.organisation_members
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.organisation_members
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.organisation_networks
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.organisation_networks
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.organisation_networks
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.organisation_networks
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.organisation_networks
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.organisation_networks
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update on public.organisation_networks
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.organisation_networks
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.organisation_settings
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.organisation_settings
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.organisation_settings
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.organisation_settings
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.organisation_settings
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_update on public.organisation_settings
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.organisation_settings
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.organisation_settings
+  for insert to internal_ops
+  with check ((select authz.is_operator('{admin}')));`,
+  `create policy internal_ops_update on public.organisation_settings
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.organisation_settings
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.organisation_settings
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on public.organisations
+  as restrictive for all to authenticated
+  using (id = (select authz.organisation_id()))
+  with check (id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.organisations
+  as restrictive for all to patient
+  using (id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.organisations
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.organisations
+  as restrictive for all to anon
+  using (true)
+  with check (false);`,
+  `create policy provider_select on public.organisations
+  for select to authenticated
+  using (
+    id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.organisations
+  for select to patient
+  using (
+    id = any ((select authz.patient_organisation_ids())::uuid[])
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.organisations
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.organisations
+  for insert to internal_ops
+  with check ((select authz.is_operator('{admin}')));`,
+  `create policy internal_ops_update on public.organisations
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy anon_select on public.organisations
+  for select to anon
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.organisations
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.organisations
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on public.patient_accounts
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.patient_accounts
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.patient_accounts
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.patient_accounts
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.patient_accounts
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.patient_accounts
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and user_id <> (select authz.user_id())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.patient_accounts
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and user_id <> (select authz.user_id())
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and user_id <> (select authz.user_id())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.patient_accounts
+  for select to patient
+  using (
+    user_id = (select authz.user_id())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.patient_accounts
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.patient_accounts
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.patient_clinical
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.patient_clinical
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.patient_clinical
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.patient_clinical
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.patient_clinical
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      treatment_consent_until > (select authz.now())
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy provider_insert on public.patient_clinical
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
+    and patient_status = 'active'
+    and (
+      treatment_consent_until > (select authz.now())
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy provider_update on public.patient_clinical
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      treatment_consent_until > (select authz.now())
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      treatment_consent_until > (select authz.now())
+      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+    )
+  );`,
+  `create policy patient_select on public.patient_clinical
+  for select to patient
+  using (
+    id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.patient_clinical
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.patient_clinical
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.patient_identity
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.patient_identity
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.patient_identity
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.patient_identity
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.patient_identity
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.patient_identity
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.patient_identity
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.patient_identity
+  for select to patient
+  using (
+    id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.patient_identity
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.patient_identity
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.patients
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.patients
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.patients
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.patients
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.patients
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and (
+      status = 'active'
+      or organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+  );`,
+  `create policy provider_insert on public.patients
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
+    and status = 'active'
+  );`,
+  `create policy provider_update on public.patients
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        status = 'active'
+        and archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
+      )
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        status = 'active'
+        and archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
+      )
+    )
+  );`,
+  `create policy patient_select on public.patients
+  for select to patient
+  using (
+    id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.patients
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.patients
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.professionals
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.professionals
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.professionals
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.professionals
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.professionals
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.professionals
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update on public.professionals
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.professionals
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.profiles
+  as restrictive for all to authenticated
+  using (user_id = any ((select authz.colleague_ids())::uuid[]))
+  with check (user_id = any ((select authz.colleague_ids())::uuid[]));`,
+  `create policy patient_fence on public.profiles
+  as restrictive for all to patient
+  using (user_id = (select authz.user_id()))
+  with check (user_id = (select authz.user_id()));`,
+  `create policy internal_ops_fence on public.profiles
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.profiles
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.profiles
+  for select to authenticated
+  using (
+    (select authz.holds('{}', '{}'))
+    and user_id = any ((select authz.colleague_ids())::uuid[])
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.profiles
+  for select to patient
+  using (
+    user_id = (select authz.user_id())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.profiles
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.profiles
+  for select to cordon_definer
+  using (true);`,
+];

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { errorClassOf } from '../../client/errors.ts';
+import * as client from '../../client/index.ts';
+import { CordonError, toCordonError, withSession } from '../../client/index.ts';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import { contextOf, DRIVERS, useDriver } from '../support/sessions.ts';
+
+const database = useDatabase();
+
+/** Every code of the document, that of a denial included. */
+const documented = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(\w{5})` \|/gm)].map(
+  ([, code]) => code as string,
+);
+
+describe('a class for every code', () => {
+  test('docs/errors.md lists codes', () => {
+    expect(documented).toContain('CD001');
+  });
+
+  test('of docs/errors.md: what is missing here is a line of client/errors.ts', () => {
+    expect([...documented, '42501'].filter((code) => !errorClassOf(code))).toEqual([]);
+  });
+
+  test('and no class for a code that the document does not know', () => {
+    const codes = Array.from({ length: 999 }, (_, index) => `CD${String(index + 1).padStart(3, '0')}`);
+    expect(codes.filter((code) => errorClassOf(code) && !documented.includes(code))).toEqual([]);
+  });
+
+  test('each is exported under its own name', () => {
+    for (const code of [...documented, '42501']) {
+      const Class = errorClassOf(code);
+      const error = Class && new Class('x');
+      expect(client).toHaveProperty(error?.name ?? '', Class);
+      expect(error).toBeInstanceOf(CordonError);
+      expect(error).toMatchObject({ code, message: 'x', hint: undefined });
+    }
+  });
+});
+
+describe.each(DRIVERS)('what the database refuses over %s', (kind) => {
+  const driver = useDriver(kind, database);
+  const doctor = contextOf(personas.doctor);
+  const caught = (statement: string, values: readonly unknown[] = [], context = doctor) =>
+    driver()
+      .session(context, (query) => query(statement, values))
+      .then(
+        () => undefined,
+        (error: unknown) => error as CordonError,
+      );
+
+  test("a row of somebody else's clinic is a DeniedError without a value in it [S-03 S-39 -]", async () => {
+    const error = await caught(
+      `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'SECRET-MRN', 'Ana Secret')`,
+      [CLINIC_B],
+      contextOf(personas.receptionist),
+    );
+    expect(error).toBeInstanceOf(client.DeniedError);
+    expect(error).toMatchObject({ code: '42501', cause: { code: '42501' } });
+    expect(error?.message).not.toMatch(/SECRET|Ana/);
+  });
+
+  test('a table without a privilege is a DeniedError [N-09 -]', async () => {
+    expect(await caught('select from authz.deployment_settings')).toBeInstanceOf(client.DeniedError);
+  });
+
+  test('an unknown purpose is an UnknownPurposeError with the hint of the database [N-12 S-39 -]', async () => {
+    const error = await caught('select public.set_context($1::uuid, $2)', [CLINIC_A, 'curiosity']);
+    expect(error).toBeInstanceOf(client.UnknownPurposeError);
+    expect(error).toMatchObject({ code: 'CD006', hint: 'Use a purpose of consent_purposes.' });
+    expect(error?.message).not.toContain('curiosity');
+  });
+
+  test('what is no error of ours is thrown as it was [N-11 -]', async () => {
+    const error = await caught('select 1 / 0');
+    expect(error).not.toBeInstanceOf(CordonError);
+    expect(error).toMatchObject({ code: '22012' });
+  });
+});
+
+describe('what a driver throws', () => {
+  const thrown = (code: string, more: object = {}) =>
+    Object.assign(new Error('server text'), { code, ...more });
+
+  test('a code that this version does not know is a plain CordonError', () => {
+    expect(toCordonError(thrown('CD998', { hint: 'mend it' }))).toMatchObject({
+      name: 'CordonError',
+      code: 'CD998',
+      message: 'server text',
+      hint: 'mend it',
+    });
+  });
+
+  test('a denial repeats nothing that somebody wrote into it [S-39 -]', () => {
+    expect((toCordonError(thrown('42501')) as Error).message).not.toContain('server text');
+  });
+
+  test.each([
+    undefined,
+    null,
+    'text',
+    42501,
+    { code: 42501 },
+    { code: 'ECONNREFUSED' },
+    { code: 'CD1' },
+    { code: 'XCD001' },
+    thrown('23505'),
+  ])('%j stays what it is', (value) => {
+    expect(toCordonError(value)).toBe(value);
+  });
+
+  test('an error of ours stays what it is', () => {
+    const error = toCordonError(thrown('CD003'));
+    expect(toCordonError(error)).toBe(error);
+  });
+
+  test('causes that go round in a circle come to an end', () => {
+    const error = new Error('round');
+    error.cause = error;
+    expect(toCordonError(error)).toBe(error);
+  });
+});
+
+test('withSession is what is exported', () => {
+  expect(client.withSession).toBe(withSession);
+});

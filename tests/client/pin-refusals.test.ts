@@ -1,0 +1,174 @@
+import { type Compilable, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { pinOrganisation } from '../../client/kysely.ts';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import { type Loose, usePinned } from '../support/pinned.ts';
+
+const database = useDatabase();
+const at = usePinned(database);
+
+describe('what cannot be pinned is refused', () => {
+  const values = { mrn: 'X-1', full_name: 'X' };
+  const REFUSED: Record<string, () => Compilable> = {
+    'a raw statement': () => ({ compile: () => sql`select 1`.compile(at().loose) }),
+    'a raw source': () => at().loose.selectFrom(sql`patients`.as('p')).selectAll(),
+    'a raw source in a join': () =>
+      at()
+        .loose.selectFrom('patients')
+        .innerJoin(sql`consents`.as('c'), (join) => join.onTrue())
+        .selectAll(),
+    'a table that is handed to raw SQL': () =>
+      at()
+        .loose.selectFrom('patients')
+        .select(sql`(select count(*) from ${sql.table('consents')})`.as('n')),
+    'a table nobody declared': () => at().loose.selectFrom('app.notes').selectAll(),
+    'a table in another schema': () => at().loose.selectFrom('private.patients').selectAll(),
+    'a table in other letters': () => at().loose.selectFrom('Patients').selectAll(),
+    'a table of the catalog': () => at().loose.selectFrom('pg_catalog.pg_stats').selectAll(),
+    'a name that every object has': () => at().loose.selectFrom('constructor').selectAll(),
+    'an unknown table in a subquery': () =>
+      at()
+        .loose.selectFrom('patients')
+        .where((eb) => eb('id', 'in', eb.selectFrom('app.notes').select('id')))
+        .selectAll(),
+    'an unknown table to write to': () => at().loose.insertInto('app.notes').values(values),
+    'a common table expression out of its scope': () =>
+      at()
+        .loose.with('a', (c) =>
+          c
+            .with('notes', (d) => d.selectFrom('patients').select('id'))
+            .selectFrom('notes')
+            .select('id'),
+        )
+        .selectFrom('notes')
+        .selectAll(),
+    'a common table expression before it is there': () =>
+      at()
+        .loose.with('a', (c) => c.selectFrom('b').selectAll())
+        .with('b', (c) => c.selectFrom('patients').select('id'))
+        .selectFrom('a')
+        .selectAll(),
+    'a MERGE': () =>
+      at()
+        .loose.mergeInto('patients')
+        .using('consents', 'consents.patient_id', 'patients.id')
+        .whenMatched()
+        .thenDelete(),
+    'a MERGE in a common table expression': () =>
+      at()
+        .loose.with(
+          'm',
+          (c): never =>
+            c
+              .mergeInto('patients')
+              .using('consents', 'consents.patient_id', 'patients.id')
+              .whenMatched()
+              .thenDelete() as never,
+        )
+        .selectFrom('m')
+        .selectAll(),
+    'a definition': () => at().loose.schema.dropTable('patients'),
+    'an insert for another clinic': () =>
+      at()
+        .loose.insertInto('patients')
+        .values({ ...values, organisation_id: CLINIC_B }),
+    'one row of several for another clinic': () =>
+      at()
+        .loose.insertInto('patients')
+        .values([
+          { ...values, organisation_id: CLINIC_A },
+          { ...values, organisation_id: CLINIC_B },
+        ]),
+    'one row of several without the clinic': () =>
+      at()
+        .loose.insertInto('patients')
+        .values([{ ...values, organisation_id: CLINIC_A }, values]),
+    'an insert whose clinic is computed': () =>
+      at()
+        .loose.insertInto('patients')
+        .values({ ...values, organisation_id: sql`gen_random_uuid()` }),
+    'an insert whose clinic is null': () =>
+      at()
+        .loose.insertInto('patients')
+        .values({ ...values, organisation_id: null }),
+    'an insert whose clinic is a list': () =>
+      at()
+        .loose.insertInto('patients')
+        .values({ ...values, organisation_id: [CLINIC_A] }),
+    'an insert of an organisation with another id': () =>
+      at().loose.insertInto('organisations').values({ id: CLINIC_B, name: 'X' }),
+    'an insert of defaults': () => at().loose.insertInto('patients').defaultValues(),
+    'an insert … select without columns': () =>
+      at()
+        .loose.insertInto('patients')
+        .expression((eb) => eb.selectFrom('patients').selectAll()),
+    'an insert … select of everything': () =>
+      at()
+        .loose.insertInto('patients')
+        .columns(['organisation_id'])
+        .expression((eb) => eb.selectFrom('patients').selectAll()),
+    'an insert … select that computes the clinic': () =>
+      at()
+        .loose.insertInto('patients')
+        .columns(['organisation_id', 'mrn'])
+        .expression((eb) => eb.selectFrom('patients').select(['organisation_id', 'mrn'])),
+    'an insert … select with another clinic in one branch': () =>
+      at()
+        .loose.insertInto('patients')
+        .columns(['organisation_id'])
+        .expression((eb) =>
+          eb
+            .selectFrom('consent_purposes')
+            .select((each) => each.val(CLINIC_A).as('x'))
+            .unionAll(eb.selectFrom('consent_purposes').select((each) => each.val(CLINIC_B).as('x'))),
+        ),
+    'an insert of raw SQL': () =>
+      at().loose.insertInto('patients').columns(['mrn']).expression(sql`select mrn from patients`),
+    'an update that moves a row': () => at().loose.updateTable('patients').set({ organisation_id: CLINIC_B }),
+    'an update that computes the clinic': () =>
+      at().loose.updateTable('patients').set({ organisation_id: sql`gen_random_uuid()` }),
+    'an upsert that moves a row': () =>
+      at()
+        .loose.insertInto('patients')
+        .values(values)
+        .onConflict((on) => on.column('id').doUpdateSet({ organisation_id: CLINIC_B })),
+  };
+
+  test.each(Object.entries(REFUSED))('%s [S-05 -]', (_, make) => {
+    expect(() => make().compile()).toThrow(expect.objectContaining({ name: 'PinError', code: 'PIN' }));
+  });
+
+  test.each([
+    '',
+    'x',
+    `${CLINIC_A} `,
+    `${CLINIC_A}\n`,
+    CLINIC_A.replaceAll('-', ''),
+    `{${CLINIC_A}}`,
+    null,
+    undefined,
+    [CLINIC_A],
+  ])('an organisation that is no id: %j [S-05 -]', (organisationId) => {
+    expect(() => pinOrganisation(organisationId as string)).toThrow(
+      expect.objectContaining({ name: 'PinError' }),
+    );
+  });
+
+  test("an application's own tables are pinned or let through as declared [S-05 +]", () => {
+    const own = (at().unbound as unknown as Loose).withPlugin(
+      pinOrganisation(CLINIC_A, { tables: { 'app.notes': 'clinic_id', 'app.icons': null } }),
+    );
+    expect(own.selectFrom('app.notes').selectAll().compile().sql).toBe(
+      'select * from "app"."notes" where "app"."notes"."clinic_id" = $1',
+    );
+    expect(own.selectFrom('app.icons').selectAll().compile().sql).toBe('select * from "app"."icons"');
+  });
+
+  test('but ours are not to be declared away [S-05 -]', () => {
+    const own = (at().unbound as unknown as Loose).withPlugin(
+      pinOrganisation(CLINIC_A, { tables: { 'public.patients': null } }),
+    );
+    expect(own.selectFrom('patients').selectAll().compile().parameters).toEqual([CLINIC_A]);
+  });
+});
