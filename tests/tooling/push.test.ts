@@ -105,12 +105,6 @@ const ORDERS: Record<string, readonly Step[]> = {
     [push, 2],
     [migrate, 4],
   ],
-  'one and the other, file by file': [
-    [migrate, 1],
-    [push, 2],
-    [migrate, 3],
-    [push, 4],
-  ],
 };
 
 describe('both runners, one ledger', () => {
