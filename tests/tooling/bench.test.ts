@@ -36,7 +36,9 @@ describe('a small run', () => {
     for (const { median_us, ratio, server_us } of report.results) {
       expect(median_us.limit).toBeGreaterThan(0);
       expect(ratio.limit).toBe(1);
-      expect(ratio.cordon).toBeGreaterThan(0);
+      expect(median_us.cordon).toBeGreaterThan(0);
+      // On a machine busy enough to call a statement slow, it is measured once, and a ratio takes rounds.
+      expect(ratio.cordon ?? 1).toBeGreaterThan(0);
       expect(server_us.cordon).toBeGreaterThan(0);
     }
   });
