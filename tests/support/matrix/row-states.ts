@@ -34,11 +34,15 @@ type StateAnswer = 'allow' | 'no_row' | 'refused';
 interface RowState {
   readonly name: string;
   readonly breaks: readonly string[];
+  /** Conditions that have something to say of the state, and let it pass. */
+  readonly passes?: readonly string[];
   readonly column: (table: TablePolicy) => string;
   readonly broken: (persona: Persona) => string;
   /** The value under which the condition holds. */
   readonly holds: (persona: Persona) => string;
 }
+
+const ARCHIVING = 'being archived';
 
 const constant = (value: string) => () => value;
 
@@ -52,8 +56,9 @@ const STATES: readonly RowState[] = [
   },
   {
     // The transaction that archives a row still sees it.
-    name: 'being archived',
+    name: ARCHIVING,
     breaks: ['unarchived'],
+    passes: ['not_archived'],
     column: constant('archived_at'),
     broken: constant('now()'),
     holds: constant('null'),
@@ -179,11 +184,14 @@ async function observeTable(
     const conditions = new Set(
       rulesOf(table, asker.realm, operation).flatMap((rule) => conditionsOf(rule).map(conditionKey)),
     );
-    const spoken = STATES.filter(({ breaks }) => breaks.some((each) => conditions.has(each)));
+    const spoken = STATES.filter(({ breaks, passes = [] }) =>
+      [...breaks, ...passes].some((each) => conditions.has(each)),
+    );
     // A column that is the key would make another row of it.
     const key = await keyOf(client, nameOf(table));
+    const asked = spoken.filter(({ name }) => name !== ARCHIVING || !hangsOn(persona, nameOf(table)));
     const states =
-      operation === 'INSERT' ? spoken : spoken.filter((state) => !key.includes(state.column(table)));
+      operation === 'INSERT' ? asked : asked.filter((state) => !key.includes(state.column(table)));
     const target = operation === 'INSERT' ? undefined : await targetOf(client, table, persona, key);
     for (const state of states) {
       const others = spoken.filter((other) => other.column(table) !== state.column(table));
@@ -220,8 +228,7 @@ async function observeTable(
       });
     }
     if (conditions.has('own_patient') && operation !== 'INSERT') {
-      const place = { actor, table, persona, target: target ?? '' };
-      cells.push(await elsewhere(place, operation));
+      cells.push(...(await elsewhere({ actor, table, persona, target: target ?? '' }, operation)));
     }
   }
   return cells;
@@ -249,48 +256,86 @@ async function withoutRule(actor: Actor, persona: Persona, table: TablePolicy): 
 }
 
 /**
- * Ids are unique only within a tenant. The caller is a patient of both clinics, and the other one holds a row of another
- * patient with the caller's own patient id.
+ * Ids are unique only within a tenant. The caller is a patient of both clinics, and the other one holds a row of somebody
+ * whose id is the caller's own id at the first.
  */
 async function elsewhere(
   { actor, table, persona, target }: Pick<Place, 'actor' | 'table' | 'persona' | 'target'>,
   operation: 'SELECT' | 'UPDATE',
-): Promise<StateCell> {
+): Promise<StateCell[]> {
   const name = nameOf(table);
-  const other = quoteLiteral(idOf('organisation', 'b'));
-  const there = `${target.replace(/organisation_id = '[^']*'/, `organisation_id = ${other}`)}`;
-  const column = table.patientKey ?? 'patient_id';
-  const elsewhereId = idOf('patient', 'b', '03');
-  const own = persona.live?.realm === 'patient' ? persona.live.patientId : NOBODY;
-  const prepare = {
+  const key = table.patientKey ?? 'patient_id';
+  const clinic = quoteLiteral(idOf('organisation', 'b'));
+  const ownThere = quoteLiteral(idOf('patient', 'b', '03'));
+  const ownHere = quoteLiteral(persona.live?.realm === 'patient' ? persona.live.patientId : NOBODY);
+  const there = target.replace(/organisation_id = '[^']*'/, `organisation_id = ${clinic}`);
+  const moved = (patientId: string) =>
+    `update ${name} set organisation_id = ${clinic}, ${key} = ${patientId}, archived_at = null where ${target};`;
+  const prepare = (more: string) => ({
     organisationId: idOf('organisation', 'b'),
+    // The system opens the account: one that a caller creates waits for somebody to confirm it.
     sql: `
+      select set_config('request.jwt.claims', '', true);
       insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship)
-      values (${other}, ${quoteLiteral(persona.userId ?? NOBODY)}, ${quoteLiteral(elsewhereId)}, 'self');
+      values (${clinic}, ${quoteLiteral(persona.userId ?? NOBODY)}, ${ownThere}, 'self');
+      select set_config('request.jwt.claims', ${quoteLiteral(JSON.stringify(persona.claims))}, true);
       alter table ${name} disable trigger all;
-      grant update (archived_at) on ${name} to ${escapeIdentifier(persona.role)};
-      delete from ${name} where organisation_id = ${other} and ${column} <> ${quoteLiteral(elsewhereId)};
-      update ${name} set organisation_id = ${other}, ${column} = ${quoteLiteral(own)}, archived_at = null where ${target}`,
-  };
-  const { result, reread } = await actor.ask(
-    operation === 'SELECT'
-      ? { prepare, statement: `select count(*) from ${name} where ${there}` }
-      : {
-          prepare,
-          statement: `update ${name} set archived_at = now()`,
-          reread: `select count(*)::integer as found from ${name} where ${there} and archived_at is not null`,
-        },
-  );
-  return {
+      grant update (archived_at, organisation_id) on ${name} to ${escapeIdentifier(persona.role)};
+      delete from ${name} where organisation_id = ${clinic} and ${key} <> ${ownThere};
+      ${more}`,
+  });
+  const cell = (
+    act: StateCell['act'],
+    state: string,
+    expected: StateAnswer,
+    observed: StateAnswer | string,
+  ) => ({
     relation: name,
     persona: persona.name,
-    act: operation,
-    state: 'of the same id in another clinic of theirs',
-    expected: 'no_row',
-    observed: answer(result, () =>
-      operation === 'SELECT' ? Number(result.ok && result.value) > 0 : reread?.rows[0]?.found === 1,
-    ),
+    act,
+    state,
+    expected,
+    observed,
+  });
+  const found = async (more: string): Promise<StateAnswer | string> => {
+    const { result } = await actor.ask({
+      prepare: prepare(more),
+      statement: `select count(*) from ${name} where ${there}`,
+    });
+    return answer(result, () => Number(result.ok && result.value) > 0);
   };
+  const strange = 'of the same patient id in another clinic of theirs';
+  if (operation === 'SELECT') {
+    const control = 'of themselves in another clinic of theirs';
+    return [
+      cell('SELECT', strange, 'no_row', await found(moved(ownHere))),
+      // Where the id is the patient's, the row of themselves stands there already.
+      ...(key === 'id' ? [] : [cell('SELECT', control, 'allow', await found(moved(ownThere)))]),
+    ];
+  }
+  const changed = await actor.ask({
+    prepare: prepare(moved(ownHere)),
+    statement: `update ${name} set archived_at = now()`,
+    reread: `select count(*)::integer as found from ${name} where ${there} and archived_at is not null`,
+  });
+  const entered = await actor.ask({
+    prepare: prepare(`update ${name} set ${key} = ${ownHere} where ${target}`),
+    statement: `update ${name} set organisation_id = ${clinic}`,
+  });
+  return [
+    cell(
+      'leave',
+      strange,
+      'no_row',
+      answer(changed.result, () => changed.reread?.rows[0]?.found === 1),
+    ),
+    cell(
+      'enter',
+      strange,
+      'refused',
+      answer(entered.result, () => true),
+    ),
+  ];
 }
 
 type How = 'holds' | 'broken';
@@ -375,11 +420,24 @@ function prepare({ table, persona, state, others, target }: Place, how: How) {
 async function keyOf(client: pg.Client, relation: string): Promise<readonly string[]> {
   const { rows } = await client.query<{ key: string[] }>(
     `select array_agg(a.attname::text order by a.attnum) as key
-     from pg_index as i join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+     from pg_index as i join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any ((i.indkey::smallint[])[0:i.indnkeyatts - 1])
      where i.indrelid = $1::regclass and i.indisprimary`,
     [relation],
   );
   return rows[0]?.key ?? [];
+}
+
+/** Whether the persona is somebody only as long as the row aimed at is not archived: then they see nothing at all. */
+function hangsOn(persona: Persona, relation: string): boolean {
+  if (persona.live?.realm === 'provider') return relation === 'public.organisations';
+  if (persona.live?.realm === 'internal_ops')
+    return relation === 'public.ops_members' && aimOf(persona) === 'own';
+  return /^public\.(organisations|patients|patient_accounts)$/.test(relation);
+}
+
+/** An admin of operations is aimed at what others have, since theirs is what they act by. */
+function aimOf(persona: Persona): 'own' | 'other' {
+  return persona === personas.opsAdmin ? 'other' : 'own';
 }
 
 /** One row that the persona is aimed at: of staff not the one that they act by, of a patient the one that is theirs. */
@@ -390,7 +448,7 @@ async function targetOf(
   key: readonly string[],
 ): Promise<string> {
   const name = nameOf(table);
-  const aimed = probeOf(name).rows({ persona, clinic: 'a', whose: 'own' });
+  const aimed = probeOf(name).rows({ persona, clinic: 'a', whose: aimOf(persona) });
   const isPatient = persona.live?.realm === 'patient';
   const own =
     persona.live?.realm === 'patient' && table.patientKey === 'id'
