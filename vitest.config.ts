@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'database',
-          include: ['tests/{invariants,db,tenancy,attacks,matrix,client}/**/*.test.ts'],
+          include: ['tests/{invariants,db,tenancy,attacks,matrix,client,mutation}/**/*.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
           isolate: false,
@@ -27,7 +27,10 @@ export default defineConfig({
         test: {
           name: 'tooling',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/{invariants,db,tenancy,attacks,matrix,client}/**', 'tests/support/fixtures/**'],
+          exclude: [
+            'tests/{invariants,db,tenancy,attacks,matrix,client,mutation}/**',
+            'tests/support/fixtures/**',
+          ],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each test makes its own folders and servers; loading modules anew costs a quarter of the run.

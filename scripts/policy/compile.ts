@@ -1,5 +1,5 @@
 import { TABLES, VIEWS } from '../../policies/index.ts';
-import type { Rule, TablePolicy, ViewPolicy } from '../../policies/vocabulary.ts';
+import type { TablePolicy, ViewPolicy } from '../../policies/vocabulary.ts';
 import { misuse } from '../console/errors.ts';
 import { byText } from './audience.ts';
 import { buildPolicies } from './build.ts';
@@ -11,7 +11,7 @@ import {
   type KnownColumns,
   VIEWS_FILE,
 } from './check.ts';
-import { explainedColumns, explanationRule, isExplained, printRules } from './explain.ts';
+import { isExplained, printRules, withExplanation } from './explain.ts';
 import { buildGrants, buildViewGrants } from './grants.ts';
 import { columnsOf, type GrantsNode, nameOf } from './nodes.ts';
 import { type PrintOptions, printGrants, printPolicy, printRelation } from './print.ts';
@@ -50,8 +50,7 @@ export interface CompileAllOptions extends CompileOptions {
  */
 export function compileTable(written: TablePolicy, options: CompileOptions = {}): CompiledTable {
   checkTable(written);
-  const explained = isExplained(written) ? explainedColumns(written, buildPolicies(written)) : undefined;
-  const table = explained ? withRule(written, explanationRule(explained)) : written;
+  const table = withExplanation(written);
   const policies = buildPolicies(table);
   if (options.columns !== undefined) {
     const needed = policies.flatMap(({ using, check }) =>
@@ -68,13 +67,9 @@ export function compileTable(written: TablePolicy, options: CompileOptions = {})
       file,
     })),
     ...buildGrants(table).map((grants) => grantsChunk(grants, file)),
-    ...(explained ? [{ key: `rules of ${name}`, sql: printRules(written, explained), file }] : []),
+    ...(isExplained(written) ? [{ key: `rules of ${name}`, sql: printRules(written), file }] : []),
   ];
   return { name, file, chunks };
-}
-
-function withRule(table: TablePolicy, rule: Rule): TablePolicy {
-  return { ...table, rules: [...table.rules, rule] } as TablePolicy;
 }
 
 /**

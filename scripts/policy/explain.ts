@@ -9,8 +9,9 @@ import {
 import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
 import { audienceOf, byText, hoursOf } from './audience.ts';
 import { conditionsOf } from './branches.ts';
+import { buildPolicies } from './build.ts';
 import { conditionKey } from './conditions.ts';
-import { columnsOf, nameOf, type PolicyNode } from './nodes.ts';
+import { columnsOf, nameOf } from './nodes.ts';
 
 /*
  * Rules as the database holds them beside the policies: the data that authz.simulate reads to explain a decision. It
@@ -23,28 +24,30 @@ export function isExplained(table: TablePolicy): boolean {
 }
 
 /** What the explanation must read of a row: what finds it, and what decisions about it depend on. */
-export function explainedColumns(table: TablePolicy, policies: readonly PolicyNode[]): readonly string[] {
-  const decided = policies
+function explainedColumns(table: TablePolicy): readonly string[] {
+  const decided = buildPolicies(table)
     .filter(({ realm }) => realm !== 'definer')
     .flatMap(({ using, check }) => [using, check].flatMap((node) => (node ? columnsOf(node) : [])));
   const keys = [table.rowKey ?? 'id', ...(table.tenantKey === null ? [] : [table.tenantKey])];
   return [...new Set([...keys, ...decided])].sort();
 }
 
-/** The right to read those columns, which no rules file has to think of. */
-export function explanationRule(columns: readonly string[]): DefinerRule {
-  return {
+/** The table with the right to read those columns, which no rules file has to think of. */
+export function withExplanation(table: TablePolicy): TablePolicy {
+  if (!isExplained(table)) return table;
+  const rule: DefinerRule = {
     operation: 'SELECT',
     realm: 'definer',
-    columns: columns as [string, ...string[]],
+    columns: explainedColumns(table) as [string, ...string[]],
     reason: 'authz.simulate: explains a decision by what it depends on',
     auditLevel: 'basic',
     requirements: ['N-08'],
   };
+  return { ...table, rules: [...table.rules, rule] } as TablePolicy;
 }
 
 /** The function that returns a table's rules. */
-export function printRules(table: TablePolicy, columns: readonly string[]): string {
+export function printRules(table: TablePolicy): string {
   const name = `authz.${quoteIdentifier(`rules_${table.tableName}`)}`;
   const facts = {
     schema: nameOf(table).schema,
@@ -52,7 +55,7 @@ export function printRules(table: TablePolicy, columns: readonly string[]): stri
     rowKey: table.rowKey ?? 'id',
     tenantKey: table.tenantKey,
     patientKey: table.patientKey ?? null,
-    columns,
+    columns: explainedColumns(table),
     fence: table.tenantKey === null ? sortedFence(table) : null,
   };
   const rules = callersRules(table).map((rule) => `    ${json(factsOf(rule))}`);

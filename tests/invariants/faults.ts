@@ -52,8 +52,23 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       plant: 'create table public.planted (id uuid); grant select on public.planted to anon',
       caught: 'public.planted for anon',
     },
+    {
+      told: 'a fence that was dropped where nothing is granted yet',
+      plant: 'drop policy anon_fence on public.ops_members',
+      caught: 'public.ops_members for anon',
+    },
   ],
   'fence-holds': [
+    {
+      told: 'a fence outside a tenant that lets everybody in',
+      plant: 'alter policy provider_fence on public.profiles using (true) with check (true)',
+      caught: 'public.profiles for authenticated',
+    },
+    {
+      told: 'a fence behind which who is not signed in could write',
+      plant: 'alter policy anon_fence on public.consent_purposes with check (true)',
+      caught: 'public.consent_purposes for anon',
+    },
     {
       told: 'a fence that is true',
       plant: 'alter policy provider_fence on public.patients using (true) with check (true)',

@@ -8,8 +8,16 @@ declare module 'vitest' {
   }
 }
 
-/** One server and one template database for the whole run; every test file clones the template. */
+/**
+ * One server and one template database for the whole run; every test file clones the template. Who has both already
+ * (`npm run mutation`, whose template is the mutant) hands their addresses over in CORDON_TEST_SERVER.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const handed = process.env.CORDON_TEST_SERVER;
+  if (handed) {
+    project.provide('server', JSON.parse(handed) as ScratchServer['addresses']);
+    return async () => {};
+  }
   const server = await startScratchServer();
   project.provide('server', server.addresses);
   return server.stop;

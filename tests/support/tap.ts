@@ -29,12 +29,17 @@ export async function runTap(url: string, sql: string): Promise<TapReport> {
   });
   await client.connect();
   try {
-    const { lines, death } = await execute(client, sql);
-    const report = await parse(lines.join('\n'));
-    return death ? { ...report, problems: [death, ...report.problems] } : report;
+    return await runTapOn(client, sql);
   } finally {
     await client.end();
   }
+}
+
+/** As {@link runTap}, on a connection that is set up already. */
+export async function runTapOn(client: pg.Client, sql: string): Promise<TapReport> {
+  const { lines, death } = await execute(client, sql);
+  const report = await parse(lines.join('\n'));
+  return death ? { ...report, problems: [death, ...report.problems] } : report;
 }
 
 /** Collects rows as they arrive, so that what ran before an error is reported with it. */

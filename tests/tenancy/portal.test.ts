@@ -94,6 +94,26 @@ describe('a portal login', () => {
     expect(counts).toEqual([1, 0]);
   });
 
+  test('sees its own accounts while they last, and not one that was archived [N-15 N-16 -]', async () => {
+    const account = '00000000-0000-7000-8000-0000000000fa';
+    const seen = () =>
+      database().as(personas.patient, (session) =>
+        session.rows<{ id: string }>('select id from public.patient_accounts where id = $1', [account]),
+      );
+    const asSystem = (statement: string) =>
+      database().asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.affected(statement);
+      });
+    await asSystem(
+      `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship)
+       values ('${CLINIC_A}', '${account}', '${personas.patient.userId}', '${idOf('patient', 'a', '02')}', 'guardian')`,
+    );
+    expect(await seen()).toHaveLength(1);
+    await asSystem(`update public.patient_accounts set archived_at = now() where id = '${account}'`);
+    expect(await seen()).toEqual([]);
+  });
+
   test('links itself to nobody [N-15 N-05 -]', async () => {
     const outcome = await database().as(personas.patient, (session) =>
       session.attempt(

@@ -1,23 +1,20 @@
 import type { Invariant } from './invariant.ts';
-import { REALMS, TABLES, TENANT_TABLES } from './scope.ts';
+import { REALMS, TABLES } from './scope.ts';
 
 export const fencePresent: Invariant = {
   name: 'fence-present',
-  claim: 'every table in reach of a realm has exactly one restrictive policy for all commands of that realm',
-  why: 'Permissive policies add up: only a restrictive one keeps a row inside whatever somebody adds later.',
+  claim: 'every table has exactly one restrictive policy for all commands of each realm',
+  why:
+    'Permissive policies add up: only a restrictive one keeps a row inside whatever somebody adds later, to whichever ' +
+    'table, grants included.',
   requirements: ['S-02', 'S-04', 'N-24'],
   query: `
-    with ${TABLES}, ${TENANT_TABLES},
+    with ${TABLES},
     reach as (
       select t.oid, t.object, r.oid as role_id, r.rolname
       from tables as t
       cross join pg_roles as r
       where r.rolname in ${REALMS}
-        and (
-          exists (select from tenant_tables as n where n.oid = t.oid and n.schema = 'public')
-          or has_any_column_privilege(r.oid, t.oid, 'select, insert, update, references')
-          or exists (select from pg_policy as p where p.polrelid = t.oid and p.polpermissive and r.oid = any (p.polroles))
-        )
     )
     select r.object || ' for ' || r.rolname as object,
            case when count(p.oid) <> 1 then count(p.oid) || ' restrictive policies for all commands' end as problem

@@ -1,6 +1,6 @@
 -- authz.tg__patient_status and authz.tg_patients__project: what is known of a patient is hidden with the patient.
 begin;
-select plan(8);
+select plan(9);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.statuses() returns setof text language sql as $$
@@ -44,6 +44,14 @@ select is(
    where t.patient_status is distinct from case when p.archived_at is null then p.status else 'archived' end),
   0::bigint, 'every projection equals what it projects [N-27 +]'
 );
+
+set local app.pinned_organisation_id = 'b0000000-0000-7000-8000-000000000001';
+insert into public.patients (organisation_id, id, mrn, full_name, status)
+values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002', 'SAME-ID', 'Same Id', 'inactive');
+set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
+update public.patient_identity set phone = null where id = 'a3000000-0000-7000-8000-000000000002';
+select is(patient_status, 'active', 'a patient of the same id elsewhere has no say [N-24 N-27 -]')
+from public.patient_identity where organisation_id = 'a0000000-0000-7000-8000-000000000001' and id = 'a3000000-0000-7000-8000-000000000002';
 
 select * from finish();
 rollback;

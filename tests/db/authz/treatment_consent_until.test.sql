@@ -1,6 +1,6 @@
 -- authz.treatment_consent_until and its projection onto patient_clinical: what the policy compares is what consents say.
 begin;
-select plan(10);
+select plan(11);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.projected(patient text) returns timestamptz language sql as $$
@@ -37,6 +37,9 @@ select isnt(
 );
 select is(authz.treatment_consent_until('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001'), null,
   'the consent of a patient holds at their clinic alone [N-45 S-04 -]');
+
+update public.consents set archived_at = now() where patient_id = 'a3000000-0000-7000-8000-000000000001' and purpose = 'treatment';
+select is(pg_temp.projected('01'), null, 'one that was archived does not hold [N-45 -]');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- authz.user_id: the user behind the token, if the token still opens anything.
 begin;
-select plan(11);
+select plan(12);
 
 create function pg_temp.user_with(changes jsonb) returns uuid language plpgsql as $$
 begin
@@ -18,6 +18,7 @@ select is(pg_temp.user_with('{}'), 'a1000000-0000-7000-8000-000000000002', 'a li
 select is(pg_temp.user_with('{"is_anonymous": null}'), 'a1000000-0000-7000-8000-000000000002', 'a token without is_anonymous is an ordinary one [N-12 +]');
 select is(pg_temp.user_with('{"is_anonymous": true}'), null, 'an anonymous sign-in is nobody [N-12 -]');
 select is(pg_temp.user_with('{"amr": [{"method": "recovery"}]}'), null, 'a recovery link is nobody [N-12 -]');
+select is(pg_temp.user_with('{"amr": ["recovery"]}'), null, 'whichever way the token says so [N-12 -]');
 select is(pg_temp.user_with('{"session_id": null}'), null, 'a token without session is nobody [N-12 -]');
 select is(pg_temp.user_with('{"session_id": "a1000000-0000-7000-9000-000000000003"}'), null, 'the session of another user is nobody''s [N-12 -]');
 select is(pg_temp.user_with('{"sub": null}'), null, 'a token without subject is nobody [N-12 -]');

@@ -1,6 +1,6 @@
 -- public.set_context: chooses among live memberships, and grants nothing.
 begin;
-select plan(10);
+select plan(13);
 
 select function_privs_are('public', 'set_context', '{uuid,text}'::text[], 'authenticated', '{EXECUTE}'::text[], 'staff may call it [N-12 +]');
 select function_privs_are('public', 'set_context', '{uuid,text}'::text[], 'anon', '{}'::text[], 'who is not signed in may not [N-12 -]');
@@ -14,6 +14,11 @@ select throws_ok($$ select public.set_context('c0000000-0000-7000-8000-000000000
 select throws_ok($$ select public.set_context(gen_random_uuid()) $$, '42501', 'organisation not found', 'as one that does not exist is not [N-12 N-22 -]');
 select throws_ok($$ select public.set_context(null) $$, '42501', 'organisation not found', 'nor is none [N-12 -]');
 select is(authz.organisation_id(), 'b0000000-0000-7000-8000-000000000001', 'a refusal leaves the earlier choice [N-23 +]');
+
+select throws_ok($$ select public.set_context('b0000000-0000-7000-8000-000000000001', 'curiosity') $$, 'CD006', 'unknown purpose', 'a purpose that nobody has defined is refused [N-23 -]');
+select public.set_context('a0000000-0000-7000-8000-000000000001');
+select is(current_setting('app.purpose'), '', 'a choice without a purpose leaves none behind [N-23 -]');
+select is(authz.organisation_id(), 'a0000000-0000-7000-8000-000000000001', 'and replaces the earlier choice [N-23 +]');
 
 select * from finish();
 rollback;

@@ -23,6 +23,8 @@ export interface MatrixOptions {
   readonly tables?: readonly string[];
   /** Connections that work side by side. */
   readonly atOnce?: number;
+  /** Asks on this one instead of opening any: for what another connection cannot see yet. */
+  readonly connection?: pg.Client;
 }
 
 interface Ground {
@@ -39,7 +41,9 @@ interface Ground {
  */
 export async function observeMatrix(url: string, options: MatrixOptions = {}): Promise<Matrix> {
   const wanted = (name: string) => options.tables?.includes(name) ?? true;
-  return withClient(url, async (client) => {
+  const connected = <T>(work: (client: pg.Client) => Promise<T>) =>
+    options.connection ? work(options.connection) : withClient(url, work);
+  return connected(async (client) => {
     const ground: Ground = {
       held: await readPrivileges(client),
       digests: new Map(),
@@ -51,12 +55,12 @@ export async function observeMatrix(url: string, options: MatrixOptions = {}): P
     const waiting = [...(options.personas ?? EVERYBODY)];
     const cells: Cell[][] = [];
     const worker = () =>
-      withClient(url, async (connection) => {
+      connected(async (connection) => {
         for (let persona = waiting.shift(); persona; persona = waiting.shift()) {
           cells.push(await observePersona(connection, ground, persona));
         }
       });
-    await Promise.all(Array.from({ length: options.atOnce ?? 2 }, worker));
+    await Promise.all(Array.from({ length: options.connection ? 1 : (options.atOnce ?? 2) }, worker));
     return { cells: inOrder(cells.flat()), unruled: options.tables ? [] : await unruledRelations(client) };
   });
 }

@@ -1,0 +1,50 @@
+/**
+ * A long-lived vitest: forked by suite.ts, told which files to run, answers with the first test that turned red. What
+ * starting vitest costs is paid once for all mutants of a worker. CORDON_TEST_SERVER names the template to clone.
+ */
+import { createVitest, type TestSpecification } from 'vitest/node';
+import type { SuiteAnswer, SuiteQuestion } from './suite.ts';
+
+const vitest = await createVitest('test', {
+  watch: false,
+  project: ['database'],
+  bail: 1,
+  silent: true,
+  reporters: [{}],
+  pool: 'threads',
+  maxWorkers: 1,
+  fileParallelism: false,
+});
+const specifications = new Map<string, TestSpecification>(
+  (await vitest.globTestSpecifications()).map((each) => [nameOf(each.moduleId), each]),
+);
+
+process.on('message', ({ files }: SuiteQuestion) => {
+  void run(files).then(tell, (error: unknown) => tell({ broken: String(error) }));
+});
+process.on('disconnect', () => process.exit());
+tell({ files: [...specifications.keys()] });
+
+async function run(files: readonly string[]): Promise<SuiteAnswer> {
+  const asked = files.flatMap((file) => specifications.get(file) ?? []);
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(asked, false);
+  const ids = new Set(asked.map(({ moduleId }) => moduleId));
+  for (const module of testModules) {
+    if (!ids.has(module.moduleId)) continue;
+    for (const test of module.children.allTests('failed'))
+      return { red: { file: nameOf(module.moduleId), claim: test.fullName } };
+    if (module.state() === 'failed')
+      return { red: { file: nameOf(module.moduleId), claim: 'the file fails' } };
+  }
+  return unhandledErrors.length > 0
+    ? { red: { file: files[0] ?? '', claim: 'an error outside of every test' } }
+    : {};
+}
+
+function tell(answer: SuiteAnswer): void {
+  process.send?.(answer);
+}
+
+function nameOf(moduleId: string): string {
+  return moduleId.slice(moduleId.lastIndexOf('/tests/') + '/tests/'.length);
+}

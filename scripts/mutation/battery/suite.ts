@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Addresses } from '../../../tests/support/scratch-server.ts';
+import type { Kill } from './kill.ts';
+
+export interface SuiteQuestion {
+  readonly files: readonly string[];
+}
+
+export interface SuiteAnswer {
+  /** What there is to run; the first answer carries it. */
+  readonly files?: readonly string[];
+  readonly red?: { readonly file: string; readonly claim: string };
+  /** vitest itself failed. */
+  readonly broken?: string;
+}
+
+/**
+ * Files that say nothing about a mutant that the battery has not asked by itself: rules of the catalog with their
+ * planted faults, the matrix, pgTAP.
+ */
+const ASKED_OTHERWISE = /^(invariants|matrix\/(access-matrix|row-conditions)|mutation|db)\b/;
+
+/** The tests of the database, run against whatever stands in the template they are told to clone. */
+export class Suite {
+  readonly files: readonly string[];
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, files: readonly string[]) {
+    this.#process = child;
+    this.files = files.filter((file) => !ASKED_OTHERWISE.test(file));
+  }
+
+  /** Starts vitest, once. */
+  static async start(addresses: Addresses): Promise<Suite> {
+    const child = fork(fileURLToPath(new URL('suite-process.ts', import.meta.url)), {
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, CORDON_TEST_SERVER: JSON.stringify(addresses) },
+    });
+    const { files = [] } = await answerOf(child);
+    return new Suite(child, files);
+  }
+
+  /** Runs files until a test turns red. */
+  async ask(files: readonly string[]): Promise<Kill | undefined> {
+    const answer = answerOf(this.#process);
+    this.#process.send({ files } satisfies SuiteQuestion);
+    const { red, broken } = await answer;
+    if (broken) throw new Error(`vitest: ${broken}`);
+    return red && { by: red.file, claim: red.claim };
+  }
+
+  stop(): void {
+    this.#process.disconnect();
+  }
+}
+
+async function answerOf(child: ChildProcess): Promise<SuiteAnswer> {
+  const ended = new AbortController();
+  const [answer] = await Promise.race([
+    once(child, 'message', { signal: ended.signal }),
+    once(child, 'exit', { signal: ended.signal }).then(([code]) => {
+      throw new Error(`the process that runs vitest ended with code ${code}`);
+    }),
+  ]).finally(() => ended.abort());
+  return answer as SuiteAnswer;
+}

@@ -1,0 +1,126 @@
+/** Mutants that nobody can tell from the original, and why. */
+interface Equivalent {
+  readonly reason: string;
+  /** Keys as `npm run mutation` prints them; `*` stands for any text. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * A key listed here whose mutant is killed, or does not exist any more, is a finding: the reason has stopped being true.
+ * "Nobody has written a test yet" is no reason.
+ */
+export const EQUIVALENTS: readonly Equivalent[] = [
+  // Policies: said twice
+  {
+    reason:
+      'own_patient_ids only lets an index find the rows; is_own_patient, beside it, decides on the exact pair',
+    keys: ['drop-term public.* (* = ANY (( SELECT authz.own_patient_ids() AS own_patient_ids)::uuid[]))'],
+  },
+  {
+    reason: 'every live member is let in, whatever their role, and the fence lets nobody else as far as here',
+    keys: [
+      "drop-term public.* (* = ( SELECT authz.organisation_for('{}'::text[], '{}'::text[]) AS organisation_for))",
+      "drop-term public.* (organisation_id = ( SELECT authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}'::text[], '{}'::text[]) AS organisation_for))",
+      'widen-roles public.* organisation_for {clinic_admin,doctor,nurse,assistant,receptionist} anybody',
+    ],
+  },
+  {
+    reason:
+      'USING of the same policy asks the same of the same caller, and the row stays in its organisation by the fence',
+    keys: [
+      'drop-term public.* provider_update with check: (organisation_id = ( SELECT authz.organisation_for(*',
+      'widen-roles public.* provider_update with check: organisation_for *',
+    ],
+  },
+  {
+    reason: 'USING of the same policy asks the same of the same caller, whatever the row',
+    keys: [
+      "drop-term public.* internal_ops_update with check: ( SELECT authz.is_operator('{*}'::text[]) AS is_operator)",
+      'widen-roles public.* internal_ops_update with check: is_operator *',
+    ],
+  },
+  {
+    reason: 'the fence of operations asks the same',
+    keys: [
+      "drop-term public.* internal_ops_select using: ( SELECT authz.is_operator('{}'::text[]) AS is_operator)",
+    ],
+  },
+  {
+    reason: 'the fence of the table asks the same',
+    keys: [
+      'drop-term public.organisations patient_select using: (id = ANY (( SELECT authz.patient_organisation_ids() AS patient_organisation_ids)::uuid[]))',
+      'drop-term public.profiles patient_select using: (user_id = ( SELECT authz.user_id() AS user_id))',
+      'drop-term public.profiles provider_select using: (user_id = ANY (( SELECT authz.colleague_ids() AS colleague_ids)::uuid[]))',
+    ],
+  },
+  {
+    reason: 'colleague_ids is empty for who holds no live membership',
+    keys: ['drop-guard public.profiles provider_select using: *'],
+  },
+  {
+    reason:
+      'each branch asks for its own audience, and the fence for the organisation: the outer audience is their union',
+    keys: [
+      'drop-term public.patients provider_update using: (organisation_id = ( SELECT authz.organisation_for(*',
+    ],
+  },
+  {
+    reason: 'clinic_admin alone would come in by this branch, and reaches more by their own',
+    keys: [
+      "drop-guard public.patients provider_select using: ( SELECT authz.holds('{doctor,nurse,assistant,receptionist}'::text[], '{}'::text[]) AS holds)",
+      "drop-guard public.patients provider_update *: ( SELECT authz.holds('{doctor,nurse,receptionist}'::text[], '{}'::text[]) AS holds)",
+      'widen-roles public.patients provider_select using: holds {doctor,nurse,assistant,receptionist} *',
+      'widen-roles public.patients provider_update * holds {doctor,nurse,receptionist} and clinic_admin',
+    ],
+  },
+  {
+    reason: 'USING lets no assistant change a patient, whatever WITH CHECK asks of the new row',
+    keys: [
+      'widen-roles public.patients provider_update with check: holds {doctor,nurse,receptionist} and assistant',
+      'widen-roles public.patients provider_update with check: holds {doctor,nurse,receptionist} anybody',
+    ],
+  },
+  {
+    reason: 'nobody ranks below a receptionist, so that there is no role they could give',
+    keys: [
+      'widen-roles public.organisation_members provider_insert with check: organisation_for {clinic_admin} and receptionist',
+    ],
+  },
+  // Rows on which somebody's own liveness hangs
+  {
+    reason: 'once it is archived, who would look is nobody any more: their liveness hangs on the row',
+    keys: [
+      'drop-term public.organisations provider_select using: *archived_at = now()*',
+      'drop-term public.organisations patient_select using: *archived_at = now()*',
+      'drop-term public.patients patient_select using: *archived_at = now()*',
+      'shift-comparison public.organisations *_select using: *(archived_at ⟨=⟩ now())*',
+      'shift-comparison public.patients patient_select using: *(archived_at ⟨=⟩ now())*',
+    ],
+  },
+  {
+    reason:
+      'who archives their own membership of operations is no operator any more, which the fence asks first',
+    keys: [
+      'drop-term public.ops_members internal_ops_select using: ((archived_at IS NULL) OR (archived_at = now())) #2',
+      'drop-term public.ops_members internal_ops_select using: (archived_at = now()) #2',
+    ],
+  },
+  {
+    reason: 'who is not signed in archives nothing, so that no row is archived within their transaction',
+    keys: ['drop-term public.organisations anon_select using: (archived_at = now())'],
+  },
+  // Three-valued logic, and OLD in an INSERT
+  {
+    reason: 'of NULL claims every question below is NULL, which is no user either',
+    keys: ['drop-term authz.live_user_id claims is null', 'drop-term authz.claims v_claims is not null'],
+  },
+  {
+    reason: 'in an INSERT every field of OLD is NULL, and a status never is',
+    keys: ["drop-term authz.tg__status_stamp tg_op = 'INSERT'"],
+  },
+  // Views and functions
+  {
+    reason: 'cordon_definer alone reads it, and its policies on the tables beneath are true',
+    keys: ['view-as-owner authz.live_*'],
+  },
+];

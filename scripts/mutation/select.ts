@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+import { misuse } from '../console/errors.ts';
+import { matchesGlob } from './glob.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Those that a pattern names: an operator, a table or function with or without its schema, or a whole key. */
+export function onlyMatching(mutants: readonly Mutant[], patterns: readonly string[]): readonly Mutant[] {
+  return mutants.filter(({ operator, subject, key }) =>
+    patterns.some((pattern) =>
+      [operator, subject, subject.replace(/^\w+\./, ''), key].some((name) => matchesGlob(pattern, name)),
+    ),
+  );
+}
+
+/** `count` of them, the same ones for the same seed, in their order. */
+export function sampleOf(mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] {
+  const next = randomFrom(seed);
+  const drawn = mutants.map((mutant) => ({ mutant, ticket: next() }));
+  const chosen = new Set(
+    [...drawn]
+      .sort((a, b) => a.ticket - b.ticket)
+      .slice(0, count)
+      .map(({ mutant }) => mutant),
+  );
+  return mutants.filter((mutant) => chosen.has(mutant));
+}
+
+/** Those whose table, view or function has a source that differs from a commit: by the names of the files. */
+export async function onlyChanged(mutants: readonly Mutant[], ref: string): Promise<readonly Mutant[]> {
+  const { stdout } = await promisify(execFile)('git', [
+    'diff',
+    '--name-only',
+    ref,
+    '--',
+    'policies',
+    'functions',
+    'triggers',
+  ]).catch((cause: unknown) => {
+    throw misuse(
+      { problem: `git does not know ${ref}`, expected: 'a commit, branch or tag to compare with' },
+      { cause },
+    );
+  });
+  const names = stdout.split('\n').map((file) => basename(file).replace(/\.(ts|sql)$/, ''));
+  return mutants.filter(({ subject }) =>
+    names.some((name) => name === subject || subject.endsWith(`.${name}`)),
+  );
+}
+
+/** Mulberry32: small, and the same on every machine. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

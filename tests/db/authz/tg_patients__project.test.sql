@@ -1,0 +1,64 @@
+-- authz.tg_patients__project, tg_consents__project: they touch the rows of one patient of one organisation. The other
+-- clinic gets a patient of the same id, with a row in every table.
+begin;
+select plan(6);
+
+set local app.pinned_organisation_id = 'b0000000-0000-7000-8000-000000000001';
+insert into public.patients (organisation_id, id, mrn, full_name) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001', 'SAME-ID', 'Same Id');
+insert into public.patient_identity (organisation_id, id) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001');
+insert into public.patient_clinical (organisation_id, id) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001');
+insert into public.consents (organisation_id, patient_id, purpose, status) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001', 'treatment', 'active');
+insert into public.care_relationships (organisation_id, patient_id, user_id, kind)
+values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000001', 'b1000000-0000-7000-8000-000000000003', 'covering');
+insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship)
+values ('b0000000-0000-7000-8000-000000000001', 'b2000000-0000-7000-8000-000000000003', 'a3000000-0000-7000-8000-000000000001', 'proxy');
+insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+values ('b0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000f1', 'a3000000-0000-7000-8000-000000000001', 'b1000000-0000-7000-8000-000000000002', '2031-01-01 09:00+00', '2031-01-01 09:30+00');
+insert into public.appointment_reasons (organisation_id, id, patient_id, reason)
+values ('b0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000f1', 'a3000000-0000-7000-8000-000000000001', 'Same id');
+
+create temporary table mark on commit drop as select clock_timestamp() as set_at;
+create function pg_temp.touched() returns setof text language sql as $$
+  select concat_ws(' ', t.name, left(t.organisation_id::text, 1), right(t.patient_id::text, 2))
+  from (
+    select 'identity' as name, organisation_id, id as patient_id, updated_at from public.patient_identity
+    union all select 'clinical', organisation_id, id, updated_at from public.patient_clinical
+    union all select 'appointments', organisation_id, patient_id, updated_at from public.appointments
+    union all select 'reasons', organisation_id, patient_id, updated_at from public.appointment_reasons
+    union all select 'care', organisation_id, patient_id, updated_at from public.care_relationships
+    union all select 'consents', organisation_id, patient_id, updated_at from public.consents
+    union all select 'accounts', organisation_id, patient_id, updated_at from public.patient_accounts
+  ) as t, mark as m
+  where t.updated_at > m.set_at
+$$;
+select is_empty('select pg_temp.touched()', 'nothing is touched before');
+
+set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
+update public.patients set full_name = 'Another Name' where organisation_id = 'a0000000-0000-7000-8000-000000000001' and id = 'a3000000-0000-7000-8000-000000000001';
+select is_empty('select pg_temp.touched()', 'a change that gates nothing touches nothing [N-27 +]');
+update public.patients set status = 'inactive' where organisation_id = 'a0000000-0000-7000-8000-000000000001' and id = 'a3000000-0000-7000-8000-000000000001';
+select set_eq(
+  'select pg_temp.touched()',
+  array['identity a 01', 'clinical a 01', 'appointments a 01', 'reasons a 01', 'care a 01', 'consents a 01', 'accounts a 01'],
+  'a patient who is deactivated: their rows in every table, and no other row [N-24 N-27 +]'
+);
+
+update mark set set_at = clock_timestamp();
+update public.patients set archived_at = now() where organisation_id = 'a0000000-0000-7000-8000-000000000001' and id = 'a3000000-0000-7000-8000-000000000001';
+select set_eq(
+  'select pg_temp.touched()',
+  array['identity a 01', 'clinical a 01', 'appointments a 01', 'reasons a 01', 'care a 01', 'consents a 01', 'accounts a 01'],
+  'one who is archived: the same [N-24 N-27 +]'
+);
+
+update mark set set_at = clock_timestamp();
+update public.consents set archived_at = now() where organisation_id = 'a0000000-0000-7000-8000-000000000001' and patient_id = 'a3000000-0000-7000-8000-000000000001' and purpose = 'treatment';
+select set_eq('select pg_temp.touched()', array['consents a 01', 'clinical a 01'], 'a consent: what it gates of the same patient [N-24 N-45 +]');
+select is(
+  (select count(*) from public.patient_clinical as p
+   where p.treatment_consent_until is distinct from authz.treatment_consent_until(p.organisation_id, p.id)),
+  0::bigint, 'every projection equals what it projects [N-45 +]'
+);
+
+select * from finish();
+rollback;

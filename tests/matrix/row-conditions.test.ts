@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { describe, expect, inject, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { differingColumns, observeColumns } from '../support/matrix/columns.ts';
+import { differingStates, observeRowStates, type StateCell } from '../support/matrix/row-states.ts';
+import { TestDatabase } from '../support/test-database.ts';
+
+const database = useDatabase();
+
+describe('rows that do not satisfy the rules', () => {
+  let cells: readonly StateCell[] = [];
+
+  test('are out of reach for whom they would otherwise be in reach, and in reach again once they do [N-02 N-14 N-15 N-25 N-27 N-45 +]', async () => {
+    cells = await statesOf(database());
+    expect(differingStates(cells)).toEqual([]);
+    expect(cells.filter(({ observed }) => observed === 'allow').length).toBeGreaterThan(100);
+  });
+
+  test('are not found, without an error, and no write brings one about [N-02 N-14 N-15 N-25 N-27 N-45 -]', () => {
+    const refused = cells.filter(({ expected }) => expected !== 'allow');
+    expect(refused.length).toBeGreaterThan(200);
+    expect(refused.filter(({ observed }) => observed === 'allow')).toEqual([]);
+  });
+});
+
+describe('columns', () => {
+  test('are in reach of exactly the roles that the rules name, for reading, creating and changing [S-16 N-11 N-19 +]', async () => {
+    const cells = await database().asSuperuser((session) => observeColumns(session), { rollback: true });
+    expect(differingColumns(cells)).toEqual([]);
+    expect(cells.filter(({ observed }) => observed).length).toBeGreaterThan(500);
+  });
+
+  test('that no rule names are refused, stamps and projections among them [S-16 N-11 N-19 -]', async () => {
+    const cells = await database().asSuperuser((session) => observeColumns(session), { rollback: true });
+    const written = cells.filter(
+      ({ column, role, privilege, observed }) =>
+        /^(created|updated)_|^actor_kind$|^patient_status$/.test(column) &&
+        /^(authenticated|patient|internal_ops|anon)$/.test(role) &&
+        privilege !== 'select' &&
+        observed,
+    );
+    expect(written).toEqual([]);
+  });
+});
+
+describe('both can fail', () => {
+  async function planted<T>(plant: string, look: (clone: TestDatabase) => Promise<T>): Promise<T> {
+    const clone = await TestDatabase.clone(inject('server'));
+    try {
+      await clone.asSuperuser((session) => session.script(plant));
+      return await look(clone);
+    } finally {
+      await clone.drop();
+    }
+  }
+
+  test('a policy that forgets that the patient is inactive shows [N-27 N-42 -]', async () => {
+    const forgets = `create policy planted on public.appointments for update to authenticated
+      using (organisation_id = (select authz.organisation_for('{doctor}', '{}')) and archived_at is null)`;
+    const differing = await planted(forgets, async (clone) => differingStates(await statesOf(clone)));
+    expect(differing).toContain(
+      'doctor of A, leave public.appointments of an inactive patient: no_row, got allow',
+    );
+  });
+
+  test('a column that somebody grants shows [S-16 N-42 -]', async () => {
+    const grant = 'grant update (patient_status) on public.appointments to authenticated';
+    const differing = await planted(grant, (clone) =>
+      clone.asSuperuser(async (session) => differingColumns(await observeColumns(session)), {
+        rollback: true,
+      }),
+    );
+    expect(differing).toEqual(['authenticated reaches public.appointments: update (patient_status)']);
+  });
+});
+
+async function statesOf(on: TestDatabase): Promise<readonly StateCell[]> {
+  const client = new pg.Client({ connectionString: on.url('superuser') });
+  await client.connect();
+  try {
+    return await observeRowStates(client);
+  } finally {
+    await client.end();
+  }
+}

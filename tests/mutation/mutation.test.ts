@@ -1,0 +1,187 @@
+import pg from 'pg';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
+import { type Mutant, mutantsOf } from '../../scripts/mutation/mutant.ts';
+import { OPERATORS } from '../../scripts/mutation/operators/index.ts';
+import { scoreAsJson } from '../../scripts/mutation/report.ts';
+import { judgeAll, readMutants } from '../../scripts/mutation/run.ts';
+import { scoreOf } from '../../scripts/mutation/score.ts';
+import { onlyMatching, sampleOf } from '../../scripts/mutation/select.ts';
+import { statementsOf } from '../../scripts/mutation/statements.ts';
+import { readSubjects } from '../../scripts/mutation/subjects.ts';
+import { connectivesOf, termsOf } from '../../scripts/mutation/terms.ts';
+import { tokensOf } from '../../scripts/mutation/tokens.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+let mutants: readonly Mutant[] = [];
+
+beforeAll(async () => {
+  mutants = await readMutants(inject('server'));
+});
+
+describe('the mutants', () => {
+  test.each(OPERATORS)('$name finds something to change in the real catalog', ({ name }) => {
+    expect(mutants.filter(({ operator }) => operator === name).length).toBeGreaterThan(0);
+  });
+
+  test('have keys and statements that no other has', () => {
+    expect(new Set(mutants.map(({ key }) => key)).size).toBe(mutants.length);
+    expect(new Set(mutants.map(({ sql }) => sql)).size).toBe(mutants.length);
+  });
+
+  test('can be made: the server takes the statements of every operator', async () => {
+    const some = OPERATORS.flatMap(({ name }) => sampleOf(onlyMatching(mutants, [name]), 8, 1));
+    const refused = await database().asSuperuser(
+      async (session) => {
+        const problems: string[] = [];
+        for (const { key, sql } of some) {
+          await session
+            .undone(() => session.script(sql))
+            .catch((error) => problems.push(`${key}: ${error.message}`));
+        }
+        return problems;
+      },
+      { rollback: true },
+    );
+    expect(refused).toEqual([]);
+  });
+
+  test('cover a table, a policy and a function that did not exist before', async () => {
+    const client = new pg.Client({ connectionString: database().url('superuser') });
+    await client.connect();
+    try {
+      await client.query(`begin;
+        create table public.planted (organisation_id uuid, id uuid);
+        alter table public.planted enable row level security;
+        create policy planted on public.planted for select to patient using (id is not null and organisation_id is null);
+        create function authz.planted(a integer) returns boolean language plpgsql as
+          $$begin if a < 1 then raise exception 'x'; end if; return a > 2 or a = 1; end$$`);
+      const planted = mutantsOf(await readSubjects(client), OPERATORS).filter(({ subject }) =>
+        /\.planted$/.test(subject),
+      );
+      expect(planted.map(({ key }) => key)).toEqual(
+        expect.arrayContaining([
+          'drop-term public.planted planted using: (id IS NOT NULL)',
+          'disable-row-security public.planted',
+          'negate-if authz.planted a < 1',
+          "drop-raise authz.planted raise exception 'x'",
+          'constant-result authz.planted true',
+          'grant-column public.planted select (id) to internal_ops',
+        ]),
+      );
+    } finally {
+      await client.end();
+    }
+  });
+});
+
+describe('the runner', () => {
+  const plant = (key: string, sql: string): Mutant => ({
+    key,
+    operator: 'planted',
+    subject: 'public.patients',
+    sql,
+  });
+  const immortal = plant('immortal', `comment on table public.patients is 'changed'`);
+  const mortal = plant('mortal', 'drop policy provider_fence on public.patients');
+  const impossible = plant('impossible', 'drop policy nothing on public.patients');
+  let verdicts: readonly Verdict[] = [];
+
+  beforeAll(async () => {
+    verdicts = await judgeAll(inject('server'), [immortal, mortal, impossible], { jobs: 1, isShallow: true });
+  });
+
+  test('reports a mutant that nothing notices as a survivor, and tells who killed the other', () => {
+    const { survivors, killed, refused } = scoreOf(verdicts, true, []);
+    expect(survivors.map(({ mutant }) => mutant.key)).toEqual(['immortal']);
+    expect(killed.map(({ mutant, kill }) => [mutant.key, kill?.by])).toEqual([
+      ['mortal', expect.any(String)],
+    ]);
+    expect(refused.map(({ mutant }) => mutant.key)).toEqual(['impossible']);
+  });
+
+  test('leaves every database as it was', async () => {
+    const fences = await database().asSuperuser((session) =>
+      session.value(
+        `select count(*)::integer from pg_policies where tablename = 'patients' and policyname = 'provider_fence'`,
+      ),
+    );
+    expect(fences).toBe(1);
+  });
+
+  test('prints one JSON object for machines', () => {
+    expect(JSON.parse(scoreAsJson(scoreOf(verdicts, true, []), 7))).toMatchObject({
+      mutants: 3,
+      killed: 1,
+      survivors: [{ key: 'immortal', operator: 'planted', subject: 'public.patients' }],
+      refused: [{ key: 'impossible' }],
+      equivalent: [],
+      stale: [],
+      seed: 7,
+    });
+  });
+
+  test('counts a survivor with a reason apart, and finds reasons that are not true', () => {
+    const equivalents = [{ reason: 'a comment', keys: ['immortal', 'mort*', 'gone'] }];
+    const { survivors, equivalent, stale } = scoreOf(verdicts, true, equivalents);
+    expect(survivors).toEqual([]);
+    expect(equivalent.map(({ mutant, reason }) => [mutant.key, reason])).toEqual([['immortal', 'a comment']]);
+    expect(stale).toEqual([expect.stringMatching(/^mortal: killed by/), 'gone: there is no such mutant']);
+    expect(scoreOf(verdicts, false, equivalents).stale).toHaveLength(1);
+  });
+
+  test('draws the same sample for the same seed', () => {
+    const keys = (seed: number) => sampleOf(mutants, 20, seed).map(({ key }) => key);
+    expect(keys(3)).toEqual(keys(3));
+    expect(keys(3)).not.toEqual(keys(4));
+    expect(keys(3)).toHaveLength(20);
+  });
+});
+
+describe('reading SQL', () => {
+  const termsIn = (text: string) =>
+    termsOf(tokensOf(text)).map(({ start, end, joinedBy }) => `${joinedBy} ${text.slice(start, end)}`);
+
+  test('finds conditions by the word that joins them', () => {
+    expect(termsIn('((a = 1) AND ((b IS NULL) OR (c > now())))')).toEqual([
+      'or (b IS NULL)',
+      'or (c > now())',
+      'and (a = 1)',
+      'and ((b IS NULL) OR (c > now()))',
+    ]);
+  });
+
+  test('knows that AND binds closer than OR, and that the AND of BETWEEN joins nothing', () => {
+    expect(termsIn('if a and b between 1 and 2 or c then')).toEqual([
+      'and a',
+      'and b between 1 and 2',
+      'or a and b between 1 and 2',
+      'or c',
+    ]);
+    expect(connectivesOf(tokensOf('a between 1 and 2'))).toEqual([]);
+  });
+
+  test('takes a condition behind WHERE even if it stands alone', () => {
+    expect(termsIn('select from t where t.é = 1 order by 1')).toEqual(['and t.é = 1']);
+  });
+
+  test('tells statements of a body apart, CASE and handlers included', () => {
+    const body = `declare v int := 1; begin
+      new.a := case when x then 1 else 2 end;
+      if v > 1 then raise exception 'é; no'; elsif v is null then perform f(); else return null; end if;
+      return new;
+    exception when data_exception or raise_exception then null; end`;
+    expect(
+      statementsOf(tokensOf(body)).map(({ kind, start, end }) => `${kind}: ${body.slice(start, end)}`),
+    ).toEqual([
+      'act: new.a := case when x then 1 else 2 end',
+      'if: v > 1',
+      "raise: raise exception 'é; no'",
+      'if: v is null',
+      'act: perform f()',
+      'return: return null',
+      'return: return new',
+    ]);
+  });
+});
