@@ -114,7 +114,9 @@ export class Battery {
       const file = taps.get(name);
       if (file) yield () => askTapFile(client, file);
     }
-    if (!table) yield () => askMatrix(client, { table: 'public.patients' });
+    if (table) return;
+    yield () => askRowStates(client);
+    yield () => askMatrix(client, { table: 'public.patients' });
   }
 
   /** Runs the test files, and at last the whole matrix, against a database that is the mutant. */
