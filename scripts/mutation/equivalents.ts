@@ -1,3 +1,5 @@
+import { matchesGlob } from './glob.ts';
+
 /** Mutants that nobody can tell from the original, and why. */
 interface Equivalent {
   readonly reason: string;
@@ -104,6 +106,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: [
       'drop-term public.ops_members internal_ops_select using: ((archived_at IS NULL) OR (archived_at = now())) #2',
       'drop-term public.ops_members internal_ops_select using: (archived_at = now()) #2',
+      'shift-comparison public.ops_members internal_ops_select using: *(archived_at ⟨=⟩ now()))))',
     ],
   },
   {
@@ -138,7 +141,20 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   // Views and functions
   {
+    reason:
+      'the fence refuses the row whatever it says: to another organisation than the current one nobody writes',
+    keys: [
+      "drop-statement authz.tg__patient_status new.patient_status := 'archived'",
+      'drop-statement authz.tg_patient_clinical__consent new.treatment_consent_until := null',
+    ],
+  },
+  {
     reason: 'cordon_definer alone reads it, and its policies on the tables beneath are true',
     keys: ['view-as-owner authz.live_*'],
   },
 ];
+
+/** Why nobody can tell this mutant from the original, if a reason is listed. */
+export function reasonFor(key: string, equivalents = EQUIVALENTS): string | undefined {
+  return equivalents.find(({ keys }) => keys.some((pattern) => matchesGlob(pattern, key)))?.reason;
+}

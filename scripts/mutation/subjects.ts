@@ -37,7 +37,7 @@ export interface FunctionSubject {
   readonly executors: readonly string[];
 }
 
-export interface TriggerSubject {
+interface TriggerSubject {
   readonly relation: string;
   readonly name: string;
 }

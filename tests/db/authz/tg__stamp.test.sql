@@ -3,13 +3,13 @@ begin;
 select plan(15);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
-insert into public.patients (organisation_id, id, mrn, full_name, created_at, created_by_user_id, actor_kind, archived_at)
+insert into public.patients (organisation_id, id, mrn, full_name, created_at, created_by_user_id, actor_kind, archived_at, archived_by_user_id)
 values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-00000000beef', 'T-1', 'Test',
-  '2001-01-01', 'a1000000-0000-7000-8000-000000000003', 'user', now());
+  '2001-01-01', 'a1000000-0000-7000-8000-000000000003', 'user', now(), 'a1000000-0000-7000-8000-000000000003');
 
 prepare stamps as
-  select created_by_user_id, actor_kind, archived_at from public.patients where id = '00000000-0000-7000-8000-00000000beef';
-select results_eq('stamps', $$ values (null::uuid, 'system', null::timestamptz) $$, 'a write without a user is the system''s; forged stamps are ignored [S-16 -]');
+  select created_by_user_id, actor_kind, archived_at, archived_by_user_id from public.patients where id = '00000000-0000-7000-8000-00000000beef';
+select results_eq('stamps', $$ values (null::uuid, 'system', null::timestamptz, null::uuid) $$, 'a write without a user is the system''s; forged stamps are ignored [S-16 -]');
 select ok(created_at >= now(), 'the clock stamps, not the writer [S-16 -]') from public.patients where id = '00000000-0000-7000-8000-00000000beef';
 
 select set_config('request.jwt.claims', '{"sub": "a1000000-0000-7000-8000-000000000002", "session_id": "a1000000-0000-7000-9000-000000000002"}', true);
