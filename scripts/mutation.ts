@@ -16,6 +16,7 @@ interface Options {
   readonly sample?: string;
   readonly seed?: string;
   readonly jobs?: string;
+  readonly thorough?: boolean;
   readonly list?: boolean;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ await command<Options>({
     ['--sample <n>', 'only n mutants, drawn by lot'],
     ['--seed <n>', 'draw the same ones again'],
     ['--jobs <n>', 'databases to work in side by side (2)'],
+    ['--thorough', 'run the test files for listed equivalents too, which takes half a minute each'],
     ['--list', 'print the keys of the mutants and judge none'],
     ['--json', 'print {"mutants","killed","survivors","equivalent","refused","stale"} and nothing else'],
   ],
@@ -56,6 +58,7 @@ await command<Options>({
       );
       const verdicts = await judgeAll(server.addresses, mutants, {
         jobs,
+        isThorough: options.thorough === true,
         onVerdict: tellProgress(mutants.length),
       });
       await writeLastRun(verdicts);

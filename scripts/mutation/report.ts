@@ -1,5 +1,6 @@
 import { out, progress, say, table } from '../console/report.ts';
 import type { Verdict } from './battery/battery.ts';
+import { reasonFor } from './equivalents.ts';
 import type { Mutant } from './mutant.ts';
 import { OPERATORS } from './operators/index.ts';
 import type { Score } from './score.ts';
@@ -11,7 +12,7 @@ export function tellProgress(total: number, now: () => number = Date.now): (verd
   let [done, alive] = [0, 0];
   return ({ kill, mutant }) => {
     done += 1;
-    if (!kill) {
+    if (!kill && reasonFor(mutant.key) === undefined) {
       alive += 1;
       progress(`alive: ${mutant.key}`);
     }

@@ -3,6 +3,7 @@ import { urlOf } from '../../tests/support/scratch-server.ts';
 import { finding } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { Battery, UNCHANGED, type Verdict } from './battery/battery.ts';
+import { reasonFor } from './equivalents.ts';
 import { KillOrder } from './kill-order.ts';
 import { type Mutant, mutantsOf } from './mutant.ts';
 import { OPERATORS } from './operators/index.ts';
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly onVerdict?: (verdict: Verdict) => void;
   /** Asks only what needs no test files, and takes for granted that all is green without a mutant. */
   readonly isShallow?: boolean;
+  /** Runs the test files for listed equivalents too; else only what the transaction can answer is asked of them. */
+  readonly isThorough?: boolean;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface RunOptions {
 export async function judgeAll(
   addresses: Addresses,
   mutants: readonly Mutant[],
-  { jobs, onVerdict = () => {}, isShallow = false }: RunOptions,
+  { jobs, onVerdict = () => {}, isShallow = false, isThorough = false }: RunOptions,
 ): Promise<readonly Verdict[]> {
   const order = await KillOrder.read();
   const waiting = mutants.map((mutant, place) => ({ mutant, place }));
@@ -41,7 +44,8 @@ export async function judgeAll(
     try {
       if (number === 0 && !isShallow) assertGreen(await battery.judge(UNCHANGED));
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const verdict = await battery.judge(next.mutant, { isShallow });
+        const isListed = !isThorough && reasonFor(next.mutant.key) !== undefined;
+        const verdict = await battery.judge(next.mutant, { isShallow: isShallow || isListed });
         verdicts[next.place] = verdict;
         onVerdict(verdict);
       }

@@ -1,5 +1,5 @@
 import type { Verdict } from './battery/battery.ts';
-import { EQUIVALENTS } from './equivalents.ts';
+import { EQUIVALENTS, reasonFor } from './equivalents.ts';
 import { matchesGlob } from './glob.ts';
 
 export interface Score {
@@ -21,21 +21,22 @@ export interface Score {
  * @param isWhole whether every mutant was judged: only then can a reason be known to speak of none.
  */
 export function scoreOf(verdicts: readonly Verdict[], isWhole: boolean, equivalents = EQUIVALENTS): Score {
-  const listed = equivalents.flatMap(({ reason, keys }) => keys.map((key) => ({ key, reason })));
-  const reasonFor = ({ mutant }: Verdict) => listed.find(({ key }) => matchesGlob(key, mutant.key))?.reason;
+  const reasonOf = ({ mutant }: Verdict) => reasonFor(mutant.key, equivalents);
   const alive = verdicts.filter(({ kill, refused }) => !kill && refused === undefined);
-  const stale = listed.flatMap(({ key }) => {
-    const spoken = verdicts.filter(({ mutant }) => matchesGlob(key, mutant.key));
-    const killed = spoken.filter(({ kill }) => kill);
-    if (isWhole && spoken.length === 0) return [`${key}: there is no such mutant`];
-    return killed.map(({ mutant, kill }) => `${mutant.key}: killed by ${kill?.by}`);
-  });
+  const stale = equivalents
+    .flatMap(({ keys }) => keys)
+    .flatMap((key) => {
+      const spoken = verdicts.filter(({ mutant }) => matchesGlob(key, mutant.key));
+      const killed = spoken.filter(({ kill }) => kill);
+      if (isWhole && spoken.length === 0) return [`${key}: there is no such mutant`];
+      return killed.map(({ mutant, kill }) => `${mutant.key}: killed by ${kill?.by}`);
+    });
   return {
     verdicts,
     killed: verdicts.filter(({ kill }) => kill),
-    survivors: alive.filter((verdict) => reasonFor(verdict) === undefined),
+    survivors: alive.filter((verdict) => reasonOf(verdict) === undefined),
     equivalent: alive.flatMap((verdict) => {
-      const reason = reasonFor(verdict);
+      const reason = reasonOf(verdict);
       return reason === undefined ? [] : [{ ...verdict, reason }];
     }),
     refused: verdicts.filter(({ refused }) => refused !== undefined),

@@ -134,3 +134,25 @@ describe('the tenant condition', () => {
     }
   });
 });
+
+describe('a member who is alone in their clinic', () => {
+  test('sees one profile, their own, and nobody who belongs elsewhere [S-02 +, S-02 -]', async () => {
+    const clinic = '00000000-0000-7000-8000-0000000000c1';
+    await database().asSuperuser(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [clinic]);
+      await session.affected(
+        `insert into public.organisations (id, kind, name, country, timezone, regime)
+         values ($1, 'clinic', 'Solo', 'PT', 'UTC', 'gdpr')`,
+        [clinic],
+      );
+      await session.affected(
+        `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'clinic_admin')`,
+        [clinic, personas.stranger.userId],
+      );
+    });
+    const seen = await database().as(personas.stranger, (session) =>
+      session.rows('select user_id from public.profiles'),
+    );
+    expect(seen).toEqual([{ user_id: personas.stranger.userId }]);
+  });
+});

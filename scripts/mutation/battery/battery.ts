@@ -36,6 +36,7 @@ export class Battery {
   readonly #ownName: string;
   readonly #order: KillOrder;
   readonly #taps: readonly TapFile[];
+  #client: pg.Client | undefined;
   #suite: Promise<Suite> | undefined;
   readonly #texts = new Map<string, string>();
 
@@ -55,6 +56,7 @@ export class Battery {
 
   /** Stops vitest and removes the databases. */
   async close(): Promise<void> {
+    await this.#disconnect();
     (await this.#suite)?.stop();
     await maintain(this.#addresses, ...[this.#ownName, this.#mutantName].map(dropped));
   }
@@ -74,12 +76,7 @@ export class Battery {
   }
 
   async #inTransaction(mutant: Mutant): Promise<{ kill?: Kill; refused?: string }> {
-    const client = new pg.Client({
-      connectionString: urlOf(this.#addresses.superuser, this.#ownName),
-      application_name: 'cordon mutation',
-      options: '-c statement_timeout=30s -c lock_timeout=10s',
-    });
-    await client.connect();
+    const client = await this.#connected();
     try {
       await client.query('begin');
       try {
@@ -92,9 +89,33 @@ export class Battery {
         if (kill) return { kill };
       }
       return {};
+    } catch (error) {
+      // Whatever ends a session ends the mutant's: the next one gets a new session.
+      await this.#disconnect();
+      throw error;
     } finally {
-      await client.end();
+      await this.#client?.query('rollback').catch(() => this.#disconnect());
     }
+  }
+
+  /** One session for all mutants: a new one would read the catalogs anew. */
+  async #connected(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    const client = new pg.Client({
+      connectionString: urlOf(this.#addresses.superuser, this.#ownName),
+      application_name: 'cordon mutation',
+      options: '-c statement_timeout=30s -c lock_timeout=10s',
+    });
+    client.on('error', () => {});
+    await client.connect();
+    this.#client = client;
+    return client;
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => {});
   }
 
   /** What can be asked without another database, cheapest and likeliest first. */
@@ -114,7 +135,9 @@ export class Battery {
       const file = taps.get(name);
       if (file) yield () => askTapFile(client, file);
     }
-    if (!table) yield () => askMatrix(client, { table: 'public.patients' });
+    if (table) return;
+    yield () => askRowStates(client);
+    yield () => askMatrix(client, { table: 'public.patients' });
   }
 
   /** Runs the test files, and at last the whole matrix, against a database that is the mutant. */

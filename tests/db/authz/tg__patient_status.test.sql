@@ -1,6 +1,6 @@
 -- authz.tg__patient_status and authz.tg_patients__project: what is known of a patient is hidden with the patient.
 begin;
-select plan(9);
+select plan(10);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.statuses() returns setof text language sql as $$
@@ -52,6 +52,11 @@ set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 update public.patient_identity set phone = null where id = 'a3000000-0000-7000-8000-000000000002';
 select is(patient_status, 'active', 'a patient of the same id elsewhere has no say [N-24 N-27 -]')
 from public.patient_identity where organisation_id = 'a0000000-0000-7000-8000-000000000001' and id = 'a3000000-0000-7000-8000-000000000002';
+
+insert into public.patient_clinical (organisation_id, id) values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-00000000beef');
+update public.patients set status = 'active' where id = '00000000-0000-7000-8000-00000000beef';
+select is(patient_status, 'active', 'health follows its patient also where no consent does [N-27 +]')
+from public.patient_clinical where id = '00000000-0000-7000-8000-00000000beef';
 
 select * from finish();
 rollback;

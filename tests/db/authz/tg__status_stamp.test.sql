@@ -1,6 +1,14 @@
 -- authz.tg__status_stamp: who changed the status and when, and nothing else moves the stamp.
 begin;
-select plan(6);
+select plan(7);
+
+select is_empty(
+  $$ select a.attrelid::regclass from pg_attribute as a join pg_class as c on c.oid = a.attrelid
+     where a.attname = 'last_status_change_at' and not a.attisdropped and c.relkind in ('r', 'p') and not exists (
+       select from pg_trigger as t
+       where t.tgrelid = a.attrelid and t.tgfoid = 'authz.tg__status_stamp()'::regprocedure and t.tgenabled = 'A' and t.tgtype & 23 = 23) $$,
+  'every table that carries the stamp has it set, before insert and update of each row [S-16 +]'
+);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.sign_in(user_id text) returns void language sql as $$
@@ -30,6 +38,7 @@ select is(pg_temp.stamp(), 'a1000000-0000-7000-8000-000000000005 t', 'the same s
 update public.patients set status = 'inactive' where id = '00000000-0000-7000-8000-0000000000f1';
 select is(pg_temp.stamp(), 'a1000000-0000-7000-8000-000000000001 f', 'a new status is stamped with who set it [S-16 +]');
 select ok(last_status_change_at >= now(), 'and when [S-16 +]') from public.patients where id = '00000000-0000-7000-8000-0000000000f1';
+
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- authz.tg_consents__transition: proposed, active, and then final. Terms never change.
 begin;
-select plan(12);
+select plan(14);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 insert into public.consents (organisation_id, id, patient_id, purpose)
@@ -31,6 +31,15 @@ select lives_ok($$ select pg_temp.turn('withdrawn') $$, 'a given one is withdraw
 select ok(withdrawn_at >= now(), 'the clock stamps when [N-50 +]') from public.consents where id = '00000000-0000-7000-8000-00000000beef';
 select throws_ok($$ select pg_temp.turn('active') $$, 'CD005', null, 'a withdrawn one stays withdrawn [N-50 -]');
 select throws_ok($$ select pg_temp.turn('proposed') $$, 'CD005', null, 'on every way back [N-50 -]');
+
+alter table public.consents disable trigger user;
+update public.consents set withdrawn_at = '2020-01-01' where id = '00000000-0000-7000-8000-00000000beef';
+alter table public.consents enable trigger user;
+update public.consents set archived_at = now(), withdrawn_at = null where id = '00000000-0000-7000-8000-00000000beef';
+select is(withdrawn_at, '2020-01-01', 'and when it was withdrawn stays as it was [N-50 -]') from public.consents where id = '00000000-0000-7000-8000-00000000beef';
+insert into public.consents (organisation_id, id, patient_id, purpose, status, withdrawn_at)
+values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000f1', 'a3000000-0000-7000-8000-000000000001', 'research', 'active', '2020-01-01');
+select is(withdrawn_at, null, 'no consent starts out withdrawn [N-50 -]') from public.consents where id = '00000000-0000-7000-8000-0000000000f1';
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- public.set_context: chooses among live memberships, and grants nothing.
 begin;
-select plan(13);
+select plan(15);
 
 select function_privs_are('public', 'set_context', '{uuid,text}'::text[], 'authenticated', '{EXECUTE}'::text[], 'staff may call it [N-12 +]');
 select function_privs_are('public', 'set_context', '{uuid,text}'::text[], 'anon', '{}'::text[], 'who is not signed in may not [N-12 -]');
@@ -19,6 +19,13 @@ select throws_ok($$ select public.set_context('b0000000-0000-7000-8000-000000000
 select public.set_context('a0000000-0000-7000-8000-000000000001');
 select is(current_setting('app.purpose'), '', 'a choice without a purpose leaves none behind [N-23 -]');
 select is(authz.organisation_id(), 'a0000000-0000-7000-8000-000000000001', 'and replaces the earlier choice [N-23 +]');
+
+set local app.current_organisation_id = '';
+set local app.current_clinic_id = 'a0000000-0000-7000-8000-000000000001';
+select public.set_context('b0000000-0000-7000-8000-000000000001');
+select is(authz.organisation_id(), 'b0000000-0000-7000-8000-000000000001', 'and one made by the other name of the setting [N-23 +]');
+set local request.jwt.claims = '';
+select throws_ok($$ select public.set_context('b0000000-0000-7000-8000-000000000001') $$, '42501', 'no live session', 'who is nobody is told so, whatever they choose [N-12 -]');
 
 select * from finish();
 rollback;

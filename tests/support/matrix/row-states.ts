@@ -92,6 +92,14 @@ const STATES: readonly RowState[] = [
     holds: constant(`'infinity'`),
   },
   {
+    // Both clocks of a statement stand still: "until" does not include its end.
+    name: 'at the end of a consent',
+    breaks: ['consent:treatment'],
+    column: constant('treatment_consent_until'),
+    broken: constant('statement_timestamp()'),
+    holds: constant(`'infinity'`),
+  },
+  {
     name: 'without a consent',
     breaks: ['consent:treatment'],
     column: constant('treatment_consent_until'),
@@ -268,9 +276,10 @@ async function elsewhere(
   const clinic = quoteLiteral(idOf('organisation', 'b'));
   const ownThere = quoteLiteral(idOf('patient', 'b', '03'));
   const ownHere = quoteLiteral(persona.live?.realm === 'patient' ? persona.live.patientId : NOBODY);
-  const there = target.replace(/organisation_id = '[^']*'/, `organisation_id = ${clinic}`);
-  const moved = (patientId: string) =>
-    `update ${name} set organisation_id = ${clinic}, ${key} = ${patientId}, archived_at = null where ${target};`;
+  const there = `organisation_id = ${clinic} and ${key} = ${ownHere}`;
+  const givenTo = (patientId: string) =>
+    `update ${name} set ${key} = ${patientId}, archived_at = null where ctid = (
+       select ctid from ${name} where organisation_id = ${clinic} and ${key} <> ${ownThere} order by ctid limit 1);`;
   const prepare = (more: string) => ({
     organisationId: idOf('organisation', 'b'),
     // The system opens the account: one that a caller creates waits for somebody to confirm it.
@@ -281,7 +290,6 @@ async function elsewhere(
       select set_config('request.jwt.claims', ${quoteLiteral(JSON.stringify(persona.claims))}, true);
       alter table ${name} disable trigger all;
       grant update (archived_at, organisation_id) on ${name} to ${escapeIdentifier(persona.role)};
-      delete from ${name} where organisation_id = ${clinic} and ${key} <> ${ownThere};
       ${more}`,
   });
   const cell = (
@@ -297,10 +305,10 @@ async function elsewhere(
     expected,
     observed,
   });
-  const found = async (more: string): Promise<StateAnswer | string> => {
+  const found = async (more: string, rows: string): Promise<StateAnswer | string> => {
     const { result } = await actor.ask({
       prepare: prepare(more),
-      statement: `select count(*) from ${name} where ${there}`,
+      statement: `select count(*) from ${name} where ${rows}`,
     });
     return answer(result, () => Number(result.ok && result.value) > 0);
   };
@@ -308,13 +316,22 @@ async function elsewhere(
   if (operation === 'SELECT') {
     const control = 'of themselves in another clinic of theirs';
     return [
-      cell('SELECT', strange, 'no_row', await found(moved(ownHere))),
+      cell('SELECT', strange, 'no_row', await found(givenTo(ownHere), there)),
       // Where the id is the patient's, the row of themselves stands there already.
-      ...(key === 'id' ? [] : [cell('SELECT', control, 'allow', await found(moved(ownThere)))]),
+      ...(key === 'id'
+        ? []
+        : [
+            cell(
+              'SELECT',
+              control,
+              'allow',
+              await found(givenTo(ownThere), `organisation_id = ${clinic} and ${key} = ${ownThere}`),
+            ),
+          ]),
     ];
   }
   const changed = await actor.ask({
-    prepare: prepare(moved(ownHere)),
+    prepare: prepare(givenTo(ownHere)),
     statement: `update ${name} set archived_at = now()`,
     reread: `select count(*)::integer as found from ${name} where ${there} and archived_at is not null`,
   });
