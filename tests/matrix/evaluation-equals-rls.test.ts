@@ -198,10 +198,10 @@ test('what evaluate_policy says of any row, table, caller and moment is what sta
           { rollback: true },
         ),
     ),
-    run(25),
+    run(12),
   );
-  expect(compared, 'enough cells to mean something').toBeGreaterThan(2000);
-  expect(allowed, 'among them some that are allowed').toBeGreaterThan(100);
+  expect(compared, 'enough cells to mean something').toBeGreaterThan(800);
+  expect(allowed, 'among them some that are allowed').toBeGreaterThan(50);
 }, 60_000);
 
 const ROW_CONDITIONS = [
@@ -332,7 +332,7 @@ test('whatever rules somebody writes, their policies and their explanation agree
       );
     }),
     // The first set lets everybody read, in a world where nothing is changed: rows are seen.
-    { ...run(80), examples: [[[EVERYBODY_READS], UNCHANGED, [personas.doctor]]] },
+    { ...run(40), examples: [[[EVERYBODY_READS], UNCHANGED, [personas.doctor]]] },
   );
-  expect(sets, 'most sets of rules compile').toBeGreaterThan(20);
+  expect(sets, 'most sets of rules compile').toBeGreaterThan(10);
 }, 60_000);

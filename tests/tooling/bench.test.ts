@@ -15,7 +15,7 @@ describe('a small run', () => {
   let report: BenchReport;
   beforeAll(async () => {
     report = await runBench({
-      rows: 5_000,
+      rows: 2_000,
       rounds: 1,
       slotMs: 1,
       warmUpMs: 5,
