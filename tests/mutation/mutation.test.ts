@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
+import { undone } from '../../scripts/mutation/battery/nested.ts';
+import { askTapFile, readTapFiles } from '../../scripts/mutation/battery/pgtap.ts';
 import { type Mutant, mutantsOf } from '../../scripts/mutation/mutant.ts';
 import { OPERATORS } from '../../scripts/mutation/operators/index.ts';
 import { scoreAsJson } from '../../scripts/mutation/report.ts';
@@ -184,4 +186,21 @@ describe('reading SQL', () => {
       'return: return new',
     ]);
   });
+});
+
+test('a pgTAP file asked twice in one session answers the same: what it prepared is gone', async () => {
+  const file = (await readTapFiles()).find(({ name }) => name === 'pgTAP authz/tg__stamp.test.sql');
+  const client = new pg.Client({ connectionString: database().url('superuser') });
+  await client.connect();
+  try {
+    await client.query('begin');
+    const answers = [];
+    for (let turn = 0; turn < 2 && file; turn += 1) {
+      answers.push(await undone(client, () => askTapFile(client, file)));
+    }
+    expect(answers).toEqual([undefined, undefined]);
+  } finally {
+    await client.query('rollback');
+    await client.end();
+  }
 });

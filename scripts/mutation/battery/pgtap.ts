@@ -26,7 +26,9 @@ export async function readTapFiles(): Promise<readonly TapFile[]> {
 
 /** Runs one pgTAP file as the migrating role. The caller takes back what it did. */
 export async function askTapFile(client: pg.Client, { name, text }: TapFile): Promise<Kill | undefined> {
+  // Prepared statements outlive what is taken back: the next mutant's file would find its name taken, and be red for that.
   await client.query(`
+    deallocate all;
     set session authorization postgres;
     set local search_path = public, extensions, ${PGTAP_SCHEMA}`);
   const { assertions, problems } = await runTapOn(client, text);
