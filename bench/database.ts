@@ -18,8 +18,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   autovacuum: 'off',
   wal_level: 'replica',
   shared_preload_libraries: 'pg_stat_statements',
-  'pg_stat_statements.track_planning': 'on',
 };
+
+/** What a server knows only once the library is loaded, before PostgreSQL 16. */
+const LIBRARY_SETTINGS: Readonly<Record<string, string>> = { 'pg_stat_statements.track_planning': 'on' };
 
 export interface BenchServer extends Cluster {
   readonly remove: () => Promise<void>;
@@ -48,13 +50,20 @@ export async function startServer(keep: string | undefined, sharedBuffers: strin
 
 /** Some of the settings hold only from the next start on. */
 async function configure(cluster: Cluster, directory: string, sharedBuffers: string): Promise<Cluster> {
+  await alterSystem(cluster, { ...SETTINGS, shared_buffers: sharedBuffers });
+  await stopCluster(directory);
+  const restarted = await startCluster({ directory, port: 'random', durable: false });
+  await alterSystem(restarted, LIBRARY_SETTINGS);
+  return restarted;
+}
+
+async function alterSystem(cluster: Cluster, settings: Readonly<Record<string, string>>): Promise<void> {
   await withClient(cluster.adminUrl(), async (client) => {
-    for (const [name, value] of Object.entries({ ...SETTINGS, shared_buffers: sharedBuffers })) {
+    for (const [name, value] of Object.entries(settings)) {
       await client.query(`alter system set ${name} = ${quoteLiteral(value)}`);
     }
+    await client.query('select pg_reload_conf()');
   });
-  await stopCluster(directory);
-  return startCluster({ directory, port: 'random', durable: false });
 }
 
 /** Creates, migrates and fills one database, or finds it filled by an earlier run with `--keep`. */
