@@ -482,6 +482,7 @@ export const POLICIES: readonly string[] = [
       )
       or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
+    and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
@@ -503,6 +504,7 @@ export const POLICIES: readonly string[] = [
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
       or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
     )
+    and patient_id = any ((select authz.reachable_patients())::uuid[])
   )
   with check (
     organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
@@ -560,6 +562,7 @@ export const POLICIES: readonly string[] = [
       is_segmented = false
       or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
+    and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
@@ -589,6 +592,7 @@ export const POLICIES: readonly string[] = [
       is_segmented = false
       or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
     )
+    and patient_id = any ((select authz.reachable_patients())::uuid[])
   )
   with check (
     organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))

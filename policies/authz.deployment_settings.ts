@@ -18,7 +18,7 @@ export const deploymentSettings = defineTable({
       realm: 'definer',
       columns: ['allow_sessionless_tokens', 'trusted_address_header'],
       reason:
-        'authz.live_user_id: whether a token without a session opens anything; authz.client_address: whose word counts',
+        'authz.caller: whether a token without a session opens anything; authz.client_address: whose word counts',
       auditLevel: 'basic',
       requirements: ['N-12', 'S-13'],
     },

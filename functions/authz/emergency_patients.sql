@@ -9,11 +9,11 @@ create or replace function authz.emergency_patients()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_organisation_id constant uuid := authz.organisation_id();
+  v_organisation_id constant uuid := authz.organisation_for('{}', '{}'); -- verifies the subject
 begin
   return array(
     select v_organisation_id::text || p.id::text
-    from unnest(authz.emergency_of(v_organisation_id, authz.user_id(), authz.now())) as p (id)
+    from unnest(authz.emergency_of(v_organisation_id, authz.subject(), authz.now())) as p (id)
   );
 end
 $$;

@@ -11,31 +11,26 @@ create or replace function authz.organisation_for(required_roles text[], require
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_claims constant jsonb := authz.claims();
-  v_user_id constant uuid := authz.live_user_id(v_claims);
-  v_chosen_id uuid;
+  v_caller constant record := authz.caller();
   v_organisation_id uuid;
 begin
-  if v_user_id is null then
+  if v_caller.user_id is null then
     return null;
   end if;
-
-  v_chosen_id := authz.chosen_organisation_id(v_claims);
-  if v_chosen_id is null then
-    -- Nothing chosen: with exactly one live membership none is needed, with several the answer is no row.
-    select case when count(*) = 1 then min(m.organisation_id::text)::uuid end
-      into v_chosen_id
-      from authz.live_memberships as m
-     where m.user_id = v_user_id;
-  end if;
-
-  select m.organisation_id
+  -- Nothing chosen: with exactly one live membership none is needed, with several the answer is no row.
+  select case
+           when count(*) = 1
+             then (
+               min(m.organisation_id::text) filter (
+                 where (cardinality(required_roles) = 0 or m.role = any (required_roles))
+                   and m.capabilities @> required_capabilities
+               )
+             )::uuid
+         end
     into v_organisation_id
     from authz.live_memberships as m
-   where m.organisation_id = v_chosen_id
-     and m.user_id = v_user_id
-     and (cardinality(required_roles) = 0 or m.role = any (required_roles))
-     and m.capabilities @> required_capabilities;
+   where m.user_id = v_caller.user_id
+     and (v_caller.organisation_id is null or m.organisation_id = v_caller.organisation_id);
   return v_organisation_id;
 end
 $$;

@@ -10,7 +10,7 @@ create or replace function authz.treated_patients(required_hours integer[])
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_organisation_id constant uuid := authz.organisation_id();
+  v_organisation_id constant uuid := authz.organisation_for('{}', '{}'); -- verifies the subject
 begin
   if v_organisation_id is null
     or (required_hours is not null and not authz.is_within_hours(v_organisation_id, required_hours, authz.now()))
@@ -19,7 +19,7 @@ begin
   end if;
   return array(
     select v_organisation_id::text || p.id::text
-    from unnest(authz.treated_by(v_organisation_id, authz.user_id(), authz.now())) as p (id)
+    from unnest(authz.treated_by(v_organisation_id, authz.subject(), authz.now())) as p (id)
   );
 end
 $$;

@@ -8,7 +8,7 @@ create or replace function authz.user_id()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return authz.live_user_id(authz.claims());
+  return (authz.caller()).user_id;
 end
 $$;
 comment on function authz.user_id() is

@@ -17,7 +17,7 @@ declare
   v_reason constant text := btrim(reason, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_grant_id uuid;
 begin
-  if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
+  if v_organisation_id is null or (authz.caller()).session_id is null then
     raise exception 'emergency access is not yours to open'
       using errcode = 'insufficient_privilege',
         hint = 'It takes a doctor, a nurse or the capability break_glass, signed in with a session.';

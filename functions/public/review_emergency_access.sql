@@ -15,7 +15,7 @@ declare
   v_note constant text := btrim(note, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
   v_reviewed_at timestamptz;
 begin
-  if v_organisation_id is null or nullif(authz.claims() ->> 'session_id', '') is null then
+  if v_organisation_id is null or (authz.caller()).session_id is null then
     raise exception 'emergency access is not yours to review'
       using errcode = 'insufficient_privilege',
         hint = 'It takes a clinic_admin or the privacy officer, signed in with a session.';

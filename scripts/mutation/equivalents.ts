@@ -133,7 +133,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   // Three-valued logic, and OLD in an INSERT
   {
     reason: 'of NULL claims every question below is NULL, which is no user either',
-    keys: ['drop-term authz.live_user_id claims is null', 'drop-term authz.claims v_claims is not null'],
+    keys: ['drop-term authz.organisation_for v_caller.user_id is null'],
   },
   {
     reason: 'in an INSERT every field of OLD is NULL, and a status never is',

@@ -43,6 +43,11 @@ export function termKeys({ conditions, bypassable }: Branch): readonly string[] 
   return [...conditions.map(conditionKey), ...(bypassable ? [bypassableKey(bypassable)] : [])];
 }
 
+/** Whether nothing of a branch is for patients whom the caller neither treats nor broke the glass for. */
+export function isOfTreated({ conditions, bypassable }: Branch): boolean {
+  return [...conditions, ...(bypassable?.conditions ?? [])].includes('treating');
+}
+
 export function bypassableKey({ conditions, hours }: Bypassable): string {
   return `bypassable ${conditions.map(conditionKey).join()} ${hours?.join('-') ?? ''}`;
 }

@@ -10,8 +10,14 @@ import {
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
 import { type Audience, audienceKey, isLimited, uniteAudiences } from './audience.ts';
-import { type Branch, branchesOf, bypassableKey, rulesOf, termKeys } from './branches.ts';
-import { buildBypassable, buildCondition, buildFenceCondition, conditionKey } from './conditions.ts';
+import { type Branch, branchesOf, bypassableKey, isOfTreated, rulesOf, termKeys } from './branches.ts';
+import {
+  buildBypassable,
+  buildCondition,
+  buildFenceCondition,
+  buildReachable,
+  conditionKey,
+} from './conditions.ts';
 import { describeBranches, describeFence } from './describe.ts';
 import {
   type Argument,
@@ -73,7 +79,19 @@ function buildOpening(
   const command = COMMANDS[operation];
   const reach = buildReach(table, realm, branches);
   const comment = describeBranches(realm, operation, branches, rules);
-  return policyNode(table, realm, command, command, reach, comment);
+  const policy = policyNode(table, realm, command, command, reach, comment);
+  const index = buildPatientIndex(table, branches);
+  return policy.using === undefined || index === undefined
+    ? policy
+    : Object.freeze({ ...policy, using: all([policy.using, index]) });
+}
+
+/**
+ * Where every branch asks for a patient of the caller's: what finds these rows by index. Existing rows only; a new one
+ * needs no finding.
+ */
+function buildPatientIndex(table: TablePolicy, branches: readonly Branch[]): Expression | undefined {
+  return branches.every(isOfTreated) ? buildReachable(table) : undefined;
 }
 
 /** Who may, as one expression. */

@@ -114,6 +114,11 @@ function ofPatients(
   return pair(tenantKey(table), patientKey(table), scalar(name, ...args));
 }
 
+/** Finds by index what ofPatients decides: no index answers for a text of two columns. */
+export function buildReachable(table: TablePolicy): Expression {
+  return member(patientKey(table), scalar('reachable_patients'));
+}
+
 /** The expression of one condition on one table. */
 export function buildCondition(condition: Condition, table: TablePolicy): Expression {
   if (typeof condition === 'string') return MEANINGS[condition].build(table);

@@ -78,6 +78,7 @@ export type ScalarName =
   | 'organisation_within'
   | 'holds'
   | 'treated_patients'
+  | 'reachable_patients'
   | 'emergency_patients'
   | 'now'
   | 'own_rank'

@@ -61,7 +61,9 @@ describe('helpers that policies call', () => {
       'authz.colleague_ids()',
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
       `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,
-      `authz.live_user_id('{"sub":"${personas.doctor.userId}"}')`,
+      'authz.caller()',
+      'authz.subject()',
+      'authz.reachable_patients()',
       `authz.treatment_consent_until('${CLINIC_B}', '${idOf('patient', 'b', '01')}')`,
     ];
     for (const persona of [

@@ -187,6 +187,7 @@ comment on policy provider_select on public.patients is
       is_segmented = false
       or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
     )
+    and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`);
   });
 

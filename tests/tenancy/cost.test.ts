@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
@@ -11,6 +11,7 @@ interface Plan {
   readonly 'Actual Loops': number;
   readonly 'Actual Rows': number;
   readonly 'Rows Removed by Filter'?: number;
+  readonly 'Index Cond'?: string;
   readonly 'Shared Hit Blocks': number;
   readonly Plans?: readonly Plan[];
 }
@@ -89,6 +90,22 @@ describe('a denial', () => {
       (node) => node['Subplan Name']?.startsWith('InitPlan') && node['Actual Loops'] === 0,
     );
     expect(never.length, 'authz.holds of clinic_admin').toBe(1);
+  });
+
+  test('records are found by patient, not by tenant: no row is read that is neither treated nor of broken glass [N-31 +]', async () => {
+    const nodes = await executed(personas.doctor, 'select * from public.medical_records');
+    const scans = nodes.filter((node) => node['Node Type'].includes('Index'));
+    expect(scans.map((node) => node['Index Cond'] ?? '').join()).toMatch(
+      /organisation_id = .*patient_id = ANY/,
+    );
+    const total = await database().asSuperuser((session) =>
+      session.value<string>(
+        `select count(*) from public.medical_records where organisation_id = '${CLINIC_A}'`,
+      ),
+    );
+    const read = scans.map((node) => node['Actual Rows']).reduce((sum, rows) => sum + rows, 0);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(Number(total));
   });
 
   test('control: somebody with rows reads some [N-33 +]', async () => {

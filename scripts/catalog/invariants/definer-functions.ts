@@ -1,5 +1,6 @@
 /** Every SECURITY DEFINER function, and why it cannot run with the caller's rights. */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
@@ -11,7 +12,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.is_own_patient': 'decides on the exact pair behind own_patient_ids; reads patient accounts',
   'authz.is_within_hours': 'reads the settings of the organisation for every role',
   'authz.is_within_networks': 'reads the networks of the organisation for every role',
-  'authz.live_user_id': 'asks whether the session still lives, which callers may not read',
   'authz.lock_patient': 'locks a row that the writer may not change',
   'authz.membership_at': 'reads memberships for an explanation',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
@@ -20,6 +20,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.own_patient_ids': 'index condition of the patient realm; reads patient accounts',
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
+  'authz.reachable_patients':
+    'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
