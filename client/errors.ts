@@ -57,6 +57,9 @@ export const EmergencyRefusedError = errorClass('CD009', 'EmergencyRefusedError'
 export const NotFoundError = errorClass('CD010', 'NotFoundError');
 export const SupersededError = errorClass('CD011', 'SupersededError');
 export const UnknownTableError = errorClass('CD012', 'UnknownTableError');
+export const TransitionError = errorClass('CD013', 'TransitionError');
+export const AppendOnlyError = errorClass('CD014', 'AppendOnlyError');
+export const OccupancyError = errorClass('CD015', 'OccupancyError');
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */

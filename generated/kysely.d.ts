@@ -56,6 +56,40 @@ export interface AccessRestrictions {
   updated_by_user_id: string | null;
 }
 
+export interface Admissions {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * When the patient was admitted; stamped.
+   */
+  admitted_at: Timestamp | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  bed_id: string | null;
+  case_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * When the patient was discharged; stamped.
+   */
+  discharged_at: Timestamp | null;
+  /**
+   * Where the patient went; given exactly on discharge.
+   */
+  disposition: "home" | "transferred" | "left_against_advice" | "deceased" | "other" | null;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  status: Generated<"planned" | "admitted" | "discharged" | "cancelled">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface AppointmentDetails {
   ends_at: Timestamp;
   id: string;
@@ -114,6 +148,23 @@ export interface Appointments {
   updated_by_user_id: string | null;
 }
 
+export interface Beds {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  label: string;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  status: Generated<"available" | "reserved" | "occupied" | "cleaning" | "isolated" | "contaminated" | "closed">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  ward: string;
+}
+
 export interface CareRelationships {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -136,6 +187,78 @@ export interface CareRelationships {
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
   user_id: string;
+}
+
+export interface CaseActivityLog {
+  actor_kind: Generated<"user" | "system">;
+  actor_realm: "provider" | "patient" | "internal_ops" | "system";
+  actor_user_id: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  case_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * The keys of the event's type, all of them and no other. [S-19]
+   */
+  details: Json;
+  entity_id: string;
+  entity_type: "case" | "admission";
+  /**
+   * Entity and event: case.opened, admission.discharged, …; authz.activity_keys lists them.
+   */
+  event_type: string;
+  id: Generated<string>;
+  occurred_at: Generated<Timestamp>;
+  organisation_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Cases {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * When operations first took it over; stamped, and never changed. [S-18]
+   */
+  handed_off_at: Timestamp | null;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * What people call it; unique in the organisation, capitals, digits and hyphens.
+   */
+  number: string;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  priority: Generated<"routine" | "urgent" | "emergent" | "critical">;
+  /**
+   * Why operations reopened it last; asked for anew each time.
+   */
+  reopen_reason: "new_information" | "clinical_change" | "billing" | "closed_in_error" | null;
+  status: Generated<"new" | "triage" | "active" | "awaiting_transfer" | "in_transfer" | "handed_off" | "closed" | "cancelled">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface CaseTimeline {
+  actor_realm: "provider" | "patient" | "internal_ops" | "system";
+  actor_user_id: string | null;
+  case_id: string | null;
+  case_number: string | null;
+  details: Json;
+  entity_id: string;
+  entity_type: "case" | "admission";
+  event_type: string;
+  occurred_at: Timestamp;
+  organisation_id: string;
 }
 
 export interface ConsentPurposes {
@@ -660,10 +783,15 @@ export interface UserClinicAccess {
 
 export interface DB {
   access_restrictions: AccessRestrictions;
+  admissions: Admissions;
   appointment_details: AppointmentDetails;
   appointment_reasons: AppointmentReasons;
   appointments: Appointments;
+  beds: Beds;
   care_relationships: CareRelationships;
+  case_activity_log: CaseActivityLog;
+  case_timeline: CaseTimeline;
+  cases: Cases;
   consent_purposes: ConsentPurposes;
   consents: Consents;
   emergency_access_grants: EmergencyAccessGrants;

@@ -22,6 +22,25 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on authz.deployment_settings
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on authz.state_transitions
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on authz.state_transitions
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on authz.state_transitions
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on authz.state_transitions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on authz.state_transitions
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on governance.classification
   as restrictive for all to authenticated
   using (false)
@@ -108,6 +127,72 @@ export const POLICIES: readonly string[] = [
   for select to cordon_definer
   using (true);`,
   `create policy definer_update on public.access_restrictions
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.admissions
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.admissions
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.admissions
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.admissions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.admissions
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.admissions
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.admissions
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and patient_status = 'active'
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+      )
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and patient_status = 'active'
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+      )
+    )
+  );`,
+  `create policy definer_select on public.admissions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.admissions
   for update to cordon_definer
   using (true)
   with check (true);`,
@@ -221,6 +306,66 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.beds
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.beds
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.beds
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.beds
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.beds
+  for select to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.beds
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  `create policy provider_update on public.beds
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+      )
+    )
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
+    and (
+      (
+        (archived_at is null or archived_at = now())
+        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+      )
+      or (
+        archived_at is null
+        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
+      )
+    )
+  );`,
+  `create policy definer_select on public.beds
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.beds
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_id()))
@@ -273,6 +418,108 @@ export const POLICIES: readonly string[] = [
   for select to cordon_definer
   using (true);`,
   `create policy definer_update on public.care_relationships
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.case_activity_log
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.case_activity_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.case_activity_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.case_activity_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.case_activity_log
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy internal_ops_select on public.case_activity_log
+  for select to internal_ops
+  using ((select authz.is_operator('{ops_agent,auditor}')));`,
+  `create policy definer_select on public.case_activity_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.case_activity_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on public.cases
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.cases
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.cases
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.cases
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.cases
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+    and (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.cases
+  for insert to authenticated
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
+    and patient_status = 'active'
+  );`,
+  `create policy provider_update on public.cases
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
+    and archived_at is null
+    and patient_status = 'active'
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
+    and archived_at is null
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.cases
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.cases
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.cases
+  for insert to internal_ops
+  with check ((select authz.is_operator('{ops_agent}')));`,
+  `create policy internal_ops_update on public.cases
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.cases
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.cases
   for update to cordon_definer
   using (true)
   with check (true);`,

@@ -94,6 +94,101 @@ export type Database = {
           },
         ]
       }
+      admissions: {
+        Row: {
+          actor_kind: string
+          admitted_at: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          bed_id: string | null
+          case_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          discharged_at: string | null
+          disposition: string | null
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          admitted_at?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          bed_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          discharged_at?: string | null
+          disposition?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          admitted_at?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          bed_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          discharged_at?: string | null
+          disposition?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "admissions_organisation_id_bed_id_fkey"
+            columns: ["organisation_id", "bed_id"]
+            isOneToOne: false
+            referencedRelation: "beds"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "admissions_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "admissions_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "admissions_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
       appointment_reasons: {
         Row: {
           actor_kind: string
@@ -236,6 +331,72 @@ export type Database = {
           },
         ]
       }
+      beds: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          label: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+          ward: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          label: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          ward: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          label?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          ward?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "beds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "beds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       care_relationships: {
         Row: {
           actor_kind: string
@@ -316,6 +477,152 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "user_clinic_access"
             referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
+      case_activity_log: {
+        Row: {
+          actor_kind: string
+          actor_realm: string
+          actor_user_id: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          details: NonNullable<Json>
+          entity_id: string
+          entity_type: string
+          event_type: string
+          id: string
+          occurred_at: string
+          organisation_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          actor_realm: string
+          actor_user_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          details: NonNullable<Json>
+          entity_id: string
+          entity_type: string
+          event_type: string
+          id?: string
+          occurred_at?: string
+          organisation_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          actor_realm?: string
+          actor_user_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          details?: NonNullable<Json>
+          entity_id?: string
+          entity_type?: string
+          event_type?: string
+          id?: string
+          occurred_at?: string
+          organisation_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "case_activity_log_organisation_id_case_id_fkey"
+            columns: ["organisation_id", "case_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      cases: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          handed_off_at: string | null
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          number: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          priority: string
+          reopen_reason: string | null
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          handed_off_at?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          number: string
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          priority?: string
+          reopen_reason?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          handed_off_at?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          number?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          priority?: string
+          reopen_reason?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "cases_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "cases_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -1471,6 +1778,29 @@ export type Database = {
           },
         ]
       }
+      case_timeline: {
+        Row: {
+          actor_realm: string | null
+          actor_user_id: string | null
+          case_id: string | null
+          case_number: string | null
+          details: Json | null
+          entity_id: string | null
+          entity_type: string | null
+          event_type: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "case_activity_log_organisation_id_case_id_fkey"
+            columns: ["organisation_id", "case_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
       medical_record_overview: {
         Row: {
           codes: string[] | null
@@ -1617,6 +1947,10 @@ export type Database = {
     }
     Functions: {
       accept_membership: { Args: { organisation_id: string }; Returns: string }
+      admit_patient: {
+        Args: { bed_id: string; case_id: string; patient_id: string }
+        Returns: string
+      }
       close_emergency_access: { Args: { grant_id: string }; Returns: string }
       create_organisation: {
         Args: {
@@ -1627,6 +1961,10 @@ export type Database = {
           regime: string
           timezone: string
         }
+        Returns: string
+      }
+      discharge_patient: {
+        Args: { admission_id: string; disposition: string }
         Returns: string
       }
       evaluate_policy: {

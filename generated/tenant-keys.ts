@@ -4,12 +4,18 @@
 /** null: the table belongs to no organisation. */
 export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "authz.deployment_settings": null,
+  "authz.state_transitions": null,
   "governance.classification": null,
   "public.access_restrictions": "organisation_id",
+  "public.admissions": "organisation_id",
   "public.appointment_details": "organisation_id",
   "public.appointment_reasons": "organisation_id",
   "public.appointments": "organisation_id",
+  "public.beds": "organisation_id",
   "public.care_relationships": "organisation_id",
+  "public.case_activity_log": "organisation_id",
+  "public.case_timeline": "organisation_id",
+  "public.cases": "organisation_id",
   "public.consent_purposes": null,
   "public.consents": "organisation_id",
   "public.emergency_access_grants": "organisation_id",

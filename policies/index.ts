@@ -1,8 +1,13 @@
 import { accessRestrictions } from './access_restrictions.ts';
+import { admissions } from './admissions.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
+import { stateTransitions } from './authz.state_transitions.ts';
+import { beds } from './beds.ts';
 import { careRelationships } from './care_relationships.ts';
+import { caseActivityLog } from './case_activity_log.ts';
+import { cases } from './cases.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
@@ -27,9 +32,13 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 /** Every table and who may do what with it. A table that is not listed here fails the build. */
 export const TABLES: readonly TablePolicy[] = [
   accessRestrictions,
+  admissions,
   appointmentReasons,
   appointments,
+  beds,
   careRelationships,
+  caseActivityLog,
+  cases,
   classification,
   consentPurposes,
   consents,
@@ -49,6 +58,7 @@ export const TABLES: readonly TablePolicy[] = [
   patients,
   professionals,
   profiles,
+  stateTransitions,
 ];
 
 /** Every view and who reads it. */

@@ -32,6 +32,14 @@ export const organisationDirectory = defineView({
   requirements: ['N-17'],
 });
 
+/** What happened in a case, in order: the activity log itself, for timeline and auditor alike. */
+export const caseTimeline = defineView({
+  viewName: 'case_timeline',
+  over: ['case_activity_log', 'cases'],
+  readers: { provider: 'all', internal_ops: 'all', service: 'all' },
+  requirements: ['S-20'],
+});
+
 /** neonpro's name of a membership. */
 export const userClinicAccess = defineView({
   viewName: 'user_clinic_access',

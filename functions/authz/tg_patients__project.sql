@@ -39,6 +39,10 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.emergency_access_reasons as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.cases as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.admissions as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   return null;
 end
 $$;

@@ -24,7 +24,9 @@ describe('the functions of the API', () => {
   test('are these, and no other, for each realm [S-04 N-11 +]', async () => {
     expect(await callable('authenticated')).toEqual([
       'accept_membership(uuid)',
+      'admit_patient(uuid,uuid,uuid)',
       'close_emergency_access(uuid)',
+      'discharge_patient(uuid,text)',
       'evaluate_policy(text,text,uuid)',
       'open_emergency_access(uuid,text,integer)',
       'review_emergency_access(uuid,text,text)',

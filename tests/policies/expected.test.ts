@@ -169,6 +169,11 @@ describe("the role matrix of the domain's own text", () => {
     // The matrix's C and its review are functions, which take evidence and four eyes.
     emergency_access_grants: ['', '', '', '', 'R'],
     emergency_access_reasons: ['', '', '', '', ''],
+    beds: ['R', 'RU', 'RCU', 'RCU', 'RCU'],
+    admissions: ['R', 'RU', 'RCU', 'RCU', 'RCU'],
+    cases: ['RC', 'RC', 'RCU', 'RCU', 'RCU'],
+    case_activity_log: ['R', 'R', 'R', 'R', 'R'],
+    state_transitions: ['', '', '', '', ''],
     appointments: ['RCU', 'RU', 'RU', 'RU', 'RCU'],
     // As above.
     appointment_reasons: ['', 'R', 'RCU', 'RCU', ''],

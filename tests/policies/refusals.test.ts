@@ -285,9 +285,9 @@ describe('a view', () => {
   });
 
   test('over a table without rules is refused', () => {
-    const view = { ...patientProfiles, over: ['patients', 'beds'] } as const;
+    const view = { ...patientProfiles, over: ['patients', 'waiting_lists'] } as const;
     expect(refusalOf(() => compileView(view, TABLES))).toContain(
-      'stands over public.beds, which has no rules',
+      'stands over public.waiting_lists, which has no rules',
     );
   });
 

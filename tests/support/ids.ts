@@ -17,6 +17,9 @@ const KINDS = {
   record: 'b',
   grant: 'c',
   restriction: 'd',
+  bed: 'e',
+  case: 'f',
+  admission: '91',
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -25,7 +28,7 @@ export type Kind = keyof typeof KINDS;
  * @example idOf('patient', 'a', '01') // a3000000-0000-7000-8000-000000000001
  */
 export function idOf(kind: Kind, letter: Letter, part = '01'): string {
-  return `${letter}${KINDS[kind]}000000-0000-7000-8000-0000000000${part}`;
+  return `${`${letter}${KINDS[kind]}`.padEnd(8, '0')}-0000-7000-8000-0000000000${part}`;
 }
 
 /** The session of a login of the seed. */

@@ -3,6 +3,7 @@ import { FUNCTIONS } from './scope.ts';
 
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
+  'authz.activity_keys': 'a table of constants',
   'authz.role_rank': 'a table of constants',
 };
 
@@ -17,7 +18,7 @@ export const contextNeverImmutable: Invariant = {
            case
              when provolatile <> 'i' then null
              when not name = any ($1) then 'is IMMUTABLE, unlisted'
-             when prosrc ~* 'current_setting|current_user|session_user|auth\\.|authz\\.|\\mfrom\\M|now\\(|clock_timestamp' then 'is IMMUTABLE and reads something besides its arguments'
+             when prosrc ~* 'current_setting|current_user|session_user|auth\\.|authz\\.|\\mfrom\\s|now\\(|clock_timestamp' then 'is IMMUTABLE and reads something besides its arguments'
            end as problem
     from functions`,
   values: [Object.keys(PURE)],

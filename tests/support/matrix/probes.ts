@@ -294,6 +294,56 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
     }),
     update: { diagnosis: text('Probe') },
   },
+  'public.beds': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: { organisation_id: organisation(clinic), id: NEW, ward: text('Probe'), label: text('P1') },
+    }),
+    update: { ward: text('Probe') },
+  },
+  'public.cases': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        number: text('PROBE'),
+        patient_id: text(idOf('patient', clinic, '01')),
+      },
+    }),
+    update: { priority: text('critical') },
+  },
+  'public.admissions': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+      },
+    }),
+    update: { case_id: 'null' },
+  },
+  'public.case_activity_log': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        entity_type: text('case'),
+        entity_id: NEW,
+        event_type: text('case.opened'),
+        actor_realm: text('provider'),
+        details: text('{"status": "new", "priority": "routine"}'),
+      },
+    }),
+    update: { details: text('{"status": "new", "priority": "critical"}') },
+  },
+  'authz.state_transitions': {
+    rows: () => 'true',
+    insert: () => ({ values: { table_name: text('probe'), to_state: text('probe') } }),
+    update: { realms: 'null' },
+  },
   'governance.classification': {
     rows: () => 'true',
     insert: () => ({
@@ -331,6 +381,7 @@ function operatorRows({ role, userId }: Persona, whose: Aim['whose']): string {
 const VIEW_KEYS: Readonly<Record<string, string>> = {
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',
+  'public.case_timeline': 'organisation_id',
   'public.medical_record_overview': 'organisation_id',
   'public.organisation_directory': 'id',
   'public.user_clinic_access': 'clinic_id',

@@ -1,0 +1,27 @@
+-- authz.activity_keys: the types of the activity log and what each must say. A table of constants, so that a CHECK can ask it.
+create or replace function authz.activity_keys(event_type text)
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case event_type
+    when 'case.opened' then '{status,priority}'
+    when 'case.status_changed' then '{from,to}'
+    when 'case.priority_changed' then '{from,to}'
+    when 'case.reopened' then '{from,to,reason}'
+    when 'admission.planned' then '{}'
+    when 'admission.admitted' then '{bed_id}'
+    when 'admission.moved' then '{from,to}'
+    when 'admission.case_changed' then '{from,to}'
+    when 'admission.discharged' then '{bed_id,disposition}'
+    when 'admission.cancelled' then '{}'
+  end;
+end
+$$;
+comment on function authz.activity_keys(text) is
+  'Keys that the details of an event must carry, all of them and no other; NULL for an unknown type. [S-19]';
+revoke all on function authz.activity_keys(text) from public;
+grant execute on function authz.activity_keys(text) to cordon_definer;

@@ -1,0 +1,35 @@
+-- authz.tg_admissions__activity: one row per change of a stay that is one (S-18).
+create or replace function authz.tg_admissions__activity()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' or new.status is distinct from old.status then
+    perform authz.record_activity(
+      new.organisation_id, new.case_id, new.id, 'admission.' || new.status,
+      case new.status
+        when 'admitted' then jsonb_build_object('bed_id', new.bed_id)
+        when 'discharged' then jsonb_build_object('bed_id', new.bed_id, 'disposition', new.disposition)
+        else '{}'
+      end
+    );
+  elsif new.status = 'admitted' and new.bed_id is distinct from old.bed_id then
+    perform authz.record_activity(
+      new.organisation_id, new.case_id, new.id, 'admission.moved', jsonb_build_object('from', old.bed_id, 'to', new.bed_id)
+    );
+  end if;
+  if tg_op = 'UPDATE' and new.case_id is distinct from old.case_id then
+    perform authz.record_activity(
+      new.organisation_id, coalesce(new.case_id, old.case_id), new.id, 'admission.case_changed',
+      jsonb_build_object('from', old.case_id, 'to', new.case_id)
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_admissions__activity() is
+  'Records planning, admission, moves, discharge, cancellation and the case of a stay. [S-18]';
+alter function authz.tg_admissions__activity() owner to cordon_definer;
+revoke all on function authz.tg_admissions__activity() from public;

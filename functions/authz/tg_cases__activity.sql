@@ -1,0 +1,37 @@
+-- authz.tg_cases__activity: one row per change of a case that is one (S-18).
+create or replace function authz.tg_cases__activity()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform authz.record_activity(
+      new.organisation_id, new.id, new.id, 'case.opened', jsonb_build_object('status', new.status, 'priority', new.priority)
+    );
+    return null;
+  end if;
+  if new.status is distinct from old.status then
+    if old.status = 'closed' then
+      perform authz.record_activity(
+        new.organisation_id, new.id, new.id, 'case.reopened', jsonb_build_object('from', old.status, 'to', new.status, 'reason', new.reopen_reason)
+      );
+    else
+      perform authz.record_activity(
+        new.organisation_id, new.id, new.id, 'case.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+      );
+    end if;
+  end if;
+  if new.priority is distinct from old.priority then
+    perform authz.record_activity(
+      new.organisation_id, new.id, new.id, 'case.priority_changed', jsonb_build_object('from', old.priority, 'to', new.priority)
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_cases__activity() is
+  'Records opening, steps, reopening and priority of a case. [S-18]';
+alter function authz.tg_cases__activity() owner to cordon_definer;
+revoke all on function authz.tg_cases__activity() from public;

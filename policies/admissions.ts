@@ -1,0 +1,69 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Stays: times and places, no reason. A stay does not pass to another patient; its times are stamped.
+ *
+ * No rule for internal_ops: operations see stays of cases handed to them, which is not compiled yet.
+ */
+export const admissions = defineTable({
+  tableName: 'admissions',
+  level: 'INTERNAL',
+  domain: 'clinical',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['patient_active', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-14', 'N-27', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse'],
+      conditions: ['patient_active'],
+      columns: ['organisation_id', 'id', 'patient_id', 'bed_id', 'case_id', 'status'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['patient_active', 'not_archived'],
+      columns: ['bed_id', 'case_id', 'status', 'disposition', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-27', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'assistant'],
+      conditions: ['patient_active', 'unarchived'],
+      columns: ['bed_id', 'case_id', 'status', 'disposition', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'N-14', 'N-27', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'patient_id', 'bed_id', 'status', 'archived_at'],
+      reason:
+        'authz.tg_patients__project: finds the rows of a patient; authz.tg_beds__occupancy: whether a bed is taken',
+      auditLevel: 'basic',
+      requirements: ['N-27', 'S-17'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['patient_status'],
+      reason: 'authz.tg_patients__project: what is known of a patient is hidden with the patient',
+      auditLevel: 'basic',
+      requirements: ['N-27'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

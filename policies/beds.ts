@@ -1,0 +1,66 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * Where patients lie. Occupied follows from admissions; every other status is the ward's to set.
+ *
+ * No rule for internal_ops: operations see beds of cases handed to them, which is not compiled yet.
+ */
+export const beds = defineTable({
+  tableName: 'beds',
+  level: 'INTERNAL',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin', 'doctor', 'nurse'],
+      columns: ['organisation_id', 'id', 'ward', 'label', 'status'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      columns: ['ward', 'label', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03', 'S-17'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['doctor', 'nurse', 'assistant'],
+      conditions: ['unarchived'],
+      columns: ['ward', 'label', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03', 'S-17'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'archived_at'],
+      reason: 'authz.tg_admissions__bed: the bed of a stay, locked in the order of ids',
+      auditLevel: 'basic',
+      requirements: ['S-17'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['status'],
+      reason: 'authz.tg_admissions__bed: the bed follows the stay',
+      auditLevel: 'basic',
+      requirements: ['S-17'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

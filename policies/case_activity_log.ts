@@ -1,0 +1,45 @@
+import { defineTable } from './vocabulary.ts';
+
+/**
+ * What happened, once. Triggers write it and nobody changes it; no rule opens a write to any caller, the server included.
+ */
+export const caseActivityLog = defineTable({
+  tableName: 'case_activity_log',
+  level: 'INTERNAL',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02', 'S-18', 'S-20'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent', 'auditor'],
+      auditLevel: 'basic',
+      requirements: ['S-18', 'S-20', 'S-29'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: [
+        'organisation_id',
+        'case_id',
+        'entity_type',
+        'entity_id',
+        'event_type',
+        'actor_user_id',
+        'actor_realm',
+        'details',
+      ],
+      reason: 'authz.record_activity: what a trigger saw',
+      auditLevel: 'basic',
+      requirements: ['S-18'],
+    },
+    { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
+  ],
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import type { Session } from '../support/session.ts';
+
+const database = useDatabase();
+
+/** All that makes up the reach of operations: policies, rights on relations and columns, functions. One line each, sorted. */
+async function reachOfOperations(session: Session): Promise<string> {
+  const rows = await session.rows<{ line: string }>(`
+    select line from (
+    select format('policy %s on %I.%I: %s %s using (%s) with check (%s)', policyname, schemaname, tablename, permissive, cmd, qual, with_check) as line
+    from pg_policies
+    where 'internal_ops' = any (roles)
+    union all
+    select format('%s on %I.%I', a.privilege_type, n.nspname, c.relname)
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    cross join lateral aclexplode(c.relacl) as a
+    where a.grantee = 'internal_ops'::regrole and n.nspname in ('public', 'authz', 'governance', 'audit')
+    union all
+    select format('%s (%I) on %I.%I', a.privilege_type, t.attname, n.nspname, c.relname)
+    from pg_attribute as t
+    join pg_class as c on c.oid = t.attrelid
+    join pg_namespace as n on n.oid = c.relnamespace
+    cross join lateral aclexplode(t.attacl) as a
+    where a.grantee = 'internal_ops'::regrole and n.nspname in ('public', 'authz', 'governance', 'audit')
+    union all
+    select format('execute %s', p.oid::regprocedure)
+    from pg_proc as p
+    join pg_namespace as n on n.oid = p.pronamespace
+    cross join lateral aclexplode(p.proacl) as a
+    where a.grantee = 'internal_ops'::regrole and n.nspname in ('public', 'authz', 'governance', 'audit')
+    ) as lines order by line collate "C"`);
+  return `${rows.map(({ line }) => line.replaceAll(/\s+/g, ' ')).join('\n')}\n`;
+}
+
+const inAWorldWhere = (change: string) =>
+  database().asSuperuser(
+    async (session) => {
+      if (change !== '') await session.script(change);
+      return reachOfOperations(session);
+    },
+    { rollback: true },
+  );
+
+describe('the reach of operations', () => {
+  // Whoever changes this file changes what SOSCOMMAND may do: their review, not the clinic's.
+  test('is what was agreed, line by line: internal-ops.txt [S-29 S-30 +]', async () => {
+    await expect(await inAWorldWhere('')).toMatchFileSnapshot('internal-ops.txt');
+  });
+
+  test.each([
+    ['drops a policy of theirs', 'drop policy internal_ops_select on public.cases'],
+    ['widens one', 'alter policy internal_ops_select on public.cases using (true)'],
+    ['adds one', 'create policy more on public.patients for select to internal_ops using (true)'],
+    ['grants a column', 'grant select (full_name) on public.patients to internal_ops'],
+    ['revokes a table', 'revoke select on public.case_activity_log from internal_ops'],
+    ['grants a function', 'grant execute on function public.admit_patient(uuid, uuid, uuid) to internal_ops'],
+  ])('is not what was agreed once somebody %s [S-29 -]', async (_, change) => {
+    expect(await inAWorldWhere(change)).not.toBe(await inAWorldWhere(''));
+  });
+
+  test('is the same after a clinic has changed what its own may do [S-29 +]', async () => {
+    const change = `
+      drop policy provider_update on public.cases;
+      create policy provider_more on public.cases for select to authenticated using (false);
+      grant select (number) on public.cases to authenticated;`;
+    expect(await inAWorldWhere(change)).toBe(await inAWorldWhere(''));
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+
+const database = useDatabase();
+
+const CASE = idOf('case', 'a', '01');
+const logOf = (session: Session) =>
+  session.rows<{ event_type: string; details: unknown }>(
+    'select event_type, details, actor_user_id, actor_realm from public.case_timeline where case_id = $1 order by occurred_at desc',
+    [CASE],
+  );
+const sizeOf = async (session: Session) => (await logOf(session)).length;
+
+describe('the activity log', () => {
+  test.each([
+    ['doctor', personas.doctor, 'provider'],
+    ['agent of operations', personas.opsAgent, 'internal_ops'],
+  ] as [string, Persona, string][])(
+    'tells what a %s really changed: one row a change, with who and from where to where [S-18 +]',
+    async (_, persona, realm) => {
+      await database().as(persona, async (session) => {
+        const before = await sizeOf(session);
+        await session.rows(
+          `update public.cases set status = 'awaiting_transfer', priority = 'critical' where id = $1`,
+          [CASE],
+        );
+        const log = await logOf(session);
+        expect(log).toHaveLength(before + 2);
+        const who = { actor_user_id: persona.userId, actor_realm: realm };
+        expect(log.slice(0, 2).sort((a, b) => (a.event_type < b.event_type ? -1 : 1))).toEqual([
+          { event_type: 'case.priority_changed', details: { from: 'urgent', to: 'critical' }, ...who },
+          { event_type: 'case.status_changed', details: { from: 'active', to: 'awaiting_transfer' }, ...who },
+        ]);
+      });
+    },
+  );
+
+  test('tells of no change that is none, and of nothing that was rolled back [S-18 -]', async () => {
+    await database().as(personas.doctor, async (session) => {
+      const before = await sizeOf(session);
+      await session.rows('update public.cases set status = status, priority = priority where id = $1', [
+        CASE,
+      ]);
+      expect(await sizeOf(session)).toBe(before);
+      await session.undone(() =>
+        session.rows(`update public.cases set priority = 'routine' where id = $1`, [CASE]),
+      );
+      expect(await sizeOf(session)).toBe(before);
+    });
+  });
+
+  test('tells of a stay where it is: admitted, moved, discharged, linked to another case [S-18 S-19 +]', async () => {
+    await database().as(personas.nurse, async (session) => {
+      const stay = idOf('admission', 'a', '01');
+      const [from, to] = [idOf('bed', 'a', '02'), idOf('bed', 'a', '03')];
+      await session.rows('update public.admissions set bed_id = $1 where id = $2', [to, stay]);
+      await session.rows(`select public.discharge_patient($1, 'transferred')`, [stay]);
+      await session.rows('update public.admissions set case_id = null where id = $1', [stay]);
+      expect(
+        (await logOf(session)).slice(0, 4).map(({ event_type, details }) => [event_type, details]),
+      ).toEqual([
+        ['admission.case_changed', { from: CASE, to: null }],
+        ['admission.discharged', { bed_id: to, disposition: 'transferred' }],
+        ['admission.moved', { from, to }],
+        ['admission.admitted', { bed_id: from }],
+      ]);
+    });
+  });
+
+  test('tells timeline and auditor the same: every reader of the log counts as many [S-20 +]', async () => {
+    const count = (persona: Persona, relation: string) =>
+      database().as(persona, (session) =>
+        session.value<string>(`select count(*) from public.${relation} where organisation_id = $1`, [
+          CLINIC_A,
+        ]),
+      );
+    const counts = await Promise.all(
+      [personas.doctor, personas.receptionist, personas.opsAgent].flatMap((persona) => [
+        count(persona, 'case_activity_log'),
+        count(persona, 'case_timeline'),
+      ]),
+    );
+    expect(new Set(counts).size).toBe(1);
+    expect(Number(counts[0])).toBeGreaterThan(3);
+    expect(await count(personas.doctorOfB, 'case_activity_log')).toBe('0');
+  });
+});
+
+describe('nobody bends the log', () => {
+  const EVENT = `insert into public.case_activity_log (organisation_id, entity_type, entity_id, event_type, actor_realm, details)
+    values ('${CLINIC_A}', 'case', '${NOBODY}', 'case.opened', 'provider', '{"status": "new", "priority": "routine"}')`;
+
+  const statements = {
+    update: `update public.case_activity_log set actor_realm = 'system'`,
+    delete: 'delete from public.case_activity_log',
+    truncate: 'truncate public.case_activity_log',
+    'truncate by cascade': 'truncate public.cases, public.admissions, public.case_activity_log cascade',
+    insert: EVENT,
+  };
+
+  test.each(Object.entries(statements))('the owner: %s [S-20 -]', async (_, statement) => {
+    for (const login of ['asPostgres', 'asSuperuser'] as const) {
+      await database()[login](
+        async (session) => {
+          await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+          expect(await session.attempt(statement)).toMatchObject({ ok: false, code: 'CD014' });
+        },
+        { rollback: true },
+      );
+    }
+  });
+
+  test('a superuser who silences ordinary triggers: these stay awake [S-20 -]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.script('set local session_replication_role = replica');
+        for (const statement of Object.values(statements)) {
+          expect(await session.attempt(statement)).toMatchObject({ ok: false, code: 'CD014' });
+        }
+      },
+      { rollback: true },
+    );
+  });
+
+  test.each([personas.doctor, personas.clinicAdmin, personas.opsAgent, personas.servicePinned])(
+    'a caller has no right to try: $name [S-20 -]',
+    async (persona) => {
+      await database().as(persona, async (session) => {
+        for (const statement of Object.values(statements)) {
+          expect(await session.attempt(statement)).toMatchObject({ ok: false, code: '42501' });
+        }
+        expect((await session.rows('select id from public.case_activity_log limit 1')).length).toBe(1);
+      });
+    },
+  );
+
+  test.each([
+    ['of an unknown type', 'case', 'case.dreamt', '{}'],
+    ['of a type of another entity', 'admission', 'case.opened', '{"status": "new", "priority": "routine"}'],
+    ['with a key too few', 'case', 'case.status_changed', '{"from": "new"}'],
+    ['with a key too many', 'case', 'case.status_changed', '{"from": "new", "to": "triage", "note": "Ana"}'],
+    ['with details that are no object', 'case', 'case.status_changed', '["from", "to"]'],
+  ])('not a trigger either: an event %s is refused [S-19 -]', async (_, entity, event, details) => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.script('alter table public.case_activity_log disable trigger _010_by_trigger');
+        const write = (type: string, said: string) =>
+          session.attempt(
+            `insert into public.case_activity_log (organisation_id, entity_type, entity_id, event_type, actor_realm, details) values ($1, $2, $3, $4, 'system', $5)`,
+            [CLINIC_A, entity, NOBODY, type, said],
+          );
+        expect(await write(event, details)).toMatchObject({ ok: false, code: '23514' });
+        const [good, said] =
+          entity === 'case'
+            ? ['case.status_changed', '{"from": "new", "to": "triage"}']
+            : ['admission.planned', '{}'];
+        expect(await write(good as string, said as string)).toMatchObject({ ok: true });
+      },
+      { rollback: true },
+    );
+  });
+});

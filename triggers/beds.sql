@@ -1,0 +1,39 @@
+create or replace trigger _050_tenant
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__tenant('beds');
+alter table public.beds enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.beds is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__stamp();
+alter table public.beds enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.beds is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.beds enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.beds is
+  'Stamps who flipped the status and when. [S-16, S-17]';
+
+create or replace trigger _200_transition
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__transition('beds');
+alter table public.beds enable always trigger _200_transition;
+comment on trigger _200_transition on public.beds is
+  'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
+
+create or replace trigger _300_occupancy
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg_beds__occupancy();
+alter table public.beds enable always trigger _300_occupancy;
+comment on trigger _300_occupancy on public.beds is
+  'Keeps occupied to exactly the beds with an active admission. [S-17, S-18]';

@@ -1,0 +1,39 @@
+create or replace trigger _050_tenant
+  before insert or update on public.case_activity_log
+  for each row
+  execute function authz.tg__tenant('case_activity_log');
+alter table public.case_activity_log enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.case_activity_log is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.case_activity_log
+  for each row
+  execute function authz.tg__stamp();
+alter table public.case_activity_log enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.case_activity_log is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _010_by_trigger
+  before insert on public.case_activity_log
+  for each row
+  execute function authz.tg_case_activity_log__written();
+alter table public.case_activity_log enable always trigger _010_by_trigger;
+comment on trigger _010_by_trigger on public.case_activity_log is
+  'Refuses a row that no trigger wrote. [S-18]';
+
+create or replace trigger _020_append_only
+  before update or delete on public.case_activity_log
+  for each row
+  execute function authz.tg__append_only('case_activity_log');
+alter table public.case_activity_log enable always trigger _020_append_only;
+comment on trigger _020_append_only on public.case_activity_log is
+  'Refuses every change, the owner''s included. [S-20]';
+
+create or replace trigger _021_no_truncate
+  before truncate on public.case_activity_log
+  for each statement
+  execute function authz.tg__append_only('case_activity_log');
+alter table public.case_activity_log enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on public.case_activity_log is
+  'Refuses to empty the table, the owner included. [S-20]';
