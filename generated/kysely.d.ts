@@ -17,6 +17,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -86,6 +88,22 @@ export interface Admissions {
    */
   patient_status: Generated<"active" | "inactive" | "archived">;
   status: Generated<"planned" | "admitted" | "discharged" | "cancelled">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Agreements {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  ends_on: Timestamp | null;
+  id: Generated<string>;
+  number: string;
+  organisation_id: string;
+  payer: string;
+  starts_on: Timestamp;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -203,7 +221,7 @@ export interface CaseActivityLog {
    */
   details: Json;
   entity_id: string;
-  entity_type: "case" | "admission";
+  entity_type: string;
   /**
    * Entity and event: case.opened, admission.discharged, …; authz.activity_keys lists them.
    */
@@ -255,10 +273,34 @@ export interface CaseTimeline {
   case_number: string | null;
   details: Json;
   entity_id: string;
-  entity_type: "case" | "admission";
+  entity_type: string;
   event_type: string;
   occurred_at: Timestamp;
   organisation_id: string;
+}
+
+export interface Claims {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * Minor units.
+   */
+  amount_minor: Int8;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  case_id: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  currency: string;
+  guarantee_id: string;
+  id: Generated<string>;
+  invoice_id: string;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  status: Generated<"draft" | "submitted" | "accepted" | "rejected" | "paid">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
 }
 
 export interface ConsentPurposes {
@@ -381,6 +423,98 @@ export interface EmergencyAccessReasons {
    * In the words of who judged it; PHI.
    */
   review_note: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface GuaranteesOfPayment {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  case_id: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  currency: string;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * Up to how much, in minor units.
+   */
+  limit_minor: Int8;
+  organisation_id: string;
+  patient_id: string;
+  payer: string;
+  /**
+   * RESTRICTED: the insurer's number of the policy.
+   */
+  policy_number: string | null;
+  status: Generated<"requested" | "granted" | "declined" | "revoked">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface InvoiceLines {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * Quantity times price.
+   */
+  amount_minor: GeneratedAlways<Int8>;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * The invoice's, kept by trigger. [S-34]
+   */
+  case_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  description: string;
+  id: Generated<string>;
+  invoice_id: string;
+  organisation_id: string;
+  patient_id: string;
+  quantity: Generated<Int8>;
+  /**
+   * Price of one, in minor units of the invoice's currency.
+   */
+  unit_minor: Int8;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Invoices {
+  actor_kind: Generated<"user" | "system">;
+  agreement_id: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * Set by attach_invoice; once set, the clinic's writes change nothing. [S-34, S-35]
+   */
+  case_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * ISO 4217.
+   */
+  currency: string;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  number: string;
+  organisation_id: string;
+  /**
+   * Sum of the payments in minor units; kept by trigger.
+   */
+  paid_minor: Generated<Int8>;
+  patient_id: string;
+  /**
+   * issued, partially_paid or paid follows from the payments.
+   */
+  status: Generated<"draft" | "issued" | "partially_paid" | "paid" | "void">;
+  /**
+   * Sum of the lines in minor units; kept by trigger.
+   */
+  total_minor: Generated<Int8>;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -747,6 +881,34 @@ export interface Patients {
   updated_by_user_id: string | null;
 }
 
+export interface Payments {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * Minor units of the invoice's currency.
+   */
+  amount_minor: Int8;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * The invoice's, kept by trigger. [S-34]
+   */
+  case_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  invoice_id: string;
+  method: "cash" | "card" | "transfer" | "insurer";
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Who recorded it; stamped. [S-16]
+   */
+  recorded_by_user_id: string | null;
+  terminal_reference: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface Professionals {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -784,6 +946,7 @@ export interface UserClinicAccess {
 export interface DB {
   access_restrictions: AccessRestrictions;
   admissions: Admissions;
+  agreements: Agreements;
   appointment_details: AppointmentDetails;
   appointment_reasons: AppointmentReasons;
   appointments: Appointments;
@@ -792,10 +955,14 @@ export interface DB {
   case_activity_log: CaseActivityLog;
   case_timeline: CaseTimeline;
   cases: Cases;
+  claims: Claims;
   consent_purposes: ConsentPurposes;
   consents: Consents;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_reasons: EmergencyAccessReasons;
+  guarantees_of_payment: GuaranteesOfPayment;
+  invoice_lines: InvoiceLines;
+  invoices: Invoices;
   medical_record_details: MedicalRecordDetails;
   medical_record_overview: MedicalRecordOverview;
   medical_records: MedicalRecords;
@@ -810,6 +977,7 @@ export interface DB {
   patient_identity: PatientIdentity;
   patient_profiles: PatientProfiles;
   patients: Patients;
+  payments: Payments;
   professionals: Professionals;
   profiles: Profiles;
   user_clinic_access: UserClinicAccess;

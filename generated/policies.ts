@@ -196,6 +196,50 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.agreements
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.agreements
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.agreements
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.agreements
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.agreements
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.agreements
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update on public.agreements
+  for update to authenticated
+  using (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.agreements
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.agreements
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.appointment_reasons
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_id()))
@@ -523,6 +567,50 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.claims
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.claims
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.claims
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.claims
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.claims
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.claims
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.claims
+  for insert to internal_ops
+  with check ((select authz.is_operator('{ops_agent}')));`,
+  `create policy internal_ops_update on public.claims
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.claims
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.consent_purposes
   as restrictive for all to authenticated
   using (true)
@@ -697,6 +785,186 @@ export const POLICIES: readonly string[] = [
   for insert to cordon_definer
   with check (true);`,
   `create policy definer_update on public.emergency_access_reasons
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.guarantees_of_payment
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.guarantees_of_payment
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.guarantees_of_payment
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.guarantees_of_payment
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.guarantees_of_payment
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.guarantees_of_payment
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.guarantees_of_payment
+  for insert to internal_ops
+  with check ((select authz.is_operator('{ops_agent}')));`,
+  `create policy internal_ops_update on public.guarantees_of_payment
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.guarantees_of_payment
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.invoice_lines
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.invoice_lines
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.invoice_lines
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.invoice_lines
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.invoice_lines
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.invoice_lines
+  for insert to authenticated
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update on public.invoice_lines
+  for update to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.invoice_lines
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.invoice_lines
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy internal_ops_update on public.invoice_lines
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy definer_select on public.invoice_lines
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.invoice_lines
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.invoices
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.invoices
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.invoices
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.invoices
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.invoices
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.invoices
+  for insert to authenticated
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update on public.invoices
+  for update to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.invoices
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.invoices
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy internal_ops_update on public.invoices
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy definer_select on public.invoices
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.invoices
   for update to cordon_definer
   using (true)
   with check (true);`,
@@ -1363,6 +1631,80 @@ export const POLICIES: readonly string[] = [
   for select to cordon_definer
   using (true);`,
   `create policy definer_update on public.patients
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.payments
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.payments
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.payments
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.payments
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.payments
+  for select to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy provider_insert on public.payments
+  for insert to authenticated
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update on public.payments
+  for update to authenticated
+  using (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.payments
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.payments
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy internal_ops_insert on public.payments
+  for insert to internal_ops
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and case_id is not null
+  );`,
+  `create policy internal_ops_update on public.payments
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id is not null
+  );`,
+  `create policy definer_select on public.payments
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.payments
   for update to cordon_definer
   using (true)
   with check (true);`,

@@ -189,6 +189,69 @@ export type Database = {
           },
         ]
       }
+      agreements: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          ends_on: string | null
+          id: string
+          number: string
+          organisation_id: string
+          payer: string
+          starts_on: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_on?: string | null
+          id?: string
+          number: string
+          organisation_id: string
+          payer: string
+          starts_on: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          ends_on?: string | null
+          id?: string
+          number?: string
+          organisation_id?: string
+          payer?: string
+          starts_on?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "agreements_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "agreements_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       appointment_reasons: {
         Row: {
           actor_kind: string
@@ -626,6 +689,91 @@ export type Database = {
           },
         ]
       }
+      claims: {
+        Row: {
+          actor_kind: string
+          amount_minor: number
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string
+          created_at: string
+          created_by_user_id: string | null
+          currency: string
+          guarantee_id: string
+          id: string
+          invoice_id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          patient_id: string
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          amount_minor: number
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id: string
+          created_at?: string
+          created_by_user_id?: string | null
+          currency: string
+          guarantee_id: string
+          id?: string
+          invoice_id: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          patient_id: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          amount_minor?: number
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          currency?: string
+          guarantee_id?: string
+          id?: string
+          invoice_id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          patient_id?: string
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "claims_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "claims_organisation_id_guarantee_id_case_id_fkey"
+            columns: ["organisation_id", "guarantee_id", "case_id"]
+            isOneToOne: false
+            referencedRelation: "guarantees_of_payment"
+            referencedColumns: ["organisation_id", "id", "case_id"]
+          },
+          {
+            foreignKeyName: "claims_organisation_id_invoice_id_patient_id_fkey"
+            columns: ["organisation_id", "invoice_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "invoices"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
       consent_purposes: {
         Row: {
           actor_kind: string
@@ -901,6 +1049,237 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "emergency_access_grants"
             referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      guarantees_of_payment: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string
+          created_at: string
+          created_by_user_id: string | null
+          currency: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          limit_minor: number
+          organisation_id: string
+          patient_id: string
+          payer: string
+          policy_number: string | null
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id: string
+          created_at?: string
+          created_by_user_id?: string | null
+          currency: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          limit_minor: number
+          organisation_id: string
+          patient_id: string
+          payer: string
+          policy_number?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          currency?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          limit_minor?: number
+          organisation_id?: string
+          patient_id?: string
+          payer?: string
+          policy_number?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "guarantees_of_payment_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      invoice_lines: {
+        Row: {
+          actor_kind: string
+          amount_minor: number
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          description: string
+          id: string
+          invoice_id: string
+          organisation_id: string
+          patient_id: string
+          quantity: number
+          unit_minor: number
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          amount_minor?: never
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          description: string
+          id?: string
+          invoice_id: string
+          organisation_id: string
+          patient_id: string
+          quantity?: number
+          unit_minor: number
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          amount_minor?: never
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          description?: string
+          id?: string
+          invoice_id?: string
+          organisation_id?: string
+          patient_id?: string
+          quantity?: number
+          unit_minor?: number
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invoice_lines_organisation_id_invoice_id_patient_id_fkey"
+            columns: ["organisation_id", "invoice_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "invoices"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      invoices: {
+        Row: {
+          actor_kind: string
+          agreement_id: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          currency: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          number: string
+          organisation_id: string
+          paid_minor: number
+          patient_id: string
+          status: string
+          total_minor: number
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          agreement_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          currency: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          number: string
+          organisation_id: string
+          paid_minor?: number
+          patient_id: string
+          status?: string
+          total_minor?: number
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          agreement_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          currency?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          number?: string
+          organisation_id?: string
+          paid_minor?: number
+          patient_id?: string
+          status?: string
+          total_minor?: number
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invoices_organisation_id_agreement_id_fkey"
+            columns: ["organisation_id", "agreement_id"]
+            isOneToOne: false
+            referencedRelation: "agreements"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "invoices_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "invoices_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -1645,6 +2024,71 @@ export type Database = {
           },
         ]
       }
+      payments: {
+        Row: {
+          actor_kind: string
+          amount_minor: number
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          invoice_id: string
+          method: string
+          organisation_id: string
+          patient_id: string
+          recorded_by_user_id: string | null
+          terminal_reference: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          amount_minor: number
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          invoice_id: string
+          method: string
+          organisation_id: string
+          patient_id: string
+          recorded_by_user_id?: string | null
+          terminal_reference?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          amount_minor?: number
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          invoice_id?: string
+          method?: string
+          organisation_id?: string
+          patient_id?: string
+          recorded_by_user_id?: string | null
+          terminal_reference?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "payments_organisation_id_invoice_id_patient_id_fkey"
+            columns: ["organisation_id", "invoice_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "invoices"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
       professionals: {
         Row: {
           actor_kind: string
@@ -1951,6 +2395,10 @@ export type Database = {
         Args: { bed_id: string; case_id: string; patient_id: string }
         Returns: string
       }
+      attach_invoice: {
+        Args: { case_id: string; invoice_id: string; organisation_id: string }
+        Returns: string
+      }
       close_emergency_access: { Args: { grant_id: string }; Returns: string }
       create_organisation: {
         Args: {
@@ -1961,6 +2409,10 @@ export type Database = {
           regime: string
           timezone: string
         }
+        Returns: string
+      }
+      detach_invoice: {
+        Args: { invoice_id: string; organisation_id: string }
         Returns: string
       }
       discharge_patient: {

@@ -81,8 +81,9 @@ export const cases = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id'],
-      reason: 'authz.tg_patients__project: finds the rows of a patient',
+      columns: ['organisation_id', 'id', 'patient_id', 'handed_off_at', 'archived_at'],
+      reason:
+        'authz.tg_patients__project: finds the rows of a patient; authz.tg__handed_over, public.attach_invoice: whether it is theirs',
       auditLevel: 'basic',
       requirements: ['N-27'],
     },

@@ -1,5 +1,6 @@
 import { accessRestrictions } from './access_restrictions.ts';
 import { admissions } from './admissions.ts';
+import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
@@ -8,11 +9,15 @@ import { beds } from './beds.ts';
 import { careRelationships } from './care_relationships.ts';
 import { caseActivityLog } from './case_activity_log.ts';
 import { cases } from './cases.ts';
+import { claims } from './claims.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { classification } from './governance.classification.ts';
+import { guaranteesOfPayment } from './guarantees_of_payment.ts';
+import { invoiceLines } from './invoice_lines.ts';
+import { invoices } from './invoices.ts';
 import { medicalRecordDetails } from './medical_record_details.ts';
 import { medicalRecords } from './medical_records.ts';
 import { opsMembers } from './ops_members.ts';
@@ -24,6 +29,7 @@ import { patientAccounts } from './patient_accounts.ts';
 import { patientClinical } from './patient_clinical.ts';
 import { patientIdentity } from './patient_identity.ts';
 import { patients } from './patients.ts';
+import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
 import * as views from './views.ts';
@@ -33,18 +39,23 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 export const TABLES: readonly TablePolicy[] = [
   accessRestrictions,
   admissions,
+  agreements,
   appointmentReasons,
   appointments,
   beds,
   careRelationships,
   caseActivityLog,
   cases,
+  claims,
   classification,
   consentPurposes,
   consents,
   deploymentSettings,
   emergencyAccessGrants,
   emergencyAccessReasons,
+  guaranteesOfPayment,
+  invoiceLines,
+  invoices,
   medicalRecordDetails,
   medicalRecords,
   opsMembers,
@@ -56,6 +67,7 @@ export const TABLES: readonly TablePolicy[] = [
   patientClinical,
   patientIdentity,
   patients,
+  payments,
   professionals,
   profiles,
   stateTransitions,

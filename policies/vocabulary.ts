@@ -122,6 +122,7 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `unarchived`: not archived, nor by the write itself: who may change the row may not archive it.
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `unsegmented`: the record carries no specially protected segment (HIV, PSY, SDV, ETH).
+ * - `attached`: operations have attached the row to a case of theirs, which freezes it for the clinic (S-34).
  * - `treating`: the caller treats the row's patient at this moment, and no restriction of the patient's shuts them out (N-21).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
  */
@@ -138,6 +139,7 @@ export const CONDITIONS = [
   'unarchived',
   'patient_active',
   'unsegmented',
+  'attached',
   'treating',
 ] as const;
 export type PlainCondition = (typeof CONDITIONS)[number];
@@ -157,7 +159,7 @@ type ProviderCondition =
   | 'treating'
   | ConsentCondition;
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
-type OpsCondition = AnyRealmCondition;
+type OpsCondition = AnyRealmCondition | 'attached';
 type AnonCondition = 'not_archived' | 'active';
 
 /** Which conditions a realm can be asked for; the types above say the same to the compiler. */
@@ -185,7 +187,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'own_patient',
     'own_organisation',
   ],
-  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user'],
+  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user', 'attached'],
   anon: ['not_archived', 'active'],
   definer: [],
   service: [],
@@ -280,6 +282,11 @@ interface TableBase {
   readonly patientKey?: 'id' | 'patient_id';
   /** The column by which `evaluate_policy` finds a row, if not `id`; null where no UUID names one. */
   readonly rowKey?: 'user_id' | 'organisation_id' | null;
+  /**
+   * The column that freezes the row for everybody but operations once it is set (S-34). A trigger enforces it, never a policy: a
+   * hidden row would not tell of the attempt. `evaluate_policy` says so.
+   */
+  readonly frozenBy?: 'case_id';
 }
 /** The tenant's column gives the fences by itself: `id` is the key of organisations. */
 type Tenancy =

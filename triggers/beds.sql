@@ -31,7 +31,7 @@ comment on trigger _200_transition on public.beds is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
 
 create or replace trigger _300_occupancy
-  before insert or update on public.beds
+  before update on public.beds
   for each row
   execute function authz.tg_beds__occupancy();
 alter table public.beds enable always trigger _300_occupancy;

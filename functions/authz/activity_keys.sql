@@ -18,6 +18,11 @@ begin
     when 'admission.case_changed' then '{from,to}'
     when 'admission.discharged' then '{bed_id,disposition}'
     when 'admission.cancelled' then '{}'
+    when 'invoice.attached' then '{}'
+    when 'invoice.detached' then '{}'
+    when 'invoice.frozen_write_suppressed' then '{operation}'
+    when 'invoice_line.frozen_write_suppressed' then '{operation}'
+    when 'payment.frozen_write_suppressed' then '{operation}'
   end;
 end
 $$;

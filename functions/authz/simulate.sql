@@ -73,7 +73,7 @@ begin
     for v_word in select w from jsonb_array_elements_text(v_rule -> 'conditions') as w loop
       v_holds := authz.condition_holds(v_word, v_rules, v_record, user_id, organisation_id, v_rank, at);
       -- A row that is somebody else's, or protected from the role, is not there: this rule says nothing of it.
-      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented');
+      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented', 'attached');
       v_conditions := v_conditions || jsonb_build_object('condition', v_word, 'satisfied', v_holds);
       if v_word = 'treating' or v_word like 'consent:%' then
         v_usual := v_usual + (not v_holds)::integer;
@@ -108,6 +108,11 @@ begin
       -- An UPDATE that names its rows sees only what SELECT shows.
       v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address, purpose) ->> 'allowed')::boolean;
       v_conditions := v_conditions || jsonb_build_object('condition', 'readable', 'satisfied', v_holds);
+      v_missing := v_missing + (not v_holds)::integer;
+    end if;
+    if operation = 'UPDATE' and realm <> 'internal_ops' and v_rules ->> 'frozenBy' is not null then
+      v_holds := v_record ->> (v_rules ->> 'frozenBy') is null;
+      v_conditions := v_conditions || jsonb_build_object('condition', 'not_frozen', 'satisfied', v_holds);
       v_missing := v_missing + (not v_holds)::integer;
     end if;
     v_missing := v_missing + case when v_emergency then 0 else v_usual end;

@@ -1,4 +1,4 @@
--- authz.tg_beds__occupancy: nobody occupies a bed by saying so (S-17). The admission does, and this trigger sees it.
+-- authz.tg_beds__occupancy: no bed begins occupied, and nobody occupies a bed by saying so (S-17). The admission does, and this trigger sees it.
 create or replace function authz.tg_beds__occupancy()
   returns trigger
   language plpgsql
@@ -6,7 +6,7 @@ create or replace function authz.tg_beds__occupancy()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (tg_op = 'UPDATE' and new.status is not distinct from old.status) or authz.is_out_of_reach(new.organisation_id) then
+  if new.status is not distinct from old.status then
     return new;
   end if;
   if (new.status = 'occupied') <> exists (

@@ -32,6 +32,7 @@ const TABLE_KEYS: readonly string[] = [
   'domain',
   'patientKey',
   'rowKey',
+  'frozenBy',
   'tenantKey',
   'fence',
   'rules',
@@ -67,6 +68,7 @@ export function checkTable(table: TablePolicy): void {
   oneOf(table.domain, DOMAINS, file, 'domain');
   if (table.tenantKey !== null) oneOf(table.tenantKey, ['organisation_id', 'id'], file, 'tenantKey');
   oneOf(table.patientKey ?? 'id', ['id', 'patient_id'], file, 'patientKey');
+  oneOf(table.frozenBy ?? 'case_id', ['case_id'], file, 'frozenBy');
   if (table.rowKey !== null)
     oneOf(table.rowKey ?? 'id', ['id', 'user_id', 'organisation_id'], file, 'rowKey');
   checkFence(table, file);

@@ -17,6 +17,7 @@ import {
   member,
   never,
   pair,
+  present,
   rowCall,
   scalar,
   text,
@@ -69,6 +70,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
     sentence: 'of an active patient',
   },
   unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
+  attached: { build: () => present('case_id'), sentence: 'attached to a case of operations' },
   treating: {
     build: (table) => ofPatients('treated_patients', table, null),
     sentence: 'of a patient whom they treat',

@@ -55,6 +55,7 @@ export function printRules(table: TablePolicy): string {
     rowKey: table.rowKey ?? 'id',
     tenantKey: table.tenantKey,
     patientKey: table.patientKey ?? null,
+    ...(table.frozenBy && { frozenBy: table.frozenBy }),
     columns: explainedColumns(table),
     fence: table.tenantKey === null ? sortedFence(table) : null,
   };

@@ -12,6 +12,7 @@ export type Expression =
   | MemberNode
   | PairNode
   | AbsentNode
+  | PresentNode
   | ScalarNode
   | FirstNode
   | RowCallNode
@@ -60,6 +61,12 @@ export interface PairNode {
 /** The column is null. */
 export interface AbsentNode {
   readonly kind: 'absent';
+  readonly column: string;
+}
+
+/** The column is not null. */
+export interface PresentNode {
+  readonly kind: 'present';
   readonly column: string;
 }
 
@@ -195,6 +202,10 @@ export function absent(column: string): AbsentNode {
   return Object.freeze({ kind: 'absent', column });
 }
 
+export function present(column: string): PresentNode {
+  return Object.freeze({ kind: 'present', column });
+}
+
 export function text(value: string): TextNode {
   return Object.freeze({ kind: 'text', value });
 }
@@ -226,6 +237,6 @@ function* walk(node: Expression): Generator<string> {
     yield node.column;
     yield* walk(node.operand);
   }
-  if (node.kind === 'member' || node.kind === 'absent') yield node.column;
+  if (node.kind === 'member' || node.kind === 'absent' || node.kind === 'present') yield node.column;
   if (node.kind === 'rowCall' || node.kind === 'pair') yield* node.columns;
 }

@@ -78,6 +78,8 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
     }
     case 'absent':
       return `${quoteIdentifier(node.column)} is null`;
+    case 'present':
+      return `${quoteIdentifier(node.column)} is not null`;
     case 'scalar':
       return printScalar(node, dialect);
     case 'first':

@@ -34,7 +34,9 @@ describe('the functions of the API', () => {
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
+      'attach_invoice(uuid,uuid,uuid)',
       'create_organisation(text,text,text,text,text,uuid)',
+      'detach_invoice(uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
     ]);
     expect(await callable('patient')).toEqual(['evaluate_policy(text,text,uuid)']);

@@ -174,6 +174,13 @@ describe("the role matrix of the domain's own text", () => {
     cases: ['RC', 'RC', 'RCU', 'RCU', 'RCU'],
     case_activity_log: ['R', 'R', 'R', 'R', 'R'],
     state_transitions: ['', '', '', '', ''],
+    // Of staff by role; whoever holds finance reads and writes them too.
+    invoices: ['', '', '', '', 'RCU'],
+    invoice_lines: ['', '', '', '', 'RCU'],
+    payments: ['', '', '', '', 'RCU'],
+    agreements: ['', '', '', '', 'RCU'],
+    guarantees_of_payment: ['', '', '', '', 'R'],
+    claims: ['', '', '', '', 'R'],
     appointments: ['RCU', 'RU', 'RU', 'RU', 'RCU'],
     // As above.
     appointment_reasons: ['', 'R', 'RCU', 'RCU', ''],

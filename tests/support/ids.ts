@@ -20,6 +20,12 @@ const KINDS = {
   bed: 'e',
   case: 'f',
   admission: '91',
+  agreement: '92',
+  invoice: '93',
+  line: '94',
+  payment: '95',
+  guarantee: '96',
+  claim: '97',
 } as const;
 export type Kind = keyof typeof KINDS;
 

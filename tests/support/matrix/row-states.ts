@@ -71,6 +71,13 @@ const STATES: readonly RowState[] = [
     holds: constant(`'active'`),
   },
   {
+    name: 'not attached to a case',
+    breaks: ['attached'],
+    column: constant('case_id'),
+    broken: constant('null'),
+    holds: constant(quoteLiteral(idOf('case', 'a', '03'))),
+  },
+  {
     name: 'inactive',
     breaks: ['active'],
     column: constant('status'),

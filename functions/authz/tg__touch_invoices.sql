@@ -1,0 +1,24 @@
+-- authz.tg__touch_invoices: sums follow their parts, once a statement however many rows it has. The invoice's own trigger adds up.
+create or replace function authz.tg__touch_invoices()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- In the order of ids: two statements over the same invoices wait, instead of each for the other.
+  perform
+  from public.invoices as i
+  where (i.organisation_id, i.id) in (select c.organisation_id, c.invoice_id from changed as c)
+  order by i.organisation_id, i.id
+  for no key update;
+  update public.invoices as i
+     set total_minor = 0
+   where (i.organisation_id, i.id) in (select c.organisation_id, c.invoice_id from changed as c);
+  return null;
+end
+$$;
+comment on function authz.tg__touch_invoices() is
+  'Touches the invoices whose lines or payments a statement changed. [S-34]';
+alter function authz.tg__touch_invoices() owner to cordon_definer;
+revoke all on function authz.tg__touch_invoices() from public;

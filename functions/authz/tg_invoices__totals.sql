@@ -1,0 +1,50 @@
+-- authz.tg_invoices__totals: sums are computed, never believed (S-34).
+create or replace function authz.tg_invoices__totals()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.total_minor := 0;
+    new.paid_minor := 0;
+    return new;
+  end if;
+  new.total_minor := coalesce(
+    (
+      select sum(l.amount_minor)
+      from public.invoice_lines as l
+      where l.organisation_id = new.organisation_id
+        and l.invoice_id = new.id
+        and l.archived_at is null
+    ),
+    0
+  );
+  new.paid_minor := coalesce(
+    (
+      select sum(p.amount_minor)
+      from public.payments as p
+      where p.organisation_id = new.organisation_id
+        and p.invoice_id = new.id
+        and p.archived_at is null
+    ),
+    0
+  );
+  if new.status in ('issued', 'partially_paid', 'paid') then
+    new.status := case
+      when new.paid_minor = 0 then 'issued'
+      when new.paid_minor < new.total_minor then 'partially_paid'
+      else 'paid'
+    end;
+  elsif new.paid_minor > 0 then
+    raise exception 'an invoice with payments is neither a draft nor void'
+      using errcode = 'CD013', hint = 'Archive the payments first, if they were a mistake.';
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_invoices__totals() is
+  'Recomputes total_minor, paid_minor and the paid statuses on every write. [S-34]';
+alter function authz.tg_invoices__totals() owner to cordon_definer;
+revoke all on function authz.tg_invoices__totals() from public;

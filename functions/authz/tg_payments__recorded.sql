@@ -1,0 +1,24 @@
+-- authz.tg_payments__recorded: money that changed hands did so once.
+create or replace function authz.tg_payments__recorded()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.recorded_by_user_id := authz.user_id();
+    return new;
+  end if;
+  if new.amount_minor is distinct from old.amount_minor then
+    raise exception 'the amount of a payment is never changed'
+      using errcode = 'CD013', hint = 'Archive the payment and record the right one.';
+  end if;
+  new.recorded_by_user_id := old.recorded_by_user_id;
+  return new;
+end
+$$;
+comment on function authz.tg_payments__recorded() is
+  'Stamps recorded_by_user_id and keeps the amount. [S-16]';
+alter function authz.tg_payments__recorded() owner to cordon_definer;
+revoke all on function authz.tg_payments__recorded() from public;

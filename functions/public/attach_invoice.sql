@@ -1,0 +1,43 @@
+-- public.attach_invoice: operations take an invoice over. From this commit on the clinic's writes to it change nothing (S-34).
+create or replace function public.attach_invoice(organisation_id uuid, invoice_id uuid, case_id uuid)
+  returns timestamptz
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_attached_at timestamptz;
+begin
+  if not authz.is_operator('{ops_agent}') then
+    raise exception 'invoices are not yours to attach'
+      using errcode = 'insufficient_privilege', hint = 'It takes an agent of operations.';
+  end if;
+  update public.invoices as i
+     set case_id = attach_invoice.case_id
+   where i.organisation_id = attach_invoice.organisation_id
+     and i.id = attach_invoice.invoice_id
+     and i.case_id is null
+     and i.archived_at is null
+     and exists (
+       select
+       from public.cases as c
+       where c.organisation_id = attach_invoice.organisation_id
+         and c.id = attach_invoice.case_id
+         and c.patient_id = i.patient_id
+         and c.handed_off_at is not null
+         and c.archived_at is null
+     )
+  returning i.updated_at into v_attached_at;
+  if v_attached_at is null then
+    raise exception 'invoice or case not found'
+      using errcode = 'CD010', hint = 'Name an invoice that is attached to no case, and a case of the same patient that was handed over.';
+  end if;
+  return v_attached_at;
+end
+$$;
+comment on function public.attach_invoice(uuid, uuid, uuid) is
+  'Attaches an invoice to a case that was handed over, which freezes it for the clinic; returns when. 42501 for who is no agent of operations, CD010 where either does not fit. [S-29, S-34]';
+alter function public.attach_invoice(uuid, uuid, uuid) owner to cordon_definer;
+revoke all on function public.attach_invoice(uuid, uuid, uuid) from public;
+grant execute on function public.attach_invoice(uuid, uuid, uuid) to internal_ops;

@@ -1,0 +1,33 @@
+-- public.detach_invoice: operations give an invoice back.
+create or replace function public.detach_invoice(organisation_id uuid, invoice_id uuid)
+  returns timestamptz
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_detached_at timestamptz;
+begin
+  if not authz.is_operator('{ops_agent}') then
+    raise exception 'invoices are not yours to detach'
+      using errcode = 'insufficient_privilege', hint = 'It takes an agent of operations.';
+  end if;
+  update public.invoices as i
+     set case_id = null
+   where i.organisation_id = detach_invoice.organisation_id
+     and i.id = detach_invoice.invoice_id
+     and i.case_id is not null
+  returning i.updated_at into v_detached_at;
+  if v_detached_at is null then
+    raise exception 'invoice not found'
+      using errcode = 'CD010', hint = 'Name an invoice that is attached to a case.';
+  end if;
+  return v_detached_at;
+end
+$$;
+comment on function public.detach_invoice(uuid, uuid) is
+  'Detaches an invoice from its case; returns when. 42501 for who is no agent of operations, CD010 where none is attached. [S-29, S-34]';
+alter function public.detach_invoice(uuid, uuid) owner to cordon_definer;
+revoke all on function public.detach_invoice(uuid, uuid) from public;
+grant execute on function public.detach_invoice(uuid, uuid) to internal_ops;

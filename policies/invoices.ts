@@ -1,0 +1,111 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * What patients owe. Nobody writes case_id: operations attach by function, and from then on the clinic's writes change
+ * nothing. That is a trigger and no condition: a row that a policy hides would not tell of the attempt.
+ */
+export const invoices = defineTable({
+  tableName: 'invoices',
+  level: 'CONFIDENTIAL',
+  domain: 'financial',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  frozenBy: 'case_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['finance'],
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      columns: ['organisation_id', 'id', 'number', 'patient_id', 'agreement_id', 'currency'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['finance'],
+      columns: ['organisation_id', 'id', 'number', 'patient_id', 'agreement_id', 'currency'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      columns: ['agreement_id', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03', 'S-34'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['finance'],
+      conditions: ['not_archived'],
+      columns: ['agreement_id', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03', 'S-34'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['attached', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29', 'S-34'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['attached', 'not_archived'],
+      columns: ['agreement_id', 'status', 'archived_at'],
+      auditLevel: 'detailed',
+      requirements: ['S-29', 'S-34'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'patient_id', 'case_id', 'status', 'archived_at', 'updated_at'],
+      reason: 'authz.tg__frozen_child, public.attach_invoice: whether it is frozen',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['case_id', 'total_minor'],
+      reason:
+        'public.attach_invoice, public.detach_invoice; authz.tg__touch_invoices: sums follow their parts',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,387 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+
+const database = useDatabase();
+
+const DRAFT = idOf('invoice', 'a', '01');
+const ISSUED = idOf('invoice', 'a', '02');
+const FROZEN = idOf('invoice', 'a', '03');
+const CASE = idOf('case', 'a', '03');
+const ANA = idOf('patient', 'a', '01');
+const CHAI = idOf('patient', 'a', '03');
+
+const finance = personas.finance;
+const invoiceOf = async (session: Session, id: string) =>
+  (
+    await session.rows(
+      'select status, total_minor::int as total, paid_minor::int as paid from public.invoices where id = $1',
+      [id],
+    )
+  )[0];
+const pay = (session: Session, invoice: string, patient: string, amount: number, id = NOBODY) =>
+  session.attempt(
+    `insert into public.payments (organisation_id, id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, $4, $5, 'cash')`,
+    [CLINIC_A, id, invoice, patient, amount],
+  );
+const attempts = (session: Session) =>
+  session.rows<{ event: string; operation: string; realm: string }>(
+    `select event_type as event, details ->> 'operation' as operation, actor_realm as realm
+     from public.case_timeline where event_type like '%frozen_write_suppressed' order by occurred_at`,
+  );
+
+describe('sums', () => {
+  test('follow lines and payments, and the status follows the sums [S-34 +]', async () => {
+    await database().as(finance, async (session) => {
+      expect(await invoiceOf(session, DRAFT)).toEqual({ status: 'draft', total: 30_000, paid: 0 });
+      await session.rows(
+        `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, quantity, unit_minor)
+         select $1, $2, $3, 'Dressing', n, 100 from generate_series(1, 3) as n`,
+        [CLINIC_A, DRAFT, ANA],
+      );
+      expect(await invoiceOf(session, DRAFT)).toEqual({ status: 'draft', total: 30_600, paid: 0 });
+      await session.rows(`update public.invoices set status = 'issued' where id = $1`, [DRAFT]);
+      expect(await pay(session, DRAFT, ANA, 600)).toMatchObject({ ok: true, count: 1 });
+      expect(await invoiceOf(session, DRAFT)).toEqual({ status: 'partially_paid', total: 30_600, paid: 600 });
+      expect(await pay(session, DRAFT, ANA, 30_000, idOf('payment', 'a', '90'))).toMatchObject({ count: 1 });
+      expect(await invoiceOf(session, DRAFT)).toEqual({ status: 'paid', total: 30_600, paid: 30_600 });
+      await session.rows('update public.payments set archived_at = now() where invoice_id = $1', [DRAFT]);
+      expect(await invoiceOf(session, DRAFT)).toEqual({ status: 'issued', total: 30_600, paid: 0 });
+    });
+  });
+
+  test('are computed, whatever the server itself writes [S-34 S-05 -]', async () => {
+    await database().as(personas.servicePinned, async (session) => {
+      await session.rows(
+        `update public.invoices set total_minor = 1, paid_minor = 1, status = 'paid' where id = $1`,
+        [ISSUED],
+      );
+      expect(await invoiceOf(session, ISSUED)).toEqual({
+        status: 'partially_paid',
+        total: 30_000,
+        paid: 10_000,
+      });
+    });
+  });
+
+  test.each([
+    [
+      'pays on a draft',
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_A}', '${DRAFT}', '${ANA}', 1, 'cash')`,
+      'CD013',
+    ],
+    [
+      'changes a line that was issued',
+      `update public.invoice_lines set unit_minor = 1 where invoice_id = '${ISSUED}'`,
+      'CD013',
+    ],
+    [
+      'adds a line to an issued invoice',
+      `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ('${CLINIC_A}', '${ISSUED}', '${ANA}', 'More', 1)`,
+      'CD013',
+    ],
+    ['voids what has payments', `update public.invoices set status = 'void' where id = '${ISSUED}'`, 'CD013'],
+    [
+      'changes what was paid',
+      `update public.payments set amount_minor = 1 where invoice_id = '${ISSUED}'`,
+      '42501',
+    ],
+    [
+      'attaches an invoice',
+      `update public.invoices set case_id = '${idOf('case', 'a', '01')}' where id = '${ISSUED}'`,
+      '42501',
+    ],
+    [
+      'pays with a card number',
+      `update public.payments set terminal_reference = '4111111111111111' where invoice_id = '${ISSUED}'`,
+      '23514',
+    ],
+    [
+      'pays on an invoice of nobody',
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_A}', '${NOBODY}', '${ANA}', 1, 'cash')`,
+      'CD010',
+    ],
+    [
+      "pays on another clinic's invoice",
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_A}', '${idOf('invoice', 'b', '02')}', '${ANA}', 1, 'cash')`,
+      'CD010',
+    ],
+    [
+      'pays into another clinic',
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_B}', '${idOf('invoice', 'b', '02')}', '${idOf('patient', 'b', '01')}', 1, 'cash')`,
+      '42501',
+    ],
+    [
+      'pays for another patient than the invoice is of',
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_A}', '${ISSUED}', '${CHAI}', 1, 'cash')`,
+      '23503',
+    ],
+  ])('nobody %s [S-34 S-37 -]', async (_, statement, code) => {
+    expect(await database().as(finance, (session) => session.attempt(statement))).toMatchObject({
+      ok: false,
+      code,
+    });
+  });
+
+  test('the control: the same payment on the same invoice, right, is taken and stamped [S-16 +]', async () => {
+    await database().as(finance, async (session) => {
+      expect(await pay(session, ISSUED, ANA, 1)).toMatchObject({ ok: true, count: 1 });
+      expect(
+        await session.value('select recorded_by_user_id from public.payments where id = $1', [NOBODY]),
+      ).toBe(finance.userId);
+    });
+  });
+});
+
+describe('an invoice of a case that operations took over', () => {
+  const WRITES = {
+    'a payment': [
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ('${CLINIC_A}', '${FROZEN}', '${CHAI}', 1, 'cash')`,
+      'payment',
+      'insert',
+    ],
+    'a line': [
+      `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ('${CLINIC_A}', '${FROZEN}', '${CHAI}', 'More', 1)`,
+      'invoice_line',
+      'insert',
+    ],
+    'a change of the invoice': [
+      `update public.invoices set status = 'void' where id = '${FROZEN}'`,
+      'invoice',
+      'update',
+    ],
+    'a change of a line': [
+      `update public.invoice_lines set unit_minor = 1 where invoice_id = '${FROZEN}'`,
+      'invoice_line',
+      'update',
+    ],
+    'a change of a payment': [
+      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}'`,
+      'payment',
+      'update',
+    ],
+    'the archiving of a payment': [
+      `update public.payments set archived_at = now() where invoice_id = '${FROZEN}'`,
+      'payment',
+      'update',
+    ],
+  } as const;
+
+  const world = (session: Session) =>
+    session.rows(
+      `select i.status, i.total_minor, i.paid_minor, i.case_id, i.updated_at,
+         (select jsonb_agg(l order by l.id) from public.invoice_lines as l where l.invoice_id = i.id) as lines,
+         (select jsonb_agg(p order by p.id) from public.payments as p where p.invoice_id = i.id) as payments
+       from public.invoices as i where i.id = $1`,
+      [FROZEN],
+    );
+
+  for (const [writer, persona] of [
+    ['clinic_admin', personas.clinicAdmin],
+    ['finance', finance],
+    ['the server', personas.servicePinned],
+  ] as [string, Persona][]) {
+    test.each(Object.entries(WRITES))(
+      `stays as it is under ${writer}'s: %s: 0 rows, no error, and the attempt on record [S-34 S-35 -]`,
+      async (_, [statement, entity, operation]) => {
+        await database().as(persona, async (session) => {
+          const [before, known] = [await world(session), await attempts(session)];
+          expect(before).toHaveLength(1);
+          expect(await session.attempt(statement)).toMatchObject({ ok: true, count: 0 });
+          expect(await world(session)).toEqual(before);
+          expect((await attempts(session)).slice(known.length)).toEqual([
+            {
+              event: `${entity}.frozen_write_suppressed`,
+              operation,
+              realm: persona.live?.realm === 'service' ? 'system' : 'provider',
+            },
+          ]);
+        });
+      },
+    );
+  }
+
+  test.each([
+    ['delete', `delete from public.payments where invoice_id = '${FROZEN}'`],
+    ['delete of the invoice', `delete from public.invoices where id = '${FROZEN}'`],
+    ['update', `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}'`],
+    ['detachment', `update public.invoices set case_id = null where id = '${FROZEN}'`],
+  ])("outlasts the owner's %s too [S-34 -]", async (_, statement) => {
+    await database().asPostgres(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        const before = await world(session);
+        expect(await session.attempt(statement)).toMatchObject({ ok: true, count: 0 });
+        expect(await world(session)).toEqual(before);
+      },
+      { rollback: true },
+    );
+  });
+
+  test.each(['invoices', 'invoice_lines', 'payments'])(
+    'is emptied by nobody: truncate %s [S-34 -]',
+    async (table) => {
+      await database().asSuperuser(
+        async (session) => {
+          await session.script('set local session_replication_role = replica');
+          expect(await session.attempt(`truncate public.${table} cascade`)).toMatchObject({
+            ok: false,
+            code: 'CD014',
+          });
+        },
+        { rollback: true },
+      );
+    },
+  );
+
+  test('is operations\u2019 to work on: lines, payments, sums, detachment [S-34 S-29 +]', async () => {
+    await database().as(personas.opsAgent, async (session) => {
+      expect(
+        await session.attempt(`update public.invoice_lines set unit_minor = 20000 where invoice_id = $1`, [
+          FROZEN,
+        ]),
+      ).toMatchObject({ count: 1 });
+      expect(await pay(session, FROZEN, CHAI, 30_000)).toMatchObject({ ok: true, count: 1 });
+      expect(await invoiceOf(session, FROZEN)).toEqual({
+        status: 'paid',
+        total: 40_000,
+        paid: 30_000 + (await paidBefore(session)),
+      });
+      await session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]);
+      expect(await invoiceOf(session, FROZEN)).toBe(undefined);
+    });
+  });
+
+  test('tells the clinic why: evaluate_policy says not_frozen [N-08 S-35 +]', async () => {
+    await database().as(finance, async (session) => {
+      const answer = (id: string) =>
+        session.value<{ allowed: boolean; reason: string }>(
+          `select public.evaluate_policy('invoices', 'UPDATE', $1)`,
+          [id],
+        );
+      expect(await answer(FROZEN)).toMatchObject({ allowed: false, reason: 'not met: not_frozen' });
+      expect(await answer(ISSUED)).toMatchObject({ allowed: true });
+    });
+  });
+});
+
+/** What was paid on the frozen invoice beside the payment that a test adds. */
+async function paidBefore(session: Session): Promise<number> {
+  return Number(
+    await session.value(
+      'select coalesce(sum(amount_minor), 0) from public.payments where invoice_id = $1 and id <> $2',
+      [FROZEN, NOBODY],
+    ),
+  );
+}
+
+describe('attaching', () => {
+  const attach = (session: Session, organisation: string, invoice: string, to: string) =>
+    session.attempt('select public.attach_invoice($1, $2, $3)', [organisation, invoice, to]);
+
+  test('is an agent\u2019s of operations, of an invoice of the same patient, to a case handed over [S-29 S-34 +]', async () => {
+    await database().as(personas.opsAgent, async (session) => {
+      await session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]);
+      expect(await attach(session, CLINIC_A, FROZEN, CASE)).toMatchObject({ ok: true });
+      expect(
+        await session.rows(
+          `select event_type from public.case_timeline where case_id = $1 order by occurred_at desc limit 2`,
+          [CASE],
+        ),
+      ).toEqual([{ event_type: 'invoice.attached' }, { event_type: 'invoice.detached' }]);
+      expect(await session.value('select count(*) from public.payments where case_id = $1', [CASE])).not.toBe(
+        '0',
+      );
+    });
+  });
+
+  test.each([
+    ['of another patient', CLINIC_A, ISSUED, CASE],
+    ['to a case not handed over', CLINIC_A, ISSUED, idOf('case', 'a', '01')],
+    ["of one clinic to another's case", CLINIC_A, ISSUED, idOf('case', 'b', '03')],
+    ['that is attached already', CLINIC_A, FROZEN, CASE],
+    ['of nobody', CLINIC_A, NOBODY, CASE],
+  ])(
+    'never joins an invoice %s, and always answers the same [S-34 S-04 -]',
+    async (_, organisation, invoice, to) => {
+      const outcome = await database().as(personas.opsAgent, (session) =>
+        attach(session, organisation, invoice, to),
+      );
+      expect(outcome).toMatchObject({ ok: false, code: 'CD010', message: 'invoice or case not found' });
+    },
+  );
+
+  test.each([
+    personas.opsAuditor,
+    personas.opsAdmin,
+    personas.finance,
+    personas.clinicAdmin,
+    personas.servicePinned,
+  ])('is not for $name [S-29 -]', async (persona) => {
+    expect(await database().as(persona, (session) => attach(session, CLINIC_A, FROZEN, CASE))).toMatchObject({
+      ok: false,
+      code: '42501',
+    });
+  });
+});
+
+describe('a payment and the attachment of its invoice, at once', () => {
+  const ROUNDS = 150;
+
+  test(`never leave a payment on a frozen invoice that operations did not make, nor lock each other: ${ROUNDS} rounds in both orders [S-34 S-35 -]`, async () => {
+    const commit = { commit: true };
+    const seen = { before: 0, after: 0 };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await database().as(
+        personas.opsAgent,
+        (session) => session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]),
+        commit,
+      );
+      const attaching = () =>
+        database().as(
+          personas.opsAgent,
+          (session) =>
+            session.rows<{ at: Date }>('select public.attach_invoice($1, $2, $3) as at', [
+              CLINIC_A,
+              FROZEN,
+              CASE,
+            ]),
+          commit,
+        );
+      const paying = () =>
+        database().as(
+          finance,
+          (session) =>
+            session.attempt(
+              `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 1, 'cash')`,
+              [CLINIC_A, FROZEN, CHAI],
+            ),
+          commit,
+        );
+      const [payment] =
+        round % 2 === 0
+          ? await Promise.all([paying(), attaching()])
+          : (await Promise.all([attaching(), paying()])).reverse();
+      expect(payment).toMatchObject({ ok: true });
+      const count = (payment as { count: number }).count;
+      seen[count === 1 ? 'before' : 'after'] += 1;
+      const [invoice] = await database().as(personas.opsAgent, (session) =>
+        session.rows<{ paid: boolean; late: string }>(
+          `select i.paid_minor = (select sum(p.amount_minor) from public.payments as p where p.invoice_id = i.id) as paid,
+             (select count(*) from public.payments as p where p.invoice_id = i.id and p.case_id is null) as late
+           from public.invoices as i where i.id = $1`,
+          [FROZEN],
+        ),
+      );
+      expect(invoice).toEqual({ paid: true, late: '0' });
+    }
+    const suppressed = await database().as(finance, attempts);
+    expect(
+      suppressed.filter(({ event }) => event === 'payment.frozen_write_suppressed').length,
+    ).toBeGreaterThanOrEqual(seen.after);
+    expect(seen.before, 'payments that came first').toBeGreaterThan(0);
+    expect(seen.after, 'payments that came too late').toBeGreaterThan(0);
+  }, 60_000);
+});

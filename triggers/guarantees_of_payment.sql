@@ -1,0 +1,39 @@
+create or replace trigger _050_tenant
+  before insert or update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__tenant('guarantees_of_payment');
+alter table public.guarantees_of_payment enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.guarantees_of_payment is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__stamp();
+alter table public.guarantees_of_payment enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.guarantees_of_payment is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.guarantees_of_payment enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.guarantees_of_payment is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _200_transition
+  before insert or update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__transition('guarantees_of_payment');
+alter table public.guarantees_of_payment enable always trigger _200_transition;
+comment on trigger _200_transition on public.guarantees_of_payment is
+  'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
+
+create or replace trigger _300_handed_over
+  before insert on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__handed_over();
+alter table public.guarantees_of_payment enable always trigger _300_handed_over;
+comment on trigger _300_handed_over on public.guarantees_of_payment is
+  'Refuses a case that was not handed over to operations. [S-29]';

@@ -1,0 +1,66 @@
+create or replace trigger _021_no_truncate
+  before truncate on public.invoice_lines
+  for each statement
+  execute function authz.tg__no_truncate('invoice_lines');
+alter table public.invoice_lines enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on public.invoice_lines is
+  'Refuses to empty the table, the owner included. [S-34]';
+
+create or replace trigger _050_tenant
+  before insert or update on public.invoice_lines
+  for each row
+  execute function authz.tg__tenant('invoice_lines');
+alter table public.invoice_lines enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.invoice_lines is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.invoice_lines
+  for each row
+  execute function authz.tg__stamp();
+alter table public.invoice_lines enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.invoice_lines is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _060_frozen
+  before insert or update or delete on public.invoice_lines
+  for each row
+  execute function authz.tg__frozen_child('invoice_line');
+alter table public.invoice_lines enable always trigger _060_frozen;
+comment on trigger _060_frozen on public.invoice_lines is
+  'Lets nothing happen to an invoice of a case but by operations, and records the attempt. [S-34, S-35]';
+
+create or replace trigger _070_fixed
+  before insert or update or delete on public.invoice_lines
+  for each row
+  execute function authz.tg_invoice_lines__fixed();
+alter table public.invoice_lines enable always trigger _070_fixed;
+comment on trigger _070_fixed on public.invoice_lines is
+  'Refuses to change what was issued. [S-34]';
+
+create or replace trigger _500_totals
+  after insert on public.invoice_lines
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__touch_invoices();
+alter table public.invoice_lines enable always trigger _500_totals;
+comment on trigger _500_totals on public.invoice_lines is
+  'Has the invoices of a statement''s rows add up again, each once. [S-34]';
+
+create or replace trigger _501_totals
+  after update on public.invoice_lines
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__touch_invoices();
+alter table public.invoice_lines enable always trigger _501_totals;
+comment on trigger _501_totals on public.invoice_lines is
+  'Has the invoices of a statement''s rows add up again, each once. [S-34]';
+
+create or replace trigger _502_totals
+  after delete on public.invoice_lines
+  referencing old table as changed
+  for each statement
+  execute function authz.tg__touch_invoices();
+alter table public.invoice_lines enable always trigger _502_totals;
+comment on trigger _502_totals on public.invoice_lines is
+  'Has the invoices of a statement''s rows add up again, each once. [S-34]';
