@@ -59,8 +59,8 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -75,27 +75,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  `create policy provider_select_rows on public.access_restrictions
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_insert_rows on public.access_restrictions
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  `create policy provider_update_rows on public.access_restrictions
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.access_restrictions
@@ -132,8 +136,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -148,22 +152,27 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.admissions
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  `create policy provider_insert_rows on public.admissions
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.admissions
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and patient_status = 'active'
+    patient_status = 'active'
     and (
       (
         (archived_at is null or archived_at = now())
@@ -176,8 +185,7 @@ export const POLICIES: readonly string[] = [
     )
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and patient_status = 'active'
+    patient_status = 'active'
     and (
       (
         (archived_at is null or archived_at = now())
@@ -198,8 +206,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -214,22 +222,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.agreements
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
   with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.agreements
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
@@ -258,27 +273,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
+  `create policy provider_select_rows on public.appointment_reasons
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  `create policy provider_insert_rows on public.appointment_reasons
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  `create policy provider_update_rows on public.appointment_reasons
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.appointment_reasons
@@ -297,8 +316,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -313,27 +332,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.appointments
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.appointments
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.appointments
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.appointments
@@ -352,8 +375,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -368,39 +391,40 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.beds
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
   with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_update on public.beds
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.beds
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and (
-      (
-        (archived_at is null or archived_at = now())
-        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-      )
-      or (
-        archived_at is null
-        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
-      )
+    (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+    or (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     )
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and (
-      (
-        (archived_at is null or archived_at = now())
-        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-      )
-      or (
-        archived_at is null
-        and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
-      )
+    (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+    or (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     )
   );`,
   `create policy definer_select on public.beds
@@ -412,8 +436,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -428,27 +452,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.care_relationships
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_insert_rows on public.care_relationships
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.care_relationships
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.care_relationships
@@ -467,8 +495,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -495,8 +523,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -511,27 +539,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  `create policy provider_select_rows on public.cases
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.cases
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  `create policy provider_update_rows on public.cases
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.cases
@@ -569,8 +601,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -585,9 +617,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.claims
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy internal_ops_select on public.claims
   for select to internal_ops
@@ -663,8 +698,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -679,16 +714,20 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.consents
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.consents
+  as restrictive for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
-    and status = 'proposed'
+    status = 'proposed'
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.consents
@@ -719,8 +758,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -735,9 +774,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.emergency_access_grants
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy patient_select on public.emergency_access_grants
   for select to patient
@@ -758,8 +800,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -774,9 +816,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_select_rows on public.emergency_access_reasons
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{}', '{privacy_officer}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -790,8 +835,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -806,9 +851,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.guarantees_of_payment
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
@@ -834,8 +882,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -850,22 +898,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.invoice_lines
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
   with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.invoice_lines
+  as restrictive for update to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy patient_select on public.invoice_lines
   for select to patient
@@ -902,8 +957,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -918,22 +973,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.invoices
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
   with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoices
   for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.invoices
+  as restrictive for update to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy patient_select on public.invoices
   for select to patient
@@ -970,8 +1032,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -986,9 +1048,11 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  `create policy provider_select_rows on public.medical_record_details
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
       (
@@ -1001,9 +1065,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
+  `create policy provider_insert_rows on public.medical_record_details
+  as restrictive for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
-    and patient_status = 'active'
+    patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
       or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
@@ -1011,9 +1077,12 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  `create policy provider_update_rows on public.medical_record_details
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
@@ -1022,8 +1091,7 @@ export const POLICIES: readonly string[] = [
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   )
   with check (
-    organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
@@ -1046,8 +1114,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1062,9 +1130,11 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  `create policy provider_select_rows on public.medical_records
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
       (
@@ -1081,9 +1151,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
+  `create policy provider_insert_rows on public.medical_records
+  as restrictive for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
-    and patient_status = 'active'
+    patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
       or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
@@ -1095,9 +1167,12 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  `create policy provider_update_rows on public.medical_records
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
@@ -1110,8 +1185,7 @@ export const POLICIES: readonly string[] = [
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   )
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}'))
-    and archived_at is null
+    archived_at is null
     and patient_status = 'active'
     and (
       organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
@@ -1170,8 +1244,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1186,26 +1260,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.organisation_members
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and rank < (select authz.own_rank())
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_insert_rows on public.organisation_members
+  as restrictive for insert to authenticated
+  with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.organisation_members
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and rank < (select authz.own_rank())
+    rank < (select authz.own_rank())
     and (archived_at is null or archived_at = now())
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and rank < (select authz.own_rank())
+    rank < (select authz.own_rank())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.organisation_members
@@ -1226,8 +1305,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1242,30 +1321,37 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  `create policy provider_select_rows on public.organisation_networks
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
   with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  `create policy provider_update_rows on public.organisation_networks
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.organisation_networks
   for select to cordon_definer
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1280,19 +1366,26 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.organisation_settings
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.organisation_settings
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
@@ -1321,8 +1414,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.organisations
   as restrictive for all to authenticated
-  using (id = (select authz.organisation_id()))
-  with check (id = (select authz.organisation_id()));`,
+  using (id = (select authz.organisation_for('{}', '{}')))
+  with check (id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisations
   as restrictive for all to patient
   using (id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1337,9 +1430,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisations
   for select to authenticated
+  using (id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.organisations
+  as restrictive for select to authenticated
   using (
-    id = (select authz.organisation_for('{}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy patient_select on public.organisations
   for select to patient
@@ -1380,8 +1476,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1396,27 +1492,34 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.patient_accounts
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.patient_accounts
+  as restrictive for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
-    and user_id <> (select authz.user_id())
+    user_id <> (select authz.user_id())
     and patient_status = 'active'
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.patient_accounts
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and user_id <> (select authz.user_id())
+    user_id <> (select authz.user_id())
     and (archived_at is null or archived_at = now())
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and user_id <> (select authz.user_id())
+    user_id <> (select authz.user_id())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.patient_accounts
@@ -1434,8 +1537,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1450,9 +1553,11 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  `create policy provider_select_rows on public.patient_clinical
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
@@ -1461,9 +1566,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
+  `create policy provider_insert_rows on public.patient_clinical
+  as restrictive for insert to authenticated
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
-    and patient_status = 'active'
+    patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
       or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
@@ -1471,9 +1578,12 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  `create policy provider_update_rows on public.patient_clinical
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
@@ -1481,8 +1591,7 @@ export const POLICIES: readonly string[] = [
     )
   )
   with check (
-    organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
@@ -1505,8 +1614,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1521,27 +1630,31 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.patient_identity
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
-    and patient_status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.patient_identity
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.patient_identity
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and patient_status = 'active'
   );`,
   `create policy patient_select on public.patient_identity
@@ -1560,8 +1673,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1576,9 +1689,11 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.patients
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))
-    and (archived_at is null or archived_at = now())
+    (archived_at is null or archived_at = now())
     and (
       status = 'active'
       or organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
@@ -1586,38 +1701,36 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))
-    and status = 'active'
-  );`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.patients
+  as restrictive for insert to authenticated
+  with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.patients
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
-    and (
-      (
-        (archived_at is null or archived_at = now())
-        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-      )
-      or (
-        status = 'active'
-        and archived_at is null
-        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
-      )
+    (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+    or (
+      status = 'active'
+      and archived_at is null
+      and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
     )
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}'))
-    and (
-      (
-        (archived_at is null or archived_at = now())
-        and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-      )
-      or (
-        status = 'active'
-        and archived_at is null
-        and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
-      )
+    (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+    or (
+      status = 'active'
+      and archived_at is null
+      and organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}'))
     )
   );`,
   `create policy patient_select on public.patients
@@ -1636,8 +1749,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1652,22 +1765,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.payments
+  as restrictive for select to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
   with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.payments
   for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.payments
+  as restrictive for update to authenticated
   using (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}')))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy patient_select on public.payments
   for select to patient
@@ -1710,8 +1830,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1726,22 +1846,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  `create policy provider_select_rows on public.professionals
+  as restrictive for select to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
   with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  `create policy provider_update_rows on public.professionals
+  as restrictive for update to authenticated
   using (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   )
   with check (
-    organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
-    and (archived_at is null or archived_at = now())
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.professionals
   for select to cordon_definer

@@ -1,4 +1,4 @@
--- authz.organisation_id: the scalar of every provider fence.
+-- authz.organisation_id: the scalar of a provider fence that names no audience.
 create or replace function authz.organisation_id()
   returns uuid
   language plpgsql

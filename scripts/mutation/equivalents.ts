@@ -19,19 +19,35 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: ['drop-term public.* (* = ANY (( SELECT authz.own_patient_ids() AS own_patient_ids)::uuid[]))'],
   },
   {
-    reason: 'every live member is let in, whatever their role, and the fence lets nobody else as far as here',
+    reason: 'the fence, which asks what reading asks, lets no such member as far as here',
     keys: [
-      "drop-term public.* (* = ( SELECT authz.organisation_for('{}'::text[], '{}'::text[]) AS organisation_for))",
-      "drop-term public.* (organisation_id = ( SELECT authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}'::text[], '{}'::text[]) AS organisation_for))",
-      'widen-roles public.* organisation_for {clinic_admin,doctor,nurse,assistant,receptionist} anybody',
+      'widen-roles public.access_restrictions provider_* organisation_for {clinic_admin} and assistant',
+      'widen-roles public.access_restrictions provider_* organisation_for {clinic_admin} and receptionist',
+      'widen-roles public.appointments provider_update using: organisation_for {clinic_admin,doctor,nurse,assistant,receptionist} anybody',
+      'open-clause public.appointments provider_update using',
+      'widen-roles public.medical_record_details provider_insert with check: organisation_within {doctor} *',
+      'widen-roles public.medical_record_details provider_update using: organisation_within {doctor} *',
+      'widen-roles public.medical_records provider_insert with check: organisation_within {doctor,nurse} *',
+      'widen-roles public.medical_records provider_update using: organisation_within {doctor,nurse} *',
+      'widen-roles public.organisation_networks provider_* organisation_for {clinic_admin} and receptionist',
+      'widen-roles public.patient_clinical provider_* organisation_within {doctor,nurse} and clinic_admin',
+      'widen-roles public.patient_clinical provider_* organisation_within {doctor,nurse} and receptionist',
+      'widen-roles public.professionals provider_* organisation_for {clinic_admin} and receptionist',
     ],
   },
   {
     reason:
       'USING of the same policy asks the same of the same caller, and the row stays in its organisation by the fence',
     keys: [
-      'drop-term public.* provider_update with check: (organisation_id = ( SELECT authz.organisation_for(*',
-      'widen-roles public.* provider_update with check: organisation_for *',
+      'open-clause public.appointment_reasons provider_update with check',
+      'widen-roles public.appointment_reasons provider_update with check: organisation_for *',
+    ],
+  },
+  {
+    reason: 'provider_update_rows guards each branch with its own audience: the opening is their union',
+    keys: [
+      'open-clause public.patients provider_update using',
+      'widen-roles public.patients provider_update using: organisation_for *',
     ],
   },
   {
@@ -60,29 +76,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: ['drop-guard public.profiles provider_select using: *'],
   },
   {
-    reason:
-      'each branch asks for its own audience, and the fence for the organisation: the outer audience is their union',
-    keys: [
-      'drop-term public.patients provider_update using: (organisation_id = ( SELECT authz.organisation_for(*',
-    ],
-  },
-  {
-    reason: 'clinic_admin alone would come in by this branch, and reaches more by their own',
-    keys: [
-      "drop-guard public.patients provider_select using: ( SELECT authz.holds('{doctor,nurse,assistant,receptionist}'::text[], '{}'::text[]) AS holds)",
-      "drop-guard public.patients provider_update *: ( SELECT authz.holds('{doctor,nurse,receptionist}'::text[], '{}'::text[]) AS holds)",
-      'widen-roles public.patients provider_select using: holds {doctor,nurse,assistant,receptionist} *',
-      'widen-roles public.patients provider_update * holds {doctor,nurse,receptionist} and clinic_admin',
-    ],
-  },
-  {
-    reason: 'USING lets no assistant change a patient, whatever WITH CHECK asks of the new row',
-    keys: [
-      'widen-roles public.patients provider_update with check: holds * and assistant',
-      'widen-roles public.patients provider_update with check: holds {doctor,nurse,receptionist} anybody',
-    ],
-  },
-  {
     reason: 'nobody ranks below a receptionist, so that there is no role they could give',
     keys: [
       'widen-roles public.organisation_members provider_* organisation_for {clinic_admin} and receptionist',
@@ -92,11 +85,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     reason: 'once it is archived, who would look is nobody any more: their liveness hangs on the row',
     keys: [
-      'drop-term public.organisations provider_select using: *archived_at = now()*',
+      'drop-term public.organisations provider_select_rows using: *archived_at = now()*',
       'drop-term public.organisations patient_select using: *archived_at = now()*',
       'drop-term public.patients patient_select using: *archived_at = now()*',
       'swap-connective public.organisations *_select using: *⟨AND⟩ ((archived_at IS NULL) OR*',
-      'shift-comparison public.organisations *_select using: *(archived_at ⟨=⟩ now())*',
+      'shift-comparison public.organisations *_select* using: *(archived_at ⟨=⟩ now())*',
       'shift-comparison public.patients patient_select using: *(archived_at ⟨=⟩ now())*',
     ],
   },

@@ -7,6 +7,8 @@ export interface PolicySubject {
   readonly name: string;
   readonly roles: readonly string[];
   readonly permissive: boolean;
+  /** Restrictive and for all commands: what a realm reaches at most. */
+  readonly isFence: boolean;
   readonly using: string | null;
   readonly check: string | null;
 }
@@ -70,6 +72,7 @@ export async function readSubjects(client: pg.Client): Promise<Subjects> {
   await client.query(`select set_config('search_path', '', true)`);
   const { rows: policies } = await client.query<PolicySubject>(`
     select o.polrelid::regclass::text as relation, quote_ident(o.polname) as name, o.polpermissive as permissive,
+           not o.polpermissive and o.polcmd = '*' as "isFence",
            array(select r.rolname::text from pg_roles as r where r.oid = any (o.polroles) order by 1) as roles,
            pg_get_expr(o.polqual, o.polrelid) as using, pg_get_expr(o.polwithcheck, o.polrelid) as check
     from pg_policy as o

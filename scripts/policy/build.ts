@@ -18,7 +18,7 @@ import {
   buildReachable,
   conditionKey,
 } from './conditions.ts';
-import { describeBranches, describeFence } from './describe.ts';
+import { describeBranches, describeFence, describeRows } from './describe.ts';
 import {
   type Argument,
   all,
@@ -37,13 +37,19 @@ import {
   scalar,
 } from './nodes.ts';
 
-/** The policies of one checked table: a fence per realm of callers, then one per command and realm that has rules. */
+/**
+ * The policies of one checked table: a fence per realm of callers, then one per command and realm that has rules. Of
+ * staff in a tenant these are two: an opening that asks who, and a restrictive one that asks which rows.
+ */
 export function buildPolicies(table: TablePolicy): readonly PolicyNode[] {
   const fences = FENCED_REALMS.map((realm) => buildFence(table, realm));
   const openings = REALMS.filter((realm) => realm !== 'service').flatMap((realm) =>
     RULE_OPERATIONS.flatMap((operation) => {
       const rules = rulesOf(table, realm, operation);
-      return rules.length === 0 ? [] : [buildOpening(table, realm, operation, rules)];
+      if (rules.length === 0) return [];
+      return realm === 'provider' && table.tenantKey !== null
+        ? buildStaff(table, table.tenantKey, operation, rules)
+        : [buildOpening(table, realm, operation, rules)];
     }),
   );
   return [...fences, ...openings];
@@ -52,11 +58,17 @@ export function buildPolicies(table: TablePolicy): readonly PolicyNode[] {
 function buildFence(table: TablePolicy, realm: FencedRealm): PolicyNode {
   const reach =
     table.tenantKey === null ? writtenReach(table, realm) : tenantReach(table, table.tenantKey, realm);
-  return policyNode(table, realm, 'fence', 'all', reach, describeFence(table, realm));
+  const comment = describeFence(table, realm, readersOf(table));
+  return policyNode(table, realm, 'fence', { command: 'all', restrictive: true, using: reach, comment });
 }
 
 function tenantReach(table: TablePolicy, tenantKey: string, realm: FencedRealm): Expression {
-  if (realm === 'provider') return compare(tenantKey, '=', scalar('organisation_id'));
+  if (realm === 'provider') {
+    const readers = readersOf(table);
+    return readers === undefined
+      ? compare(tenantKey, '=', scalar('organisation_id'))
+      : tenantOf(tenantKey, readers);
+  }
   if (realm === 'patient') return member(tenantKey, scalar('patient_organisation_ids'));
   if (realm === 'internal_ops') return scalar('is_operator', []);
   return table.level === 'PUBLIC' ? always : never;
@@ -69,6 +81,61 @@ function writtenReach(table: TablePolicy, realm: FencedRealm): Expression {
     : all(conditions.map((condition) => buildFenceCondition(condition, table)));
 }
 
+/**
+ * Who reads, if whoever may do anything may read. PostgreSQL asks a restrictive policy and the only permissive one once
+ * where they are equal to the letter, so that the fence asks exactly this: a call fewer for each table of a query.
+ */
+function readersOf(table: TablePolicy): readonly Audience[] | undefined {
+  const audiences = RULE_OPERATIONS.map((operation) => audiencesOf(rulesOf(table, 'provider', operation)));
+  const readers = audiencesOf(rulesOf(table, 'provider', 'SELECT'));
+  const isEverybody = keysOf(uniteAudiences(audiences.flat())) === keysOf(readers);
+  return readers.length > 0 && isEverybody ? readers : undefined;
+}
+
+function audiencesOf(rules: readonly Rule[]): readonly Audience[] {
+  return uniteAudiences(branchesOf(rules).map(({ audience }) => audience));
+}
+
+function keysOf(audiences: readonly Audience[]): string {
+  return audiences.map(audienceKey).join('; ');
+}
+
+/** The tenant's rows, for whoever is of one of the audiences. */
+function tenantOf(tenantKey: string, audiences: readonly Audience[]): Expression {
+  return compare(tenantKey, '=', first(audiences.map(organisationFor)));
+}
+
+/** What staff may do: who may, then which rows, where that is asked. */
+function buildStaff(
+  table: TablePolicy,
+  tenantKey: string,
+  operation: RuleOperation,
+  rules: readonly Rule[],
+): readonly PolicyNode[] {
+  const branches = branchesOf(rules);
+  const command = COMMANDS[operation];
+  const using = tenantOf(tenantKey, audiencesOf(rules));
+  // USING has asked who may change the old row, and no row changes its tenant. Of the new one it is enough that it stays
+  // within the fence; in the readers' words, which PostgreSQL asks of it anyway, and once where they are the same.
+  const readers = operation === 'UPDATE' ? readersOf(table) : undefined;
+  const check = readers === undefined ? using : tenantOf(tenantKey, readers);
+  const comment = describeBranches('provider', operation, branches, rules);
+  const opening = policyNode(table, 'provider', command, { command, using, check, comment });
+  const rows = all(buildRows(table, branches));
+  if (rows === always) return [opening];
+  const index = buildPatientIndex(table, branches);
+  return [
+    opening,
+    policyNode(table, 'provider', `${command}_rows`, {
+      command,
+      restrictive: true,
+      using: index === undefined ? rows : all([rows, index]),
+      check: rows,
+      comment: describeRows(operation, rules),
+    }),
+  ];
+}
+
 function buildOpening(
   table: TablePolicy,
   realm: Realm,
@@ -77,13 +144,9 @@ function buildOpening(
 ): PolicyNode {
   const branches = branchesOf(rules);
   const command = COMMANDS[operation];
-  const reach = buildReach(table, realm, branches);
+  const using = buildReach(table, realm, branches);
   const comment = describeBranches(realm, operation, branches, rules);
-  const policy = policyNode(table, realm, command, command, reach, comment);
-  const index = buildPatientIndex(table, branches);
-  return policy.using === undefined || index === undefined
-    ? policy
-    : Object.freeze({ ...policy, using: all([policy.using, index]) });
+  return policyNode(table, realm, command, { command, using, comment });
 }
 
 /**
@@ -94,7 +157,7 @@ function buildPatientIndex(table: TablePolicy, branches: readonly Branch[]): Exp
   return branches.every(isOfTreated) ? buildReachable(table) : undefined;
 }
 
-/** Who may, as one expression. */
+/** Who may do it with which rows, as one expression. */
 function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[]): Expression {
   const none = new Set<string>();
   if (realm === 'internal_ops') {
@@ -105,17 +168,11 @@ function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[
     );
   }
   if (realm !== 'provider') return either(branches.map((branch) => all(terms(branch, table, none))));
-  if (table.tenantKey === null) {
-    return either(
-      branches.map((branch) => all([guard(branch.audience, null), ...terms(branch, table, none)])),
-    );
-  }
-  const tenant = first(uniteAudiences(branches.map(({ audience }) => audience)).map(organisationFor));
-  return all([compare(table.tenantKey, '=', tenant), ...buildRows(table, branches)]);
+  return either(branches.map((branch) => all([guard(branch.audience, null), ...terms(branch, table, none)])));
 }
 
 /**
- * Which rows of the tenant. The scalar before it admits exactly whoever one branch admits. What all branches ask is
+ * Which rows of the tenant. The opening admits exactly whoever one branch admits. What all branches ask is
  * asked once; of what remains, each branch asks its own and guards it with its audience: unless every other audience
  * may do at least as much there, and needs no keeping out.
  */
@@ -173,13 +230,20 @@ function limitsOf({ roles, capabilities, hours, network, purposes }: Audience): 
   return [roles, capabilities, hours, network, purposes];
 }
 
+interface Clauses {
+  readonly command: Command;
+  readonly restrictive?: boolean;
+  readonly using: Expression;
+  /** Where it asks otherwise of new rows. */
+  readonly check?: Expression;
+  readonly comment: string;
+}
+
 function policyNode(
   table: TablePolicy,
   realm: Realm,
   suffix: string,
-  command: Command,
-  reach: Expression,
-  comment: string,
+  { command, restrictive = false, using, check = using, comment }: Clauses,
 ): PolicyNode {
   return Object.freeze({
     kind: 'policy',
@@ -187,11 +251,11 @@ function policyNode(
     table: nameOf(table),
     realm,
     role: REALM_ROLE[realm],
-    restrictive: command === 'all',
+    restrictive,
     command,
-    ...(command === 'insert' ? {} : { using: reach }),
+    ...(command === 'insert' ? {} : { using }),
     // Who is not signed in only ever reads, whatever somebody grants later.
-    ...(command === 'select' ? {} : { check: realm === 'anon' ? never : reach }),
+    ...(command === 'select' ? {} : { check: realm === 'anon' ? never : check }),
     comment,
   });
 }

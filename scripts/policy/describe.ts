@@ -1,8 +1,13 @@
 import type { FencedRealm, Realm, Rule, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
+import type { Audience } from './audience.ts';
 import type { Branch, Bypassable } from './branches.ts';
 import { conditionSentence } from './conditions.ts';
+import { COMMANDS } from './nodes.ts';
 
 const VERBS: Record<RuleOperation, string> = { SELECT: 'read', INSERT: 'create', UPDATE: 'change' };
+
+/** Any member at any time. */
+const ANYBODY: Audience = { roles: [], capabilities: [], hours: null, network: false, purposes: [] };
 
 /** Requirements that every fence serves, whatever the table. */
 const FENCE_REQUIREMENTS = ['S-02', 'S-03', 'S-04', 'N-24'];
@@ -20,7 +25,7 @@ export function describeBranches(
       ' and ',
     );
     const which = rows === '' ? (realm === 'definer' ? 'every row' : 'rows') : `rows that are ${rows}`;
-    return `${who(realm, branch)} may ${VERBS[operation]} ${which}`;
+    return `${who(realm, branch.audience)} may ${VERBS[operation]} ${which}`;
   });
   const reasons = [
     ...new Set(rules.flatMap((rule) => (rule.realm === 'definer' ? [rule.reason] : []))),
@@ -29,12 +34,27 @@ export function describeBranches(
   return `${sentences.join('; ')}${because}. ${tag(rules.flatMap((rule) => rule.requirements))}`;
 }
 
-/** A fence's comment: the outermost reach of a realm. */
-export function describeFence(table: TablePolicy, realm: FencedRealm): string {
-  return `Whatever another policy allows, ${reach(table, realm)}. ${tag(FENCE_REQUIREMENTS)}`;
+/** The comment of what keeps an opening of staff to the rows that its rules name. */
+export function describeRows(operation: RuleOperation, rules: readonly Rule[]): string {
+  const opening = `provider_${COMMANDS[operation]}`;
+  const requirements = tag(rules.flatMap((rule) => rule.requirements));
+  return `Whatever another policy allows, staff ${VERBS[operation]} only rows that the comment of ${opening} names. ${requirements}`;
 }
 
-function who(realm: Realm, { audience }: Branch): string {
+/**
+ * A fence's comment: the outermost reach of a realm.
+ *
+ * @param readers to whom the fence of staff opens, where these are not all of them.
+ */
+export function describeFence(
+  table: TablePolicy,
+  realm: FencedRealm,
+  readers: readonly Audience[] | undefined,
+): string {
+  return `Whatever another policy allows, ${reach(table, realm, readers)}. ${tag(FENCE_REQUIREMENTS)}`;
+}
+
+function who(realm: Realm, audience: Audience): string {
   const roles = orList(audience.roles);
   if (realm === 'provider') {
     const capabilities =
@@ -44,8 +64,9 @@ function who(realm: Realm, { audience }: Branch): string {
       ...hoursSentence(hours),
       ...(network ? ['from a listed network'] : []),
       ...(purposes.length > 0 ? [`for ${orList(purposes)} where a purpose is named`] : []),
-    ].map((one) => `, ${one},`);
-    return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation${limits.join('')}`;
+    ];
+    const limited = limits.length === 0 ? '' : `, ${limits.join(', ')},`;
+    return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation${limited}`;
   }
   if (realm === 'internal_ops') return `${roles === '' ? 'any member' : roles} of operations`;
   return { patient: 'a patient', anon: 'anybody', definer: 'definer functions', service: 'the server' }[
@@ -68,9 +89,14 @@ function orList(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
-function reach(table: TablePolicy, realm: FencedRealm): string {
+function reach(table: TablePolicy, realm: FencedRealm, readers: readonly Audience[] | undefined): string {
   if (table.tenantKey !== null) {
-    if (realm === 'provider') return 'staff reach rows of the current organisation only';
+    if (realm === 'provider') {
+      const named = readers?.map((audience) => who('provider', audience)).join(' or ');
+      return named === undefined || named === who('provider', ANYBODY)
+        ? 'staff reach rows of the current organisation only'
+        : `staff reach rows of the current organisation only, and of staff only ${named.replace(/,$/, '')}`;
+    }
     if (realm === 'patient')
       return 'a patient reaches rows of organisations where they hold a live account only';
     if (realm === 'internal_ops') return 'only live members of operations reach a row';

@@ -77,17 +77,46 @@ describe('a permissive policy that somebody adds for everything and everybody', 
     }));
     expect(outcomes.aimed).toMatchObject({ ok: true, count: 0 });
     expect(outcomes.gone).toMatchObject({ ok: true, count: 0 });
-    // The own clinic has five rows, archived and inactive ones included, which the planted policy does show.
-    expect(outcomes.bare).toMatchObject({ ok: true, count: 5 });
+    // Of the own clinic's five rows those that the rules name: neither the archived one nor the inactive one.
+    expect(outcomes.bare).toMatchObject({ ok: true, count: 3 });
     expect(outcomes.made).toMatchObject({ ok: false, code: '42501' });
     expect(outcomes.moved).toMatchObject({ ok: false, code: expect.stringMatching(/^(42501|CD003)$/) });
   });
 
-  test('control: it does open the own clinic, so that the fence is what held [S-02 +]', async () => {
-    const rows = await planted(openWide('public.patient_clinical'), personas.receptionist, (session) =>
-      session.rows('select from public.patient_clinical'),
+  test('opens nothing of a table to staff of the clinic whom no rule lets read it, and deletes nothing for them [S-02 N-24 -]', async () => {
+    const outcomes = await planted(
+      openWide('public.patient_clinical'),
+      personas.receptionist,
+      async (session) => ({
+        read: await session.rows('select from public.patient_clinical'),
+        changed: await session.attempt('update public.patient_clinical set archived_at = null'),
+        gone: await session.attempt('delete from public.patient_clinical'),
+      }),
     );
-    expect(rows).toHaveLength(5);
+    expect(outcomes.read).toEqual([]);
+    expect(outcomes.changed).toMatchObject({ ok: true, count: 0 });
+    expect(outcomes.gone).toMatchObject({ ok: true, count: 0 });
+  });
+
+  test('shows nobody a row that the rules hide from them: archived, inactive, without consent [N-24 N-27 -]', async () => {
+    for (const table of ['public.patients', 'public.patient_clinical', 'public.appointments']) {
+      const count = async (session: Session) => (await session.rows(`select from ${table}`)).length;
+      const without = await planted('', personas.doctor, count);
+      expect(without, table).toBeGreaterThan(0);
+      expect(await planted(openWide(table), personas.doctor, count), table).toBe(without);
+    }
+  });
+
+  test('control: within the clinic it does open what readers may not do, so that the fence is what held [S-02 +]', async () => {
+    const change = (session: Session) =>
+      session.attempt(
+        `update public.patient_identity set birth_date = null where organisation_id = '${CLINIC_A}'`,
+      );
+    expect(await planted('', personas.assistant, change)).toMatchObject({ ok: true, count: 0 });
+    expect(await planted(openWide('public.patient_identity'), personas.assistant, change)).toMatchObject({
+      ok: true,
+      count: 3,
+    });
   });
 
   test('control: without the fence it opens the other clinic, so that this test can fail', async () => {

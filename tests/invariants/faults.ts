@@ -57,6 +57,14 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       plant: 'drop policy anon_fence on public.ops_members',
       caught: 'public.ops_members for anon',
     },
+    {
+      told: 'fences per command, of which the one for deleting is missing',
+      plant: `drop policy provider_fence on public.patients;
+        create policy a on public.patients as restrictive for select to authenticated using (organisation_id = (select authz.organisation_id()));
+        create policy b on public.patients as restrictive for insert to authenticated with check (organisation_id = (select authz.organisation_id()));
+        create policy c on public.patients as restrictive for update to authenticated using (organisation_id = (select authz.organisation_id()));`,
+      caught: 'public.patients for authenticated',
+    },
   ],
   'fence-holds': [
     {
@@ -86,9 +94,39 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.patients for authenticated',
     },
     {
+      told: 'a fence that another condition opens beside the organisation',
+      plant: `alter policy provider_fence on public.patients using (organisation_id = (select authz.organisation_id()) or status = 'active')
+        with check (organisation_id = (select authz.organisation_id()) or status = 'active')`,
+      caught: 'public.patients for authenticated',
+    },
+    {
       told: 'a fence that lets in who is not signed in',
       plant: 'alter policy anon_fence on public.patients using (true) with check (true)',
       caught: 'public.patients for anon',
+    },
+  ],
+  'fence-asked-once': [
+    {
+      told: 'reading opened to more than the fence lets in',
+      plant: `alter policy provider_select on public.patients using (organisation_id = (select authz.organisation_for('{}', '{}')))`,
+      caught: 'public.patients policy provider_select',
+    },
+    {
+      told: 'a fence that names one role more than reading does',
+      plant: `alter policy provider_fence on public.patient_identity
+        using (organisation_id = (select authz.organisation_for('{}', '{}'))) with check (organisation_id = (select authz.organisation_for('{}', '{}')))`,
+      caught: 'public.patient_identity policy provider_select',
+    },
+    {
+      told: 'a row condition beside the audience, which makes two questions of it',
+      plant: `alter policy provider_select on public.consents
+        using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')) and archived_at is null)`,
+      caught: 'public.consents policy provider_select',
+    },
+    {
+      told: 'a changed row checked by other words',
+      plant: 'alter policy provider_update on public.patients with check (true)',
+      caught: 'public.patients policy provider_update',
     },
   ],
   'one-policy-per-command': [

@@ -55,8 +55,8 @@ describe('both can fail', () => {
   }
 
   test('a policy that forgets that the patient is inactive shows [N-27 N-42 -]', async () => {
-    const forgets = `create policy planted on public.appointments for update to authenticated
-      using (organisation_id = (select authz.organisation_for('{doctor}', '{}')) and archived_at is null)`;
+    const forgets = `alter policy provider_update_rows on public.appointments
+      using (archived_at is null) with check (archived_at is null)`;
     const differing = await planted(forgets, async (clone) => differingStates(await statesOf(clone)));
     expect(differing).toContain(
       'doctor of A, leave public.appointments of an inactive patient: no_row, got allow',

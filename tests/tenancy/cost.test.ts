@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 
@@ -18,14 +19,16 @@ interface Plan {
 
 /** The plan's nodes as they were executed, on tables large enough that an index pays. */
 async function executed(persona: Persona, statement: string): Promise<readonly Plan[]> {
-  return database().as(persona, async (session) => {
-    await session.script('set local enable_seqscan = off');
-    const [row] = await session.rows<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
-      `explain (analyze, buffers, costs off, timing off, format json) ${statement}`,
-    );
-    const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
-    return row ? flat((row['QUERY PLAN'][0] as { Plan: Plan }).Plan) : [];
-  });
+  return database().as(persona, (session) => plan(session, statement));
+}
+
+async function plan(session: Session, statement: string): Promise<readonly Plan[]> {
+  await session.script('set local enable_seqscan = off');
+  const [row] = await session.rows<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
+    `explain (analyze, buffers, costs off, timing off, format json) ${statement}`,
+  );
+  const flat = (node: Plan): Plan[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+  return row ? flat((row['QUERY PLAN'][0] as { Plan: Plan }).Plan) : [];
 }
 
 const READS = [
@@ -41,6 +44,50 @@ describe('what a policy asks of others', () => {
     expect(calls.length).toBeGreaterThan(1);
     expect(calls.filter((node) => node['Actual Loops'] > 1)).toEqual([]);
     expect(nodes.filter((node) => node['Subplan Name']?.startsWith('SubPlan'))).toEqual([]);
+  });
+
+  test('verifies the caller once for a patient read by id, fence and audience together [N-31 N-26 +]', async () => {
+    const nodes = await executed(
+      personas.doctor,
+      `select * from public.patients where id = '${idOf('patient', 'a', '01')}'`,
+    );
+    const calls = nodes.filter(
+      (node) => node['Subplan Name']?.startsWith('InitPlan') && node['Actual Loops'] > 0,
+    );
+    expect(nodes[0]?.['Actual Rows']).toBe(1);
+    expect(calls.length).toBe(1);
+  });
+
+  test('verifies the caller once a table in a join [N-31 +]', async () => {
+    const nodes = await executed(
+      personas.doctor,
+      `select * from public.patients as p join public.patient_identity as i using (organisation_id, id)
+       where p.id = '${idOf('patient', 'a', '01')}'`,
+    );
+    const calls = nodes.filter(
+      (node) => node['Subplan Name']?.startsWith('InitPlan') && node['Actual Loops'] > 0,
+    );
+    expect(nodes[0]?.['Actual Rows']).toBe(1);
+    expect(calls.length).toBe(2);
+  });
+
+  test('a second word in the fence would cost a second call, so that this test can fail [N-31 -]', async () => {
+    const calls = await database().asSuperuser(
+      async (session) => {
+        await session.script(
+          'alter policy provider_fence on public.patients using (organisation_id = (select authz.organisation_id()))',
+        );
+        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [
+          JSON.stringify(personas.doctor.claims),
+        ]);
+        await session.script('set local role authenticated');
+        return plan(session, `select * from public.patients where id = '${idOf('patient', 'a', '01')}'`);
+      },
+      { rollback: true },
+    );
+    expect(
+      calls.filter((node) => node['Subplan Name']?.startsWith('InitPlan') && node['Actual Loops'] > 0).length,
+    ).toBe(2);
   });
 
   test('is asked anew by the next statement: what was revoked between two is gone [N-31 -]', async () => {

@@ -15,7 +15,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.lock_patient': 'locks a row that the writer may not change',
   'authz.membership_at': 'reads memberships for an explanation',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
-  'authz.organisation_id': 'the scalar of every provider fence',
+  'authz.organisation_id':
+    'the scalar of provider fences that name no audience; helpers and triggers ask it too',
   'authz.organisation_within': 'the scalar of policies that depend on hours or networks',
   'authz.own_patient_ids': 'index condition of the patient realm; reads patient accounts',
   'authz.own_rank': 'bounds what a member may grant; reads memberships',

@@ -1,6 +1,10 @@
 import type { Invariant } from './invariant.ts';
 import { REALMS, TABLES, TENANT_TABLES } from './scope.ts';
 
+/** The tenant key beside one scalar, or the first of several, that gives the current organisation. */
+const CURRENT =
+  '^\\(organisation_id = (COALESCE\\()?(\\( SELECT authz\\.organisation_(id|for|within)\\([^()]*\\) AS \\w+\\)(, )?)+\\)?\\)$';
+
 /** Fences that let everybody of a realm in, each with its reason. */
 const OPEN: Readonly<Record<string, string>> = {
   'public.consent_purposes for anon': 'what somebody consents to is public',
@@ -41,11 +45,11 @@ export const fenceHolds: Invariant = {
                where d.classid = 'pg_policy'::regclass and d.objid = f.oid
                  and d.refclassid = 'pg_class'::regclass and d.refobjsubid = f.attnum
              ) then 'does not look at organisation_id'
-             when f.rolname = 'authenticated' and f.using_expression !~ '^\\(organisation_id = \\( SELECT authz\\.organisation_id\\(\\)'
+             when f.rolname = 'authenticated' and f.using_expression !~ $2
                then 'does not compare with the current organisation'
              when f.rolname = 'patient' and f.using_expression !~ 'authz\\.patient_organisation_ids'
                then 'does not compare with the organisations of the patient'
            end as problem
     from fences as f`,
-  values: [Object.keys(OPEN)],
+  values: [Object.keys(OPEN), CURRENT],
 };

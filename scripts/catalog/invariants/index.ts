@@ -6,6 +6,7 @@ import { contextNeverImmutable } from './context-never-immutable.ts';
 import { defaultPrivilegesEmpty } from './default-privileges-empty.ts';
 import { definerFunctionsListed } from './definer-functions-listed.ts';
 import { everythingCommented } from './everything-commented.ts';
+import { fenceAskedOnce } from './fence-asked-once.ts';
 import { fenceHolds } from './fence-holds.ts';
 import { fencePresent } from './fence-present.ts';
 import { foreignKeysIndexed } from './foreign-keys-indexed.ts';
@@ -47,6 +48,7 @@ export const INVARIANTS: readonly Invariant[] = [
   rowSecurityForced,
   fencePresent,
   fenceHolds,
+  fenceAskedOnce,
   onePolicyPerCommand,
   policiesNameTheirRole,
   policiesWithoutTables,

@@ -6,7 +6,7 @@ export const dropFence: Operator = {
   about: 'drop the fence of a realm',
   mutate: ({ policies }) =>
     policies
-      .filter(({ permissive }) => !permissive)
+      .filter(({ isFence }) => isFence)
       .map(({ relation, name, roles }) => ({
         subject: relation,
         what: name,
@@ -21,7 +21,7 @@ export const openFence: Operator = {
   about: 'make a fence true',
   mutate: ({ policies }) =>
     policies
-      .filter(({ permissive, using }) => !permissive && using !== 'true')
+      .filter(({ isFence, using }) => isFence && using !== 'true')
       .map(({ relation, name, roles, check }) => ({
         subject: relation,
         what: name,
@@ -50,9 +50,9 @@ export const openClause: Operator = {
   name: 'open-clause',
   about: 'make USING or WITH CHECK of a policy true',
   mutate: ({ policies }) =>
-    policies.flatMap(({ relation, name, roles, permissive, using, check }) =>
+    policies.flatMap(({ relation, name, roles, isFence, using, check }) =>
       [
-        { clause: 'using', text: using, isOwn: permissive },
+        { clause: 'using', text: using, isOwn: !isFence },
         { clause: 'with check', text: check, isOwn: true },
       ]
         .filter(({ text, isOwn }) => isOwn && text !== null && text !== 'true')
