@@ -6,6 +6,14 @@ alter table public.emergency_access_reasons enable always trigger _050_tenant;
 comment on trigger _050_tenant on public.emergency_access_reasons is
   'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
 
+create or replace trigger _080_no_secrets
+  before insert or update on public.emergency_access_reasons
+  for each row
+  execute function authz.tg__no_secrets('emergency_access_reasons', 'reason', 'review_note');
+alter table public.emergency_access_reasons enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.emergency_access_reasons is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
 create or replace trigger _100_stamp
   before insert or update on public.emergency_access_reasons
   for each row

@@ -96,7 +96,7 @@ describe('sums', () => {
     [
       'pays with a card number',
       `update public.payments set terminal_reference = '4111111111111111' where invoice_id = '${ISSUED}'`,
-      '23514',
+      'CD016',
     ],
     [
       'pays on an invoice of nobody',

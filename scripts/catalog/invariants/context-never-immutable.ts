@@ -4,6 +4,8 @@ import { FUNCTIONS } from './scope.ts';
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
   'authz.activity_keys': 'a table of constants',
+  'authz.is_card_number': 'counts check digits',
+  'authz.is_national_id': 'counts check digits',
   'authz.role_rank': 'a table of constants',
 };
 

@@ -32,6 +32,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
   'authz.tg__consent': 'reads consents that the writer of the row may not read',
+  'authz.tg__no_secrets': 'callers have no USAGE on authz, where the check digits are counted',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__stamp': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__status_stamp': 'asks who calls; callers have no USAGE on authz',

@@ -1,0 +1,31 @@
+-- authz.tg__no_secrets: card numbers and national ids are not stored, wherever somebody types them (S-37, S-38). A trigger and no CHECK:
+-- whose violation shows the whole row to the server's key and to its log. Arguments: the table, then its columns of free text.
+create or replace function authz.tg__no_secrets()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_row constant jsonb := to_jsonb(new);
+  v_before jsonb;
+  v_secret text;
+begin
+  if tg_op = 'UPDATE' then
+    v_before := to_jsonb(old);
+  end if;
+  for v_place in 1..tg_nargs - 1 loop
+    continue when v_row -> tg_argv[v_place] is not distinct from v_before -> tg_argv[v_place];
+    v_secret := authz.secret_in(v_row ->> tg_argv[v_place]);
+    if v_secret is not null then
+      raise exception '%.% carries a %', tg_argv[0], tg_argv[v_place], v_secret
+        using errcode = 'CD016', hint = 'Leave it out; the last four digits are enough to tell one from another.';
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function authz.tg__no_secrets() is
+  'Refuses with CD016 text that carries a card number or a national id, and does not repeat it. [S-37, S-38, S-39]';
+alter function authz.tg__no_secrets() owner to cordon_definer;
+revoke all on function authz.tg__no_secrets() from public;

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+const secretIn = (values: readonly string[]) =>
+  database().asSuperuser(
+    (session) =>
+      session
+        .rows<{ secret: string | null }>(
+          'select authz.secret_in(v) as secret from unnest($1::text[]) with ordinality as t (v, n) order by n',
+          [values],
+        )
+        .then((rows) => rows.map(({ secret }) => secret)),
+    { rollback: true },
+  );
+
+/** Published test numbers of the schemes. */
+const CARDS = [
+  '4111111111111111',
+  '4012888888881881',
+  '4222222222222',
+  '5555555555554444',
+  '5105105105105100',
+  '2223003122003222',
+  '378282246310005',
+  '30569309025904',
+  '6011111111111117',
+  '3530111333300000',
+];
+/** Made up, with good check digits. */
+const CPFS = ['52998224725', '11144477735'];
+const THAI = ['1101700230708', '3100600445643'];
+
+const grouped = (digits: string, by: string, sizes: readonly number[]) => {
+  let rest = digits;
+  return [...sizes, rest.length]
+    .map((size) => {
+      const head = rest.slice(0, size);
+      rest = rest.slice(size);
+      return head;
+    })
+    .filter((part) => part !== '')
+    .join(by);
+};
+
+describe('a card number', () => {
+  test.each(CARDS)(
+    'of every scheme is found: spaced, dashed, and inside a sentence: %s [S-37 -]',
+    async (card) => {
+      const spellings = [
+        card,
+        grouped(card, ' ', [4, 4, 4]),
+        grouped(card, '-', [4, 4, 4]),
+        grouped(card, '.', [4, 6]),
+      ];
+      const texts = spellings.flatMap((one) => [
+        one,
+        `paid with ${one}, thanks`,
+        `2026-11-28 ${one}`,
+        `${one} 12/29`,
+        `(${one})`,
+      ]);
+      expect(new Set(await secretIn(texts))).toEqual(new Set(['card number']));
+    },
+  );
+
+  test.each(CARDS)('is none with another last digit: %s [S-37 +]', async (card) => {
+    const other = `${card.slice(0, -1)}${(Number(card.at(-1)) + 5) % 10}`;
+    expect(await secretIn([other])).toEqual([null]);
+  });
+});
+
+describe('a full national id', () => {
+  test('is found: CPF and Thai by their check digits, an SSN by its spelling [S-38 -]', async () => {
+    const texts = [
+      ...CPFS,
+      ...CPFS.map((id) => `CPF ${id.slice(0, 3)}.${id.slice(3, 6)}.${id.slice(6, 9)}-${id.slice(9)}`),
+      ...THAI,
+      ...THAI.map((id) => `${id[0]}-${id.slice(1, 5)}-${id.slice(5, 10)}-${id.slice(10, 12)}-${id[12]}`),
+      'SSN 219-09-9999',
+      '219 09 9999',
+    ];
+    expect(new Set(await secretIn(texts))).toEqual(new Set(['national id']));
+  });
+
+  test('is none with another check digit, in a group of its own kind, or of numbers that are never given out [S-38 +]', async () => {
+    const wrong = [...CPFS, ...THAI].map((id) => `${id.slice(0, -1)}${(Number(id.at(-1)) + 1) % 10}`);
+    expect(
+      await secretIn([
+        ...wrong,
+        '111.111.111-11',
+        '000-12-3456',
+        '666-12-3456',
+        '900-12-3456',
+        '219-00-9999',
+        '219-09-0000',
+      ]),
+    ).toEqual([...wrong, 1, 2, 3, 4, 5, 6].map(() => null));
+  });
+});
+
+describe('what looks like neither', () => {
+  test('passes: telephone numbers, dates, doses, invoice numbers, the last four digits [S-37 S-38 +]', async () => {
+    const texts = [
+      '+55 11 91234-5678',
+      '+1 415 555 0100',
+      '2026-11-28 14:30',
+      '500 mg 3x/day for 10 days',
+      'INV-2026-000123',
+      'card ending 1111',
+      'ICD-10 Z00.0, LOINC 8480-6',
+      '',
+    ];
+    expect(await secretIn(texts)).toEqual(texts.map(() => null));
+  });
+
+  test('passes whatever has too few digits, of any spelling [S-37 +]', async () => {
+    const texts = fc.sample(
+      fc
+        .array(fc.constantFrom('1', '4', '7', ' ', '-', '.', 'x', 'é'), { maxLength: 40 })
+        .map((parts) => parts.join('')),
+      300,
+    );
+    const few = texts.filter((text) => text.replaceAll(/\D/g, '').length < 9);
+    expect(few.length).toBeGreaterThan(20);
+    expect(new Set(await secretIn(few))).toEqual(new Set([null]));
+  });
+
+  test('a text of a hundred thousand digits is looked through in reasonable time [S-37 -]', async () => {
+    const [answer] = await secretIn(['7 '.repeat(50_000)]);
+    expect([null, 'card number', 'national id']).toContain(answer);
+  });
+});
+
+describe('a write', () => {
+  const CARD = '4111 1111 1111 1111';
+  const WRITES: [string, Persona, string][] = [
+    [
+      'an invoice line',
+      personas.finance,
+      `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ('${CLINIC_A}', '${idOf('invoice', 'a', '01')}', '${idOf('patient', 'a', '01')}', 'SECRET', 1)`,
+    ],
+    ['a reason', personas.nurse, `update public.appointment_reasons set reason = 'SECRET'`],
+    ['allergies', personas.doctor, `update public.patient_clinical set allergies = 'SECRET'`],
+    ['a diagnosis', personas.doctor, `update public.medical_record_details set diagnosis = 'SECRET'`],
+    ['medications', personas.doctor, `update public.medical_records set medications = '["SECRET"]'`],
+    ['a name', personas.clinicAdmin, `update public.patients set full_name = 'SECRET'`],
+    ['a payer', personas.clinicAdmin, `update public.agreements set payer = 'SECRET'`],
+    [
+      'an agreement of the server',
+      personas.servicePinned,
+      `update public.agreements set payer = 'SECRET' where organisation_id = '${CLINIC_A}'`,
+    ],
+  ];
+
+  test.each(WRITES)(
+    'of %s with a card number or a national id is refused, and neither repeated nor logged [S-37 S-38 S-39 -]',
+    async (_, persona, statement) => {
+      await database().as(persona, async (session) => {
+        for (const [secret, kind] of [
+          [CARD, 'card number'],
+          ['529.982.247-25', 'national id'],
+        ] as const) {
+          const outcome = await session.attempt(statement.replace('SECRET', `see ${secret}`));
+          expect(outcome).toMatchObject({ ok: false, code: 'CD016' });
+          expect(!outcome.ok && outcome.message).toMatch(new RegExp(`carries a ${kind}$`));
+          expect(JSON.stringify(outcome)).not.toContain(secret);
+        }
+        const control = await session.attempt(statement.replace('SECRET', 'see the last four, 1111'));
+        expect(control).toMatchObject({ ok: true });
+        expect(control.ok && control.count).toBeGreaterThan(0);
+      });
+    },
+  );
+});
