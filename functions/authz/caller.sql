@@ -6,11 +6,12 @@
 -- a session that has ended, or no session where the deployment demands one.
 --
 -- The organisation only ever chooses among live memberships, so a forged value opens nothing: it is looked up, not believed.
+-- PARALLEL UNSAFE, and so is whatever calls it: before PostgreSQL 17 a block with an exception handler fails under a parallel plan.
 -- Order: setting (SQL clients; app.current_clinic_id is neonpro's name), header (HTTP), token (default of the login).
 create or replace function authz.caller(out user_id uuid, out session_id uuid, out organisation_id uuid)
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -4,7 +4,7 @@ create or replace function authz.client_address()
   returns inet
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -3,7 +3,7 @@ create or replace function authz.emergency_patients()
   returns text[]
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   cost 1000
   set search_path = pg_catalog, pg_temp

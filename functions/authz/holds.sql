@@ -3,7 +3,7 @@ create or replace function authz.holds(required_roles text[], required_capabilit
   returns boolean
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   cost 1000
   set search_path = pg_catalog, pg_temp

@@ -3,7 +3,7 @@ create or replace function authz.is_operator(required_roles text[])
   returns boolean
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -4,7 +4,7 @@ create or replace function authz.is_out_of_reach(organisation_id uuid)
   returns boolean
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

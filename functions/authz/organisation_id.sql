@@ -3,7 +3,7 @@ create or replace function authz.organisation_id()
   returns uuid
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   cost 1000
   set search_path = pg_catalog, pg_temp

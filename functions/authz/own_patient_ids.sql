@@ -4,7 +4,7 @@ create or replace function authz.own_patient_ids()
   returns uuid[]
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -8,7 +8,7 @@ create or replace function authz.simulate(
   returns jsonb
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -4,7 +4,7 @@ create or replace function authz.treated_patients(required_hours integer[])
   returns text[]
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   cost 1000
   set search_path = pg_catalog, pg_temp

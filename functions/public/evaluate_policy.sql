@@ -4,7 +4,7 @@ create or replace function public.evaluate_policy(table_name text, operation tex
   returns jsonb
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -185,6 +185,11 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       plant: 'create policy planted on public.patients for select to authenticated using (id = auth.uid())',
       caught: 'auth.uid',
     },
+    {
+      told: 'a helper that lets a parallel plan begin',
+      plant: 'alter function authz.organisation_id() parallel restricted',
+      caught: 'authz.organisation_id',
+    },
   ],
   'policy-columns-indexed': [
     {

@@ -4,7 +4,7 @@ create or replace function authz.now()
   returns timestamptz
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -117,6 +117,34 @@ describe('what a policy asks of others', () => {
   });
 });
 
+test('no policy runs under a parallel plan, whatever a planner is offered: before 17 the claims could not be read there [N-31 N-41 -]', async () => {
+  const count = 'select count(*) from public.patients';
+  const OFFER = `
+    set local max_parallel_workers_per_gather = 2; set local min_parallel_table_scan_size = 0;
+    set local min_parallel_index_scan_size = 0; set local parallel_setup_cost = 0; set local parallel_tuple_cost = 0;
+    set local enable_indexscan = off; set local enable_indexonlyscan = off; set local enable_bitmapscan = off`;
+  const planOf = async (session: Session) =>
+    (await session.rows<{ 'QUERY PLAN': string }>(`explain ${count}`))
+      .map((line) => line['QUERY PLAN'])
+      .join('\n');
+  await database().as(personas.doctor, async (session) => {
+    const plain = await session.value(count);
+    await session.script(OFFER);
+    expect(await planOf(session)).not.toContain('Gather');
+    expect(await session.attempt(count)).toMatchObject({ ok: true, rows: [{ count: plain }] });
+    expect(Number(plain)).toBeGreaterThan(0);
+  });
+  // The offer is real: who has no policies takes it.
+  const control = database().asSuperuser(
+    async (session) => {
+      await session.script(OFFER);
+      return planOf(session);
+    },
+    { rollback: true },
+  );
+  expect(await control).toContain('Gather');
+});
+
 describe('a denial', () => {
   test.each(READS)('reads no row of the table: %s [N-33 N-26 -]', async (statement) => {
     for (const persona of [personas.stranger, personas.signedOut, personas.dualUndecided]) {
@@ -140,6 +168,15 @@ describe('a denial', () => {
   });
 
   test('records are found by patient, not by tenant: no row is read that is neither treated nor of broken glass [N-31 +]', async () => {
+    // Enough of them that an index on the tenant alone would not pay.
+    await database().asSuperuser(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+      await session.rows(
+        `insert into public.medical_records (organisation_id, patient_id, record_type) select $1, $2, 'observation' from generate_series(1, 500)`,
+        [CLINIC_A, idOf('patient', 'a', '02')],
+      );
+      await session.script('analyze public.medical_records');
+    });
     const nodes = await executed(personas.doctor, 'select * from public.medical_records');
     const scans = nodes.filter((node) => node['Node Type'].includes('Index'));
     expect(scans.map((node) => node['Index Cond'] ?? '').join()).toMatch(

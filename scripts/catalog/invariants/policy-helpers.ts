@@ -3,8 +3,8 @@ import { TABLES } from './scope.ts';
 
 export const policyHelpers: Invariant = {
   name: 'policy-helpers',
-  claim: 'every function that a policy calls is ours, plpgsql, not IMMUTABLE and not PARALLEL SAFE',
-  why: 'A sql helper is planned anew in every statement; an IMMUTABLE one serves a prepared plan to the next tenant; a parallel worker would log twice.',
+  claim: 'every function that a policy calls is ours, plpgsql, not IMMUTABLE and PARALLEL UNSAFE',
+  why: 'A sql helper is planned anew in every statement; an IMMUTABLE one serves a prepared plan to the next tenant; before 17, who reads malformed claims without an error of the server cannot do so under a parallel plan.',
   requirements: ['N-11', 'N-26'],
   // role_rank is exempt: a pure function of the row, with nothing to plan.
   query: `
@@ -15,7 +15,7 @@ export const policyHelpers: Invariant = {
              when n.nspname <> 'authz' then 'is not one of the helpers in authz'
              when l.lanname <> 'plpgsql' then 'is written in ' || l.lanname
              when f.provolatile = 'i' then 'is IMMUTABLE'
-             when f.proparallel = 's' then 'is PARALLEL SAFE'
+             when f.proparallel <> 'u' then 'lets a parallel plan begin'
            end as problem
     from pg_policy as p
     join tables as t on t.oid = p.polrelid

@@ -38,7 +38,7 @@ set local app.current_clinic_id = 'c0000000-0000-7000-8000-000000000001';
 select is(authz.organisation_for('{}', '{}'), null, 'a choice where one is no member: none [N-22 N-23 -]');
 
 select is(provolatile, 's'::"char", 'it is STABLE: never folded into a plan') from pg_proc where oid = 'authz.organisation_for(text[], text[])'::regprocedure;
-select is(proparallel, 'r'::"char", 'and PARALLEL RESTRICTED') from pg_proc where oid = 'authz.organisation_for(text[], text[])'::regprocedure;
+select is(proparallel, 'u'::"char", 'and PARALLEL UNSAFE') from pg_proc where oid = 'authz.organisation_for(text[], text[])'::regprocedure;
 
 select * from finish();
 rollback;
