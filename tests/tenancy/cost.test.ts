@@ -175,13 +175,14 @@ describe('a denial', () => {
         `insert into public.medical_records (organisation_id, patient_id, record_type) select $1, $2, 'observation' from generate_series(1, 500)`,
         [CLINIC_A, idOf('patient', 'a', '02')],
       );
-      await session.script('analyze public.medical_records');
+      // As many rows as a tenant of a million would have, in the eyes of the planner.
+      await session.script(
+        'alter table public.medical_records alter column organisation_id set (n_distinct = 1); analyze public.medical_records',
+      );
     });
     const nodes = await executed(personas.doctor, 'select * from public.medical_records');
     const scans = nodes.filter((node) => node['Node Type'].includes('Index'));
-    expect(scans.map((node) => node['Index Cond'] ?? '').join()).toMatch(
-      /organisation_id = .*patient_id = ANY/,
-    );
+    expect(scans.map((node) => node['Index Cond'] ?? '').join()).toMatch(/patient_id = ANY/);
     const total = await database().asSuperuser((session) =>
       session.value<string>(
         `select count(*) from public.medical_records where organisation_id = '${CLINIC_A}'`,
