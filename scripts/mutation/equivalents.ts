@@ -129,8 +129,16 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: ['drop-term authz.organisation_for v_caller.user_id is null'],
   },
   {
+    reason:
+      'an invoice that is a draft or void holds no payment that could be updated: its totals refuse that state',
+    keys: ["drop-term authz.tg__frozen_child tg_op = 'INSERT'"],
+  },
+  {
     reason: 'in an INSERT every field of OLD is NULL, and a status never is',
-    keys: ["drop-term authz.tg__status_stamp tg_op = 'INSERT'"],
+    keys: [
+      "drop-term authz.tg_admissions__bed tg_op = 'UPDATE'",
+      "drop-term authz.tg__status_stamp tg_op = 'INSERT'",
+    ],
   },
   // Views and functions
   {

@@ -277,6 +277,55 @@ async function paidBefore(session: Session): Promise<number> {
   );
 }
 
+test('an invoice of the same id at another clinic is neither frozen, nor summed, nor attached with it [S-04 S-34 -]', async () => {
+  const TWIN_PATIENT = idOf('patient', 'b', '01');
+  await database().asSuperuser(
+    async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+      for (const id of [FROZEN, ISSUED]) {
+        await session.rows(
+          `insert into public.invoices (organisation_id, id, number, patient_id, currency) values ($1, $2, $3, $4, 'BRL')`,
+          [CLINIC_B, id, `TWIN-${id.slice(-2)}`, TWIN_PATIENT],
+        );
+        await session.rows(
+          `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ($1, $2, $3, 'Twin', 7)`,
+          [CLINIC_B, id, TWIN_PATIENT],
+        );
+      }
+      await session.rows(
+        `update public.invoices set status = 'issued' where organisation_id = $1 and id = $2`,
+        [CLINIC_B, FROZEN],
+      );
+      expect(
+        await session.attempt(
+          `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 7, 'cash')`,
+          [CLINIC_B, FROZEN, TWIN_PATIENT],
+        ),
+      ).toMatchObject({ ok: true, count: 1 });
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+      expect(await pay(session, ISSUED, ANA, 1)).toMatchObject({ count: 1 });
+      const twins = await session.rows(
+        `select status, total_minor::int as total, paid_minor::int as paid, case_id from public.invoices
+         where organisation_id = $1 and id = any ($2::uuid[]) order by id`,
+        [CLINIC_B, [FROZEN, ISSUED]],
+      );
+      expect(twins).toEqual([
+        { status: 'draft', total: 7, paid: 0, case_id: null },
+        { status: 'paid', total: 7, paid: 7, case_id: null },
+      ]);
+      const own = await session.rows(
+        `select total_minor::int as total, paid_minor::int as paid from public.invoices where organisation_id = $1 and id = any ($2::uuid[]) order by id`,
+        [CLINIC_A, [FROZEN, ISSUED]],
+      );
+      expect(own).toEqual([
+        { total: 30_000, paid: 10_001 },
+        { total: 30_000, paid: expect.any(Number) as number },
+      ]);
+    },
+    { rollback: true },
+  );
+});
+
 describe('attaching', () => {
   const attach = (session: Session, organisation: string, invoice: string, to: string) =>
     session.attempt('select public.attach_invoice($1, $2, $3)', [organisation, invoice, to]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
@@ -71,6 +71,61 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
       await session.rows('update public.admissions set archived_at = now() where id = $1', [STAY]);
       expect(await statusOf(session, TAKEN)).toBe('cleaning');
     });
+  });
+
+  test('what becomes of an archived stay touches no bed any more [S-17 -]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.rows('update public.admissions set archived_at = now() where id = $1', [STAY]);
+        await session.rows(`update public.beds set status = 'available' where id = $1`, [TAKEN]);
+        await session.rows(
+          `insert into public.admissions (organisation_id, patient_id, bed_id, status) values ($1, $2, $3, 'admitted')`,
+          [CLINIC_A, CHILD, TAKEN],
+        );
+        expect(
+          await session.attempt('update public.admissions set case_id = null where id = $1', [STAY]),
+        ).toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        expect(await statusOf(session, TAKEN)).toBe('occupied');
+      },
+      { rollback: true },
+    );
+  });
+
+  test('a bed of the same id at another clinic stays as it is [S-04 S-17 -]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+        await session.rows(
+          `insert into public.beds (organisation_id, id, ward, label, status) values ($1, $2, 'Twin', '1', 'available'), ($1, $3, 'Twin', '2', 'available')`,
+          [CLINIC_B, FREE, TAKEN],
+        );
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.rows('update public.admissions set bed_id = $1 where id = $2', [FREE, STAY]);
+        expect(
+          await session.rows(
+            `select id, status from public.beds where organisation_id = $1 and id = any ($2::uuid[]) order by id`,
+            [CLINIC_B, [FREE, TAKEN]],
+          ),
+        ).toEqual([
+          { id: FREE, status: 'available' },
+          { id: TAKEN, status: 'available' },
+        ]);
+        expect(
+          await session.rows(
+            `select id, status from public.beds where organisation_id = $1 and id = any ($2::uuid[]) order by id`,
+            [CLINIC_A, [FREE, TAKEN]],
+          ),
+        ).toEqual([
+          { id: FREE, status: 'occupied' },
+          { id: TAKEN, status: 'cleaning' },
+        ]);
+      },
+      { rollback: true },
+    );
   });
 
   test.each([
