@@ -135,6 +135,10 @@ describe('sums', () => {
   });
 });
 
+test('attaching is no attempt: nothing of a seeded world was suppressed [S-35 +]', async () => {
+  expect(await database().as(finance, attempts)).toEqual([]);
+});
+
 describe('an invoice of a case that operations took over', () => {
   const WRITES = {
     'a payment': [
