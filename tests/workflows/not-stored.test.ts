@@ -56,6 +56,11 @@ describe('a card number', () => {
         grouped(card, ' ', [4, 4, 4]),
         grouped(card, '-', [4, 4, 4]),
         grouped(card, '.', [4, 6]),
+        grouped(card, '\u00a0', [4, 4, 4]),
+        grouped(card, '\u2013', [4, 4, 4]),
+        grouped(card, '- ', [4]),
+        grouped(card, '\n', [8]),
+        card.replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
       ];
       const texts = spellings.flatMap((one) => [
         one,
