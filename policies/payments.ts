@@ -124,7 +124,7 @@ export const payments = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'invoice_id', 'amount_minor', 'archived_at'],
+      columns: ['organisation_id', 'id', 'invoice_id', 'amount_minor', 'archived_at'],
       reason: 'authz.tg_invoices__totals: adds up',
       auditLevel: 'basic',
       requirements: ['S-34'],

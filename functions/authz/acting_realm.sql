@@ -1,21 +1,23 @@
--- authz.acting_realm: whose hand writes: the role that the connection took on, not the owner of the function that runs for it.
+-- authz.acting_realm: whose hand writes: the role that the connection took on, not the owner of the function that runs for it. A role can be
+-- switched in mid-statement, after the policies were asked: who acts as operations must be one of them at this
+-- moment too, and counts as a clinic's otherwise: whom everything that freezes binds.
 create or replace function authz.acting_realm()
   returns text
   language plpgsql
   stable
-  parallel restricted
+  parallel unsafe
   set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case current_setting('role')
     when 'authenticated' then 'provider'
     when 'patient' then 'patient'
-    when 'internal_ops' then 'internal_ops'
+    when 'internal_ops' then case when authz.is_operator('{}') then 'internal_ops' else 'provider' end
     else 'system'
   end;
 end
 $$;
 comment on function authz.acting_realm() is
-  'Realm of the caller; system for the server, the owner and migrations. [S-16, S-18]';
+  'Realm of the caller; system for the server, the owner and migrations. Provider for the role of operations without their membership. [S-16, S-18, S-34]';
 revoke all on function authz.acting_realm() from public;
 grant execute on function authz.acting_realm() to cordon_definer;

@@ -18,6 +18,7 @@ begin
     when 'admission.case_changed' then '{from,to}'
     when 'admission.discharged' then '{bed_id,disposition}'
     when 'admission.cancelled' then '{}'
+    when 'admission.archived' then '{status,bed_id}'
     when 'invoice.attached' then '{}'
     when 'invoice.detached' then '{}'
     when 'invoice.frozen_write_suppressed' then '{operation}'

@@ -1,5 +1,6 @@
--- authz.secret_in: what a text carries that is never stored. Digits count as one number where nothing but a space, point, dash or
--- slash, or two of them, parts them; every run of whole groups is tried, so that a date before a card number does not hide it.
+-- authz.secret_in: what a text carries that is never stored. Groups of digits count as one number where they are grouped as such a number
+-- is: a card's in fours or more, the last one shorter; a CPF's and a Thai id's as they are printed. Groups of any size would make every
+-- second series of blood pressures somebody's number.
 create or replace function authz.secret_in(value text)
   returns text
   language plpgsql
@@ -8,31 +9,46 @@ create or replace function authz.secret_in(value text)
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Blanks and dashes of other scripts and of word processors, and digits of full width, count as ours.
+  -- Blanks and dashes of other scripts and of word processors count as ours, so do digits: of full width, Thai, Arabic, Persian and
+  -- Devanagari. What has no width is left out.
   v_text constant text := translate(
     value,
-    E'\t\n\r_\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013\u2014\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19',
-    '        -----0123456789'
+    E'\t\n\r_,\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\u2010\u2011\u2012\u2013\u2014\u2212'
+    || E'\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\u0e50\u0e51\u0e52\u0e53\u0e54\u0e55\u0e56\u0e57\u0e58\u0e59'
+    || E'\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6\u06f7\u06f8\u06f9\u0966\u0967\u0968\u0969\u096a\u096b\u096c\u096d\u096e\u096f'
+    || E'\u00ad\u200b\u200c\u200d\u2060\ufeff',
+    repeat(' ', 12) || repeat('-', 6) || repeat('0123456789', 5)
   );
   v_run text;
   v_groups text[];
+  v_sizes integer[];
   v_digits text;
 begin
-  if v_text ~ '(^|\D)(?!000|666|9\d\d)\d{3}([- ])(?!00)\d\d\2(?!0000)\d{4}(?!\d)' then
+  if v_text ~ '(^|\D)(?!000|666|9\d\d)\d{3}([-. ]{1,2})(?!00)\d\d\2(?!0000)\d{4}(?!\d)' then
     return 'national id';
   end if;
-  for v_run in select m[1] from regexp_matches(v_text, '[0-9](?:[ ./-]{0,2}[0-9]){10,}', 'g') as m loop
+  -- With its points and dashes: with blanks it would be any four measurements.
+  for v_run in
+    select m[1] || m[2] || m[3] || m[4]
+    from regexp_matches(v_text, '(?<!\d)(\d{3})[.-](\d{3})[.-](\d{3})[ ./-](\d\d)(?!\d)', 'g') as m
+  loop
+    if authz.is_national_id(v_run) then
+      return 'national id';
+    end if;
+  end loop;
+  for v_run in select m[1] from regexp_matches(v_text, '[0-9](?:[ ./-]{0,3}[0-9]){10,}', 'g') as m loop
     v_groups := regexp_split_to_array(v_run, '[ ./-]+');
     for v_from in 1..cardinality(v_groups) loop
       v_digits := '';
+      v_sizes := '{}';
       for v_to in v_from..cardinality(v_groups) loop
         v_digits := v_digits || v_groups[v_to];
         exit when length(v_digits) > 19;
-        continue when length(v_digits) < 11;
-        if authz.is_card_number(v_digits) then
+        v_sizes := v_sizes || length(v_groups[v_to]);
+        if 4 <= all (v_sizes[:cardinality(v_sizes) - 1]) and authz.is_card_number(v_digits) then
           return 'card number';
         end if;
-        if authz.is_national_id(v_digits) then
+        if v_sizes in ('{11}', '{9,2}', '{13}', '{1,4,5,2,1}') and authz.is_national_id(v_digits) then
           return 'national id';
         end if;
       end loop;

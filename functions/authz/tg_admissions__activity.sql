@@ -15,9 +15,15 @@ begin
         else '{}'
       end
     );
-  elsif new.status = 'admitted' and new.bed_id is distinct from old.bed_id then
+  elsif new.bed_id is distinct from old.bed_id then
     perform authz.record_activity(
       new.organisation_id, new.case_id, new.id, 'admission.moved', jsonb_build_object('from', old.bed_id, 'to', new.bed_id)
+    );
+  end if;
+  if tg_op = 'UPDATE' and new.archived_at is not null and old.archived_at is null then
+    perform authz.record_activity(
+      new.organisation_id, new.case_id, new.id, 'admission.archived',
+      jsonb_build_object('status', new.status, 'bed_id', new.bed_id)
     );
   end if;
   if tg_op = 'UPDATE' and new.case_id is distinct from old.case_id then
@@ -30,6 +36,6 @@ begin
 end
 $$;
 comment on function authz.tg_admissions__activity() is
-  'Records planning, admission, moves, discharge, cancellation and the case of a stay. [S-18]';
+  'Records planning, admission, moves, discharge, cancellation, archiving and the case of a stay. [S-18]';
 alter function authz.tg_admissions__activity() owner to cordon_definer;
 revoke all on function authz.tg_admissions__activity() from public;

@@ -21,8 +21,13 @@ begin
       );
       return null;
     end if;
-    -- The owner in person (a seed, a repair) may freeze, and not thaw; a role that an API took on is not the owner.
-    if tg_op = 'UPDATE' and new.case_id is not null and current_setting('role') <> 'none' then
+    -- The owner in person (a seed, a repair) may freeze, and not thaw. By login: roles are taken on and put off in mid-statement.
+    if tg_op = 'UPDATE' and new.case_id is not null and not exists (
+      select
+      from pg_catalog.pg_class as c
+      where c.oid = tg_relid
+        and pg_has_role(session_user, c.relowner, 'member')
+    ) then
       raise exception 'an invoice is attached to a case by operations'
         using errcode = 'insufficient_privilege', hint = 'Use attach_invoice, as an agent of operations.';
     end if;

@@ -13,6 +13,19 @@ begin
     raise exception 'invoices are not yours to detach'
       using errcode = 'insufficient_privilege', hint = 'It takes an agent of operations.';
   end if;
+  -- Children first, as whoever writes one takes it and then the invoice: in the other order the two wait for each other.
+  perform
+  from public.invoice_lines as l
+  where l.organisation_id = detach_invoice.organisation_id
+    and l.invoice_id = detach_invoice.invoice_id
+  order by l.id
+  for no key update;
+  perform
+  from public.payments as p
+  where p.organisation_id = detach_invoice.organisation_id
+    and p.invoice_id = detach_invoice.invoice_id
+  order by p.id
+  for no key update;
   update public.invoices as i
      set case_id = null
    where i.organisation_id = detach_invoice.organisation_id

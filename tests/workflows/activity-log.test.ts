@@ -70,6 +70,21 @@ describe('the activity log', () => {
     });
   });
 
+  test('tells of a stay archived as a mistake, which frees its bed [S-18 S-19 +]', async () => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      const before = await sizeOf(session);
+      await session.rows('update public.admissions set archived_at = now() where id = $1', [
+        idOf('admission', 'a', '01'),
+      ]);
+      const log = await logOf(session);
+      expect(log).toHaveLength(before + 1);
+      expect(log[0]).toMatchObject({
+        event_type: 'admission.archived',
+        details: { status: 'admitted', bed_id: idOf('bed', 'a', '02') },
+      });
+    });
+  });
+
   test('tells timeline and auditor the same: every reader of the log counts as many [S-20 +]', async () => {
     const count = (persona: Persona, relation: string) =>
       database().as(persona, (session) =>
@@ -111,6 +126,23 @@ describe('nobody bends the log', () => {
         { rollback: true },
       );
     }
+  });
+
+  test("the owner's own trigger is none of ours: it writes no event [S-18 -]", async () => {
+    await database().asPostgres(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.script(`
+          create temporary table bait (x int);
+          create function pg_temp.forge() returns trigger language plpgsql as $$ begin ${EVENT}; return null; end $$;
+          create trigger forge after insert on bait for each row execute function pg_temp.forge()`);
+        expect(await session.attempt('insert into bait values (1)')).toMatchObject({
+          ok: false,
+          code: 'CD014',
+        });
+      },
+      { rollback: true },
+    );
   });
 
   test('a superuser who silences ordinary triggers: these stay awake [S-20 -]', async () => {

@@ -330,6 +330,62 @@ test('an invoice of the same id at another clinic is neither frozen, nor summed,
   );
 });
 
+describe('a role taken on in mid-statement', () => {
+  const AS = (role: string) => `set_config('role', '${role}', true) is not null`;
+  test.each([
+    ['a change of the invoice', `update public.invoices set agreement_id = null where id = '${FROZEN}' and `],
+    [
+      'a change of a payment',
+      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}' and `,
+    ],
+    [
+      'a payment',
+      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) select '${CLINIC_A}', '${FROZEN}', '${CHAI}', 1, 'cash' where `,
+    ],
+  ])('thaws nothing, and the attempt is on record: %s as operations [S-34 S-35 -]', async (_, statement) => {
+    for (const persona of [finance, personas.clinicAdmin]) {
+      await database().as(persona, async (session) => {
+        expect(await session.attempt(statement + AS('internal_ops'))).toMatchObject({ ok: true, count: 0 });
+        await session.script(`set local role ${persona.role}`);
+        expect((await attempts(session)).at(-1)).toMatchObject({ realm: 'provider' });
+      });
+    }
+    // The server key has no user to sign as in that role.
+    expect(
+      await database().as(personas.servicePinned, (session) =>
+        session.attempt(statement + AS('internal_ops')),
+      ),
+    ).toMatchObject({ ok: false, code: '42501', message: 'no live session' });
+  });
+
+  test('signs for nobody else: the log says whose hand it was [S-18 -]', async () => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      const one = idOf('case', 'a', '01');
+      expect(
+        await session.attempt(
+          `update public.cases set priority = 'critical' where id = '${one}' and ${AS('internal_ops')}`,
+        ),
+      ).toMatchObject({ ok: true, count: 1 });
+      await session.script('set local role authenticated');
+      expect(
+        await session.rows(
+          'select actor_user_id, actor_realm from public.case_timeline where case_id = $1 order by occurred_at desc limit 1',
+          [one],
+        ),
+      ).toEqual([{ actor_user_id: personas.clinicAdmin.userId, actor_realm: 'provider' }]);
+    });
+  });
+
+  test('makes no owner of the server key either: it attaches nothing [S-34 -]', async () => {
+    const attach = (role: string) =>
+      `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and ${AS(role)}`;
+    for (const role of ['none', 'service_role'])
+      expect(
+        await database().as(personas.servicePinned, (session) => session.attempt(attach(role))),
+      ).toMatchObject({ ok: false, code: '42501' });
+  });
+});
+
 describe('attaching', () => {
   const attach = (session: Session, organisation: string, invoice: string, to: string) =>
     session.attempt('select public.attach_invoice($1, $2, $3)', [organisation, invoice, to]);
@@ -378,6 +434,47 @@ describe('attaching', () => {
       code: '42501',
     });
   });
+});
+
+describe('a change of a payment and the attachment of its invoice, at once', () => {
+  test('do not lock each other, and the change is either before the freeze or on record: 80 rounds [S-34 S-35 -]', async () => {
+    const commit = { commit: true };
+    const told = new Set<string>();
+    const suppressed = async () => (await database().as(finance, attempts)).length;
+    for (let round = 0; round < 80; round += 1) {
+      await database().as(
+        personas.opsAgent,
+        (session) => session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]),
+        commit,
+      );
+      const before = await suppressed();
+      const change = () =>
+        database().as(
+          finance,
+          (session) =>
+            session.attempt(
+              `update public.payments set method = case method when 'cash' then 'transfer' else 'cash' end where id = $1`,
+              [idOf('payment', 'a', '03')],
+            ),
+          commit,
+        );
+      const attach = () =>
+        database().as(
+          personas.opsAgent,
+          (session) => session.attempt('select public.attach_invoice($1, $2, $3)', [CLINIC_A, FROZEN, CASE]),
+          commit,
+        );
+      const [first, second] = await Promise.all(
+        round % 2 === 0 ? [change(), attach()] : [attach(), change()],
+      );
+      const [changed, attached] = round % 2 === 0 ? [first, second] : [second, first];
+      expect([changed, attached]).toMatchObject([{ ok: true }, { ok: true }]);
+      const count = changed?.ok ? changed.count : -1;
+      expect(await suppressed()).toBe(before + (count === 1 ? 0 : 1));
+      told.add(String(count));
+    }
+    expect(told).toEqual(new Set(['0', '1']));
+  }, 60_000);
 });
 
 describe('a payment and the attachment of its invoice, at once', () => {

@@ -47,6 +47,10 @@ const grouped = (digits: string, by: string, sizes: readonly number[]) => {
     .join(by);
 };
 
+/** The same number in the digits of another script, which begin at a code point. */
+const inDigits = (digits: string, zero: number) =>
+  digits.replaceAll(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)));
+
 describe('a card number', () => {
   test.each(CARDS)(
     'of every scheme is found: spaced, dashed, and inside a sentence: %s [S-37 -]',
@@ -60,7 +64,12 @@ describe('a card number', () => {
         grouped(card, '\u2013', [4, 4, 4]),
         grouped(card, '- ', [4]),
         grouped(card, '\n', [8]),
-        card.replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+        grouped(card, ', ', [4, 4, 4]),
+        grouped(card, '   ', [4, 4, 4]),
+        grouped(card, '\u200b', [4, 4, 4]),
+        inDigits(card, 0x0e50),
+        inDigits(card, 0x0660),
+        inDigits(card, 0xff10),
       ];
       const texts = spellings.flatMap((one) => [
         one,
@@ -88,6 +97,8 @@ describe('a full national id', () => {
       ...THAI.map((id) => `${id[0]}-${id.slice(1, 5)}-${id.slice(5, 10)}-${id.slice(10, 12)}-${id[12]}`),
       'SSN 219-09-9999',
       '219 09 9999',
+      '219.09.9999',
+      '๕๒๙๙๘๒๒๔๗๒๕',
     ];
     expect(new Set(await secretIn(texts))).toEqual(new Set(['national id']));
   });
@@ -121,6 +132,24 @@ describe('what looks like neither', () => {
       '',
     ];
     expect(await secretIn(texts)).toEqual(texts.map(() => null));
+  });
+
+  test('passes as a series of measurements: no day of blood pressures, temperatures or glucose is somebody\u2019s number [S-37 S-38 +]', async () => {
+    const series = (value: fc.Arbitrary<string>) =>
+      fc.sample(
+        fc.array(value, { minLength: 6, maxLength: 12 }).map((values) => values.join(' ')),
+        200,
+      );
+    const texts = [
+      ...series(
+        fc
+          .tuple(fc.integer({ min: 90, max: 190 }), fc.integer({ min: 50, max: 110 }))
+          .map((pair) => pair.join('/')),
+      ),
+      ...series(fc.integer({ min: 350, max: 410 }).map((tenths) => (tenths / 10).toFixed(1))),
+      ...series(fc.integer({ min: 60, max: 400 }).map(String)),
+    ];
+    expect((await secretIn(texts)).filter((secret) => secret !== null)).toEqual([]);
   });
 
   test('passes whatever has too few digits, of any spelling [S-37 +]', async () => {
