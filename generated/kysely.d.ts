@@ -356,6 +356,20 @@ export interface Consents {
   withdrawn_at: Timestamp | null;
 }
 
+export interface CrewMembers {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  duty: "driver" | "paramedic" | "nurse" | "physician";
+  id: Generated<string>;
+  organisation_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_id: string;
+}
+
 export interface EmergencyAccessGrants {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -936,11 +950,121 @@ export interface Profiles {
   user_id: string;
 }
 
+export interface TransferJobs {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * From then on nobody sees the job: a day after the pickup, an hour after its end. [N-24]
+   */
+  expires_at: Timestamp;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  /**
+   * The clinic that sends the patient.
+   */
+  origin_organisation_id: string;
+  /**
+   * pickup, destination, pickup_at, mobility, priority; patient_name and language under a consent to transfer_disclosure that outlives the packet. [N-24, N-45]
+   */
+  packet: Json;
+  status: Generated<"dispatched" | "picked_up" | "delivered" | "cancelled">;
+  /**
+   * The transfer there: a reference, and nothing that opens it.
+   */
+  transfer_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Transfers {
+  actor_kind: Generated<"user" | "system">;
+  admission_id: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  case_id: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * Where to: a place, never a person. [S-39]
+   */
+  destination: string;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  mobility: Generated<"walking" | "wheelchair" | "stretcher" | "incubator">;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * Where from: a place, never a person. [S-39]
+   */
+  pickup: string;
+  /**
+   * When the patient is to be fetched; NULL: as soon as possible.
+   */
+  pickup_at: Timestamp | null;
+  /**
+   * From dispatched to delivered it follows the job of the transport company. [S-18]
+   */
+  status: Generated<"requested" | "accepted" | "declined" | "dispatched" | "picked_up" | "delivered" | "completed" | "cancelled">;
+  /**
+   * Who drives; set by dispatch_transfer, which hands them a packet in their own tenant. [N-24]
+   */
+  transport_organisation_id: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface UserClinicAccess {
   clinic_id: string;
   is_active: boolean;
   role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
   user_id: string;
+}
+
+export interface VehicleAssignments {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  attendant_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  driver_id: string;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * When they were free again; stamped when the job ends.
+   */
+  released_at: Timestamp | null;
+  transfer_job_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  vehicle_id: string;
+}
+
+export interface Vehicles {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  kind: Generated<"ambulance" | "van" | "car" | "boat" | "helicopter" | "aeroplane">;
+  organisation_id: string;
+  /**
+   * Capitals, digits and hyphens; unique in the organisation.
+   */
+  registration: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
 }
 
 export interface DB {
@@ -958,6 +1082,7 @@ export interface DB {
   claims: Claims;
   consent_purposes: ConsentPurposes;
   consents: Consents;
+  crew_members: CrewMembers;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_reasons: EmergencyAccessReasons;
   guarantees_of_payment: GuaranteesOfPayment;
@@ -980,5 +1105,9 @@ export interface DB {
   payments: Payments;
   professionals: Professionals;
   profiles: Profiles;
+  transfer_jobs: TransferJobs;
+  transfers: Transfers;
   user_clinic_access: UserClinicAccess;
+  vehicle_assignments: VehicleAssignments;
+  vehicles: Vehicles;
 }

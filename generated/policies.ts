@@ -756,6 +756,69 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.crew_members
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.crew_members
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.crew_members
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.crew_members
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.crew_members
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.crew_members
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.crew_members
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update on public.crew_members
+  for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.crew_members
+  as restrictive for update to authenticated
+  using (
+    (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{}', '{transport}'))
+    )
+    or (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+  )
+  with check (
+    (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{}', '{transport}'))
+    )
+    or (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+  );`,
+  `create policy internal_ops_select on public.crew_members
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.crew_members
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -1909,6 +1972,255 @@ export const POLICIES: readonly string[] = [
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.transfer_jobs
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.transfer_jobs
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.transfer_jobs
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.transfer_jobs
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.transfer_jobs
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.transfer_jobs
+  as restrictive for select to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and expires_at > (select authz.now())
+  );`,
+  `create policy provider_update on public.transfer_jobs
+  for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.transfer_jobs
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    and expires_at > (select authz.now())
+  )
+  with check (
+    archived_at is null
+    and expires_at > (select authz.now())
+  );`,
+  `create policy internal_ops_select on public.transfer_jobs
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and expires_at > (select authz.now())
+  );`,
+  `create policy definer_select on public.transfer_jobs
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.transfer_jobs
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.transfer_jobs
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.transfers
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy patient_fence on public.transfers
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.transfers
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.transfers
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.transfers
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.transfers
+  as restrictive for select to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.transfers
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  `create policy provider_insert_rows on public.transfers
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
+  `create policy provider_update on public.transfers
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.transfers
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    and patient_status = 'active'
+  )
+  with check (
+    archived_at is null
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.transfers
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.transfers
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_update on public.transfers
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.transfers
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.transfers
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.vehicle_assignments
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.vehicle_assignments
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.vehicle_assignments
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.vehicle_assignments
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.vehicle_assignments
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.vehicle_assignments
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.vehicle_assignments
+  for insert to authenticated
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update on public.vehicle_assignments
+  for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.vehicle_assignments
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy internal_ops_select on public.vehicle_assignments
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.vehicle_assignments
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.vehicle_assignments
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.vehicles
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.vehicles
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.vehicles
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.vehicles
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.vehicles
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.vehicles
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.vehicles
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update on public.vehicles
+  for update to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.vehicles
+  as restrictive for update to authenticated
+  using (
+    (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{}', '{transport}'))
+    )
+    or (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+  )
+  with check (
+    (
+      archived_at is null
+      and organisation_id = (select authz.organisation_for('{}', '{transport}'))
+    )
+    or (
+      (archived_at is null or archived_at = now())
+      and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
+    )
+  );`,
+  `create policy internal_ops_select on public.vehicles
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.vehicles
   for select to cordon_definer
   using (true);`,
 ];

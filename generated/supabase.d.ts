@@ -901,6 +901,63 @@ export type Database = {
           },
         ]
       }
+      crew_members: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          duty: string
+          id: string
+          organisation_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          duty: string
+          id?: string
+          organisation_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          duty?: string
+          id?: string
+          organisation_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "crew_members_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: true
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "crew_members_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: true
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
       emergency_access_grants: {
         Row: {
           actor_kind: string
@@ -2185,6 +2242,344 @@ export type Database = {
         }
         Relationships: []
       }
+      transfer_jobs: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          expires_at: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          origin_organisation_id: string
+          packet: NonNullable<Json>
+          status: string
+          transfer_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          origin_organisation_id: string
+          packet: NonNullable<Json>
+          status?: string
+          transfer_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          origin_organisation_id?: string
+          packet?: NonNullable<Json>
+          status?: string
+          transfer_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      transfers: {
+        Row: {
+          actor_kind: string
+          admission_id: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          case_id: string
+          created_at: string
+          created_by_user_id: string | null
+          destination: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          mobility: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          pickup: string
+          pickup_at: string | null
+          status: string
+          transport_organisation_id: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          admission_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id: string
+          created_at?: string
+          created_by_user_id?: string | null
+          destination: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          mobility?: string
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          pickup: string
+          pickup_at?: string | null
+          status?: string
+          transport_organisation_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          admission_id?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          case_id?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          destination?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          mobility?: string
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          pickup?: string
+          pickup_at?: string | null
+          status?: string
+          transport_organisation_id?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transfers_organisation_id_admission_id_patient_id_fkey"
+            columns: ["organisation_id", "admission_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "admissions"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "transfers_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "transfers_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "transfers_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "transfers_transport_organisation_id_fkey"
+            columns: ["transport_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfers_transport_organisation_id_fkey"
+            columns: ["transport_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      vehicle_assignments: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          attendant_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          driver_id: string
+          id: string
+          organisation_id: string
+          released_at: string | null
+          transfer_job_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+          vehicle_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          attendant_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          driver_id: string
+          id?: string
+          organisation_id: string
+          released_at?: string | null
+          transfer_job_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          vehicle_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          attendant_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          driver_id?: string
+          id?: string
+          organisation_id?: string
+          released_at?: string | null
+          transfer_job_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          vehicle_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "vehicle_assignments_organisation_id_attendant_id_fkey"
+            columns: ["organisation_id", "attendant_id"]
+            isOneToOne: false
+            referencedRelation: "crew_members"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "vehicle_assignments_organisation_id_driver_id_fkey"
+            columns: ["organisation_id", "driver_id"]
+            isOneToOne: false
+            referencedRelation: "crew_members"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "vehicle_assignments_organisation_id_transfer_job_id_fkey"
+            columns: ["organisation_id", "transfer_job_id"]
+            isOneToOne: false
+            referencedRelation: "transfer_jobs"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "vehicle_assignments_organisation_id_vehicle_id_fkey"
+            columns: ["organisation_id", "vehicle_id"]
+            isOneToOne: false
+            referencedRelation: "vehicles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      vehicles: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          kind: string
+          organisation_id: string
+          registration: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind?: string
+          organisation_id: string
+          registration: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind?: string
+          organisation_id?: string
+          registration?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "vehicles_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "vehicles_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
     }
     Views: {
       appointment_details: {
@@ -2399,6 +2794,10 @@ export type Database = {
         Args: { case_id: string; invoice_id: string; organisation_id: string }
         Returns: string
       }
+      cancel_transfer: {
+        Args: { organisation_id?: string; transfer_id: string }
+        Returns: undefined
+      }
       close_emergency_access: { Args: { grant_id: string }; Returns: string }
       create_organisation: {
         Args: {
@@ -2417,6 +2816,14 @@ export type Database = {
       }
       discharge_patient: {
         Args: { admission_id: string; disposition: string }
+        Returns: string
+      }
+      dispatch_transfer: {
+        Args: {
+          organisation_id?: string
+          transfer_id: string
+          transport_organisation_id: string
+        }
         Returns: string
       }
       evaluate_policy: {

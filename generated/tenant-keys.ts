@@ -20,6 +20,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.claims": "organisation_id",
   "public.consent_purposes": null,
   "public.consents": "organisation_id",
+  "public.crew_members": "organisation_id",
   "public.emergency_access_grants": "organisation_id",
   "public.emergency_access_reasons": "organisation_id",
   "public.guarantees_of_payment": "organisation_id",
@@ -42,5 +43,9 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.payments": "organisation_id",
   "public.professionals": "organisation_id",
   "public.profiles": null,
+  "public.transfer_jobs": "organisation_id",
+  "public.transfers": "organisation_id",
   "public.user_clinic_access": "clinic_id",
+  "public.vehicle_assignments": "organisation_id",
+  "public.vehicles": "organisation_id",
 };

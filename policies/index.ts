@@ -12,6 +12,7 @@ import { cases } from './cases.ts';
 import { claims } from './claims.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
+import { crewMembers } from './crew_members.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { classification } from './governance.classification.ts';
@@ -32,6 +33,10 @@ import { patients } from './patients.ts';
 import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
+import { transferJobs } from './transfer_jobs.ts';
+import { transfers } from './transfers.ts';
+import { vehicleAssignments } from './vehicle_assignments.ts';
+import { vehicles } from './vehicles.ts';
 import * as views from './views.ts';
 import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 
@@ -50,6 +55,7 @@ export const TABLES: readonly TablePolicy[] = [
   classification,
   consentPurposes,
   consents,
+  crewMembers,
   deploymentSettings,
   emergencyAccessGrants,
   emergencyAccessReasons,
@@ -71,6 +77,10 @@ export const TABLES: readonly TablePolicy[] = [
   professionals,
   profiles,
   stateTransitions,
+  transferJobs,
+  transfers,
+  vehicleAssignments,
+  vehicles,
 ];
 
 /** Every view and who reads it. */

@@ -60,9 +60,9 @@ export const organisations = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['id', 'archived_at', 'timezone'],
+      columns: ['id', 'archived_at', 'timezone', 'kind'],
       reason:
-        'authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock',
+        'authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock; public.dispatch_transfer: whether it drives',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },

@@ -67,9 +67,9 @@ export const patients = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'status', 'archived_at'],
+      columns: ['organisation_id', 'id', 'status', 'archived_at', 'full_name', 'language'],
       reason:
-        'authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived',
+        'authz.tg__patient_status, authz.live_patient_accounts: whether a patient is active, or archived; public.dispatch_transfer: whom a packet names, under consent',
       auditLevel: 'basic',
       requirements: ['N-15', 'N-27'],
     },

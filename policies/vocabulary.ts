@@ -123,6 +123,7 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `unsegmented`: the record carries no specially protected segment (HIV, PSY, SDV, ETH).
  * - `attached`: operations have attached the row to a case of theirs, which freezes it for the clinic (S-34).
+ * - `unexpired`: its `expires_at` lies ahead (N-24).
  * - `treating`: the caller treats the row's patient at this moment, and no restriction of the patient's shuts them out (N-21).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
  */
@@ -140,6 +141,7 @@ export const CONDITIONS = [
   'patient_active',
   'unsegmented',
   'attached',
+  'unexpired',
   'treating',
 ] as const;
 export type PlainCondition = (typeof CONDITIONS)[number];
@@ -156,10 +158,11 @@ type ProviderCondition =
   | 'unarchived'
   | 'patient_active'
   | 'unsegmented'
+  | 'unexpired'
   | 'treating'
   | ConsentCondition;
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
-type OpsCondition = AnyRealmCondition | 'attached';
+type OpsCondition = AnyRealmCondition | 'attached' | 'unexpired';
 type AnonCondition = 'not_archived' | 'active';
 
 /** Which conditions a realm can be asked for; the types above say the same to the compiler. */
@@ -175,6 +178,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'unarchived',
     'patient_active',
     'unsegmented',
+    'unexpired',
     'treating',
     'consent',
   ],
@@ -187,7 +191,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'own_patient',
     'own_organisation',
   ],
-  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user', 'attached'],
+  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user', 'attached', 'unexpired'],
   anon: ['not_archived', 'active'],
   definer: [],
   service: [],

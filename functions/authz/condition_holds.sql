@@ -27,6 +27,7 @@ begin
       when condition = 'patient_active' then record ->> 'patient_status' = 'active'
       when condition = 'unsegmented' then not (record ->> 'is_segmented')::boolean
       when condition = 'attached' then record ->> 'case_id' is not null
+      when condition = 'unexpired' then (record ->> 'expires_at')::timestamptz > at
       when condition = 'own_user' then v_owner = condition_holds.user_id
       when condition = 'other_user' then v_owner <> condition_holds.user_id
       when condition = 'below_own_rank' then (record ->> 'rank')::integer < condition_holds.rank

@@ -14,4 +14,4 @@ $$;
 comment on function authz.now() is
   'The moment at which this statement began, for conditions that depend on time. [N-28, N-40]';
 revoke all on function authz.now() from public;
-grant execute on function authz.now() to authenticated, cordon_definer;
+grant execute on function authz.now() to authenticated, cordon_definer, internal_ops;

@@ -21,10 +21,23 @@ begin
      set treatment_consent_until = null
    where r.organisation_id = new.organisation_id
      and r.patient_id = new.patient_id;
+  -- Who drives learns no longer who is driven, in the transaction that withdraws it.
+  if new.purpose = 'transfer_disclosure' then
+    update public.transfer_jobs as j
+       set packet = j.packet - '{patient_name,language}'::text[]
+      from public.transfers as t
+     where t.organisation_id = new.organisation_id
+       and t.patient_id = new.patient_id
+       and j.organisation_id = t.transport_organisation_id
+       and j.origin_organisation_id = t.organisation_id
+       and j.transfer_id = t.id
+       and j.packet ? 'patient_name'
+       and j.expires_at > coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity');
+  end if;
   return null;
 end
 $$;
 comment on function authz.tg_consents__project() is
-  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient. [N-45, N-50]';
+  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient, and packets of transfers free of who has withdrawn theirs. [N-24, N-45, N-50]';
 alter function authz.tg_consents__project() owner to cordon_definer;
 revoke all on function authz.tg_consents__project() from public;

@@ -71,6 +71,8 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
   unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
   attached: { build: () => present('case_id'), sentence: 'attached to a case of operations' },
+  // Of the statement, so that a transaction held open does not outlive a packet.
+  unexpired: { build: () => compare('expires_at', '>', scalar('now')), sentence: 'not expired' },
   treating: {
     build: (table) => ofPatients('treated_patients', table, null),
     sentence: 'of a patient whom they treat',

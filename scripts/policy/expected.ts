@@ -146,6 +146,7 @@ function canBeSatisfied(
     case 'unarchived':
     case 'unsegmented':
     case 'attached':
+    case 'unexpired':
     case 'treating':
       return true;
   }

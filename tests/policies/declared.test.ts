@@ -39,7 +39,7 @@ test('nobody but the server and definer functions reaches patients from outside 
   expect(opened).toEqual(['internal_ops profiles']); // names of logins, not patients
 });
 
-test('definer functions never read what a patient is or has, only keys and whether the patient is active', () => {
+test('definer functions never read what a patient is or has, only keys, whether the patient is active, and whom a packet names under consent', () => {
   const columns = TABLES.flatMap(({ tableName, rules }) =>
     rules.flatMap((rule) =>
       rule.realm === 'definer' ? rule.columns.map((column) => `${tableName}.${column}`) : [],
@@ -48,7 +48,7 @@ test('definer functions never read what a patient is or has, only keys and wheth
   const open = columns.filter(
     (column) =>
       /^(patients|patient_(identity|clinical)|appointment)/.test(column) &&
-      !/\.(organisation_id|id|patient_id|status|archived_at|patient_status|treatment_consent_until)$|^patients\.name_key$/.test(
+      !/\.(organisation_id|id|patient_id|status|archived_at|patient_status|treatment_consent_until)$|^patients\.(name_key|full_name|language)$/.test(
         column,
       ),
   );

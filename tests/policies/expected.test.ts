@@ -172,6 +172,12 @@ describe("the role matrix of the domain's own text", () => {
     beds: ['R', 'RU', 'RCU', 'RCU', 'RCU'],
     admissions: ['R', 'RU', 'RCU', 'RCU', 'RCU'],
     cases: ['RC', 'RC', 'RCU', 'RCU', 'RCU'],
+    transfers: ['R', 'R', 'RCU', 'RCU', 'RCU'],
+    // The matrix's C of a job is dispatch_transfer: a job has a transfer. Whoever holds transport reads and writes these too.
+    transfer_jobs: ['', '', '', '', 'RU'],
+    vehicles: ['', '', '', '', 'RCU'],
+    crew_members: ['', '', '', '', 'RCU'],
+    vehicle_assignments: ['', '', '', '', 'RCU'],
     case_activity_log: ['R', 'R', 'R', 'R', 'R'],
     state_transitions: ['', '', '', '', ''],
     // Of staff by role; whoever holds finance reads and writes them too.

@@ -26,6 +26,10 @@ const KINDS = {
   payment: '95',
   guarantee: '96',
   claim: '97',
+  transfer: '98',
+  vehicle: '99',
+  crew: '9a',
+  assignment: '9b',
 } as const;
 export type Kind = keyof typeof KINDS;
 

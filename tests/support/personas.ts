@@ -173,6 +173,12 @@ export const personas = {
   servicePinned: service('service role pinned to A', CLINIC_A),
 } as const satisfies Record<string, Persona>;
 
+/** Staff of the transport company. The matrix asks each clinic about its own vehicles; these are for who drives for both. */
+export const transporters = {
+  dispatcher: login('dispatcher of C', 'authenticated', idOf('staff', 'c', '12')),
+  admin: login('clinic_admin of C', 'authenticated', idOf('staff', 'c', '01')),
+} as const satisfies Record<string, Persona>;
+
 /** Everybody the access matrix asks about: each role and capability of both clinics, and all of the above. */
 export const EVERYBODY: readonly Persona[] = unique([
   ...(['a', 'b'] as const).flatMap((clinic) => [

@@ -78,6 +78,21 @@ const STATES: readonly RowState[] = [
     holds: constant(quoteLiteral(idOf('case', 'a', '03'))),
   },
   {
+    name: 'expired',
+    breaks: ['unexpired'],
+    column: constant('expires_at'),
+    broken: constant(`now() - interval '1 second'`),
+    holds: constant(`'infinity'`),
+  },
+  {
+    // Both clocks of a statement stand still: a packet is gone at its end.
+    name: 'expiring at this moment',
+    breaks: ['unexpired'],
+    column: constant('expires_at'),
+    broken: constant('statement_timestamp()'),
+    holds: constant(`'infinity'`),
+  },
+  {
     name: 'inactive',
     breaks: ['active'],
     column: constant('status'),

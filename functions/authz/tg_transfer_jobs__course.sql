@@ -1,0 +1,22 @@
+-- authz.tg_transfer_jobs__course: a job that has ended names nobody any more, and is soon gone from sight (N-24).
+create or replace function authz.tg_transfer_jobs__course()
+  returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (new.origin_organisation_id, new.transfer_id) is distinct from (old.origin_organisation_id, old.transfer_id) then
+    raise exception 'a job stays that of its transfer'
+      using errcode = 'CD013', hint = 'Dispatch the other transfer.';
+  end if;
+  if new.status is distinct from old.status and new.status in ('delivered', 'cancelled') then
+    new.packet := new.packet - '{patient_name,language}'::text[];
+    -- The crew still sees how it ended.
+    new.expires_at := least(old.expires_at, clock_timestamp() + interval '1 hour');
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_transfer_jobs__course() is
+  'Takes the person out of the packet of a job that has ended, and lets it expire within the hour. [N-24]';
+revoke all on function authz.tg_transfer_jobs__course() from public;

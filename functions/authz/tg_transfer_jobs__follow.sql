@@ -1,0 +1,38 @@
+-- authz.tg_transfer_jobs__follow: what the company does with its job, the clinic's transfer does too, and both timelines tell it (S-18).
+create or replace function authz.tg_transfer_jobs__follow()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform authz.record_activity(
+      new.organisation_id, null, new.id, 'transfer_job.received', jsonb_build_object('origin_organisation_id', new.origin_organisation_id)
+    );
+    return null;
+  end if;
+  if new.status is not distinct from old.status then
+    return null;
+  end if;
+  perform authz.record_activity(
+    new.organisation_id, null, new.id, 'transfer_job.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+  );
+  update public.transfers as t
+     set status = new.status
+   where t.organisation_id = new.origin_organisation_id
+     and t.id = new.transfer_id;
+  if new.status in ('delivered', 'cancelled') then
+    update public.vehicle_assignments as a
+       set released_at = clock_timestamp()
+     where a.organisation_id = new.organisation_id
+       and a.transfer_job_id = new.id
+       and a.released_at is null;
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_transfer_jobs__follow() is
+  'Carries the status of a job to its transfer, frees vehicle and crew at its end, and records each step. [N-24, S-18]';
+alter function authz.tg_transfer_jobs__follow() owner to cordon_definer;
+revoke all on function authz.tg_transfer_jobs__follow() from public;

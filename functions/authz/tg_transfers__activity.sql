@@ -1,0 +1,29 @@
+-- authz.tg_transfers__activity: one row per change of a transfer that is one (S-18).
+create or replace function authz.tg_transfers__activity()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform authz.record_activity(new.organisation_id, new.case_id, new.id, 'transfer.requested', '{}');
+  elsif new.status is distinct from old.status then
+    if new.status = 'dispatched' then
+      perform authz.record_activity(
+        new.organisation_id, new.case_id, new.id, 'transfer.dispatched',
+        jsonb_build_object('transport_organisation_id', new.transport_organisation_id)
+      );
+    else
+      perform authz.record_activity(
+        new.organisation_id, new.case_id, new.id, 'transfer.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+      );
+    end if;
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_transfers__activity() is
+  'Records request, dispatch and every further step of a transfer. [S-18]';
+alter function authz.tg_transfers__activity() owner to cordon_definer;
+revoke all on function authz.tg_transfers__activity() from public;

@@ -1,0 +1,27 @@
+-- authz.tg_vehicle_assignments__activity: who drove with what, as it was decided (S-18).
+create or replace function authz.tg_vehicle_assignments__activity()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_was_live boolean := false;
+  v_is_live constant boolean := new.released_at is null and new.archived_at is null;
+begin
+  if tg_op = 'UPDATE' then
+    v_was_live := old.released_at is null and old.archived_at is null;
+  end if;
+  if v_is_live <> v_was_live then
+    perform authz.record_activity(
+      new.organisation_id, null, new.transfer_job_id, case when v_is_live then 'transfer_job.assigned' else 'transfer_job.released' end,
+      jsonb_build_object('vehicle_id', new.vehicle_id, 'driver_id', new.driver_id)
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_vehicle_assignments__activity() is
+  'Records assignment and release of vehicle and driver. [S-18]';
+alter function authz.tg_vehicle_assignments__activity() owner to cordon_definer;
+revoke all on function authz.tg_vehicle_assignments__activity() from public;

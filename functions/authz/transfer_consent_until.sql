@@ -1,0 +1,25 @@
+-- authz.transfer_consent_until: the moment up to which a patient lets those who drive them know who they are.
+create or replace function authz.transfer_consent_until(organisation_id uuid, patient_id uuid)
+  returns timestamptz
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select max(coalesce(c.expires_at, 'infinity'))
+    from public.consents as c
+    where c.organisation_id = transfer_consent_until.organisation_id
+      and c.patient_id = transfer_consent_until.patient_id
+      and c.purpose = 'transfer_disclosure'
+      and c.status = 'active'
+      and c.archived_at is null
+  );
+end
+$$;
+comment on function authz.transfer_consent_until(uuid, uuid) is
+  'Until when active consents to transfer_disclosure hold, NULL without one. [N-24, N-45]';
+alter function authz.transfer_consent_until(uuid, uuid) owner to cordon_definer;
+revoke all on function authz.transfer_consent_until(uuid, uuid) from public;

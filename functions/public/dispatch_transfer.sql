@@ -1,0 +1,76 @@
+-- public.dispatch_transfer: hands a transfer to who drives it: a packet of its own in their tenant, and no row of the clinic's. It
+-- names the patient only where a consent to transfer_disclosure outlives it; else the crew asks at the pickup by the job's id.
+create or replace function public.dispatch_transfer(transfer_id uuid, transport_organisation_id uuid, organisation_id uuid default null)
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant constant uuid := authz.transfer_tenant(transfer_id, organisation_id);
+  v_transfer public.transfers;
+  v_expires_at timestamptz;
+  v_person jsonb := '{}';
+  v_job_id uuid;
+begin
+  if not exists (
+    select
+    from public.organisations as o
+    where o.id = dispatch_transfer.transport_organisation_id
+      and (o.kind = 'transport' or o.id = v_tenant)
+      and o.archived_at is null
+  ) then
+    raise exception 'transport company not found'
+      using errcode = 'CD010', hint = 'Name an organisation of kind transport, or the clinic itself where it drives.';
+  end if;
+  -- The patient before the transfer, as whoever changes the patient locks them: a consent withdrawn meanwhile is seen.
+  perform authz.lock_patient(
+    v_tenant,
+    (select t.patient_id from public.transfers as t where t.organisation_id = v_tenant and t.id = dispatch_transfer.transfer_id)
+  );
+  select t.organisation_id, t.id, t.patient_id, t.case_id, t.status, t.mobility, t.pickup, t.destination, t.pickup_at
+    into v_transfer.organisation_id, v_transfer.id, v_transfer.patient_id, v_transfer.case_id, v_transfer.status,
+      v_transfer.mobility, v_transfer.pickup, v_transfer.destination, v_transfer.pickup_at
+    from public.transfers as t
+   where t.organisation_id = v_tenant
+     and t.id = dispatch_transfer.transfer_id
+  for no key update;
+  if v_transfer.status <> 'accepted' then
+    raise exception 'transfers cannot go from % to dispatched', v_transfer.status
+      using errcode = 'CD013', hint = 'Dispatch a transfer that was accepted, once.';
+  end if;
+
+  v_expires_at := greatest(v_transfer.pickup_at, clock_timestamp()) + interval '24 hours';
+  if authz.transfer_consent_until(v_tenant, v_transfer.patient_id) >= v_expires_at then
+    select jsonb_build_object('patient_name', p.full_name, 'language', p.language)
+      into v_person
+      from public.patients as p
+     where p.organisation_id = v_tenant
+       and p.id = v_transfer.patient_id;
+  end if;
+  insert into public.transfer_jobs as j (organisation_id, origin_organisation_id, transfer_id, packet, expires_at)
+  select
+    dispatch_transfer.transport_organisation_id, v_tenant, v_transfer.id,
+    v_person || jsonb_build_object(
+      'pickup', v_transfer.pickup, 'destination', v_transfer.destination, 'pickup_at', v_transfer.pickup_at,
+      'mobility', v_transfer.mobility, 'priority', c.priority
+    ),
+    v_expires_at
+  from public.cases as c
+  where c.organisation_id = v_tenant
+    and c.id = v_transfer.case_id
+  returning j.id into v_job_id;
+  update public.transfers as t
+     set status = 'dispatched',
+         transport_organisation_id = dispatch_transfer.transport_organisation_id
+   where t.organisation_id = v_tenant
+     and t.id = v_transfer.id;
+  return v_job_id;
+end
+$$;
+comment on function public.dispatch_transfer(uuid, uuid, uuid) is
+  'Dispatches an accepted transfer to a transport company; returns the job in its tenant. Operations name the organisation where two share the id. 42501 for who may steer none, CD010 where either is not found, CD013 for a transfer that is not accepted. [N-24, S-18]';
+alter function public.dispatch_transfer(uuid, uuid, uuid) owner to cordon_definer;
+revoke all on function public.dispatch_transfer(uuid, uuid, uuid) from public;
+grant execute on function public.dispatch_transfer(uuid, uuid, uuid) to authenticated, internal_ops;

@@ -1,0 +1,47 @@
+create or replace trigger _050_tenant
+  before insert or update on public.transfer_jobs
+  for each row
+  execute function authz.tg__tenant('transfer_jobs');
+alter table public.transfer_jobs enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.transfer_jobs is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.transfer_jobs
+  for each row
+  execute function authz.tg__stamp();
+alter table public.transfer_jobs enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.transfer_jobs is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.transfer_jobs
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.transfer_jobs enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.transfer_jobs is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _200_transition
+  before insert or update on public.transfer_jobs
+  for each row
+  execute function authz.tg__transition('transfer_jobs');
+alter table public.transfer_jobs enable always trigger _200_transition;
+comment on trigger _200_transition on public.transfer_jobs is
+  'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
+
+create or replace trigger _300_course
+  before update on public.transfer_jobs
+  for each row
+  execute function authz.tg_transfer_jobs__course();
+alter table public.transfer_jobs enable always trigger _300_course;
+comment on trigger _300_course on public.transfer_jobs is
+  'Takes the person out of a job that has ended, and lets it expire. [N-24]';
+
+create or replace trigger _500_follow
+  after insert or update on public.transfer_jobs
+  for each row
+  execute function authz.tg_transfer_jobs__follow();
+alter table public.transfer_jobs enable always trigger _500_follow;
+comment on trigger _500_follow on public.transfer_jobs is
+  'Carries the status back to the clinic, and writes both timelines. [N-24, S-18]';

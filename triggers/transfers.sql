@@ -1,0 +1,63 @@
+create or replace trigger _050_tenant
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__tenant('transfers');
+alter table public.transfers enable always trigger _050_tenant;
+comment on trigger _050_tenant on public.transfers is
+  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _080_no_secrets
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__no_secrets('transfers', 'pickup', 'destination');
+alter table public.transfers enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.transfers is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _100_stamp
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__stamp();
+alter table public.transfers enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.transfers is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.transfers enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.transfers is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _200_transition
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__transition('transfers');
+alter table public.transfers enable always trigger _200_transition;
+comment on trigger _200_transition on public.transfers is
+  'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
+
+create or replace trigger _300_course
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg_transfers__course();
+alter table public.transfers enable always trigger _300_course;
+comment on trigger _300_course on public.transfers is
+  'Keeps the transfer at the step of its job, and its route as it was dispatched. [S-18]';
+
+create or replace trigger _400_patient_status
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__patient_status('patient_id');
+alter table public.transfers enable always trigger _400_patient_status;
+comment on trigger _400_patient_status on public.transfers is
+  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _600_activity
+  after insert or update on public.transfers
+  for each row
+  execute function authz.tg_transfers__activity();
+alter table public.transfers enable always trigger _600_activity;
+comment on trigger _600_activity on public.transfers is
+  'Writes what really changed into the activity log. [S-18]';
