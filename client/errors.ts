@@ -61,6 +61,7 @@ export const TransitionError = errorClass('CD013', 'TransitionError');
 export const AppendOnlyError = errorClass('CD014', 'AppendOnlyError');
 export const OccupancyError = errorClass('CD015', 'OccupancyError');
 export const SecretRefusedError = errorClass('CD016', 'SecretRefusedError');
+export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */

@@ -347,6 +347,10 @@ export interface Consents {
    */
   patient_status: Generated<"active" | "inactive" | "archived">;
   purpose: string;
+  /**
+   * The form that carries it; NULL where the patient consents on the portal alone. [N-45]
+   */
+  signed_form_id: string | null;
   status: Generated<"proposed" | "active" | "withdrawn" | "expired" | "rejected" | "entered_in_error">;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
@@ -439,6 +443,34 @@ export interface EmergencyAccessReasons {
   review_note: string | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+}
+
+export interface FormTemplates {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  body: string;
+  /**
+   * SHA-256 of body in UTF-8, hexadecimal; stamped. [S-31]
+   */
+  body_sha256: string;
+  code: string;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  /**
+   * consent, financial, or aob (assignment of benefits).
+   */
+  kind: "consent" | "financial" | "aob";
+  language: string;
+  /**
+   * Purposes whose consents a form of it can carry. [N-45]
+   */
+  purposes: Generated<string[]>;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  version: number;
 }
 
 export interface GuaranteesOfPayment {
@@ -950,6 +982,90 @@ export interface Profiles {
   user_id: string;
 }
 
+export interface SignedFormEvidence {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: string;
+  /**
+   * edge: the header that the deployment trusts said so; unknown: there was none, and no address is believed. [S-32]
+   */
+  ip_source: "edge" | "unknown";
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * The whole signature as one JSON text, byte for byte: digests, name, meaning, time, users, session, address. [S-31]
+   */
+  record: string;
+  /**
+   * SHA-256 of record in UTF-8, hexadecimal: the receipt that the signer takes away. [S-31]
+   */
+  record_sha256: string;
+  signed_ip: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  user_agent: string | null;
+}
+
+export interface SignedForms {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * As whom they sign; of a portal login, what its account says.
+   */
+  capacity: Generated<"patient" | "guardian" | "representative">;
+  case_id: string | null;
+  /**
+   * What was signed, byte for byte: a JSON text of the template, the patient and the consents it carries. [S-31]
+   */
+  content: string | null;
+  /**
+   * SHA-256 of content in UTF-8, hexadecimal. [S-31]
+   */
+  content_sha256: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * What the signature stands for (21 CFR 11.50).
+   */
+  meaning: "consent" | "acknowledgement" | "financial_responsibility" | "assignment_of_benefits" | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * The server's clock. [S-31]
+   */
+  signed_at: Timestamp | null;
+  /**
+   * The portal login that signed; NULL before a witness.
+   */
+  signed_by_user_id: string | null;
+  status: Generated<"draft" | "active" | "terminated">;
+  template_id: string;
+  terminated_at: Timestamp | null;
+  terminated_by_user_id: string | null;
+  termination_reason: string | null;
+  /**
+   * As the signer typed it. [S-31]
+   */
+  typed_name: string | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * Who of the clinic saw the patient sign; never who drew up the form or proposed what it carries.
+   */
+  witness_user_id: string | null;
+}
+
 export interface TransferJobs {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1085,6 +1201,7 @@ export interface DB {
   crew_members: CrewMembers;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_reasons: EmergencyAccessReasons;
+  form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
@@ -1105,6 +1222,8 @@ export interface DB {
   payments: Payments;
   professionals: Professionals;
   profiles: Profiles;
+  signed_form_evidence: SignedFormEvidence;
+  signed_forms: SignedForms;
   transfer_jobs: TransferJobs;
   transfers: Transfers;
   user_clinic_access: UserClinicAccess;

@@ -896,6 +896,56 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.form_templates
+  as restrictive for all to authenticated
+  using (true)
+  with check (true);`,
+  `create policy patient_fence on public.form_templates
+  as restrictive for all to patient
+  using (true)
+  with check (true);`,
+  `create policy internal_ops_fence on public.form_templates
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.form_templates
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.form_templates
+  for select to authenticated
+  using (
+    (select authz.holds('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.form_templates
+  for select to patient
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy internal_ops_select on public.form_templates
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.form_templates
+  for insert to internal_ops
+  with check ((select authz.is_operator('{admin}')));`,
+  `create policy internal_ops_update on public.form_templates
+  for update to internal_ops
+  using (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    (select authz.is_operator('{admin}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.form_templates
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -1974,6 +2024,103 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.profiles
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on public.signed_form_evidence
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy patient_fence on public.signed_form_evidence
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.signed_form_evidence
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.signed_form_evidence
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.signed_form_evidence
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_select_rows on public.signed_form_evidence
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy patient_select on public.signed_form_evidence
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.signed_form_evidence
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.signed_form_evidence
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on public.signed_forms
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy patient_fence on public.signed_forms
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.signed_forms
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.signed_forms
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.signed_forms
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_select_rows on public.signed_forms
+  as restrictive for select to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy provider_insert on public.signed_forms
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_insert_rows on public.signed_forms
+  as restrictive for insert to authenticated
+  with check (patient_status = 'active');`,
+  `create policy provider_update on public.signed_forms
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  `create policy provider_update_rows on public.signed_forms
+  as restrictive for update to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  )
+  with check (
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+  );`,
+  `create policy patient_select on public.signed_forms
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.signed_forms
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on public.signed_forms
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

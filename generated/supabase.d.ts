@@ -830,6 +830,7 @@ export type Database = {
           patient_id: string
           patient_status: string
           purpose: string
+          signed_form_id: string | null
           status: string
           updated_at: string
           updated_by_user_id: string | null
@@ -851,6 +852,7 @@ export type Database = {
           patient_id: string
           patient_status?: string
           purpose: string
+          signed_form_id?: string | null
           status?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -872,6 +874,7 @@ export type Database = {
           patient_id?: string
           patient_status?: string
           purpose?: string
+          signed_form_id?: string | null
           status?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -891,6 +894,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "patients"
             referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "consents_organisation_id_signed_form_id_patient_id_fkey"
+            columns: ["organisation_id", "signed_form_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "signed_forms"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
           },
           {
             foreignKeyName: "consents_purpose_fkey"
@@ -1108,6 +1118,63 @@ export type Database = {
             referencedColumns: ["organisation_id", "id", "patient_id"]
           },
         ]
+      }
+      form_templates: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          body: string
+          body_sha256: string
+          code: string
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          kind: string
+          language: string
+          purposes: string[]
+          title: string
+          updated_at: string
+          updated_by_user_id: string | null
+          version: number
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          body: string
+          body_sha256: string
+          code: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind: string
+          language: string
+          purposes?: string[]
+          title: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version: number
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          body?: string
+          body_sha256?: string
+          code?: string
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          kind?: string
+          language?: string
+          purposes?: string[]
+          title?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version?: number
+        }
+        Relationships: []
       }
       guarantees_of_payment: {
         Row: {
@@ -2242,6 +2309,187 @@ export type Database = {
         }
         Relationships: []
       }
+      signed_form_evidence: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          ip_source: string
+          organisation_id: string
+          patient_id: string
+          record: string
+          record_sha256: string
+          signed_ip: unknown
+          updated_at: string
+          updated_by_user_id: string | null
+          user_agent: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id: string
+          ip_source: string
+          organisation_id: string
+          patient_id: string
+          record: string
+          record_sha256: string
+          signed_ip?: unknown
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_agent?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          ip_source?: string
+          organisation_id?: string
+          patient_id?: string
+          record?: string
+          record_sha256?: string
+          signed_ip?: unknown
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_agent?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "signed_form_evidence_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "signed_forms"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      signed_forms: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          capacity: string
+          case_id: string | null
+          content: string | null
+          content_sha256: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          meaning: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          signed_at: string | null
+          signed_by_user_id: string | null
+          status: string
+          template_id: string
+          terminated_at: string | null
+          terminated_by_user_id: string | null
+          termination_reason: string | null
+          typed_name: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+          witness_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capacity?: string
+          case_id?: string | null
+          content?: string | null
+          content_sha256?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          meaning?: string | null
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          signed_at?: string | null
+          signed_by_user_id?: string | null
+          status?: string
+          template_id: string
+          terminated_at?: string | null
+          terminated_by_user_id?: string | null
+          termination_reason?: string | null
+          typed_name?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          witness_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capacity?: string
+          case_id?: string | null
+          content?: string | null
+          content_sha256?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          meaning?: string | null
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          signed_at?: string | null
+          signed_by_user_id?: string | null
+          status?: string
+          template_id?: string
+          terminated_at?: string | null
+          terminated_by_user_id?: string | null
+          termination_reason?: string | null
+          typed_name?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          witness_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "signed_forms_organisation_id_case_id_patient_id_fkey"
+            columns: ["organisation_id", "case_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "signed_forms_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "signed_forms_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "signed_forms_template_id_fkey"
+            columns: ["template_id"]
+            isOneToOne: false
+            referencedRelation: "form_templates"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       transfer_jobs: {
         Row: {
           actor_kind: string
@@ -2830,6 +3078,7 @@ export type Database = {
         Args: { id: string; operation: string; table_name: string }
         Returns: Json
       }
+      export_signed_form: { Args: { form_id: string }; Returns: Json }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
@@ -2842,6 +3091,10 @@ export type Database = {
         Args: { organisation_id: string; purpose?: string }
         Returns: string
       }
+      sign_form: {
+        Args: { form_id: string; meaning: string; typed_name: string }
+        Returns: Json
+      }
       simulate_policy: {
         Args: {
           address?: unknown
@@ -2853,6 +3106,10 @@ export type Database = {
           user_id: string
         }
         Returns: Json
+      }
+      terminate_form: {
+        Args: { form_id: string; reason: string }
+        Returns: string
       }
     }
     Enums: {

@@ -15,6 +15,7 @@ import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
+import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
 import { invoiceLines } from './invoice_lines.ts';
@@ -33,6 +34,8 @@ import { patients } from './patients.ts';
 import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
+import { signedFormEvidence } from './signed_form_evidence.ts';
+import { signedForms } from './signed_forms.ts';
 import { transferJobs } from './transfer_jobs.ts';
 import { transfers } from './transfers.ts';
 import { vehicleAssignments } from './vehicle_assignments.ts';
@@ -59,6 +62,7 @@ export const TABLES: readonly TablePolicy[] = [
   deploymentSettings,
   emergencyAccessGrants,
   emergencyAccessReasons,
+  formTemplates,
   guaranteesOfPayment,
   invoiceLines,
   invoices,
@@ -76,6 +80,8 @@ export const TABLES: readonly TablePolicy[] = [
   payments,
   professionals,
   profiles,
+  signedFormEvidence,
+  signedForms,
   stateTransitions,
   transferJobs,
   transfers,

@@ -46,8 +46,17 @@ export const patientAccounts = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'user_id', 'patient_id', 'confirmed_at', 'revoked_at', 'archived_at'],
-      reason: 'authz.live_patient_accounts: the live lookup behind every patient policy',
+      columns: [
+        'organisation_id',
+        'user_id',
+        'patient_id',
+        'relationship',
+        'confirmed_at',
+        'revoked_at',
+        'archived_at',
+      ],
+      reason:
+        'authz.live_patient_accounts: the live lookup behind every patient policy; public.sign_form: as whom they sign',
       auditLevel: 'basic',
       requirements: ['N-15', 'N-16'],
     },

@@ -45,3 +45,11 @@ create or replace trigger _400_patient_status
 alter table public.consents enable always trigger _400_patient_status;
 comment on trigger _400_patient_status on public.consents is
   'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _510_form
+  after insert on public.consents
+  for each row
+  execute function authz.tg_consents__form();
+alter table public.consents enable always trigger _510_form;
+comment on trigger _510_form on public.consents is
+  'Lets a form carry only what its text names, while it is a draft. [N-45, S-33]';

@@ -7,8 +7,8 @@ create or replace function authz.tg_consents__transition()
 as $$
 begin
   if tg_op = 'UPDATE' then
-    if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at)
-      is distinct from (old.patient_id, old.purpose, old.legal_basis, old.break_glass_allowed, old.expires_at)
+    if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at, new.signed_form_id)
+      is distinct from (old.patient_id, old.purpose, old.legal_basis, old.break_glass_allowed, old.expires_at, old.signed_form_id)
     then
       raise exception 'the terms of a consent never change'
         using errcode = 'CD005', hint = 'Withdraw it and record a new consent.';
@@ -21,6 +21,10 @@ begin
     then
       raise exception 'a consent cannot go from % to %', old.status, new.status
         using errcode = 'CD005', hint = 'proposed: active, rejected; active: withdrawn, expired; the rest is final.';
+    end if;
+    if new.signed_form_id is not null and old.status = 'proposed' and new.status = 'active' and current_user <> 'cordon_definer' then
+      raise exception 'this consent is given by signing its form'
+        using errcode = 'CD005', hint = 'sign_form signs the form, and puts what it carries into force.';
     end if;
     new.withdrawn_at := case
       when new.status = 'withdrawn' and old.status <> 'withdrawn' then clock_timestamp()

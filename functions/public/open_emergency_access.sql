@@ -14,7 +14,7 @@ declare
     authz.organisation_for('{doctor,nurse}', '{}'), authz.organisation_for('{}', '{break_glass}')
   );
   v_opened_at constant timestamptz := authz.now();
-  v_reason constant text := btrim(reason, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
+  v_reason constant text := authz.trimmed(reason);
   v_grant_id uuid;
 begin
   if v_organisation_id is null or (authz.caller()).session_id is null then

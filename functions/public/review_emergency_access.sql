@@ -12,7 +12,7 @@ declare
   v_organisation_id constant uuid := coalesce(
     authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{privacy_officer}')
   );
-  v_note constant text := btrim(note, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
+  v_note constant text := authz.trimmed(note);
   v_reviewed_at timestamptz;
 begin
   if v_organisation_id is null or (authz.caller()).session_id is null then

@@ -30,10 +30,13 @@ describe('the functions of the API', () => {
       'discharge_patient(uuid,text)',
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
+      'export_signed_form(uuid)',
       'open_emergency_access(uuid,text,integer)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
+      'sign_form(uuid,text,text)',
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
+      'terminate_form(uuid,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
       'attach_invoice(uuid,uuid,uuid)',
@@ -43,7 +46,11 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
     ]);
-    expect(await callable('patient')).toEqual(['evaluate_policy(text,text,uuid)']);
+    expect(await callable('patient')).toEqual([
+      'evaluate_policy(text,text,uuid)',
+      'export_signed_form(uuid)',
+      'sign_form(uuid,text,text)',
+    ]);
   });
 
   test('are none for the server key and who is not signed in [S-04 N-11 -]', async () => {

@@ -178,6 +178,10 @@ describe("the role matrix of the domain's own text", () => {
     vehicles: ['', '', '', '', 'RCU'],
     crew_members: ['', '', '', '', 'RCU'],
     vehicle_assignments: ['', '', '', '', 'RCU'],
+    form_templates: ['R', 'R', 'R', 'R', 'R'],
+    // Staff witness what they draw up for each other: sign_form; terminate_form is the clinic_admin's.
+    signed_forms: ['RC', 'RC', 'RC', 'RC', 'RU'],
+    signed_form_evidence: ['', '', '', '', ''],
     case_activity_log: ['R', 'R', 'R', 'R', 'R'],
     state_transitions: ['', '', '', '', ''],
     // Of staff by role; whoever holds finance reads and writes them too.

@@ -30,6 +30,8 @@ const KINDS = {
   vehicle: '99',
   crew: '9a',
   assignment: '9b',
+  template: '9c',
+  form: '9d',
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -3,6 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -22,26 +23,10 @@ const jobs = (session: Session) =>
     `select id, status, packet from public.transfer_jobs where status <> 'cancelled' order by transfer_id`,
   );
 
-/** Runs several people's parts one after the other in one transaction that is taken back. */
-async function story(tell: (as: (persona: Persona) => Promise<Session>) => Promise<void>): Promise<void> {
-  await database().asSuperuser(
-    async (session) => {
-      await tell(async ({ role, claims }) => {
-        await session.script('reset role');
-        await session.rows(
-          `select set_config('request.jwt.claims', $1, true), set_config('app.pinned_organisation_id', $2, true)`,
-          [JSON.stringify(claims), CLINIC_A],
-        );
-        await session.script(`set local role ${role}`);
-        return session;
-      });
-    },
-    { rollback: true },
-  );
-}
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 /** Ana's transfer, accepted; under her consent to be named, if `named`. */
-async function accepted(as: (persona: Persona) => Promise<Session>, named: boolean): Promise<Session> {
+async function accepted(as: Become, named: boolean): Promise<Session> {
   if (named) {
     const proposing = await as(personas.receptionist);
     await proposing.rows(

@@ -4,9 +4,11 @@ import { FUNCTIONS } from './scope.ts';
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
   'authz.activity_keys': 'a table of constants',
+  'authz.digest': 'SHA-256',
   'authz.is_card_number': 'counts check digits',
   'authz.is_national_id': 'counts check digits',
   'authz.role_rank': 'a table of constants',
+  'authz.trimmed': 'takes blanks off a text',
 };
 
 export const contextNeverImmutable: Invariant = {

@@ -41,8 +41,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
+  'authz.tg_form_templates__fixed': 'callers have no USAGE on authz, where digests are made',
   'authz.tg_invoice_lines__fixed': 'asks whether the invoice was issued, as the guard locked it',
   'authz.tg_invoices__case': 'carries the case to rows whose case nobody may write',
   'authz.tg_invoices__frozen': 'writes the activity log, which no caller may write',
@@ -54,6 +56,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_patient_accounts__confirm': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_payments__recorded': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patients__project': 'writes projections that nobody else may write',
+  'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
   'authz.tg_transfer_jobs__follow': 'carries the status of a job to another tenant; writes the activity log',
   'authz.tg_transfers__activity': 'writes the activity log, which no caller may write',
   'authz.tg_vehicle_assignments__activity': 'writes the activity log, which no caller may write',
@@ -73,11 +76,14 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.evaluate_policy': "explains the caller's own decisions",
+  'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
+  'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
+  'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
 };
 
 /** Definer functions whose owner is not cordon_definer, and why. */

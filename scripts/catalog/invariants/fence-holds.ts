@@ -10,6 +10,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'public.consent_purposes for anon': 'what somebody consents to is public',
   'public.consent_purposes for authenticated': 'what somebody consents to is public',
   'public.consent_purposes for patient': 'what somebody consents to is public',
+  'public.form_templates for authenticated': 'texts that are signed are of no tenant',
+  'public.form_templates for patient': 'texts that are signed are of no tenant',
   'public.organisations for anon':
     'the directory of organisations is public; its policy decides on rows and columns',
 };

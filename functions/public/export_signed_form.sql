@@ -1,0 +1,53 @@
+-- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
+-- without a database: every digest, and that all its parts say the same.
+create or replace function public.export_signed_form(form_id uuid)
+  returns jsonb
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_patient constant boolean := authz.acting_realm() = 'patient';
+  v_organisation_id constant uuid := case when not v_is_patient then authz.organisation_for('{}', '{privacy_officer}') end;
+  v_export jsonb;
+begin
+  if authz.user_id() is null or (not v_is_patient and v_organisation_id is null) then
+    raise exception 'evidence is not yours to export'
+      using errcode = 'insufficient_privilege', hint = 'It takes the privacy officer, or the patient.';
+  end if;
+  select jsonb_build_object(
+      'format', 'cordon.signature-evidence.1',
+      'form', jsonb_build_object(
+        'organisation_id', f.organisation_id, 'id', f.id, 'patient_id', f.patient_id, 'template_id', f.template_id, 'case_id', f.case_id,
+        'status', f.status, 'capacity', f.capacity, 'typed_name', f.typed_name, 'meaning', f.meaning, 'content_sha256', f.content_sha256,
+        'signed_at', to_char(f.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'signed_by_user_id', f.signed_by_user_id, 'witness_user_id', f.witness_user_id,
+        'terminated_at', to_char(f.terminated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'terminated_by_user_id', f.terminated_by_user_id, 'termination_reason', f.termination_reason
+      ),
+      'content', f.content,
+      'record', e.record,
+      'record_sha256', e.record_sha256
+    )
+    into v_export
+    from public.signed_forms as f
+    join public.signed_form_evidence as e on e.organisation_id = f.organisation_id and e.id = f.id
+   where f.id = export_signed_form.form_id
+     and case
+       when v_is_patient then authz.is_own_patient(f.organisation_id, f.patient_id)
+       else f.organisation_id = v_organisation_id
+     end;
+  if v_export is null then
+    raise exception 'signed form not found'
+      using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
+  end if;
+  return v_export;
+end
+$$;
+comment on function public.export_signed_form(uuid) is
+  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. [S-31, S-32]';
+alter function public.export_signed_form(uuid) owner to cordon_definer;
+revoke all on function public.export_signed_form(uuid) from public;
+grant execute on function public.export_signed_form(uuid) to authenticated, patient;

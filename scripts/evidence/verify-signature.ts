@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+
+/** One claim about an export, and whether it holds. */
+export interface Check {
+  readonly claim: string;
+  readonly holds: boolean;
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** What `export_signed_form` gives. `content` and `record` are texts, because a digest is of bytes. */
+export interface SignatureExport {
+  readonly format: 'cordon.signature-evidence.1';
+  readonly form: Part;
+  readonly content: string;
+  readonly record: string;
+  readonly record_sha256: string;
+}
+
+/**
+ * Whether a signature's parts are whole and say the same (S-31, S-32). It needs no database and believes nobody but the digests: who
+ * holds the signer's receipt can tell an export that was made up as a whole, digests included.
+ *
+ * @param receipt `record_sha256` as `sign_form` gave it to the signer; without it the last check is left out.
+ * @throws SyntaxError where content or record is not JSON.
+ */
+export function verifySignature(signature: SignatureExport, receipt?: string): readonly Check[] {
+  const { form, content, record } = signature;
+  const signed = partOf(JSON.parse(content));
+  const template = partOf(signed.template);
+  const made = partOf(JSON.parse(record));
+  const same = (...values: readonly unknown[]) =>
+    values.every((value) => value !== undefined && JSON.stringify(value) === JSON.stringify(values[0]));
+  return [
+    {
+      claim: 'the text that was signed has its digest',
+      holds: same(digest(content), form.content_sha256, made.content_sha256),
+    },
+    {
+      claim: "the template's text has its digest",
+      holds: same(digest(String(template.body)), template.body_sha256, made.body_sha256),
+    },
+    {
+      claim: 'the record of the signature has its digest',
+      holds: same(digest(record), signature.record_sha256),
+    },
+    {
+      claim: 'form, text and record name one form of one patient of one organisation',
+      holds:
+        same(form.organisation_id, signed.organisation_id, made.organisation_id) &&
+        same(form.id, signed.form_id, made.form_id) &&
+        same(form.patient_id, signed.patient_id, made.patient_id) &&
+        same(form.template_id, template.id) &&
+        same(form.case_id, signed.case_id),
+    },
+    {
+      claim: 'name, capacity, meaning, time, signer and witness are those of the record',
+      holds: ['typed_name', 'capacity', 'meaning', 'signed_at', 'signed_by_user_id', 'witness_user_id'].every(
+        (key) => same(form[key], made[key]),
+      ),
+    },
+    {
+      claim: 'it was signed, and ended only with a reason',
+      holds:
+        form.status === 'active'
+          ? form.terminated_at === null && form.termination_reason === null
+          : form.status === 'terminated' && form.terminated_at !== null && form.termination_reason !== null,
+    },
+    ...(receipt === undefined
+      ? []
+      : [{ claim: "the signer's receipt is of this record", holds: same(receipt, digest(record)) }]),
+  ];
+}
+
+/** SHA-256 of a text in UTF-8, as `sha256sum` prints it. */
+function digest(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+function partOf(value: unknown): Part {
+  return typeof value === 'object' && value !== null ? (value as Part) : {};
+}

@@ -1,0 +1,43 @@
+import { command } from './console/command.ts';
+import { misuse } from './console/errors.ts';
+import { out, say } from './console/report.ts';
+import { readExport } from './evidence/read-export.ts';
+import { verifySignature } from './evidence/verify-signature.ts';
+
+await command<{ receipt?: string; json?: boolean }>({
+  name: 'signature:verify',
+  summary:
+    'Checks an exported signature without a database: every digest, and that all its parts say the same.',
+  usage: '<file>',
+  options: [
+    ['--receipt <digest>', 'record_sha256 as the signer holds it: tells an export made up as a whole'],
+    ['--json', 'print {"whole","checks"} and nothing else'],
+  ],
+  notes:
+    `The file is what "select export_signed_form('<form id>')" gives. Digests are SHA-256 of the bytes in UTF-8: sha256sum finds the same.\n` +
+    'Exits 1 if anything does not hold.',
+  async run({ receipt, json }, [file = '']) {
+    if (receipt !== undefined && !/^[0-9a-f]{64}$/.test(receipt)) {
+      throw misuse({
+        problem: 'the receipt is no digest',
+        expected: '64 hexadecimal digits in small letters, as sign_form gave them in record_sha256',
+      });
+    }
+    const checks = verifySignature(await readExport(file), receipt);
+    const whole = checks.every(({ holds }) => holds);
+    if (json) {
+      say(JSON.stringify({ whole, checks }));
+    } else {
+      for (const { claim, holds } of checks) say(`${holds ? out.green('✓') : out.red('✗')} ${claim}`);
+      say();
+      say(
+        !whole
+          ? out.red('This is not what was signed.')
+          : receipt === undefined
+            ? "The export is whole. Whether it is the one that was signed, the signer's receipt tells: --receipt."
+            : 'The export is whole, and the one that was signed.',
+      );
+    }
+    return whole ? 0 : 1;
+  },
+});

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SignatureExport, verifySignature } from '../../scripts/evidence/verify-signature.ts';
+import { useDatabase } from '../support/database.ts';
+import { carrying, DRAFT, SIGNED, sha256, sign, terminate } from '../support/forms.ts';
+import { personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+let whole: SignatureExport;
+let terminated: SignatureExport;
+let folder: string;
+
+const exportOf = async (session: Session, form: string) =>
+  (await session.value<SignatureExport>('select public.export_signed_form($1)', [form])) as SignatureExport;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cordon-signature-'));
+  await tellStory(database(), async (as) => {
+    await carrying(as);
+    await sign(await as(personas.patient), DRAFT);
+    await terminate(await as(personas.clinicAdmin), SIGNED);
+    const officer = await as(personas.privacyOfficer);
+    whole = await exportOf(officer, DRAFT);
+    terminated = await exportOf(officer, SIGNED);
+  });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const broken = (signature: SignatureExport, receipt?: string) =>
+  verifySignature(signature, receipt)
+    .filter(({ holds }) => !holds)
+    .map(({ claim }) => claim);
+const withForm = (change: Record<string, unknown>): SignatureExport => ({
+  ...whole,
+  form: { ...whole.form, ...change },
+});
+
+describe('an exported signature', () => {
+  test('is whole without a database, in force or terminated, and matches its receipt [S-31 S-32 +]', () => {
+    expect(verifySignature(whole).length).toBeGreaterThan(5);
+    expect(broken(whole)).toEqual([]);
+    expect(broken(whole, whole.record_sha256)).toEqual([]);
+    expect(broken(terminated)).toEqual([]);
+  });
+
+  test.each([
+    'organisation_id',
+    'id',
+    'patient_id',
+    'template_id',
+    'case_id',
+    'status',
+    'capacity',
+    'typed_name',
+    'meaning',
+    'content_sha256',
+    'signed_at',
+    'signed_by_user_id',
+    'witness_user_id',
+    'terminated_at',
+    'termination_reason',
+  ])('is found out where %s of the form was bent [S-32 -]', (key) => {
+    expect(broken(withForm({ [key]: 'forged' }))).not.toEqual([]);
+  });
+
+  test('is found out where the text, a consent or the record was bent, or a digest with it [S-32 -]', () => {
+    for (const [part, from, to] of [
+      ['content', 'transfer_disclosure', 'marketing'],
+      ['content', 'I agree', 'I do not agree'],
+      ['record', 'Ana Souza', 'Eva Souza'],
+      ['record', personas.patient.userId as string, personas.guardian.userId as string],
+    ] as const) {
+      const bent = { ...whole, [part]: whole[part].replace(from, to) };
+      expect(bent[part]).not.toBe(whole[part]);
+      expect(broken(bent)).not.toEqual([]);
+      const again = { ...bent, record_sha256: sha256(bent.record) };
+      expect(broken({ ...again, form: { ...whole.form, content_sha256: sha256(bent.content) } })).not.toEqual(
+        [],
+      );
+    }
+  });
+
+  test("made up as a whole, digests included, is found out by the signer's receipt alone [S-32 -]", () => {
+    const record = whole.record.replace('Ana Souza', 'Eva Souza');
+    const forged = {
+      ...withForm({ typed_name: 'Eva Souza' }),
+      record,
+      record_sha256: sha256(record),
+    };
+    expect(broken(forged)).toEqual([]);
+    expect(broken(forged, whole.record_sha256)).toEqual(["the signer's receipt is of this record"]);
+  });
+});
+
+describe('npm run signature:verify', () => {
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; text: string }>((resolve) => {
+      execFile(
+        process.execPath,
+        ['--import', 'tsx', 'scripts/signature-verify.ts', ...args],
+        { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
+      );
+    });
+  const saved = async (name: string, text: string) => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+
+  test('says whole, bent, or what it cannot read: 0, 1 and 2 [S-31 S-32 -]', async () => {
+    const file = await saved('whole.json', JSON.stringify(whole));
+    expect(await run(file, '--receipt', whole.record_sha256)).toMatchObject({ code: 0 });
+    const bent = await saved('bent.json', JSON.stringify(withForm({ meaning: 'acknowledgement' })));
+    const told = await run(bent, '--json');
+    expect(told.code).toBe(1);
+    expect(JSON.parse(told.text)).toMatchObject({ whole: false });
+    for (const [args, says] of [
+      [[join(folder, 'none.json')], 'cannot be read (ENOENT)'],
+      [[await saved('empty.json', '')], 'is no export of a signature'],
+      [
+        [await saved('other.json', '{"format": "cordon.signature-evidence.1"}')],
+        'is no export of a signature',
+      ],
+      [[file, '--receipt', 'abc'], 'the receipt is no digest'],
+    ] as const) {
+      const wrong = await run(...args);
+      expect(wrong.code).toBe(2);
+      expect(wrong.text).toContain(says);
+      expect(wrong.text).not.toMatch(/at .*\.ts:\d/);
+    }
+  });
+});

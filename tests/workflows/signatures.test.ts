@@ -1,0 +1,352 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import {
+  ANA,
+  CHILD,
+  carrying,
+  consentOf,
+  DRAFT,
+  FINANCIAL,
+  formOf,
+  SIGNED,
+  sha256,
+  sign,
+  terminate,
+} from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+describe('a signature', () => {
+  test('takes name and meaning from the signer, and time, user, address, user agent and digest from the server [S-31 S-32 +]', async () => {
+    await story(async (as) => {
+      const patient = await as(personas.patient, {
+        'x-forwarded-for': '203.0.113.9, 198.51.100.7',
+        'user-agent': 'Portal/1.0\u0007',
+      });
+      const outcome = await sign(patient, DRAFT, '  Ana Souza\u00a0');
+      expect(outcome).toMatchObject({ ok: true });
+      const form = await formOf(patient, DRAFT);
+      expect(form).toMatchObject({
+        status: 'active',
+        typed_name: 'Ana Souza',
+        meaning: 'consent',
+        capacity: 'patient',
+        signed_by_user_id: personas.patient.userId,
+        witness_user_id: null,
+        content_sha256: sha256(form?.content),
+      });
+      const [evidence] = await patient.rows(
+        'select signed_ip, ip_source, user_agent, record, record_sha256 from public.signed_form_evidence where id = $1',
+        [DRAFT],
+      );
+      // The last entry is the proxy's word; what stands before it the client may have written.
+      expect(evidence).toMatchObject({
+        signed_ip: '198.51.100.7',
+        ip_source: 'edge',
+        user_agent: 'Portal/1.0 ',
+        record_sha256: sha256(evidence?.record),
+      });
+      expect(JSON.parse(String(evidence?.record))).toMatchObject({
+        content_sha256: form?.content_sha256,
+        session_id: personas.patient.claims.session_id,
+        signed_ip: '198.51.100.7',
+      });
+      const receipt = outcome.ok ? outcome.rows[0]?.receipt : undefined;
+      expect(receipt).toMatchObject({ form_id: DRAFT, record_sha256: evidence?.record_sha256 });
+      expect(
+        await patient.value(
+          'select signed_at between now() and clock_timestamp() from public.signed_forms where id = $1',
+          [DRAFT],
+        ),
+      ).toBe(true);
+    });
+  });
+
+  test('says of an address that nobody vouches for that it is unknown [S-32 -]', async () => {
+    await story(async (as) => {
+      for (const headers of [{ 'x-real-ip': '203.0.113.9' }, { 'x-forwarded-for': 'not an address' }]) {
+        const patient = await as(personas.patient, headers);
+        await patient.undone(async () => {
+          await sign(patient, DRAFT);
+          expect(
+            await patient.rows(
+              'select signed_ip, ip_source, user_agent from public.signed_form_evidence where id = $1',
+              [DRAFT],
+            ),
+          ).toEqual([{ signed_ip: null, ip_source: 'unknown', user_agent: null }]);
+        });
+      }
+    });
+  });
+
+  test('covers the text, its version, the patient and every consent that it carries [S-31 +]', async () => {
+    await story(async (as) => {
+      await carrying(as);
+      const patient = await as(personas.patient);
+      await sign(patient, DRAFT);
+      const content = JSON.parse(String((await formOf(patient, DRAFT))?.content));
+      expect(content).toMatchObject({
+        format: 'cordon.signed-content.1',
+        organisation_id: CLINIC_A,
+        form_id: DRAFT,
+        patient_id: ANA,
+        template: { code: 'transfer_disclosure', version: 1, body_sha256: sha256(content.template.body) },
+        consents: [{ id: NOBODY, purpose: 'transfer_disclosure', legal_basis: 'consent', expires_at: null }],
+      });
+    });
+  });
+
+  test.each([
+    ['nothing', '', 'consent'],
+    ['blanks that look like nothing', ' \u00a0\u200b ', 'consent'],
+    ['one letter', 'A', 'consent'],
+    ['more than a name', 'A'.repeat(121), 'consent'],
+    ['a name that means nothing', 'Ana Souza', ''],
+    ['a meaning of its own', 'Ana Souza', 'whatever'],
+  ])('is not made of %s [S-31 -]', async (_, name, meaning) => {
+    await database().as(personas.patient, async (session) => {
+      expect(await sign(session, DRAFT, name, meaning)).toMatchObject({ ok: false, code: 'CD017' });
+      expect(await formOf(session, DRAFT)).toMatchObject({ status: 'draft', typed_name: null });
+    });
+  });
+
+  test('carries no card number for a name [S-31 S-37 -]', async () => {
+    await database().as(personas.patient, async (session) => {
+      const outcome = await sign(session, DRAFT, 'Ana 4111 1111 1111 1111');
+      expect(outcome).toMatchObject({ ok: false, code: 'CD016' });
+      expect(JSON.stringify(outcome)).not.toContain('4111');
+    });
+  });
+
+  test('is made once: a second is refused, by whomever [S-33 -]', async () => {
+    await story(async (as) => {
+      const patient = await as(personas.patient);
+      expect(await sign(patient, DRAFT)).toMatchObject({ ok: true });
+      expect(await sign(patient, DRAFT)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await sign(await as(personas.nurse), DRAFT)).toMatchObject({ ok: false, code: 'CD013' });
+    });
+  });
+
+  test('at once with another leaves exactly one: 40 rounds on real connections [S-33 -]', async () => {
+    const commit = { commit: true };
+    for (let round = 0; round < 40; round += 1) {
+      const id = await database().as(
+        personas.receptionist,
+        (session) =>
+          session.value<string>(
+            `insert into public.signed_forms (organisation_id, patient_id, template_id, case_id) values ($1, $2, $3, $4) returning id`,
+            [CLINIC_A, ANA, idOf('template', 'f', '04'), idOf('case', 'a', '01')],
+          ),
+        commit,
+      );
+      const by = (persona: Persona) => () =>
+        database().as(
+          persona,
+          (session) => sign(session, String(id), 'Ana Souza', 'assignment_of_benefits'),
+          commit,
+        );
+      const both = [by(personas.patient), by(personas.nurse)];
+      const outcomes = await Promise.all((round % 2 === 0 ? both : both.reverse()).map((run) => run()));
+      expect(outcomes.map((outcome) => (outcome.ok ? 'signed' : outcome.code)).sort()).toEqual([
+        'CD013',
+        'signed',
+      ]);
+      await database().as(personas.clinicAdmin, (session) => terminate(session, String(id)), commit);
+    }
+  }, 60_000);
+
+  test('is in force once per patient, text and case, no case counting as one [S-33 -]', async () => {
+    await story(async (as) => {
+      const draft = async (id: string, ofCase: string | null) => {
+        await (await as(personas.receptionist)).rows(
+          'insert into public.signed_forms (organisation_id, id, patient_id, template_id, case_id) values ($1, $2, $3, $4, $5)',
+          [CLINIC_A, id, ANA, FINANCIAL, ofCase],
+        );
+        return sign(await as(personas.patient), id, 'Ana Souza', 'financial_responsibility');
+      };
+      expect(await draft(NOBODY, null)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await draft(idOf('form', 'a', '77'), idOf('case', 'a', '01'))).toMatchObject({ ok: true });
+    });
+  });
+});
+
+describe('who signs', () => {
+  test('a guardian signs for the child, and as what their account says [S-31 N-15 +]', async () => {
+    await story(async (as) => {
+      await (await as(personas.receptionist)).rows(
+        `insert into public.signed_forms (organisation_id, id, patient_id, template_id, capacity) values ($1, $2, $3, $4, 'patient')`,
+        [CLINIC_A, NOBODY, CHILD, idOf('template', 'f', '04')],
+      );
+      expect(await sign(await as(personas.patient), NOBODY)).toMatchObject({ ok: false, code: 'CD010' });
+      const guardian = await as(personas.guardian);
+      expect(await sign(guardian, NOBODY, 'Bruna Lima', 'assignment_of_benefits')).toMatchObject({
+        ok: true,
+      });
+      expect(await formOf(guardian, NOBODY)).toMatchObject({ capacity: 'guardian' });
+    });
+  });
+
+  test('a patient signs before a witness, who neither drew the form up nor proposed what it carries [S-31 N-45 +]', async () => {
+    await story(async (as) => {
+      const reception = await carrying(as);
+      expect(await sign(reception, DRAFT)).toMatchObject({ ok: false, code: 'CD017' });
+      const nurse = await as(personas.nurse);
+      expect(await sign(nurse, DRAFT)).toMatchObject({ ok: true });
+      expect(await formOf(nurse, DRAFT)).toMatchObject({
+        signed_by_user_id: null,
+        witness_user_id: personas.nurse.userId,
+      });
+      expect(await consentOf(nurse, NOBODY)).toBe('active');
+    });
+  });
+
+  test('who proposed a consent into the form of a colleague does not witness it either [N-45 S-33 -]', async () => {
+    await story(async (as) => {
+      const nurse = await as(personas.nurse);
+      await nurse.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, signed_form_id) values ($1, $2, $3, 'transfer_disclosure', $4)`,
+        [CLINIC_A, NOBODY, ANA, DRAFT],
+      );
+      expect(await sign(nurse, DRAFT)).toMatchObject({ ok: false, code: 'CD017' });
+      expect(await consentOf(nurse, NOBODY)).toBe('proposed');
+      expect(await sign(await as(personas.assistant), DRAFT)).toMatchObject({ ok: true });
+    });
+  });
+
+  test.each([
+    personas.clinicAdmin,
+    personas.opsAgent,
+    personas.formerProxy,
+    personas.signedOut,
+    personas.sessionless,
+    personas.anonymousSignIn,
+    personas.recovering,
+    personas.servicePinned,
+    personas.anon,
+  ] as Persona[])('is never $name [N-12 S-31 -]', async (persona) => {
+    const outcome = await database().as(persona, (session) => sign(session, DRAFT));
+    expect(outcome).toMatchObject({ ok: false });
+    expect(['42501', 'CD010']).toContain(!outcome.ok && outcome.code);
+  });
+
+  test("another clinic's form is as unknown as a random one, to staff and on the portal [S-04 -]", async () => {
+    for (const persona of [personas.nurse, personas.patient, personas.doctorOfB, personas.patientOfB]) {
+      await database().as(persona, async (session) => {
+        const other = persona.home === 'a' ? idOf('form', 'b', '01') : DRAFT;
+        const told = new Set([
+          JSON.stringify(await sign(session, other)),
+          JSON.stringify(await sign(session, NOBODY)),
+        ]);
+        expect([...told]).toHaveLength(1);
+        expect([...told][0]).toContain('CD010');
+      });
+    }
+  });
+});
+
+describe('nothing of a signature', () => {
+  test('can be sent by a client, with the draft or after [S-32 -]', async () => {
+    await database().as(personas.receptionist, async (session) => {
+      for (const column of [
+        'status',
+        'typed_name',
+        'meaning',
+        'content',
+        'content_sha256',
+        'signed_at',
+        'signed_by_user_id',
+        'witness_user_id',
+        'termination_reason',
+      ]) {
+        expect(
+          await session.attempt(
+            `insert into public.signed_forms (organisation_id, patient_id, template_id, ${column}) values ($1, $2, $3, null)`,
+            [CLINIC_A, ANA, FINANCIAL],
+          ),
+          column,
+        ).toMatchObject({ ok: false, code: '42501' });
+      }
+      expect(
+        await session.attempt(
+          'insert into public.signed_forms (organisation_id, patient_id, template_id) values ($1, $2, $3)',
+          [CLINIC_A, ANA, FINANCIAL],
+        ),
+      ).toMatchObject({ ok: true, count: 1 });
+    });
+    for (const persona of [personas.clinicAdmin, personas.patient, personas.servicePinned] as Persona[]) {
+      await database().as(persona, async (session) => {
+        for (const statement of [
+          `update public.signed_forms set typed_name = 'Somebody' where id = '${SIGNED}'`,
+          `update public.signed_form_evidence set signed_ip = null`,
+          `insert into public.signed_form_evidence (organisation_id, id, patient_id, ip_source, record, record_sha256) values ('${CLINIC_A}', '${DRAFT}', '${ANA}', 'unknown', '', '')`,
+          `delete from public.signed_forms`,
+        ]) {
+          expect(await session.attempt(statement)).toMatchObject({ ok: false, code: '42501' });
+        }
+      });
+    }
+  });
+
+  test.each([
+    ["update public.signed_forms set typed_name = 'Somebody' where id = $1", SIGNED],
+    ["update public.signed_forms set content = content || ' ' where id = $1", SIGNED],
+    ["update public.signed_forms set signed_at = signed_at - interval '1 day' where id = $1", SIGNED],
+    [
+      'update public.signed_forms set patient_id = patient_id, case_id = gen_random_uuid() where id = $1',
+      SIGNED,
+    ],
+    ['update public.signed_forms set archived_at = now() where id = $1', SIGNED],
+    [
+      "update public.signed_forms set status = 'terminated', terminated_at = now(), terminated_by_user_id = created_by_user_id, termination_reason = 'because' where id = $1",
+      SIGNED,
+    ],
+    [
+      "update public.signed_forms set status = 'active', typed_name = 'Forged', meaning = 'consent', content = '', content_sha256 = '', signed_at = now(), witness_user_id = created_by_user_id where id = $1",
+      DRAFT,
+    ],
+    ['update public.signed_forms set template_id = gen_random_uuid() where id = $1', DRAFT],
+    ['delete from public.signed_forms where id = $1', DRAFT],
+    ['update public.signed_form_evidence set user_agent = null where id = $1', SIGNED],
+    ['delete from public.signed_form_evidence where id = $1', SIGNED],
+    ["update public.form_templates set body = 'Something else' where id = $1", FINANCIAL],
+    ["update public.form_templates set body_sha256 = '', title = 'Another' where id = $1", FINANCIAL],
+  ])("bends under the owner's hand, replica mode included: %s [S-32 S-33 -]", async (statement, id) => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.script('set local session_replication_role = replica');
+        expect(await session.attempt(statement, [id])).toMatchObject({ ok: false, code: 'CD014' });
+      },
+      { rollback: true },
+    );
+  });
+
+  test.each(['signed_forms', 'signed_form_evidence', 'form_templates'])(
+    'is emptied away: truncate %s [S-32 -]',
+    async (table) => {
+      await database().asSuperuser(
+        async (session) =>
+          expect(await session.attempt(`truncate public.${table} cascade`)).toMatchObject({
+            ok: false,
+            code: 'CD014',
+          }),
+        { rollback: true },
+      );
+    },
+  );
+
+  test('stands in the way of a draft that was a mistake: a clinic_admin archives it [S-33 +]', async () => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      expect(
+        await session.attempt('update public.signed_forms set archived_at = now() where id = $1', [DRAFT]),
+      ).toMatchObject({ ok: true, count: 1 });
+      expect(
+        await session.attempt('update public.signed_forms set archived_at = now() where id = $1', [SIGNED]),
+      ).toMatchObject({ ok: false, code: 'CD014' });
+    });
+  });
+});

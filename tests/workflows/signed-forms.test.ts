@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { ANA, carrying, consentOf, DRAFT, formOf, SIGNED, sign, terminate } from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+describe('what a form carries', () => {
+  test('comes into force by the signature, in the same transaction, and by nothing else [N-45 S-31 +]', async () => {
+    await story(async (as) => {
+      await carrying(as);
+      const patient = await as(personas.patient);
+      expect(
+        await patient.attempt(`update public.consents set status = 'active' where id = $1`, [NOBODY]),
+      ).toMatchObject({ ok: false, code: 'CD005' });
+      await sign(patient, DRAFT);
+      expect(await consentOf(patient, NOBODY)).toBe('active');
+    });
+  });
+
+  test.each([
+    ['a purpose that its text does not name', 'marketing', DRAFT],
+    ['anything once it is signed', 'treatment', SIGNED],
+    ['anything of another patient', 'transfer_disclosure', idOf('form', 'a', '03')],
+    ["anything of another clinic's", 'transfer_disclosure', idOf('form', 'b', '01')],
+    ['anything that does not exist', 'transfer_disclosure', idOf('form', 'a', '88')],
+  ])('is never %s [N-45 N-48 S-04 -]', async (_, purpose, form) => {
+    await database().as(personas.receptionist, async (session) => {
+      const carry = (what: string, into: string) =>
+        session.attempt(
+          'insert into public.consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, $3, $4)',
+          [CLINIC_A, ANA, what, into],
+        );
+      const outcome = await carry(purpose, form);
+      expect(outcome).toMatchObject({ ok: false });
+      expect(['CD017', '23503']).toContain(!outcome.ok && outcome.code);
+      expect(await carry('transfer_disclosure', DRAFT)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('is withdrawn with the form, and not with another [N-50 S-33 +]', async () => {
+    await story(async (as) => {
+      await carrying(as);
+      await sign(await as(personas.patient), DRAFT);
+      const admin = await as(personas.clinicAdmin);
+      expect(await terminate(admin, SIGNED)).toMatchObject({ ok: true });
+      expect(await consentOf(admin, NOBODY)).toBe('active');
+      expect(await terminate(admin, DRAFT)).toMatchObject({ ok: true });
+      expect(await consentOf(admin, NOBODY)).toBe('withdrawn');
+      expect(await consentOf(admin, idOf('consent', 'a', '01'))).toBe('active');
+    });
+  });
+
+  test('stays out of force where a consent to the purpose is in force already, and so does the signature [S-33 -]', async () => {
+    await story(async (as) => {
+      const reception = await as(personas.receptionist);
+      await reception.rows(
+        'insert into public.signed_forms (organisation_id, id, patient_id, template_id) values ($1, $2, $3, $4)',
+        [CLINIC_A, NOBODY, ANA, idOf('template', 'f', '02')],
+      );
+      await reception.rows(
+        `insert into public.consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, 'treatment', $3)`,
+        [CLINIC_A, ANA, NOBODY],
+      );
+      const patient = await as(personas.patient);
+      expect(await sign(patient, NOBODY)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await formOf(patient, NOBODY)).toMatchObject({ status: 'draft' });
+    });
+  });
+});
+
+describe('terminating', () => {
+  test('takes a clinic_admin and a reason, and what was signed once [S-33 -]', async () => {
+    await story(async (as) => {
+      for (const persona of [personas.doctor, personas.nurse, personas.finance]) {
+        expect(await terminate(await as(persona), SIGNED)).toMatchObject({ ok: false, code: '42501' });
+      }
+      const admin = await as(personas.clinicAdmin);
+      for (const reason of ['', '          \u200b', 'too short']) {
+        expect(await terminate(admin, SIGNED, reason)).toMatchObject({ ok: false, code: 'CD017' });
+      }
+      expect(await terminate(admin, DRAFT)).toMatchObject({ ok: false, code: 'CD013' });
+      for (const form of [NOBODY, idOf('form', 'b', '02')]) {
+        expect(await terminate(admin, form)).toMatchObject({ ok: false, code: 'CD010' });
+      }
+      expect(await terminate(admin, SIGNED)).toMatchObject({ ok: true });
+      expect(await formOf(admin, SIGNED)).toMatchObject({
+        status: 'terminated',
+        terminated_by_user_id: personas.clinicAdmin.userId,
+        termination_reason: 'Signed for the wrong stay.',
+      });
+      expect(await terminate(admin, SIGNED)).toMatchObject({ ok: false, code: 'CD013' });
+    });
+  });
+
+  test('is no way to a second life: a terminated form is never signed again [S-33 -]', async () => {
+    await story(async (as) => {
+      await terminate(await as(personas.clinicAdmin), SIGNED);
+      expect(await sign(await as(personas.patient), SIGNED)).toMatchObject({ ok: false, code: 'CD013' });
+    });
+  });
+});
+
+describe('the evidence', () => {
+  test('is for the officer and for the patient whose signature it is [N-15 S-31 +]', async () => {
+    const seen = async (persona: Persona) =>
+      database().as(persona, async (session) => {
+        const outcome = await session.attempt(
+          'select id from public.signed_form_evidence where id = any ($1::uuid[]) order by id',
+          [[SIGNED, idOf('form', 'a', '03')]],
+        );
+        return outcome.ok ? outcome.rows.map(({ id }) => id) : outcome.code;
+      });
+    expect(await seen(personas.privacyOfficer)).toEqual([SIGNED, idOf('form', 'a', '03')]);
+    expect(await seen(personas.patient)).toEqual([SIGNED]);
+    for (const persona of [personas.clinicAdmin, personas.doctor, personas.nurse, personas.clinicAdminOfB]) {
+      expect(await seen(persona), persona.name).toEqual([]);
+    }
+  });
+
+  test('is exported for those two and for nobody else [N-15 S-04 S-32 -]', async () => {
+    const exported = (persona: Persona, form: string) =>
+      database().as(persona, (session) =>
+        session.attempt('select public.export_signed_form($1) as export', [form]),
+      );
+    for (const persona of [personas.privacyOfficer, personas.patient]) {
+      expect(await exported(persona, SIGNED)).toMatchObject({
+        ok: true,
+        rows: [{ export: { format: 'cordon.signature-evidence.1', form: { typed_name: 'Ana Souza' } } }],
+      });
+      for (const form of [DRAFT, NOBODY, idOf('form', 'b', '02')]) {
+        expect(await exported(persona, form)).toMatchObject({ ok: false, code: 'CD010' });
+      }
+    }
+    for (const persona of [
+      personas.clinicAdmin,
+      personas.doctor,
+      personas.opsAgent,
+      personas.servicePinned,
+    ]) {
+      expect(await exported(persona, SIGNED)).toMatchObject({ ok: false, code: '42501' });
+    }
+    expect(await exported(personas.patientOfB, SIGNED)).toMatchObject({ ok: false, code: 'CD010' });
+  });
+});
+
+test('every draft, signature and termination stands in the timeline, and no name or reason does [S-18 S-39 +]', async () => {
+  await story(async (as) => {
+    await sign(await as(personas.patient), DRAFT);
+    const admin = await as(personas.clinicAdmin);
+    await terminate(admin, DRAFT, 'Ana asked for it by telephone.');
+    const told = await admin.rows<{ event_type: string }>(
+      'select event_type, actor_user_id, actor_realm, details from public.case_timeline where entity_id = $1 order by occurred_at',
+      [DRAFT],
+    );
+    expect(told.map(({ event_type }) => event_type)).toEqual([
+      'signed_form.drafted',
+      'signed_form.signed',
+      'signed_form.terminated',
+    ]);
+    expect(told[1]).toMatchObject({ actor_user_id: personas.patient.userId, actor_realm: 'patient' });
+    expect(JSON.stringify(told)).not.toMatch(/Ana|telephone/);
+  });
+});
+
+test('a text is written by the admin of operations, read by everybody signed in, and retired for new signatures [S-31 S-29 -]', async () => {
+  await story(async (as) => {
+    const admin = await as(personas.opsAdmin);
+    expect(
+      await admin.attempt('update public.form_templates set archived_at = now() where id = $1', [
+        idOf('template', 'f', '01'),
+      ]),
+    ).toMatchObject({ ok: true, count: 1 });
+    expect(await sign(await as(personas.patient), DRAFT)).toMatchObject({ ok: false, code: 'CD017' });
+    for (const persona of [personas.opsAgent, personas.clinicAdmin, personas.patient] as Persona[]) {
+      const session = await as(persona);
+      expect(
+        await session.attempt(
+          `insert into public.form_templates (kind, code, version, language, title, body) values ('aob', 'x', 1, 'en', 'X', 'X')`,
+        ),
+        persona.name,
+      ).toMatchObject({ ok: false, code: '42501' });
+      expect(await session.rows('select 1 from public.form_templates')).not.toEqual([]);
+    }
+  });
+  await database().as(personas.stranger, async (session) => {
+    expect(await session.rows('select 1 from public.form_templates')).toEqual([]);
+  });
+});

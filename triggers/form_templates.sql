@@ -1,0 +1,23 @@
+create or replace trigger _100_stamp
+  before insert or update on public.form_templates
+  for each row
+  execute function authz.tg__stamp();
+alter table public.form_templates enable always trigger _100_stamp;
+comment on trigger _100_stamp on public.form_templates is
+  'Stamps who wrote the row and when. [S-16]';
+
+create or replace trigger _300_fixed
+  before insert or update on public.form_templates
+  for each row
+  execute function authz.tg_form_templates__fixed();
+alter table public.form_templates enable always trigger _300_fixed;
+comment on trigger _300_fixed on public.form_templates is
+  'Keeps a text as it was written, and stamps its digest. [S-31]';
+
+create or replace trigger _021_no_truncate
+  before truncate on public.form_templates
+  for each statement
+  execute function authz.tg__no_truncate('form_templates');
+alter table public.form_templates enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on public.form_templates is
+  'Refuses to empty the table, the owner included. [S-31]';
