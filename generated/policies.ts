@@ -197,6 +197,14 @@ export const POLICIES: readonly string[] = [
       )
     )
   );`,
+  `create policy internal_ops_select on public.admissions
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
+    and authz.is_handed_over('case', organisation_id, case_id)
+  );`,
   `create policy definer_select on public.admissions
   for select to cordon_definer
   using (true);`,
@@ -426,6 +434,14 @@ export const POLICIES: readonly string[] = [
       archived_at is null
       and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant}', '{}'))
     )
+  );`,
+  `create policy internal_ops_select on public.beds
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and id = any ((select authz.handed_over_ids('bed'))::uuid[])
+    and authz.is_handed_over('bed', organisation_id, id)
   );`,
   `create policy definer_select on public.beds
   for select to cordon_definer
@@ -748,6 +764,14 @@ export const POLICIES: readonly string[] = [
     patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.consents
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and authz.is_handed_over('patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.consents
   for select to cordon_definer
@@ -1316,6 +1340,15 @@ export const POLICIES: readonly string[] = [
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
+  `create policy internal_ops_select on public.medical_records
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and is_segmented = false
+    and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
+    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
+  );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
   using (true);`,
@@ -1718,6 +1751,14 @@ export const POLICIES: readonly string[] = [
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
+  `create policy internal_ops_select on public.patient_clinical
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and authz.is_handed_over('patient', organisation_id, id)
+  );`,
   `create policy definer_select on public.patient_clinical
   for select to cordon_definer
   using (true);`,
@@ -1776,6 +1817,14 @@ export const POLICIES: readonly string[] = [
     id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.patient_identity
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and authz.is_handed_over('patient', organisation_id, id)
   );`,
   `create policy definer_select on public.patient_identity
   for select to cordon_definer
@@ -1852,6 +1901,14 @@ export const POLICIES: readonly string[] = [
     id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.patients
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and authz.is_handed_over('patient', organisation_id, id)
   );`,
   `create policy definer_select on public.patients
   for select to cordon_definer
@@ -2113,6 +2170,14 @@ export const POLICIES: readonly string[] = [
     patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.signed_forms
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
+    and authz.is_handed_over('case', organisation_id, case_id)
   );`,
   `create policy definer_select on public.signed_forms
   for select to cordon_definer

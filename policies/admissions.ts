@@ -3,7 +3,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Stays: times and places, no reason. A stay does not pass to another patient; its times are stamped.
  *
- * No rule for internal_ops: operations see stays of cases handed to them, which is not compiled yet.
+ * Operations see stays of cases that they hold.
  */
 export const admissions = defineTable({
   tableName: 'admissions',
@@ -11,6 +11,7 @@ export const admissions = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'patient_id',
+  handedOverBy: 'case',
   rules: [
     {
       operation: 'SELECT',
@@ -49,10 +50,18 @@ export const admissions = defineTable({
     },
     {
       operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29'],
+    },
+    {
+      operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id', 'bed_id', 'status', 'archived_at'],
+      columns: ['organisation_id', 'patient_id', 'case_id', 'bed_id', 'status', 'archived_at'],
       reason:
-        'authz.tg_patients__project: finds the rows of a patient; authz.tg_beds__occupancy: whether a bed is taken',
+        'authz.tg_patients__project: finds the rows of a patient; authz.tg_beds__occupancy: whether a bed is taken; authz.is_handed_over: who lies in it',
       auditLevel: 'basic',
       requirements: ['N-27', 'S-17'],
     },

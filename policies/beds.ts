@@ -3,13 +3,14 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Where patients lie. Occupied follows from admissions; every other status is the ward's to set.
  *
- * No rule for internal_ops: operations see beds of cases handed to them, which is not compiled yet.
+ * Operations see the beds that patients of their cases lie in.
  */
 export const beds = defineTable({
   tableName: 'beds',
   level: 'INTERNAL',
   domain: 'ops',
   tenantKey: 'organisation_id',
+  handedOverBy: 'bed',
   rules: [
     {
       operation: 'SELECT',
@@ -44,6 +45,14 @@ export const beds = defineTable({
       columns: ['ward', 'label', 'status', 'archived_at'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'S-03', 'S-17'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

@@ -4,7 +4,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
  * What a patient has agreed to. Staff only propose; the patient activates and withdraws: a gate is never opened by who
  * profits from it. Terms never change and transitions are held by trigger, so that `status` is all a patient writes.
  *
- * No rule for internal_ops yet: see patients.ts.
+ * Operations see those of patients of cases that they hold.
  */
 export const consents = defineTable({
   tableName: 'consents',
@@ -12,6 +12,7 @@ export const consents = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'patient_id',
+  handedOverBy: 'patient',
   rules: [
     {
       operation: 'SELECT',
@@ -54,6 +55,14 @@ export const consents = defineTable({
       columns: ['status'],
       auditLevel: 'detailed',
       requirements: ['N-15', 'N-45', 'N-50'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

@@ -5,7 +5,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
  * (HIV, PSY, SDV, ETH) is a doctor's alone. Writing asks for treatment, not for consent or hours: an act of care that
  * happened is recorded; reading it back is another matter.
  *
- * No rule for internal_ops: operations see records of cases handed to them, and there are no cases yet.
+ * Operations see records of patients whose case they hold and who consent to ops_handoff; never a protected segment, nor a diagnosis.
  */
 export const medicalRecords = defineTable({
   tableName: 'medical_records',
@@ -13,6 +13,7 @@ export const medicalRecords = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'patient_id',
+  handedOverBy: 'consenting_patient',
   rules: [
     {
       operation: 'SELECT',
@@ -110,6 +111,14 @@ export const medicalRecords = defineTable({
       conditions: ['own_patient', 'not_archived'],
       auditLevel: 'detailed',
       requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'unsegmented', 'not_archived'],
+      auditLevel: 'comprehensive',
+      requirements: ['S-29', 'N-45'],
     },
     {
       operation: 'SELECT',

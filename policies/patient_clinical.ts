@@ -3,7 +3,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Health at a glance, gated by the patient's consent to treatment or a broken glass. Never reception, never administration.
  *
- * No rule for internal_ops yet: see patients.ts.
+ * Operations see it with the patient.
  */
 export const patientClinical = defineTable({
   tableName: 'patient_clinical',
@@ -11,6 +11,7 @@ export const patientClinical = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'id',
+  handedOverBy: 'patient',
   rules: [
     {
       operation: 'SELECT',
@@ -53,6 +54,14 @@ export const patientClinical = defineTable({
       conditions: ['own_patient', 'not_archived'],
       auditLevel: 'detailed',
       requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

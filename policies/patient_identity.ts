@@ -1,12 +1,13 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
-/** Identity that medical staff, reception and clinic_admin need. No rule for internal_ops yet: see patients.ts. */
+/** Identity that medical staff, reception and clinic_admin need. Operations see it with the patient. */
 export const patientIdentity = defineTable({
   tableName: 'patient_identity',
   level: 'CONFIDENTIAL',
   domain: 'identity',
   tenantKey: 'organisation_id',
   patientKey: 'id',
+  handedOverBy: 'patient',
   rules: [
     {
       operation: 'SELECT',
@@ -40,6 +41,14 @@ export const patientIdentity = defineTable({
       conditions: ['own_patient', 'not_archived'],
       auditLevel: 'detailed',
       requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

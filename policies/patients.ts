@@ -4,7 +4,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
  * Enough to find and schedule a person. Staff see active patients; a clinic_admin also the inactive ones, and alone
  * deactivates, reactivates and archives: for the others the new row would be out of sight, which PostgreSQL refuses (N-27).
  *
- * No rule for internal_ops: operations see patients of cases handed to them, and there are no cases yet.
+ * Operations see patients of cases that they hold.
  */
 export const patients = defineTable({
   tableName: 'patients',
@@ -12,6 +12,7 @@ export const patients = defineTable({
   domain: 'identity',
   tenantKey: 'organisation_id',
   patientKey: 'id',
+  handedOverBy: 'patient',
   rules: [
     {
       operation: 'SELECT',
@@ -63,6 +64,14 @@ export const patients = defineTable({
       conditions: ['own_patient', 'not_archived'],
       auditLevel: 'basic',
       requirements: ['N-15'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

@@ -2,7 +2,7 @@ import { defineTable } from './vocabulary.ts';
 
 /**
  * What patients signed. Staff draw forms up and witness, a clinic_admin terminates, both by function: no rule writes a signature, and the
- * server's key has no more than a look. Finance needs no rule of its own: it is held by staff, who all read forms.
+ * server's key has no more than a look. Operations see those of cases that they hold. Finance needs no rule of its own: it is held by staff, who all read forms.
  */
 export const signedForms = defineTable({
   tableName: 'signed_forms',
@@ -10,6 +10,7 @@ export const signedForms = defineTable({
   domain: 'ops',
   tenantKey: 'organisation_id',
   patientKey: 'patient_id',
+  handedOverBy: 'case',
   rules: [
     {
       operation: 'SELECT',
@@ -43,6 +44,14 @@ export const signedForms = defineTable({
       conditions: ['own_patient', 'not_archived'],
       auditLevel: 'basic',
       requirements: ['N-15', 'S-31'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['ops_agent'],
+      conditions: ['handed_over', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-29'],
     },
     {
       operation: 'SELECT',

@@ -4,7 +4,7 @@ import { defineView } from './vocabulary.ts';
 export const patientProfiles = defineView({
   viewName: 'patient_profiles',
   over: ['patients', 'patient_identity', 'patient_clinical'],
-  readers: { provider: 'all', patient: 'all', service: 'all' },
+  readers: { provider: 'all', patient: 'all', internal_ops: 'all', service: 'all' },
   requirements: ['N-01', 'N-19'],
 });
 
@@ -55,6 +55,15 @@ export const liveMemberships = defineView({
   over: ['organisation_members', 'organisations'],
   readers: { definer: 'all' },
   requirements: ['N-16', 'N-22'],
+});
+
+/** Cases that operations hold: what authz looks up. */
+export const handedOverCases = defineView({
+  schema: 'authz',
+  viewName: 'handed_over_cases',
+  over: ['cases'],
+  readers: { definer: 'all' },
+  requirements: ['S-29'],
 });
 
 /** Portal accounts that count now: what authz looks up. */

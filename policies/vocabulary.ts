@@ -123,6 +123,7 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `unsegmented`: the record carries no specially protected segment (HIV, PSY, SDV, ETH).
  * - `attached`: operations have attached the row to a case of theirs, which freezes it for the clinic (S-34).
+ * - `handed_over`: operations hold it: see `handedOverBy` of the table.
  * - `unexpired`: its `expires_at` lies ahead (N-24).
  * - `treating`: the caller treats the row's patient at this moment, and no restriction of the patient's shuts them out (N-21).
  * - `{ consent }`: the row's patient consents to the purpose at this moment (N-45).
@@ -141,6 +142,7 @@ export const CONDITIONS = [
   'patient_active',
   'unsegmented',
   'attached',
+  'handed_over',
   'unexpired',
   'treating',
 ] as const;
@@ -162,7 +164,7 @@ type ProviderCondition =
   | 'treating'
   | ConsentCondition;
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
-type OpsCondition = AnyRealmCondition | 'attached' | 'unexpired';
+type OpsCondition = AnyRealmCondition | 'attached' | 'handed_over' | 'unsegmented' | 'unexpired';
 type AnonCondition = 'not_archived' | 'active';
 
 /** Which conditions a realm can be asked for; the types above say the same to the compiler. */
@@ -191,7 +193,17 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'own_patient',
     'own_organisation',
   ],
-  internal_ops: ['not_archived', 'active', 'proposed', 'own_user', 'other_user', 'attached', 'unexpired'],
+  internal_ops: [
+    'not_archived',
+    'active',
+    'proposed',
+    'own_user',
+    'other_user',
+    'attached',
+    'handed_over',
+    'unsegmented',
+    'unexpired',
+  ],
   anon: ['not_archived', 'active'],
   definer: [],
   service: [],
@@ -291,6 +303,11 @@ interface TableBase {
    * hidden row would not tell of the attempt. `evaluate_policy` says so.
    */
   readonly frozenBy?: 'case_id';
+  /**
+   * What links a row to a case that operations hold, from the handoff until the case is closed: its own `case_id`, any case of its patient
+   * (and, for a chart, a consent of theirs to ops_handoff), or a case of whoever lies in the bed.
+   */
+  readonly handedOverBy?: 'case' | 'patient' | 'consenting_patient' | 'bed';
 }
 /** The tenant's column gives the fences by itself: `id` is the key of organisations. */
 type Tenancy =

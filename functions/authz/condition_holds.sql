@@ -27,6 +27,8 @@ begin
       when condition = 'patient_active' then record ->> 'patient_status' = 'active'
       when condition = 'unsegmented' then not (record ->> 'is_segmented')::boolean
       when condition = 'attached' then record ->> 'case_id' is not null
+      when condition = 'handed_over' then
+        authz.is_handed_over(rules ->> 'handedOverBy', v_tenant, (record ->> (rules ->> 'handedOverKey'))::uuid)
       when condition = 'unexpired' then (record ->> 'expires_at')::timestamptz > at
       when condition = 'own_user' then v_owner = condition_holds.user_id
       when condition = 'other_user' then v_owner <> condition_holds.user_id

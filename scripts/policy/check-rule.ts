@@ -186,6 +186,17 @@ function checkConditions(
       'patientKey on the table',
     );
   }
+  if (
+    names.has('handed_over') &&
+    (table.handedOverBy === undefined ||
+      (table.handedOverBy.endsWith('patient') && table.patientKey === undefined))
+  ) {
+    throw refusal(
+      where,
+      'handed_over needs the table to say by what operations hold a row',
+      'handedOverBy on the table, and patientKey where it is by patient',
+    );
+  }
   const byPatient = conditions.find(isBypassable);
   if (byPatient !== undefined && table.patientKey === undefined) {
     throw refusal(

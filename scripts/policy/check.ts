@@ -33,6 +33,7 @@ const TABLE_KEYS: readonly string[] = [
   'patientKey',
   'rowKey',
   'frozenBy',
+  'handedOverBy',
   'tenantKey',
   'fence',
   'rules',
@@ -69,6 +70,7 @@ export function checkTable(table: TablePolicy): void {
   if (table.tenantKey !== null) oneOf(table.tenantKey, ['organisation_id', 'id'], file, 'tenantKey');
   oneOf(table.patientKey ?? 'id', ['id', 'patient_id'], file, 'patientKey');
   oneOf(table.frozenBy ?? 'case_id', ['case_id'], file, 'frozenBy');
+  oneOf(table.handedOverBy ?? 'case', ['case', 'patient', 'consenting_patient', 'bed'], file, 'handedOverBy');
   if (table.rowKey !== null)
     oneOf(table.rowKey ?? 'id', ['id', 'user_id', 'organisation_id'], file, 'rowKey');
   checkFence(table, file);

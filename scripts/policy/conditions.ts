@@ -71,6 +71,18 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   },
   unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
   attached: { build: () => present('case_id'), sentence: 'attached to a case of operations' },
+  // As for own_patient.
+  handed_over: {
+    build: (table) => {
+      const by = table.handedOverBy ?? 'case';
+      const key = handedOverKey(table);
+      return all([
+        member(key, scalar('handed_over_ids', by)),
+        rowCall('is_handed_over', [tenantKey(table), key], [by]),
+      ]);
+    },
+    sentence: 'of a case that operations hold',
+  },
   // Of the statement, so that a transaction held open does not outlive a packet.
   unexpired: { build: () => compare('expires_at', '>', scalar('now')), sentence: 'not expired' },
   treating: {
@@ -155,6 +167,12 @@ export function sortConditions(conditions: readonly Condition[]): readonly Condi
   const place = (condition: Condition) =>
     typeof condition === 'string' ? CONDITIONS.indexOf(condition) : CONDITIONS.length;
   return [...conditions].sort((a, b) => place(a) - place(b) || (conditionKey(a) < conditionKey(b) ? -1 : 1));
+}
+
+/** The column that `handedOverBy` looks at. */
+export function handedOverKey(table: TablePolicy): string {
+  if (table.handedOverBy === 'case') return 'case_id';
+  return table.handedOverBy === 'bed' ? 'id' : patientKey(table);
 }
 
 function patientKey(table: TablePolicy): string {

@@ -146,6 +146,7 @@ function canBeSatisfied(
     case 'unarchived':
     case 'unsegmented':
     case 'attached':
+    case 'handed_over':
     case 'unexpired':
     case 'treating':
       return true;

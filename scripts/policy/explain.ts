@@ -10,7 +10,7 @@ import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
 import { audienceOf, byText, hoursOf } from './audience.ts';
 import { conditionsOf } from './branches.ts';
 import { buildPolicies } from './build.ts';
-import { conditionKey } from './conditions.ts';
+import { conditionKey, handedOverKey } from './conditions.ts';
 import { columnsOf, nameOf } from './nodes.ts';
 
 /*
@@ -56,6 +56,7 @@ export function printRules(table: TablePolicy): string {
     tenantKey: table.tenantKey,
     patientKey: table.patientKey ?? null,
     ...(table.frozenBy && { frozenBy: table.frozenBy }),
+    ...(table.handedOverBy && { handedOverBy: table.handedOverBy, handedOverKey: handedOverKey(table) }),
     columns: explainedColumns(table),
     fence: table.tenantKey === null ? sortedFence(table) : null,
   };

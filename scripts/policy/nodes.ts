@@ -70,8 +70,8 @@ export interface PresentNode {
   readonly column: string;
 }
 
-/** Names, whole numbers, a switch, or nothing. */
-export type Argument = readonly string[] | readonly number[] | boolean | null;
+/** Names, a word, whole numbers, a switch, or nothing. */
+export type Argument = readonly string[] | string | readonly number[] | boolean | null;
 
 /** A call that does not depend on the row: evaluated once a statement. */
 export interface ScalarNode {
@@ -93,7 +93,8 @@ export type ScalarName =
   | 'colleague_ids'
   | 'is_operator'
   | 'patient_organisation_ids'
-  | 'own_patient_ids';
+  | 'own_patient_ids'
+  | 'handed_over_ids';
 
 /** The first of several scalars that is not null: the union of audiences that no single call can say. */
 export interface FirstNode {
@@ -104,7 +105,9 @@ export interface FirstNode {
 /** A call on columns of the row: evaluated for each row that came so far. */
 export interface RowCallNode {
   readonly kind: 'rowCall';
-  readonly functionName: 'is_own_patient';
+  readonly functionName: 'is_own_patient' | 'is_handed_over';
+  /** Constants that stand before the columns. */
+  readonly words: readonly string[];
   readonly columns: readonly string[];
 }
 
@@ -222,8 +225,17 @@ export function first(scalars: readonly ScalarNode[]): ScalarNode | FirstNode {
     : Object.freeze({ kind: 'first', scalars: Object.freeze([...scalars]) });
 }
 
-export function rowCall(functionName: RowCallNode['functionName'], columns: readonly string[]): RowCallNode {
-  return Object.freeze({ kind: 'rowCall', functionName, columns: Object.freeze([...columns]) });
+export function rowCall(
+  functionName: RowCallNode['functionName'],
+  columns: readonly string[],
+  words: readonly string[] = [],
+): RowCallNode {
+  return Object.freeze({
+    kind: 'rowCall',
+    functionName,
+    words: Object.freeze([...words]),
+    columns: Object.freeze([...columns]),
+  });
 }
 
 /** The columns that an expression reads, each once, sorted. */

@@ -85,7 +85,7 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
     case 'first':
       return `coalesce(${node.scalars.map((each) => printScalar(each, dialect)).join(', ')})`;
     case 'rowCall':
-      return `authz.${quoteIdentifier(node.functionName)}(${node.columns.map(quoteIdentifier).join(', ')})`;
+      return `authz.${quoteIdentifier(node.functionName)}(${[...node.words.map(quoteLiteral), ...node.columns.map(quoteIdentifier)].join(', ')})`;
     case 'text':
       return quoteLiteral(node.value);
     case 'start':
@@ -104,6 +104,7 @@ function printScalar(node: ScalarNode, dialect: Dialect): string {
 
 function printArgument(value: Argument): string {
   if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return quoteLiteral(value);
   const items = value.map((item) => (typeof item === 'number' ? String(item) : quoteIdentifier(item)));
   return quoteLiteral(`{${items.join(',')}}`);
 }

@@ -107,14 +107,11 @@ describe('operations', () => {
   });
 
   test('an admin has no health data by role [N-11 -]', async () => {
-    for (const table of [
-      'patients',
-      'patient_identity',
-      'patient_clinical',
-      'appointments',
-      'appointment_reasons',
-      'consents',
-    ]) {
+    for (const table of ['patients', 'patient_identity', 'patient_clinical', 'consents', 'medical_records']) {
+      expect(await codeOf(personas.opsAdmin, `select from public.${table}`), table).toBe('ok, 0 rows');
+      expect(await codeOf(personas.opsAgent, `select from public.${table}`), table).not.toBe('ok, 0 rows');
+    }
+    for (const table of ['appointments', 'appointment_reasons', 'medical_record_details']) {
       expect(await codeOf(personas.opsAdmin, `select from public.${table}`), table).toBe('42501');
     }
   });

@@ -29,14 +29,26 @@ test('each chunk has a key of its own', () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('nobody but the server and definer functions reaches patients from outside the tenant', () => {
+test('from outside the tenant only operations reach patients, where a case was handed to them, and never a diagnosis', () => {
   const health = TABLES.filter(({ domain }) => domain === 'clinical' || domain === 'identity');
   const opened = health.flatMap(({ tableName, rules }) =>
     rules
       .filter(({ realm }) => realm === 'internal_ops' || realm === 'anon')
-      .map(({ realm }) => `${realm} ${tableName}`),
+      .map((rule) => {
+        const isHeld =
+          'conditions' in rule && (rule.conditions as readonly unknown[]).includes('handed_over');
+        return `${rule.realm} ${tableName}${isHeld ? ' held' : ''}`;
+      }),
   );
-  expect(opened).toEqual(['internal_ops profiles']); // names of logins, not patients
+  expect(opened).toEqual([
+    'internal_ops admissions held',
+    'internal_ops consents held',
+    'internal_ops medical_records held',
+    'internal_ops patient_clinical held',
+    'internal_ops patient_identity held',
+    'internal_ops patients held',
+    'internal_ops profiles', // names of logins, not patients
+  ]);
 });
 
 test('definer functions never read what a patient is or has, only keys, whether the patient is active, and whom a packet names under consent', () => {

@@ -355,8 +355,8 @@ grant select (country, id, kind, name) on table public.organisations to anon;
       'cordon_definer',
       'service_role',
     ]);
-    expect(sqlOf(patients, 'grants on public.patients to internal_ops')).toBe(
-      'revoke all on table public.patients from internal_ops;\n',
+    expect(sqlOf(patients, 'grants on public.patients to anon')).toBe(
+      'revoke all on table public.patients from anon;\n',
     );
   });
 
@@ -365,7 +365,7 @@ grant select (country, id, kind, name) on table public.organisations to anon;
     const granted = chunks
       .filter(({ sql }) => sql.includes('grant select'))
       .map(({ key }) => key.split(' to ')[1]);
-    expect(granted).toEqual(['authenticated', 'patient', 'service_role']);
+    expect(granted).toEqual(['authenticated', 'patient', 'internal_ops', 'service_role']);
   });
 });
 

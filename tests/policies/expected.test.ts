@@ -46,7 +46,8 @@ describe('what a connection should observe', () => {
   test('a privilege without a policy finds no row; a missing privilege is refused whatever the row', () => {
     expect(answer(patients, 'INSERT', doctor, 'own')).toBe('no_row');
     expect(answer(patients, 'INSERT', patient, 'own')).toBe('no_grant');
-    expect(answer(patients, 'SELECT', opsAdmin, 'own')).toBe('no_grant');
+    expect(answer(patients, 'SELECT', opsAdmin, 'own')).toBe('no_row');
+    expect(answer(patients, 'UPDATE', opsAdmin, 'own')).toBe('no_grant');
     expect(answer(patients, 'SELECT', anon, 'own')).toBe('no_grant');
   });
 
@@ -141,7 +142,7 @@ describe('columns and views', () => {
   test('columns follow the grant', () => {
     expect(expectedColumns(patients, 'SELECT', 'provider')).toBe('all');
     expect(expectedColumns(organisations, 'SELECT', 'anon')).toEqual(['country', 'id', 'kind', 'name']);
-    expect(expectedColumns(patients, 'SELECT', 'internal_ops')).toBeUndefined();
+    expect(expectedColumns(patients, 'UPDATE', 'internal_ops')).toBeUndefined();
     expect(expectedColumns(patients, 'DELETE', 'provider')).toBeUndefined();
   });
 
@@ -149,7 +150,8 @@ describe('columns and views', () => {
     const view = (asker: Asker, whose: Whose) => expectedViewAccess(patientProfiles, TABLES, asker, whose);
     expect(view(doctor, 'own').verdict).toBe('allow');
     expect(view(doctor, 'other')).toEqual({ verdict: 'deny', because: 'no_row' });
-    expect(view(opsAdmin, 'own')).toEqual({ verdict: 'deny', because: 'no_grant' });
+    expect(view(opsAdmin, 'own')).toEqual({ verdict: 'deny', because: 'no_row' });
+    expect(view(anon, 'own')).toEqual({ verdict: 'deny', because: 'no_grant' });
     expect(expectedViewAccess(organisationDirectory, TABLES, anon, 'other').verdict).toBe('allow');
   });
 });

@@ -278,9 +278,9 @@ describe('against the columns of a database', () => {
 
 describe('a view', () => {
   test('whose reader may not read a table beneath is refused', () => {
-    const view = { ...patientProfiles, readers: { internal_ops: 'all' } } as const;
+    const view = { ...patientProfiles, readers: { anon: 'all' } } as const;
     expect(refusalOf(() => compileView(view, TABLES))).toBe(
-      'policies/views.ts, patient_profiles: internal_ops reads the view but may not read patients',
+      'policies/views.ts, patient_profiles: anon reads the view but may not read patients',
     );
   });
 

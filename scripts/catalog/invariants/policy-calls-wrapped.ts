@@ -3,6 +3,7 @@ import { POLICIES, TABLES } from './scope.ts';
 
 /** Helpers that decide about one row; behind a condition that an index has already found it by. */
 const ABOUT_A_ROW: Readonly<Record<string, string>> = {
+  is_handed_over: 'as for is_own_patient, of operations',
   is_own_patient: 'ids are unique only within a tenant, so the pair decides what the array found',
 };
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { TABLES } from '../../../policies/index.ts';
 import type { Condition, RuleOperation, TablePolicy } from '../../../policies/vocabulary.ts';
 import { conditionsOf, rulesOf } from '../../../scripts/policy/branches.ts';
-import { conditionKey } from '../../../scripts/policy/conditions.ts';
+import { conditionKey, handedOverKey } from '../../../scripts/policy/conditions.ts';
 import { type Asker, expectedAccess } from '../../../scripts/policy/expected.ts';
 import { escapeIdentifier, quoteLiteral } from '../../../scripts/postgres/quote.ts';
 import { idOf, NOBODY } from '../ids.ts';
@@ -39,12 +39,20 @@ interface RowState {
   readonly column: (table: TablePolicy) => string;
   readonly broken: (persona: Persona) => string;
   /** The value under which the condition holds. */
-  readonly holds: (persona: Persona) => string;
+  readonly holds: (persona: Persona, table: TablePolicy) => string;
 }
 
 const ARCHIVING = 'being archived';
 
 const constant = (value: string) => () => value;
+
+/** What operations hold of clinic A: case 03, its patient, and the bed they lie in. */
+const HELD = {
+  case: idOf('case', 'a', '03'),
+  patient: idOf('patient', 'a', '03'),
+  consenting_patient: idOf('patient', 'a', '03'),
+  bed: idOf('bed', 'a', '04'),
+} as const;
 
 const STATES: readonly RowState[] = [
   {
@@ -76,6 +84,13 @@ const STATES: readonly RowState[] = [
     column: constant('case_id'),
     broken: constant('null'),
     holds: constant(quoteLiteral(idOf('case', 'a', '03'))),
+  },
+  {
+    name: 'that operations do not hold',
+    breaks: ['handed_over'],
+    column: handedOverKey,
+    broken: constant(quoteLiteral(NOBODY)),
+    holds: (_, table) => quoteLiteral(HELD[table.handedOverBy ?? 'case']),
   },
   {
     name: 'expired',
@@ -401,7 +416,7 @@ async function select(place: Place, how: How = 'broken'): Promise<StateAnswer | 
 /** Without WHERE, so that no SELECT policy has a say; only the one row counts. */
 async function update(place: Place, act: 'leave' | 'enter'): Promise<StateAnswer | string> {
   const column = place.state.column(place.table);
-  const value = (act === 'leave' ? place.state.holds : place.state.broken)(place.persona);
+  const value = (act === 'leave' ? place.state.holds : place.state.broken)(place.persona, place.table);
   const name = nameOf(place.table);
   const { result, reread } = await place.actor.ask({
     prepare: prepare(place, act === 'leave' ? 'broken' : 'holds'),
@@ -416,7 +431,7 @@ async function rewrite(place: Place): Promise<StateAnswer | string> {
   const column = place.state.column(place.table);
   const { result } = await place.actor.ask({
     prepare: prepare(place, 'holds'),
-    statement: `update ${nameOf(place.table)} set ${column} = ${place.state.holds(place.persona)}`,
+    statement: `update ${nameOf(place.table)} set ${column} = ${place.state.holds(place.persona, place.table)}`,
   });
   return answer(result, () => result.ok && result.affected > 0);
 }
@@ -425,8 +440,11 @@ async function insert(place: Place, how: How = 'broken'): Promise<StateAnswer | 
   const { table, persona, state, others } = place;
   const name = nameOf(table);
   const probe = probeOf(name).insert({ persona, clinic: persona.home === 'b' ? 'b' : 'a', whose: 'own' });
-  const values: Record<string, string> = { ...probe.values, [state.column(table)]: state[how](persona) };
-  for (const other of others) values[other.column(table)] = other.holds(persona);
+  const values: Record<string, string> = {
+    ...probe.values,
+    [state.column(table)]: state[how](persona, table),
+  };
+  for (const other of others) values[other.column(table)] = other.holds(persona, table);
   const { result } = await place.actor.ask({
     prepare: {
       organisationId: idOf('organisation', 'a'),
@@ -444,8 +462,8 @@ function prepare({ table, persona, state, others, target }: Place, how: How) {
   const name = nameOf(table);
   const column = state.column(table);
   const values = [
-    `${column} = ${state[how](persona)}`,
-    ...new Map(others.map((other) => [other.column(table), other.holds(persona)])),
+    `${column} = ${state[how](persona, table)}`,
+    ...new Map(others.map((other) => [other.column(table), other.holds(persona, table)])),
   ].map((each) => (typeof each === 'string' ? each : each.join(' = ')));
   return {
     organisationId: idOf('organisation', 'a'),
@@ -479,7 +497,7 @@ function aimOf(persona: Persona): 'own' | 'other' {
   return persona === personas.opsAdmin ? 'other' : 'own';
 }
 
-/** One row that the persona is aimed at: of staff not the one that they act by, of a patient the one that is theirs. */
+/** One row that the persona is aimed at: of staff not the one that they act by, of a patient their own, of operations one that they hold. */
 async function targetOf(
   client: pg.Client,
   table: TablePolicy,
@@ -489,10 +507,13 @@ async function targetOf(
   const name = nameOf(table);
   const aimed = probeOf(name).rows({ persona, clinic: 'a', whose: aimOf(persona) });
   const isPatient = persona.live?.realm === 'patient';
+  const isHeld = persona.live?.realm === 'internal_ops' && table.handedOverBy !== undefined;
   const own =
     persona.live?.realm === 'patient' && table.patientKey === 'id'
       ? `id = ${quoteLiteral(persona.live.patientId)}`
-      : 'true';
+      : isHeld
+        ? `${handedOverKey(table)} = ${quoteLiteral(HELD[table.handedOverBy])}`
+        : 'true';
   const { rows } = await client.query<Record<string, string>>(
     `select ${key.map((column) => `${column}::text`).join(', ')} from ${name} as t
      where ${aimed} and ${own} and coalesce(to_jsonb(t) ->> 'role', '') <> 'clinic_admin'

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+const CASE = idOf('case', 'a', '03');
+const CHAI = idOf('patient', 'a', '03');
+const HANDOFF_CONSENT = idOf('consent', 'a', '32');
+
+/** What of clinic A hangs on the one case that operations hold, and the rows of each table that do. */
+const HELD: Readonly<Record<string, readonly string[]>> = {
+  patients: [CHAI],
+  patient_identity: [CHAI],
+  patient_clinical: [CHAI],
+  consents: [idOf('consent', 'a', '03'), HANDOFF_CONSENT],
+  admissions: [idOf('admission', 'a', '02')],
+  beds: [idOf('bed', 'a', '04')],
+  signed_forms: [idOf('form', 'a', '04')],
+  medical_records: [idOf('record', 'a', '04')],
+};
+
+/** Ids of clinic A that somebody sees, table by table. */
+async function seenBy(session: Session): Promise<Record<string, readonly string[]>> {
+  const seen: Record<string, readonly string[]> = {};
+  for (const table of Object.keys(HELD)) {
+    const rows = await session.rows<{ id: string }>(
+      `select id from public.${table} where organisation_id = $1 order by id`,
+      [CLINIC_A],
+    );
+    seen[table] = rows.map(({ id }) => id);
+  }
+  return seen;
+}
+const NOTHING = Object.fromEntries(Object.keys(HELD).map((table) => [table, []]));
+
+/** The owner's hand, pinned to clinic A. */
+async function asOwner(as: Become, ...statements: readonly (readonly [string, readonly unknown[]])[]) {
+  const session = await as(personas.opsAgent);
+  await session.script('reset role');
+  for (const [statement, values] of statements) await session.rows(statement, values);
+}
+
+describe('what operations see of a clinic', () => {
+  test('is what hangs on a case that was handed to them, table by table, and nothing else [S-29 N-24 +]', async () => {
+    await database().as(personas.opsAgent, async (session) => {
+      expect(await seenBy(session)).toEqual(HELD);
+      for (const table of ['medical_record_details', 'appointments', 'care_relationships']) {
+        expect(await session.attempt(`select 1 from public.${table}`), table).toMatchObject({
+          ok: false,
+          code: '42501',
+        });
+      }
+    });
+    for (const persona of [personas.opsAdmin, personas.opsAuditor, personas.formerOperator] as Persona[]) {
+      expect(await database().as(persona, seenBy), persona.name).toEqual(NOTHING);
+    }
+  });
+
+  test('ends with the case, and comes back when they reopen it [S-29 -]', async () => {
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      const go = (status: string, reason = 'null') =>
+        agent.rows(
+          `update public.cases set status = '${status}', reopen_reason = ${reason} where organisation_id = $1 and id = $2`,
+          [CLINIC_A, CASE],
+        );
+      await go('closed');
+      expect(await seenBy(agent)).toEqual(NOTHING);
+      await go('active', `'billing'`);
+      expect(await seenBy(agent)).toEqual(HELD);
+    });
+  });
+
+  test('ends with the archiving of the case [S-29 -]', async () => {
+    await story(async (as) => {
+      await asOwner(as, ['update public.cases set archived_at = now() where id = $1', [CASE]]);
+      expect(await seenBy(await as(personas.opsAgent))).toEqual(NOTHING);
+    });
+  });
+
+  test.each([
+    ['withdrawn', `update public.consents set status = 'withdrawn' where id = $1`],
+    ['archived', 'update public.consents set archived_at = now() where id = $1'],
+  ])("is no chart once the patient's consent to the handoff is %s [N-45 N-50 S-29 -]", async (_, end) => {
+    await story(async (as) => {
+      await asOwner(as, [end, [HANDOFF_CONSENT]]);
+      const agent = await as(personas.opsAgent);
+      expect((await seenBy(agent)).medical_records).toEqual([]);
+      expect((await seenBy(agent)).patients).toEqual([CHAI]);
+    });
+  });
+
+  test('is no chart under a consent to another purpose, or one that has ended [N-45 N-48 -]', async () => {
+    for (const [purpose, expires] of [
+      ['treatment', 'null'],
+      ['ops_handoff', 'statement_timestamp()'],
+    ]) {
+      await story(async (as) => {
+        await asOwner(
+          as,
+          [`update public.consents set status = 'withdrawn' where id = $1`, [HANDOFF_CONSENT]],
+          [
+            `insert into public.consents (organisation_id, patient_id, purpose, status, expires_at) values ($1, $2, $3, 'active', ${expires})`,
+            [CLINIC_A, CHAI, purpose],
+          ],
+        );
+        expect((await seenBy(await as(personas.opsAgent))).medical_records).toEqual([]);
+      });
+    }
+  });
+
+  test('is never a protected segment [N-01 S-29 -]', async () => {
+    await story(async (as) => {
+      await asOwner(as, [
+        `insert into public.medical_records (organisation_id, patient_id, record_type, segments) values ($1, $2, 'consultation', '{PSY}')`,
+        [CLINIC_A, CHAI],
+      ]);
+      expect((await seenBy(await as(personas.opsAgent))).medical_records).toEqual(HELD.medical_records);
+    });
+  });
+
+  test('is a bed for as long as the patient lies in it, and the stays of that case alone [S-29 S-17 -]', async () => {
+    await story(async (as) => {
+      const nurse = await as(personas.nurse);
+      await nurse.rows(`select public.discharge_patient($1, 'transferred')`, [idOf('admission', 'a', '02')]);
+      await nurse.rows('select public.admit_patient($1, $2, null)', [CHAI, idOf('bed', 'a', '01')]);
+      const seen = await seenBy(await as(personas.opsAgent));
+      expect(seen.beds).toEqual([]);
+      expect(seen.admissions).toEqual(HELD.admissions);
+    });
+  });
+
+  test('stays within the clinic that handed it over: rows of the same ids elsewhere are not held [S-04 S-29 -]', async () => {
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      await agent.script('reset role');
+      await agent.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+      for (const [statement, ...more] of [
+        [
+          `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'TWIN', 'Twin')`,
+          CHAI,
+        ],
+        [
+          `insert into public.cases (organisation_id, id, number, patient_id) values ($1, $3, 'TWIN', $2)`,
+          CHAI,
+          CASE,
+        ],
+        [
+          `insert into public.beds (organisation_id, id, ward, label) values ($1, $2, 'Twin', '1')`,
+          idOf('bed', 'a', '04'),
+        ],
+        [
+          `insert into public.admissions (organisation_id, patient_id, bed_id, case_id, status) values ($1, $2, $3, $4, 'admitted')`,
+          CHAI,
+          idOf('bed', 'a', '04'),
+          CASE,
+        ],
+        [
+          `insert into public.consents (organisation_id, patient_id, purpose, status) values ($1, $2, 'ops_handoff', 'active')`,
+          CHAI,
+        ],
+        [
+          `insert into public.medical_records (organisation_id, patient_id, record_type) values ($1, $2, 'observation')`,
+          CHAI,
+        ],
+      ] as const) {
+        await agent.rows(statement, [CLINIC_B, ...more]);
+      }
+      await as(personas.opsAgent);
+      for (const [table, key] of [
+        ['patients', 'id'],
+        ['admissions', 'patient_id'],
+        ['consents', 'patient_id'],
+        ['medical_records', 'patient_id'],
+      ]) {
+        expect(
+          await agent.rows(`select 1 from public.${table} where organisation_id = $1 and ${key} = $2`, [
+            CLINIC_B,
+            CHAI,
+          ]),
+          table,
+        ).toEqual([]);
+      }
+      expect(
+        await agent.rows('select 1 from public.beds where organisation_id = $1 and id = $2', [
+          CLINIC_B,
+          idOf('bed', 'a', '04'),
+        ]),
+      ).toEqual([]);
+      expect((await seenBy(agent)).patients).toEqual([CHAI]);
+    });
+  });
+});
