@@ -1,0 +1,76 @@
+import { command } from './console/command.ts';
+import { out, progress, say, table } from './console/report.ts';
+import { ACTS } from './demo/acts/index.ts';
+import { type Attempt, Stage } from './demo/stage.ts';
+import { timelineOf } from './demo/timeline.ts';
+import { replay } from './migrate/replay.ts';
+import { applySeeds } from './migrate/seed.ts';
+import { startScratchCluster } from './postgres/cluster.ts';
+
+const DATABASE = 'cordon_demo';
+
+await command<{ json?: boolean }>({
+  name: 'demo',
+  summary:
+    'Plays a day of two clinics, a transport company and operations, and tells what was refused and why.',
+  options: [['--json', 'print {"attempts","timeline"} and nothing else']],
+  notes:
+    'On a server of its own with the synthetic data of seed/, removed afterwards; DATABASE_URL is not looked at.\n' +
+    'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told.',
+  async run({ json }) {
+    progress('starting a server, applying every migration and the synthetic clinics');
+    const cluster = await startScratchCluster();
+    try {
+      await replay(cluster, DATABASE);
+      await applySeeds(cluster.url(DATABASE));
+      const url = new URL(cluster.adminUrl(DATABASE));
+      url.username = 'authenticator';
+      const stage = new Stage(url.href, json ? () => {} : teller());
+      try {
+        for (const act of ACTS) await act(stage);
+        stage.begin('The record');
+        const timeline = await timelineOf(stage);
+        if (json) return void say(JSON.stringify({ attempts: stage.attempts, timeline }));
+        say();
+        say(
+          table(
+            ['at', 'event', 'by', 'what'],
+            timeline.map(({ time, event, by, details }) => [out.dim(time), event, by, out.dim(details)]),
+          ),
+        );
+        say();
+        say(summary(stage.attempts));
+      } finally {
+        await stage.end();
+      }
+    } finally {
+      cluster.remove();
+    }
+  },
+});
+
+/** Prints each attempt as it happens, under the heading of its act. */
+function teller(): (attempt: Attempt) => void {
+  let current = '';
+  return ({ act, who, what, outcome, said }) => {
+    if (act !== current) {
+      say();
+      say(out.bold(act));
+      current = act;
+    }
+    const mark = outcome === 'done' ? out.green('✓') : outcome === 'nothing' ? out.yellow('∅') : out.red('✗');
+    const answer =
+      outcome === 'done' ? said : outcome === 'nothing' ? said || 'no such row' : `${outcome} ${said}`;
+    say(`  ${mark} ${out.cyan(who.padEnd(36))} ${what}${answer ? out.dim(`  → ${answer}`) : ''}`);
+  };
+}
+
+function summary(attempts: readonly Attempt[]): string {
+  const count = (is: (attempt: Attempt) => boolean) => attempts.filter(is).length;
+  const done = count(({ outcome }) => outcome === 'done');
+  const nothing = count(({ outcome }) => outcome === 'nothing');
+  return (
+    `${out.green(`${done} done`)}, ${out.red(`${attempts.length - done - nothing} refused`)}, ` +
+    `${out.yellow(`${nothing} found nothing`)}. Every answer was the database's; the application only asked.`
+  );
+}

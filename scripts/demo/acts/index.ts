@@ -1,0 +1,19 @@
+import type { Stage } from '../stage.ts';
+import { charts } from './charts.ts';
+import { emergency } from './emergency.ts';
+import { handoff } from './handoff.ts';
+import { intruders } from './intruders.ts';
+import { signature } from './signature.ts';
+import { transfer } from './transfer.ts';
+import { ward } from './ward.ts';
+
+/** The day, in order. Each act stands on what those before it left. */
+export const ACTS: readonly ((stage: Stage) => Promise<void>)[] = [
+  ward,
+  charts,
+  emergency,
+  signature,
+  transfer,
+  handoff,
+  intruders,
+];

@@ -1,0 +1,63 @@
+import { describe, expect, inject, test } from 'vitest';
+import { ACTS } from '../../scripts/demo/acts/index.ts';
+import { Stage } from '../../scripts/demo/stage.ts';
+import { timelineOf } from '../../scripts/demo/timeline.ts';
+import { TestDatabase } from '../support/test-database.ts';
+
+/** Plays the day on a database of its own, after a fault was planted there. */
+async function play(fault = 'select 1') {
+  const database = await TestDatabase.clone(inject('server'));
+  const stage = new Stage(database.url('authenticator'), () => {});
+  try {
+    await database.asSuperuser((session) => session.script(fault));
+    for (const act of ACTS) await act(stage);
+    stage.begin('The record');
+    return { attempts: stage.attempts, timeline: await timelineOf(stage) };
+  } finally {
+    await stage.end();
+    await database.drop();
+  }
+}
+
+describe('the demo', () => {
+  test('ends every attempt as it tells: done, refused, or nothing found [S-04 S-18 S-20 +]', async () => {
+    const { attempts, timeline } = await play();
+    const outcomes = new Set(attempts.map(({ outcome }) => outcome));
+    expect([...outcomes].sort()).toEqual(
+      ['23505', '42501', 'CD009', 'CD010', 'CD013', 'CD016', 'CD017', 'done', 'nothing'].sort(),
+    );
+    expect(attempts.length).toBeGreaterThan(50);
+    expect(timeline.map(({ event }) => event)).toEqual(
+      expect.arrayContaining([
+        'admission.admitted',
+        'transfer.dispatched',
+        'case.status_changed',
+        'invoice.attached',
+        'payment.frozen_write_suppressed',
+      ]),
+    );
+    expect(JSON.stringify(timeline)).not.toContain('Souza');
+  });
+
+  test.each([
+    [
+      'a policy and a fence that let everybody read patients',
+      `create policy planted on public.patients for select to authenticated using (true);
+       alter policy provider_fence on public.patients using (true);
+       drop policy provider_select_rows on public.patients;`,
+      'looks for her in the clinic',
+    ],
+    [
+      'no freeze on payments',
+      'alter table public.payments disable trigger _060_frozen',
+      'records another payment',
+    ],
+    [
+      'no guard of signatures',
+      'grant update (typed_name) on public.signed_forms to authenticated; alter table public.signed_forms disable trigger _900_signed',
+      'mends the name afterwards',
+    ],
+  ])('stops at the line that %s makes untrue [S-04 S-34 S-32 -]', async (_, fault, line) => {
+    await expect(play(fault)).rejects.toThrow(line);
+  });
+});
