@@ -14,7 +14,7 @@ import { askerOf } from './asker.ts';
 import type { Answer, Cell, Matrix } from './cell.ts';
 import { observeTable, type TableUnderTest, tableUnderTest } from './observe-table.ts';
 import { type Held, heldAccess, readPrivileges } from './privileges.ts';
-import { viewRows } from './probes.ts';
+import { viewRows } from './probes/index.ts';
 
 export interface MatrixOptions {
   /** Who asks; by default everybody. */

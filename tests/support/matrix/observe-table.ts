@@ -3,7 +3,7 @@ import { idOf } from '../ids.ts';
 import type { Actor, Result } from './actor.ts';
 import type { Answer } from './cell.ts';
 import type { Held } from './privileges.ts';
-import { type Aim, probeOf, type TableProbe, type Values } from './probes.ts';
+import { type Aim, probeOf, type TableProbe, type Values } from './probes/index.ts';
 
 /** Everything about one table that does not depend on who asks. */
 export interface TableUnderTest {
@@ -104,7 +104,7 @@ function updatedColumn(update: Values, held: Held): readonly [string, string] {
     choices.find(([column]) => held.update.has(column)) ?? (held.update.size === 0 ? choices[0] : undefined);
   if (!chosen)
     throw new Error(
-      `no value to update any of ${[...held.update].join(', ')} with: extend tests/support/matrix/probes.ts`,
+      `no value to update any of ${[...held.update].join(', ')} with: extend its probe in tests/support/matrix/probes/`,
     );
   return chosen;
 }

@@ -1,0 +1,73 @@
+import { idOf } from '../../ids.ts';
+import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
+
+/** Medical records, what closes them to staff and what opens them in an emergency. */
+export const CHARTS: Readonly<Record<string, TableProbe>> = {
+  'public.access_restrictions': {
+    rows: inTenant,
+    insert: ({ clinic, persona, whose }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(
+          whose === 'own' && persona.live?.realm === 'patient'
+            ? persona.live.patientId
+            : idOf('patient', clinic, '01'),
+        ),
+      },
+    }),
+    update: { lifted_at: 'now()' },
+  },
+  'public.emergency_access_grants': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+        user_id: text(idOf('staff', clinic, '02')),
+        opened_at: 'now()',
+        expires_at: `now() + interval '1 minute'`,
+      },
+    }),
+    update: { ended_at: 'now()' },
+  },
+  'public.emergency_access_reasons': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      prepare: `delete from public.emergency_access_reasons where organisation_id = ${organisation(clinic)}`,
+      values: {
+        organisation_id: organisation(clinic),
+        id: text(idOf('grant', clinic, '01')),
+        patient_id: text(idOf('patient', clinic, '01')),
+        reason: text('Probe of at least twenty characters'),
+      },
+    }),
+    update: { review_note: text('Probe') },
+  },
+  'public.medical_records': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        patient_id: text(idOf('patient', clinic, '01')),
+        record_type: text('observation'),
+      },
+    }),
+    update: { vitals: text('{"probe": 1}') },
+  },
+  'public.medical_record_details': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        // The one record of the seed without details.
+        id: text(idOf('record', clinic, '03')),
+        patient_id: text(idOf('patient', clinic, '01')),
+        diagnosis: text('Probe'),
+      },
+    }),
+    update: { diagnosis: text('Probe') },
+  },
+};

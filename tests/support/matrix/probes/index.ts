@@ -1,0 +1,43 @@
+import type { Letter } from '../../ids.ts';
+import { idOf } from '../../ids.ts';
+import { CHARTS } from './charts.ts';
+import { FORMS } from './forms.ts';
+import { GOVERNANCE } from './governance.ts';
+import { MONEY } from './money.ts';
+import { PATIENTS } from './patients.ts';
+import { type TableProbe, text } from './probe.ts';
+import { TENANCY } from './tenancy.ts';
+import { TRANSFERS } from './transfers.ts';
+import { VIEW_KEYS } from './views.ts';
+import { WARDS } from './wards.ts';
+
+export type { Aim, TableProbe, Values } from './probe.ts';
+
+const PROBES: Readonly<Record<string, TableProbe>> = {
+  ...TENANCY,
+  ...PATIENTS,
+  ...CHARTS,
+  ...WARDS,
+  ...MONEY,
+  ...TRANSFERS,
+  ...FORMS,
+  ...GOVERNANCE,
+};
+
+/**
+ * The probe of a table.
+ *
+ * @throws Error for a table that has rules and no probe: what nobody asks about is not known to hold.
+ */
+export function probeOf(table: string): TableProbe {
+  const probe = PROBES[table];
+  if (!probe) throw new Error(`${table} has no probe: add one to tests/support/matrix/probes/`);
+  return probe;
+}
+
+/** Rows of a clinic in a view. @throws Error as {@link probeOf}. */
+export function viewRows(view: string, clinic: Letter): string {
+  const key = VIEW_KEYS[view];
+  if (!key) throw new Error(`${view} has no probe: add one to tests/support/matrix/probes/views.ts`);
+  return `${key} = ${text(idOf('organisation', clinic))}`;
+}
