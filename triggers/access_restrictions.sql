@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.access_restrictions
-  for each row
-  execute function authz.tg__tenant('access_restrictions');
-alter table public.access_restrictions enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.access_restrictions is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.access_restrictions
-  for each row
-  execute function authz.tg__stamp();
-alter table public.access_restrictions enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.access_restrictions is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _105_lift
   before insert or update on public.access_restrictions
   for each row
@@ -29,3 +13,12 @@ create or replace trigger _400_patient_status
 alter table public.access_restrictions enable always trigger _400_patient_status;
 comment on trigger _400_patient_status on public.access_restrictions is
   'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.access_restrictions
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.access_restrictions enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.access_restrictions is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.admissions
-  for each row
-  execute function authz.tg__tenant('admissions');
-alter table public.admissions enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.admissions is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.admissions
-  for each row
-  execute function authz.tg__stamp();
-alter table public.admissions enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.admissions is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _110_status_stamp
   before insert or update on public.admissions
   for each row
@@ -25,7 +9,7 @@ comment on trigger _110_status_stamp on public.admissions is
 create or replace trigger _200_transition
   before insert or update on public.admissions
   for each row
-  execute function authz.tg__transition('admissions');
+  execute function authz.tg__transition('admissions', 'admitted');
 alter table public.admissions enable always trigger _200_transition;
 comment on trigger _200_transition on public.admissions is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
@@ -61,3 +45,12 @@ create or replace trigger _600_activity
 alter table public.admissions enable always trigger _600_activity;
 comment on trigger _600_activity on public.admissions is
   'Writes what really changed into the activity log. [S-18]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.admissions
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.admissions enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.admissions is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

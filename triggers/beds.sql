@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.beds
-  for each row
-  execute function authz.tg__tenant('beds');
-alter table public.beds enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.beds is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.beds
-  for each row
-  execute function authz.tg__stamp();
-alter table public.beds enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.beds is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _110_status_stamp
   before insert or update on public.beds
   for each row
@@ -25,7 +9,7 @@ comment on trigger _110_status_stamp on public.beds is
 create or replace trigger _200_transition
   before insert or update on public.beds
   for each row
-  execute function authz.tg__transition('beds');
+  execute function authz.tg__transition('beds', 'available');
 alter table public.beds enable always trigger _200_transition;
 comment on trigger _200_transition on public.beds is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';

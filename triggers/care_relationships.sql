@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.care_relationships
-  for each row
-  execute function authz.tg__tenant('care_relationships');
-alter table public.care_relationships enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.care_relationships is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.care_relationships
-  for each row
-  execute function authz.tg__stamp();
-alter table public.care_relationships enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.care_relationships is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _400_patient_status
   before insert or update on public.care_relationships
   for each row
@@ -21,3 +5,12 @@ create or replace trigger _400_patient_status
 alter table public.care_relationships enable always trigger _400_patient_status;
 comment on trigger _400_patient_status on public.care_relationships is
   'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.care_relationships
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.care_relationships enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.care_relationships is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.case_activity_log
-  for each row
-  execute function authz.tg__tenant('case_activity_log');
-alter table public.case_activity_log enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.case_activity_log is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.case_activity_log
-  for each row
-  execute function authz.tg__stamp();
-alter table public.case_activity_log enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.case_activity_log is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _010_by_trigger
   before insert on public.case_activity_log
   for each row

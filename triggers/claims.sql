@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.claims
-  for each row
-  execute function authz.tg__tenant('claims');
-alter table public.claims enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.claims is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.claims
-  for each row
-  execute function authz.tg__stamp();
-alter table public.claims enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.claims is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _110_status_stamp
   before insert or update on public.claims
   for each row
@@ -25,7 +9,7 @@ comment on trigger _110_status_stamp on public.claims is
 create or replace trigger _200_transition
   before insert or update on public.claims
   for each row
-  execute function authz.tg__transition('claims');
+  execute function authz.tg__transition('claims', 'draft');
 alter table public.claims enable always trigger _200_transition;
 comment on trigger _200_transition on public.claims is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';

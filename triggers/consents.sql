@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.consents
-  for each row
-  execute function authz.tg__tenant('consents');
-alter table public.consents enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.consents is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.consents
-  for each row
-  execute function authz.tg__stamp();
-alter table public.consents enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.consents is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _105_transition
   before insert or update on public.consents
   for each row
@@ -53,3 +37,12 @@ create or replace trigger _510_form
 alter table public.consents enable always trigger _510_form;
 comment on trigger _510_form on public.consents is
   'Lets a form carry only what its text names, while it is a draft. [N-45, S-33]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.consents
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.consents enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.consents is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

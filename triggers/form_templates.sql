@@ -1,11 +1,3 @@
-create or replace trigger _100_stamp
-  before insert or update on public.form_templates
-  for each row
-  execute function authz.tg__stamp();
-alter table public.form_templates enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.form_templates is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _300_fixed
   before insert or update on public.form_templates
   for each row

@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.guarantees_of_payment
-  for each row
-  execute function authz.tg__tenant('guarantees_of_payment');
-alter table public.guarantees_of_payment enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.guarantees_of_payment is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.guarantees_of_payment
   for each row
@@ -13,14 +5,6 @@ create or replace trigger _080_no_secrets
 alter table public.guarantees_of_payment enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.guarantees_of_payment is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.guarantees_of_payment
-  for each row
-  execute function authz.tg__stamp();
-alter table public.guarantees_of_payment enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.guarantees_of_payment is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _110_status_stamp
   before insert or update on public.guarantees_of_payment
@@ -33,7 +17,7 @@ comment on trigger _110_status_stamp on public.guarantees_of_payment is
 create or replace trigger _200_transition
   before insert or update on public.guarantees_of_payment
   for each row
-  execute function authz.tg__transition('guarantees_of_payment');
+  execute function authz.tg__transition('guarantees_of_payment', 'requested');
 alter table public.guarantees_of_payment enable always trigger _200_transition;
 comment on trigger _200_transition on public.guarantees_of_payment is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';

@@ -6,14 +6,6 @@ alter table public.invoice_lines enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.invoice_lines is
   'Refuses to empty the table, the owner included. [S-34]';
 
-create or replace trigger _050_tenant
-  before insert or update on public.invoice_lines
-  for each row
-  execute function authz.tg__tenant('invoice_lines');
-alter table public.invoice_lines enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.invoice_lines is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.invoice_lines
   for each row
@@ -21,14 +13,6 @@ create or replace trigger _080_no_secrets
 alter table public.invoice_lines enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.invoice_lines is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.invoice_lines
-  for each row
-  execute function authz.tg__stamp();
-alter table public.invoice_lines enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.invoice_lines is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _060_frozen
   before insert or update or delete on public.invoice_lines
@@ -39,7 +23,7 @@ comment on trigger _060_frozen on public.invoice_lines is
   'Lets nothing happen to an invoice of a case but by operations, and records the attempt. [S-34, S-35]';
 
 create or replace trigger _070_fixed
-  before insert or update or delete on public.invoice_lines
+  before update or delete on public.invoice_lines
   for each row
   execute function authz.tg_invoice_lines__fixed();
 alter table public.invoice_lines enable always trigger _070_fixed;

@@ -6,22 +6,6 @@ alter table public.invoices enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.invoices is
   'Refuses to empty the table, the owner included. [S-34]';
 
-create or replace trigger _050_tenant
-  before insert or update on public.invoices
-  for each row
-  execute function authz.tg__tenant('invoices');
-alter table public.invoices enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.invoices is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.invoices
-  for each row
-  execute function authz.tg__stamp();
-alter table public.invoices enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.invoices is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _110_status_stamp
   before insert or update on public.invoices
   for each row
@@ -33,7 +17,7 @@ comment on trigger _110_status_stamp on public.invoices is
 create or replace trigger _200_transition
   before insert or update on public.invoices
   for each row
-  execute function authz.tg__transition('invoices');
+  execute function authz.tg__transition('invoices', 'draft');
 alter table public.invoices enable always trigger _200_transition;
 comment on trigger _200_transition on public.invoices is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';

@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.medical_record_details
-  for each row
-  execute function authz.tg__tenant('medical_record_details');
-alter table public.medical_record_details enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.medical_record_details is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.medical_record_details
   for each row
@@ -13,14 +5,6 @@ create or replace trigger _080_no_secrets
 alter table public.medical_record_details enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.medical_record_details is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.medical_record_details
-  for each row
-  execute function authz.tg__stamp();
-alter table public.medical_record_details enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.medical_record_details is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _105_superseded
   before insert or update on public.medical_record_details
@@ -45,3 +29,12 @@ create or replace trigger _500_consent
 alter table public.medical_record_details enable always trigger _500_consent;
 comment on trigger _500_consent on public.medical_record_details is
   'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.medical_record_details
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.medical_record_details enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.medical_record_details is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.patient_accounts
-  for each row
-  execute function authz.tg__tenant('patient_accounts');
-alter table public.patient_accounts enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.patient_accounts is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _300_confirm
   before insert or update on public.patient_accounts
   for each row
@@ -14,14 +6,6 @@ alter table public.patient_accounts enable always trigger _300_confirm;
 comment on trigger _300_confirm on public.patient_accounts is
   'Two members open a portal account, and its end is final. [N-15]';
 
-create or replace trigger _100_stamp
-  before insert or update on public.patient_accounts
-  for each row
-  execute function authz.tg__stamp();
-alter table public.patient_accounts enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.patient_accounts is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _400_patient_status
   before insert or update on public.patient_accounts
   for each row
@@ -29,3 +13,12 @@ create or replace trigger _400_patient_status
 alter table public.patient_accounts enable always trigger _400_patient_status;
 comment on trigger _400_patient_status on public.patient_accounts is
   'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.patient_accounts
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.patient_accounts enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.patient_accounts is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

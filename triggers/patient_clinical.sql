@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.patient_clinical
-  for each row
-  execute function authz.tg__tenant('patient_clinical');
-alter table public.patient_clinical enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.patient_clinical is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.patient_clinical
   for each row
@@ -13,14 +5,6 @@ create or replace trigger _080_no_secrets
 alter table public.patient_clinical enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.patient_clinical is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.patient_clinical
-  for each row
-  execute function authz.tg__stamp();
-alter table public.patient_clinical enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.patient_clinical is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _500_consent
   before insert or update on public.patient_clinical
@@ -37,3 +21,12 @@ create or replace trigger _400_patient_status
 alter table public.patient_clinical enable always trigger _400_patient_status;
 comment on trigger _400_patient_status on public.patient_clinical is
   'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.patient_clinical
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('id');
+alter table public.patient_clinical enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.patient_clinical is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

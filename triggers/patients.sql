@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.patients
-  for each row
-  execute function authz.tg__tenant('patients');
-alter table public.patients enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.patients is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.patients
   for each row
@@ -13,14 +5,6 @@ create or replace trigger _080_no_secrets
 alter table public.patients enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.patients is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.patients
-  for each row
-  execute function authz.tg__stamp();
-alter table public.patients enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.patients is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _110_status_stamp
   before insert or update on public.patients

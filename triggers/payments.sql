@@ -6,14 +6,6 @@ alter table public.payments enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.payments is
   'Refuses to empty the table, the owner included. [S-34]';
 
-create or replace trigger _050_tenant
-  before insert or update on public.payments
-  for each row
-  execute function authz.tg__tenant('payments');
-alter table public.payments enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.payments is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.payments
   for each row
@@ -21,14 +13,6 @@ create or replace trigger _080_no_secrets
 alter table public.payments enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.payments is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.payments
-  for each row
-  execute function authz.tg__stamp();
-alter table public.payments enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.payments is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _060_frozen
   before insert or update or delete on public.payments

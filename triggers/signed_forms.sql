@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.signed_forms
-  for each row
-  execute function authz.tg__tenant('signed_forms');
-alter table public.signed_forms enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.signed_forms is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _021_no_truncate
   before truncate on public.signed_forms
   for each statement
@@ -22,14 +14,6 @@ alter table public.signed_forms enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.signed_forms is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
-create or replace trigger _100_stamp
-  before insert or update on public.signed_forms
-  for each row
-  execute function authz.tg__stamp();
-alter table public.signed_forms enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.signed_forms is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _110_status_stamp
   before insert or update on public.signed_forms
   for each row
@@ -41,7 +25,7 @@ comment on trigger _110_status_stamp on public.signed_forms is
 create or replace trigger _200_transition
   before insert or update on public.signed_forms
   for each row
-  execute function authz.tg__transition('signed_forms');
+  execute function authz.tg__transition('signed_forms', 'draft');
 alter table public.signed_forms enable always trigger _200_transition;
 comment on trigger _200_transition on public.signed_forms is
   'Refuses a state that does not follow from the one before. [S-33]';
@@ -69,3 +53,12 @@ create or replace trigger _600_activity
 alter table public.signed_forms enable always trigger _600_activity;
 comment on trigger _600_activity on public.signed_forms is
   'Writes draft, signature and termination into the activity log. [S-18]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.signed_forms
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.signed_forms enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.signed_forms is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

@@ -1,11 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.transfers
-  for each row
-  execute function authz.tg__tenant('transfers');
-alter table public.transfers enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.transfers is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
 create or replace trigger _080_no_secrets
   before insert or update on public.transfers
   for each row
@@ -13,14 +5,6 @@ create or replace trigger _080_no_secrets
 alter table public.transfers enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.transfers is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.transfers
-  for each row
-  execute function authz.tg__stamp();
-alter table public.transfers enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.transfers is
-  'Stamps who wrote the row and when. [S-16]';
 
 create or replace trigger _110_status_stamp
   before insert or update on public.transfers
@@ -33,7 +17,7 @@ comment on trigger _110_status_stamp on public.transfers is
 create or replace trigger _200_transition
   before insert or update on public.transfers
   for each row
-  execute function authz.tg__transition('transfers');
+  execute function authz.tg__transition('transfers', 'requested');
 alter table public.transfers enable always trigger _200_transition;
 comment on trigger _200_transition on public.transfers is
   'Refuses a state that does not follow from the one before, or not for this realm. [S-18]';
@@ -61,3 +45,12 @@ create or replace trigger _600_activity
 alter table public.transfers enable always trigger _600_activity;
 comment on trigger _600_activity on public.transfers is
   'Writes what really changed into the activity log. [S-18]';
+
+create or replace trigger _700_patient_status_kept
+  after insert on public.transfers
+  referencing new table as changed
+  for each statement
+  execute function authz.tg__patient_status_kept('patient_id');
+alter table public.transfers enable always trigger _700_patient_status_kept;
+comment on trigger _700_patient_status_kept on public.transfers is
+  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';

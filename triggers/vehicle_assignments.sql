@@ -1,19 +1,3 @@
-create or replace trigger _050_tenant
-  before insert or update on public.vehicle_assignments
-  for each row
-  execute function authz.tg__tenant('vehicle_assignments');
-alter table public.vehicle_assignments enable always trigger _050_tenant;
-comment on trigger _050_tenant on public.vehicle_assignments is
-  'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
-
-create or replace trigger _100_stamp
-  before insert or update on public.vehicle_assignments
-  for each row
-  execute function authz.tg__stamp();
-alter table public.vehicle_assignments enable always trigger _100_stamp;
-comment on trigger _100_stamp on public.vehicle_assignments is
-  'Stamps who wrote the row and when. [S-16]';
-
 create or replace trigger _300_job
   before insert or update on public.vehicle_assignments
   for each row

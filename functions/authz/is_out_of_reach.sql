@@ -1,5 +1,6 @@
 -- authz.is_out_of_reach: whether policies will refuse a write of the caller's to this organisation anyway. A BEFORE trigger
--- runs before the policy's check: one that looked at another tenant's rows, or waited for their locks, would tell of them.
+-- runs before the policy's check: one that looked at another tenant's rows, or waited for their locks, would tell of them. It opens nothing
+-- and is asked for each row: whether the session still lives is left to the policy.
 create or replace function authz.is_out_of_reach(organisation_id uuid)
   returns boolean
   language plpgsql
@@ -10,10 +11,15 @@ create or replace function authz.is_out_of_reach(organisation_id uuid)
 as $$
 begin
   return current_setting('role') = 'authenticated'
-    and is_out_of_reach.organisation_id is distinct from authz.organisation_id();
+    and not exists (
+      select
+      from authz.live_memberships as m
+      where m.organisation_id = is_out_of_reach.organisation_id
+        and m.user_id = authz.subject()
+    );
 end
 $$;
 comment on function authz.is_out_of_reach(uuid) is
-  'Whether staff write to another organisation than their current one, so that a trigger must not look. [S-04]';
+  'Whether staff write to an organisation that they are no member of, so that a trigger must not look. [S-04]';
 alter function authz.is_out_of_reach(uuid) owner to cordon_definer;
 revoke all on function authz.is_out_of_reach(uuid) from public;

@@ -11,6 +11,7 @@ declare
   v_id uuid;
   v_case_id uuid;
   v_status text;
+  v_realm text;
 begin
   if tg_op = 'INSERT' then
     -- Another tenant's invoice is refused by the policy: a look at it, or a wait for its lock, would tell of it.
@@ -45,7 +46,8 @@ begin
     new.case_id := v_case_id;
     return new;
   end if;
-  if authz.acting_realm() <> 'internal_ops' then
+  v_realm := authz.acting_realm();
+  if v_realm <> 'internal_ops' then
     if v_case_id is not null then
       perform authz.record_activity(
         v_organisation_id, v_case_id, v_id, tg_argv[0] || '.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op))
@@ -55,6 +57,10 @@ begin
   end if;
   if tg_op = 'DELETE' then
     return old;
+  end if;
+  if tg_op = 'INSERT' and tg_argv[0] = 'invoice_line' and v_status <> 'draft' and v_realm <> 'internal_ops' then
+    raise exception 'the lines of an issued invoice are fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another.';
   end if;
   if tg_op = 'INSERT' and tg_argv[0] = 'payment' and v_status in ('draft', 'void') then
     raise exception 'nothing is paid on an invoice that is %', v_status

@@ -8,16 +8,14 @@ create or replace function authz.tg__no_secrets()
 as $$
 declare
   v_row constant jsonb := to_jsonb(new);
-  v_before jsonb;
   v_secret text;
 begin
-  if tg_op = 'UPDATE' then
-    v_before := to_jsonb(old);
-  end if;
   for v_place in 1..tg_nargs - 1 loop
-    continue when v_row -> tg_argv[v_place] is not distinct from v_before -> tg_argv[v_place];
     v_secret := authz.secret_in(v_row ->> tg_argv[v_place]);
-    if v_secret is not null then
+    -- What stood there before is not this writer's.
+    if v_secret is not null
+      and (tg_op = 'INSERT' or v_row -> tg_argv[v_place] is distinct from to_jsonb(old) -> tg_argv[v_place])
+    then
       raise exception '%.% carries a %', tg_argv[0], tg_argv[v_place], v_secret
         using errcode = 'CD016', hint = 'Leave it out; the last four digits are enough to tell one from another.';
     end if;

@@ -1,5 +1,6 @@
 -- authz.tg__patient_status: what is known of a patient is hidden with the patient (N-27). The status stands on the row
--- itself, because a policy may not join; nobody else writes it. Argument: the column that names the patient.
+-- itself, because a policy may not join; nobody else writes it. It locks nothing: a wait for a stranger's patient would tell of
+-- them before the policy has spoken; authz.tg__patient_status_kept locks after it. Argument: the column that names the patient.
 create or replace function authz.tg__patient_status()
   returns trigger
   language plpgsql
@@ -9,20 +10,14 @@ as $$
 declare
   v_patient_id uuid;
 begin
+  -- Whoever changes the patient writes NULL here: a row that says what it said is as the last of them left it.
+  if tg_op = 'UPDATE' and new.patient_status is not distinct from old.patient_status then
+    return new;
+  end if;
   if tg_argv[0] = 'id' then
     v_patient_id := new.id;
   else
     v_patient_id := new.patient_id;
-  end if;
-  if tg_op = 'INSERT' then
-    -- Only an INSERT can be out of reach: what is updated has been seen. Waiting for a stranger's lock would tell of them.
-    if authz.is_out_of_reach(new.organisation_id)
-      or (current_setting('role') = 'patient' and not authz.is_own_patient(new.organisation_id, v_patient_id))
-    then
-      new.patient_status := 'archived';
-      return new;
-    end if;
-    perform authz.lock_patient(new.organisation_id, v_patient_id);
   end if;
   -- A patient that does not exist counts as archived: the foreign key refuses it for who gets past the policy.
   new.patient_status := coalesce(
@@ -38,6 +33,6 @@ begin
 end
 $$;
 comment on function authz.tg__patient_status() is
-  'Recomputes patient_status on every write: a value sent by anyone is ignored. [N-27]';
+  'Recomputes patient_status wherever it is written: a value sent by anyone is ignored. [N-27]';
 alter function authz.tg__patient_status() owner to cordon_definer;
 revoke all on function authz.tg__patient_status() from public;

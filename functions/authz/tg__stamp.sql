@@ -1,4 +1,5 @@
--- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16).
+-- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16). It believes the token's
+-- subject, which costs a tenth of asking whether the session lives; authz.tg__stamped asks that, once for all rows of the statement.
 -- Definer, because callers have no USAGE on authz. archived_at is the transaction's time, not the clock's: policies
 -- show a row archived by the running transaction, since PostgreSQL holds an updated row against the SELECT policy.
 create or replace function authz.tg__stamp()
@@ -8,7 +9,7 @@ create or replace function authz.tg__stamp()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_user_id constant uuid := authz.user_id();
+  v_user_id constant uuid := authz.subject();
 begin
   -- Policies looked the caller up before; who is gone in mid-statement took the claims away to sign as nobody.
   if v_user_id is null and current_setting('role') in ('authenticated', 'patient', 'internal_ops') then
@@ -42,6 +43,6 @@ begin
 end
 $$;
 comment on function authz.tg__stamp() is
-  'Stamps created_*, updated_*, archived_* and actor_kind; client values are ignored. [S-16]';
+  'Stamps created_*, updated_*, archived_* and actor_kind; client values are ignored. Who is stamped is verified by tg__stamped. [S-16]';
 alter function authz.tg__stamp() owner to cordon_definer;
 revoke all on function authz.tg__stamp() from public;

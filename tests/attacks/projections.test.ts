@@ -91,6 +91,40 @@ describe('while a clinic works on a patient', () => {
   });
 });
 
+describe('a booking made while its patient becomes inactive', () => {
+  test('waits for that, and is hidden with the patient; the other way round it is hidden by the change [N-27 -]', async () => {
+    const id = idOf('appointment', 'a', '88');
+    const bookAs = `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+      values ($1, $4, $2, $3, now(), now() + interval '1 hour')`;
+    for (const order of ['change first', 'booking first']) {
+      const admin = await begin(personas.clinicAdmin);
+      const reception = await begin(personas.receptionist);
+      for (const client of [admin, reception]) await client.query(`set local lock_timeout = '5s'`);
+      const change = () =>
+        admin.query(`update public.patients set status = 'inactive' where id = $1`, [patient]);
+      const booking = () => reception.query(bookAs, [CLINIC_A, patient, personas.doctor.userId, id]);
+      const [first, second, one, other] =
+        order === 'change first' ? [change, booking, admin, reception] : [booking, change, reception, admin];
+      await first();
+      const waiting = second();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await one.query('commit');
+      await waiting;
+      await other.query('commit');
+      const status = await database().asSuperuser((session) =>
+        session.value('select patient_status from public.appointments where id = $1', [id]),
+      );
+      expect(status, order).toBe('inactive');
+      await database().asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.rows('delete from public.appointments where id = $1', [id]);
+        await session.rows(`update public.patients set status = 'active' where id = $1`, [patient]);
+      });
+      await Promise.all(open.splice(0).map((client) => client.end()));
+    }
+  });
+});
+
 describe('an older snapshot', () => {
   test.each(['repeatable read', 'serializable'])(
     'leaves no gate open: %s is refused where a projection depends on it [N-45 N-27 -]',
