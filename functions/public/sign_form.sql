@@ -75,6 +75,17 @@ begin
     raise exception 'the text of this form has been retired'
       using errcode = 'CD017', hint = 'Draw up a form of its next version.';
   end if;
+  -- Who acknowledges a text has not consented: a consent form opens nothing by another word.
+  if sign_form.meaning <> all (
+    case v_template.kind
+      when 'consent' then '{consent}'::text[]
+      when 'financial' then '{financial_responsibility,acknowledgement}'
+      else '{assignment_of_benefits,acknowledgement}'
+    end
+  ) then
+    raise exception 'a % form is not signed with this meaning', v_template.kind
+      using errcode = 'CD017', hint = 'consent: consent. financial: financial_responsibility, acknowledgement. aob: assignment_of_benefits, acknowledgement.';
+  end if;
   if v_realm = 'provider' and (
     v_form.created_by_user_id is not distinct from v_caller.user_id
     or exists (

@@ -107,6 +107,8 @@ describe('a signature', () => {
     ['more than a name', 'A'.repeat(121), 'consent'],
     ['a name that means nothing', 'Ana Souza', ''],
     ['a meaning of its own', 'Ana Souza', 'whatever'],
+    ['an acknowledgement, where the text asks for consent', 'Ana Souza', 'acknowledgement'],
+    ['the meaning of a form of another kind', 'Ana Souza', 'financial_responsibility'],
   ])('is not made of %s [S-31 -]', async (_, name, meaning) => {
     await database().as(personas.patient, async (session) => {
       expect(await sign(session, DRAFT, name, meaning)).toMatchObject({ ok: false, code: 'CD017' });

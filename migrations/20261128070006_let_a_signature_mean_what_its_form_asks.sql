@@ -1,0 +1,207 @@
+-- migrate:up
+-- Why: an acknowledgement is no consent: a form is signed with a meaning of its kind
+-- Access: 1 definer function
+--   ~ public.sign_form is written, and runs with the rights of its owner
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- public.sign_form: the patient signs, on their own login or before a witness of the clinic. The signer gives a name and a meaning; time,
+-- user, address, user agent and digests are the server's (S-31, S-32). The witness is neither who drew the form up nor who proposed what
+-- it carries: a gate is never opened by who profits from it.
+create or replace function public.sign_form(form_id uuid, typed_name text, meaning text)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_realm constant text := authz.acting_realm();
+  v_name constant text := authz.trimmed(typed_name);
+  v_address constant inet := authz.client_address();
+  v_organisation_id uuid;
+  v_patient_id uuid;
+  v_capacity text;
+  v_form record;
+  v_template record;
+  v_content text;
+  v_signed_at timestamptz;
+  v_record text;
+begin
+  if v_realm = 'provider' then
+    v_organisation_id := authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}');
+  end if;
+  if v_caller.session_id is null or (v_realm <> 'patient' and v_organisation_id is null) then
+    raise exception 'forms are not yours to sign or to witness'
+      using errcode = 'insufficient_privilege',
+        hint = 'The patient signs on the portal, or before staff who may witness it; signed in with a session.';
+  end if;
+  if coalesce(length(v_name), 0) not between 2 and 120 then
+    raise exception 'a signature needs the typed name'
+      using errcode = 'CD017', hint = 'Type the signer''s name, 2 to 120 characters.';
+  end if;
+  if sign_form.meaning is null or sign_form.meaning not in ('consent', 'acknowledgement', 'financial_responsibility', 'assignment_of_benefits') then
+    raise exception 'a signature needs a meaning'
+      using errcode = 'CD017', hint = 'One of consent, acknowledgement, financial_responsibility, assignment_of_benefits.';
+  end if;
+
+  begin
+    select f.organisation_id, f.patient_id
+      into strict v_organisation_id, v_patient_id
+      from public.signed_forms as f
+     where f.id = sign_form.form_id
+       and case
+         when v_realm = 'patient' then authz.is_own_patient(f.organisation_id, f.patient_id)
+         else f.organisation_id = v_organisation_id
+       end
+       and f.patient_status = 'active'
+       and f.archived_at is null;
+  exception
+    when no_data_found or too_many_rows then
+      raise exception 'form not found'
+        using errcode = 'CD010', hint = 'Name a form of the current organisation; on the portal, one of your own.';
+  end;
+  -- The patient before the form, as whoever changes a consent locks them. The second of two signatures waits here.
+  perform authz.lock_patient(v_organisation_id, v_patient_id);
+  select f.id, f.status, f.template_id, f.case_id, f.capacity, f.created_by_user_id
+    into v_form
+    from public.signed_forms as f
+   where f.organisation_id = v_organisation_id
+     and f.id = sign_form.form_id
+  for update;
+  if v_form.status <> 'draft' then
+    raise exception 'the form has been signed already'
+      using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
+  end if;
+  select t.id, t.kind, t.code, t.version, t.language, t.title, t.body, t.body_sha256, t.archived_at
+    into v_template
+    from public.form_templates as t
+   where t.id = v_form.template_id;
+  if v_template.archived_at is not null then
+    raise exception 'the text of this form has been retired'
+      using errcode = 'CD017', hint = 'Draw up a form of its next version.';
+  end if;
+  -- Who acknowledges a text has not consented: a consent form opens nothing by another word.
+  if sign_form.meaning <> all (
+    case v_template.kind
+      when 'consent' then '{consent}'::text[]
+      when 'financial' then '{financial_responsibility,acknowledgement}'
+      else '{assignment_of_benefits,acknowledgement}'
+    end
+  ) then
+    raise exception 'a % form is not signed with this meaning', v_template.kind
+      using errcode = 'CD017', hint = 'consent: consent. financial: financial_responsibility, acknowledgement. aob: assignment_of_benefits, acknowledgement.';
+  end if;
+  if v_realm = 'provider' and (
+    v_form.created_by_user_id is not distinct from v_caller.user_id
+    or exists (
+      select
+      from public.consents as c
+      where c.organisation_id = v_organisation_id
+        and c.signed_form_id = v_form.id
+        and c.status = 'proposed'
+        and c.created_by_user_id is not distinct from v_caller.user_id
+    )
+  ) then
+    raise exception 'who drew the form up does not witness it'
+      using errcode = 'CD017', hint = 'Have a colleague witness the signature.';
+  end if;
+
+  v_capacity := coalesce(
+    (
+      select case min(a.relationship) when 'self' then 'patient' when 'guardian' then 'guardian' else 'representative' end
+      from public.patient_accounts as a
+      where v_realm = 'patient'
+        and a.organisation_id = v_organisation_id
+        and a.patient_id = v_patient_id
+        and a.user_id = v_caller.user_id
+        and a.revoked_at is null
+        and a.archived_at is null
+      having count(*) > 0
+    ),
+    v_form.capacity
+  );
+  v_content := jsonb_build_object(
+    'format', 'cordon.signed-content.1',
+    'organisation_id', v_organisation_id, 'form_id', v_form.id, 'patient_id', v_patient_id, 'case_id', v_form.case_id,
+    'template', jsonb_build_object(
+      'id', v_template.id, 'kind', v_template.kind, 'code', v_template.code, 'version', v_template.version,
+      'language', v_template.language, 'title', v_template.title, 'body', v_template.body, 'body_sha256', v_template.body_sha256
+    ),
+    'consents', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'id', c.id, 'purpose', c.purpose, 'legal_basis', c.legal_basis, 'break_glass_allowed', c.break_glass_allowed,
+            'expires_at', to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+          )
+          order by c.id
+        )
+        from public.consents as c
+        where c.organisation_id = v_organisation_id
+          and c.signed_form_id = v_form.id
+          and c.status = 'proposed'
+          and c.archived_at is null
+      ),
+      '[]'
+    )
+  )::text;
+  v_signed_at := clock_timestamp();
+  v_record := jsonb_build_object(
+    'format', 'cordon.signature.1',
+    'organisation_id', v_organisation_id, 'form_id', v_form.id, 'patient_id', v_patient_id,
+    'content_sha256', authz.digest(v_content), 'body_sha256', v_template.body_sha256,
+    'typed_name', v_name, 'capacity', v_capacity, 'meaning', sign_form.meaning,
+    'signed_at', to_char(v_signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'signed_by_user_id', case when v_realm = 'patient' then v_caller.user_id end,
+    'witness_user_id', case when v_realm = 'provider' then v_caller.user_id end,
+    'session_id', v_caller.session_id,
+    'signed_ip', host(v_address), 'ip_source', case when v_address is null then 'unknown' else 'edge' end,
+    'user_agent', authz.user_agent()
+  )::text;
+
+  begin
+    update public.signed_forms as f
+       set status = 'active',
+           capacity = v_capacity,
+           typed_name = v_name,
+           meaning = sign_form.meaning,
+           content = v_content,
+           content_sha256 = authz.digest(v_content),
+           signed_at = v_signed_at,
+           signed_by_user_id = case when v_realm = 'patient' then v_caller.user_id end,
+           witness_user_id = case when v_realm = 'provider' then v_caller.user_id end
+     where f.organisation_id = v_organisation_id
+       and f.id = v_form.id;
+    update public.consents as c
+       set status = 'active'
+     where c.organisation_id = v_organisation_id
+       and c.signed_form_id = v_form.id
+       and c.status = 'proposed'
+       and c.archived_at is null;
+  exception
+    when unique_violation then
+      raise exception 'a form of this text, or a consent that it carries, is in force already'
+        using errcode = 'CD013', hint = 'Terminate the form, or withdraw the consent, that is in force.';
+  end;
+  insert into public.signed_form_evidence
+    (organisation_id, id, patient_id, signed_ip, ip_source, user_agent, record, record_sha256)
+  values (
+    v_organisation_id, v_form.id, v_patient_id, v_address, case when v_address is null then 'unknown' else 'edge' end,
+    authz.user_agent(), v_record, authz.digest(v_record)
+  );
+  return jsonb_build_object(
+    'form_id', v_form.id, 'signed_at', v_record::jsonb -> 'signed_at', 'content_sha256', authz.digest(v_content),
+    'record_sha256', authz.digest(v_record)
+  );
+end
+$$;
+
+-- migrate:down
