@@ -221,26 +221,3 @@ describe('a role is what live rows say at this statement', () => {
     expect(count).toBe(0);
   });
 });
-
-describe('billing', () => {
-  const MONEY = ['invoices', 'invoice_lines', 'payments', 'agreements'];
-  const CHARTS = ['medical_records', 'medical_record_details', 'appointment_reasons', 'patient_clinical'];
-
-  test('is open to who holds finance, who reads no more of a chart for it [N-20 +]', async () => {
-    const finance = await readsOf(personas.finance, [...MONEY, ...CHARTS]);
-    for (const table of MONEY) expect(finance[table], table).toBe(true);
-    const assistant = await readsOf(personas.assistant, CHARTS);
-    expect(Object.fromEntries(CHARTS.map((table) => [table, finance[table]]))).toEqual(assistant);
-    expect(assistant.medical_records).toBe(false);
-    expect(assistant.medical_record_details).toBe(false);
-  });
-
-  test.each([personas.doctor, personas.nurse, personas.assistant, personas.receptionist])(
-    'is closed to $name [N-20 -]',
-    async (persona) => {
-      const reads = await readsOf(persona, [...MONEY, 'patients']);
-      for (const table of MONEY) expect(reads[table], table).toBe(false);
-      expect(reads.patients).toBe(true);
-    },
-  );
-});
