@@ -17,7 +17,7 @@ import * as surroundings from './queries/surroundings.ts';
 export type Catalog = ReadonlyMap<string, string>;
 
 /** The schemas that are ours. `extensions` belongs to what is installed in it. */
-const OWN_SCHEMAS: readonly string[] = ['public', 'authz', 'audit', 'governance'];
+export const OWN_SCHEMAS: readonly string[] = ['public', 'authz', 'audit', 'governance'];
 
 const QUERIES: readonly CatalogQuery[] = [relations, routines, access, surroundings].flatMap((module) =>
   Object.values(module).filter((value): value is CatalogQuery => typeof value === 'object' && 'sql' in value),

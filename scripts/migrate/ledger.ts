@@ -161,7 +161,7 @@ function isEdited(migration: Migration, row: LedgerRow | undefined): boolean {
 }
 
 /** Whether a text consists of these statements in this order, with nothing but `;` and white space between them. */
-function holdsExactly(sql: string, statements: readonly string[]): boolean {
+export function holdsExactly(sql: string, statements: readonly string[]): boolean {
   let rest = sql;
   for (const statement of statements) {
     const start = rest.indexOf(statement);

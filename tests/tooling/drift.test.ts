@@ -1,0 +1,260 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareCatalogs } from '../../scripts/catalog/differences.ts';
+import type { Catalog } from '../../scripts/catalog/snapshot.ts';
+import { readComparable } from '../../scripts/drift/comparable.ts';
+import { findDrift } from '../../scripts/drift/drift.ts';
+import { withoutParts } from '../../scripts/drift/parts.ts';
+import { type Drift, tellDrift } from '../../scripts/drift/sentence.ts';
+import { replay } from '../../scripts/migrate/replay.ts';
+import { connect } from '../../scripts/postgres/connect.ts';
+import { useCluster } from './catalog-fixtures.ts';
+
+const cluster = useCluster();
+let client: pg.Client;
+let expected: Catalog;
+
+beforeAll(async () => {
+  await replay(cluster(), 'live');
+  client = await connect(cluster().adminUrl('live'));
+  expected = await readComparable(client);
+});
+afterAll(() => client?.end());
+
+/** What is told of the database after a change, which is taken back. */
+async function driftAfter(change: string): Promise<readonly Drift[]> {
+  await client.query('begin');
+  try {
+    await client.query(change);
+    return withoutParts(compareCatalogs(expected, await readComparable(client))).map(tellDrift);
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+/** A change that somebody made by hand, and what is told of it: what opens, and what only differs. */
+const OPENS: readonly (readonly [change: string, sentence: string])[] = [
+  [
+    'grant select on public.patients to anon',
+    'anon holds select on public.patients, which no migration grants',
+  ],
+  [
+    'grant update (mrn) on public.patients to patient',
+    'patient holds update (mrn) on public.patients, which no migration grants',
+  ],
+  [
+    'grant select on public.patient_identity to public',
+    'everybody (PUBLIC) holds select on public.patient_identity, which no migration grants',
+  ],
+  [
+    'grant execute on function authz.user_id() to anon',
+    'anon holds execute on function authz.user_id(), which no migration grants',
+  ],
+  [
+    'grant usage on schema authz to authenticated',
+    'authenticated holds usage on schema authz, which no migration grants',
+  ],
+  [
+    'create policy planted on public.patients for select to authenticated using (true)',
+    'policy planted on public.patients is in no migration: permissive for select to authenticated',
+  ],
+  [
+    'drop policy provider_fence on public.patients',
+    'policy provider_fence on public.patients is missing: restrictive for all to authenticated',
+  ],
+  [
+    'alter policy provider_select on public.patients using (true)',
+    'policy provider_select on public.patients is not as the migrations left it',
+  ],
+  [
+    'alter table public.patients disable row level security',
+    'row-level security of public.patients is disabled, forced instead of enabled, forced',
+  ],
+  [
+    'alter table public.patients no force row level security',
+    'row-level security of public.patients is enabled instead of enabled, forced',
+  ],
+  [
+    'alter table public.patients disable trigger _100_stamp',
+    'trigger _100_stamp on public.patients is disabled instead of enabled always',
+  ],
+  [
+    'alter table public.patients enable trigger _100_stamp',
+    'trigger _100_stamp on public.patients is enabled instead of enabled always',
+  ],
+  ['drop trigger _060_frozen on public.payments', 'trigger _060_frozen on public.payments is missing'],
+  [
+    'alter table public.admissions drop constraint admissions_bed_check',
+    'constraint admissions_bed_check on public.admissions is missing',
+  ],
+  [
+    `create or replace function authz.now() returns timestamptz language plpgsql stable parallel unsafe
+       set search_path = pg_catalog, pg_temp as $$begin return '2001-01-01'; end$$`,
+    'function authz.now() is not as the migrations left it',
+  ],
+  [
+    'alter function authz.is_operator(text[]) security invoker',
+    'function authz.is_operator(text[]) is not as the migrations left it',
+  ],
+  [
+    'alter function authz.is_operator(text[]) reset search_path',
+    'function authz.is_operator(text[]) is not as the migrations left it',
+  ],
+  [
+    'alter function authz.is_operator(text[]) owner to postgres',
+    'function authz.is_operator(text[]) belongs to postgres instead of cordon_definer',
+  ],
+  ['alter table public.beds owner to patient', 'table public.beds belongs to patient instead of postgres'],
+  [
+    'create view public.everything as select * from public.patients',
+    'view public.everything is in no migration',
+  ],
+  [
+    'alter view public.patient_profiles set (security_invoker = false)',
+    'view public.patient_profiles is not as the migrations left it',
+  ],
+  [
+    `create function public.peek() returns setof public.patients language sql security definer as 'select * from public.patients'`,
+    'function public.peek() is in no migration',
+  ],
+  [
+    'create publication leak for table public.patients',
+    'public.patients leaves by the publication leak, whatever policies say',
+  ],
+  [
+    'create publication leak for all tables',
+    'all tables leaves by the publication leak, whatever policies say',
+  ],
+  ['create role sneaky bypassrls', 'sneaky reaches every row whatever policies say: bypassrls'],
+  ['alter role authenticated bypassrls', 'authenticated reaches every row whatever policies say: bypassrls'],
+  [
+    'create role sneaky; grant internal_ops to sneaky',
+    'sneaky can become internal_ops, which no migration lets it',
+  ],
+  [
+    'create role sneaky; grant service_role to sneaky',
+    'sneaky can become service_role, which no migration lets it',
+  ],
+  [
+    `alter role authenticated set app.current_organisation_id = 'a0000000-0000-7000-8000-000000000001'`,
+    'the setting app.current_organisation_id of authenticated is a0000000-0000-7000-8000-000000000001',
+  ],
+  [
+    'alter database live set session_replication_role = replica',
+    'the setting session_replication_role of everybody in this database is replica',
+  ],
+  [
+    'alter default privileges for role postgres in schema public grant select on tables to anon',
+    'default privileges of postgres in schema public on tables is not as the migrations left it',
+  ],
+  [
+    'create rule planted as on update to public.beds do instead nothing',
+    'rule planted on public.beds is in no migration',
+  ],
+];
+
+const DIFFERS: readonly (readonly [change: string, sentence: string])[] = [
+  [
+    'revoke select on public.beds from authenticated',
+    'authenticated lacks select on public.beds, which a migration grants',
+  ],
+  ['create table public.notes (id int)', 'table public.notes is in no migration'],
+  ['alter table public.beds add column note text', 'column public.beds.note is in no migration'],
+  ['drop index public.cases_patient_id_idx', 'index public.cases_patient_id_idx is missing'],
+  [
+    `comment on table public.beds is 'Beds.'`,
+    'comment on table public.beds is not as the migrations left it',
+  ],
+  [
+    'alter table public.beds alter column organisation_id reset (n_distinct)',
+    'column public.beds.organisation_id is not as the migrations left it',
+  ],
+  [
+    'revoke patient from authenticator granted by postgres',
+    'authenticator can no longer become patient, as a migration lets it',
+  ],
+];
+
+describe('drift', () => {
+  test('is none right after the migrations, and none by what people do with the database [S-27 +]', async () => {
+    expect(await driftAfter('select 1')).toEqual([]);
+    expect(
+      await driftAfter(`
+        insert into public.consent_purposes (purpose, description) values ('probe', 'Probe');
+        analyze public.patients;
+        create schema analytics; create table analytics.facts (id int); grant usage on schema analytics to authenticated;
+        create table auth.theirs (id int);
+        create role reader login; alter role reader set statement_timeout = '5s'`),
+    ).toEqual([]);
+  });
+
+  test.each(OPENS)('tells what opens: %s [S-27 S-30 N-43 N-54 -]', async (change, sentence) => {
+    const drifts = await driftAfter(change);
+    expect(drifts.map((drift) => drift.sentence)).toContain(sentence);
+    expect(drifts.find((drift) => drift.sentence === sentence)?.opens).toBe(true);
+  });
+
+  test.each(DIFFERS)('tells what only differs: %s [S-27 -]', async (change, sentence) => {
+    const drifts = await driftAfter(change);
+    expect(drifts.map((drift) => drift.sentence)).toContain(sentence);
+    expect(drifts.find((drift) => drift.sentence === sentence)?.opens).toBe(false);
+  });
+
+  test('of a whole table is told once, with its policies and with what others hold on it [S-27 +]', async () => {
+    const drifts = await driftAfter(`
+      set local role postgres;
+      create table public.notes (id int primary key, body text not null check (body <> ''));
+      create index notes_body_idx on public.notes (body);
+      create policy everybody on public.notes to anon using (true);
+      grant select on public.notes to anon`);
+    expect(drifts.map(({ sentence }) => sentence).sort()).toEqual([
+      'anon holds select on public.notes, which no migration grants',
+      'policy everybody on public.notes is in no migration: permissive for all to anon',
+      'table public.notes is in no migration',
+    ]);
+  });
+
+  test('of a function shows the lines that differ, as the history has them and as the database has them [S-27 +]', async () => {
+    const [drift] = await driftAfter('alter function authz.is_operator(text[]) security invoker');
+    expect(drift?.details).toEqual(
+      [expect.stringContaining('- '), expect.stringContaining('+ ')].slice(0, drift?.details.length),
+    );
+    expect(drift?.details.join('\n')).toContain('SECURITY DEFINER');
+  });
+});
+
+describe('a database beside its ledger', () => {
+  const drift = () => findDrift(cluster().url('ledger'), { cluster: cluster() });
+  const change = async (sql: string) => {
+    const owner = await connect(cluster().adminUrl('ledger'));
+    await owner.query(sql).finally(() => owner.end());
+  };
+  beforeAll(() => replay(cluster(), 'ledger'));
+
+  test('is as its migrations left it, whatever is pending [S-26 S-27 +]', async () => {
+    const report = await drift();
+    expect(report).toMatchObject({ drifts: [], pending: [] });
+    expect(report.compared).toBeGreaterThan(3000);
+    expect(report.ignored).toContain('auth');
+  });
+
+  test('tells of rows that nobody has a file for, of edited files, other statements and other names [S-26 S-27 -]', async () => {
+    await change(`
+      insert into supabase_migrations.schema_migrations (version, name) values ('20260101000000', 'by_hand');
+      update supabase_migrations.schema_migrations set checksum = 'edited' where version = '20261125100000';
+      update supabase_migrations.schema_migrations set statements = '{drop table patients}' where version = '20261125100100';
+      update supabase_migrations.schema_migrations set name = 'harmless' where version = '20261125100200';`);
+    const report = await drift();
+    expect(report.drifts.map(({ sentence }) => sentence).sort()).toEqual([
+      'migration 20260101000000_by_hand was applied and has no file',
+      'migrations/20261125100000_create_schemas_and_realms.sql is not the file that was applied',
+      'the ledger calls migration 20261125100200 harmless instead of create_governance',
+      'the ledger holds other statements for 20261125100100_install_authorisation_functions.sql than the file',
+    ]);
+  });
+
+  test('that has none of these migrations is no drift but a mistake [S-27 -]', async () => {
+    await change('truncate supabase_migrations.schema_migrations');
+    await expect(drift()).rejects.toThrow('the database has applied none of these migrations');
+  });
+});
