@@ -1066,6 +1066,38 @@ export interface SignedForms {
   witness_user_id: string | null;
 }
 
+export interface TransferJobDetails {
+  expires_at: Timestamp;
+  id: string;
+  language: string | null;
+  organisation_id: string;
+  origin_organisation_id: string;
+  packet: Json;
+  patient_name: string | null;
+  status: "dispatched" | "picked_up" | "delivered" | "cancelled";
+  transfer_id: string;
+}
+
+export interface TransferJobPatients {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  expires_at: Timestamp;
+  id: string;
+  language: string | null;
+  organisation_id: string;
+  origin_organisation_id: string;
+  /**
+   * NULL once the consent, the job, or the patient's record is at its end. [N-50]
+   */
+  patient_name: string | null;
+  transfer_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface TransferJobs {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1085,7 +1117,7 @@ export interface TransferJobs {
    */
   origin_organisation_id: string;
   /**
-   * pickup, destination, pickup_at, mobility, priority; patient_name and language under a consent to transfer_disclosure that outlives the packet. [N-24, N-45]
+   * pickup, destination, pickup_at, mobility, priority, and nothing that names anyone. [N-24]
    */
   packet: Json;
   status: Generated<"dispatched" | "picked_up" | "delivered" | "cancelled">;
@@ -1224,6 +1256,8 @@ export interface DB {
   profiles: Profiles;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
+  transfer_job_details: TransferJobDetails;
+  transfer_job_patients: TransferJobPatients;
   transfer_jobs: TransferJobs;
   transfers: Transfers;
   user_clinic_access: UserClinicAccess;

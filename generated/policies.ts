@@ -2106,13 +2106,6 @@ export const POLICIES: readonly string[] = [
     archived_at is null
     or archived_at = now()
   );`,
-  `create policy patient_select on public.signed_form_evidence
-  for select to patient
-  using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
-    and authz.is_own_patient(organisation_id, patient_id)
-    and (archived_at is null or archived_at = now())
-  );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
   using (true);`,
@@ -2183,6 +2176,41 @@ export const POLICIES: readonly string[] = [
   for select to cordon_definer
   using (true);`,
   `create policy definer_update on public.signed_forms
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.transfer_job_patients
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.transfer_job_patients
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.transfer_job_patients
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.transfer_job_patients
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.transfer_job_patients
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.transfer_job_patients
+  as restrictive for select to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and expires_at > (select authz.now())
+  );`,
+  `create policy definer_select on public.transfer_job_patients
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.transfer_job_patients
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.transfer_job_patients
   for update to cordon_definer
   using (true)
   with check (true);`,

@@ -2490,6 +2490,72 @@ export type Database = {
           },
         ]
       }
+      transfer_job_patients: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          expires_at: string
+          id: string
+          language: string | null
+          organisation_id: string
+          origin_organisation_id: string
+          patient_name: string | null
+          transfer_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at: string
+          id: string
+          language?: string | null
+          organisation_id: string
+          origin_organisation_id: string
+          patient_name?: string | null
+          transfer_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          expires_at?: string
+          id?: string
+          language?: string | null
+          organisation_id?: string
+          origin_organisation_id?: string
+          patient_name?: string | null
+          transfer_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transfer_job_patients_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "transfer_job_details"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "transfer_job_patients_organisation_id_id_fkey"
+            columns: ["organisation_id", "id"]
+            isOneToOne: true
+            referencedRelation: "transfer_jobs"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
       transfer_jobs: {
         Row: {
           actor_kind: string
@@ -2759,6 +2825,13 @@ export type Database = {
             foreignKeyName: "vehicle_assignments_organisation_id_transfer_job_id_fkey"
             columns: ["organisation_id", "transfer_job_id"]
             isOneToOne: false
+            referencedRelation: "transfer_job_details"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "vehicle_assignments_organisation_id_transfer_job_id_fkey"
+            columns: ["organisation_id", "transfer_job_id"]
+            isOneToOne: false
             referencedRelation: "transfer_jobs"
             referencedColumns: ["organisation_id", "id"]
           },
@@ -2988,6 +3061,49 @@ export type Database = {
           },
         ]
       }
+      transfer_job_details: {
+        Row: {
+          expires_at: string | null
+          id: string | null
+          language: string | null
+          organisation_id: string | null
+          origin_organisation_id: string | null
+          packet: Json | null
+          patient_name: string | null
+          status: string | null
+          transfer_id: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       user_clinic_access: {
         Row: {
           clinic_id: string | null
@@ -3083,6 +3199,7 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      preview_form: { Args: { form_id: string }; Returns: Json }
       review_emergency_access: {
         Args: { grant_id: string; note: string; outcome: string }
         Returns: string
@@ -3092,7 +3209,12 @@ export type Database = {
         Returns: string
       }
       sign_form: {
-        Args: { form_id: string; meaning: string; typed_name: string }
+        Args: {
+          content_sha256?: string
+          form_id: string
+          meaning: string
+          typed_name: string
+        }
         Returns: Json
       }
       simulate_policy: {

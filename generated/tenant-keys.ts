@@ -46,6 +46,8 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.profiles": null,
   "public.signed_form_evidence": "organisation_id",
   "public.signed_forms": "organisation_id",
+  "public.transfer_job_details": "organisation_id",
+  "public.transfer_job_patients": "organisation_id",
   "public.transfer_jobs": "organisation_id",
   "public.transfers": "organisation_id",
   "public.user_clinic_access": "clinic_id",

@@ -36,6 +36,7 @@ import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
 import { signedFormEvidence } from './signed_form_evidence.ts';
 import { signedForms } from './signed_forms.ts';
+import { transferJobPatients } from './transfer_job_patients.ts';
 import { transferJobs } from './transfer_jobs.ts';
 import { transfers } from './transfers.ts';
 import { vehicleAssignments } from './vehicle_assignments.ts';
@@ -83,6 +84,7 @@ export const TABLES: readonly TablePolicy[] = [
   signedFormEvidence,
   signedForms,
   stateTransitions,
+  transferJobPatients,
   transferJobs,
   transfers,
   vehicleAssignments,

@@ -1,7 +1,7 @@
 import { defineTable } from './vocabulary.ts';
 
 /**
- * From where forms were signed. Written by sign_form, changed by nobody; read by the officer and by the patient whose signature it is.
+ * From where forms were signed. Written by sign_form, changed by nobody; read by the officer; who signed on the portal exports it.
  */
 export const signedFormEvidence = defineTable({
   tableName: 'signed_form_evidence',
@@ -18,13 +18,6 @@ export const signedFormEvidence = defineTable({
       conditions: ['not_archived'],
       auditLevel: 'comprehensive',
       requirements: ['N-02', 'S-02', 'S-31'],
-    },
-    {
-      operation: 'SELECT',
-      realm: 'patient',
-      conditions: ['own_patient', 'not_archived'],
-      auditLevel: 'basic',
-      requirements: ['N-15', 'S-31'],
     },
     {
       operation: 'SELECT',

@@ -67,7 +67,7 @@ export const transferJobs = defineTable({
         'expires_at',
         'archived_at',
       ],
-      reason: 'public.cancel_transfer, authz.tg_consents__project: the job of a transfer',
+      reason: 'public.cancel_transfer: the job of a transfer',
       auditLevel: 'basic',
       requirements: ['N-24'],
     },
@@ -82,11 +82,10 @@ export const transferJobs = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['status', 'packet'],
-      reason:
-        'public.cancel_transfer: ends the job; authz.tg_consents__project: takes the person out of the packet',
+      columns: ['status'],
+      reason: 'public.cancel_transfer: ends the job',
       auditLevel: 'basic',
-      requirements: ['N-24', 'N-45'],
+      requirements: ['N-24', 'S-18'],
     },
     { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
   ],

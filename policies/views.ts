@@ -40,6 +40,14 @@ export const caseTimeline = defineView({
   requirements: ['S-20'],
 });
 
+/** A job with the name of who is driven, where the caller may know it. */
+export const transferJobDetails = defineView({
+  viewName: 'transfer_job_details',
+  over: ['transfer_jobs', 'transfer_job_patients'],
+  readers: { provider: 'all', service: 'all' },
+  requirements: ['N-24'],
+});
+
 /** neonpro's name of a membership. */
 export const userClinicAccess = defineView({
   viewName: 'user_clinic_access',

@@ -1,5 +1,6 @@
 -- Transfers of both clinics: 01 of Ana, just asked for · 02 of Ana, which the clinic drives itself: its job has vehicle 01 and a driver ·
--- 03 of the second patient, with the transport company. Nobody consents to transfer_disclosure, so that no packet names anyone.
+-- 03 of the second patient, with the transport company. Nobody consents to transfer_disclosure, so that no job names anyone; of
+-- 02 stands what is left of a name when its consent was withdrawn.
 do $$
 declare
   v_letter text;
@@ -75,6 +76,12 @@ begin
       and j.origin_organisation_id = v_organisation_id
       and j.status = 'dispatched'
       and not exists (select from public.vehicle_assignments as a where a.organisation_id = v_organisation_id);
+    insert into public.transfer_job_patients (organisation_id, id, origin_organisation_id, transfer_id, expires_at)
+    select j.organisation_id, j.id, j.origin_organisation_id, j.transfer_id, j.expires_at
+    from public.transfer_jobs as j
+    where j.organisation_id = v_organisation_id
+      and j.origin_organisation_id = v_organisation_id
+    on conflict (organisation_id, id) do nothing;
   end loop;
 end
 $$;

@@ -5,3 +5,11 @@ create or replace trigger _050_tenant
 alter table public.organisations enable always trigger _050_tenant;
 comment on trigger _050_tenant on public.organisations is
   'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
+
+create or replace trigger _500_close
+  after update on public.organisations
+  for each row
+  execute function authz.tg_organisations__close();
+alter table public.organisations enable always trigger _500_close;
+comment on trigger _500_close on public.organisations is
+  'Takes the names out of the jobs that drive for a clinic which is closed. [N-24]';

@@ -20,7 +20,7 @@ create or replace trigger _300_course
   execute function authz.tg_transfer_jobs__course();
 alter table public.transfer_jobs enable always trigger _300_course;
 comment on trigger _300_course on public.transfer_jobs is
-  'Takes the person out of a job that has ended, and lets it expire. [N-24]';
+  'Lets a job that has ended expire, and none while the patient is on board. [N-24]';
 
 create or replace trigger _500_follow
   after insert or update on public.transfer_jobs

@@ -11,7 +11,7 @@ declare
   v_first integer := 0;
   v_second integer := 0;
 begin
-  if digits ~ '^(\d)\1*$' then
+  if digits ~ E'^([0-9])\\1*$' then
     return false; -- 111.111.111-11 has good check digits, and is nobody's
   end if;
   if length(digits) = 11 then

@@ -9,7 +9,7 @@ create or replace function authz.rules_of(table_name text)
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_name constant text := 'rules_' || regexp_replace(table_name, '^public\.', '');
+  v_name constant text := 'rules_' || regexp_replace(table_name, '^public[.]', '');
   v_rules jsonb;
 begin
   if not exists (

@@ -32,13 +32,13 @@ begin
     || E'\u00ad\u200b\u200c\u200d\u2060\ufeff',
     repeat(' ', 12) || repeat('-', 6) || repeat('0123456789', 5)
   );
-  if v_text ~ '(^|\D)(?!000|666|9\d\d)\d{3}([-. ]{1,2})(?!00)\d\d\2(?!0000)\d{4}(?!\d)' then
+  if v_text ~ E'(^|[^0-9])(?!000|666|9[0-9][0-9])[0-9]{3}([-. ]{1,2})(?!00)[0-9][0-9]\\2(?!0000)[0-9]{4}(?![0-9])' then
     return 'national id';
   end if;
   -- With its points and dashes: with blanks it would be any four measurements.
   for v_run in
     select m[1] || m[2] || m[3] || m[4]
-    from regexp_matches(v_text, '(?<!\d)(\d{3})[.-](\d{3})[.-](\d{3})[ ./-](\d\d)(?!\d)', 'g') as m
+    from regexp_matches(v_text, '(?<![0-9])([0-9]{3})[.-]([0-9]{3})[.-]([0-9]{3})[ ./-]([0-9][0-9])(?![0-9])', 'g') as m
   loop
     if authz.is_national_id(v_run) then
       return 'national id';

@@ -7,7 +7,10 @@ create or replace function authz.tg_consents__project()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform authz.lock_patient(new.organisation_id, new.patient_id);
+  -- What is new meets rows that are made at this moment at the patient; what changes meets them at the consent itself: see lock_chart.
+  if tg_op = 'INSERT' then
+    perform authz.lock_patient(new.organisation_id, new.patient_id);
+  end if;
   update public.patient_clinical as p
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
@@ -23,21 +26,22 @@ begin
      and r.patient_id = new.patient_id;
   -- Who drives learns no longer who is driven, in the transaction that withdraws it.
   if new.purpose = 'transfer_disclosure' then
-    update public.transfer_jobs as j
-       set packet = j.packet - '{patient_name,language}'::text[]
+    update public.transfer_job_patients as p
+       set patient_name = null,
+           language = null
       from public.transfers as t
      where t.organisation_id = new.organisation_id
        and t.patient_id = new.patient_id
-       and j.organisation_id = t.transport_organisation_id
-       and j.origin_organisation_id = t.organisation_id
-       and j.transfer_id = t.id
-       and j.packet ? 'patient_name'
-       and j.expires_at > coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity');
+       and p.organisation_id = t.transport_organisation_id
+       and p.origin_organisation_id = t.organisation_id
+       and p.transfer_id = t.id
+       and p.patient_name is not null
+       and p.expires_at > coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity');
   end if;
   return null;
 end
 $$;
 comment on function authz.tg_consents__project() is
-  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient, and packets of transfers free of who has withdrawn theirs. [N-24, N-45, N-50]';
+  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient, and jobs of transport companies free of who has withdrawn theirs. [N-24, N-45, N-50]';
 alter function authz.tg_consents__project() owner to cordon_definer;
 revoke all on function authz.tg_consents__project() from public;

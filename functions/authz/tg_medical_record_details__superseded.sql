@@ -11,7 +11,7 @@ begin
     if authz.is_out_of_reach(new.organisation_id) then
       return new;
     end if;
-    perform authz.lock_patient(new.organisation_id, new.patient_id);
+    perform authz.lock_chart(new.organisation_id, new.patient_id);
   elsif (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
     is not distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes)
   then

@@ -33,8 +33,8 @@ begin
   if new.supersedes_id is null or authz.is_out_of_reach(new.organisation_id) then
     return new;
   end if;
-  -- The patient first, as whoever changes a consent does.
-  perform authz.lock_patient(new.organisation_id, new.patient_id);
+  -- Patient and consents first: whoever changes a consent goes on to its records.
+  perform authz.lock_chart(new.organisation_id, new.patient_id);
   select r.version + 1
     into new.version
     from public.medical_records as r

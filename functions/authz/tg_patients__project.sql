@@ -14,6 +14,9 @@ begin
   end if;
 
   perform authz.lock_patient(new.organisation_id, new.id);
+  -- Consents before what they gate, as whoever changes one holds it and goes on to those.
+  update public.consents as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_identity as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.id = new.id;
   update public.patient_clinical as t set patient_status = null
@@ -23,8 +26,6 @@ begin
   update public.appointment_reasons as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.care_relationships as t set patient_status = null
-   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
-  update public.consents as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_accounts as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
@@ -45,6 +46,18 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.signed_forms as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  if new.status <> 'active' or new.archived_at is not null then
+    update public.transfer_job_patients as p
+       set patient_name = null,
+           language = null
+      from public.transfers as t
+     where t.organisation_id = new.organisation_id
+       and t.patient_id = new.id
+       and p.organisation_id = t.transport_organisation_id
+       and p.origin_organisation_id = t.organisation_id
+       and p.transfer_id = t.id
+       and p.patient_name is not null;
+  end if;
   update public.transfers as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   return null;

@@ -1,4 +1,4 @@
--- authz.tg_transfer_jobs__course: a job that has ended names nobody any more, and is soon gone from sight (N-24).
+-- authz.tg_transfer_jobs__course: a job that has ended is soon gone from sight (N-24).
 create or replace function authz.tg_transfer_jobs__course()
   returns trigger
   language plpgsql
@@ -9,8 +9,10 @@ begin
     raise exception 'a job stays that of its transfer'
       using errcode = 'CD013', hint = 'Dispatch the other transfer.';
   end if;
-  if new.status is distinct from old.status and new.status in ('delivered', 'cancelled') then
-    new.packet := new.packet - '{patient_name,language}'::text[];
+  if new.status is distinct from old.status and new.status = 'picked_up' then
+    -- Whoever has the patient on board can still say that they arrived.
+    new.expires_at := greatest(old.expires_at, clock_timestamp() + interval '24 hours');
+  elsif new.status is distinct from old.status and new.status in ('delivered', 'cancelled') then
     -- The crew still sees how it ended.
     new.expires_at := least(old.expires_at, clock_timestamp() + interval '1 hour');
   end if;
@@ -18,5 +20,5 @@ begin
 end
 $$;
 comment on function authz.tg_transfer_jobs__course() is
-  'Takes the person out of the packet of a job that has ended, and lets it expire within the hour. [N-24]';
+  'Lets a job that has ended expire within the hour, and none while the patient is on board. [N-24]';
 revoke all on function authz.tg_transfer_jobs__course() from public;

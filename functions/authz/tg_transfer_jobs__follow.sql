@@ -23,6 +23,11 @@ begin
    where t.organisation_id = new.origin_organisation_id
      and t.id = new.transfer_id;
   if new.status in ('delivered', 'cancelled') then
+    update public.transfer_job_patients as p
+       set patient_name = null,
+           language = null
+     where p.organisation_id = new.organisation_id
+       and p.id = new.id;
     update public.vehicle_assignments as a
        set released_at = clock_timestamp()
      where a.organisation_id = new.organisation_id
@@ -33,6 +38,6 @@ begin
 end
 $$;
 comment on function authz.tg_transfer_jobs__follow() is
-  'Carries the status of a job to its transfer, frees vehicle and crew at its end, and records each step. [N-24, S-18]';
+  'Carries the status of a job to its transfer, at its end forgets the patient and frees vehicle and crew, and records each step. [N-24, S-18]';
 alter function authz.tg_transfer_jobs__follow() owner to cordon_definer;
 revoke all on function authz.tg_transfer_jobs__follow() from public;

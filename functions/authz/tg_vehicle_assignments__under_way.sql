@@ -13,6 +13,7 @@ begin
   where j.organisation_id = new.organisation_id
     and j.id = new.transfer_job_id
     and j.status in ('dispatched', 'picked_up')
+    and j.expires_at > clock_timestamp()
   for share;
   if not found then
     raise exception 'job not found'

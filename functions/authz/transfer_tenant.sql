@@ -29,8 +29,7 @@ begin
       from public.transfers as t
      where t.id = transfer_tenant.transfer_id
        and t.organisation_id = case when v_is_operations then coalesce(transfer_tenant.organisation_id, t.organisation_id) else v_tenant end
-       and t.archived_at is null
-       and t.patient_status = 'active';
+       and t.archived_at is null;
   exception
     when no_data_found or too_many_rows then
       raise exception 'transfer not found'

@@ -7,7 +7,12 @@ create or replace function authz.trimmed(value text)
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return btrim(value, E' \t\n\r\f\u000b\u00a0\u2007\u200b\u202f\u3000\ufeff');
+  return btrim(
+    value,
+    E' \t\n\r\f\u000b\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+    '\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f'
+    '\u2800\u3000\u3164\ufeff\uffa0'
+  );
 end
 $$;
 comment on function authz.trimmed(text) is

@@ -1,5 +1,5 @@
--- public.dispatch_transfer: hands a transfer to who drives it: a packet of its own in their tenant, and no row of the clinic's. It
--- names the patient only where a consent to transfer_disclosure outlives it; else the crew asks at the pickup by the job's id.
+-- public.dispatch_transfer: hands a transfer to who drives it: a packet of its own in their tenant, and no row of the clinic's. The
+-- patient is named beside it only where a consent to transfer_disclosure outlives it; else the crew asks at the pickup by the job's id.
 create or replace function public.dispatch_transfer(transfer_id uuid, transport_organisation_id uuid, organisation_id uuid default null)
   returns uuid
   language plpgsql
@@ -11,7 +11,6 @@ declare
   v_tenant constant uuid := authz.transfer_tenant(transfer_id, organisation_id);
   v_transfer public.transfers;
   v_expires_at timestamptz;
-  v_person jsonb := '{}';
   v_job_id uuid;
 begin
   if not exists (
@@ -24,35 +23,33 @@ begin
     raise exception 'transport company not found'
       using errcode = 'CD010', hint = 'Name an organisation of kind transport, or the clinic itself where it drives.';
   end if;
-  -- The patient before the transfer, as whoever changes the patient locks them: a consent withdrawn meanwhile is seen.
-  perform authz.lock_patient(
+  -- Patient and consents before the transfer: a consent that is being withdrawn is seen.
+  perform authz.lock_chart(
     v_tenant,
     (select t.patient_id from public.transfers as t where t.organisation_id = v_tenant and t.id = dispatch_transfer.transfer_id)
   );
-  select t.organisation_id, t.id, t.patient_id, t.case_id, t.status, t.mobility, t.pickup, t.destination, t.pickup_at
+  select t.organisation_id, t.id, t.patient_id, t.case_id, t.status, t.mobility, t.pickup, t.destination, t.pickup_at,
+    t.patient_status
     into v_transfer.organisation_id, v_transfer.id, v_transfer.patient_id, v_transfer.case_id, v_transfer.status,
-      v_transfer.mobility, v_transfer.pickup, v_transfer.destination, v_transfer.pickup_at
+      v_transfer.mobility, v_transfer.pickup, v_transfer.destination, v_transfer.pickup_at, v_transfer.patient_status
     from public.transfers as t
    where t.organisation_id = v_tenant
      and t.id = dispatch_transfer.transfer_id
   for no key update;
+  if v_transfer.patient_status <> 'active' then
+    raise exception 'transfer not found'
+      using errcode = 'CD010', hint = 'Its patient is no longer active.';
+  end if;
   if v_transfer.status <> 'accepted' then
     raise exception 'transfers cannot go from % to dispatched', v_transfer.status
       using errcode = 'CD013', hint = 'Dispatch a transfer that was accepted, once.';
   end if;
 
   v_expires_at := greatest(v_transfer.pickup_at, clock_timestamp()) + interval '24 hours';
-  if authz.transfer_consent_until(v_tenant, v_transfer.patient_id) >= v_expires_at then
-    select jsonb_build_object('patient_name', p.full_name, 'language', p.language)
-      into v_person
-      from public.patients as p
-     where p.organisation_id = v_tenant
-       and p.id = v_transfer.patient_id;
-  end if;
   insert into public.transfer_jobs as j (organisation_id, origin_organisation_id, transfer_id, packet, expires_at)
   select
     dispatch_transfer.transport_organisation_id, v_tenant, v_transfer.id,
-    v_person || jsonb_build_object(
+    jsonb_build_object(
       'pickup', v_transfer.pickup, 'destination', v_transfer.destination, 'pickup_at', v_transfer.pickup_at,
       'mobility', v_transfer.mobility, 'priority', c.priority
     ),
@@ -61,6 +58,14 @@ begin
   where c.organisation_id = v_tenant
     and c.id = v_transfer.case_id
   returning j.id into v_job_id;
+  if authz.transfer_consent_until(v_tenant, v_transfer.patient_id) >= v_expires_at then
+    insert into public.transfer_job_patients
+      (organisation_id, id, origin_organisation_id, transfer_id, patient_name, language, expires_at)
+    select dispatch_transfer.transport_organisation_id, v_job_id, v_tenant, v_transfer.id, p.full_name, p.language, v_expires_at
+    from public.patients as p
+    where p.organisation_id = v_tenant
+      and p.id = v_transfer.patient_id;
+  end if;
   update public.transfers as t
      set status = 'dispatched',
          transport_organisation_id = dispatch_transfer.transport_organisation_id

@@ -36,7 +36,10 @@ begin
     join public.signed_form_evidence as e on e.organisation_id = f.organisation_id and e.id = f.id
    where f.id = export_signed_form.form_id
      and case
-       when v_is_patient then authz.is_own_patient(f.organisation_id, f.patient_id)
+       when v_is_patient then
+         authz.is_own_patient(f.organisation_id, f.patient_id)
+         -- Another login's address is not theirs, though the patient may be.
+         and coalesce(f.signed_by_user_id = authz.user_id(), true)
        else f.organisation_id = v_organisation_id
      end;
   if v_export is null then

@@ -1,7 +1,7 @@
 -- public.sign_form: the patient signs, on their own login or before a witness of the clinic. The signer gives a name and a meaning; time,
 -- user, address, user agent and digests are the server's (S-31, S-32). The witness is neither who drew the form up nor who proposed what
--- it carries: a gate is never opened by who profits from it.
-create or replace function public.sign_form(form_id uuid, typed_name text, meaning text)
+-- it carries: a gate is never opened by who profits from it. A digest of what was shown (preview_form) refuses what is another text by now.
+create or replace function public.sign_form(form_id uuid, typed_name text, meaning text, content_sha256 text default null)
   returns jsonb
   language plpgsql
   volatile
@@ -13,6 +13,9 @@ declare
   v_realm constant text := authz.acting_realm();
   v_name constant text := authz.trimmed(typed_name);
   v_address constant inet := authz.client_address();
+  -- No width, no place, or the other direction: of names they are no part. Joiners are, in Persian and Indic scripts.
+  v_invisible constant text := E'\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e'
+    '\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3164\ufeff\uffa0';
   v_organisation_id uuid;
   v_patient_id uuid;
   v_capacity text;
@@ -22,39 +25,26 @@ declare
   v_signed_at timestamptz;
   v_record text;
 begin
-  if v_realm = 'provider' then
-    v_organisation_id := authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}');
-  end if;
-  if v_caller.session_id is null or (v_realm <> 'patient' and v_organisation_id is null) then
-    raise exception 'forms are not yours to sign or to witness'
-      using errcode = 'insufficient_privilege',
-        hint = 'The patient signs on the portal, or before staff who may witness it; signed in with a session.';
-  end if;
-  if coalesce(length(v_name), 0) not between 2 and 120 then
+  v_organisation_id := authz.form_tenant(form_id);
+  -- A name that a person can read: letters, and nothing that turns or hides what stands beside it.
+  if coalesce(length(v_name), 0) not between 2 and 120
+    or length(translate(v_name, E' .,:;-_''"()/\u2019\u00b7\u200c\u200d', '')) < 2
+    or v_name ~ '[[:cntrl:]]'
+    or v_name <> translate(v_name, v_invisible, '')
+  then
     raise exception 'a signature needs the typed name'
-      using errcode = 'CD017', hint = 'Type the signer''s name, 2 to 120 characters.';
+      using errcode = 'CD017', hint = 'Type the signer''s name, 2 to 120 characters, without signs that nobody sees.';
   end if;
   if sign_form.meaning is null or sign_form.meaning not in ('consent', 'acknowledgement', 'financial_responsibility', 'assignment_of_benefits') then
     raise exception 'a signature needs a meaning'
       using errcode = 'CD017', hint = 'One of consent, acknowledgement, financial_responsibility, assignment_of_benefits.';
   end if;
 
-  begin
-    select f.organisation_id, f.patient_id
-      into strict v_organisation_id, v_patient_id
-      from public.signed_forms as f
-     where f.id = sign_form.form_id
-       and case
-         when v_realm = 'patient' then authz.is_own_patient(f.organisation_id, f.patient_id)
-         else f.organisation_id = v_organisation_id
-       end
-       and f.patient_status = 'active'
-       and f.archived_at is null;
-  exception
-    when no_data_found or too_many_rows then
-      raise exception 'form not found'
-        using errcode = 'CD010', hint = 'Name a form of the current organisation; on the portal, one of your own.';
-  end;
+  select f.patient_id
+    into v_patient_id
+    from public.signed_forms as f
+   where f.organisation_id = v_organisation_id
+     and f.id = sign_form.form_id;
   -- The patient before the form, as whoever changes a consent locks them. The second of two signatures waits here.
   perform authz.lock_patient(v_organisation_id, v_patient_id);
   select f.id, f.status, f.template_id, f.case_id, f.capacity, f.created_by_user_id
@@ -67,7 +57,7 @@ begin
     raise exception 'the form has been signed already'
       using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
   end if;
-  select t.id, t.kind, t.code, t.version, t.language, t.title, t.body, t.body_sha256, t.archived_at
+  select t.kind, t.body_sha256, t.archived_at
     into v_template
     from public.form_templates as t
    where t.id = v_form.template_id;
@@ -87,14 +77,15 @@ begin
       using errcode = 'CD017', hint = 'consent: consent. financial: financial_responsibility, acknowledgement. aob: assignment_of_benefits, acknowledgement.';
   end if;
   if v_realm = 'provider' and (
-    v_form.created_by_user_id is not distinct from v_caller.user_id
+    v_form.created_by_user_id is null -- drawn up by nobody who could be told from the witness
+    or v_form.created_by_user_id = v_caller.user_id
     or exists (
       select
       from public.consents as c
       where c.organisation_id = v_organisation_id
         and c.signed_form_id = v_form.id
         and c.status = 'proposed'
-        and c.created_by_user_id is not distinct from v_caller.user_id
+        and (c.created_by_user_id is null or c.created_by_user_id = v_caller.user_id)
     )
   ) then
     raise exception 'who drew the form up does not witness it'
@@ -115,31 +106,11 @@ begin
     ),
     v_form.capacity
   );
-  v_content := jsonb_build_object(
-    'format', 'cordon.signed-content.1',
-    'organisation_id', v_organisation_id, 'form_id', v_form.id, 'patient_id', v_patient_id, 'case_id', v_form.case_id,
-    'template', jsonb_build_object(
-      'id', v_template.id, 'kind', v_template.kind, 'code', v_template.code, 'version', v_template.version,
-      'language', v_template.language, 'title', v_template.title, 'body', v_template.body, 'body_sha256', v_template.body_sha256
-    ),
-    'consents', coalesce(
-      (
-        select jsonb_agg(
-          jsonb_build_object(
-            'id', c.id, 'purpose', c.purpose, 'legal_basis', c.legal_basis, 'break_glass_allowed', c.break_glass_allowed,
-            'expires_at', to_char(c.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-          )
-          order by c.id
-        )
-        from public.consents as c
-        where c.organisation_id = v_organisation_id
-          and c.signed_form_id = v_form.id
-          and c.status = 'proposed'
-          and c.archived_at is null
-      ),
-      '[]'
-    )
-  )::text;
+  v_content := authz.form_content(v_organisation_id, form_id);
+  if sign_form.content_sha256 <> authz.digest(v_content) then
+    raise exception 'the form is no longer what was shown'
+      using errcode = 'CD017', hint = 'Show it again: preview_form gives the text and its digest.';
+  end if;
   v_signed_at := clock_timestamp();
   v_record := jsonb_build_object(
     'format', 'cordon.signature.1',
@@ -190,8 +161,8 @@ begin
   );
 end
 $$;
-comment on function public.sign_form(uuid, text, text) is
-  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text and for a witness who drew it up. [N-45, S-31, S-32, S-33]';
-alter function public.sign_form(uuid, text, text) owner to cordon_definer;
-revoke all on function public.sign_form(uuid, text, text) from public;
-grant execute on function public.sign_form(uuid, text, text) to authenticated, patient;
+comment on function public.sign_form(uuid, text, text, text) is
+  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, and for a witness who drew it up. [N-45, S-31, S-32, S-33]';
+alter function public.sign_form(uuid, text, text, text) owner to cordon_definer;
+revoke all on function public.sign_form(uuid, text, text, text) from public;
+grant execute on function public.sign_form(uuid, text, text, text) to authenticated, patient;

@@ -230,7 +230,8 @@ describe('what waits, or comes undone, tells nothing and harms nobody', () => {
     const before = await recorded();
     const outcomes = await database().asSuperuser(
       async (holder) => {
-        await holder.rows('select from public.patients where id = $1 for update', [PATIENT]);
+        // The withdrawal holds the consent and comes to the record; the version holds the patient and comes to the consent.
+        await holder.rows('select from public.medical_records where id = $1 for update', [before]);
         const withdrawal = database().as(personas.patient, (session) =>
           session.attempt(`update public.consents set status = 'withdrawn' where status = 'active'`),
         );

@@ -32,9 +32,10 @@ describe('the functions of the API', () => {
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'open_emergency_access(uuid,text,integer)',
+      'preview_form(uuid)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
-      'sign_form(uuid,text,text)',
+      'sign_form(uuid,text,text,text)',
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
       'terminate_form(uuid,text)',
     ]);
@@ -49,7 +50,8 @@ describe('the functions of the API', () => {
     expect(await callable('patient')).toEqual([
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
-      'sign_form(uuid,text,text)',
+      'preview_form(uuid)',
+      'sign_form(uuid,text,text,text)',
     ]);
   });
 

@@ -177,6 +177,7 @@ describe("the role matrix of the domain's own text", () => {
     transfers: ['R', 'R', 'RCU', 'RCU', 'RCU'],
     // The matrix's C of a job is dispatch_transfer: a job has a transfer. Whoever holds transport reads and writes these too.
     transfer_jobs: ['', '', '', '', 'RU'],
+    transfer_job_patients: ['', '', '', '', 'R'],
     vehicles: ['', '', '', '', 'RCU'],
     crew_members: ['', '', '', '', 'RCU'],
     vehicle_assignments: ['', '', '', '', 'RCU'],

@@ -13,12 +13,22 @@ import {
   sign,
   terminate,
 } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+/** What stands beside the signature of the seed's draft, as the officer reads it. */
+const evidenceOf = async (officer: Session) =>
+  (
+    await officer.rows(
+      'select signed_ip, ip_source, user_agent, record, record_sha256 from public.signed_form_evidence where id = $1',
+      [DRAFT],
+    )
+  )[0];
 
 describe('a signature', () => {
   test('takes name and meaning from the signer, and time, user, address, user agent and digest from the server [S-31 S-32 +]', async () => {
@@ -39,10 +49,8 @@ describe('a signature', () => {
         witness_user_id: null,
         content_sha256: sha256(form?.content),
       });
-      const [evidence] = await patient.rows(
-        'select signed_ip, ip_source, user_agent, record, record_sha256 from public.signed_form_evidence where id = $1',
-        [DRAFT],
-      );
+      const evidence = await evidenceOf(await as(personas.privacyOfficer));
+      await as(personas.patient);
       // The last entry is the proxy's word; what stands before it the client may have written.
       expect(evidence).toMatchObject({
         signed_ip: '198.51.100.7',
@@ -72,12 +80,12 @@ describe('a signature', () => {
         const patient = await as(personas.patient, headers);
         await patient.undone(async () => {
           await sign(patient, DRAFT);
-          expect(
-            await patient.rows(
-              'select signed_ip, ip_source, user_agent from public.signed_form_evidence where id = $1',
-              [DRAFT],
-            ),
-          ).toEqual([{ signed_ip: null, ip_source: 'unknown', user_agent: null }]);
+          expect(await evidenceOf(await as(personas.privacyOfficer))).toMatchObject({
+            signed_ip: null,
+            ip_source: 'unknown',
+            user_agent: null,
+          });
+          await as(personas.patient);
         });
       }
     });
@@ -104,6 +112,10 @@ describe('a signature', () => {
     ['nothing', '', 'consent'],
     ['blanks that look like nothing', ' \u00a0\u200b ', 'consent'],
     ['one letter', 'A', 'consent'],
+    ['points', '..', 'consent'],
+    ['signs that nobody sees', '\u2003\u2060\u2800\u3164', 'consent'],
+    ['a name written backwards', 'Ana\u202eazuoS', 'consent'],
+    ['a line break in a name', 'Ana\nSouza', 'consent'],
     ['more than a name', 'A'.repeat(121), 'consent'],
     ['a name that means nothing', 'Ana Souza', ''],
     ['a meaning of its own', 'Ana Souza', 'whatever'],
@@ -176,6 +188,70 @@ describe('a signature', () => {
   });
 });
 
+describe('what is signed', () => {
+  const shown = (session: Session) =>
+    session.value<{ content: string; content_sha256: string }>('select public.preview_form($1)', [DRAFT]);
+  const signShown = (session: Session, digest: string | undefined) =>
+    session.attempt(`select public.sign_form($1, 'Ana Souza', 'consent', $2)`, [DRAFT, digest]);
+
+  test('is what was shown: its digest, given back, refuses what was put into the form since [S-31 S-32 -]', async () => {
+    await story(async (as) => {
+      const before = await shown(await as(personas.patient));
+      expect(sha256(before?.content)).toBe(before?.content_sha256);
+      await carrying(as);
+      const patient = await as(personas.patient);
+      expect(await signShown(patient, before?.content_sha256)).toMatchObject({ ok: false, code: 'CD017' });
+      const after = await shown(patient);
+      expect(await signShown(patient, after?.content_sha256)).toMatchObject({ ok: true });
+      expect((await formOf(patient, DRAFT))?.content).toBe(after?.content);
+    });
+  });
+
+  test('is shown to who may sign or witness it, and to nobody else [S-04 N-15 -]', async () => {
+    const preview = (persona: Persona, form: string) =>
+      database().as(persona, (session) => session.attempt('select public.preview_form($1)', [form]));
+    for (const persona of [personas.patient, personas.nurse]) {
+      expect(await preview(persona, DRAFT)).toMatchObject({ ok: true });
+      expect(await preview(persona, NOBODY)).toMatchObject({ ok: false, code: 'CD010' });
+    }
+    for (const persona of [personas.doctorOfB, personas.patientOfB, personas.guardian]) {
+      expect(await preview(persona, DRAFT)).toMatchObject({ ok: false, code: 'CD010' });
+    }
+    for (const persona of [personas.clinicAdmin, personas.opsAgent]) {
+      expect(await preview(persona, DRAFT)).toMatchObject({ ok: false, code: '42501' });
+    }
+  });
+
+  test('stands where the patient is: a form of the same id at another clinic of theirs is chosen by the clinic [S-04 S-31 +]', async () => {
+    await story(async (as) => {
+      const owner = await as(personas.patient);
+      await owner.script('reset role');
+      await owner.rows(
+        `select set_config('request.jwt.claims', '', true), set_config('app.pinned_organisation_id', $1, true)`,
+        [CLINIC_B],
+      );
+      await owner.rows(
+        `insert into public.signed_forms (organisation_id, id, patient_id, template_id) values ($1, $2, $3, $4)`,
+        [CLINIC_B, DRAFT, idOf('patient', 'b', '02'), idOf('template', 'f', '01')],
+      );
+      await owner.rows(
+        `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, 'proxy')`,
+        [CLINIC_B, personas.patient.userId, idOf('patient', 'b', '02')],
+      );
+      const patient = await as(personas.patient);
+      expect(await sign(patient, DRAFT)).toMatchObject({ ok: false, code: 'CD010' });
+      const chosen = await as({ ...personas.patient, settings: { 'app.current_clinic_id': CLINIC_A } });
+      expect(await sign(chosen, DRAFT)).toMatchObject({ ok: true });
+      expect(
+        await chosen.value('select status from public.signed_forms where organisation_id = $1 and id = $2', [
+          CLINIC_B,
+          DRAFT,
+        ]),
+      ).toBe('draft');
+    });
+  });
+});
+
 describe('who signs', () => {
   test('a guardian signs for the child, and as what their account says [S-31 N-15 +]', async () => {
     await story(async (as) => {
@@ -203,6 +279,20 @@ describe('who signs', () => {
         witness_user_id: personas.nurse.userId,
       });
       expect(await consentOf(nurse, NOBODY)).toBe('active');
+    });
+  });
+
+  test('a form, or a consent in it, that nobody is named for is witnessed by nobody; the patient signs it on the portal [N-45 S-33 -]', async () => {
+    await story(async (as) => {
+      const owner = await as(personas.nurse);
+      await owner.script('reset role');
+      await owner.rows(`select set_config('request.jwt.claims', '', true)`);
+      await owner.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, signed_form_id) values ($1, $2, $3, 'transfer_disclosure', $4)`,
+        [CLINIC_A, NOBODY, ANA, DRAFT],
+      );
+      expect(await sign(await as(personas.nurse), DRAFT)).toMatchObject({ ok: false, code: 'CD017' });
+      expect(await sign(await as(personas.patient), DRAFT)).toMatchObject({ ok: true });
     });
   });
 

@@ -105,7 +105,7 @@ describe('terminating', () => {
 });
 
 describe('the evidence', () => {
-  test('is for the officer and for the patient whose signature it is [N-15 S-31 +]', async () => {
+  test('is read by the officer alone [N-15 S-31 +]', async () => {
     const seen = async (persona: Persona) =>
       database().as(persona, async (session) => {
         const outcome = await session.attempt(
@@ -115,13 +115,13 @@ describe('the evidence', () => {
         return outcome.ok ? outcome.rows.map(({ id }) => id) : outcome.code;
       });
     expect(await seen(personas.privacyOfficer)).toEqual([SIGNED, idOf('form', 'a', '03')]);
-    expect(await seen(personas.patient)).toEqual([SIGNED]);
+    expect(await seen(personas.patient)).toBe('42501');
     for (const persona of [personas.clinicAdmin, personas.doctor, personas.nurse, personas.clinicAdminOfB]) {
       expect(await seen(persona), persona.name).toEqual([]);
     }
   });
 
-  test('is exported for those two and for nobody else [N-15 S-04 S-32 -]', async () => {
+  test('is exported for the officer and for the patient, and for nobody else [N-15 S-04 S-32 -]', async () => {
     const exported = (persona: Persona, form: string) =>
       database().as(persona, (session) =>
         session.attempt('select public.export_signed_form($1) as export', [form]),

@@ -4,8 +4,8 @@ import { API_ROLES, FUNCTIONS } from './scope.ts';
 export const functionsHoldNoTraps: Invariant = {
   name: 'functions-hold-no-traps',
   claim:
-    'no function swallows every error, sets a setting beyond its transaction, believes user_metadata or the legacy claims, or runs dynamic SQL with the rights of its caller',
-  why: 'Each of them has opened a database before: when others fails open, a session setting outlives its request, dynamic SQL becomes SET ROLE.',
+    'no function swallows every error, sets a setting beyond its transaction, believes user_metadata or the legacy claims, runs dynamic SQL with the rights of its caller, or reads another text where standard_conforming_strings is off',
+  why: 'Each of them has opened a database before: when others fails open, a session setting outlives its request, dynamic SQL becomes SET ROLE, and a backslash in a plain literal is another one for every later caller of a pooled connection, once somebody has switched the setting and called first.',
   requirements: ['N-11'],
   query: `
     with ${FUNCTIONS}
@@ -16,6 +16,7 @@ export const functionsHoldNoTraps: Invariant = {
              when f.prosrc ~* 'user_metadata|raw_user_meta_data' then 'believes user_metadata'
              when f.prosrc ~* 'request\\.jwt\\.claim\\.' then 'believes the legacy claim settings'
              when f.prosrc ~* '\\mauth\\.(uid|jwt|role|email)\\s*\\(' then 'asks auth for identity, which believes the legacy claims'
+             when regexp_replace(f.prosrc, 'E''([^'']|'''')*''(\\s*\\n\\s*''([^'']|'''')*'')*|--[^\\n]*', '', 'g') ~ '\\\\' then 'has a backslash in a plain literal'
              when not f.prosecdef and f.prosrc ~* '\\mexecute\\M' and exists (
                select from pg_roles as r where r.rolname in ${API_ROLES} and has_function_privilege(r.oid, f.oid, 'execute')
              ) then 'runs dynamic SQL with the rights of its caller'

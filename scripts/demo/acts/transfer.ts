@@ -4,6 +4,7 @@ import type { PgSession, Stage } from '../stage.ts';
 interface Job {
   readonly id: string;
   readonly packet: Record<string, string | null>;
+  readonly patient_name: string | null;
 }
 
 /** Ana is driven by another company, which sees a packet and nothing else. */
@@ -17,13 +18,14 @@ export async function transfer(stage: Stage): Promise<void> {
     s.query('select dispatch_transfer($1, $2)', [PROPS.transfer, PROPS.litoral]),
   );
   const packets = (s: PgSession) =>
-    s.query<Job>(`select id, packet from transfer_jobs where packet ->> 'destination' like 'Regional%'`);
+    s.query<Job>(
+      `select id, packet, patient_name from transfer_job_details where packet ->> 'destination' like 'Regional%'`,
+    );
   const { rows } = await stage.does(
     CAST.dispatcher,
-    'opens the packet: in their own tenant, with the name under consent',
+    'opens the packet: in their own tenant, with her name under consent',
     packets,
-    ({ rows: [job] }) =>
-      `${job?.packet.patient_name}, ${job?.packet.mobility}, to ${job?.packet.destination}`,
+    ({ rows: [job] }) => `${job?.patient_name}, ${job?.packet.mobility}, to ${job?.packet.destination}`,
   );
   const job = rows[0]?.id;
   await stage.nothing(CAST.dispatcher, 'looks for her in the clinic\u2019s patients', (s) =>
@@ -48,7 +50,7 @@ export async function transfer(stage: Stage): Promise<void> {
     CAST.dispatcher,
     'opens the packet again',
     packets,
-    ({ rows: [now] }) => `${now?.packet.patient_name ?? 'nobody is named any more'}`,
+    ({ rows: [now] }) => `${now?.patient_name ?? 'nobody is named any more'}`,
   );
   await stage.does(CAST.dispatcher, 'delivers', drive('delivered'));
   await stage.does(

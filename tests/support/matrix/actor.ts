@@ -54,7 +54,15 @@ export class Actor {
     const pin = probe.pin ?? this.#persona.settings?.['app.pinned_organisation_id'] ?? '';
     const script = [
       'savepoint probe',
-      ...(probe.prepare ? [setPin(probe.prepare.organisationId), probe.prepare.sql] : []),
+      // The system prepares: a persona whose session has ended cannot even be named on a row.
+      ...(probe.prepare
+        ? [
+            setClaims(undefined),
+            setPin(probe.prepare.organisationId),
+            probe.prepare.sql,
+            setClaims(this.#persona),
+          ]
+        : []),
       setPin(pin),
       'set session authorization authenticator',
       `set local role ${escapeIdentifier(this.#persona.role)}`,
@@ -83,6 +91,11 @@ export class Actor {
     );
     return (results as unknown as pg.QueryResult[])[1];
   }
+}
+
+function setClaims(persona: Persona | undefined): string {
+  const claims = persona ? JSON.stringify(persona.claims) : '';
+  return `select set_config('request.jwt.claims', ${quoteLiteral(claims)}, true)`;
 }
 
 function setPin(organisationId: string): string {

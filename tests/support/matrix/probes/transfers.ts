@@ -1,5 +1,13 @@
-import { idOf } from '../../ids.ts';
+import { type Clinic, idOf } from '../../ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
+
+/** A job has an id that nobody chose; this one has. */
+function newJob(clinic: Clinic): string {
+  return `
+    insert into public.transfer_jobs (organisation_id, id, origin_organisation_id, transfer_id, packet, expires_at)
+    values (${organisation(clinic)}, ${NEW}, ${organisation(clinic)}, ${NEW},
+      '{"pickup": "P", "destination": "P", "pickup_at": null, "mobility": "walking", "priority": "urgent"}', now() + interval '1 hour')`;
+}
 
 /** Transfers, and the jobs, vehicles and crews that drive them. */
 export const TRANSFERS: Readonly<Record<string, TableProbe>> = {
@@ -34,6 +42,21 @@ export const TRANSFERS: Readonly<Record<string, TableProbe>> = {
     }),
     update: { status: text('dispatched') },
   },
+  'public.transfer_job_patients': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      prepare: newJob(clinic),
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        origin_organisation_id: organisation(clinic),
+        transfer_id: NEW,
+        patient_name: text('Probe'),
+        expires_at: `now() + interval '1 hour'`,
+      },
+    }),
+    update: { patient_name: text('Probe') },
+  },
   'public.vehicles': {
     rows: inTenant,
     insert: ({ clinic }) => ({
@@ -56,11 +79,7 @@ export const TRANSFERS: Readonly<Record<string, TableProbe>> = {
   'public.vehicle_assignments': {
     rows: inTenant,
     insert: ({ clinic }) => ({
-      // A job has an id that nobody chose; this one has.
-      prepare: `
-        insert into public.transfer_jobs (organisation_id, id, origin_organisation_id, transfer_id, packet, expires_at)
-        values (${organisation(clinic)}, ${NEW}, ${organisation(clinic)}, ${NEW},
-          '{"pickup": "P", "destination": "P", "pickup_at": null, "mobility": "walking", "priority": "urgent"}', now() + interval '1 hour')`,
+      prepare: newJob(clinic),
       values: {
         organisation_id: organisation(clinic),
         id: NEW,

@@ -5,5 +5,6 @@ export const VIEW_KEYS: Readonly<Record<string, string>> = {
   'public.case_timeline': 'organisation_id',
   'public.medical_record_overview': 'organisation_id',
   'public.organisation_directory': 'id',
+  'public.transfer_job_details': 'organisation_id',
   'public.user_clinic_access': 'clinic_id',
 };

@@ -1,0 +1,26 @@
+-- authz.tg_organisations__close: who drives for a clinic that is closed learns no longer whom.
+create or replace function authz.tg_organisations__close()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.archived_at is not null and old.archived_at is null then
+    update public.transfer_job_patients as p
+       set patient_name = null,
+           language = null
+      from public.transfers as t
+     where t.organisation_id = new.id
+       and p.organisation_id = t.transport_organisation_id
+       and p.origin_organisation_id = t.organisation_id
+       and p.transfer_id = t.id
+       and p.patient_name is not null;
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_organisations__close() is
+  'Takes the names out of the jobs that drive for an organisation which is archived. [N-24]';
+alter function authz.tg_organisations__close() owner to cordon_definer;
+revoke all on function authz.tg_organisations__close() from public;

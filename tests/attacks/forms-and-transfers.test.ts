@@ -1,0 +1,355 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { ANA, consentOf, DRAFT, sign } from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas, transporters } from '../support/personas.ts';
+import type { Outcome, Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+const COMPANY = idOf('organisation', 'c');
+const commit = { commit: true };
+const codeOf = (outcome: Outcome) => (outcome.ok ? 'done' : outcome.code);
+
+/** An accepted transfer of Ana's, dispatched to the company under a consent of its own id; gives the transfer. */
+async function named(consent: string): Promise<string> {
+  await database().as(
+    personas.receptionist,
+    (session) =>
+      session.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'transfer_disclosure')`,
+        [CLINIC_A, consent, ANA],
+      ),
+    commit,
+  );
+  await database().as(
+    personas.patient,
+    (session) => session.rows(`update public.consents set status = 'active' where id = $1`, [consent]),
+    commit,
+  );
+  return database().as(
+    personas.nurse,
+    async (session) => {
+      const id = await session.value<string>(
+        `insert into public.transfers (organisation_id, case_id, patient_id, pickup, destination) values ($1, $2, $3, 'A', 'B') returning id`,
+        [CLINIC_A, idOf('case', 'a', '01'), ANA],
+      );
+      await session.rows(`update public.transfers set status = 'accepted' where id = $1`, [id]);
+      await session.rows('select public.dispatch_transfer($1, $2)', [id, COMPANY]);
+      return String(id);
+    },
+    commit,
+  );
+}
+const nameIn = (session: Session, transfer: string) =>
+  session.value<string>('select patient_name from public.transfer_job_details where transfer_id = $1', [
+    transfer,
+  ]);
+const withdraw = (consent: string) =>
+  database().as(
+    personas.patient,
+    (session) =>
+      session.attempt(`update public.consents set status = 'withdrawn' where id = $1 and status = 'active'`, [
+        consent,
+      ]),
+    commit,
+  );
+
+describe('a withdrawal', () => {
+  test('waits for nobody at the company, whatever they hold [N-24 N-50 -]', async () => {
+    const consent = idOf('consent', 'a', '51');
+    const transfer = await named(consent);
+    await database().as(transporters.dispatcher, async (session) => {
+      expect(await nameIn(session, transfer)).toBe('Ana Souza');
+      await session.rows('select from public.transfer_jobs where transfer_id = $1 for update', [transfer]);
+      for (const lock of ['update', 'no key update', 'share', 'key share']) {
+        expect(
+          await session.attempt(`select id from public.transfer_job_patients for ${lock}`),
+        ).toMatchObject({ ok: false, code: '42501' });
+      }
+      expect(await withdraw(consent)).toMatchObject({ ok: true, count: 1 });
+      expect(await nameIn(session, transfer)).toBeNull();
+    });
+  });
+
+  test.each([
+    ['becomes inactive', `update public.patients set status = 'inactive' where id = '${ANA}'`],
+    ['is archived', `update public.patients set archived_at = now() where id = '${ANA}'`],
+  ])(
+    'is no more needed once the patient %s: the company forgets them, and the clinic can still cancel [N-24 N-27 -]',
+    async (_, end) => {
+      await story(async (as) => {
+        const owner = await as(personas.clinicAdmin);
+        await owner.script('reset role');
+        await owner.rows(
+          `insert into public.consents (organisation_id, id, patient_id, purpose, status) values ($1, $2, $3, 'transfer_disclosure', 'active')`,
+          [CLINIC_A, NOBODY, ANA],
+        );
+        const nurse = await as(personas.nurse);
+        const transfer = idOf('transfer', 'a', '01');
+        await nurse.rows(`update public.transfers set status = 'accepted' where id = $1`, [transfer]);
+        await nurse.rows('select public.dispatch_transfer($1, $2)', [transfer, COMPANY]);
+        expect(await nameIn(await as(transporters.dispatcher), transfer)).toBe('Ana Souza');
+        await (await as(personas.clinicAdmin)).rows(end);
+        expect(await nameIn(await as(transporters.dispatcher), transfer)).toBeNull();
+        expect(
+          await (await as(personas.nurse)).attempt('select public.cancel_transfer($1)', [transfer]),
+        ).toMatchObject({ ok: true });
+      });
+    },
+  );
+
+  test('of a whole clinic, when operations close it [N-24 -]', async () => {
+    await story(async (as) => {
+      const owner = await as(personas.nurse);
+      await owner.script('reset role');
+      await owner.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, status) values ($1, $2, $3, 'transfer_disclosure', 'active')`,
+        [CLINIC_A, NOBODY, ANA],
+      );
+      const nurse = await as(personas.nurse);
+      const transfer = idOf('transfer', 'a', '01');
+      await nurse.rows(`update public.transfers set status = 'accepted' where id = $1`, [transfer]);
+      await nurse.rows('select public.dispatch_transfer($1, $2)', [transfer, COMPANY]);
+      await as(personas.opsAdmin);
+      await nurse.rows('update public.organisations set archived_at = now() where id = $1', [CLINIC_A]);
+      expect(await nameIn(await as(transporters.dispatcher), transfer)).toBeNull();
+    });
+  });
+});
+
+describe('neither is a deadlock\u2019s victim', () => {
+  const ROUNDS = 40;
+
+  async function race(
+    prepare: (round: number) => Promise<void>,
+    one: (round: number) => Promise<Outcome>,
+    other: (round: number) => Promise<Outcome>,
+  ): Promise<string[]> {
+    const told = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await prepare(round);
+      const both = round % 2 === 0 ? [one(round), other(round)] : [other(round), one(round)];
+      for (const outcome of await Promise.all(both)) told.add(codeOf(outcome));
+    }
+    return [...told].sort();
+  }
+  const consentOfRound = (round: number) => idOf('consent', 'a', String(60 + (round % 39)).padStart(2, '0'));
+  const renewed = (round: number) =>
+    database().asSuperuser(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+      await session.rows(
+        `update public.patients set status = 'active' where id = $1 and status <> 'active'`,
+        [ANA],
+      );
+      await session.rows(
+        `update public.consents set status = 'withdrawn' where patient_id = $1 and purpose = 'treatment' and status = 'active'`,
+        [ANA],
+      );
+      await session.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, status) values ($1, $2, $3, 'treatment', 'active')
+         on conflict (organisation_id, id) do nothing`,
+        [CLINIC_A, consentOfRound(round), ANA],
+      );
+    });
+
+  test(`a withdrawal and the patient becoming inactive: ${ROUNDS} rounds [N-27 N-50 -]`, async () => {
+    const told = await race(
+      renewed,
+      (round) => withdraw(consentOfRound(round)),
+      () =>
+        database().as(
+          personas.clinicAdmin,
+          (session) => session.attempt(`update public.patients set status = 'inactive' where id = $1`, [ANA]),
+          commit,
+        ),
+    );
+    expect(told).toEqual(['done']);
+    await renewed(38);
+  }, 60_000);
+
+  test(`a withdrawal and a new record of the same patient: ${ROUNDS} rounds, and no record stays open [N-45 N-50 -]`, async () => {
+    const told = await race(
+      renewed,
+      (round) => withdraw(consentOfRound(round)),
+      () =>
+        database().as(
+          personas.doctor,
+          (session) =>
+            session.attempt(
+              `insert into public.medical_records (organisation_id, patient_id, record_type) values ($1, $2, 'observation')`,
+              [CLINIC_A, ANA],
+            ),
+          commit,
+        ),
+    );
+    expect(told).toEqual(['done']);
+    expect(
+      await database().asSuperuser((session) =>
+        session.value(
+          `select count(*)::integer from public.medical_records as r
+           where r.organisation_id = $1 and r.treatment_consent_until is distinct from authz.treatment_consent_until(r.organisation_id, r.patient_id)`,
+          [CLINIC_A],
+        ),
+      ),
+    ).toBe(0);
+  }, 60_000);
+
+  test(`a signature before a witness and the patient who rejects what it carries: ${ROUNDS} rounds [N-50 S-33 -]`, async () => {
+    let form = '';
+    let consent = '';
+    const told = await race(
+      async () => {
+        await database().as(
+          personas.receptionist,
+          async (session) => {
+            form = String(
+              await session.value(
+                `insert into public.signed_forms (organisation_id, patient_id, template_id) values ($1, $2, $3) returning id`,
+                [CLINIC_A, ANA, idOf('template', 'f', '01')],
+              ),
+            );
+            consent = String(
+              await session.value(
+                `insert into public.consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, 'transfer_disclosure', $3) returning id`,
+                [CLINIC_A, ANA, form],
+              ),
+            );
+          },
+          commit,
+        );
+      },
+      () => database().as(personas.nurse, (session) => sign(session, form), commit),
+      () =>
+        database().as(
+          personas.patient,
+          (session) =>
+            session.attempt(
+              `update public.consents set status = 'rejected' where id = $1 and status = 'proposed'`,
+              [consent],
+            ),
+          commit,
+        ),
+    );
+    // One form of a text at a time: what was signed stays in force, and every later one is refused.
+    expect(told.filter((code) => code !== 'CD013')).toEqual(['done']);
+  }, 60_000);
+});
+
+describe('who writes', () => {
+  /** Three rows in one statement: the middle one as nobody, by whatever role the login may take. */
+  const asNobody = (session: Session, role: string, claims: unknown) =>
+    session.attempt(
+      `insert into public.signed_forms (organisation_id, id, patient_id, template_id)
+       select $1, v.id::uuid, $2,
+         case when set_config('role', v.r, true) is not null and set_config('request.jwt.claims', v.c, true) is not null then $3::uuid end
+       from (values ($4, 'authenticated', $5), ($6, $7, ''), ($8, $9, $10)) as v (id, r, c)
+       on conflict do nothing`,
+      [
+        CLINIC_A,
+        ANA,
+        idOf('template', 'f', '03'),
+        DRAFT,
+        JSON.stringify(personas.nurse.claims),
+        NOBODY,
+        role,
+        idOf('form', 'a', '78'),
+        claims === undefined ? role : 'authenticated',
+        claims === undefined ? '' : JSON.stringify(claims),
+      ],
+    );
+
+  test.each([
+    ['none', personas.nurse.claims],
+    ['none', undefined],
+    ['anon', personas.nurse.claims],
+    ['anon', undefined],
+    ['authenticated', personas.nurse.claims],
+  ])(
+    'is somebody, also where a statement takes the role %s in between [N-11 S-16 S-32 -]',
+    async (role, claims) => {
+      await database().as(personas.nurse, async (session) => {
+        expect(await asNobody(session, role, claims)).toMatchObject({ ok: false, code: '42501' });
+      });
+      // The first row is there already: nothing of it is written, so that nobody is stamped but nobody.
+      expect(
+        await database().asSuperuser((session) =>
+          session.rows('select 1 from public.signed_forms where id = $1', [NOBODY]),
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  test('control: the server\u2019s own key and the owner write as the system [S-16 +]', async () => {
+    const insert = `insert into public.beds (organisation_id, ward, label) values ($1, 'W', 'S-1') returning actor_kind`;
+    expect(
+      await database().as(personas.servicePinned as Persona, (session) => session.value(insert, [CLINIC_A])),
+    ).toBe('system');
+    expect(
+      await database().asPostgres(
+        async (session) => {
+          await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+          return session.value(insert, [CLINIC_A]);
+        },
+        { rollback: true },
+      ),
+    ).toBe('system');
+  });
+});
+
+describe('a setting of the session', () => {
+  test('that reads backslashes otherwise lets no card number in, for its owner or for who comes next on the connection [S-37 S-38 -]', async () => {
+    await database().as(personas.nurse, async (session) => {
+      await session.script('set local standard_conforming_strings = off');
+      for (const pickup of ['card 4111 1111 1111 1111', 'id 219-09-9999']) {
+        expect(
+          await session.attempt('update public.transfers set pickup = $1 where id = $2', [
+            pickup,
+            idOf('transfer', 'a', '01'),
+          ]),
+        ).toMatchObject({ ok: false, code: 'CD016' });
+      }
+      expect(
+        await session.attempt('update public.transfers set pickup = $1 where id = $2', [
+          'Ward 7',
+          idOf('transfer', 'a', '01'),
+        ]),
+      ).toMatchObject({ ok: true, count: 1 });
+    });
+  });
+});
+
+test('a picked-up job stays in sight until the patient has arrived, and an end of time is no pickup [N-24 S-18 -]', async () => {
+  await story(async (as) => {
+    const crew = await as(transporters.dispatcher);
+    const id = await crew.value('select id from public.transfer_jobs where status = $1 limit 1', [
+      'dispatched',
+    ]);
+    await crew.script('reset role');
+    await crew.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [COMPANY]);
+    await crew.rows(
+      `update public.transfer_jobs set expires_at = now() + interval '1 minute' where id = $1`,
+      [id],
+    );
+    await as(transporters.dispatcher);
+    await crew.rows(`update public.transfer_jobs set status = 'picked_up' where id = $1`, [id]);
+    expect(
+      await crew.value(
+        `select expires_at > now() + interval '23 hours' from public.transfer_jobs where id = $1`,
+        [id],
+      ),
+    ).toBe(true);
+    const nurse = await as(personas.nurse);
+    for (const at of ['infinity', '9999-01-01']) {
+      expect(
+        await nurse.attempt('update public.transfers set pickup_at = $1 where id = $2', [
+          at,
+          idOf('transfer', 'a', '01'),
+        ]),
+      ).toMatchObject({ ok: false, code: '23514' });
+    }
+    expect(await consentOf(nurse, NOBODY)).toBeUndefined();
+  });
+});
