@@ -11,9 +11,14 @@ export const AUDITED = 'audited';
  *
  * @param client a superuser.
  */
-export async function copyTables(client: pg.Client, tables: readonly string[], schema: string): Promise<void> {
+export async function copyTables(
+  client: pg.Client,
+  tables: readonly string[],
+  schema: string,
+): Promise<void> {
   await client.query(`create schema ${quoteIdentifier(schema)}`);
-  await client.query(`grant usage on schema ${quoteIdentifier(schema)} to service_role, authenticated`);
+  // To everybody: a statement is prepared before its role is taken on.
+  await client.query(`grant usage on schema ${quoteIdentifier(schema)} to public`);
   for (const table of tables) {
     const copy = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
     await client.query(`create table ${copy} (like public.${quoteIdentifier(table)} including all)`);
@@ -44,14 +49,15 @@ export function auditSql(tables: readonly string[]): string {
   return [
     LOG,
     ...tables.map(
-      (table) => `create trigger audit after insert or update or delete on ${AUDITED}.${quoteIdentifier(table)}
+      (
+        table,
+      ) => `create trigger audit after insert or update or delete on ${AUDITED}.${quoteIdentifier(table)}
         for each row execute function ${AUDITED}.record_version();`,
     ),
   ].join('\n');
 }
 
 const LOG = `
-  create extension if not exists "uuid-ossp" with schema ${AUDITED};
   create table ${AUDITED}.versions (
     id bigint generated always as identity primary key,
     record_id uuid,
@@ -75,8 +81,8 @@ const LOG = `
     where i.indrelid = relation and i.indisprimary
   $$;
   create function ${AUDITED}.record_id(relation oid, columns text[], record jsonb) returns uuid
-  language sql stable set search_path = '' as $$
-    select case when record is null then null else ${AUDITED}.uuid_generate_v5(
+  language sql stable as $$
+    select case when record is null then null else extensions.uuid_generate_v5(
       'fd62bc3d-8d6e-43c2-919c-802ba3762271',
       (pg_catalog.jsonb_build_array(pg_catalog.to_jsonb(relation::bigint)) || (
         select pg_catalog.jsonb_agg(record -> name order by name) from pg_catalog.unnest(columns) as name

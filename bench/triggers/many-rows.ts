@@ -6,7 +6,7 @@ import type { Context } from '../envelope.ts';
 import { round } from '../results.ts';
 import { median, shuffled } from '../statistics.ts';
 import { armsOf, medianRatio } from './arms.ts';
-import { type Databases, tidy } from './prepare.ts';
+import { type Clients, clientOf, type Databases, tidy } from './prepare.ts';
 import {
   type Arm,
   type TriggerPlan,
@@ -22,9 +22,6 @@ interface ManyOptions {
   readonly rounds: number;
   readonly random: () => number;
 }
-
-/** A superuser's connection to each database. */
-export type Clients = Readonly<Record<string, pg.Client>>;
 
 /** Measures statements over many rows, in all arms by turns. Each is rolled back. */
 export async function measureManyRows(
@@ -98,12 +95,6 @@ export async function planTriggers(
     }
   }
   return plans;
-}
-
-function clientOf(clients: Clients, database: string): pg.Client {
-  const client = clients[database];
-  if (!client) throw new Error(`no connection to ${database}`);
-  return client;
 }
 
 async function transact<T>(

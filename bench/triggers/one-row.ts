@@ -9,7 +9,7 @@ import { type MeasureOptions, measure, type Samples } from '../measure.ts';
 import { round } from '../results.ts';
 import { median } from '../statistics.ts';
 import { armsOf, medianRatio } from './arms.ts';
-import type { Databases } from './prepare.ts';
+import { type Clients, clientOf, type Databases, tidy } from './prepare.ts';
 import { type Arm, type TriggerResult, WRITERS, type Writer } from './results.ts';
 import { KINDS, oneRow, PARAMETERS, SUBJECTS } from './statements.ts';
 
@@ -17,7 +17,7 @@ import { KINDS, oneRow, PARAMETERS, SUBJECTS } from './statements.ts';
 export async function measureOneRow(
   cluster: Cluster,
   databases: Databases,
-  client: pg.Client,
+  clients: Clients,
   contexts: Readonly<Record<Writer, Context>>,
   options: MeasureOptions,
 ): Promise<readonly TriggerResult[]> {
@@ -25,8 +25,13 @@ export async function measureOneRow(
   const results: TriggerResult[] = [];
   try {
     for (const subject of SUBJECTS) {
-      const values = await valuesOf(client, subject.update.kind, contexts.server.pinned);
+      const values = await valuesOf(
+        clientOf(clients, databases.whole),
+        subject.update.kind,
+        contexts.server.pinned,
+      );
       for (const kind of KINDS) {
+        for (const client of Object.values(clients)) await tidy(client);
         for (const writer of Object.keys(WRITERS) as Writer[]) {
           progress(`${kind} one row of ${subject.table}, ${WRITERS[writer].title}`);
           const lanes: Lane[] = [];

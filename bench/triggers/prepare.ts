@@ -14,9 +14,9 @@ import { fillSteps } from './fill.ts';
 import { SUBJECTS } from './statements.ts';
 
 /** The trigger that writes the activity log. */
-export const ACTIVITY = '_600_activity';
+const ACTIVITY = '_600_activity';
 
-export const TABLES = SUBJECTS.map(({ table }) => table);
+const TABLES = SUBJECTS.map(({ table }) => table);
 
 /** Organisations and logins come from the smallest world; its patients do not. */
 export const WORLD: World = worldOf(2_000);
@@ -33,6 +33,15 @@ const PEOPLE = [
 export interface Databases {
   readonly whole: string;
   readonly unlogged: string;
+}
+
+/** A superuser's connection to each database, by its name. */
+export type Clients = Readonly<Record<string, pg.Client>>;
+
+export function clientOf(clients: Clients, database: string): pg.Client {
+  const client = clients[database];
+  if (!client) throw new Error(`no connection to ${database}`);
+  return client;
 }
 
 /**

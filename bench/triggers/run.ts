@@ -1,6 +1,6 @@
 import { progress } from '../../scripts/console/report.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import type { BenchServer } from '../database.ts';
+import { type BenchServer, startServer } from '../database.ts';
 import type { Context } from '../envelope.ts';
 import { contextOf, sampleOf } from '../people.ts';
 import { serverClock } from '../server-time.ts';
@@ -18,10 +18,20 @@ export interface TriggersOptions {
   readonly slotMs: number;
   readonly warmUpMs: number;
   readonly seed: number;
+  readonly sharedBuffers: string;
 }
 
-/** Measures what the triggers cost on a server that somebody else started. */
-export async function measureTriggers(
+/** Builds a server, measures what the triggers cost, and removes it again. */
+export async function runTriggers(options: TriggersOptions): Promise<TriggersReport> {
+  const server = await startServer(undefined, options.sharedBuffers);
+  try {
+    return await measureTriggers(server, options);
+  } finally {
+    await server.remove();
+  }
+}
+
+async function measureTriggers(
   server: BenchServer,
   { rows, rounds, slotMs, warmUpMs, seed }: TriggersOptions,
 ): Promise<TriggersReport> {
@@ -32,7 +42,8 @@ export async function measureTriggers(
       const staff = contextOf(await sampleOf(client, WORLD, 'big'), 'doctor', {});
       // The server holds no token: whom it acts for, no trigger learns.
       const contexts: Record<Writer, Context> = { staff, server: { ...staff, claims: '' } };
-      const one = await measureOneRow(server, databases, client, contexts, {
+      const clients = { [databases.whole]: client, [databases.unlogged]: other };
+      const one = await measureOneRow(server, databases, clients, contexts, {
         rounds: rounds.one,
         slotMs,
         warmUpMs,
@@ -40,7 +51,6 @@ export async function measureTriggers(
         clock: serverClock(client),
         clients: [1],
       });
-      const clients = { [databases.whole]: client, [databases.unlogged]: other };
       const many = await measureManyRows(clients, databases, contexts, { rows, rounds: rounds.many, random });
       progress('time of each trigger');
       const plans = await planTriggers(clients, databases, contexts, rows);
