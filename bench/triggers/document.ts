@@ -15,7 +15,7 @@ export function renderTriggers(report: TriggersReport): string {
 no policy. Policies are off on both sides. *Server* bypasses them, pinned to its organisation, without a token; *staff* has the claims
 of a token, whom the stamps look up. *Audit trigger* is the bare copy under what supa_audit does, in words of our own: every row before and
 after as JSON, with a name-based id, in one log. All take turns in one run, in an order shuffled every round, and every statement is rolled
-back. A ratio is the median of the ratios of each round. ${server}; seed ${seed}, ${rounds.one} rounds of one row, ${rounds.many} of ${rows}.`,
+back. A ratio is the median of the ratios of each round, so it need not be that of the medians beside it. ${server}; seed ${seed}, ${rounds.one} rounds of one row, ${rounds.many} of ${rows}.`,
       `Updates take the step that the triggers are there for: a bed is reserved, a stay ends and its bed goes to cleaning, a case moves on, a
 draft is issued. Inserted stays occupy their bed, which the bare copy does not do. Lines stand ten on an invoice, payments each on its own.`,
       table(
@@ -54,7 +54,7 @@ function oneRow(results: readonly TriggerResult[]): string {
       'All triggers',
       'Ratio',
       '',
-      'Server: bare',
+      'On the server: bare',
       'All triggers',
       'Audit trigger',
     ],
