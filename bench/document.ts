@@ -1,5 +1,6 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { PATIENCE_S } from './envelope.ts';
+import { section, table } from './markdown.ts';
 import type { Result } from './results.ts';
 import type { BenchReport } from './run.ts';
 import { LIMIT_STYLES, STYLES } from './styles.ts';
@@ -153,12 +154,4 @@ function serverTimes(results: readonly Result[]): string {
 function processorRatio({ processor_us }: Result): string {
   const { limit, cordon } = processor_us;
   return limit === undefined || cordon === undefined ? '–' : `${(cordon / limit).toFixed(2)}×`;
-}
-
-function section(title: string, text: string): string {
-  return `## ${title}\n\n${text}`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -21,6 +21,8 @@ export interface LaneDefinition {
   readonly text: string;
   readonly types: readonly ParameterType[];
   readonly context: Context;
+  /** Taken back, every transaction finds the rows as the one before did; committed without it. */
+  readonly end?: 'rollback';
   /** Parameters of one execution after the other, from the first again after the last. */
   readonly values: readonly (readonly string[])[];
 }
@@ -43,6 +45,7 @@ const SET_CONTEXT = `select set_config('request.jwt.claims', $1, true), set_conf
   set_config('app.current_clinic_id', $3, true), set_config('app.pinned_organisation_id', $4, true)`;
 
 const COMMIT = simple('commit');
+const ROLLBACK = simple('rollback');
 
 /** Connections by login, role and settings, shared by all lanes that may share them. */
 export class Connections {
@@ -51,7 +54,7 @@ export class Connections {
 
   /** Opens a lane: four round trips a transaction, every message ready-made. */
   async lane(definition: LaneDefinition): Promise<Lane> {
-    const { key, role, text, types, context, values } = definition;
+    const { key, role, text, types, context, values, end } = definition;
     const wires = await Promise.all([this.#wire(definition, 0), this.#wire(definition, 1)]);
     this.#statements += 1;
     const name = `bench_${this.#statements}`;
@@ -67,7 +70,7 @@ export class Connections {
       await wire.send(begin);
       await wire.send(tell);
       const { tag, error } = await wire.send(bodies[turn % bodies.length] as Buffer);
-      await wire.send(COMMIT);
+      await wire.send(end === 'rollback' ? ROLLBACK : COMMIT);
       return { rows: Number(tag.split(' ').at(-1) ?? 0), error };
     };
     return { key, role, pid: wires[0]?.pid ?? 0, transact };

@@ -1,10 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderChart } from '../bench/chart.ts';
 import { CHART, DOCUMENT, renderDocument } from '../bench/document.ts';
+import { sectionOf, withSection } from '../bench/markdown.ts';
 import { type BenchReport, runBench } from '../bench/run.ts';
 import { STYLES } from '../bench/styles.ts';
 import { verdictsOf } from '../bench/targets.ts';
+import { renderTriggers, TRIGGERS_TITLE } from '../bench/triggers/document.ts';
+import type { TriggersReport } from '../bench/triggers/results.ts';
+import { runTriggers } from '../bench/triggers/run.ts';
+import { triggerVerdicts } from '../bench/triggers/targets.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { out, progress, say, table } from './console/report.ts';
@@ -13,6 +18,7 @@ interface Options {
   readonly rows: string;
   readonly rounds: string;
   readonly seed: string;
+  readonly only?: string;
   readonly queries?: string;
   readonly styles?: string;
   readonly growth?: string | true;
@@ -22,15 +28,21 @@ interface Options {
 }
 
 const ROOT = new URL('../', import.meta.url);
+const PARTS: readonly string[] = ['policies', 'triggers'];
 const GROWTH = '100000,1000000';
 
 await command<Options>({
   name: 'bench',
-  summary: 'Measures what the policies cost, beside hand-written SQL and beside three ways others go.',
+  summary:
+    'Measures what the policies cost, beside hand-written SQL and beside three ways others go; and what the triggers cost, beside bare tables.',
   options: [
     ['--rows <number>', 'patients; records are twice as many (default 1000000)'],
-    ['--rounds <number>', 'how often each style is measured (default 7)'],
+    [
+      '--rounds <number>',
+      'how often each style is measured (default 7); triggers on one row, three times as often',
+    ],
     ['--seed <number>', 'of the order in which styles take turns (default: of the clock)'],
+    ['--only <part>', `${PARTS.join(' or ')}; the document keeps what it says of the other`],
     ['--queries <keys>', 'only these, separated by commas'],
     ['--styles <keys>', 'only these beside the limit, separated by commas'],
     [
@@ -47,29 +59,57 @@ await command<Options>({
     'Example: npm run bench -- --rows 20000 --queries point,join --json',
   async run(given) {
     const rows = positive('rows', given.rows ?? '1000000', 2_000);
-    const report = await runBench({
-      rows,
-      rounds: positive('rounds', given.rounds ?? '7', 1),
+    const only = partOf(given.only);
+    const shared = {
       slotMs: 40,
       warmUpMs: 300,
       seed: positive('seed', given.seed ?? String(Date.now() % 1_000_000), 0),
-      queries: given.queries?.split(','),
-      styles: stylesOf(given.styles),
-      growth: growthOf(given.growth),
-      bulkRows: Math.min(10_000, Math.floor(rows / 20)),
-      keep: given.keep === undefined ? undefined : resolve(given.keep),
       sharedBuffers: rows > 100_000 ? '2GB' : '256MB',
-    });
-    if (given.json) say(JSON.stringify(report.results, undefined, 2));
-    else print(report);
-    if (given.write) {
-      await mkdir(new URL('generated/', ROOT), { recursive: true });
-      await writeFile(new URL(DOCUMENT, ROOT), renderDocument(report));
-      await writeFile(new URL(CHART, ROOT), renderChart(report.results));
-      progress(`wrote ${DOCUMENT} and ${CHART}`);
+    };
+    const rounds = positive('rounds', given.rounds ?? '7', 1);
+    const bulkRows = Math.min(10_000, Math.floor(rows / 20));
+    const policies =
+      only === 'triggers'
+        ? undefined
+        : await runBench({
+            ...shared,
+            rows,
+            rounds,
+            queries: given.queries?.split(','),
+            styles: stylesOf(given.styles),
+            growth: growthOf(given.growth),
+            bulkRows,
+            keep: given.keep === undefined ? undefined : resolve(given.keep),
+          });
+    const triggers =
+      only === 'policies'
+        ? undefined
+        : await runTriggers({ ...shared, rows: bulkRows, rounds: { one: 3 * rounds, many: rounds } });
+    if (given.json) {
+      const results = [
+        ...(policies?.results ?? []),
+        ...(triggers ? [...triggers.one, ...triggers.many] : []),
+      ];
+      say(JSON.stringify(results, undefined, 2));
+    } else {
+      if (policies) print(policies);
+      if (triggers) printTriggers(triggers);
     }
+    if (given.write) await write(policies, triggers);
   },
 });
+
+/** What was not measured stays as an earlier run found it. */
+async function write(policies?: BenchReport, triggers?: TriggersReport): Promise<void> {
+  await mkdir(new URL('generated/', ROOT), { recursive: true });
+  const path = new URL(DOCUMENT, ROOT);
+  const before = await readFile(path, 'utf8').catch(() => '');
+  const document = policies ? renderDocument(policies) : before;
+  const text = triggers ? renderTriggers(triggers) : sectionOf(before, TRIGGERS_TITLE);
+  await writeFile(path, text === undefined ? document : withSection(document, TRIGGERS_TITLE, text, 'Plans'));
+  if (policies) await writeFile(new URL(CHART, ROOT), renderChart(policies.results));
+  progress(`wrote ${DOCUMENT}${policies ? ` and ${CHART}` : ''}`);
+}
 
 function print(report: BenchReport): void {
   say(`seed ${report.seed}, ${report.rounds} rounds, ${report.server}`);
@@ -95,6 +135,38 @@ function print(report: BenchReport): void {
   for (const { target, worst, holds } of verdictsOf(report)) {
     say(`${holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}`);
   }
+}
+
+function printTriggers(report: TriggersReport): void {
+  for (const [title, results] of [
+    ['one row a statement, microseconds of a transaction', report.one],
+    [`${report.rows} rows a statement, microseconds`, report.many],
+  ] as const) {
+    say();
+    say(out.bold(title));
+    say(
+      table(
+        ['statement', 'writer', 'bare', 'triggers', 'ratio', 'audit trigger'],
+        results.map(({ kind, table: name, writer, median_us, ratio }) => [
+          `${kind} ${name}`,
+          writer,
+          median_us.bare ?? '',
+          median_us.cordon ?? '',
+          ratio.cordon ?? '',
+          ratio.audited ?? '',
+        ]),
+      ),
+    );
+  }
+  say();
+  for (const { target, worst, within, holds } of triggerVerdicts(report)) {
+    say(`${holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}, ${within} within`);
+  }
+}
+
+function partOf(text: string | undefined): string | undefined {
+  if (text === undefined || PARTS.includes(text)) return text;
+  throw misuse({ problem: `there is no part ${JSON.stringify(text)}`, expected: PARTS.join(' or ') });
 }
 
 function positive(name: string, text: string, least: number): number {

@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderChart } from '../../bench/chart.ts';
 import { renderDocument } from '../../bench/document.ts';
+import { sectionOf, withSection } from '../../bench/markdown.ts';
 import { looksAtRows, tablesScanned } from '../../bench/plans.ts';
 import { QUERIES, textOf } from '../../bench/queries.ts';
 import { type BenchReport, runBench } from '../../bench/run.ts';
 import { median, randomFrom, shuffled } from '../../bench/statistics.ts';
 import { claimsOf } from '../../bench/token.ts';
+import { renderTriggers, TRIGGERS_TITLE } from '../../bench/triggers/document.ts';
+import { runTriggers } from '../../bench/triggers/run.ts';
+import { SUBJECTS } from '../../bench/triggers/statements.ts';
+import { triggerVerdicts } from '../../bench/triggers/targets.ts';
 import { worldOf } from '../../bench/world.ts';
 
 /** Tables small enough that reading them whole is the better plan at any size. */
@@ -74,6 +79,52 @@ describe('a small run', () => {
     expect(chart).not.toContain('<!--');
     expect(document).toMatch(/^<!-- DO NOT EDIT\. Written by `npm run bench -- --write`\. -->/);
   });
+});
+
+describe('a small run of the triggers', () => {
+  test('writes every table in every arm, and tells each trigger and each target', async () => {
+    const report = await runTriggers({
+      rows: 40,
+      rounds: { one: 1, many: 1 },
+      slotMs: 1,
+      warmUpMs: 5,
+      seed: 1,
+      sharedBuffers: '256MB',
+    });
+    const logged = ['admissions', 'cases'];
+    for (const results of [report.one, report.many]) {
+      expect(results).toHaveLength(SUBJECTS.length * 2 * 2);
+      for (const { table, median_us, ratio, log_ratio } of results) {
+        const arms = ['cordon', 'bare', 'audited', ...(logged.includes(table) ? ['unlogged'] : [])];
+        expect(Object.keys(median_us).sort()).toEqual(arms.sort());
+        expect(ratio.bare).toBe(1);
+        expect(log_ratio !== undefined).toBe(logged.includes(table));
+      }
+    }
+    for (const { table, kind, triggers } of report.plans) {
+      expect(triggers.map(({ name }) => name)).toEqual(expect.arrayContaining(['_050_tenant', '_100_stamp']));
+      expect(triggers.some(({ name }) => name === '_600_activity')).toBe(logged.includes(table));
+      expect(
+        triggers.every(({ calls }) => calls === 40 || calls === 1),
+        `${kind} ${table}`,
+      ).toBe(true);
+    }
+    expect(triggerVerdicts(report)).toHaveLength(4);
+    const text = renderTriggers(report);
+    for (const { table } of SUBJECTS) expect(text).toContain(`insert ${table}`);
+    expect(text).toMatch(new RegExp(`^## ${TRIGGERS_TITLE}\n`));
+  });
+});
+
+test('a section measured anew takes its own place, and every other stays as it was', () => {
+  const old = '# Costs\n\n## Targets\n\nx\n\n## Plans\n\ny\n';
+  const added = withSection(old, 'Triggers', '## Triggers\n\n### One\n\n$& 1', 'Plans');
+  expect(added).toBe('# Costs\n\n## Targets\n\nx\n\n## Triggers\n\n### One\n\n$& 1\n\n## Plans\n\ny\n');
+  const again = withSection(added, 'Triggers', '## Triggers\n\n$& 2', 'Plans');
+  expect(again).toBe('# Costs\n\n## Targets\n\nx\n\n## Triggers\n\n$& 2\n\n## Plans\n\ny\n');
+  expect(sectionOf(again, 'Triggers')).toBe('## Triggers\n\n$& 2');
+  expect(sectionOf(again, 'Plans')).toBe('## Plans\n\ny');
+  expect(sectionOf(again, 'Growth')).toBeUndefined();
 });
 
 test('a world keeps its ordinary tenant at every size and has two thousand organisations at a million patients', () => {
