@@ -41,7 +41,7 @@ comment on trigger _500_totals on public.invoice_lines is
 
 create or replace trigger _501_totals
   after update on public.invoice_lines
-  referencing new table as changed
+  referencing old table as before new table as changed
   for each statement
   execute function authz.tg__touch_invoices();
 alter table public.invoice_lines enable always trigger _501_totals;

@@ -41,7 +41,7 @@ comment on trigger _500_totals on public.payments is
 
 create or replace trigger _501_totals
   after update on public.payments
-  referencing new table as changed
+  referencing old table as before new table as changed
   for each statement
   execute function authz.tg__touch_invoices();
 alter table public.payments enable always trigger _501_totals;

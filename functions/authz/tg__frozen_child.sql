@@ -49,6 +49,7 @@ begin
   v_realm := authz.acting_realm();
   if v_realm <> 'internal_ops' then
     if v_case_id is not null then
+      perform authz.require_caller();
       perform authz.record_activity(
         v_organisation_id, v_case_id, v_id, tg_argv[0] || '.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op))
       );

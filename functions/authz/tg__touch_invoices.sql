@@ -6,6 +6,17 @@ create or replace function authz.tg__touch_invoices()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- What says nothing of money leaves the sums as they are.
+  if tg_op = 'UPDATE' then -- by itself: only an UPDATE has rows of before
+    if not exists (
+      select
+      from changed as c
+      join before as b on b.organisation_id = c.organisation_id and b.id = c.id
+      where (c.amount_minor, c.archived_at) is distinct from (b.amount_minor, b.archived_at)
+    ) then
+      return null;
+    end if;
+  end if;
   -- In the order of ids: two statements over the same invoices wait, instead of each for the other.
   perform
   from public.invoices as i
@@ -21,6 +32,6 @@ begin
 end
 $$;
 comment on function authz.tg__touch_invoices() is
-  'Touches the invoices whose lines or payments a statement changed. [S-34]';
+  'Touches the invoices whose lines or payments a statement made, changed in amount, or archived. [S-34]';
 alter function authz.tg__touch_invoices() owner to cordon_definer;
 revoke all on function authz.tg__touch_invoices() from public;

@@ -18,18 +18,25 @@ begin
   if v_left is not distinct from v_taken then
     return null;
   end if;
-  -- In the order of ids: two moves across each other wait, instead of each for the other.
-  perform
-  from public.beds as b
-  where b.organisation_id = new.organisation_id
-    and b.id in (v_left, v_taken)
-  order by b.id
-  for no key update;
-  update public.beds as b set status = 'cleaning'
-   where b.organisation_id = new.organisation_id and b.id = v_left;
+  if v_left is not null and v_taken is not null then
+    -- In the order of ids: two moves across each other wait, instead of each for the other.
+    perform
+    from public.beds as b
+    where b.organisation_id = new.organisation_id
+      and b.id in (v_left, v_taken)
+    order by b.id
+    for no key update;
+  end if;
+  if v_left is not null then
+    update public.beds as b set status = 'cleaning'
+     where b.organisation_id = new.organisation_id and b.id = v_left;
+  end if;
+  if v_taken is null then
+    return null;
+  end if;
   update public.beds as b set status = 'occupied'
    where b.organisation_id = new.organisation_id and b.id = v_taken and b.archived_at is null;
-  if v_taken is not null and not found then
+  if not found then
     raise exception 'bed not found'
       using errcode = 'CD010', hint = 'Name a bed of the current organisation that is in use.';
   end if;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
@@ -67,5 +67,18 @@ describe('claims that change while a statement runs', () => {
         expect(await session.attempt(statement, [CLINIC_A, OWN, OWN])).toMatchObject({ ok: true, count: 3 });
       });
     }
+  });
+
+  test('record no attempt on a frozen invoice as somebody else’s [S-35 N-11 -]', async () => {
+    const pay = (claims: string) => (session: Session) =>
+      session.attempt(
+        `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method)
+         select $1, $2, $3, 1, 'cash' || left(set_config('request.jwt.claims', $4, true), 0)`,
+        [CLINIC_A, idOf('invoice', 'a', '03'), idOf('patient', 'a', '03'), claims],
+      );
+    expect(await database().as(personas.finance, pay(FORGED))).toMatchObject({ ok: false, code: '42501' });
+    expect(await database().as(personas.finance, pay(JSON.stringify(personas.finance.claims)))).toMatchObject(
+      { ok: true, count: 0 },
+    );
   });
 });

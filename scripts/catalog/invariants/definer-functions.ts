@@ -32,6 +32,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.record_activity': 'writes the activity log, which no caller may write',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
+  'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.session_is_live': 'reads auth.sessions',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
