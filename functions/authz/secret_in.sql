@@ -20,6 +20,12 @@ declare
   v_sizes integer[];
   v_digits text;
 begin
+  -- Whoever holds a signed link holds the document (S-10): what is stored is bucket and path.
+  if position('://' in value) > 0
+    and value ~* 'https?://([^/[:space:]]*:[^/[:space:]]*@|[^[:space:]]*(/storage/v1/|[?&#](token|access_token|refresh_token|signature|sig|x-amz-signature|apikey)=))'
+  then
+    return 'link that opens by itself';
+  end if;
   -- Nine digits make the shortest number that is looked for: most texts are done here.
   if value is null or length(value) - length(translate(value, '0123456789' || v_other_digits, '')) < 9 then
     return null;
@@ -66,6 +72,6 @@ begin
 end
 $$;
 comment on function authz.secret_in(text) is
-  'card number or national id where the text carries one, else NULL. [S-37, S-38]';
+  'card number, national id or link that opens by itself where the text carries one, else NULL. [S-10, S-37, S-38]';
 revoke all on function authz.secret_in(text) from public;
 grant execute on function authz.secret_in(text) to cordon_definer;

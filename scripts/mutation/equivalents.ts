@@ -19,6 +19,14 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: ['drop-term public.* (* = ANY (( SELECT authz.own_patient_ids() AS own_patient_ids)::uuid[]))'],
   },
   {
+    reason:
+      'handed_over_ids only lets an index find the rows; is_handed_over, beside it, decides on the exact pair',
+    keys: [
+      'drop-term public.* (* = ANY (( SELECT authz.handed_over_ids(* AS handed_over_ids)::uuid[]))',
+      'drop-term authz.handed_over_ids *',
+    ],
+  },
+  {
     reason: 'the fence, which asks what reading asks, lets no such member as far as here',
     keys: [
       'widen-roles public.access_restrictions provider_* organisation_for {clinic_admin} and assistant',

@@ -56,6 +56,22 @@ describe('while a clinic works on a patient', () => {
     expect(await codeOf(own.query(book, [CLINIC_A, patient, personas.doctor.userId]))).toBe('55P03');
   });
 
+  test('another clinic books its own patients without waiting for it [S-04 +]', async () => {
+    const busy = await begin(personas.clinicAdmin);
+    await busy.query(deactivate);
+    const other = await begin(personas.receptionistOfB);
+    const values = [CLINIC_B, idOf('patient', 'b', '01'), personas.doctorOfB.userId];
+    expect(await codeOf(other.query(book, values))).toBe('ok');
+  });
+
+  test('its own reception books other patients without waiting for it [N-27 +]', async () => {
+    const busy = await begin(personas.clinicAdmin);
+    await busy.query(deactivate);
+    const own = await begin(personas.receptionist);
+    const values = [CLINIC_A, idOf('patient', 'a', '02'), personas.doctor.userId];
+    expect(await codeOf(own.query(book, values))).toBe('ok');
+  });
+
   test('nobody else can hold it up by taking an advisory lock [S-04 -]', async () => {
     const attacker = await begin(personas.receptionistOfB);
     await attacker.query(`select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 0))`, [

@@ -528,6 +528,11 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       plant: 'alter table public.profiles add column access_token text',
       caught: 'public.profiles.access_token',
     },
+    {
+      told: 'a column of links',
+      plant: 'alter table public.profiles add column photo_url text',
+      caught: 'public.profiles.photo_url',
+    },
   ],
   'tenant-and-stamp-triggers': [
     {

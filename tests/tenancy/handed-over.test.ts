@@ -114,6 +114,26 @@ describe('what operations see of a clinic', () => {
     }
   });
 
+  test('is a chart under a consent that ends later, and not under the consent of another patient [N-45 S-29 +]', async () => {
+    for (const [patient, charts] of [
+      [CHAI, HELD.medical_records],
+      [idOf('patient', 'a', '01'), []],
+    ] as const) {
+      await story(async (as) => {
+        await asOwner(
+          as,
+          [`update public.consents set status = 'withdrawn' where id = $1`, [HANDOFF_CONSENT]],
+          [
+            `insert into public.consents (organisation_id, patient_id, purpose, status, expires_at)
+             values ($1, $2, 'ops_handoff', 'active', statement_timestamp() + interval '1 hour')`,
+            [CLINIC_A, patient],
+          ],
+        );
+        expect((await seenBy(await as(personas.opsAgent))).medical_records).toEqual(charts);
+      });
+    }
+  });
+
   test('is never a protected segment [N-01 S-29 -]', async () => {
     await story(async (as) => {
       await asOwner(as, [
@@ -132,6 +152,16 @@ describe('what operations see of a clinic', () => {
       const seen = await seenBy(await as(personas.opsAgent));
       expect(seen.beds).toEqual([]);
       expect(seen.admissions).toEqual(HELD.admissions);
+    });
+  });
+
+  test('is no bed of a stay that was archived as a mistake [S-29 S-17 -]', async () => {
+    await story(async (as) => {
+      await asOwner(as, [
+        'update public.admissions set archived_at = now() where id = $1',
+        [idOf('admission', 'a', '02')],
+      ]);
+      expect((await seenBy(await as(personas.opsAgent))).beds).toEqual([]);
     });
   });
 

@@ -51,6 +51,40 @@ const grouped = (digits: string, by: string, sizes: readonly number[]) => {
 const inDigits = (digits: string, zero: number) =>
   digits.replaceAll(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)));
 
+describe('a link that opens by itself', () => {
+  test.each([
+    'https://project.example/storage/v1/object/public/charts/a.pdf',
+    'see https://project.example/storage/v1/object/sign/charts/a.pdf?token=abc',
+    'HTTPS://files.example/x?X-Amz-Signature=abc',
+    'https://app.example/#access_token=abc&type=recovery',
+    'https://ana:hunter2@files.example/x',
+  ])('is found: %s [S-10 S-36 -]', async (text) => {
+    expect(await secretIn([text])).toEqual(['link that opens by itself']);
+  });
+
+  test('is no address of a page, no name of a bucket and no time of day [S-10 +]', async () => {
+    expect(
+      await secretIn([
+        'https://www.who.int/classifications/icd/en/',
+        'https://maps.example/?q=clinic',
+        'charts/a0000000/b.pdf',
+        'at 10:30 @ ward 3, see http: nothing',
+      ]),
+    ).toEqual([null, null, null, null]);
+  });
+
+  test('is refused where it is typed, and not repeated [S-10 S-39 -]', async () => {
+    const outcome = await database().as(personas.receptionist, (session) =>
+      session.attempt(
+        `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'LINK', 'https://x.example/storage/v1/object/sign/a')`,
+        [CLINIC_A],
+      ),
+    );
+    expect(outcome).toMatchObject({ ok: false, code: 'CD016' });
+    expect(JSON.stringify(outcome)).not.toContain('x.example');
+  });
+});
+
 describe('a card number', () => {
   test.each(CARDS)(
     'of every scheme is found: spaced, dashed, and inside a sentence: %s [S-37 -]',

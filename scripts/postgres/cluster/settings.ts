@@ -13,7 +13,11 @@ const ALWAYS: Record<string, string | number> = {
   log_timezone: 'UTC',
   lc_messages: 'C',
   password_encryption: 'scram-sha-256',
-  log_line_prefix: '%m [%p] %q%u@%d ',
+  log_line_prefix: '%m [%p] %q%u@%d %e ',
+  // A log ties no record to a person (S-39): DETAIL shows rows and keys, and values that were bound are not the log's.
+  log_error_verbosity: 'terse',
+  log_parameter_max_length: 0,
+  log_parameter_max_length_on_error: 0,
 };
 
 /** For clusters that live as long as one test run: a crash may lose them. */
