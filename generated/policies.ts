@@ -57,6 +57,29 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.schema_changes
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.schema_changes
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.schema_changes
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.schema_changes
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.schema_changes
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_update on governance.schema_changes
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))

@@ -3150,6 +3150,10 @@ export type Database = {
     }
     Functions: {
       accept_membership: { Args: { organisation_id: string }; Returns: string }
+      acknowledge_schema_change: {
+        Args: { checksum: string; version: string }
+        Returns: string
+      }
       admit_patient: {
         Args: { bed_id: string; case_id: string; patient_id: string }
         Returns: string
@@ -3195,11 +3199,16 @@ export type Database = {
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
+      list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
       preview_form: { Args: { form_id: string }; Returns: Json }
+      reject_schema_change: {
+        Args: { checksum: string; note: string; version: string }
+        Returns: string
+      }
       review_emergency_access: {
         Args: { grant_id: string; note: string; outcome: string }
         Returns: string

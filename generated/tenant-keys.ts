@@ -6,6 +6,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "authz.deployment_settings": null,
   "authz.state_transitions": null,
   "governance.classification": null,
+  "governance.schema_changes": null,
   "public.access_restrictions": "organisation_id",
   "public.admissions": "organisation_id",
   "public.agreements": "organisation_id",

@@ -17,6 +17,7 @@ import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
+import { schemaChanges } from './governance.schema_changes.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
 import { invoiceLines } from './invoice_lines.ts';
 import { invoices } from './invoices.ts';
@@ -81,6 +82,7 @@ export const TABLES: readonly TablePolicy[] = [
   payments,
   professionals,
   profiles,
+  schemaChanges,
   signedFormEvidence,
   signedForms,
   stateTransitions,

@@ -45,7 +45,7 @@ begin
     from public.signed_forms as f
    where f.organisation_id = v_organisation_id
      and f.id = sign_form.form_id;
-  -- The patient before the form, as whoever changes a consent locks them. The second of two signatures waits here.
+  -- The patient, the form, then what it carries, in the order of lock_chart. The second of two signatures waits here.
   perform authz.lock_patient(v_organisation_id, v_patient_id);
   select f.id, f.status, f.template_id, f.case_id, f.capacity, f.created_by_user_id
     into v_form
@@ -57,6 +57,13 @@ begin
     raise exception 'the form has been signed already'
       using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
   end if;
+  -- What the text says that it carries is what comes into force: nobody rejects it in between.
+  perform
+  from public.consents as c
+  where c.organisation_id = v_organisation_id
+    and c.signed_form_id = v_form.id
+  order by c.id
+  for no key update;
   select t.kind, t.body_sha256, t.archived_at
     into v_template
     from public.form_templates as t

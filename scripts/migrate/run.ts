@@ -46,6 +46,8 @@ export async function runMigrations(
     }
     const { checkSyntax } = await import('./syntax.ts'); // the grammar costs 0.1 s to load
     await checkSyntax(comparison.pending);
+    const { requireAcknowledged } = await import('../handshake/protect.ts');
+    await requireAcknowledged(client, comparison.pending);
     await prepareLedger(client);
     const command = runner.process(runnerUrl(url, await isEncrypted(client)), directory);
     const run = await watch(command, comparison.pending, onProgress);

@@ -40,12 +40,15 @@ describe('the functions of the API', () => {
       'terminate_form(uuid,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
+      'acknowledge_schema_change(text,text)',
       'attach_invoice(uuid,uuid,uuid)',
       'cancel_transfer(uuid,uuid)',
       'create_organisation(text,text,text,text,text,uuid)',
       'detach_invoice(uuid,uuid)',
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
+      'list_schema_changes(boolean)',
+      'reject_schema_change(text,text,text)',
     ]);
     expect(await callable('patient')).toEqual([
       'evaluate_policy(text,text,uuid)',

@@ -4,6 +4,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
+  'authz.decide_schema_change':
+    'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.form_content': 'puts together what is signed, of rows that the signer may not read',
@@ -77,6 +79,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
+  'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.cancel_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.close_emergency_access': 'writes a grant that its holder may not write',
@@ -85,9 +88,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
+  'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
+  'public.reject_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
   'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',

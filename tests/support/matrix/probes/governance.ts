@@ -7,6 +7,18 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     insert: () => ({ values: { table_name: text('probe'), to_state: text('probe') } }),
     update: { realms: 'null' },
   },
+  'governance.schema_changes': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        version: text('20990101000000'),
+        checksum: text('0'.repeat(64)),
+        name: text('probe'),
+        shared_objects: text('{public.cases}'),
+      },
+    }),
+    update: { name: text('probe') },
+  },
   'governance.classification': {
     rows: () => 'true',
     insert: () => ({
