@@ -40,8 +40,7 @@ export const transferJobPatients = defineTable({
         'patient_name',
         'expires_at',
       ],
-      reason:
-        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_organisations__close: whom to forget',
+      reason: 'authz.forget_passengers: whom to forget',
       auditLevel: 'basic',
       requirements: ['N-24', 'N-50'],
     },
@@ -65,7 +64,7 @@ export const transferJobPatients = defineTable({
       operation: 'UPDATE',
       realm: 'definer',
       columns: ['patient_name', 'language'],
-      reason: 'authz.tg_transfer_jobs__follow and the triggers above: forgets',
+      reason: 'authz.forget_passengers, authz.tg_transfer_jobs__follow: forgets',
       auditLevel: 'basic',
       requirements: ['N-24', 'N-50'],
     },

@@ -26,17 +26,9 @@ begin
      and r.patient_id = new.patient_id;
   -- Who drives learns no longer who is driven, in the transaction that withdraws it.
   if new.purpose = 'transfer_disclosure' then
-    update public.transfer_job_patients as p
-       set patient_name = null,
-           language = null
-      from public.transfers as t
-     where t.organisation_id = new.organisation_id
-       and t.patient_id = new.patient_id
-       and p.organisation_id = t.transport_organisation_id
-       and p.origin_organisation_id = t.organisation_id
-       and p.transfer_id = t.id
-       and p.patient_name is not null
-       and p.expires_at > coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity');
+    perform authz.forget_passengers(
+      new.organisation_id, new.patient_id, coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity')
+    );
   end if;
   return null;
 end

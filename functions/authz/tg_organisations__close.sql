@@ -7,15 +7,7 @@ create or replace function authz.tg_organisations__close()
 as $$
 begin
   if new.archived_at is not null and old.archived_at is null then
-    update public.transfer_job_patients as p
-       set patient_name = null,
-           language = null
-      from public.transfers as t
-     where t.organisation_id = new.id
-       and p.organisation_id = t.transport_organisation_id
-       and p.origin_organisation_id = t.organisation_id
-       and p.transfer_id = t.id
-       and p.patient_name is not null;
+    perform authz.forget_passengers(new.id, null, '-infinity');
   end if;
   return null;
 end

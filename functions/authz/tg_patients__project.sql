@@ -47,16 +47,7 @@ begin
   update public.signed_forms as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   if new.status <> 'active' or new.archived_at is not null then
-    update public.transfer_job_patients as p
-       set patient_name = null,
-           language = null
-      from public.transfers as t
-     where t.organisation_id = new.organisation_id
-       and t.patient_id = new.id
-       and p.organisation_id = t.transport_organisation_id
-       and p.origin_organisation_id = t.organisation_id
-       and p.transfer_id = t.id
-       and p.patient_name is not null;
+    perform authz.forget_passengers(new.organisation_id, new.id, '-infinity');
   end if;
   update public.transfers as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
