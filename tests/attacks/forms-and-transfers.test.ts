@@ -121,7 +121,7 @@ describe('a withdrawal', () => {
 });
 
 describe('neither is a deadlock\u2019s victim', () => {
-  const ROUNDS = 40;
+  const ROUNDS = 24;
 
   async function race(
     prepare: (round: number) => Promise<void>,
@@ -167,7 +167,7 @@ describe('neither is a deadlock\u2019s victim', () => {
         ),
     );
     expect(told).toEqual(['done']);
-    await renewed(38);
+    await renewed(ROUNDS);
   }, 60_000);
 
   test(`a withdrawal and a new record of the same patient: ${ROUNDS} rounds, and no record stays open [N-45 N-50 -]`, async () => {

@@ -145,9 +145,9 @@ describe('a signature', () => {
     });
   });
 
-  test('at once with another leaves exactly one: 40 rounds on real connections [S-33 -]', async () => {
+  test('at once with another leaves exactly one: 24 rounds on real connections [S-33 -]', async () => {
     const commit = { commit: true };
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 24; round += 1) {
       const id = await database().as(
         personas.receptionist,
         (session) =>

@@ -363,10 +363,10 @@ describe('cancelling', () => {
     });
   });
 
-  test('and picking up at once: one of them wins, both tenants say the same, and nobody waits for ever: 60 rounds [S-18 N-24 -]', async () => {
+  test('and picking up at once: one of them wins, both tenants say the same, and nobody waits for ever: 30 rounds [S-18 N-24 -]', async () => {
     const commit = { commit: true };
     const told = new Set<string>();
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const id = await database().as(
         personas.nurse,
         async (session) => {
