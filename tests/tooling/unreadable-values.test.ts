@@ -242,7 +242,7 @@ describe('what PostgreSQL repeats of a refused statement', () => {
   });
 
   test('is kept out of the log where the login\u2019s errors are, log_min_messages = fatal, and the client is told the same [S-39 -]', async () => {
-    const outcomes = await observed({ log_min_messages: 'fatal' });
+    const outcomes = await observed({ ...CHATTY, log_min_messages: 'fatal' });
     expect(outcomes.map(({ code }) => code)).toEqual(ATTEMPTS.map(([, { code }]) => code));
     expect(outcomes.filter(({ logged }) => logged !== '')).toEqual([]);
   });
