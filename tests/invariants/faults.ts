@@ -529,6 +529,21 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.profiles.access_token',
     },
     {
+      told: 'a token of any other purpose',
+      plant: 'alter table public.profiles add column reset_token text',
+      caught: 'public.profiles.reset_token',
+    },
+    {
+      told: 'several secrets in one column',
+      plant: 'alter table public.profiles add column recovery_secrets text[]',
+      caught: 'public.profiles.recovery_secrets',
+    },
+    {
+      told: 'several links in one column',
+      plant: 'alter table public.profiles add column photo_urls text[]',
+      caught: 'public.profiles.photo_urls',
+    },
+    {
       told: 'a column of links',
       plant: 'alter table public.profiles add column photo_url text',
       caught: 'public.profiles.photo_url',

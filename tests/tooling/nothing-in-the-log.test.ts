@@ -1,54 +1,13 @@
-import { readFileSync } from 'node:fs';
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { replay } from '../../scripts/migrate/replay.ts';
-import { applySeeds } from '../../scripts/migrate/seed.ts';
-import { withClient } from '../../scripts/postgres/connect.ts';
+import { describe, expect, test } from 'vitest';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
-import { useCluster } from './catalog-fixtures.ts';
+import { refusalOf, useLoggedServer } from './log-fixtures.ts';
 
-const cluster = useCluster();
-let pool: pg.Pool;
+const server = useLoggedServer();
 
 /** Looks like no other text; what stands in for a name, a diagnosis, an address. */
 const CANARY = 'Quetzalcoatl Zyx';
 const ANA = idOf('patient', 'a', '01');
-
-beforeAll(async () => {
-  await replay(cluster(), 'canary');
-  await applySeeds(cluster().url('canary'));
-  const login = new URL(cluster().adminUrl('canary'));
-  login.username = 'authenticator';
-  pool = new pg.Pool({ connectionString: login.href, max: 1 });
-});
-afterAll(() => pool?.end());
-
-/** One statement of a persona's, as PostgREST sends it: every value bound. Gives what the client is told. */
-async function fails(persona: Persona, text: string, values: readonly unknown[]): Promise<pg.DatabaseError> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query(
-      `select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true),
-         set_config('app.pinned_organisation_id', $3, true), set_config('role', $4, true)`,
-      [
-        JSON.stringify(persona.claims),
-        '{"x-forwarded-for": "192.0.2.10"}',
-        persona.settings?.['app.pinned_organisation_id'] ?? '',
-        persona.role,
-      ],
-    );
-    await client.query(text, [...values]);
-    throw new Error(`not refused: ${text}`);
-  } catch (error) {
-    if (error instanceof pg.DatabaseError) return error;
-    throw error;
-  } finally {
-    await client.query('rollback');
-    client.release();
-  }
-}
 
 const PATIENT =
   'insert into public.patients (organisation_id, mrn, full_name, language) values ($1, $2, $3, $4)';
@@ -133,21 +92,21 @@ const ATTEMPTS: readonly (readonly [
   ],
 ];
 
-const log = () => readFileSync(cluster().logFile, 'utf8');
-
 describe('what is refused with a person in it', () => {
   test('is told without them where the words are ours, and nobody stands in the server\u2019s log [S-39 -]', async () => {
     const told: string[] = [];
-    for (const [code, persona, text, values] of ATTEMPTS) {
-      const error = await fails(persona, text, values);
-      expect(error.code, `${persona.name}: ${text}`).toBe(code);
-      if (code.startsWith('CD') || code === '42501') {
-        told.push([error.message, error.detail, error.hint, error.where].join('\n'));
+    await server.connected({}, async (login) => {
+      for (const [code, persona, text, values] of ATTEMPTS) {
+        const { error } = await refusalOf(server, login, persona, text, values);
+        expect(error.code, `${persona.name}: ${text}`).toBe(code);
+        if (code.startsWith('CD') || code === '42501') {
+          told.push([error.message, error.detail, error.hint, error.where].join('\n'));
+        }
       }
-    }
+    });
     expect(told.length).toBeGreaterThan(12);
     expect(told.filter((text) => text.includes(CANARY))).toEqual([]);
-    const lines = log();
+    const lines = server.log();
     for (const code of new Set(ATTEMPTS.map(([each]) => each))) {
       expect(lines, code).toMatch(new RegExp(`@canary ${code} `));
     }
@@ -155,22 +114,10 @@ describe('what is refused with a person in it', () => {
   });
 
   test('control: with PostgreSQL\u2019s own settings the log would hold the rows [S-39 +]', async () => {
-    const set = (sql: string) =>
-      withClient(cluster().adminUrl('canary'), async (client) => {
-        await client.query(sql);
-        await client.query('select pg_reload_conf()');
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      });
-    await set(`alter system set log_error_verbosity = 'default'`);
-    try {
-      await pool.end();
-      const login = new URL(cluster().adminUrl('canary'));
-      login.username = 'authenticator';
-      pool = new pg.Pool({ connectionString: login.href, max: 1 });
-      await fails(servicePinned, PATIENT, [CLINIC_A, 'C-9', CANARY, CANARY]);
-      expect(log().includes(CANARY), log().split('\n').slice(-6).join('\n')).toBe(true);
-    } finally {
-      await set('alter system reset log_error_verbosity');
-    }
+    await server.connected({ log_error_verbosity: 'default' }, async (login) => {
+      const values = [CLINIC_A, 'C-9', CANARY, CANARY];
+      const { logged } = await refusalOf(server, login, servicePinned, PATIENT, values);
+      expect(logged).toContain(CANARY);
+    });
   });
 });

@@ -10,10 +10,10 @@ export const noCredentials: Invariant = {
     with ${RELATIONS}
     select c.object || '.' || a.attname as object,
            case
-             when a.attname ~* '(^|_)(password|passwd|passphrase|pwd|passcode|secret|otp|totp|pin_code|api_?key|private_key|access_token|refresh_token)(_|$)'
+             when a.attname ~* '(^|_)((password|passwd|passphrase|pwd|passcode|secret|credential|otp|totp|pin_code|cvv|cvc|api_?key|private_key)s?|pin|token)(_|$)'
                or a.attname ~* '(encrypted|hashed)_password|password_(hash|salt)'
                then 'is named like a credential'
-             when a.attname ~* '(^|_)(url|uri|href|link)(_|$)' then 'is named like a link'
+             when a.attname ~* '(^|_)(urls?|uris?|hrefs?|links?)(_|$)' then 'is named like a link'
            end as problem
     from relations as c
     join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
