@@ -126,6 +126,9 @@ describe('npm run signature:verify', () => {
     expect(none.code).toBe(2);
     expect(none.text).toContain('cannot be read (ENOENT)');
     expect(none.text).not.toMatch(/at .*\.ts:\d/);
+    const receipt = await run(file, '--receipt', 'abc');
+    expect(receipt.code).toBe(2);
+    expect(receipt.text).toContain('the receipt is no digest');
   });
 
   test.each([
