@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
-import { out, say, table } from './console/report.ts';
+import { out, say } from './console/report.ts';
 import { type Proposal, proposalOf, sharedObjects } from './handshake/proposal.ts';
 import { type Answer, answerTo, isProtected, propose } from './handshake/store.ts';
 import { readMigrations } from './migrate/history.ts';
@@ -70,15 +70,8 @@ function print(changes: readonly Standing[], isOn: boolean, where: string): void
     say(
       `${out.bold(`${version}_${name}`)}  ${colour[answer](answer === 'unknown' ? 'not proposed' : answer)}`,
     );
-    say(
-      table(
-        ['', ''],
-        [
-          [out.dim('checksum'), checksum],
-          [out.dim('touches'), shared.join('\n')],
-        ],
-      ),
-    );
+    say(`   ${out.dim('checksum')}  ${checksum}`);
+    say(`   ${out.dim('touches')}   ${shared.join(', ')}`);
     for (const sentence of access) say(`   ${sentence}`);
     if (note) say(`   ${out.red('because')} ${note}`);
     say();
