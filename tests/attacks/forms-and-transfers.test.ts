@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { ANA, consentOf, DRAFT, sign } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
@@ -100,6 +100,63 @@ describe('a withdrawal', () => {
       });
     },
   );
+
+  test('takes no other patient’s name away, nor that of a transfer of the same id of another clinic [N-24 S-04 +]', async () => {
+    await story(async (as) => {
+      const owner = await as(personas.nurse);
+      const transfer = idOf('transfer', 'a', '01');
+      const others = idOf('transfer', 'a', '79');
+      await owner.script(`reset role; select set_config('request.jwt.claims', '', true)`);
+      for (const [clinic, letter] of [
+        [CLINIC_A, 'a'],
+        [CLINIC_B, 'b'],
+      ] as const) {
+        await owner.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [clinic]);
+        for (const part of ['01', '02']) {
+          await owner.rows(
+            `insert into public.consents (organisation_id, patient_id, purpose, status) values ($1, $2, 'transfer_disclosure', 'active')`,
+            [clinic, idOf('patient', letter, part)],
+          );
+        }
+        await owner.rows(
+          `insert into public.transfers (organisation_id, id, case_id, patient_id, pickup, destination) values ($1, $2, $3, $4, 'A', 'B')`,
+          [
+            clinic,
+            letter === 'a' ? others : transfer,
+            idOf('case', letter, letter === 'a' ? '02' : '01'),
+            idOf('patient', letter, letter === 'a' ? '02' : '01'),
+          ],
+        );
+        await owner.rows(
+          `update public.transfers set status = 'accepted' where organisation_id = $1 and id = any ($2::uuid[])`,
+          [clinic, [transfer, others]],
+        );
+      }
+      for (const [persona, id] of [
+        [personas.nurse, transfer],
+        [personas.nurse, others],
+        [personas.doctorOfB, transfer],
+      ] as const) {
+        await (await as(persona)).rows('select public.dispatch_transfer($1, $2)', [id, COMPANY]);
+      }
+      const names = async () =>
+        (
+          await (
+            await as(transporters.dispatcher)
+          ).rows<{ name: string | null }>(
+            `select origin_organisation_id = $1 as own, transfer_id = $2 as first, patient_name is not null as named
+             from public.transfer_job_details where transfer_id = any ($3::uuid[]) order by 1 desc, 2 desc`,
+            [CLINIC_A, transfer, [transfer, others]],
+          )
+        ).map((row) => (row as unknown as { named: boolean }).named);
+      expect(await names()).toEqual([true, true, true]);
+      await (await as(personas.patient)).rows(
+        `update public.consents set status = 'withdrawn' where patient_id = $1 and purpose = 'transfer_disclosure' and status = 'active'`,
+        [ANA],
+      );
+      expect(await names()).toEqual([false, true, true]);
+    });
+  });
 
   test('of a whole clinic, when operations close it [N-24 -]', async () => {
     await story(async (as) => {

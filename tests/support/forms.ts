@@ -16,7 +16,7 @@ export function sign(
   session: Session,
   form: string,
   name = 'Ana Souza',
-  meaning = 'consent',
+  meaning: string | null = 'consent',
 ): Promise<Outcome> {
   return session.attempt('select public.sign_form($1, $2, $3) as receipt', [form, name, meaning]);
 }

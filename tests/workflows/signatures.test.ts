@@ -119,6 +119,7 @@ describe('a signature', () => {
     ['more than a name', 'A'.repeat(121), 'consent'],
     ['a name that means nothing', 'Ana Souza', ''],
     ['a meaning of its own', 'Ana Souza', 'whatever'],
+    ['no meaning at all', 'Ana Souza', null],
     ['an acknowledgement, where the text asks for consent', 'Ana Souza', 'acknowledgement'],
     ['the meaning of a form of another kind', 'Ana Souza', 'financial_responsibility'],
   ])('is not made of %s [S-31 -]', async (_, name, meaning) => {
@@ -293,6 +294,37 @@ describe('who signs', () => {
       );
       expect(await sign(await as(personas.nurse), DRAFT)).toMatchObject({ ok: false, code: 'CD017' });
       expect(await sign(await as(personas.patient), DRAFT)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('a form that nobody is named for is witnessed by nobody either [N-45 S-33 -]', async () => {
+    await story(async (as) => {
+      const owner = await as(personas.nurse);
+      await owner.script('reset role');
+      await owner.rows(`select set_config('request.jwt.claims', '', true)`);
+      await owner.rows(
+        'insert into public.signed_forms (organisation_id, id, patient_id, template_id) values ($1, $2, $3, $4)',
+        [CLINIC_A, NOBODY, ANA, idOf('template', 'f', '04')],
+      );
+      const witness = (persona: Persona) =>
+        as(persona).then((session) => sign(session, NOBODY, 'Ana Souza', 'assignment_of_benefits'));
+      expect(await witness(personas.nurse)).toMatchObject({ ok: false, code: 'CD017' });
+      expect(await witness(personas.patient)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('who proposed a consent into another form may witness this one [N-45 S-31 +]', async () => {
+    await story(async (as) => {
+      await (await as(personas.receptionist)).rows(
+        'insert into public.signed_forms (organisation_id, id, patient_id, template_id) values ($1, $2, $3, $4)',
+        [CLINIC_A, NOBODY, ANA, idOf('template', 'f', '02')],
+      );
+      const nurse = await as(personas.nurse);
+      await nurse.rows(
+        `insert into public.consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, 'treatment', $3)`,
+        [CLINIC_A, ANA, NOBODY],
+      );
+      expect(await sign(nurse, DRAFT)).toMatchObject({ ok: true });
     });
   });
 
