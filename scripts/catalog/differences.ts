@@ -29,12 +29,19 @@ export function compareCatalogs(
   });
 }
 
-/** A difference as lines for a person: the key, and the lines of the definition that changed. */
-export function describeDifference({ key, change, before, after }: Difference): string[] {
+/** The lines in which the two definitions differ: `-` stands only before, `+` only after. */
+export function changedLines({ before, after }: Difference): string[] {
   const [was, is] = [before?.split('\n') ?? [], after?.split('\n') ?? []];
   return [
-    `${change.padEnd(7)}  ${key}`,
-    ...was.filter((line) => !is.includes(line)).map((line) => `         - ${line}`),
-    ...is.filter((line) => !was.includes(line)).map((line) => `         + ${line}`),
+    ...was.filter((line) => !is.includes(line)).map((line) => `- ${line}`),
+    ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+/** A difference as lines for a person: the key, and the lines of the definition that changed. */
+export function describeDifference(difference: Difference): string[] {
+  return [
+    `${difference.change.padEnd(7)}  ${difference.key}`,
+    ...changedLines(difference).map((line) => `         ${line}`),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Difference } from '../catalog/differences.ts';
+import { changedLines, type Difference } from '../catalog/differences.ts';
 import { kindOf } from '../catalog/snapshot.ts';
 
 /** One difference between a database and the history, as a person tells it. */
@@ -35,7 +35,7 @@ const READINGS: readonly Reading[] = [
 export function tellDrift(difference: Difference): Drift {
   for (const read of READINGS) {
     const said = read(difference);
-    if (said) return { key: difference.key, ...said, details: changedLines(difference) };
+    if (said) return { key: difference.key, ...said, details: detailsOf(difference) };
   }
   throw new Error(`nothing to say of ${difference.key}`);
 }
@@ -146,13 +146,14 @@ function readAnything({ key, change }: Difference) {
   return { sentence: `${key} is not as the migrations left it`, opens: isCode };
 }
 
-function changedLines({ change, before, after }: Difference): string[] {
-  const [was, is] = [before?.split('\n') ?? [], after?.split('\n') ?? []];
-  if (change !== 'changed') return (is.length > 0 ? is : was).slice(0, 12).map((line) => `  ${line}`);
-  return [
-    ...was.filter((line) => !is.includes(line)).map((line) => `- ${line}`),
-    ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`),
-  ];
+/** What is new or gone is told by how it begins; what changed, by its changed lines. */
+function detailsOf(difference: Difference): readonly string[] {
+  if (difference.change === 'changed') return changedLines(difference);
+  const whole = difference.after ?? difference.before ?? '';
+  return whole
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `  ${line}`);
 }
 
 function nameOf(key: string): string {
