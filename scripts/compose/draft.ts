@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { compareCatalogs, describeDifference } from '../catalog/differences.ts';
 import { readCatalog } from '../catalog/snapshot.ts';
-import { CordonError, finding } from '../console/errors.ts';
+import { finding } from '../console/errors.ts';
 import { explainFailure } from '../migrate/failure.ts';
 import type { Migration } from '../migrate/history.ts';
-import { replay } from '../migrate/replay.ts';
+import { replayOnly } from '../migrate/replay.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
 import { applySources } from '../sources/apply.ts';
@@ -25,7 +22,7 @@ export interface Draft {
  * Replays the history, runs a draft's hand-written statements, composes the rest, and proves that what it composed leads to
  * the sources.
  *
- * @param options.history the migrations before the draft, in their folder.
+ * @param options.history the migrations before the draft.
  * @param options.hand the draft's own statements.
  * @param options.up as much of the draft's file as its hand-written statements, for line numbers in errors.
  * @throws CordonError (1) for a migration, statement or source that cannot be applied.
@@ -33,14 +30,12 @@ export interface Draft {
 export async function draftMigration(
   cluster: Cluster,
   {
-    directory,
     history,
     hand,
     path,
     up,
     sources,
   }: {
-    readonly directory: string;
     readonly history: readonly Migration[];
     readonly hand: string;
     readonly path: string;
@@ -49,7 +44,7 @@ export async function draftMigration(
   },
 ): Promise<Draft> {
   const database = `draft_${randomUUID().replaceAll('-', '')}`;
-  await replayOf(cluster, database, directory, history);
+  await replayOnly(cluster, database, history);
   const url = cluster.url(database);
   const byHand = async (client: ClientBase): Promise<void> => {
     try {
@@ -81,33 +76,4 @@ export async function draftMigration(
     }
     return { composed };
   });
-}
-
-/** Replays only the migrations given; the folder may hold the draft and later ones too. */
-async function replayOf(
-  cluster: Cluster,
-  database: string,
-  directory: string,
-  history: readonly Migration[],
-): Promise<void> {
-  const copy = mkdtempSync(join(tmpdir(), 'cordon-history-'));
-  try {
-    for (const { fileName } of history) cpSync(join(directory, fileName), join(copy, fileName));
-    await replay(cluster, database, { directory: copy });
-  } catch (error) {
-    throw error instanceof CordonError ? renamed(error, copy, directory) : error;
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}
-
-/** Errors name the file that a person can open, not its copy. */
-function renamed(error: CordonError, copy: string, directory: string): CordonError {
-  const { problem, details = [], ...rest } = error.explanation;
-  const rename = (text: string) => text.replaceAll(copy, directory);
-  return new CordonError(
-    error.exitCode,
-    { ...rest, problem: rename(problem), details: details.map(rename) },
-    { cause: error },
-  );
 }

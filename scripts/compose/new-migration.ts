@@ -103,13 +103,13 @@ export async function reheadUnlanded(directory: string = MIGRATIONS): Promise<Dr
 async function composeOn(
   history: readonly Migration[],
   draft: { readonly hand: string; readonly path: string; readonly up: string },
-  { directory = MIGRATIONS, sources, only, cluster: given, onProgress = () => {} }: DraftOptions,
+  { sources, only, cluster: given, onProgress = () => {} }: DraftOptions,
 ): Promise<string> {
   const all = sources ?? (await loadProjectSources());
   const wanted = only ? selectSources(all, only) : all;
   onProgress(`replaying ${history.length} migrations in a scratch database`);
   const compose = async (cluster: Cluster) => {
-    const { composed } = await draftMigration(cluster, { directory, history, ...draft, sources: wanted });
+    const { composed } = await draftMigration(cluster, { history, ...draft, sources: wanted });
     return composed;
   };
   return given ? compose(given) : withScratchCluster(compose);

@@ -1,9 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Catalog } from '../catalog/snapshot.ts';
 import type { Migration } from '../migrate/history.ts';
-import { replay } from '../migrate/replay.ts';
+import { replayOnly } from '../migrate/replay.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
 import { readComparable } from './comparable.ts';
@@ -20,19 +17,13 @@ export async function expectedCatalog(
   major: number,
   cluster?: Cluster,
 ): Promise<Catalog> {
-  const folder = mkdtempSync(join(tmpdir(), 'cordon-drift-'));
-  try {
-    for (const { path, fileName } of migrations) copyFileSync(path, join(folder, fileName));
-    const read = async (on: Cluster) => {
-      const database = `drift_${process.pid}_${Date.now()}`;
-      await replay(on, database, { directory: folder });
-      return withClient(on.adminUrl(database), async (client) => {
-        await client.query('begin read only');
-        return readComparable(client);
-      });
-    };
-    return await (cluster ? read(cluster) : withScratchCluster(read, { major }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const read = async (on: Cluster) => {
+    const database = `drift_${process.pid}_${Date.now()}`;
+    await replayOnly(on, database, migrations);
+    return withClient(on.adminUrl(database), async (client) => {
+      await client.query('begin read only');
+      return readComparable(client);
+    });
+  };
+  return cluster ? read(cluster) : withScratchCluster(read, { major });
 }

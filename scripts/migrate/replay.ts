@@ -1,7 +1,11 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CordonError } from '../console/errors.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { createDatabase } from '../postgres/databases.ts';
 import { ensurePlatform } from '../postgres/platform.ts';
 import { type MigrateOptions, type MigrateResult, migrate } from './apply.ts';
+import type { Migration } from './history.ts';
 
 /**
  * Builds a new database from nothing but the history: create, platform, every migration.
@@ -18,4 +22,39 @@ export async function replay(
   await createDatabase(cluster, databaseName);
   await ensurePlatform(cluster.adminUrl(databaseName));
   return migrate(cluster.url(databaseName), options);
+}
+
+/**
+ * Builds a new database from these migrations alone, whatever else their folder holds.
+ *
+ * @param databaseName must not exist yet.
+ * @throws as `migrate` does, naming the file that a person can open.
+ */
+export async function replayOnly(
+  cluster: Cluster,
+  databaseName: string,
+  migrations: readonly Migration[],
+): Promise<MigrateResult> {
+  // In the cluster's own folder: when this process is killed, the copies go where the cluster goes.
+  const copy = mkdtempSync(join(cluster.directory, 'history-'));
+  try {
+    for (const { path, fileName } of migrations) copyFileSync(path, join(copy, fileName));
+    return await replay(cluster, databaseName, { directory: copy });
+  } catch (error) {
+    const [first] = migrations;
+    throw error instanceof CordonError && first ? renamed(error, copy, dirname(first.path)) : error;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Errors name the original, not its copy. */
+function renamed(error: CordonError, copy: string, directory: string): CordonError {
+  const { problem, details = [], ...rest } = error.explanation;
+  const rename = (text: string) => text.replaceAll(copy, directory);
+  return new CordonError(
+    error.exitCode,
+    { ...rest, problem: rename(problem), details: details.map(rename) },
+    { cause: error },
+  );
 }
