@@ -80,6 +80,29 @@ describe('a proposed change of the schema', () => {
     });
   });
 
+  test('answered at once by two is answered once: 16 rounds on real connections [S-28 -]', async () => {
+    const commit = { commit: true };
+    for (let round = 0; round < 16; round += 1) {
+      const version = `2098${String(round).padStart(10, '0')}`;
+      await database().asSuperuser((session) => session.rows(PROPOSE, [version, CHECKSUM]));
+      const by = (statement: string) => () =>
+        database().as(
+          personas.opsAdmin,
+          (session) => session.attempt(statement, [version, CHECKSUM]),
+          commit,
+        );
+      const both = [
+        by('select public.acknowledge_schema_change($1, $2)'),
+        by(`select public.reject_schema_change($1, $2, 'Operations still read that column.')`),
+      ];
+      const outcomes = await Promise.all((round % 2 === 0 ? both : both.reverse()).map((run) => run()));
+      expect(outcomes.map((outcome) => (outcome.ok ? 'decided' : outcome.code)).sort()).toEqual([
+        'CD010',
+        'decided',
+      ]);
+    }
+  }, 60_000);
+
   test.each([
     personas.clinicAdmin,
     personas.doctor,
@@ -122,7 +145,10 @@ describe('a proposed change of the schema', () => {
       const owner = await as(personas.opsAdmin);
       await owner.script('reset role; set local session_replication_role = replica');
       expect(
-        await owner.rows('select distinct status, decided_at, note from governance.schema_changes'),
+        await owner.rows(
+          'select status, decided_at, note from governance.schema_changes where version = $1',
+          [VERSION],
+        ),
       ).toEqual([{ status: 'proposed', decided_at: null, note: null }]);
       for (const statement of [
         `update governance.schema_changes set status = 'acknowledged', decided_at = now(), decided_by_user_id = gen_random_uuid(), ip_source = 'unknown'`,
