@@ -4,43 +4,21 @@ import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import {
+  ANA,
+  ASKED,
+  accepted,
+  CASE,
+  COMPANY,
+  DRIVEN,
+  dispatch,
+  jobs,
+  statusOf,
+} from '../support/transfers.ts';
 
 const database = useDatabase();
-
-const COMPANY = idOf('organisation', 'c');
-const ASKED = idOf('transfer', 'a', '01');
-const DRIVEN = idOf('transfer', 'a', '03');
-const CASE = idOf('case', 'a', '01');
-const ANA = idOf('patient', 'a', '01');
 const { dispatcher } = transporters;
-
-const dispatch = (session: Session, transfer: string, company: string, at: string | null = null) =>
-  session.attempt('select public.dispatch_transfer($1, $2, $3) as id', [transfer, company, at]);
-const statusOf = (session: Session, transfer: string) =>
-  session.value<string>('select status from public.transfers where id = $1', [transfer]);
-const jobs = (session: Session) =>
-  session.rows<{ id: string; status: string; packet: Record<string, unknown>; patient_name: string | null }>(
-    `select id, status, packet, patient_name, language from public.transfer_job_details
-     where status <> 'cancelled' order by transfer_id`,
-  );
-
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
-
-/** Ana's transfer, accepted; under her consent to be named, if `named`. */
-async function accepted(as: Become, named: boolean): Promise<Session> {
-  if (named) {
-    const proposing = await as(personas.receptionist);
-    await proposing.rows(
-      `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'transfer_disclosure')`,
-      [CLINIC_A, NOBODY, ANA],
-    );
-    const agreeing = await as(personas.patient);
-    await agreeing.rows(`update public.consents set status = 'active' where id = $1`, [NOBODY]);
-  }
-  const nurse = await as(personas.nurse);
-  await nurse.rows(`update public.transfers set status = 'accepted' where id = $1`, [ASKED]);
-  return nurse;
-}
 
 describe('a dispatched transfer', () => {
   test("stands in the company's own tenant as a minimal packet that names nobody without consent [N-24 N-45 +]", async () => {
@@ -411,52 +389,4 @@ describe('cancelling', () => {
     }
     expect([...told].sort()).toEqual(['cancelled', 'picked_up']);
   }, 60_000);
-});
-
-describe('vehicle and crew', () => {
-  const assign = (session: Session, job: string | undefined, vehicle: string, driver: string) =>
-    session.attempt(
-      `insert into public.vehicle_assignments (organisation_id, transfer_job_id, vehicle_id, driver_id)
-       select $1, $2, $3, $4`,
-      [COMPANY, job, vehicle, driver],
-    );
-  const waiting = async (session: Session) =>
-    (await jobs(session)).filter(({ status }) => status === 'dispatched');
-  const VAN = idOf('vehicle', 'c', '02');
-  const DRIVER = idOf('crew', 'c', '01');
-
-  test('are on one job at a time, and free when it ends [S-16 S-18 +]', async () => {
-    await database().as(dispatcher, async (session) => {
-      const [first, second] = await waiting(session);
-      expect(await assign(session, first?.id, VAN, DRIVER)).toMatchObject({ ok: true, count: 1 });
-      expect(await assign(session, second?.id, VAN, DRIVER)).toMatchObject({ ok: false, code: '23505' });
-      await session.rows(`update public.transfer_jobs set status = 'picked_up' where id = $1`, [first?.id]);
-      await session.rows(`update public.transfer_jobs set status = 'delivered' where id = $1`, [first?.id]);
-      expect(await assign(session, first?.id, VAN, DRIVER)).toMatchObject({ ok: false, code: 'CD010' });
-      expect(await assign(session, second?.id, VAN, DRIVER)).toMatchObject({ ok: true, count: 1 });
-      const events = await session.rows<{ event_type: string }>(
-        `select event_type from public.case_timeline where event_type in ('transfer_job.assigned', 'transfer_job.released') order by occurred_at`,
-      );
-      expect(events.map(({ event_type }) => event_type)).toEqual([
-        'transfer_job.assigned',
-        'transfer_job.released',
-        'transfer_job.assigned',
-      ]);
-    });
-  });
-
-  test("of another company's, or for another's job, are as unknown as none [S-04 -]", async () => {
-    await database().as(dispatcher, async (session) => {
-      const [job] = await jobs(session);
-      for (const vehicle of [idOf('vehicle', 'a', '02'), NOBODY]) {
-        expect(await assign(session, job?.id, vehicle, DRIVER)).toMatchObject({ ok: false, code: '23503' });
-      }
-      const theirs = await database().asSuperuser((owner) =>
-        owner.value<string>('select id from public.transfer_jobs where organisation_id = $1', [CLINIC_A]),
-      );
-      for (const other of [theirs, NOBODY]) {
-        expect(await assign(session, other, VAN, DRIVER)).toMatchObject({ ok: false, code: '23503' });
-      }
-    });
-  });
 });
