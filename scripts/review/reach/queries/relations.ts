@@ -1,0 +1,76 @@
+/**
+ * Relations with their policies and what each role holds on them: privileges of its own, by membership and by PUBLIC, as
+ * PostgreSQL itself answers.
+ */
+export const RELATIONS = `,
+  relations as (
+    select c.*, s.nspname || '.' || c.relname as name
+    from pg_class as c
+    join schemas as s on s.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+      and not exists (select from extension_objects as e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
+  ),
+  attributes as (
+    select a.attrelid, a.attname, a.attnum from pg_attribute as a
+    join relations as c on c.oid = a.attrelid
+    where a.attnum > 0 and not a.attisdropped and c.relkind <> 'S'
+  ),
+  column_rights as (
+    select a.attrelid, r.rolname,
+           coalesce(jsonb_agg(a.attname order by a.attnum) filter (where has_column_privilege(r.oid, a.attrelid, a.attnum, 'select')), '[]') as reads,
+           coalesce(jsonb_agg(a.attname order by a.attnum) filter (where has_column_privilege(r.oid, a.attrelid, a.attnum, 'insert')), '[]') as inserts,
+           coalesce(jsonb_agg(a.attname order by a.attnum) filter (where has_column_privilege(r.oid, a.attrelid, a.attnum, 'update')), '[]') as updates
+    from attributes as a cross join roles as r
+    group by a.attrelid, r.rolname
+  ),
+  holdings as (
+    select c.oid, r.rolname, k.reads, k.inserts, k.updates,
+           case when c.relkind <> 'S' then has_table_privilege(r.oid, c.oid, 'delete') else false end as deletes,
+           case when c.relkind = 'S' then
+             array(select w from unnest(array['USAGE', 'SELECT', 'UPDATE']) as w where has_sequence_privilege(r.oid, c.oid, w))
+           else
+             array(select w from unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']
+                     || case when current_setting('server_version_num')::integer >= 170000 then array['MAINTAIN'] else '{}' end) as w
+                   where has_table_privilege(r.oid, c.oid, w))
+           end as bare,
+           r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity) as unbound
+    from relations as c
+    cross join roles as r
+    left join column_rights as k on k.attrelid = c.oid and k.rolname = r.rolname
+  )
+  select jsonb_build_object(
+    'name', c.name,
+    'kind', case c.relkind when 'v' then 'view' when 'm' then 'materialised view' when 'f' then 'foreign table'
+      when 'S' then 'sequence' else 'table' end,
+    'owner', pg_get_userbyid(c.relowner),
+    'columns', array(select a.attname from attributes as a where a.attrelid = c.oid order by a.attnum),
+    'rowSecurity', c.relrowsecurity,
+    'forced', c.relforcerowsecurity,
+    'isInvoker', coalesce(c.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'],
+    'definition', case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end,
+    'parents', array(select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid order by 1),
+    'rules', array(
+      select regexp_replace(pg_get_ruledef(w.oid), '\\s+', ' ', 'g') from pg_rewrite as w
+      where w.ev_class = c.oid and w.rulename <> '_RETURN' and w.ev_enabled <> 'D' order by 1),
+    'policies', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'name', p.polname,
+        'isPermissive', p.polpermissive,
+        'command', case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end,
+        'appliesTo', array(
+          select r.rolname from roles as r
+          where exists (select from unnest(p.polroles) as o where o = 0 or pg_has_role(r.oid, o, 'usage'))
+          order by r.rolname collate "C"),
+        'using', pg_get_expr(p.polqual, p.polrelid),
+        'check', pg_get_expr(p.polwithcheck, p.polrelid)) order by p.polname collate "C")
+      from pg_policy as p where p.polrelid = c.oid), '[]'),
+    'held', coalesce((
+      select jsonb_object_agg(h.rolname, jsonb_build_object(
+        'SELECT', coalesce(h.reads, '[]'), 'INSERT', coalesce(h.inserts, '[]'), 'UPDATE', coalesce(h.updates, '[]'),
+        'DELETE', h.deletes, 'bare', h.bare, 'isUnbound', h.unbound))
+      from holdings as h
+      where h.oid = c.oid
+        and (h.deletes or cardinality(h.bare) > 0 or h.reads <> '[]' or h.inserts <> '[]' or h.updates <> '[]')), '{}')
+  ) as found
+  from relations as c
+  order by c.name collate "C"`;

@@ -1,0 +1,52 @@
+/** Functions and procedures, who may call them, and what asks them. */
+export const ROUTINES = `,
+  routines as (
+    select p.*, s.nspname, format('%I.%I(%s)', s.nspname, p.proname,
+      (select string_agg(format_type(a.type, null), ', ' order by a.position)
+        from unnest(p.proargtypes::oid[]) with ordinality as a (type, position))) as name
+    from pg_proc as p
+    join schemas as s on s.oid = p.pronamespace
+    where p.prokind in ('f', 'p', 'w')
+      and not exists (select from extension_objects as e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)
+  ),
+  askers as (
+    select d.refobjid as oid, 'policy ' || quote_ident(p.polname) || ' on ' || p.polrelid::regclass as asker
+      from pg_depend as d join pg_policy as p on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+      where d.refclassid = 'pg_proc'::regclass
+    union
+    select t.tgfoid, 'trigger ' || quote_ident(t.tgname) || ' on ' || t.tgrelid::regclass
+      from pg_trigger as t where not t.tgisinternal and t.tgenabled <> 'D'
+    union
+    select d.refobjid, 'view ' || w.ev_class::regclass
+      from pg_depend as d join pg_rewrite as w on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+      where d.refclassid = 'pg_proc'::regclass
+    union
+    select d.refobjid, 'constraint ' || quote_ident(k.conname) || ' on ' || k.conrelid::regclass
+      from pg_depend as d join pg_constraint as k on d.classid = 'pg_constraint'::regclass and d.objid = k.oid
+      where d.refclassid = 'pg_proc'::regclass and k.conrelid <> 0
+    union
+    select d.refobjid, 'default of ' || f.adrelid::regclass
+      from pg_depend as d join pg_attrdef as f on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid
+      where d.refclassid = 'pg_proc'::regclass
+  )
+  select jsonb_build_object(
+    'name', p.name,
+    'isDefiner', p.prosecdef,
+    'owner', o.rolname,
+    'ownerIsUnbound', o.rolsuper or o.rolbypassrls,
+    'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
+    'settings', coalesce(p.proconfig, '{}'),
+    'language', l.lanname,
+    'leakproof', p.proleakproof,
+    'definition', pg_get_functiondef(p.oid),
+    'isTrigger', p.prorettype = 'trigger'::regtype,
+    'callers', array(
+      select r.rolname from roles as r
+      where has_function_privilege(r.oid, p.oid, 'execute') and not r.rolsuper and r.rolname <> 'cordon_definer'
+      order by r.rolname collate "C"),
+    'askedBy', array(select a.asker from askers as a where a.oid = p.oid order by a.asker collate "C")
+  ) as found
+  from routines as p
+  join pg_roles as o on o.oid = p.proowner
+  join pg_language as l on l.oid = p.prolang
+  order by p.name collate "C"`;
