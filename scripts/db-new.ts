@@ -52,7 +52,7 @@ await command<Options>({
     };
     const version = typeof amended === 'string' ? amended : undefined;
     const files = headers
-      ? await reheadUnlanded()
+      ? await reheadUnlanded(options)
       : [amended ? await amend(version, options) : await draftNew(name ?? '', options)];
     if (dryRun) {
       for (const { text } of files) process.stdout.write(text);

@@ -8,6 +8,9 @@ import type { Migration } from '../migrate/history.ts';
 import { replayOnly } from '../migrate/replay.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
+import { wideningLines } from '../review/naming.ts';
+import { readReach } from '../review/reach/read-reach.ts';
+import { compareReach } from '../review/verdicts/compare-reach.ts';
 import { applySources } from '../sources/apply.ts';
 import { isManaged } from '../sources/managed.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -16,6 +19,8 @@ import { compose } from './compose.ts';
 export interface Draft {
   /** The statements that lead from the history, and the hand-written ones on top of it, to the sources. */
   readonly composed: string;
+  /** What both together open, for the header. */
+  readonly widenings: readonly string[];
 }
 
 /**
@@ -55,6 +60,7 @@ export async function draftMigration(
     }
   };
   return withClient(url, async (client) => {
+    const reach = await readReach(client);
     await client.query('begin');
     await byHand(client);
     const { before, after } = await applySources(client, sources);
@@ -65,6 +71,7 @@ export async function draftMigration(
     await byHand(client);
     await client.query(composed);
     const proof = compareCatalogs(after, await readCatalog(client), { only: isManaged });
+    const verdicts = await compareReach(reach, await readReach(client));
     await client.query('rollback');
     if (proof.length > 0) {
       throw finding({
@@ -74,6 +81,6 @@ export async function draftMigration(
         remedy: 'write these statements by hand and report the case',
       });
     }
-    return { composed };
+    return { composed, widenings: wideningLines(verdicts) };
   });
 }

@@ -14,7 +14,7 @@ export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentenc
  */
 export async function factsOf(up: string, file: string): Promise<string[]> {
   const statements = await parseSql(up, file);
-  return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(clean);
+  return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine);
 }
 
 function accessHeader(changes: readonly AccessChange[]): string[] {
@@ -50,7 +50,7 @@ function locksHeader(locks: ReadonlyMap<string, string>): string[] {
 }
 
 /** A strange name in a statement must not begin a line of its own: runners read the file line by line. */
-function clean(line: string): string {
+export function inOneLine(line: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return line.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
 }

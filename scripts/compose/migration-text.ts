@@ -1,3 +1,4 @@
+import { WIDENS } from '../review/naming.ts';
 import { factsOf, WHY_PLACEHOLDER } from './header.ts';
 
 /** A migration file, taken apart into what a person writes and what is derived. */
@@ -6,6 +7,8 @@ export interface MigrationText {
   readonly why: readonly string[];
   /** `-- Access: …` and `-- Locks: …`, which follow from the statements. */
   readonly facts: readonly string[];
+  /** What it opens, as the review of it tells: lines of `-- Access: …` that do not follow from the text alone. */
+  readonly widenings: readonly string[];
   /** Settings and hand-written statements. */
   readonly hand: string;
   /** What db:new composed from the sources; empty where nothing was. */
@@ -41,15 +44,16 @@ export function splitMigration(sql: string): MigrationText {
 }
 
 /** What is derived is Access and Locks with their indented lines; whatever else a header says is a person's. */
-function splitHeader(header: readonly string[]): Pick<MigrationText, 'why' | 'facts'> {
+function splitHeader(header: readonly string[]): Pick<MigrationText, 'why' | 'facts' | 'widenings'> {
   const why: string[] = [];
   const facts: string[] = [];
+  const widenings: string[] = [];
   let isFact = false;
   for (const line of header) {
     if (!line.startsWith('--  ')) isFact = /^-- (Access|Locks):/.test(line);
-    (isFact ? facts : why).push(line);
+    (isFact ? (line.startsWith(WIDENS) ? widenings : facts) : why).push(line);
   }
-  return { why, facts };
+  return { why, facts, widenings };
 }
 
 /**
@@ -58,11 +62,19 @@ function splitHeader(header: readonly string[]): Pick<MigrationText, 'why' | 'fa
  * @param file names it in errors.
  */
 export async function joinMigration(
-  { why, hand, composed }: Omit<MigrationText, 'facts'>,
+  {
+    why,
+    hand,
+    composed,
+    widenings = [],
+  }: Omit<MigrationText, 'facts' | 'widenings'> & Partial<MigrationText>,
   file: string,
 ): Promise<string> {
   const body = statementsOf({ hand, composed });
-  return [UP, ...why, ...(await factsOf(body, file)), '', body.trimEnd(), '', DOWN, ''].join('\n');
+  const facts = await factsOf(body, file);
+  const locks = facts.findIndex((line) => line.startsWith('-- Locks:'));
+  const header = [...why, ...facts.slice(0, locks), ...widenings, ...facts.slice(locks)];
+  return [UP, ...header, '', body.trimEnd(), '', DOWN, ''].join('\n');
 }
 
 /** The statements that run, without header and markers. */

@@ -2,10 +2,13 @@ import { finding } from '../console/errors.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
+import { stepThrough } from '../review/history/step.ts';
+import { wideningLines } from '../review/naming.ts';
+import { compareReach } from '../review/verdicts/compare-reach.ts';
 import { loadProjectSources } from '../sources/project-sources.ts';
 import { selectSources } from '../sources/select-sources.ts';
 import type { Sources } from '../sources/sources.ts';
-import { draftMigration } from './draft.ts';
+import { type Draft, draftMigration } from './draft.ts';
 import { migrationName, nextVersion, whyLine } from './migration-name.ts';
 import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
 import { migrationPath, replaceFile, writeNewFile } from './migration-writer.ts';
@@ -43,7 +46,9 @@ export async function draftNew(name: string, options: DraftOptions = {}): Promis
   const reason = why === undefined ? FRESH_WHY : [whyLine(why)];
   const history = readMigrations(directory);
   const path = migrationPath(directory, nextVersion(history.at(-1)?.version, now), name);
-  const composed = empty ? '' : await composeOn(history, { hand: FRESH_HAND, path, up: FRESH_HAND }, options);
+  const { composed, widenings } = empty
+    ? { composed: '', widenings: [] }
+    : await composeOn(history, { hand: FRESH_HAND, path, up: FRESH_HAND }, options);
   if (!empty && composed === '') {
     throw finding({
       problem: 'nothing to compose: functions/, triggers/ and policies/ say what the history says',
@@ -51,7 +56,7 @@ export async function draftNew(name: string, options: DraftOptions = {}): Promis
       remedy: `edit a source first; for hand-written DDL: \`npm run db:new -- ${name} --empty\``,
     });
   }
-  const text = await joinMigration({ why: reason, hand: FRESH_HAND, composed }, path);
+  const text = await joinMigration({ why: reason, hand: FRESH_HAND, composed, widenings }, path);
   return { path, text, isNew: true, write: () => writeNewFile(path, text) };
 }
 
@@ -78,23 +83,32 @@ export async function amend(version: string | undefined, options: DraftOptions =
   }
   const parts = splitMigration(chosen.sql);
   const up = chosen.up.slice(0, chosen.up.indexOf(parts.hand.trim()) + parts.hand.trim().length);
-  const composed = await composeOn(
+  const { composed, widenings } = await composeOn(
     migrations.slice(0, index),
     { hand: parts.hand, path: chosen.path, up },
     options,
   );
   const reason = why === undefined ? parts.why : [whyLine(why)];
-  const text = await joinMigration({ why: reason, hand: parts.hand, composed }, chosen.path);
+  const text = await joinMigration({ why: reason, hand: parts.hand, composed, widenings }, chosen.path);
   return { path: chosen.path, text, isNew: false, write: () => replaceFile(chosen.path, text) };
 }
 
-/** Makes the headers of migrations that have not landed true of their statements. */
-export async function reheadUnlanded(directory: string = MIGRATIONS): Promise<DraftFile[]> {
+/** Makes the headers of migrations that have not landed true of their statements, and of what these open. */
+export async function reheadUnlanded(options: DraftOptions = {}): Promise<DraftFile[]> {
+  const { directory = MIGRATIONS, cluster: given, onProgress } = options;
   const unlanded = new Set(compareChecksums(directory).unlisted);
+  const migrations = readMigrations(directory);
+  const first = migrations.findIndex(({ fileName }) => unlanded.has(fileName));
+  if (first === -1) return [];
+  const walk = (cluster: Cluster) =>
+    stepThrough(cluster, migrations.slice(0, first), migrations.slice(first), onProgress);
+  const { steps } = await (given ? walk(given) : withScratchCluster(walk));
   const files: DraftFile[] = [];
-  for (const { fileName, path, sql } of readMigrations(directory)) {
+  for (const { migration, before, after } of steps) {
+    const { fileName, path, sql } = migration;
     if (!unlanded.has(fileName)) continue;
-    const text = await joinMigration(splitMigration(sql), path);
+    const widenings = wideningLines(await compareReach(before.reach, after.reach));
+    const text = await joinMigration({ ...splitMigration(sql), widenings }, path);
     if (text !== sql) files.push({ path, text, isNew: false, write: () => replaceFile(path, text) });
   }
   return files;
@@ -104,13 +118,10 @@ async function composeOn(
   history: readonly Migration[],
   draft: { readonly hand: string; readonly path: string; readonly up: string },
   { sources, only, cluster: given, onProgress = () => {} }: DraftOptions,
-): Promise<string> {
+): Promise<Draft> {
   const all = sources ?? (await loadProjectSources());
   const wanted = only ? selectSources(all, only) : all;
   onProgress(`replaying ${history.length} migrations in a scratch database`);
-  const compose = async (cluster: Cluster) => {
-    const { composed } = await draftMigration(cluster, { history, ...draft, sources: wanted });
-    return composed;
-  };
+  const compose = (cluster: Cluster) => draftMigration(cluster, { history, ...draft, sources: wanted });
   return given ? compose(given) : withScratchCluster(compose);
 }

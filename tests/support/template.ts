@@ -1,17 +1,34 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { replay } from '../../scripts/migrate/replay.ts';
+import type { Migration } from '../../scripts/migrate/history.ts';
+import { replay, replayOnly } from '../../scripts/migrate/replay.ts';
 import type { Cluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { loadPgtap } from './pgtap.ts';
 
-const SEED = new URL('../../seed/', import.meta.url);
+const SEED = fileURLToPath(new URL('../../seed/', import.meta.url));
 
-/** Creates the database that every test file clones: platform, all migrations, seed, the test's clock, pgTAP. */
-export async function buildTemplate(cluster: Cluster, database: string): Promise<void> {
-  await replay(cluster, database);
+/** A history other than that of this checkout. */
+export interface OtherHistory {
+  readonly migrations: readonly Migration[];
+  /** The folder of its seed. */
+  readonly seed: string;
+}
+
+/**
+ * Creates the database that every test file clones: platform, all migrations, seed, the test's clock, pgTAP.
+ *
+ * @param history those of this checkout when left out.
+ */
+export async function buildTemplate(
+  cluster: Cluster,
+  database: string,
+  history?: OtherHistory,
+): Promise<void> {
+  await (history ? replayOnly(cluster, database, history.migrations) : replay(cluster, database));
   await withClient(cluster.adminUrl(database), async (superuser) => {
-    for (const file of await seedFiles()) {
+    for (const file of await seedFiles(history?.seed ?? SEED)) {
       await superuser.query(await readFile(file, 'utf8')).catch((cause) => {
         throw new Error(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
       });
@@ -23,10 +40,10 @@ export async function buildTemplate(cluster: Cluster, database: string): Promise
 }
 
 /** The seed's files in the order of their names, as `npm run db:seed` applies them. */
-async function seedFiles(): Promise<string[]> {
-  const names = await readdir(SEED);
+async function seedFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
   return names
     .filter((name) => name.endsWith('.sql'))
     .sort()
-    .map((name) => fileURLToPath(new URL(name, SEED)));
+    .map((name) => join(folder, name));
 }

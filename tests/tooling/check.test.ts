@@ -219,7 +219,8 @@ describe('db:check finds', () => {
       `${INSTALLED} gives no reason`,
       `${INSTALLED} has a header that is not true of its statements`,
     ]);
-    for (const file of await reheadUnlanded(project.migrations)) file.write();
+    for (const file of await reheadUnlanded({ directory: project.migrations, cluster: cluster() }))
+      file.write();
     expect(await project.findings()).toEqual([`${INSTALLED} gives no reason`]);
   });
 

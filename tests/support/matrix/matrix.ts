@@ -25,9 +25,15 @@ export interface MatrixOptions {
   readonly atOnce?: number;
   /** Asks on this one instead of opening any: for what another connection cannot see yet. */
   readonly connection?: pg.Client;
+  /**
+   * Told of a table or view that cannot be asked about, as of one that this history does not have yet; its cells are left out.
+   * Without it, the first one ends the observation.
+   */
+  readonly onUnaskable?: (relation: string, error: Error) => void;
 }
 
 interface Ground {
+  readonly onUnaskable: MatrixOptions['onUnaskable'];
   readonly held: (role: string, relation: string) => Held;
   readonly digests: ReadonlyMap<string, string>;
   readonly tables: readonly { readonly policy: TablePolicy; readonly subject: TableUnderTest }[];
@@ -47,6 +53,7 @@ export async function observeMatrix(url: string, options: MatrixOptions = {}): P
     const ground: Ground = {
       held: await readPrivileges(client),
       digests: new Map(),
+      onUnaskable: options.onUnaskable,
       tables: TABLES.map((policy) => ({ policy, subject: tableUnderTest(nameOf(policy)) })).filter(
         ({ subject }) => wanted(subject.name),
       ),
@@ -86,25 +93,47 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
           observed,
         });
       for (const { policy, subject } of ground.tables) {
-        const held = ground.held(persona.role, subject.name);
-        const before = await digest(client, ground, subject, subject.probe.rows(aim));
-        const observed = await observeTable(actor, subject, aim, held, before);
-        for (const operation of OPERATIONS) {
-          add(subject.name, operation, expectedAccess(policy, operation, asker, whose), observed[operation]);
-        }
+        await asking(client, ground, subject.name, async () => {
+          const held = ground.held(persona.role, subject.name);
+          const before = await digest(client, ground, subject, subject.probe.rows(aim));
+          const observed = await observeTable(actor, subject, aim, held, before);
+          for (const operation of OPERATIONS) {
+            add(
+              subject.name,
+              operation,
+              expectedAccess(policy, operation, asker, whose),
+              observed[operation],
+            );
+          }
+        });
       }
       for (const view of ground.views) {
         const name = `public.${view.viewName}`;
-        add(
-          name,
-          'SELECT',
-          expectedViewAccess(view, TABLES, asker, whose),
-          await observeView(actor, name, clinic),
-        );
+        await asking(client, ground, name, async () => {
+          const observed = await observeView(actor, name, clinic);
+          add(name, 'SELECT', expectedViewAccess(view, TABLES, asker, whose), observed);
+        });
       }
     }
   });
   return cells;
+}
+
+/** Where the caller wants to hear of what cannot be asked, one table's error must not end the transaction of all. */
+async function asking(
+  client: pg.Client,
+  { onUnaskable }: Ground,
+  relation: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!onUnaskable) return work();
+  await client.query('savepoint relation');
+  try {
+    await work();
+  } catch (error) {
+    await client.query('rollback to savepoint relation');
+    onUnaskable(relation, error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 async function observeView(actor: Actor, view: string, clinic: Clinic): Promise<Answer> {

@@ -1,0 +1,64 @@
+import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
+import type { Catalog } from '../../catalog/snapshot.ts';
+import { splitMigration } from '../../compose/migration-text.ts';
+import type { Guard, JudgedStep } from './guard.ts';
+
+/** The line by which a migration says that it is the operations' own. */
+export const THEIRS = '-- Side: operations';
+
+export const operationsUntouched: Guard = {
+  name: 'operations-untouched',
+  claim: `no migration of the provider's touches what operations hold; their own say \`${THEIRS}\``,
+  requirements: ['S-28', 'S-29'],
+  check({ steps }) {
+    return steps.flatMap((step) => {
+      if (splitMigration(step.migration.sql).why.some((line) => line.trimEnd() === THEIRS)) return [];
+      const touched = [...new Set([...touchedObjects(step), ...touchedReach(step)])].sort();
+      if (touched.length === 0) return [];
+      return [
+        {
+          where: step.migration.path,
+          problem: `touches what operations hold, in ${touched.length} ${touched.length === 1 ? 'place' : 'places'}`,
+          expected:
+            "policies, grants and functions of internal_ops as they were: they change in operations' own migrations",
+          remedy: `take them out, or put them into a migration of their own with the line \`${THEIRS}\` in its header, which operations review (npm run db:handshake)`,
+          details: touched,
+        },
+      ];
+    });
+  },
+};
+
+/** Policies for their role and grants to it, on objects that were there before. */
+function touchedObjects({ before, after }: JudgedStep): string[] {
+  return compareCatalogs(before.catalog, after.catalog)
+    .filter((difference) => isTheirs(difference) && stood(before.catalog, difference.key))
+    .map(({ key, change }) => `${change} ${key}`);
+}
+
+function isTheirs({ key, before = '', after = '' }: Difference): boolean {
+  if (/^grants on .+ to internal_ops$/.test(key) || key === 'role internal_ops') return true;
+  if (/^membership of (internal_ops in .+|.+ in internal_ops)$/.test(key)) return true;
+  return key.startsWith('policy ') && /^to .*\b(internal_ops|PUBLIC)\b/m.test(`${before}\n${after}`);
+}
+
+/** Whether the table or function that a policy or grant is about is older than the migration. */
+function stood(catalog: Catalog, key: string): boolean {
+  const on = /^policy .+ on (.+)$/.exec(key)?.[1] ?? /^grants on (.+) to \S+$/.exec(key)?.[1];
+  if (on === undefined) return true;
+  return ['', 'table ', 'view ', 'materialized view ', 'sequence '].some((kind) =>
+    catalog.has(`${kind}${on}`),
+  );
+}
+
+/** What changes for operations whatever the statement: a helper that their policies ask, a view, a default privilege. */
+function touchedReach({ before, verdicts }: JudgedStep): string[] {
+  const known = new Set([...before.reach.relations, ...before.reach.routines].map(({ name }) => name));
+  return verdicts
+    .filter(({ mark, realm, about, details = [] }) => {
+      if (mark === 'equal') return false;
+      if (realm === 'internal_ops') return known.has(about) || about.startsWith('role ');
+      return details.some((asker) => /^policy internal_ops\w* on /.test(asker)) && known.has(about);
+    })
+    .map(({ sentence }) => sentence);
+}

@@ -1,0 +1,137 @@
+import { TABLES, VIEWS } from '../../policies/index.ts';
+import { EVERYBODY as PERSONAS } from '../../tests/support/personas.ts';
+import { compareCatalogs } from '../catalog/differences.ts';
+import { MIGRATIONS, readMigrations } from '../migrate/history.ts';
+import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
+import { loadProjectSources } from '../sources/project-sources.ts';
+import type { Sources } from '../sources/sources.ts';
+import { type Counts, countChanges } from './facts/counts.ts';
+import type { HeldLock } from './facts/locks.ts';
+import { changedRows, lostObjects } from './facts/losses.ts';
+import { type Observation, observeBoth } from './facts/observed.ts';
+import { type RoutineDiff, routineDiffs } from './facts/routines.ts';
+import { type ShapeChange, shapeChanges } from './facts/shapes.ts';
+import { type Caution, squawk } from './facts/squawk.ts';
+import type { JudgedStep, ReviewFinding } from './guards/guard.ts';
+import { runGuards } from './guards/index.ts';
+import type { Base } from './history/base.ts';
+import { stepThrough } from './history/step.ts';
+import { compareReach } from './verdicts/compare-reach.ts';
+import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
+
+/** One migration of a change, for whoever reads the report. */
+export interface ReviewedMigration {
+  readonly path: string;
+  readonly fileName: string;
+  /** The sentence behind `-- Why:`. */
+  readonly why: string;
+  readonly locks: readonly HeldLock[];
+  /** Rows that its statements delete or change. */
+  readonly rows: readonly string[];
+  readonly cautions: readonly Caution[];
+  readonly widened: number;
+  readonly narrowed: number;
+}
+
+/** What a change does, from its base to the working tree. */
+export interface Review {
+  readonly base: { readonly ref: string; readonly commit: string; readonly migrations: number };
+  readonly migrations: readonly ReviewedMigration[];
+  readonly counts: Counts;
+  readonly verdicts: readonly ConfirmedVerdict[];
+  /** Undefined where nobody was asked to try. */
+  readonly observation?: Observation;
+  /** Objects that are dropped or whose values change. */
+  readonly losses: readonly string[];
+  readonly routines: readonly RoutineDiff[];
+  readonly shapes: readonly ShapeChange[];
+  /** What stops the change. */
+  readonly findings: readonly ReviewFinding[];
+}
+
+export interface ReviewOptions {
+  readonly directory?: string;
+  readonly sources?: Sources;
+  /** Whether personas try everything before and after; half of the time that a review takes. */
+  readonly observe?: boolean;
+  readonly cluster?: Cluster;
+  readonly seed?: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Reviews what the working tree adds to a base: who may do what before and after, what it costs while it runs, and whether
+ * anything stops it. [S-26…S-30, N-43]
+ *
+ * @throws CordonError (1) for a migration that cannot be applied; (2) where a tool cannot work.
+ */
+export async function review(base: Base, options: ReviewOptions = {}): Promise<Review> {
+  const { cluster } = options;
+  return cluster
+    ? reviewOn(cluster, base, options)
+    : withScratchCluster((own) => reviewOn(own, base, options));
+}
+
+async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): Promise<Review> {
+  const { directory = MIGRATIONS, seed = 'seed', observe = true, onProgress = () => {} } = options;
+  const head = readMigrations(directory);
+  const known = new Set(base.migrations.map(({ fileName }) => fileName));
+  const added = head.filter(({ fileName }) => !known.has(fileName));
+  const { steps, start, end, url } = await stepThrough(cluster, base.migrations, added, onProgress);
+  const judged: JudgedStep[] = [];
+  for (const step of steps) {
+    judged.push({ ...step, verdicts: await compareReach(step.before.reach, step.after.reach) });
+  }
+  onProgress('asking the guards');
+  const guarded = await runGuards({
+    base,
+    head,
+    steps: judged,
+    start,
+    end,
+    ruled: new Set([
+      ...TABLES.map(({ schema = 'public', tableName }) => `${schema}.${tableName}`),
+      ...VIEWS.map(({ schema = 'public', viewName }) => `${schema}.${viewName}`),
+    ]),
+    sources: options.sources ?? (await loadProjectSources()),
+    url,
+  });
+  const observation =
+    observe && added.length > 0
+      ? await observeBoth(
+          cluster,
+          { migrations: base.migrations, seed: base.seed },
+          { migrations: [...base.migrations, ...added], seed },
+          (persona) => PERSONAS.find(({ name }) => name === persona)?.role ?? '',
+          onProgress,
+        )
+      : undefined;
+  const differences = compareCatalogs(start.catalog, end.catalog);
+  const confirmed = confirm(await compareReach(start.reach, end.reach), observation);
+  return {
+    base: { ref: base.ref, commit: base.commit, migrations: base.migrations.length },
+    migrations: await Promise.all(judged.map(tellMigration)),
+    counts: countChanges(differences, confirmed.verdicts),
+    verdicts: confirmed.verdicts,
+    ...(observation && { observation }),
+    losses: lostObjects(differences),
+    routines: routineDiffs(differences),
+    shapes: shapeChanges(differences),
+    findings: [...guarded, ...confirmed.findings],
+  };
+}
+
+async function tellMigration({ migration, locks, verdicts }: JudgedStep): Promise<ReviewedMigration> {
+  const { path, fileName, sql } = migration;
+  const count = (mark: string) => verdicts.filter((verdict) => verdict.mark === mark).length;
+  return {
+    path,
+    fileName,
+    why: /^-- Why: (.*)$/m.exec(sql)?.[1] ?? '',
+    locks,
+    rows: await changedRows(migration),
+    cautions: await squawk(path),
+    widened: count('widened') + count('changed'),
+    narrowed: count('narrowed'),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Observation, ObservedChange } from '../facts/observed.ts';
+import type { ReviewFinding } from '../guards/guard.ts';
+import { EVERYBODY, mayWiden, type Verdict } from './verdict.ts';
+
+export interface ConfirmedVerdict extends Verdict {
+  /** Personas that really get otherwise than before by it; undefined where nobody tried, or where there is nothing to try. */
+  readonly seen?: readonly string[];
+}
+
+/** What confirms a verdict, and what nobody foresaw. */
+export interface Confirmation {
+  readonly verdicts: readonly ConfirmedVerdict[];
+  readonly findings: readonly ReviewFinding[];
+}
+
+/**
+ * Puts what was observed beside what the catalog tells. Something gained that no verdict speaks of is a finding: then the
+ * comparison has overlooked a way. [S-30]
+ */
+export function confirm(verdicts: readonly Verdict[], observation: Observation | undefined): Confirmation {
+  if (!observation) return { verdicts, findings: [] };
+  const confirmed = verdicts.map((verdict): ConfirmedVerdict => {
+    if (!verdict.command || verdict.mark === 'equal') return verdict;
+    const seen = observation.changes.filter((change) => isOf(verdict, change)).map(({ persona }) => persona);
+    return { ...verdict, seen: [...new Set(seen)] };
+  });
+  const gains = observation.changes.filter(({ after }) => after === 'allow');
+  const foreseen = ({ role }: ObservedChange) =>
+    verdicts.some((verdict) => mayWiden(verdict) && (verdict.realm === role || verdict.realm === EVERYBODY));
+  return {
+    verdicts: confirmed,
+    findings: gains
+      .filter((gain) => !foreseen(gain))
+      .map(({ persona, operation, relation, whose }) => ({
+        guard: 'observation-foreseen',
+        where: relation,
+        problem: `${persona} got ${operation} of ${whose} rows, which the catalog does not tell`,
+        expected: 'nothing gained on a real connection that the comparison of catalogs has not foreseen',
+        remedy: 'find the way it goes, and report it: the comparison is incomplete',
+      })),
+  };
+}
+
+function isOf({ realm, about, command, mark }: Verdict, change: ObservedChange): boolean {
+  if (change.relation !== about || change.role !== realm || change.operation !== command) return false;
+  return mark === 'changed' || (change.after === 'allow') === (mark === 'widened');
+}
