@@ -6,9 +6,11 @@ import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { loadProjectSources } from '../sources/project-sources.ts';
 import type { Sources } from '../sources/sources.ts';
 import { type Counts, countChanges } from './facts/counts.ts';
+import { changedEntities, type Entities } from './facts/entities.ts';
 import type { HeldLock } from './facts/locks.ts';
 import { changedRows, lostObjects } from './facts/losses.ts';
 import { type Observation, observeBoth } from './facts/observed.ts';
+import { type Place, statementPlaces } from './facts/places.ts';
 import { type RoutineDiff, routineDiffs } from './facts/routines.ts';
 import { type ShapeChange, shapeChanges } from './facts/shapes.ts';
 import { type Caution, squawk } from './facts/squawk.ts';
@@ -29,6 +31,8 @@ export interface ReviewedMigration {
   /** Rows that its statements delete or change. */
   readonly rows: readonly string[];
   readonly cautions: readonly Caution[];
+  /** Where it names what. */
+  readonly places: readonly Place[];
   readonly widened: number;
   readonly narrowed: number;
 }
@@ -45,6 +49,8 @@ export interface Review {
   readonly losses: readonly string[];
   readonly routines: readonly RoutineDiff[];
   readonly shapes: readonly ShapeChange[];
+  /** Tables that it touches, and their neighbours. */
+  readonly entities: Entities;
   /** What stops the change. */
   readonly findings: readonly ReviewFinding[];
 }
@@ -117,6 +123,7 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
     losses: lostObjects(differences),
     routines: routineDiffs(differences),
     shapes: shapeChanges(differences),
+    entities: changedEntities(start.catalog, end.catalog),
     findings: [...guarded, ...confirmed.findings],
   };
 }
@@ -131,6 +138,7 @@ async function tellMigration({ migration, locks, verdicts }: JudgedStep): Promis
     locks,
     rows: await changedRows(migration),
     cautions: await squawk(path),
+    places: await statementPlaces(migration),
     widened: count('widened') + count('changed'),
     narrowed: count('narrowed'),
   };
