@@ -20,6 +20,7 @@ import type { Base } from './history/base.ts';
 import { stepThrough } from './history/step.ts';
 import { compareReach } from './verdicts/compare-reach.ts';
 import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
+import { mayWiden } from './verdicts/verdict.ts';
 
 /** One migration of a change, for whoever reads the report. */
 export interface ReviewedMigration {
@@ -33,6 +34,8 @@ export interface ReviewedMigration {
   readonly cautions: readonly Caution[];
   /** Where it names what. */
   readonly places: readonly Place[];
+  /** What it opens, or may open, in sentences. */
+  readonly opens: readonly string[];
   readonly widened: number;
   readonly narrowed: number;
 }
@@ -139,6 +142,7 @@ async function tellMigration({ migration, locks, verdicts }: JudgedStep): Promis
     rows: await changedRows(migration),
     cautions: await squawk(path),
     places: await statementPlaces(migration),
+    opens: verdicts.filter(mayWiden).map(({ sentence }) => sentence),
     widened: count('widened') + count('changed'),
     narrowed: count('narrowed'),
   };

@@ -1,0 +1,41 @@
+/** Characters that show nothing, or make others show elsewhere: controls, bidirectional marks, halves of a pair. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** A name or sentence on one line, with nothing in it that a reader cannot see. */
+export function visible(text: string): string {
+  return text
+    .replaceAll(/\r\n?|\n/g, ' ↵ ')
+    .replaceAll('\t', ' ')
+    .replaceAll(UNSEEN, spellOut)
+    .trim();
+}
+
+/** As {@link visible}, of a text that may keep its lines and their indents. */
+export function visibleLines(text: string): string {
+  return text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(UNSEEN, (character) => ('\n\t'.includes(character) ? character : spellOut(character)));
+}
+
+function spellOut(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}
+
+/** `1 finding`, `2 findings` */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The lines of a unified diff that a reader needs: without the names of two files that are none. */
+export function diffLines(diff: string): readonly string[] {
+  const lines = visibleLines(diff).split('\n');
+  const first = lines.findIndex((line) => line.startsWith('@@'));
+  return first < 0 ? [] : lines.slice(first);
+}
+
+/** Text cut at a length, saying how much is missing. */
+export function cutAt(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  return `${characters.slice(0, most).join('')} … (${characters.length - most} more characters)`;
+}
