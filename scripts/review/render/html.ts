@@ -10,7 +10,10 @@ import { counted } from './text.ts';
 /** The whole report as one page that can be opened from a disk, without a network. */
 export function renderHtml(review: Review): string {
   const { base, migrations, observation } = review;
-  const title = `What ${counted(migrations.length, 'new migration')} ${migrations.length === 1 ? 'changes' : 'change'}`;
+  const title =
+    migrations.length === 0
+      ? 'Nothing new'
+      : `What ${counted(migrations.length, 'new migration')} ${migrations.length === 1 ? 'changes' : 'change'}`;
   return renderPage({
     title: `${title} since ${base.ref}`,
     head: html`<h1>${title}</h1>

@@ -94,7 +94,7 @@ function verdictBlocks(review: Review): Block[] {
         open: `\n#### ${escapeMarkdown(title)}\n\n| | | Observed |\n|---|---|---|\n`,
         items: told.map(
           (verdict) =>
-            `| ${SYMBOLS[verdict.mark]} | ${verdict.mark}: ${escapeMarkdown(verdict.sentence)} | ${escapeMarkdown(tellSeen(verdict))} |`,
+            `| ${SYMBOLS[verdict.mark]} | ${verdict.mark}: ${escapeMarkdown(verdict.sentence)} | ${escapeMarkdown(tellSeen(verdict, review))} |`,
         ),
         close: '',
       },

@@ -47,8 +47,16 @@ export function realmSections({ verdicts }: Pick<Review, 'verdicts'>): readonly 
 }
 
 /** What observation says to a verdict; empty where there is nothing to observe. */
-export function tellSeen({ seen, mark }: ConfirmedVerdict): string {
-  if (seen === undefined) return '';
+export function tellSeen(
+  { seen, mark, about, realm, command }: ConfirmedVerdict,
+  { observation }: Pick<Review, 'observation'>,
+): string {
+  if (seen === undefined || !observation) return '';
+  const isTried = observation.cells.some(
+    ({ relation, role, operation, before }) =>
+      before !== null && relation === about && role === realm && operation === command,
+  );
+  if (!isTried) return 'not tried: no persona was asked before and after';
   if (seen.length === 0) return mark === 'changed' ? '' : 'no persona got anything else';
   const few = seen.slice(0, 3).join(', ');
   return `seen: ${few}${seen.length > 3 ? ` and ${seen.length - 3} more` : ''}`;

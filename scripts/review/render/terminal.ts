@@ -25,7 +25,7 @@ export function printReview(review: Review): void {
   for (const { title, verdicts } of realmSections(review)) {
     say(`\n${out.bold(title)}`);
     for (const verdict of verdicts) {
-      const seen = tellSeen(verdict);
+      const seen = tellSeen(verdict, review);
       say(
         `  ${COLOURS[verdict.mark](`${SYMBOLS[verdict.mark]} ${verdict.mark.padEnd(8)}`)} ${verdict.sentence}${seen ? out.dim(`  (${seen})`) : ''}`,
       );

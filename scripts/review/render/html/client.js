@@ -74,7 +74,10 @@
     return element(
       'table',
       {},
-      element('caption', { textContent: 'What each persona gets of each table, before and now' }),
+      element('caption', {
+        className: 'unseen',
+        textContent: 'What each persona gets of each table, before and now',
+      }),
       element('thead', {}, element('tr', {}, heading('Table'), ...shown.map(columnHeading))),
       element(
         'tbody',

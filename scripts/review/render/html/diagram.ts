@@ -1,6 +1,6 @@
 import type { Entities, Entity } from '../../facts/entities.ts';
 import { counted, visible } from '../text.ts';
-import { type Box, FITS, HEAD, type Layout, LINE, layOut } from './layout.ts';
+import { type Box, FITS, HEAD, type Layout, LINE, layOut, roomFor } from './layout.ts';
 import { html, joined, type Markup } from './markup.ts';
 
 const BADGES: Readonly<Record<Entity['change'], string>> = {
@@ -10,9 +10,8 @@ const BADGES: Readonly<Record<Entity['change'], string>> = {
   same: '',
 };
 
-/** The tables that a change touches and their neighbours, as a picture; a sentence where there is none to draw. */
+/** The tables that a change touches and their neighbours, as a picture. */
 export function renderDiagram(entities: Entities): Markup {
-  if (entities.tables.length === 0) return html`<p>The change touches no table.</p>`;
   const layout = layOut(entities);
   return html`<div class="scroll" role="region" aria-label="Diagram of tables, scrolls" tabindex="0">
 ${drawing(layout, tellEntities(entities))}
@@ -47,12 +46,12 @@ ${joined(boxes.map(drawBox))}
 </svg>`;
 }
 
-function drawBox({ entity, lines, x, y, width, height }: Box): Markup {
+function drawBox(box: Box): Markup {
+  const { entity, lines, x, y, width, height } = box;
   const badge = BADGES[entity.change];
-  const room = Math.floor((width - 24) / 7.3) - (badge ? badge.length + 2 : 0);
   return html`<g class="box ${entity.change}"><title>${entity.name}${badge && `, ${badge}`}</title>
 <rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5"/>
-<text class="name" x="${x + 12}" y="${y + 20}">${shortened(entity.name, room)}</text>
+<text class="name" x="${x + 12}" y="${y + 20}">${shortened(entity.name, roomFor(box))}</text>
 ${badge !== '' && html`<text class="badge" x="${x + width - 10}" y="${y + 20}" text-anchor="end">${badge}</text>`}
 ${lines.map(
   (line, place) =>

@@ -1,11 +1,11 @@
 import { diffWordsWithSpace } from 'diff';
-import { diffLines, visibleLines } from '../text.ts';
-import { escapeHtml, html, joined, Markup } from './markup.ts';
+import { diffLines } from '../text.ts';
+import { exact, html, type Markup } from './markup.ts';
 
 /** A unified diff in colours; of a line that was changed also the words. */
 export function renderDiff(diff: string): Markup {
   const runs = runsOf(diffLines(diff));
-  return html`<pre class="diff"><code>${joined(runs.flatMap(tellRun))}</code></pre>`;
+  return html`<pre class="diff"><code>${runs.flatMap(tellRun)}</code></pre>`;
 }
 
 /** Lines that go, with those that come in their place; or one line of anything else. */
@@ -57,9 +57,4 @@ function marked(line: string, other: string): Markup[] {
       .filter(({ removed }) => !removed)
       .map(({ added, value }) => (added ? html`<mark>${exact(value)}</mark>` : exact(value))),
   ];
-}
-
-/** With its blanks as they are. */
-function exact(text: string): Markup {
-  return new Markup(escapeHtml(visibleLines(text)));
 }

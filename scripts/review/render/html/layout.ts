@@ -32,17 +32,19 @@ export const HEAD = 30;
 export const LINE = 18;
 const FOOT = 8;
 const GAP = 16;
-const CHANNEL = 84;
+const CHANNEL = 72;
 const MARGIN = 12;
 const MOST_LINES = 12;
 /** Widths of a character, roughly: nobody can measure text here. */
-const CHARACTER = 7.3;
-const WIDTHS = { least: 150, most: 300 };
+const CHARACTER = { plain: 6.9, bold: 7.5 };
+/** What the word for a table's fate takes, with a gap. */
+const BADGE = 64;
+const WIDTHS = { least: 150, most: 290 };
 /** A longer column of boxes is broken into several. */
 const TALLEST = 900;
 
 /** Characters that fit into the widest box. */
-export const FITS = Math.floor((WIDTHS.most - 24) / CHARACTER);
+export const FITS = Math.floor((WIDTHS.most - 24) / CHARACTER.plain);
 
 /**
  * Places tables in columns: whoever refers stands left of what it refers to, and near it. Plain arithmetic on the order of names, so
@@ -104,11 +106,16 @@ function typeOf(definition: string): string {
 }
 
 function widthOf({ entity, lines }: { entity: Entity; lines: readonly Line[] }): number {
-  const longest = Math.max(
-    entity.name.length + (entity.change === 'same' ? 0 : 10),
-    ...lines.map(({ text }) => text.length),
-  );
-  return Math.min(WIDTHS.most, Math.round(longest * CHARACTER + 24));
+  const isQuiet = entity.change === 'same';
+  const name = entity.name.length * (isQuiet ? CHARACTER.plain : CHARACTER.bold) + (isQuiet ? 0 : BADGE);
+  const longest = Math.max(name, ...lines.map(({ text }) => text.length * CHARACTER.plain));
+  return Math.min(WIDTHS.most, Math.ceil(longest + 24));
+}
+
+/** How many characters of its name a box has room for. */
+export function roomFor({ entity, width }: Box): number {
+  const isQuiet = entity.change === 'same';
+  return Math.floor((width - 24 - (isQuiet ? 0 : BADGE)) / (isQuiet ? CHARACTER.plain : CHARACTER.bold));
 }
 
 function inColumns(tables: readonly Entity[], references: readonly Reference[]): Entity[][] {

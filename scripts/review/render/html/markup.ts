@@ -1,4 +1,4 @@
-import { visible } from '../text.ts';
+import { visible, visibleLines } from '../text.ts';
 
 /** Text that is markup already: what {@link html} made. */
 export class Markup {
@@ -27,6 +27,11 @@ export function joined(parts: readonly Markup[]): Markup {
   return new Markup(parts.map(({ text }) => text).join('\n'));
 }
 
+/** Text with its blanks and lines as they are. */
+export function exact(text: string): Markup {
+  return new Markup(escapeHtml(visibleLines(text)));
+}
+
 /** Data for a script of the page, in an element that is never run. */
 export function dataBlock(id: string, data: unknown): Markup {
   // Nothing in JSON outside of strings holds these three; inside, the escapes mean the same.
@@ -42,7 +47,7 @@ function told(part: Part): string {
 }
 
 /** For elements and quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

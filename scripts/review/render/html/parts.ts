@@ -16,7 +16,7 @@ import {
 import { counted } from '../text.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDiff } from './diff.ts';
-import { html, joined, type Markup } from './markup.ts';
+import { exact, html, joined, type Markup } from './markup.ts';
 
 /** A part of the page, with a place in its contents. */
 export interface Part {
@@ -30,22 +30,36 @@ export interface Part {
 /** Everything of the page below its head, what stops a change first. */
 export function partsOf(review: Review): readonly Part[] {
   const { migrations, verdicts, losses, routines, shapes, entities, observation } = review;
-  const part = (id: string, title: string, count: number | undefined, body: Markup): Part => ({
-    id,
-    title,
-    count,
-    body: count === 0 ? html`<p class="none">None.</p>` : body,
-  });
+  const part = (
+    id: string,
+    title: string,
+    count: number | undefined,
+    body: Markup,
+    none = 'None.',
+  ): Part => ({ id, title, count, body: count === 0 ? html`<p class="none">${none}</p>` : body });
   return [
-    part('findings', 'Findings', review.findings.length, findings(review)),
-    part('verdicts', 'Who may do what', verdicts.length, verdictTables(review)),
-    part('seen', 'What personas got otherwise', observation?.changes.length, seen(review)),
+    part('findings', 'Findings', review.findings.length, findings(review), 'Nothing stops it.'),
+    part(
+      'verdicts',
+      'Who may do what',
+      verdicts.length,
+      verdictTables(review),
+      'Nobody can do more or less than before.',
+    ),
+    part(
+      'seen',
+      'What personas got otherwise',
+      observation?.changes.length,
+      seen(review),
+      'Everybody got what they got before.',
+    ),
     part('matrix', 'Matrix', undefined, matrix(review)),
     part(
       'diagram',
       'Tables',
       entities.tables.filter(({ change }) => change !== 'same').length,
-      html`${renderDiagram(entities)}`,
+      renderDiagram(entities),
+      'The change touches no table.',
     ),
     part('migrations', 'Migrations', migrations.length, migrationList(review)),
     part('work', 'While it runs', workOf(review).length, work(review)),
@@ -53,7 +67,7 @@ export function partsOf(review: Review): readonly Part[] {
       'data',
       'Data',
       losses.length,
-      html`<ul class="plain">${losses.map((loss) => html`<li><b class="stop">✗</b> ${loss}</li>`)}</ul>`,
+      html`<ul class="plain">${losses.map((loss) => html`<li><b class="stop sign">✗</b> ${loss}</li>`)}</ul>`,
     ),
     part('functions', 'Functions', routines.length, functions(review)),
     part('types', 'Types', shapes.length, types(review)),
@@ -83,12 +97,12 @@ function findings(review: Review): Markup {
   return joined(
     groups.map(
       ({ guard, expected, remedy, findings: found }, place) => html`<article class="finding">
-${guard !== groups[place - 1]?.guard && html`<h3>${guard} <small>${claimOf(guard)}</small></h3>`}
+${guard !== groups[place - 1]?.guard && html`<h3>${guard} <small>${prose(claimOf(guard))}</small></h3>`}
 <ul class="plain">${found.map(
         ({ where, problem, details = [] }) =>
-          html`<li><b class="stop">✗</b> <code>${where}</code> ${problem}${details.length > 0 && html`<ul class="details">${details.map((detail) => html`<li><code>${detail}</code></li>`)}</ul>`}</li>`,
+          html`<li><b class="stop sign">✗</b> <code>${where}</code> ${problem}${details.length > 0 && html`<ul class="details">${details.map((detail) => html`<li><code>${detail}</code></li>`)}</ul>`}</li>`,
       )}</ul>
-<dl><dt>expected</dt><dd>${expected}</dd><dt>remedy</dt><dd>${remedy}</dd></dl>
+<dl><dt>expected</dt><dd>${prose(expected)}</dd><dt>remedy</dt><dd>${prose(remedy)}</dd></dl>
 </article>`,
     ),
   );
@@ -100,15 +114,15 @@ function verdictTables(review: Review): Markup {
       ({ title, verdicts }) => html`<table class="verdicts">
 <caption>${title}</caption>
 <thead><tr><th scope="col">Mark</th><th scope="col">What</th><th scope="col">Observed</th></tr></thead>
-<tbody>${verdicts.map(verdictRow)}</tbody>
+<tbody>${verdicts.map((verdict) => verdictRow(verdict, review))}</tbody>
 </table>`,
     ),
   );
 }
 
-function verdictRow(verdict: ConfirmedVerdict): Markup {
+function verdictRow(verdict: ConfirmedVerdict, review: Review): Markup {
   const { mark, sentence, details = [], seen: personas = [] } = verdict;
-  const told = tellSeen(verdict);
+  const told = tellSeen(verdict, review);
   const isCut = personas.length > 3;
   return html`<tr class="${mark}">
 <td class="mark"><span aria-hidden="true">${SYMBOLS[mark]}</span> ${mark}</td>
@@ -152,14 +166,17 @@ function migrationList({ migrations }: Review): Markup {
 
 function work(review: Review): Markup {
   const rows = workOf(review);
-  return html`<table>
-<caption>Locks as the server held them, rows that statements change, and what the linter of statements warns of</caption>
-<thead><tr><th scope="col">Migration</th><th scope="col">Source</th><th scope="col">What</th></tr></thead>
-<tbody>${rows.map(
-    ({ fileName, source, sentence: told }, place) =>
-      html`<tr><th scope="row">${fileName === rows[place - 1]?.fileName ? html`<span class="again">${fileName}</span>` : html`<code>${fileName}</code>`}</th><td>${source}</td><td>${told}</td></tr>`,
-  )}</tbody>
-</table>`;
+  const files = [...new Set(rows.map(({ fileName }) => fileName))];
+  return html`<p class="legend">Locks as the server held them, rows that statements change, and what the linter of statements warns of.</p>
+${files.map(
+  (file) => html`<table class="work">
+<caption><code>${file}</code></caption>
+<thead><tr><th scope="col">Source</th><th scope="col">What</th></tr></thead>
+<tbody>${rows
+    .filter(({ fileName }) => fileName === file)
+    .map(({ source, sentence: told }) => html`<tr><td>${source}</td><td>${prose(told)}</td></tr>`)}</tbody>
+</table>`,
+)}`;
 }
 
 function functions({ routines }: Review): Markup {
@@ -177,6 +194,13 @@ function types({ shapes }: Review): Markup {
   return html`<ul class="plain">${shapes.map(
     ({ sentence: told, breaks }) => html`<li>${breaks && html`<b class="stop">breaks</b> `}${told}</li>`,
   )}</ul>`;
+}
+
+/** What stands between backticks, in the type of code. */
+function prose(text: string): Markup[] {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) => (/^`[^`]+`$/.test(part) ? html`<code>${part.slice(1, -1)}</code>` : exact(part)));
 }
 
 function sentence(text: string): string {
