@@ -1,12 +1,26 @@
-import { out, say, table } from '../../console/report.ts';
+import { out, say } from '../../console/report.ts';
 import { tellCounts } from '../facts/counts.ts';
-import type { ReviewFinding } from '../guards/guard.ts';
-import { tellLock } from '../guards/locks-short.ts';
+import type { RoutineDiff } from '../facts/routines.ts';
 import type { Review } from '../review.ts';
 import type { Mark } from '../verdicts/verdict.ts';
-import { realmSections, SYMBOLS, tellObservation, tellSeen } from './sections.ts';
+import {
+  type FindingGroup,
+  findingGroups,
+  realmSections,
+  SYMBOLS,
+  seenChanges,
+  tellObservation,
+  tellOutcome,
+  tellRange,
+  tellSeen,
+  workOf,
+} from './sections.ts';
+import { diffLines } from './text.ts';
+import { wrap } from './wrap.ts';
 
-const COLOURS: Readonly<Record<Mark, (text: string) => string>> = {
+type Colour = (text: string) => string;
+
+const COLOURS: Readonly<Record<Mark, Colour>> = {
   widened: out.red,
   changed: out.yellow,
   narrowed: out.green,
@@ -15,61 +29,107 @@ const COLOURS: Readonly<Record<Mark, (text: string) => string>> = {
 
 /** Prints a review: figures first, then who may do what, what it costs, and what stops it. */
 export function printReview(review: Review): void {
-  say(
-    out.bold(
-      `${review.migrations.length} new ${review.migrations.length === 1 ? 'migration' : 'migrations'} since ${review.base.ref} (${review.base.commit.slice(0, 12)})`,
+  // A log has no width: whoever searches it wants whole lines.
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  for (const line of reviewLines(review, width)) say(line);
+}
+
+/** The lines that {@link printReview} prints, none of them wider than the terminal. */
+export function reviewLines(review: Review, width: number): readonly string[] {
+  const put = (prefix: string, text: string, colour: Colour = plain, all: Colour = plain) => {
+    const [first = '', ...others] = wrap(text, width, prefix);
+    return [`${colour(prefix)}${all(first.slice(prefix.length))}`, ...others.map(all)];
+  };
+  return [
+    ...put('', tellRange(review), plain, out.bold),
+    ...put('', tellCounts(review.counts)),
+    ...put('', tellObservation(review), plain, out.dim),
+    ...realmSections(review).flatMap(({ title, verdicts }) => [
+      ...heading(title),
+      ...verdicts.flatMap((verdict) => {
+        const seen = tellSeen(verdict, review);
+        const prefix = `  ${SYMBOLS[verdict.mark]} ${verdict.mark.padEnd(8)}  `;
+        return [
+          ...put(prefix, verdict.sentence, COLOURS[verdict.mark]),
+          ...(seen === '' ? [] : put(' '.repeat(prefix.length), seen, plain, out.dim)),
+        ];
+      }),
+    ]),
+    ...section(
+      'What personas got otherwise',
+      seenChanges(review).flatMap(({ mark, sentence }) =>
+        put(`  ${SYMBOLS[mark]} `, sentence, COLOURS[mark]),
+      ),
     ),
-  );
-  say(tellCounts(review.counts));
-  say(out.dim(tellObservation(review)));
-  for (const { title, verdicts } of realmSections(review)) {
-    say(`\n${out.bold(title)}`);
-    for (const verdict of verdicts) {
-      const seen = tellSeen(verdict, review);
-      say(
-        `  ${COLOURS[verdict.mark](`${SYMBOLS[verdict.mark]} ${verdict.mark.padEnd(8)}`)} ${verdict.sentence}${seen ? out.dim(`  (${seen})`) : ''}`,
-      );
-    }
-  }
-  printWork(review);
-  printShapes(review);
-  say();
-  for (const finding of review.findings) printFinding(finding);
-  say(
-    review.findings.length === 0
-      ? `${out.green('nothing stops it')}`
-      : `${out.red(`${review.findings.length} ${review.findings.length === 1 ? 'finding stops' : 'findings stop'} it`)}`,
-  );
+    ...section('While it runs', workLines(review, put)),
+    ...section(
+      'Data',
+      review.losses.flatMap((loss) => put('  ✗ ', loss, out.red)),
+    ),
+    ...section(
+      'Functions',
+      review.routines.flatMap((routine) => routineLines(routine, put)),
+    ),
+    ...section(
+      'Types',
+      review.shapes.flatMap(({ sentence, breaks }) =>
+        put(breaks ? '  breaks  ' : '          ', sentence, out.yellow),
+      ),
+    ),
+    ...section(
+      'Findings',
+      findingGroups(review).flatMap((group) => findingLines(group, put)),
+    ),
+    '',
+    (review.findings.length === 0 ? out.green : out.red)(tellOutcome(review)),
+  ];
 }
 
-function printWork({ migrations, losses }: Review): void {
-  const rows = migrations.flatMap(({ fileName, locks, rows: changed, cautions }) => [
-    ...locks.map((lock) => [fileName, tellLock(lock)]),
-    ...changed.map((sentence) => [fileName, sentence]),
-    ...cautions.map(({ rule, line, message }) => [fileName, `squawk ${rule} (line ${line}): ${message}`]),
+type Put = (prefix: string, text: string, colour?: Colour, all?: Colour) => readonly string[];
+
+function plain(text: string): string {
+  return text;
+}
+
+function heading(title: string): readonly string[] {
+  return ['', out.bold(title)];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [...heading(title), ...lines];
+}
+
+function workLines(review: Review, put: Put): readonly string[] {
+  return workOf(review).flatMap(({ fileName, source, sentence }, place, all) => [
+    ...(fileName === all[place - 1]?.fileName ? [] : put('  ', fileName)),
+    ...(source.startsWith('squawk')
+      ? [...put('    ', source, plain, out.yellow), ...put('          ', sentence)]
+      : put(`    ${source}  `, sentence, out.dim)),
   ]);
-  if (rows.length > 0) say(`\n${table(['migration', 'while it runs'], rows)}`);
-  if (losses.length > 0) say(`\n${out.bold('Data')}`);
-  for (const loss of losses) say(`  ${out.red('✗')} ${loss}`);
 }
 
-function printShapes({ shapes, routines }: Review): void {
-  if (routines.length > 0) say(`\n${out.bold('Functions')}`);
-  for (const { key, change, diff } of routines) {
-    say(`  ${change.padEnd(7)} ${key}`);
-    for (const line of diff.split('\n')) {
-      if (/^[-+](?![-+]{2} )/.test(line))
-        say(`      ${line.startsWith('+') ? out.green(line) : out.red(line)}`);
-    }
-  }
-  if (shapes.length > 0) say(`\n${out.bold('Types')}`);
-  for (const { sentence, breaks } of shapes)
-    say(`  ${breaks ? out.yellow('breaks') : '      '}  ${sentence}`);
+function routineLines({ key, change, diff }: RoutineDiff, put: Put): readonly string[] {
+  return [
+    ...put(`  ${change.padEnd(7)} `, key),
+    ...diffLines(diff)
+      .filter((line) => /^[-+]/.test(line))
+      .flatMap((line) => {
+        const [, sign = '', blanks = '', text = ''] = /^(.)(\s*)(.*)$/s.exec(line) ?? [];
+        const colour = sign === '+' ? out.green : out.red;
+        return put(`      ${sign}${blanks.replaceAll('\t', '  ')}`, text, colour, colour);
+      }),
+  ];
 }
 
-function printFinding({ guard, where, problem, expected, remedy, details = [] }: ReviewFinding): void {
-  say(`${out.red('✗')} ${out.bold(where)} ${problem}  ${out.dim(guard)}`);
-  say(`  expected  ${expected}`);
-  for (const detail of details) say(`  ${detail}`);
-  say(`  ${out.green('→')} ${remedy}\n`);
+function findingLines({ guard, expected, remedy, findings }: FindingGroup, put: Put): readonly string[] {
+  return [
+    ...findings.flatMap(({ where, problem, details = [] }) => [
+      ...put('  ✗ ', `${where} ${problem}`, out.red),
+      ...details.flatMap((detail) => put('      ', detail.trim())),
+    ]),
+    ...put('    guard     ', guard, out.dim),
+    ...put('    expected  ', expected, out.dim),
+    ...put('    →         ', remedy, out.green),
+    '',
+  ];
 }
