@@ -33,8 +33,8 @@ interface Message {
 
 /** One page in a headless browser of its own, driven over a pipe: no port, no network. */
 export class BrowserPage {
-  /** Whatever the page asked for, its own file included. */
-  readonly requests: string[] = [];
+  /** Whatever the page asked for and was not refused by its own policy; its file included. */
+  readonly requests = new Map<string, string>();
   /** Errors, refusals of its content security policy among them. */
   readonly complaints: string[] = [];
   readonly #process: ChildProcess;
@@ -69,7 +69,10 @@ export class BrowserPage {
     });
   }
 
-  static async open(path: string, { args = [] }: { readonly args?: readonly string[] } = {}): Promise<BrowserPage> {
+  static async open(
+    path: string,
+    { args = [] }: { readonly args?: readonly string[] } = {},
+  ): Promise<BrowserPage> {
     const page = new BrowserPage(path, args);
     const { targetId } = await page.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await page.send('Target.attachToTarget', { targetId, flatten: true });
@@ -123,7 +126,9 @@ export class BrowserPage {
       this.#waiting.delete(id);
     } else if (method === 'Page.loadEventFired') this.#loaded();
     else if (method === 'Network.requestWillBeSent')
-      this.requests.push(String((params.request as { url: string }).url));
+      this.requests.set(String(params.requestId), (params.request as { url: string }).url);
+    else if (method === 'Network.loadingFailed' && params.blockedReason === 'csp')
+      this.requests.delete(String(params.requestId));
     else if (method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded')
       this.complaints.push(JSON.stringify(params));
     else if (method === 'Runtime.consoleAPICalled' && params.type === 'error')

@@ -66,8 +66,9 @@
           ? 'Nothing fits these filters.'
           : 'Nothing differs.'
         : `${count(rows.length, 'table')} of ${relations.length}, ${count(people, 'persona')} of ${sum(columns.map((column) => column.personas))}; ${count(changed, 'cell')} ${changed === 1 ? 'differs' : 'differ'}.`;
-    scroll.hidden = rows.length === 0 || shown.length === 0;
-    scroll.replaceChildren(matrixOf(rows, shown));
+    const isEmpty = rows.length === 0 || shown.length === 0;
+    scroll.hidden = isEmpty;
+    scroll.replaceChildren(...(isEmpty ? [] : [matrixOf(rows, shown)]));
   }
 
   function matrixOf(rows, shown) {

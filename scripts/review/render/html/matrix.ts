@@ -46,7 +46,7 @@ export function matrixData({ cells }: Pick<Observation, 'cells'>): MatrixData {
   const roles = [...new Set([...columns.values()].map(({ role }) => role))];
   const all = [...columns.values()].sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
   return {
-    realms: roles.map((role) => ({ role: visible(role), title: nameOfRealm(role) })),
+    realms: roles.map((role) => ({ role: visible(role), title: visible(nameOfRealm(role)) })),
     relations: relations.map(visible),
     columns: all.map(({ names, role }) => ({
       title: tellPersonas(names).map(visible).join(', '),
