@@ -1,10 +1,10 @@
 import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
 import type { Catalog } from '../../catalog/snapshot.ts';
 
-export type Fate = Difference['change'] | 'same';
+type Fate = Difference['change'] | 'same';
 
 /** A column that a change adds, removes or defines otherwise. */
-export interface EntityColumn {
+interface EntityColumn {
   readonly name: string;
   readonly change: Difference['change'];
   readonly before: string | null;

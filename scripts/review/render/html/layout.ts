@@ -10,13 +10,13 @@ export interface Box {
   readonly height: number;
 }
 
-export interface Line {
+interface Line {
   readonly text: string;
   readonly change: Entity['columns'][number]['change'] | 'more';
 }
 
 /** A foreign key, from the right edge of one box to the left edge of another. */
-export interface Arrow {
+interface Arrow {
   readonly reference: Reference;
   readonly path: string;
 }

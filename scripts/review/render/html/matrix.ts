@@ -14,7 +14,7 @@ export interface MatrixData {
 }
 
 /** Letters: R read, C create, U update, D delete. */
-export type MatrixCell = readonly [
+type MatrixCell = readonly [
   ownBefore: string | null,
   otherBefore: string | null,
   ownNow: string,
