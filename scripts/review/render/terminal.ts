@@ -58,7 +58,8 @@ function printShapes({ shapes, routines }: Review): void {
   for (const { key, change, diff } of routines) {
     say(`  ${change.padEnd(7)} ${key}`);
     for (const line of diff.split('\n')) {
-      if (/^[-+](?![-+]{2} )/.test(line)) say(`      ${line.startsWith('+') ? out.green(line) : out.red(line)}`);
+      if (/^[-+](?![-+]{2} )/.test(line))
+        say(`      ${line.startsWith('+') ? out.green(line) : out.red(line)}`);
     }
   }
   if (shapes.length > 0) say(`\n${out.bold('Types')}`);
