@@ -253,6 +253,16 @@ describe('a database beside its ledger', () => {
     ]);
   });
 
+  test('tells that a secret is attached to everybody, and never which [S-27 -]', async () => {
+    await change(`alter database ledger set app.settings.jwt_secret = 'never-in-a-report'`);
+    const report = await drift();
+    await change('alter database ledger reset app.settings.jwt_secret');
+    expect(report.drifts.map(({ sentence }) => sentence)).toContain(
+      'the setting app.settings.jwt_secret of everybody in this database is a value that is not shown',
+    );
+    expect(JSON.stringify(report)).not.toContain('never-in-a-report');
+  });
+
   test('that has none of these migrations is no drift but a mistake [S-27 -]', async () => {
     await change('truncate supabase_migrations.schema_migrations');
     await expect(drift()).rejects.toThrow('the database has applied none of these migrations');
