@@ -1,0 +1,21 @@
+import { whoCalls } from '../fragments.ts';
+import type { ScanRule } from '../rule.ts';
+
+/** EXECUTE of a text that is put together by || or %s, or of a variable; not of a constant, nor of format with %I and %L. */
+const COMPOSED = String.raw`\mexecute\s+(?!(function|procedure|on)\M)([^;]*(\|\||%(\d+\$)?s)|(?!format\M|''|\$)[a-z_]\w*\s*(;|\minto\M|\musing\M))`;
+
+export const dynamicSqlAsCaller: ScanRule = {
+  name: 'dynamic-sql-as-caller',
+  level: 'high',
+  claim: 'no function that runs as its caller puts statements together from its arguments',
+  why: 'One injection is enough: the session belongs to the login of the API, which may become the role of the server, and a definer function would have refused exactly that.',
+  remedy: 'write the statement out, or format() it with %I and %L and pass values by USING',
+  query: ({ callers, functions }) => `
+    with ${callers}, ${functions}
+    select f.object,
+           case when not f.prosecdef and f.body ~* '${COMPOSED}' then 'runs a statement put together from its arguments, for ' || ${whoCalls('f')} end
+             as problem
+    from functions as f
+    where f.lanname = 'plpgsql'
+      and f.pronargs > 0`,
+};
