@@ -65,3 +65,13 @@ export function guardedByTrigger(relation: string, column: string, event: number
 export function bare(text: string): string {
   return String.raw`regexp_replace(lower(${text}), '\s+as\s+(uid|role|jwt)\M|\mselect\M|::text|[\s()]', '', 'g')`;
 }
+
+/** A name as a pattern that finds it as a whole word, whatever characters it is made of. */
+export function asWord(name: string): string {
+  return String.raw`('(^|\W)' || ${asPattern(name)} || '(\W|$)')`;
+}
+
+/** A name as a pattern that matches its characters and nothing else. */
+export function asPattern(name: string): string {
+  return String.raw`regexp_replace(${name}, '(\W)', '\\\1', 'g')`;
+}

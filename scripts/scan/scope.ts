@@ -34,6 +34,7 @@ function extended(scope: Scope): ScanScope {
     storagePolicies: `
   storage_policies as (
     select o.*, 'storage.objects policy ' || quote_ident(o.polname) as object,
+           pg_get_expr(o.polqual, o.polrelid) as using_text, pg_get_expr(o.polwithcheck, o.polrelid) as check_text,
            concat_ws(' ', pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid)) as condition
     from pg_policy as o
     where o.polrelid = to_regclass('storage.objects')

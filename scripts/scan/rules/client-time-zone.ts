@@ -1,3 +1,4 @@
+import { asPattern } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 const TODAY = String.raw`\mcurrent_date\M|\mlocaltimestamp\M|\mlocaltime\M|\mcurrent_time\M|('now'(::text)?)\)*::date|(now\(\)|current_timestamp)\)*\s*::\s*(date|time|timestamp without|timestamp(?!tz| with time))\M|(date_part|date_trunc)\s*\(\s*'\w+'(::text)?\s*,\s*(now\(\)|current_timestamp)\s*\)|extract\s*\(\s*\w+\s+from\s+(now\(\)|current_timestamp)\s*\)`;
@@ -20,7 +21,7 @@ export const clientTimeZone: ScanRule = {
                select from pg_attribute as a
                where a.attrelid = o.polrelid and a.attnum > 0 and a.atttypid = 'timestamptz'::regtype
                  and a.attname ~ '^[a-z_][a-z0-9_]*$'
-                 and o.condition ~ ('\m' || a.attname || '\)?::(date|time|timestamp without)\M')
+                 and o.condition ~ ('\m' || ${asPattern('a.attname')} || '\)?::(date|time|timestamp without)\M')
              ) then 'cuts a moment to a date of the session'
            end as problem
     from caller_policies as o

@@ -2,7 +2,7 @@ import { whoCalls } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 /** EXECUTE of a text that is put together by || or %s, or of a variable; not of a constant, nor of format with %I and %L. */
-const COMPOSED = String.raw`\mexecute\s+(?!(function|procedure|on)\M)([^;]*(\|\||%(\d+\$)?s)|(?!format\M|''|\$)[a-z_]\w*\s*(;|\minto\M|\musing\M))`;
+const COMPOSED = String.raw`\mexecute\s+(?!(function|procedure|on)\M)([^;]*(\|\||%(\d+\$)?s)|("[^;]+"|(?!format\M|''|\$)[a-z_]\w*)\s*(;|\minto\M|\musing\M))`;
 
 export const dynamicSqlAsCaller: ScanRule = {
   name: 'dynamic-sql-as-caller',

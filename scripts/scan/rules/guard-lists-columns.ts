@@ -1,3 +1,4 @@
+import { asPattern } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const guardListsColumns: ScanRule = {
@@ -18,9 +19,9 @@ export const guardListsColumns: ScanRule = {
              from unnest(g.tgattr::int2[]) as listed
              join pg_attribute as a on a.attrelid = g.tgrelid and a.attnum = listed and a.attname ~ '^[a-z_][a-z0-9_]*$'
              join row_triggers as other on other.tgrelid = g.tgrelid and other.oid <> g.oid
-              and other.prosrc ~* ('\mnew\.' || a.attname || '\s*:?=')
+              and other.prosrc ~* ('\mnew\.' || ${asPattern('a.attname')} || '\s*:?=')
               -- A trigger that takes the old value back is a guard itself.
-              and other.prosrc !~* ('\mnew\.' || a.attname || '\s*:?=\s*old\.')
+              and other.prosrc !~* ('\mnew\.' || ${asPattern('a.attname')} || '\s*:?=\s*old\.')
            ) as problem
     from tables as t
     join row_triggers as g on g.tgrelid = t.oid

@@ -18,6 +18,7 @@ import { guardListsColumns } from './guard-lists-columns.ts';
 import { guardOffInReplica } from './guard-off-in-replica.ts';
 import { helperSwallowsErrors } from './helper-swallows-errors.ts';
 import { immutableContext } from './immutable-context.ts';
+import { insertIntoAnyTenant } from './insert-into-any-tenant.ts';
 import { invokerViewOverOwnerView } from './invoker-view-over-owner-view.ts';
 import { leakproofFunction } from './leakproof-function.ts';
 import { negatedSubquery } from './negated-subquery.ts';
@@ -75,6 +76,7 @@ export const RULES: readonly ScanRule[] = [
   emailAsIdentity,
   settingCastBlank,
   // Tenants
+  insertIntoAnyTenant,
   tenantKeyNullable,
   tenantKeyMovable,
   tenantUnfenced,

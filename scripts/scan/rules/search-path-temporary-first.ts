@@ -6,7 +6,7 @@ export const searchPathTemporaryFirst: ScanRule = {
   claim: 'every SECURITY DEFINER function searches pg_temp last, or nothing',
   why: 'Where pg_temp is not named it is searched first: a temporary table of the caller stands in for the table of memberships, also under "set search_path = public". It takes raw SQL, which one injection gives.',
   remedy: "alter function … set search_path = '', and qualify its names; or put pg_temp at the end",
-  query: ({ callers, functions }) => String.raw`
+  query: ({ callers, functions }) => `
     with ${callers}, ${functions},
     paths as (
       select f.object, setting.path

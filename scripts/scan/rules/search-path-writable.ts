@@ -6,7 +6,7 @@ export const searchPathWritable: ScanRule = {
   claim: 'no SECURITY DEFINER function looks for names in a schema that a caller may create in',
   why: 'The caller puts a table or function of the expected name there, and it runs with the rights of the owner.',
   remedy: "revoke create on the schema from the callers; alter function … set search_path = ''",
-  query: ({ callers, functions }) => String.raw`
+  query: ({ callers, functions }) => `
     with ${callers}, ${functions},
     paths as (
       select f.object, f.proconfig,

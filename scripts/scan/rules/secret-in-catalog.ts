@@ -9,7 +9,7 @@ const KINDS: readonly (readonly [pattern: string, kind: string])[] = [
   [String.raw`\mxox[abprs]-[0-9A-Za-z-]{10,}`, 'a token of Slack'],
   [String.raw`\msk-[A-Za-z0-9_-]{32,}`, 'an API key'],
   [String.raw`\mwhsec_[0-9A-Za-z+/=]{16,}`, 'a signing secret'],
-  [String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----`, 'a private key'],
+  ['-----BEGIN [A-Z ]*PRIVATE KEY-----', 'a private key'],
   [String.raw`\mpostgres(ql)?://[^:/@\s'']+:[^@\s'']+@`, 'a database URL with a password'],
   [
     String.raw`\m(\w*_)?(password|passwd|secret|secret_key|api_?key|private_key|service_role_key|access_token|jwt_secret)\s*(:=|=>|=)\s*''[^''\s]{12,}''`,

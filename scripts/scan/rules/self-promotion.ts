@@ -1,4 +1,4 @@
-import { guardedByTrigger, whoWrites } from '../fragments.ts';
+import { asWord, guardedByTrigger, whoWrites } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const selfPromotion: ScanRule = {
@@ -12,10 +12,10 @@ export const selfPromotion: ScanRule = {
     with ${callers}, ${tables}, ${policies}, ${callerPolicies}
     select o.object || ' column ' || quote_ident(a.attname) as object,
            case
-             when o.condition !~ ('\m' || a.attname || '\M')
+             when o.condition !~ ${asWord('a.attname')}
                and not exists (
                  select from caller_policies as f
-                 where f.polrelid = o.polrelid and not f.polpermissive and f.polcmd in ('w', '*') and f.condition ~ ('\m' || a.attname || '\M')
+                 where f.polrelid = o.polrelid and not f.polpermissive and f.polcmd in ('w', '*') and f.condition ~ ${asWord('a.attname')}
                )
                and not ${guardedByTrigger('o.polrelid', 'a.attname', 16)}
                then 'may be set on their own row by ' || ${whoWrites('o.polrelid', 'a.attnum', 'update')}

@@ -1,4 +1,4 @@
-import { whoWrites } from '../fragments.ts';
+import { asPattern, whoWrites } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const stampFromClient: ScanRule = {
@@ -17,8 +17,8 @@ export const stampFromClient: ScanRule = {
              where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
                and a.attname ~ '^\w*(created|updated|modified|changed|signed|approved|inserted|author|actor)_?(by|at|on|id|by_id|by_user_id|user_id)$'
                and (
-                 p.prosrc ~* ('coalesce\s*\(\s*new\.' || a.attname || '\M')
-                 or p.prosrc ~* ('\mif\s+new\.' || a.attname || '\s+is\s+null\s+then')
+                 p.prosrc ~* ('coalesce\s*\(\s*new\.' || ${asPattern('a.attname')} || '\M')
+                 or p.prosrc ~* ('\mif\s+new\.' || ${asPattern('a.attname')} || '\s+is\s+null\s+then')
                )
              order by a.attnum
              limit 1

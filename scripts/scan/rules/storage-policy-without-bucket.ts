@@ -9,7 +9,11 @@ export const storagePolicyWithoutBucket: ScanRule = {
   needs: 'storage',
   query: ({ callers, storagePolicies }) => String.raw`
     with ${callers}, ${storagePolicies}
-    select object, case when condition !~ '\mbucket_id\M' then 'is for every bucket' end as problem
+    select object,
+           case
+             when using_text !~ '\mbucket_id\M' then 'is for every bucket'
+             when check_text !~ '\mbucket_id\M' then 'puts into every bucket'
+           end as problem
     from storage_policies
     where polpermissive`,
 };

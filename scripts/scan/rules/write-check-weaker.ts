@@ -1,3 +1,4 @@
+import { asWord } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const writeCheckWeaker: ScanRule = {
@@ -10,7 +11,7 @@ export const writeCheckWeaker: ScanRule = {
   query: ({ callers, tables, policies, callerPolicies, tenantColumn }) => String.raw`
     with ${callers}, ${tables}, ${policies}, ${callerPolicies},
     keyed as (
-      select o.*, a.attnum, '\m' || ${tenantColumn} || '\M' as tenant_word
+      select o.*, a.attnum, ${asWord(tenantColumn)} as tenant_word
       from caller_policies as o
       left join pg_attribute as a on a.attrelid = o.polrelid and a.attname = ${tenantColumn} and not a.attisdropped
     )
