@@ -32,11 +32,23 @@ export function whoCalls(alias: string): string {
     )`;
 }
 
-/** Callers who hold `privilege` on one column; NULL where nobody does. */
-export function whoWrites(relation: string, attnum: string, privilege: string): string {
+/**
+ * Callers who hold `privilege` on one column; NULL where nobody does.
+ *
+ * @param among a condition on the caller `r`, as {@link isBound} makes one.
+ */
+export function whoWrites(relation: string, attnum: string, privilege: string, among = 'true'): string {
   return `(
       select string_agg(r.rolname, ', ' order by r.rolname) from callers as r
-      where has_column_privilege(r.oid, ${relation}, ${attnum}, '${privilege}')
+      where has_column_privilege(r.oid, ${relation}, ${attnum}, '${privilege}') and ${among}
+    )`;
+}
+
+/** Whether a policy, under this alias, is for the caller `r`. */
+export function isBound(policy: string): string {
+  return `(
+      0 = any (${policy}.polroles)
+      or exists (select from unnest(${policy}.polroles) as named (role) where pg_has_role(r.oid, named.role, 'usage'))
     )`;
 }
 

@@ -1,4 +1,5 @@
 import { type Bounds, OURS, type Scope, scopeOf } from '../catalog/invariants/scope.ts';
+import { isBound } from './fragments.ts';
 
 /** What a scan looks at beyond the catalog's own objects: who calls what, and which functions decide about access. */
 export interface ScanScope extends Scope {
@@ -18,10 +19,7 @@ export interface ScanScope extends Scope {
 
 const CONTEXT = String.raw`auth\.(uid|jwt|role|email)\s*\(|\mcurrent_setting\s*\(|\m(current_user|session_user|current_role)\M`;
 
-const BINDS_A_CALLER = `(
-      0 = any (o.polroles)
-      or exists (select from callers as r cross join unnest(o.polroles) as named (role) where pg_has_role(r.oid, named.role, 'usage'))
-    )`;
+const BINDS_A_CALLER = `exists (select from callers as r where ${isBound('o')})`;
 
 /** Adds to a scope what only scans look at. */
 function extended(scope: Scope): ScanScope {

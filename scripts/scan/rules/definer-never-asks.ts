@@ -11,10 +11,12 @@ export const definerNeverAsks: ScanRule = {
   query: ({ callers, functions, calls, contextFunctions }) => String.raw`
     with ${callers}, ${functions}, ${calls}, ${contextFunctions},
     named as (
-      select distinct f.oid, lower(m.found[2]) as relation
+      select distinct f.oid, lower(coalesce(m.found[1], m.found[2])) as relation
       from functions as f
       cross join lateral regexp_matches(
-        f.body, '\m(?:from|join|into|update)\s+(?:only\s+)?((?:"?\w+"?\.)?)"?(\w+)"?(?!\w|"|\.|\s*\()', 'gi'
+        f.body,
+        '\m(?:from|join)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?(?!\w|"|\.|\s*\()|\m(?:insert\s+into|update|delete\s+from)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?(?!\w|"|\.)',
+        'gi'
       ) as m (found)
       where f.prosecdef
     ),

@@ -3,10 +3,10 @@ import type { ScanRule } from '../rule.ts';
 export const erasedWithLogin: ScanRule = {
   name: 'erased-with-login',
   level: 'medium',
-  claim: 'nothing but the profile itself goes when a login is deleted',
+  claim: 'nothing but the profile and memberships goes when a login is deleted',
   why: 'Deleting an account erases, through the cascade, the records that person wrote: charts, orders, and the trace of who did what.',
   remedy: 'on delete restrict, and a profile that outlives its login',
-  // From auth.users on, along every cascade; a table whose primary key is the user's id is the profile.
+  // From auth.users on, along every cascade; a table whose primary key has the user's id in it is the profile, or a membership.
   query: ({ tables, foreignKeys }) => `
     with recursive ${tables}, ${foreignKeys},
     erased as (
@@ -22,7 +22,7 @@ export const erasedWithLogin: ScanRule = {
     select k.object,
            case
              when k.oid in (select oid from erased)
-               and not exists (select from pg_constraint as own where own.conrelid = k.conrelid and own.contype = 'p' and own.conkey = k.conkey)
+               and not exists (select from pg_constraint as own where own.conrelid = k.conrelid and own.contype = 'p' and own.conkey @> k.conkey)
                then case
                  when k.confrelid = to_regclass('auth.users') then 'deletes its rows with the login'
                  else 'deletes its rows with those of ' || k.confrelid::regclass || ', which go with the login'

@@ -9,7 +9,7 @@ export const helperSwallowsErrors: ScanRule = {
   query: ({ tables, policies, functions, calls, policyFunctions }) => String.raw`
     with ${tables}, ${policies}, ${functions}, ${calls}, ${policyFunctions}
     select object,
-           case when body ~* '\mwhen\s+others\s+then(?!\s*(return\s+(false|null)|raise)\M)' then 'answers although every error was swallowed' end as problem
+           case when body ~* '\mwhen\s+others\s+then(?!\s*(return\s+(false|null)|raise|\w+\s*:=\s*(false|null))\M)' then 'answers although every error was swallowed' end as problem
     from policy_functions
     where lanname = 'plpgsql'`,
 };

@@ -16,6 +16,7 @@ import { grantsPastPolicies } from './grants-past-policies.ts';
 import { grantsWithoutUse } from './grants-without-use.ts';
 import { guardListsColumns } from './guard-lists-columns.ts';
 import { guardOffInReplica } from './guard-off-in-replica.ts';
+import { guardPassesNull } from './guard-passes-null.ts';
 import { helperSwallowsErrors } from './helper-swallows-errors.ts';
 import { immutableContext } from './immutable-context.ts';
 import { insertIntoAnyTenant } from './insert-into-any-tenant.ts';
@@ -84,6 +85,7 @@ export const RULES: readonly ScanRule[] = [
   uniqueAcrossTenants,
   // Functions
   definerNeverAsks,
+  guardPassesNull,
   immutableContext,
   userMetadataTrusted,
   settingOutlivesTransaction,

@@ -1,4 +1,4 @@
-import { asWord, guardedByTrigger, whoWrites } from '../fragments.ts';
+import { asWord, guardedByTrigger, isBound, whoWrites } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const insertIntoAnyTenant: ScanRule = {
@@ -21,7 +21,7 @@ export const insertIntoAnyTenant: ScanRule = {
                  where f.polrelid = t.oid and not f.polpermissive and f.polcmd = 'a' and f.check_text ~ ${asWord(tenantColumn)}
                )
                then null
-             else 'lets the client choose ' || ${tenantColumn} || ', for ' || ${whoWrites('t.oid', 't.attnum', 'insert')}
+             else 'lets the client choose ' || ${tenantColumn} || ', for ' || ${whoWrites('t.oid', 't.attnum', 'insert', isBound('o'))}
            end as problem
     from caller_policies as o
     join tenant_tables as t on t.oid = o.polrelid

@@ -1,4 +1,4 @@
-import { asWord, guardedByTrigger, whoWrites } from '../fragments.ts';
+import { asWord, guardedByTrigger, isBound, whoWrites } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const selfPromotion: ScanRule = {
@@ -18,7 +18,7 @@ export const selfPromotion: ScanRule = {
                  where f.polrelid = o.polrelid and not f.polpermissive and f.polcmd in ('w', '*') and f.condition ~ ${asWord('a.attname')}
                )
                and not ${guardedByTrigger('o.polrelid', 'a.attname', 16)}
-               then 'may be set on their own row by ' || ${whoWrites('o.polrelid', 'a.attnum', 'update')}
+               then 'may be set on their own row by ' || ${whoWrites('o.polrelid', 'a.attnum', 'update', isBound('o'))}
            end as problem
     from caller_policies as o
     join pg_attribute as a on a.attrelid = o.polrelid and a.attnum > 0 and not a.attisdropped

@@ -1,5 +1,11 @@
-import { guardedByTrigger, whoWrites } from '../fragments.ts';
+import { guardedByTrigger, isBound, whoWrites } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
+
+/** A policy lets the caller update at all. */
+const BY_A_POLICY = `exists (
+      select from caller_policies as o
+      where o.polrelid = t.oid and o.polpermissive and o.polcmd in ('w', '*') and coalesce(o.using_text, '') <> 'false' and ${isBound('o')}
+    )`;
 
 export const tenantKeyMovable: ScanRule = {
   name: 'tenant-key-movable',
@@ -14,7 +20,7 @@ export const tenantKeyMovable: ScanRule = {
     select t.object,
            case
              when not ${guardedByTrigger('t.oid', tenantColumn, 16)}
-               then ${tenantColumn} || ' may be updated by ' || ${whoWrites('t.oid', 't.attnum', 'update')}
+               then ${tenantColumn} || ' may be updated by ' || ${whoWrites('t.oid', 't.attnum', 'update', BY_A_POLICY)}
            end as problem
     from tenant_tables as t
     where t.relrowsecurity

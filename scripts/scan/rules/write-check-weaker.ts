@@ -8,7 +8,7 @@ export const writeCheckWeaker: ScanRule = {
   why: 'USING picks the rows that may be changed, WITH CHECK what they may become. An UPDATE without WHERE asks nothing else: the row moves to another tenant or owner.',
   remedy:
     'repeat the condition of USING in WITH CHECK, or leave WITH CHECK away: PostgreSQL then asks USING for both',
-  query: ({ callers, tables, policies, callerPolicies, tenantColumn }) => String.raw`
+  query: ({ callers, tables, policies, callerPolicies, tenantColumn }) => `
     with ${callers}, ${tables}, ${policies}, ${callerPolicies},
     keyed as (
       select o.*, a.attnum, ${asWord(tenantColumn)} as tenant_word
