@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** What became of one rule. */
-export interface RuleReport {
+interface RuleReport {
   readonly name: string;
   /** How many objects it looked at. */
   readonly looked: number;

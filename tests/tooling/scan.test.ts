@@ -126,7 +126,7 @@ describe('names that a database allows', () => {
       expect(new Set(findings.map(({ rule }) => rule))).toEqual(
         new Set([
           'signed-in-is-enough',
-          'dynamic-sql-as-caller',
+          'dynamic-sql-composed',
           'append-only-truncatable',
           'default-privileges-open',
           'grants-past-policies',

@@ -33,6 +33,9 @@ export interface Scope {
   readonly foreignKeys: string;
 }
 
+/** What is quoted, which is kept and may hold the marks of a comment; or a comment. */
+const COMMENT = String.raw`("[^"]*"|'[^']*')|--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/`;
+
 const OWN_SCHEMAS = ['public', 'authz', 'audit', 'governance'];
 
 /** Roles that reach the database with a token, one per realm. */
@@ -84,7 +87,7 @@ export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
            l.lanname,
            case
              when l.lanname in ('sql', 'plpgsql') then regexp_replace(
-               regexp_replace(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), '/[*].*?[*]/', ' ', 'g'), '--[^\\n]*', ' ', 'g')
+               coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), ${quoteLiteral(COMMENT)}, '\\1', 'g')
              else ''
            end as body
     from pg_proc as p

@@ -8,7 +8,7 @@ import { clientTimeZone } from './client-time-zone.ts';
 import { crossTenantReference } from './cross-tenant-reference.ts';
 import { defaultPrivilegesOpen } from './default-privileges-open.ts';
 import { definerNeverAsks } from './definer-never-asks.ts';
-import { dynamicSqlAsCaller } from './dynamic-sql-as-caller.ts';
+import { dynamicSqlComposed } from './dynamic-sql-composed.ts';
 import { emailAsIdentity } from './email-as-identity.ts';
 import { erasedWithLogin } from './erased-with-login.ts';
 import { existsWithoutCaller } from './exists-without-caller.ts';
@@ -90,7 +90,7 @@ export const RULES: readonly ScanRule[] = [
   userMetadataTrusted,
   settingOutlivesTransaction,
   setConfigExposed,
-  dynamicSqlAsCaller,
+  dynamicSqlComposed,
   authHookCallable,
   searchPathWritable,
   searchPathTemporaryFirst,

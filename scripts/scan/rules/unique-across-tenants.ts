@@ -8,7 +8,7 @@ export const uniqueAcrossTenants: ScanRule = {
   why: 'A duplicate answers with an error, whoever owns the other row: inserting asks, value by value, what exists elsewhere.',
   remedy: 'unique (<tenant key>, <columns>); random ids are no secret and may stay as they are',
   needs: 'tenant',
-  // A random id cannot be guessed, and a counter tells nothing by colliding.
+  // A random id or token cannot be guessed, and a counter tells nothing by colliding.
   query: ({ callers, tables, tenantTables }) => `
     with ${callers}, ${tables}, ${tenantTables}
     select t.object || ' ' || quote_ident(x.relname) as object,
@@ -24,6 +24,7 @@ export const uniqueAcrossTenants: ScanRule = {
       join pg_attribute as a on a.attrelid = t.oid and a.attnum = k
       left join pg_attrdef as d on d.adrelid = t.oid and d.adnum = a.attnum
       where a.atttypid <> 'uuid'::regtype and a.attidentity = '' and coalesce(pg_get_expr(d.adbin, d.adrelid), '') not like 'nextval(%'
+        and a.attname !~ '(^|_)(token|nonce|hash|secret)$'
       order by a.attnum
       limit 1
     ) as key
