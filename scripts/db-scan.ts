@@ -37,7 +37,8 @@ await command<Options>({
   ],
   notes: [
     'Works on DATABASE_URL, else on the embedded server. One read-only transaction; only catalogs are read, no row of any table.',
-    'Callers are anon, authenticated and what authenticator may become; without any, the roles that policies name.',
+    'Callers are anon, authenticated and what authenticator may become, except who bypasses policies anyway (service_role); without',
+    'any, the roles that policies name.',
     'Exits 1 if anything is found. Every rule is explained in docs/scan.md.',
   ].join('\n'),
   async run({ json, list, write, rule = [], schema = [], role = [], tenant, ignore }) {

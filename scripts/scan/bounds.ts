@@ -2,6 +2,7 @@ import type { Queryable } from '../catalog/invariants/invariant.ts';
 import type { Bounds } from '../catalog/invariants/scope.ts';
 import { misuse } from '../console/errors.ts';
 import { PLATFORM_SCHEMAS } from '../drift/platform-names.ts';
+import { relationNamed } from './fragments.ts';
 
 export interface Wishes {
   /** Schemas to look at; all but the platform's when empty. */
@@ -55,7 +56,7 @@ export async function findBounds(client: Queryable, wishes: Wishes): Promise<Fou
   const { tenant, reason: tenantReason } = await findTenant(client, schemas, wishes.tenant);
   const [storage] = await rows<{ found: boolean }>(
     client,
-    `select to_regclass('storage.objects') is not null as found`,
+    `select ${relationNamed('storage', 'objects')} is not null as found`,
   );
   return {
     schemas,

@@ -87,3 +87,11 @@ export function asWord(name: string): string {
 export function asPattern(name: string): string {
   return String.raw`regexp_replace(${name}, '(\W)', '\\\1', 'g')`;
 }
+
+/** A relation by its name, NULL where there is none. Unlike to_regclass it needs no USAGE on the schema. */
+export function relationNamed(schema: string, name: string): string {
+  return `(
+      select c.oid from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = '${schema}' and c.relname = '${name}'
+    )`;
+}

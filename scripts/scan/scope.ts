@@ -1,5 +1,5 @@
 import { type Bounds, OURS, type Scope, scopeOf } from '../catalog/invariants/scope.ts';
-import { isBound } from './fragments.ts';
+import { isBound, relationNamed } from './fragments.ts';
 
 /** What a scan looks at beyond the catalog's own objects: who calls what, and which functions decide about access. */
 export interface ScanScope extends Scope {
@@ -35,7 +35,7 @@ function extended(scope: Scope): ScanScope {
            pg_get_expr(o.polqual, o.polrelid) as using_text, pg_get_expr(o.polwithcheck, o.polrelid) as check_text,
            concat_ws(' ', pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid)) as condition
     from pg_policy as o
-    where o.polrelid = to_regclass('storage.objects')
+    where o.polrelid = ${relationNamed('storage', 'objects')}
       and ${BINDS_A_CALLER}
   )`,
     calls: String.raw`

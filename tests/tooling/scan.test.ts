@@ -182,6 +182,29 @@ describe('what a scan leaves alone', () => {
     expect(findings).toEqual([]);
   });
 
+  test('a role that may only connect finds what the superuser finds [N-43 -]', async () => {
+    const url = await databaseWith(
+      'looked_at',
+      `create role looker login password 'only looks';
+       create schema auth; create schema storage;
+       create table auth.users (id uuid primary key); create table storage.objects (name text, bucket_id text);
+       create table notes (id uuid primary key, owner uuid references auth.users (id) on delete cascade);
+       create policy loose on storage.objects using (true);
+       grant select on notes to public;`,
+    );
+    const asLooker = new URL(url);
+    asLooker.username = 'looker';
+    asLooker.password = encodeURIComponent('only looks');
+    const report = await scan(url);
+    expect(asText(report)).toEqual(
+      expect.arrayContaining([
+        'storage-policy-without-bucket: storage.objects policy loose',
+        'erased-with-login: public.notes notes_owner_fkey',
+      ]),
+    );
+    expect(await scan(asLooker.href)).toEqual(report);
+  });
+
   test('a setting of the database does not blind its patterns [N-43 -]', async () => {
     const url = await databaseWith(
       'old_strings',

@@ -1,3 +1,4 @@
+import { relationNamed } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const erasedWithLogin: ScanRule = {
@@ -12,7 +13,7 @@ export const erasedWithLogin: ScanRule = {
     erased as (
       select k.oid, k.conrelid, array[k.oid] as path
       from pg_constraint as k
-      where k.contype = 'f' and k.confdeltype = 'c' and k.confrelid = to_regclass('auth.users')
+      where k.contype = 'f' and k.confdeltype = 'c' and k.confrelid = ${relationNamed('auth', 'users')}
       union
       select k.oid, k.conrelid, e.path || k.oid
       from pg_constraint as k
@@ -24,7 +25,7 @@ export const erasedWithLogin: ScanRule = {
              when k.oid in (select oid from erased)
                and not exists (select from pg_constraint as own where own.conrelid = k.conrelid and own.contype = 'p' and own.conkey @> k.conkey)
                then case
-                 when k.confrelid = to_regclass('auth.users') then 'deletes its rows with the login'
+                 when k.confrelid = ${relationNamed('auth', 'users')} then 'deletes its rows with the login'
                  else 'deletes its rows with those of ' || k.confrelid::regclass || ', which go with the login'
                end
            end as problem

@@ -25,5 +25,5 @@ export const selfPromotion: ScanRule = {
     where o.polpermissive
       and o.polcmd in ('w', '*')
       and coalesce(o.using_text, '') ~ '\mauth\.uid\(\)'
-      and a.attname ~ '^((user|account|member|org|team|app)_)?(role|roles|role_id|permissions|access_level|privileges)$|^is_(super_?)?(admin|superuser|staff|owner|moderator)$'`,
+      and a.attname ~ '^((user|account|member|org|team|app|system|platform|site|global)_)?(role|roles|role_id|permissions|access_level|privileges)$|^is_(super_?)?(admin|superuser|staff|owner|moderator|verified)$|^(subscription_)?(plan|tier)$|^subscription_status$'`,
 };
