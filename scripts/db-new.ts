@@ -5,6 +5,7 @@ import { progress, say } from './console/report.ts';
 
 interface Options {
   readonly why?: string;
+  readonly operations?: boolean;
   readonly empty?: boolean;
   readonly amend?: boolean | string;
   readonly only?: string[];
@@ -19,6 +20,7 @@ await command<Options>({
   usage: '[name]',
   options: [
     ['--why <sentence>', 'the reason, for the header'],
+    ['--operations', "the operations' own: only such a migration may touch what they hold"],
     ['--empty', 'only the frame, for hand-written DDL; then --amend composes the rest'],
     [
       '--amend [version]',
@@ -36,7 +38,7 @@ await command<Options>({
     '',
     'A migration has landed once `npm run db:check -- --record` has written its checksum.',
   ].join('\n'),
-  async run({ why, only, empty, amend: amended, headers, dryRun }, [name]) {
+  async run({ why, only, operations, empty, amend: amended, headers, dryRun }, [name]) {
     if ([name, amended, headers].filter(Boolean).length !== 1) {
       throw misuse({
         problem: 'db:new takes either a name, or --amend, or --headers',
@@ -47,6 +49,7 @@ await command<Options>({
     const options = {
       onProgress: progress,
       empty: empty === true,
+      isOperations: operations === true,
       ...(why !== undefined && { why }),
       ...(only !== undefined && { only }),
     };

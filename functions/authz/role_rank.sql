@@ -22,4 +22,4 @@ comment on function authz.role_rank(text) is
   'Rank of a role, 100 to 0; NULL for a name that is no role. [N-05, N-13]';
 revoke all on function authz.role_rank(text) from public;
 grant execute on function authz.role_rank(text)
-  to authenticated, internal_ops, service_role, cordon_definer;
+  to authenticated, service_role, cordon_definer;

@@ -2,6 +2,7 @@ import { finding } from '../console/errors.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
+import { THEIRS } from '../review/guards/operations-untouched.ts';
 import { stepThrough } from '../review/history/step.ts';
 import { wideningLines } from '../review/naming.ts';
 import { compareReach } from '../review/verdicts/compare-reach.ts';
@@ -24,6 +25,8 @@ export interface DraftFile {
 export interface DraftOptions {
   readonly directory?: string;
   readonly why?: string;
+  /** Whether it is the operations' own: only such a migration may touch what they hold. */
+  readonly isOperations?: boolean;
   /** Only the frame: nothing is replayed or composed. */
   readonly empty?: boolean;
   /** Compose only what stands in these files or folders; see `selectSources`. */
@@ -41,9 +44,9 @@ export interface DraftOptions {
  * @throws CordonError (2) for a name that cannot be used; (1) where nothing differs, or history or sources do not apply.
  */
 export async function draftNew(name: string, options: DraftOptions = {}): Promise<DraftFile> {
-  const { directory = MIGRATIONS, why, empty = false, now } = options;
+  const { directory = MIGRATIONS, why, isOperations = false, empty = false, now } = options;
   migrationName(name);
-  const reason = why === undefined ? FRESH_WHY : [whyLine(why)];
+  const reason = [...(why === undefined ? FRESH_WHY : [whyLine(why)]), ...(isOperations ? [THEIRS] : [])];
   const history = readMigrations(directory);
   const path = migrationPath(directory, nextVersion(history.at(-1)?.version, now), name);
   const { composed, widenings } = empty
@@ -88,7 +91,7 @@ export async function amend(version: string | undefined, options: DraftOptions =
     { hand: parts.hand, path: chosen.path, up },
     options,
   );
-  const reason = why === undefined ? parts.why : [whyLine(why)];
+  const reason = why === undefined ? parts.why : [whyLine(why), ...withoutWhy(parts.why)];
   const text = await joinMigration({ why: reason, hand: parts.hand, composed, widenings }, chosen.path);
   return { path: chosen.path, text, isNew: false, write: () => replaceFile(chosen.path, text) };
 }
@@ -124,4 +127,13 @@ async function composeOn(
   onProgress(`replaying ${history.length} migrations in a scratch database`);
   const compose = (cluster: Cluster) => draftMigration(cluster, { history, ...draft, sources: wanted });
   return given ? compose(given) : withScratchCluster(compose);
+}
+
+/** What else a person wrote into the header: whose side it is, why a lock may be long. */
+function withoutWhy(header: readonly string[]): readonly string[] {
+  let isWhy = false;
+  return header.filter((line) => {
+    if (!line.startsWith('--  ')) isWhy = line.startsWith('-- Why:');
+    return !isWhy;
+  });
 }

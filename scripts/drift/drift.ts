@@ -9,9 +9,9 @@ import { withClient } from '../postgres/connect.ts';
 import { readComparable } from './comparable.ts';
 import { expectedCatalog } from './expected.ts';
 import { judgeLedger } from './ledger.ts';
-import { withoutParts } from './parts.ts';
-import { type Drift, tellDrift } from './sentence.ts';
+import type { Drift } from './sentence.ts';
 import { ignoredSchemas, type StrangeSchema, strangeSchemas } from './surroundings.ts';
+import { tellDrifts } from './tell.ts';
 
 export interface DriftReport {
   /** What opens first, then by key. */
@@ -58,7 +58,7 @@ export async function findDrift(
       }
       onProgress(`replaying ${ledger.applied.length} migrations on PostgreSQL ${live.major}`);
       const expected = await expectedCatalog(ledger.applied, live.major, cluster);
-      const drifts = withoutParts(compareCatalogs(expected, live.catalog)).map(tellDrift);
+      const drifts = tellDrifts(compareCatalogs(expected, live.catalog));
       return {
         drifts: [...ledger.drifts, ...drifts].sort(
           (a, b) => Number(b.opens) - Number(a.opens) || (a.key < b.key ? -1 : 1),

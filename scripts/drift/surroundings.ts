@@ -6,6 +6,10 @@ import { API_ROLES, PLATFORM_BYPASSERS, PLATFORM_ROLES, PLATFORM_SCHEMAS } from 
 const DECIDING_SETTINGS =
   '^(row_security|session_replication_role|search_path|role|default_transaction_isolation|request[.].*|app[.].*)$';
 
+/** Settings whose value says what is wrong and is nobody's secret. */
+const TOLD_SETTINGS =
+  '^(row_security|session_replication_role|search_path|role|default_transaction_isolation|app[.](current_organisation_id|current_clinic_id|pinned_organisation_id))$';
+
 /**
  * What no catalog of our schemas shows and still decides about access: who bypasses policies, who can become a caller,
  * settings that come with a role, functions beside ours that run with their owner's rights over our tables. [N-54]
@@ -31,14 +35,15 @@ export async function readSurroundings(client: pg.ClientBase): Promise<Catalog> 
     select format('setting %s of %s%s', split_part(c.setting, '=', 1),
              coalesce(nullif(quote_ident(pg_get_userbyid(nullif(s.setrole, 0))), ''), 'everybody'),
              case when s.setdatabase = 0 then '' else ' in this database' end),
-           split_part(c.setting, '=', 2)
+           -- Only what is known to be no secret is told: hosted projects used to keep their signing key in app.settings.
+           case when split_part(c.setting, '=', 1) ~ $5 then split_part(c.setting, '=', 2) else 'a value that is not shown' end
       from pg_db_role_setting as s
       cross join lateral unnest(s.setconfig) as c (setting)
       where split_part(c.setting, '=', 1) ~ $4
         and (s.setdatabase = 0 or s.setdatabase = (select d.oid from pg_database as d where d.datname = current_database()))
         and (s.setrole = 0 or pg_get_userbyid(s.setrole) = any ($2) or pg_get_userbyid(s.setrole) = 'authenticator')
     `,
-    [PLATFORM_BYPASSERS, API_ROLES, PLATFORM_ROLES, DECIDING_SETTINGS],
+    [PLATFORM_BYPASSERS, API_ROLES, PLATFORM_ROLES, DECIDING_SETTINGS, TOLD_SETTINGS],
   );
   return new Map(rows.map(({ key, definition }) => [key, definition]));
 }

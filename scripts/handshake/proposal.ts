@@ -3,6 +3,7 @@ import { readCatalog } from '../catalog/snapshot.ts';
 import { accessChanges } from '../compose/access-changes.ts';
 import { describeObject, objectPolicy } from '../compose/access-words.ts';
 import { locksOf } from '../compose/locks.ts';
+import { splitMigration } from '../compose/migration-text.ts';
 import type { Migration } from '../migrate/history.ts';
 import { subjectOf } from '../sql/names.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../sql/parse.ts';
@@ -37,7 +38,7 @@ export async function sharedObjects(client: pg.ClientBase): Promise<ReadonlySet<
 
 /** Reads off a migration what operations have to know of it; `shared` is empty where it is none of theirs. */
 export async function proposalOf(
-  { version, name, checksum, up, path }: Migration,
+  { version, name, checksum, up, path, sql }: Migration,
   held: ReadonlySet<string>,
 ): Promise<Proposal> {
   const statements = await parseSql(up, path);
@@ -47,7 +48,11 @@ export async function proposalOf(
     version,
     name,
     checksum,
-    access: accessChanges(statements).map(({ sign, sentence }) => `${sign} ${sentence}`),
+    access: [
+      ...accessChanges(statements).map(({ sign, sentence }) => `${sign} ${sentence}`),
+      // What the header names as opened, word for word: db:review holds it true.
+      ...splitMigration(sql).widenings.map((line) => line.replace(/^--\s+/, '')),
+    ],
     shared: [...touched]
       .filter((object) => held.has(object) || object === UNREADABLE || object === THEIRS)
       .sort(),

@@ -362,6 +362,25 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.tg__stamp()',
     },
   ],
+  'execute-needed': [
+    {
+      told: 'a helper that a realm may execute and none of its policies asks',
+      plant: 'grant execute on function authz.holds(text[], text[]) to patient',
+      caught: 'authz.holds(required_roles text[], required_capabilities text[]) for patient',
+    },
+    {
+      told: 'a helper whose last policy for a realm is gone',
+      plant: `do $$ declare p record; begin
+        for p in
+          select distinct o.polname, o.polrelid::regclass as relation from pg_policy as o
+          join pg_depend as d on d.classid = 'pg_policy'::regclass and d.objid = o.oid
+          where d.refobjid = 'authz.own_patient_ids()'::regprocedure
+        loop
+          execute format('drop policy %I on %s', p.polname, p.relation);
+        end loop; end $$`,
+      caught: 'authz.own_patient_ids() for patient',
+    },
+  ],
   'definer-functions-listed': [
     {
       told: 'an unlisted definer function',

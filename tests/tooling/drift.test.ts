@@ -4,8 +4,8 @@ import { compareCatalogs } from '../../scripts/catalog/differences.ts';
 import type { Catalog } from '../../scripts/catalog/snapshot.ts';
 import { readComparable } from '../../scripts/drift/comparable.ts';
 import { findDrift } from '../../scripts/drift/drift.ts';
-import { withoutParts } from '../../scripts/drift/parts.ts';
-import { type Drift, tellDrift } from '../../scripts/drift/sentence.ts';
+import type { Drift } from '../../scripts/drift/sentence.ts';
+import { tellDrifts } from '../../scripts/drift/tell.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { useCluster } from './catalog-fixtures.ts';
@@ -26,7 +26,7 @@ async function driftAfter(change: string): Promise<readonly Drift[]> {
   await client.query('begin');
   try {
     await client.query(change);
-    return withoutParts(compareCatalogs(expected, await readComparable(client))).map(tellDrift);
+    return tellDrifts(compareCatalogs(expected, await readComparable(client)));
   } finally {
     await client.query('rollback');
   }
@@ -106,7 +106,7 @@ const OPENS: readonly (readonly [change: string, sentence: string])[] = [
   ],
   ['alter table public.beds owner to patient', 'table public.beds belongs to patient instead of postgres'],
   [
-    'create view public.everything as select * from public.patients',
+    'set local role postgres; create view public.everything as select * from public.patients',
     'view public.everything is in no migration',
   ],
   [
@@ -114,7 +114,7 @@ const OPENS: readonly (readonly [change: string, sentence: string])[] = [
     'view public.patient_profiles is not as the migrations left it',
   ],
   [
-    `create function public.peek() returns setof public.patients language sql security definer as 'select * from public.patients'`,
+    `set local role postgres; create function public.peek() returns setof public.patients language sql security definer as 'select * from public.patients'`,
     'function public.peek() is in no migration',
   ],
   [
@@ -158,7 +158,7 @@ const DIFFERS: readonly (readonly [change: string, sentence: string])[] = [
     'revoke select on public.beds from authenticated',
     'authenticated lacks select on public.beds, which a migration grants',
   ],
-  ['create table public.notes (id int)', 'table public.notes is in no migration'],
+  ['set local role postgres; create table public.notes (id int)', 'table public.notes is in no migration'],
   ['alter table public.beds add column note text', 'column public.beds.note is in no migration'],
   ['drop index public.cases_patient_id_idx', 'index public.cases_patient_id_idx is missing'],
   [
@@ -208,10 +208,13 @@ describe('drift', () => {
       create policy everybody on public.notes to anon using (true);
       grant select on public.notes to anon`);
     expect(drifts.map(({ sentence }) => sentence).sort()).toEqual([
-      'anon holds select on public.notes, which no migration grants',
       'policy everybody on public.notes is in no migration: permissive for all to anon',
-      'table public.notes is in no migration',
+      'table public.notes is in no migration; anon holds something on it',
     ]);
+    expect(drifts.find(({ key }) => key === 'table public.notes')).toMatchObject({
+      opens: true,
+      details: expect.arrayContaining(['  anon SELECT']),
+    });
   });
 
   test('of a function shows the lines that differ, as the history has them and as the database has them [S-27 +]', async () => {
@@ -251,6 +254,16 @@ describe('a database beside its ledger', () => {
       'the ledger calls migration 20261125100200 harmless instead of create_governance',
       'the ledger holds other statements for 20261125100100_install_authorisation_functions.sql than the file',
     ]);
+  });
+
+  test('tells that a secret is attached to everybody, and never which [S-27 -]', async () => {
+    await change(`alter database ledger set app.settings.jwt_secret = 'never-in-a-report'`);
+    const report = await drift();
+    await change('alter database ledger reset app.settings.jwt_secret');
+    expect(report.drifts.map(({ sentence }) => sentence)).toContain(
+      'the setting app.settings.jwt_secret of everybody in this database is a value that is not shown',
+    );
+    expect(JSON.stringify(report)).not.toContain('never-in-a-report');
   });
 
   test('that has none of these migrations is no drift but a mistake [S-27 -]', async () => {

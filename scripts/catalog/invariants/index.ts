@@ -6,6 +6,7 @@ import { contextNeverImmutable } from './context-never-immutable.ts';
 import { defaultPrivilegesEmpty } from './default-privileges-empty.ts';
 import { definerFunctionsListed } from './definer-functions-listed.ts';
 import { everythingCommented } from './everything-commented.ts';
+import { executeNeeded } from './execute-needed.ts';
 import { fenceAskedOnce } from './fence-asked-once.ts';
 import { fenceHolds } from './fence-holds.ts';
 import { fencePresent } from './fence-present.ts';
@@ -65,6 +66,7 @@ export const INVARIANTS: readonly Invariant[] = [
   nothingPublished,
   // Functions and views
   noPublicExecute,
+  executeNeeded,
   triggerFunctionsUncallable,
   definerFunctionsListed,
   searchPathPinned,

@@ -1,6 +1,7 @@
 import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
 import type { Catalog } from '../../catalog/snapshot.ts';
 import { splitMigration } from '../../compose/migration-text.ts';
+import type { Reach } from '../reach/reach.ts';
 import type { Guard, JudgedStep } from './guard.ts';
 
 /** The line by which a migration says that it is the operations' own. */
@@ -52,13 +53,31 @@ function stood(catalog: Catalog, key: string): boolean {
 }
 
 /** What changes for operations whatever the statement: a helper that their policies ask, a view, a default privilege. */
-function touchedReach({ before, verdicts }: JudgedStep): string[] {
+function touchedReach({ before, after, verdicts }: JudgedStep): string[] {
   const known = new Set([...before.reach.relations, ...before.reach.routines].map(({ name }) => name));
   return verdicts
     .filter(({ mark, realm, about, details = [] }) => {
       if (mark === 'equal') return false;
-      if (realm === 'internal_ops') return known.has(about) || about.startsWith('role ');
+      if (realm === 'internal_ops') {
+        return (
+          about.startsWith('role ') || (known.has(about) && !isOnlyWider(before.reach, after.reach, about))
+        );
+      }
       return details.some((asker) => /^policy internal_ops\w* on /.test(asker)) && known.has(about);
     })
     .map(({ sentence }) => sentence);
+}
+
+/** A new column comes with the right to the whole table, which operations hold already: the header names it. */
+function isOnlyWider(before: Reach, after: Reach, name: string): boolean {
+  const rulesOf = ({ relations }: Reach) => {
+    const relation = relations.find((known) => known.name === name);
+    return (
+      relation &&
+      JSON.stringify([relation.policies, relation.rowSecurity, relation.forced, relation.isInvoker])
+    );
+  };
+  const columnsOf = ({ relations }: Reach) => relations.find((known) => known.name === name)?.columns ?? [];
+  const isNew = columnsOf(after).some((column) => !columnsOf(before).includes(column));
+  return isNew && rulesOf(before) === rulesOf(after);
 }

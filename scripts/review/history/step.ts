@@ -46,7 +46,6 @@ export interface Walk {
   readonly steps: readonly Step[];
   /** The database, with everything applied. */
   readonly url: string;
-  readonly name: string;
 }
 
 /**
@@ -60,12 +59,25 @@ export async function stepThrough(
   added: readonly Migration[],
   onProgress: (line: string) => void = () => {},
 ): Promise<Walk> {
-  const name = `review_${randomUUID().replaceAll('-', '')}`;
+  const database = `review_${randomUUID().replaceAll('-', '')}`;
   onProgress(`replaying ${base.length} migrations of the base`);
-  await replayOnly(cluster, name, base);
-  const url = cluster.url(name);
+  await replayOnly(cluster, database, base);
+  return stepOn(cluster.url(database), added, onProgress);
+}
+
+/**
+ * The same in a database that holds the base already.
+ *
+ * @param known what {@link examineAt} told of it; asked anew when left out.
+ */
+export async function stepOn(
+  url: string,
+  added: readonly Migration[],
+  onProgress: (line: string) => void = () => {},
+  known?: End,
+): Promise<Walk> {
   return withClient(url, async (client) => {
-    const start = await examine(client, await look(client));
+    const start = known ?? (await examine(client, await look(client)));
     const steps: Step[] = [];
     let before: Moment = start;
     for (const migration of added) {
@@ -75,8 +87,14 @@ export async function stepThrough(
       steps.push({ migration, before, after, locks });
       before = after;
     }
-    return { start, end: steps.length === 0 ? start : await examine(client, before), steps, url, name };
+    const end = steps.length === 0 ? start : await examine(client, before);
+    return { start, end, steps, url };
   });
+}
+
+/** Everything that is looked at at an end of a change. */
+export async function examineAt(url: string): Promise<End> {
+  return withClient(url, async (client) => examine(client, await look(client)));
 }
 
 async function look(client: pg.Client): Promise<Moment> {

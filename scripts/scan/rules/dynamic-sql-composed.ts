@@ -1,0 +1,24 @@
+import { whoCalls } from '../fragments.ts';
+import type { ScanRule } from '../rule.ts';
+
+/** EXECUTE of a text that is put together by || or %s, or of a variable; not of a constant, nor of format with %I and %L. */
+const COMPOSED = String.raw`\mexecute\s+(?!(function|procedure|on)\M)([^;]*(\|\||%(\d+\$)?s)|(("[^"]*")+|(?!format\M|''|\$)[a-z_]\w*)\s*(;|\minto\M|\musing\M))`;
+
+export const dynamicSqlComposed: ScanRule = {
+  name: 'dynamic-sql-composed',
+  level: 'high',
+  claim: 'no function in reach puts statements together from its arguments',
+  why: 'One injection is enough. As the caller, the session belongs to the login of the API, which may become the role of the server; as the definer, the statement is already past every policy.',
+  remedy: 'write the statement out, or format() it with %I and %L and pass values by USING',
+  query: ({ callers, functions }) => `
+    with ${callers}, ${functions}
+    select f.object,
+           case
+             when f.body ~* '${COMPOSED}'
+               then 'runs a statement put together from its arguments, with the rights of '
+                 || case when f.prosecdef then quote_ident(pg_get_userbyid(f.proowner)) else 'its caller' end || ', for ' || ${whoCalls('f')}
+           end as problem
+    from functions as f
+    where f.lanname = 'plpgsql'
+      and f.pronargs > 0`,
+};

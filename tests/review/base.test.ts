@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { type Finished, runModule, runScript } from '../tooling/cluster-fixtures.ts';
+import { migrationText } from '../tooling/migrate-fixtures.ts';
+
+let repository: string;
+
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a test', '-c', 'user.email=test@example.invalid', ...args], {
+    cwd: repository,
+    encoding: 'utf8',
+  }).trim();
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(repository, path)), { recursive: true });
+  writeFileSync(join(repository, path), text);
+}
+
+function commit(message: string): string {
+  git('add', '-A');
+  git('commit', '-q', '-m', message);
+  return git('rev-parse', 'HEAD');
+}
+
+/** What withBase() hands over, asked in a process whose working directory is the repository. */
+async function baseOf(ref: string | undefined): Promise<Finished> {
+  return runModule(`
+    process.chdir(${JSON.stringify(repository)});
+    const { withBase } = await import('${join(PROJECT_ROOT, 'scripts/review/history/base.ts')}');
+    try {
+      await withBase(${JSON.stringify(ref)}, async ({ ref, commit, migrations }) => {
+        console.log(JSON.stringify({ ref, commit, migrations: migrations.map(({ fileName, up }) => fileName + up.trim().split('\\n').at(-1)) }));
+      });
+    } catch (error) { console.log(error.exitCode + ' ' + error.explanation.problem); }
+  `);
+}
+
+beforeEach(() => {
+  repository = mkdtempSync(join(tmpdir(), 'cordon-repository-'));
+  git('init', '-q', '-b', 'main');
+  write('migrations/20260101000000_create_a.sql', migrationText('select 1;'));
+  write('seed/010_a.sql', 'select 1;');
+  commit('one');
+});
+afterEach(() => rmSync(repository, { recursive: true, force: true }));
+
+describe('the base of a change', () => {
+  test('is where it left its target: what came to the target since is not part of the change [S-26 +]', async () => {
+    const fork = git('rev-parse', 'HEAD');
+    git('switch', '-q', '-c', 'change');
+    write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
+    commit('mine');
+    git('switch', '-q', 'main');
+    write('migrations/20260103000000_create_c.sql', migrationText('select 3;'));
+    commit('theirs');
+    git('switch', '-q', 'change');
+    expect(JSON.parse((await baseOf(undefined)).stdout)).toEqual({
+      ref: 'main',
+      commit: fork,
+      migrations: ['20260101000000_create_a.sqlselect 1;'],
+    });
+  });
+
+  test('has the files as they were there, whatever the working tree has made of them [S-26 -]', async () => {
+    write('migrations/20260101000000_create_a.sql', migrationText('select 99;'));
+    expect((await baseOf('main')).stdout).toContain('create_a.sqlselect 1;');
+  });
+
+  test.each([
+    ['nowhere', '2 git knows no commit "nowhere"'],
+    ['--help', '2 git knows no commit "--help"'],
+    ['main; touch /tmp/cordon-injected', '2 git knows no commit "main; touch /tmp/cordon-injected"'],
+  ])('is refused where git does not know it: %s', async (ref, told) => {
+    expect((await baseOf(ref)).stdout.trim()).toBe(told);
+    expect(existsSync('/tmp/cordon-injected')).toBe(false);
+  });
+
+  test('is refused where there is no branch to compare with', async () => {
+    git('branch', '-q', '-m', 'main', 'trunk');
+    expect((await baseOf(undefined)).stdout.trim()).toBe('2 no branch to compare with');
+  });
+});
+
+test('db:review explains a base that does not exist, without a stack trace, with exit code 2', async () => {
+  const { code, stderr } = await runScript('db-review.ts', ['--base', 'no-such-branch']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('git knows no commit "no-such-branch"');
+  expect(stderr).not.toMatch(/\n\s+at /);
+});

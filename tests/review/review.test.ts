@@ -1,0 +1,98 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { joinMigration } from '../../scripts/compose/migration-text.ts';
+import { readMigrations } from '../../scripts/migrate/history.ts';
+import type { Base } from '../../scripts/review/history/base.ts';
+import { type Review, review } from '../../scripts/review/review.ts';
+import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
+import { useCluster } from '../tooling/catalog-fixtures.ts';
+
+const cluster = useCluster();
+const folder = mkdtempSync(join(tmpdir(), 'cordon-reviewed-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Receptionists may change beds, which no longer can be renamed by anybody; and a function that nobody asks changes. */
+const CHANGE = `
+alter policy provider_update on public.beds
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));
+alter policy provider_update_rows on public.beds
+  using (
+    ((archived_at is null or archived_at = now()) and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+    or (archived_at is null and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}'))))
+  with check (
+    ((archived_at is null or archived_at = now()) and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+    or (archived_at is null and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}'))));
+revoke update (label) on public.beds from authenticated;
+alter table public.vehicles alter column registration type varchar(90);
+delete from public.vehicles where false;`;
+
+let found: Review;
+
+beforeAll(async () => {
+  cpSync('migrations', folder, { recursive: true });
+  const base: Base = { ref: 'main', commit: '0'.repeat(40), migrations: readMigrations(), seed: 'seed' };
+  const name = '20991231235959_let_receptionists_change_beds';
+  const hand = `set local lock_timeout = '5s';\n${CHANGE}\n`;
+  writeFileSync(
+    join(folder, `${name}.sql`),
+    await joinMigration({ why: ['-- Why: a test'], hand, composed: '' }, name),
+  );
+  found = await review(base, {
+    directory: folder,
+    cluster: cluster(),
+    sources: await loadProjectSources(),
+  });
+});
+
+describe('a review', () => {
+  test('tells who gains and who loses, in the words of the domain, and nothing else [S-30 +]', () => {
+    expect(found.verdicts.map(({ mark, sentence }) => `${mark}  ${sentence}`)).toEqual([
+      'widened  receptionist can now change public.beds (ward, status, archived_at) of their own organisation',
+      'narrowed  assistant, clinic_admin, doctor and nurse can no longer change public.beds (label)',
+    ]);
+    expect(found.counts).toEqual({
+      grants: { added: 0, removed: 1 },
+      policies: { added: 0, removed: 0, changed: 2 },
+      marks: { widened: 1, changed: 0, narrowed: 1, equal: 0 },
+    });
+  });
+
+  test('names the personas who really got it, after they had been refused [S-30 +]', () => {
+    expect(found.verdicts[0]?.seen).toEqual([
+      'receptionist of A',
+      'receptionist of B',
+      'dual member acting in A',
+    ]);
+    const [change] = found.observation?.changes ?? [];
+    expect(change).toMatchObject({ before: 'no_row', after: 'allow', operation: 'UPDATE', whose: 'own' });
+    expect(found.observation?.compared).toBeGreaterThan(16_000);
+    expect(found.observation?.unasked).toEqual([]);
+  });
+
+  test('tells what it costs while it runs, what data it touches and what breaks [S-26 +]', () => {
+    const [migration] = found.migrations;
+    expect(migration?.locks).toContainEqual({
+      table: 'public.vehicles',
+      mode: 'ACCESS EXCLUSIVE',
+      rewritten: true,
+      scanned: true,
+      isLarge: true,
+    });
+    expect(migration?.rows).toEqual(['deletes rows of public.vehicles']);
+    expect(migration?.cautions.map(({ rule }) => rule)).toContain('changing-column-type');
+    expect(found.losses).toEqual([
+      'the values of public.vehicles.registration turn from text into character varying(90)',
+    ]);
+    expect(found.shapes.filter(({ breaks }) => breaks)).toHaveLength(1);
+  });
+
+  test('is stopped by what its header does not name, and by what no source knows [S-27 S-30 -]', () => {
+    const guards = new Set(found.findings.map(({ guard }) => guard));
+    expect([...guards]).toEqual(
+      expect.arrayContaining(['widenings-named', 'sources-complete', 'locks-short']),
+    );
+  });
+});
