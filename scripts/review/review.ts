@@ -23,7 +23,7 @@ import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
 import { mayWiden } from './verdicts/verdict.ts';
 
 /** One migration of a change, for whoever reads the report. */
-export interface ReviewedMigration {
+interface ReviewedMigration {
   readonly path: string;
   readonly fileName: string;
   /** The sentence behind `-- Why:`. */

@@ -1,7 +1,5 @@
+import { REVIEW_MARKER } from '../review/render/marker.ts';
 import { COMMENT_LIMIT, fitMarkdown } from './fit.ts';
-
-/** By it the workflow finds its comment again. */
-export const REVIEW_MARKER = '<!-- cordon-review -->';
 
 /** What a cut comment says on top may take this much. */
 const NOTE = 1000;

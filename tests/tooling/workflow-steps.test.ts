@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { REVIEW_MARKER, reviewComment } from '../../scripts/workflows/comment.ts';
+import { REVIEW_MARKER } from '../../scripts/review/render/marker.ts';
+import { reviewComment } from '../../scripts/workflows/comment.ts';
 import { DRIFT_MARKER, driftIssue } from '../../scripts/workflows/issue.ts';
 import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 import { fakeGh, type Ran, runStep, stepOf } from './workflow-fixtures.ts';

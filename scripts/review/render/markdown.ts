@@ -4,6 +4,7 @@ import type { Review } from '../review.ts';
 import type { ConfirmedVerdict } from '../verdicts/confirm.ts';
 import { code, escapeMarkdown, fence } from './markdown/escape.ts';
 import { type Block, fill } from './markdown/fill.ts';
+import { REVIEW_MARKER } from './marker.ts';
 import { claimOf } from './rules.ts';
 import {
   type FindingGroup,
@@ -19,18 +20,15 @@ import {
 } from './sections.ts';
 import { counted, cutAt, diffLines } from './text.ts';
 
-/** First line of the comment: by it a workflow finds the one that it wrote before. */
-export const COMMENT_MARKER = '<!-- cordon-review -->';
-
-/** GitHub refuses a comment of more than 65,536 characters. */
-const LIMIT = 65_000;
+/** In bytes, which are never fewer than the 65,536 characters that GitHub takes; a workflow adds a few lines of its own. */
+const LIMIT = 63_500;
 const DIFF_LINES = 80;
 const LINE_LENGTH = 400;
 
 /** The report as a comment on a pull request. Whatever does not fit is counted, and stands in the page. */
 export function renderMarkdown(review: Review): string {
   const head = [
-    COMMENT_MARKER,
+    REVIEW_MARKER,
     `**${tellCounts(review.counts)}: ${tellOutcome(review)}**`,
     '',
     `${escapeMarkdown(tellRange(review))}; ${escapeMarkdown(tellObservation(review))}.`,
@@ -48,7 +46,7 @@ export function renderMarkdown(review: Review): string {
     ...conditionBlock(review),
     ...equalBlock(review),
   ];
-  return head + fill(blocks, LIMIT - head.length);
+  return head + fill(blocks, LIMIT - Buffer.byteLength(head));
 }
 
 function findingBlocks(review: Review): Block[] {

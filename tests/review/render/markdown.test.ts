@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { escapeMarkdown, fence } from '../../../scripts/review/render/markdown/escape.ts';
 import { fill } from '../../../scripts/review/render/markdown/fill.ts';
-import { COMMENT_MARKER, renderMarkdown } from '../../../scripts/review/render/markdown.ts';
+import { renderMarkdown } from '../../../scripts/review/render/markdown.ts';
+import { REVIEW_MARKER } from '../../../scripts/review/render/marker.ts';
 import type { Review } from '../../../scripts/review/review.ts';
+import { reviewComment } from '../../../scripts/workflows/comment.ts';
 import { emptyReview, fullReview, HOSTILE, hostileReview, UNSEEN } from './fixture.ts';
 
 /** Lines outside of fences, and how fences were left. */
@@ -22,7 +24,7 @@ describe('the comment on a pull request', () => {
   test('it begins with the mark by which it is found again, then the figures and whether anything stops it [S-30 +]', () => {
     const [first, second] = renderMarkdown(fullReview()).split('\n');
 
-    expect(first).toBe(COMMENT_MARKER);
+    expect(first).toBe(REVIEW_MARKER);
     expect(second).toBe(
       '**+1 grant, ~1 policy, 1 widened, 1 changed, 1 narrowed, 1 equal: 2 findings stop it**',
     );
@@ -60,7 +62,7 @@ describe('the comment on a pull request', () => {
 
   test('a change that does nothing is told in two lines [S-30 +]', () => {
     expect(renderMarkdown(emptyReview()).trim().split('\n')).toEqual([
-      COMMENT_MARKER,
+      REVIEW_MARKER,
       '**0 widened, 0 narrowed: nothing stops it**',
       '',
       '0 new migrations since main (0123456789ab); no new migration, so nobody tried anything.',
@@ -90,7 +92,7 @@ describe('the comment on a pull request', () => {
     expect(count('<details>')).toBe(count('</details>'));
   });
 
-  test('however much there is, it stays below what GitHub takes, counts what it leaves out and ends no fence early [S-30 +]', () => {
+  test('however much there is, the workflow has nothing to cut: it stays below what GitHub takes, counts what it leaves out and ends no fence early [S-30 +]', () => {
     const [routine] = fullReview().routines;
     const many = <T>(count: number, item: T) => Array.from({ length: count }, () => item);
     const long = fullReview({
@@ -99,7 +101,7 @@ describe('the comment on a pull request', () => {
         .map((finding, place) => ({ ...finding, remedy: `${place}` })),
       verdicts: Array.from({ length: 2_000 }, (_, place) => ({
         ...(fullReview().verdicts[0] as Review['verdicts'][number]),
-        sentence: `${place} ${'x'.repeat(500)}`,
+        sentence: `${place} ${'…'.repeat(500)}`,
       })),
       routines: many(400, {
         ...(routine as Review['routines'][number]),
@@ -109,7 +111,7 @@ describe('the comment on a pull request', () => {
     const text = renderMarkdown(long);
     const { outside, isOpen } = readFences(text);
 
-    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(reviewComment(text)).toBe(text);
     expect(text.length).toBeGreaterThan(40_000);
     expect(isOpen).toBe(false);
     expect(outside.filter((line) => /^_\d+ more: see the page\._$/.test(line)).length).toBeGreaterThanOrEqual(

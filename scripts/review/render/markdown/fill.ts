@@ -5,15 +5,17 @@ export interface Block {
   readonly close: string;
 }
 
-/** What a note on items left out takes at most. */
+/** What a note on items left out takes at most, in bytes. */
 const NOTE = 120;
 
 /**
  * Puts blocks into a document of limited length. Each takes at most half of what is left, so that a long one does not hide those
  * behind it; whatever it has to leave out it counts.
+ *
+ * @param limit in bytes.
  */
 export function fill(blocks: readonly Block[], limit: number): string {
-  const fixed = ({ open, close }: Block) => open.length + close.length + NOTE;
+  const fixed = ({ open, close }: Block) => sizeOf(open) + sizeOf(close) + NOTE;
   const kept: Block[] = [];
   let rest = limit - NOTE;
   for (const block of blocks) {
@@ -36,8 +38,9 @@ function shorten({ open, items, close }: Block, share: number): { text: string; 
   let used = 0;
   let count = 0;
   for (const item of items) {
-    if (used + item.length + 1 > share) break;
-    used += item.length + 1;
+    const size = sizeOf(item) + 1;
+    if (used + size > share) break;
+    used += size;
     count += 1;
   }
   const left = items.length - count;
@@ -49,4 +52,8 @@ function shorten({ open, items, close }: Block, share: number): { text: string; 
       .join('')}${note}${close}`,
     used,
   };
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text);
 }
