@@ -9,7 +9,7 @@ import { type Counts, countChanges } from './facts/counts.ts';
 import { changedEntities, type Entities } from './facts/entities.ts';
 import type { HeldLock } from './facts/locks.ts';
 import { changedRows, lostObjects } from './facts/losses.ts';
-import { type Observation, observeBoth } from './facts/observed.ts';
+import { type Attempt, type Observation, observeBoth } from './facts/observed.ts';
 import { type Place, statementPlaces } from './facts/places.ts';
 import { type RoutineDiff, routineDiffs } from './facts/routines.ts';
 import { type ShapeChange, shapeChanges } from './facts/shapes.ts';
@@ -105,16 +105,19 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
     sources: options.sources ?? (await loadProjectSources()),
     url,
   });
-  const observation =
+  const { observation, findings: tried }: Attempt =
     observe && added.length > 0
       ? await observeBoth(
           cluster,
-          { migrations: base.migrations, seed: base.seed },
-          { migrations: [...base.migrations, ...added], seed },
-          (persona) => PERSONAS.find(({ name }) => name === persona)?.role ?? '',
+          {
+            before: { migrations: base.migrations, seed: base.seed },
+            after: { migrations: [...base.migrations, ...added], seed },
+            added,
+            roleOf: (persona) => PERSONAS.find(({ name }) => name === persona)?.role ?? '',
+          },
           onProgress,
         )
-      : undefined;
+      : { findings: [] };
   const differences = compareCatalogs(start.catalog, end.catalog);
   const confirmed = confirm(await compareReach(start.reach, end.reach), observation);
   return {
@@ -127,7 +130,7 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
     routines: routineDiffs(differences),
     shapes: shapeChanges(differences),
     entities: changedEntities(start.catalog, end.catalog),
-    findings: [...guarded, ...confirmed.findings],
+    findings: [...guarded, ...tried, ...confirmed.findings],
   };
 }
 

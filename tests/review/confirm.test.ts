@@ -63,8 +63,20 @@ describe('what personas observe', () => {
   });
 
   test('is none where a helper that everybody asks has another text, and none for a loss [S-30 +]', () => {
-    const helper = verdict({ mark: 'changed', realm: 'everybody', about: 'authz.holds(text[], text[])' });
-    expect(confirm([helper], seen(GAIN)).findings).toEqual([]);
+    const { command, ...helper } = verdict({
+      mark: 'changed',
+      realm: 'everybody',
+      about: 'authz.holds(text[], text[])',
+    });
+    const { verdicts, findings } = confirm([helper], seen(GAIN, { ...GAIN, persona: 'receptionist of B' }));
+    expect(findings).toEqual([]);
+    expect(verdicts).toEqual([
+      helper,
+      verdict({
+        sentence: 'clinic staff can now change public.beds, as personas found out',
+        seen: ['receptionist of A', 'receptionist of B'],
+      } as Partial<Verdict>),
+    ]);
     expect(confirm([], seen({ ...GAIN, before: 'allow', after: 'no_row' })).findings).toEqual([]);
   });
 

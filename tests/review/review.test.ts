@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { joinMigration } from '../../scripts/compose/migration-text.ts';
 import { readMigrations } from '../../scripts/migrate/history.ts';
+import { startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import type { Base } from '../../scripts/review/history/base.ts';
 import { type Review, review } from '../../scripts/review/review.ts';
 import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
-import { useCluster } from '../tooling/catalog-fixtures.ts';
 
-const cluster = useCluster();
 const folder = mkdtempSync(join(tmpdir(), 'cordon-reviewed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,20 +30,25 @@ delete from public.vehicles where false;`;
 
 let found: Review;
 
-beforeAll(async () => {
-  cpSync('migrations', folder, { recursive: true });
-  const base: Base = { ref: 'main', commit: '0'.repeat(40), migrations: readMigrations(), seed: 'seed' };
+/** Reviews one migration with these statements on top of the history. */
+async function reviewOf(sql: string): Promise<Review> {
+  const directory = mkdtempSync(join(folder, 'history-'));
+  cpSync('migrations', directory, { recursive: true });
   const name = '20991231235959_let_receptionists_change_beds';
-  const hand = `set local lock_timeout = '5s';\n${CHANGE}\n`;
-  writeFileSync(
-    join(folder, `${name}.sql`),
-    await joinMigration({ why: ['-- Why: a test'], hand, composed: '' }, name),
-  );
-  found = await review(base, {
-    directory: folder,
-    cluster: cluster(),
-    sources: await loadProjectSources(),
-  });
+  const hand = `set local lock_timeout = '5s';\n${sql}\n`;
+  const text = await joinMigration({ why: ['-- Why: a test'], hand, composed: '' }, name);
+  writeFileSync(join(directory, `${name}.sql`), text);
+  const base: Base = { ref: 'main', commit: '0'.repeat(40), migrations: readMigrations(), seed: 'seed' };
+  const scratch = await startScratchCluster();
+  try {
+    return await review(base, { directory, cluster: scratch, sources: await loadProjectSources() });
+  } finally {
+    scratch.remove();
+  }
+}
+
+beforeAll(async () => {
+  found = await reviewOf(CHANGE);
 });
 
 describe('a review', () => {
@@ -94,5 +98,20 @@ describe('a review', () => {
     expect([...guards]).toEqual(
       expect.arrayContaining(['widenings-named', 'sources-complete', 'locks-short']),
     );
+  });
+
+  test('is stopped by rows that a change cannot be applied to, and by a seed that no longer fits [S-26 -]', async () => {
+    const { findings, observation } = await reviewOf(
+      'alter table public.beds add constraint nameless check (length(label) = 0);',
+    );
+    expect(observation).toBeUndefined();
+    expect(findings.filter(({ guard }) => /^(applies|seed)/.test(guard))).toEqual([
+      expect.objectContaining({
+        guard: 'applies-to-rows',
+        problem: expect.stringContaining('cannot be applied to a database with rows in it'),
+      }),
+      expect.objectContaining({ guard: 'seed-applies', problem: expect.stringContaining('seed/') }),
+    ]);
+    expect(JSON.stringify(findings)).not.toMatch(/Failing row|\(a1000000-/);
   });
 });

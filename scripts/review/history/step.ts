@@ -133,3 +133,12 @@ async function apply(client: pg.Client, url: string, migration: Migration): Prom
     throw finding(await explainFailure(url, migration, String(error)), { cause: error });
   }
 }
+
+/**
+ * Applies one migration, and looks at nothing.
+ *
+ * @throws CordonError (1) where it cannot be applied.
+ */
+export async function runUp(url: string, migration: Migration): Promise<void> {
+  await withClient(url, (client) => apply(client, url, migration));
+}

@@ -1,6 +1,7 @@
 import type { Observation, ObservedChange } from '../facts/observed.ts';
 import type { ReviewFinding } from '../guards/guard.ts';
 import { EVERYBODY, mayWiden, type Verdict } from './verdict.ts';
+import { nameOfRealm, VERBS } from './words.ts';
 
 export interface ConfirmedVerdict extends Verdict {
   /** Personas that really get otherwise than before by it; undefined where nobody tried, or where there is nothing to try. */
@@ -25,10 +26,11 @@ export function confirm(verdicts: readonly Verdict[], observation: Observation |
     return { ...verdict, seen: [...new Set(seen)] };
   });
   const gains = observation.changes.filter(({ after }) => after === 'allow');
+  const told = (gain: ObservedChange) => verdicts.some((verdict) => mayWiden(verdict) && isOf(verdict, gain));
   const foreseen = ({ role }: ObservedChange) =>
     verdicts.some((verdict) => mayWiden(verdict) && (verdict.realm === role || verdict.realm === EVERYBODY));
   return {
-    verdicts: confirmed,
+    verdicts: [...confirmed, ...foundOut(gains.filter((gain) => !told(gain)))],
     findings: gains
       .filter((gain) => !foreseen(gain))
       .map(({ persona, operation, relation, whose }) => ({
@@ -39,6 +41,26 @@ export function confirm(verdicts: readonly Verdict[], observation: Observation |
         remedy: 'find the way it goes, and report it: the comparison is incomplete',
       })),
   };
+}
+
+/** What only trying shows: which rows a helper's new text opens, the catalog cannot tell. */
+function foundOut(gains: readonly ObservedChange[]): readonly ConfirmedVerdict[] {
+  const groups = new Map<string, ConfirmedVerdict & { readonly seen: string[] }>();
+  for (const { role, operation, relation, persona } of gains) {
+    const key = `${role} ${operation} ${relation}`;
+    const sentence = `${nameOfRealm(role)} can now ${VERBS[operation]} ${relation}, as personas found out`;
+    const group = groups.get(key) ?? {
+      mark: 'widened',
+      realm: role,
+      about: relation,
+      command: operation,
+      sentence,
+      seen: [],
+    };
+    if (!group.seen.includes(persona)) group.seen.push(persona);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 function isOf({ realm, about, command, mark }: Verdict, change: ObservedChange): boolean {
