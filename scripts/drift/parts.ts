@@ -18,7 +18,7 @@ export function withoutParts(differences: readonly Difference[]): readonly Diffe
       /^(?:comment on )?constraint .+ on (.+)$/.exec(key)?.[1] ??
       (/^index /.test(key) ? / ON (?:ONLY )?(\S+) USING /.exec(after)?.[1] : undefined);
     if (table !== undefined && strange.has(table)) return false;
-    const grant = /^grants on (.+) to (\S+)$/.exec(key);
+    const grant = /^grants on (.+) to (\S+)$/s.exec(key);
     return !(grant?.[1] !== undefined && strange.get(grant[1]) === grant[2]);
   });
 }

@@ -41,7 +41,7 @@ export function tellDrift(difference: Difference): Drift {
 }
 
 function readGrant({ key, before = '', after = '' }: Difference) {
-  const parts = /^grants on (.+) to (\S+|"[^"]+")$/.exec(key);
+  const parts = /^grants on (.+) to (\S+|"[^"]+")$/s.exec(key);
   if (!parts) return;
   const [, object = '', grantee = ''] = parts;
   const who = grantee === 'PUBLIC' ? 'everybody (PUBLIC)' : grantee;

@@ -4,7 +4,7 @@ import { type Drift, tellDrift } from './sentence.ts';
 
 const OBJECT = /^(?:table|view|materialized view|foreign table|sequence) (.+)$/;
 const ROUTINE = /^(?:function|procedure|aggregate) .+$/;
-const GRANT = /^grants on (.+) to (\S+|"[^"]+")$/;
+const GRANT = /^grants on (.+) to (\S+|"[^"]+")$/s;
 
 /**
  * Tells differences, each object that is strange as a whole in one line: who holds anything on it stands behind it, and the

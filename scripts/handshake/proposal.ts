@@ -30,7 +30,7 @@ const ROLE = 'internal_ops';
 export async function sharedObjects(client: pg.ClientBase): Promise<ReadonlySet<string>> {
   const shared = new Set<string>();
   for (const key of (await readCatalog(client)).keys()) {
-    const object = /^grants on (.+) to internal_ops$/.exec(key)?.[1];
+    const object = /^grants on (.+) to internal_ops$/s.exec(key)?.[1];
     if (object !== undefined && !/^(schema|type) /.test(object)) shared.add(object);
   }
   return shared;

@@ -13,7 +13,7 @@ export function withoutOwner(definition: string): string {
 /** `grants on function authz.holds(text[], text[]) to patient` → the object as SQL names it, and the grantee. */
 export function granteeOf(key: string): { readonly object: string; readonly grantee: string } {
   const { object = '', grantee = '' } =
-    /^grants on (?<object>.+) to (?<grantee>\S+|".+")$/.exec(key)?.groups ?? {};
+    /^grants on (?<object>.+) to (?<grantee>\S+|".+")$/s.exec(key)?.groups ?? {};
   return { object, grantee };
 }
 

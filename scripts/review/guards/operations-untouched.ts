@@ -38,14 +38,14 @@ function touchedObjects({ before, after }: JudgedStep): string[] {
 }
 
 function isTheirs({ key, before = '', after = '' }: Difference): boolean {
-  if (/^grants on .+ to internal_ops$/.test(key) || key === 'role internal_ops') return true;
+  if (/^grants on .+ to internal_ops$/s.test(key) || key === 'role internal_ops') return true;
   if (/^membership of (internal_ops in .+|.+ in internal_ops)$/.test(key)) return true;
   return key.startsWith('policy ') && /^to .*\b(internal_ops|PUBLIC)\b/m.test(`${before}\n${after}`);
 }
 
 /** Whether the table or function that a policy or grant is about is older than the migration. */
 function stood(catalog: Catalog, key: string): boolean {
-  const on = /^policy .+ on (.+)$/.exec(key)?.[1] ?? /^grants on (.+) to \S+$/.exec(key)?.[1];
+  const on = /^policy .+ on (.+)$/s.exec(key)?.[1] ?? /^grants on (.+) to \S+$/s.exec(key)?.[1];
   if (on === undefined) return true;
   return ['', 'table ', 'view ', 'materialized view ', 'sequence '].some((kind) =>
     catalog.has(`${kind}${on}`),
