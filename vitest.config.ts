@@ -16,7 +16,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'database',
-          include: ['tests/{invariants,db,tenancy,workflows,attacks,matrix,client,mutation}/**/*.test.ts'],
+          include: [
+            'tests/{invariants,db,tenancy,workflows,attacks,matrix,client,mutation,review}/**/*.test.ts',
+          ],
           globalSetup: ['tests/support/global-setup.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
           isolate: false,
@@ -28,7 +30,7 @@ export default defineConfig({
           name: 'tooling',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            'tests/{invariants,db,tenancy,workflows,attacks,matrix,client,mutation}/**',
+            'tests/{invariants,db,tenancy,workflows,attacks,matrix,client,mutation,review}/**',
             'tests/support/fixtures/**',
           ],
           testTimeout: 120_000,

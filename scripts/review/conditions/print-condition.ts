@@ -1,12 +1,12 @@
 import type { Formula } from './formula.ts';
 
-/** A condition as a person reads it. */
+/** A condition as a person reads it: without what only the planner and the deparser need. */
 export function printCondition(formula: Formula): string {
   switch (formula.kind) {
     case 'constant':
       return String(formula.value);
     case 'atom':
-      return formula.text;
+      return plain(formula.text);
     case 'and':
     case 'or': {
       const parts = formula.parts.filter(
@@ -17,15 +17,34 @@ export function printCondition(formula: Formula): string {
         : parts.map(printPart).join(` ${formula.kind} `);
     }
     case 'not':
-      return `not ${printPart(formula.of)}`;
+      return printNegated(formula.of);
     case 'is':
       return `${printPart(formula.of)} is ${formula.negated ? 'not ' : ''}${formula.value}`;
   }
 }
 
+/** `( SELECT authz.now() AS now)` is `authz.now()`, and a literal says what it is without a cast. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\( SELECT ((?:[^()]|\([^()]*\))*) AS \w+\)/g, '$1')
+    .replaceAll(/::(text|uuid|integer|boolean)(\[\])?/g, '')
+    .replaceAll(/\((\w+)\)/g, (whole, name, at: number) => (/[\w.]/.test(text[at - 1] ?? '') ? whole : name))
+    .replaceAll(/ANY \(\((.*)\)\)$/g, 'ANY ($1)')
+    .replaceAll(/\b(ANY|ALL|IS|NOT|NULL|DISTINCT|FROM|TRUE|FALSE)\b(?=[^']*$)/g, (word) =>
+      word.toLowerCase(),
+    );
+}
+
 function printPart(formula: Formula): string {
   const text = printCondition(formula);
   return (formula.kind === 'and' || formula.kind === 'or') && / (and|or) /.test(text) ? `(${text})` : text;
+}
+
+function printNegated(of: Formula): string {
+  if (of.kind === 'atom' && / IS NULL$/.test(of.text))
+    return plain(of.text.replace(/ IS NULL$/, ' IS NOT NULL'));
+  const equal = of.kind === 'atom' && / = /.test(of.text) && !/ = .* = /s.test(of.text);
+  return equal ? plain(of.text.replace(' = ', ' <> ')) : `not ${printPart(of)}`;
 }
 
 /** What a condition asks of every row: its parts joined by AND, at any depth. */

@@ -1,5 +1,6 @@
 import type { Reach, Relation } from '../reach/reach.ts';
-import type { Verdict } from './verdict.ts';
+import { byName, hiddenFrom } from './relations.ts';
+import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm } from './words.ts';
 
 /** What comes with a privilege that no policy is asked about. */
@@ -15,15 +16,16 @@ const BARE: Readonly<Record<string, string>> = {
 
 /** Privileges beside those on rows, owners, views' modes, rules and parents: whatever else a relation opens. */
 export function compareHoldings(before: Reach, after: Reach): Verdict[] {
-  const old = new Map(before.relations.map((relation) => [relation.name, relation]));
+  const [old, now] = [byName(before.relations), byName(after.relations)];
   return after.relations.flatMap((is) => {
     const was = old.get(is.name);
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
     return [
       ...bareRights(was, is),
       ...(was
-        ? [...viewMode(was, is), ...rules(was, is), ...owner(was, is), ...security(was, is)]
+        ? [...contents(was, is, now), ...rules(was, is), ...owner(was, is), ...security(was, is)]
         : rules(undefined, is)),
-      ...parents(was, is, after),
+      ...parents(was, is, now),
     ];
   });
 }
@@ -56,39 +58,69 @@ function readersOf({ held }: Relation): readonly string[] {
     .sort();
 }
 
-function viewMode(was: Relation, is: Relation): Verdict[] {
-  if (is.kind !== 'view') return [];
+/** What is read through a view, a materialised view or a foreign table, by whom who could read it before. */
+function contents(was: Relation, is: Relation, now: ReadonlyMap<string, Relation>): Verdict[] {
+  if (is.kind === 'table' || is.kind === 'sequence') return [];
   return readersOf(is)
     .filter((realm) => was.held[realm])
-    .flatMap((realm): Verdict[] => {
-      const verdict = (mark: Verdict['mark'], sentence: string): Verdict => ({
+    .flatMap((realm) =>
+      contentOf(was, is, (relation) => hiddenFrom(realm, relation, now)).map(([mark, rest]) => ({
         mark,
         realm,
         about: is.name,
-        sentence,
+        sentence: `${nameOfRealm(realm)} ${rest}`,
         details: [`before: ${was.definition}`, `now: ${is.definition}`],
-      });
-      const who = nameOfRealm(realm);
-      if (was.isInvoker && !is.isInvoker)
-        return [
-          verdict('widened', `${who} can now read through ${is.name} whatever its owner ${is.owner} may see`),
+      })),
+    );
+}
+
+function contentOf(
+  was: Relation,
+  is: Relation,
+  hidden: (relation: Relation) => readonly string[],
+): readonly (readonly [Mark, string])[] {
+  const sameQuery = was.definition === is.definition;
+  if (is.kind !== 'view')
+    return sameQuery ? [] : [['changed', `can read in ${is.name} something else than before`]];
+  if (was.isInvoker && !is.isInvoker)
+    return [['widened', `can now read through ${is.name} whatever its owner ${is.owner} may see`]];
+  if (!was.isInvoker && is.isInvoker)
+    return [['narrowed', `can read through ${is.name} only what they may read themselves`]];
+  if (is.isInvoker) {
+    const shown = hidden(is).filter((name) => !hidden(was).includes(name));
+    return shown.length === 0
+      ? []
+      : [
+          [
+            'widened',
+            `can now read through ${is.name} what they may see of ${listed(shown)}, which they cannot name`,
+          ],
         ];
-      if (!was.isInvoker && is.isInvoker)
-        return [verdict('narrowed', `${who} can read through ${is.name} only what they may read themselves`)];
-      if (is.isInvoker || was.definition === is.definition) return [];
-      return [
-        verdict(
-          'changed',
-          `${who} can read through ${is.name} what its owner ${is.owner} may see, by another query`,
-        ),
-      ];
-    });
+  }
+  return [
+    ...(sameQuery
+      ? []
+      : [
+          [
+            'changed',
+            `can read through ${is.name} what its owner ${is.owner} may see, by another query`,
+          ] as const,
+        ]),
+    ...(was.filters === is.filters
+      ? []
+      : [
+          [
+            'changed',
+            `can use ${is.name} ${is.filters ? `with ${is.filters}` : `without ${was.filters}`}`,
+          ] as const,
+        ]),
+  ];
 }
 
 function rules(was: Relation | undefined, is: Relation): Verdict[] {
   const verdict = (mark: Verdict['mark'], sentence: string, rule: string): Verdict => ({
     mark,
-    realm: 'everybody',
+    realm: EVERYBODY,
     about: is.name,
     sentence,
     details: [rule],
@@ -124,7 +156,7 @@ function owner(was: Relation, is: Relation): Verdict[] {
 /** Row security is told of the table itself too: who is bound by it today may be another one tomorrow. */
 function security(was: Relation, is: Relation): Verdict[] {
   const verdict = (mark: Verdict['mark'], sentence: string): Verdict[] => [
-    { mark, realm: 'everybody', about: is.name, sentence },
+    { mark, realm: EVERYBODY, about: is.name, sentence },
   ];
   if (was.rowSecurity !== is.rowSecurity) {
     return is.rowSecurity
@@ -141,20 +173,26 @@ function security(was: Relation, is: Relation): Verdict[] {
 }
 
 /** Through a parent, a child's rows are read under the parent's policies, and under none of its own. */
-function parents(was: Relation | undefined, is: Relation, after: Reach): Verdict[] {
+function parents(was: Relation | undefined, is: Relation, now: ReadonlyMap<string, Relation>): Verdict[] {
   if (!was) return [];
-  return is.parents
-    .filter((parent) => !was.parents.includes(parent))
-    .flatMap((parent) => {
-      const readers = readersOf(after.relations.find(({ name }) => name === parent) ?? is).map(nameOfRealm);
-      if (readers.length === 0) return [];
-      return [
-        {
-          mark: 'widened' as const,
-          realm: 'everybody',
-          about: is.name,
-          sentence: `the rows of ${is.name} are now read through ${parent} too, under the policies of that: by ${listed(readers)}`,
-        },
-      ];
-    });
+  const differ = (from: Relation, other: Relation) =>
+    from.parents.filter((parent) => !other.parents.includes(parent));
+  const verdict = (mark: Mark, parent: string, rest: string): Verdict[] => {
+    const readers = readersOf(now.get(parent) ?? is).map(nameOfRealm);
+    if (readers.length === 0) return [];
+    return [
+      {
+        mark,
+        realm: EVERYBODY,
+        about: is.name,
+        sentence: `the rows of ${is.name} are ${rest}: by ${listed(readers)}`,
+      },
+    ];
+  };
+  return [
+    ...differ(is, was).flatMap((parent) =>
+      verdict('widened', parent, `now read through ${parent} too, under the policies of that`),
+    ),
+    ...differ(was, is).flatMap((parent) => verdict('narrowed', parent, `no longer read through ${parent}`)),
+  ];
 }

@@ -1,18 +1,20 @@
-import { ALWAYS, Decision, NEVER, type Situations } from '../conditions/decision.ts';
+import { ALWAYS, type Decision, NEVER, type Situations, TooManySituations } from '../conditions/decision.ts';
 import { printCondition } from '../conditions/print-condition.ts';
 import type { Command, Holding, Reach, Relation } from '../reach/reach.ts';
 import {
   ANY_OTHER,
   asRole,
   conditionsGone,
+  decisionOfRows,
   NO_ROWS,
+  nameOfRole,
   type Rows,
   rolesIn,
   rowsOf,
   wholeOf,
   whose,
 } from './rows.ts';
-import type { Mark, Verdict } from './verdict.ts';
+import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm, tellColumns, VERBS } from './words.ts';
 
 const COMMANDS: readonly Command[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
@@ -32,6 +34,8 @@ interface Case {
   readonly relation: Relation;
   readonly before: Grasp;
   readonly after: Grasp;
+  /** Of an invoker view: what it shows and its reader cannot name. Nothing else is opened by one. */
+  readonly hidden: readonly string[];
   readonly decision: Decision;
 }
 
@@ -41,26 +45,59 @@ export function compareRelations(before: Reach, after: Reach): Verdict[] {
   const realms = [...new Set([...before.roles, ...after.roles].map(({ name }) => name))];
   return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
-    const relation = is ?? was;
-    // What happens to a relation that is gone is told once, by whoever looks for lost data.
-    if (!relation || relation.kind === 'sequence' || !is) return [];
-    const verdicts = realms.flatMap((realm) =>
-      COMMANDS.flatMap((command) =>
-        judge({
-          realm,
-          command,
-          relation,
-          before: graspOf(was, realm, command),
-          after: graspOf(is, realm, command),
-          decision: new Decision(),
+    if (!is) return was ? gone(was) : [];
+    if (is.kind === 'sequence' || JSON.stringify(was) === JSON.stringify(is)) return [];
+    const verdicts = realms
+      .filter((realm) => imprint(was, realm) !== imprint(is, realm))
+      .flatMap((realm) =>
+        COMMANDS.flatMap((command) => {
+          const [from, to] = [graspOf(was, realm, command), graspOf(is, realm, command)];
+          const hidden = is.isInvoker ? hiddenFrom(realm, is, now) : [];
+          return judge({
+            realm,
+            command,
+            relation: is,
+            before: from,
+            after: to,
+            hidden,
+            decision: decisionOfRows(),
+          });
         }),
-      ),
-    );
+      );
     return verdicts.length === 0 && was && isRewritten(was, is) ? [written(name)] : verdicts;
   });
 }
 
-function byName(relations: readonly Relation[]): ReadonlyMap<string, Relation> {
+/** What happens to its data is told by whoever looks for lost data. */
+function gone({ name, held }: Relation): Verdict[] {
+  if (Object.keys(held).length === 0) return [];
+  return [{ mark: 'narrowed', realm: EVERYBODY, about: name, sentence: `${name} is gone` }];
+}
+
+/** All that decides what one role reaches of a relation: where it is the same text, there is nothing to prove. */
+function imprint(relation: Relation | undefined, realm: string): string {
+  if (!relation?.held[realm]) return '';
+  const { kind, columns, rowSecurity, isInvoker, owner, policies } = relation;
+  const applying = policies
+    .filter(({ appliesTo }) => appliesTo.includes(realm))
+    .map(({ isPermissive, command, using, check }) => [isPermissive, command, using, check]);
+  const runsAs = kind === 'view' && !isInvoker ? owner : '';
+  return JSON.stringify([kind, columns, rowSecurity, isInvoker, runsAs, relation.held[realm], applying]);
+}
+
+/** Relations that an invoker view shows a role and that it could not name itself. */
+export function hiddenFrom(
+  realm: string,
+  { shows }: Relation,
+  relations: ReadonlyMap<string, Relation>,
+): readonly string[] {
+  return shows.filter((name) => {
+    const shown = relations.get(name);
+    return shown !== undefined && !shown.nameableBy.includes(realm);
+  });
+}
+
+export function byName(relations: readonly Relation[]): ReadonlyMap<string, Relation> {
   return new Map(relations.map((relation) => [relation.name, relation]));
 }
 
@@ -71,7 +108,7 @@ function isRewritten(was: Relation, is: Relation): boolean {
 function written(name: string): Verdict {
   return {
     mark: 'equal',
-    realm: 'everybody',
+    realm: EVERYBODY,
     about: name,
     sentence: `the policies of ${name} are written otherwise, and let through the same`,
   };
@@ -89,6 +126,17 @@ function columnsOf(held: Holding, { columns }: Relation, command: Command): read
 }
 
 function judge(given: Case): Verdict[] {
+  try {
+    return decide(given);
+  } catch (error) {
+    if (!(error instanceof TooManySituations)) throw error;
+    const { realm, command, relation } = given;
+    const rest = `can ${VERBS[command]} ${relation.name} under conditions that are too many to compare`;
+    return [{ ...verdictOf(given, 'changed'), sentence: `${nameOfRealm(realm)} ${rest}` }];
+  }
+}
+
+function decide(given: Case): Verdict[] {
   const { decision, before, after } = given;
   const reaches = ({ rows }: Grasp) => decision.truth(wholeOf(rows)) !== NEVER;
   if (!reaches(before) && !reaches(after)) return unused(given);
@@ -119,14 +167,16 @@ function unused({ realm, command, relation, before, after }: Case): Verdict[] {
       realm,
       about: relation.name,
       command,
-      sentence: `${right} on ${relation.name} is now granted to ${nameOfRealm(realm)}, and no policy lets them a row`,
+      sentence: `${right} on ${relation.name} is now granted to ${nameOfRealm(realm)}, and no policy lets them have a row`,
     },
   ];
 }
 
 function subject(realm: string, roles: readonly string[], named: readonly string[]): string {
   if (named.length === 0 || roles.length > named.length) return nameOfRealm(realm);
-  const told = roles.map((role) => (role === ANY_OTHER ? `${nameOfRealm(realm)} of every other role` : role));
+  const told = roles.map((role) =>
+    role === ANY_OTHER ? `${nameOfRealm(realm)} of every other role` : nameOfRole(role),
+  );
   return listed(told);
 }
 
@@ -166,8 +216,11 @@ function outcomeOf(
   if (!had && !has) return;
   const what = (columns: readonly string[]) =>
     `${VERBS[command]} ${relation.name}${command === 'DELETE' ? '' : tellColumns(columns, relation.columns)}`;
-  const place = whose(decision, after.rows.found, relation.columns.includes('organisation_id'));
-  if (!had) return { mark: 'widened', rest: `can now ${what(after.columns)}${ofView(relation) ?? place}` };
+  const hasTenant = relation.columns.includes('organisation_id');
+  const place =
+    ofView(given) ?? whose(decision, as(decision.truth(after.rows.found)), after.rows.found, hasTenant);
+  const opens = relation.isInvoker && given.hidden.length === 0 ? 'equal' : 'widened';
+  if (!had) return { mark: opens, rest: `can now ${what(after.columns)}${place}${unnamed(given)}` };
   if (!has) return { mark: 'narrowed', rest: `can no longer ${what(before.columns)}` };
 
   const gained = after.columns.filter((column) => !before.columns.includes(column));
@@ -184,7 +237,7 @@ function outcomeOf(
   if (parts.length === 0) return;
   const isWider = gained.length > 0 || wider;
   const isNarrower = lost.length > 0 || narrower;
-  return { mark: isWider ? (isNarrower ? 'changed' : 'widened') : 'narrowed', rest: parts.join(', and ') };
+  return { mark: isWider ? (isNarrower ? 'changed' : opens) : 'narrowed', rest: parts.join(', and ') };
 }
 
 function tellRows(
@@ -195,8 +248,8 @@ function tellRows(
   if (!wider && !narrower) return [];
   const verb = `${VERBS[command]} ${relation.name}`;
   const hasTenant = relation.columns.includes('organisation_id');
-  if (!narrower && decision.truth(after.rows.found) === ALWAYS) {
-    return [`can now ${verb}${whose(decision, after.rows.found, hasTenant)}`];
+  if (!narrower && halvesAre(decision, after.rows)) {
+    return [`can now ${verb}${whose(decision, ALWAYS, after.rows.found, hasTenant)}`];
   }
   const gone = (from: Rows, to: Rows) => [
     ...new Set(
@@ -213,25 +266,26 @@ function tellRows(
   return [wider ? `can now ${verb} in more rows: ${more}` : `can ${verb} in fewer rows: ${less}`];
 }
 
+function halvesAre(decision: Decision, { found, written }: Rows): boolean {
+  return decision.truth(found) === ALWAYS && decision.truth(written) === ALWAYS;
+}
+
 /** The first says what it is about; the details have all. */
-function few(conditions: readonly string[]): string {
-  const [first = '', ...others] = conditions.map(plain);
+function few([first = '', ...others]: readonly string[]): string {
   return others.length === 0 ? first : `${first}, and ${others.length} more`;
 }
 
-/** Without the casts and sub-selects that only the planner needs. */
-function plain(condition: string): string {
-  return condition
-    .replaceAll(/\( SELECT (authz\.\w+\([^()]*\)) AS \w+\)/g, '$1')
-    .replaceAll(/::(text|uuid)(\[\])?/g, '')
-    .replaceAll(/ANY \(\(([^()]*\([^()]*\))\)\)/g, 'any ($1)');
-}
-
 /** A view has no policies: it shows what its reader, or what its owner may see. */
-function ofView({ kind, isInvoker, owner }: Relation): string | undefined {
+function ofView({ relation, hidden }: Case): string | undefined {
+  const { kind, isInvoker, owner } = relation;
   if (kind === 'table') return;
   if (kind !== 'view') return ', every row, as it knows no policies';
-  return isInvoker
-    ? ', as far as they may read what it shows'
-    : `, every row that its owner ${owner} may see`;
+  if (!isInvoker) return `, every row that its owner ${owner} may see`;
+  const among = hidden.length > 0 ? `, ${listed(hidden)} among it` : '';
+  return `, as far as they may read what it shows${among}`;
+}
+
+/** A right without the name to use it by: a view or a function that is given the name makes it whole. */
+function unnamed({ realm, relation }: Case): string {
+  return relation.nameableBy.includes(realm) ? '' : ', though they cannot name it';
 }

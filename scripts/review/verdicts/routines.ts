@@ -6,11 +6,17 @@ import { nameOfRealm } from './words.ts';
 /** Who may call what, with whose rights, and what decides for others: helpers of policies, trigger functions, what they call. */
 export function compareRoutines(before: Reach, after: Reach): Verdict[] {
   const old = new Map(before.routines.map((routine) => [routine.name, routine]));
+  const bareNames = new Set(before.routines.map(({ name }) => bareName(name)));
   const asked = askersOf(after);
   return [
     ...after.routines.flatMap((is) => {
       const was = old.get(is.name);
-      return [...calls(was, is), ...(was ? rewritten(was, is, asked(is.name)) : [])];
+      if (JSON.stringify(was) === JSON.stringify(is)) return [];
+      return [
+        ...calls(was, is),
+        ...(was ? rewritten(was, is, asked(is.name)) : []),
+        ...(!was && bareNames.has(bareName(is.name)) ? overloaded(is, asked(is.name)) : []),
+      ];
     }),
     ...before.routines
       .filter(({ name }) => !after.routines.some((routine) => routine.name === name))
@@ -49,7 +55,7 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
     ...(was.isDefiner !== is.isDefiner
       ? [is.isDefiner ? `acts with the rights of ${is.owner}` : 'acts with the rights of its caller']
       : []),
-    ...(is.isDefiner && was.owner !== is.owner ? [`belongs to ${is.owner} instead of ${was.owner}`] : []),
+    ...(was.owner !== is.owner ? [`belongs to ${is.owner} instead of ${was.owner}`] : []),
     ...(was.volatility !== is.volatility ? [`is ${is.volatility} instead of ${was.volatility}`] : []),
     ...(was.settings.join() !== is.settings.join()
       ? [
@@ -58,7 +64,9 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
             : `runs under ${is.settings.join(', ')}`,
         ]
       : []),
-    ...(was.leakproof !== is.leakproof && is.leakproof ? ['is trusted to leak nothing'] : []),
+    ...is.traits.filter((trait) => !was.traits.includes(trait)),
+    ...was.traits.filter((trait) => !is.traits.includes(trait)).map((trait) => `no longer ${trait}`),
+    ...(was.signature !== is.signature ? ['takes or gives something else'] : []),
     ...(tokensOf(was) !== tokensOf(is) || was.language !== is.language ? ['has another text'] : []),
   ];
   if (changes.length === 0) return [];
@@ -68,6 +76,20 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
       realm: EVERYBODY,
       about: is.name,
       sentence: `${is.name}${tellAskers(askers, is)} ${changes.join(', ')}`,
+      details: askers,
+    },
+  ];
+}
+
+/** A call that is resolved by name when it runs may find this one from now on. */
+function overloaded(is: Routine, askers: readonly string[]): Verdict[] {
+  if (askers.length === 0) return [];
+  return [
+    {
+      mark: 'changed',
+      realm: EVERYBODY,
+      about: is.name,
+      sentence: `${is.name} is new beside a function of the same name${tellAskers(askers, is).replace(/,$/, '')}`,
       details: askers,
     },
   ];
@@ -87,27 +109,52 @@ function tellAskers(askers: readonly string[], is: Routine): string {
   return `, which ${counted.join(', ')} ask${askers.length === 1 ? 's' : ''},`;
 }
 
-/** Everything that asks a routine: itself, or through others whose text names it. */
+function bareName(name: string): string {
+  return name.slice(0, name.indexOf('(')).replaceAll('"', '');
+}
+
+/** Everything that asks a routine: itself, or through others whose text names it, with its schema or by way of search_path. */
 function askersOf({ routines }: Reach): (name: string) => readonly string[] {
-  const texts = routines.map((routine) => ({
-    routine,
-    words: new Set(routine.definition.match(/\w+\.\w+(?=\s*\()/g) ?? []),
-  }));
-  const bare = (name: string) => name.slice(0, name.indexOf('(')).replaceAll('"', '');
+  const callers = callersByName(routines);
+  const byName = new Map(routines.map((routine) => [routine.name, routine]));
   const known = new Map<string, readonly string[]>();
   const find = (name: string, path: ReadonlySet<string>): readonly string[] => {
     const done = known.get(name);
     if (done) return done;
-    const own = routines.find((routine) => routine.name === name)?.askedBy ?? [];
-    const through = texts
-      .filter(({ routine, words }) => words.has(bare(name)) && !path.has(routine.name))
-      .flatMap(({ routine }) => [
+    const through = (callers.get(bareName(name)) ?? [])
+      .filter((routine) => !path.has(routine.name))
+      .flatMap((routine) => [
         ...(routine.isDefiner && routine.callers.length > 0 ? [`function ${routine.name}`] : []),
         ...find(routine.name, new Set([...path, routine.name])),
       ]);
-    const askers = [...new Set([...own, ...through])].sort();
+    const askers = [...new Set([...(byName.get(name)?.askedBy ?? []), ...through])].sort();
     if (path.size === 1) known.set(name, askers);
     return askers;
   };
   return (name) => find(name, new Set([name]));
+}
+
+/** Routines by the bare names that stand before a parenthesis in their text. */
+function callersByName(routines: readonly Routine[]): ReadonlyMap<string, readonly Routine[]> {
+  const schemasOf = new Map<string, Set<string>>();
+  for (const { name } of routines) {
+    const [schema = '', own = ''] = bareName(name).split('.');
+    schemasOf.set(own, (schemasOf.get(own) ?? new Set()).add(schema));
+  }
+  const found = new Map<string, Routine[]>();
+  const add = (name: string, routine: Routine) => {
+    const list = found.get(name) ?? [];
+    if (!list.includes(routine)) found.set(name, [...list, routine]);
+  };
+  for (const routine of routines) {
+    const path = routine.settings.find((setting) => setting.startsWith('search_path='));
+    for (const word of routine.body.replaceAll('"', '').match(/[\w.]+(?=\s*\()/g) ?? []) {
+      if (word.includes('.')) add(word, routine);
+      for (const schema of word.includes('.') ? [] : (schemasOf.get(word) ?? [])) {
+        // Without a search_path of its own a routine finds whatever its caller's finds.
+        if (!path || path.includes(schema)) add(`${schema}.${word}`, routine);
+      }
+    }
+  }
+  return found;
 }

@@ -1,9 +1,8 @@
-import type { Decision, Situations } from '../conditions/decision.ts';
-import { ALWAYS } from '../conditions/decision.ts';
+import { ALWAYS, Decision, type Situations } from '../conditions/decision.ts';
 import { all, any, FALSE, type Formula, TRUE } from '../conditions/formula.ts';
 import { parseCondition } from '../conditions/parse-condition.ts';
 import { atomsIn, conjunctsOf, printCondition } from '../conditions/print-condition.ts';
-import { OPERATOR, OWN_TENANT, ROLE } from '../conditions/read-atom.ts';
+import { CLINIC_ROLE, MEMBER, OPERATIONS_ROLE, OPERATOR, OWN_TENANT } from '../conditions/read-scalar.ts';
 import type { Command, Relation } from '../reach/reach.ts';
 
 /** Which rows a role reaches by a command: those it finds, and those it may leave behind. */
@@ -29,9 +28,14 @@ export function rowsOf(relation: Relation, role: string, command: Command): Rows
   const through = (part: (policy: Relation['policies'][number]) => string | null): Formula => {
     const permissive = applying.filter(({ isPermissive }) => isPermissive);
     const restrictive = applying.filter(({ isPermissive }) => !isPermissive);
+    // Without an expression a restrictive policy refuses nothing, and a permissive one lets nothing through.
+    const read = (policy: Relation['policies'][number], absent: Formula) => {
+      const expression = part(policy);
+      return expression === null ? absent : parseCondition(expression);
+    };
     return all([
-      ...restrictive.map((policy) => parseCondition(part(policy))),
-      permissive.length === 0 ? FALSE : any(permissive.map((policy) => parseCondition(part(policy)))),
+      ...restrictive.map((policy) => read(policy, TRUE)),
+      any(permissive.map((policy) => read(policy, FALSE))),
     ]);
   };
   const found = through(({ using }) => using);
@@ -46,23 +50,43 @@ export function wholeOf({ found, written }: Rows): Formula {
   return all([found, written]);
 }
 
-/** The roles of people that the conditions name. */
+const KINDS = [CLINIC_ROLE, OPERATIONS_ROLE];
+
+/** A diagram for rows: whose role it is, or whose row's organisation, is a member. */
+export function decisionOfRows(): Decision {
+  const decision = new Decision();
+  decision.suppose(decision.some([decision.complement(decision.holds(OWN_TENANT)), decision.holds(MEMBER)]));
+  return decision;
+}
+
+/** The roles of people that the conditions name, as atoms. */
 export function rolesIn(...formulas: readonly Formula[]): readonly string[] {
-  const texts = formulas.flatMap(atomsIn).filter((text) => text.startsWith(ROLE));
-  return [...new Set(texts.map((text) => text.slice(ROLE.length)))].sort();
+  const texts = formulas.flatMap(atomsIn).filter((text) => KINDS.some((kind) => text.startsWith(kind)));
+  return [...new Set(texts)].sort();
+}
+
+/** `doctor` */
+export function nameOfRole(atom: string): string {
+  return KINDS.reduce((text, kind) => text.replace(kind, ''), atom);
 }
 
 /** Stands for every role that no condition names. */
 export const ANY_OTHER = '';
 
-/** The situations of somebody with this role and no other. */
+/**
+ * The situations of somebody with this role. In a clinic, and among operators, everybody has one role at a time; who has one of
+ * the first may have any of the second.
+ */
 export function asRole(
   decision: Decision,
   set: Situations,
   role: string,
   named: readonly string[],
 ): Situations {
-  return decision.given(set, new Map(named.map((name) => [`${ROLE}${name}`, name === role])));
+  const kind = KINDS.find((start) => role.startsWith(start)) ?? '';
+  const others = named.filter((name) => name.startsWith(kind)).map((name) => [name, name === role] as const);
+  const implied = kind === CLINIC_ROLE ? [[MEMBER, true] as const] : [];
+  return decision.given(set, new Map([...others, ...implied]));
 }
 
 /**
@@ -94,8 +118,7 @@ function conditionsIn(formula: Formula): readonly Formula[] {
 const OWN = /authz\.(own_patient_ids|is_own_patient|patient_organisation_ids|user_id)\b/;
 
 /** Whose rows they are, in words. */
-export function whose(decision: Decision, formula: Formula, hasTenant: boolean): string {
-  const set = decision.truth(formula);
+export function whose(decision: Decision, set: Situations, formula: Formula, hasTenant: boolean): string {
   if (set === ALWAYS) return hasTenant ? ', every row of every organisation' : ', every row';
   if (decision.requires(set, OWN_TENANT)) return ' of their own organisation';
   if (decision.requires(set, OPERATOR)) return ', as operators';

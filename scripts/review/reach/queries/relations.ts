@@ -4,7 +4,7 @@
  */
 export const RELATIONS = `,
   relations as (
-    select c.*, s.nspname || '.' || c.relname as name
+    select c.*, c.oid::regclass::text as name
     from pg_class as c
     join schemas as s on s.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
@@ -47,7 +47,20 @@ export const RELATIONS = `,
     'rowSecurity', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'isInvoker', coalesce(c.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'],
-    'definition', case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end,
+    'filters', coalesce(array_to_string(array(
+      select o from unnest(c.reloptions) as o where o ~ '^(security_barrier|check_option)=' order by 1), ', '), ''),
+    'definition', case
+      when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid)
+      when c.relkind = 'f' then (
+        select format('%s %s', s.srvname, f.ftoptions) from pg_foreign_table as f join pg_foreign_server as s on s.oid = f.ftserver
+        where f.ftrelid = c.oid) end,
+    'shows', array(
+      select distinct d.refobjid::regclass::text from pg_rewrite as w
+      join pg_depend as d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+      where w.ev_class = c.oid and w.rulename = '_RETURN' and d.refclassid = 'pg_class'::regclass and d.refobjid <> c.oid
+      order by 1),
+    'nameableBy', array(
+      select r.rolname from roles as r where has_schema_privilege(r.oid, c.relnamespace, 'usage') order by r.rolname collate "C"),
     'parents', array(select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid order by 1),
     'rules', array(
       select regexp_replace(pg_get_ruledef(w.oid), '\\s+', ' ', 'g') from pg_rewrite as w
