@@ -1,4 +1,6 @@
 import type { Formula } from './formula.ts';
+import { MEMBER } from './read-scalar.ts';
+import { outsideQuotes, withoutSelects } from './scan-text.ts';
 
 /** A condition as a person reads it: without what only the planner and the deparser need. */
 export function printCondition(formula: Formula): string {
@@ -9,9 +11,12 @@ export function printCondition(formula: Formula): string {
       return plain(formula.text);
     case 'and':
     case 'or': {
-      const parts = formula.parts.filter(
+      const said = formula.parts.filter(
         (part) => !(part.kind === 'constant' && part.value === (formula.kind === 'and')),
       );
+      // Who has a capability is a member; to say both would say less.
+      const isMember = (part: Formula) => part.kind === 'atom' && part.text === MEMBER;
+      const parts = formula.kind === 'and' && said.length > 1 ? said.filter((part) => !isMember(part)) : said;
       return parts.length === 0
         ? String(formula.kind === 'and')
         : parts.map(printPart).join(` ${formula.kind} `);
@@ -25,14 +30,12 @@ export function printCondition(formula: Formula): string {
 
 /** `( SELECT authz.now() AS now)` is `authz.now()`, and a literal says what it is without a cast. */
 function plain(text: string): string {
-  return text
-    .replaceAll(/\( SELECT ((?:[^()]|\([^()]*\))*) AS \w+\)/g, '$1')
-    .replaceAll(/::(text|uuid|integer|boolean)(\[\])?/g, '')
-    .replaceAll(/\((\w+)\)/g, (whole, name, at: number) => (/[\w.]/.test(text[at - 1] ?? '') ? whole : name))
-    .replaceAll(/ANY \(\((.*)\)\)$/g, 'ANY ($1)')
-    .replaceAll(/\b(ANY|ALL|IS|NOT|NULL|DISTINCT|FROM|TRUE|FALSE)\b(?=[^']*$)/g, (word) =>
-      word.toLowerCase(),
-    );
+  return outsideQuotes(withoutSelects(text), (part) =>
+    part
+      .replaceAll(/::(text|uuid|integer|boolean)(\[\])?/g, '')
+      .replaceAll(/(?<![\w.])\((\w+)\)/g, '$1')
+      .replaceAll(/\b(ANY|ALL|IS|NOT|NULL|DISTINCT|FROM|TRUE|FALSE)\b/g, (word) => word.toLowerCase()),
+  ).replace(/ (any|all) \(\((.*)\)\)$/s, ' $1 ($2)');
 }
 
 function printPart(formula: Formula): string {

@@ -104,5 +104,5 @@ function equality(left: string, right: string, asked: Asked): Formula {
 
 /** A plain column stands first. */
 function rank(side: string): number {
-  return /^\w+$/.test(side) ? 0 : 1;
+  return /^(?!true$|false$|\d)\w+$/.test(side) ? 0 : 1;
 }

@@ -12,6 +12,9 @@ export const MEMBER = 'the caller is a member of an organisation';
 /** The caller is an operator. */
 export const OPERATOR = 'the caller is an operator';
 
+/** A window of the day, by full hours. */
+export const HOURS = /^it is within the hours (\d+) to (\d+)$/;
+
 interface Call {
   readonly name: string;
   readonly args: readonly string[];

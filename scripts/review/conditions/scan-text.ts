@@ -31,6 +31,28 @@ export function wordsOf(text: string | undefined): readonly string[] | undefined
   return words?.every((word) => /^[\w.-]+$/.test(word) && !/^null$/i.test(word)) ? words : undefined;
 }
 
+/** A text with its sub-selects of one value, `( SELECT f(x) AS f)`, written as that value. */
+export function withoutSelects(text: string): string {
+  const start = text.indexOf('( SELECT ');
+  if (start < 0) return text;
+  for (let end = start + 1; end <= text.length; end += 1) {
+    const inner = text[end - 1] === ')' ? between(text.slice(start, end), '( SELECT ') : undefined;
+    if (inner === undefined) continue;
+    const value = /^(.*) AS \w+$/s.exec(inner)?.[1];
+    const isOne = value !== undefined && !/\b(FROM|WHERE|UNION)\b/.test(value);
+    return `${text.slice(0, start)}${isOne ? withoutSelects(value) : text.slice(start, end)}${withoutSelects(text.slice(end))}`;
+  }
+  return text;
+}
+
+/** A text whose words are changed where they stand outside of quotes. */
+export function outsideQuotes(text: string, change: (part: string) => string): string {
+  return text
+    .split(/('(?:[^']|'')*'|"(?:[^"]|"")*")/)
+    .map((part, index) => (index % 2 === 0 ? change(part) : part))
+    .join('');
+}
+
 /** Positions outside of parentheses, brackets and quotes. A text that closes what it never opened has no more after that. */
 function* outerPositions(text: string): Generator<number> {
   let depth = 0;

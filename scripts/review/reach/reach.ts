@@ -25,8 +25,6 @@ export interface Role {
 }
 
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
-/** Commands that no policy is asked about. */
-export type BareCommand = 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN';
 
 /** A table, view, materialised view, foreign table or sequence. */
 export interface Relation {
@@ -62,7 +60,7 @@ export interface Holding {
   readonly INSERT: readonly string[];
   readonly UPDATE: readonly string[];
   readonly DELETE: boolean;
-  readonly bare: readonly BareCommand[];
+  readonly bare: readonly string[];
   /** Policies do not bind this role here: it owns the relation, or bypasses them. */
   readonly isUnbound: boolean;
 }

@@ -79,7 +79,8 @@ async function readDecidingRows(client: ClientBase): Promise<readonly DecidingRo
   const found: DecidingRow[] = [];
   for (const { table, key } of tables) {
     const { rows } = await client.query<{ says: Record<string, string | null> }>(
-      `select (select jsonb_object_agg(key, value) from jsonb_each_text(to_jsonb(t) - ${WRITTEN})) as says from ${table} as t order by 1`,
+      `select (select json_object_agg(key, value) from json_each_text(row_to_json(t)) where key <> all (${WRITTEN})) as says
+       from ${table} as t order by t::text`,
     );
     found.push(...rows.map(({ says }) => ({ table, key: key.map((name) => says[name] ?? '').join(), says })));
   }

@@ -10,10 +10,12 @@ export function compareDecidingRows(before: Reach, after: Reach): Verdict[] {
     about: table,
     sentence: `${table} ${rest}`,
   });
-  const [come, gone] = [
-    missing(after.decidingRows, before.decidingRows),
-    missing(before.decidingRows, after.decidingRows),
-  ];
+  // The rows of a table that is new or gone are part of that.
+  const known = (reach: Reach) => new Set(reach.relations.map(({ name }) => name));
+  const [had, has] = [known(before), known(after)];
+  const inBoth = ({ table }: DecidingRow) => had.has(table) && has.has(table);
+  const [old, now] = [before.decidingRows.filter(inBoth), after.decidingRows.filter(inBoth)];
+  const [come, gone] = [missing(now, old), missing(old, now)];
   const same = (row: DecidingRow, other: DecidingRow) =>
     row.key !== '' && row.table === other.table && row.key === other.key;
   return [
@@ -37,7 +39,7 @@ function missing(from: readonly DecidingRow[], other: readonly DecidingRow[]): r
 
 function told({ says }: DecidingRow): string {
   const parts = Object.entries(says).filter(([, value]) => value !== null);
-  return listed(parts.map(([name, value]) => `${name} ${value}`));
+  return listed(parts.map(([name, value]) => `${name} ${value?.replaceAll(/[[\]"]/g, '')}`));
 }
 
 function differing(was: DecidingRow, is: DecidingRow): string {

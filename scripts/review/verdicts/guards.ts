@@ -2,7 +2,12 @@ import type { Guard, Reach } from '../reach/reach.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 
 /** Weakest first: a plain trigger sleeps while a session replays as a replica. */
-const STATES: readonly string[] = ['disabled', 'replica', 'enabled', 'always'];
+const STATES: Readonly<Record<string, string>> = {
+  disabled: 'is switched off',
+  replica: 'now fires only in a session that replays as a replica',
+  enabled: 'now fires except in a session that replays as a replica',
+  always: 'now always fires',
+};
 
 /** Triggers and constraints that came, went or changed: what is refused, whoever asks. */
 export function compareGuards(before: Reach, after: Reach): Verdict[] {
@@ -47,12 +52,9 @@ function byDefinition(guards: readonly Guard[]): ReadonlyMap<string, Guard> {
 }
 
 function restated(was: Guard, is: Guard): Verdict {
-  const weaker = STATES.indexOf(is.state) < STATES.indexOf(was.state);
-  return tell(
-    weaker ? 'widened' : 'narrowed',
-    is,
-    `${subject(is)} on ${is.on} is ${is.state} instead of ${was.state}`,
-  );
+  const order = Object.keys(STATES);
+  const weaker = order.indexOf(is.state) < order.indexOf(was.state);
+  return tell(weaker ? 'widened' : 'narrowed', is, `${subject(is)} on ${is.on} ${STATES[is.state]}`);
 }
 
 /** The same name over something else: nobody can tell from the catalog which of the two refuses more. */

@@ -1,5 +1,6 @@
 import type { Reach, Relation } from '../reach/reach.ts';
-import { byName, hiddenFrom } from './relations.ts';
+import { byName, hiddenFrom } from './grasp.ts';
+import { isSame } from './same.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm } from './words.ts';
 
@@ -19,7 +20,7 @@ export function compareHoldings(before: Reach, after: Reach): Verdict[] {
   const [old, now] = [byName(before.relations), byName(after.relations)];
   return after.relations.flatMap((is) => {
     const was = old.get(is.name);
-    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    if (isSame(was, is)) return [];
     return [
       ...bareRights(was, is),
       ...(was
@@ -106,14 +107,22 @@ function contentOf(
             `can read through ${is.name} what its owner ${is.owner} may see, by another query`,
           ] as const,
         ]),
-    ...(was.filters === is.filters
-      ? []
-      : [
-          [
-            'changed',
-            `can use ${is.name} ${is.filters ? `with ${is.filters}` : `without ${was.filters}`}`,
-          ] as const,
-        ]),
+    ...filters(was, is),
+  ];
+}
+
+/** What a view keeps from its reader's own functions, and from what is written through it. */
+function filters(was: Relation, is: Relation): readonly (readonly [Mark, string])[] {
+  const told = (item: string) =>
+    item.startsWith('security_barrier')
+      ? `see what ${is.name} filters out, by functions of their own`
+      : `write through ${is.name} what it does not show`;
+  const items = ({ filters }: Relation) => (filters === '' ? [] : filters.split(', '));
+  const differ = (from: Relation, other: Relation) =>
+    items(from).filter((item) => !/=(false|off|no|0)$/.test(item) && !items(other).includes(item));
+  return [
+    ...differ(was, is).map((item) => ['widened', `can now ${told(item)}`] as const),
+    ...differ(is, was).map((item) => ['narrowed', `can no longer ${told(item)}`] as const),
   ];
 }
 

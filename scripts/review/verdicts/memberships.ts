@@ -1,10 +1,11 @@
 import type { Door, Holding, Reach, Relation, Role } from '../reach/reach.ts';
 
 /** PostgreSQL's own roles that stand for a right on everything. */
-const PREDEFINED: Readonly<Record<string, (columns: readonly string[]) => Partial<Holding>>> = {
-  pg_read_all_data: (columns) => ({ SELECT: columns }),
-  pg_write_all_data: (columns) => ({ INSERT: columns, UPDATE: columns, DELETE: true }),
-  pg_maintain: () => ({ bare: ['MAINTAIN'] }),
+const PREDEFINED: Readonly<Record<string, (relation: Relation) => Partial<Holding>>> = {
+  pg_read_all_data: ({ kind, columns }) => (kind === 'sequence' ? { bare: ['SELECT'] } : { SELECT: columns }),
+  pg_write_all_data: ({ kind, columns }) =>
+    kind === 'sequence' ? { bare: ['UPDATE'] } : { INSERT: columns, UPDATE: columns, DELETE: true },
+  pg_maintain: ({ kind }) => (kind === 'sequence' ? {} : { bare: ['MAINTAIN'] }),
 };
 
 /**
@@ -18,17 +19,18 @@ export function withMemberships(reach: Reach, other: Reach): Reach {
   );
   const born = other.roles.filter(({ name }) => !known.has(name)).map(({ name }) => name);
   return joined.reduce(
-    (changed, { name, from }) => ({
-      ...changed,
-      relations: changed.relations.map((relation) => joinRelation(relation, name, from)),
-      routines: changed.routines.map((routine) => ({
-        ...routine,
-        callers: join(routine.callers, name, from),
-      })),
-      doors: joinDoors(changed, name, from),
-    }),
+    (changed, { name, from }) => joinAll(changed, other, name, from),
     born.reduce(withPublic, reach),
   );
+}
+
+function joinAll(reach: Reach, other: Reach, name: string, from: string): Reach {
+  return {
+    ...reach,
+    relations: reach.relations.map((relation) => joinRelation(relation, name, from)),
+    routines: reach.routines.map((routine) => ({ ...routine, callers: join(routine.callers, name, from) })),
+    doors: joinDoors(reach, other, name, from),
+  };
 }
 
 /** A new role has what everybody has, by PUBLIC: that is no news. */
@@ -50,9 +52,33 @@ function withPublic(reach: Reach, name: string): Reach {
     everybody.every((role) => holders.get(keyOf(door))?.has(role.name));
   return {
     ...reach,
-    relations: reach.relations.map((relation) => ({ ...relation, nameableBy: join(relation.nameableBy) })),
+    relations: reach.relations.map((relation) => {
+      const holdings = everybody.map((role) => relation.held[role.name]);
+      const held = shared(holdings, relation.columns);
+      return {
+        ...relation,
+        nameableBy: join(relation.nameableBy),
+        held: held ? { ...relation.held, [name]: held } : relation.held,
+      };
+    }),
     routines: reach.routines.map((routine) => ({ ...routine, callers: join(routine.callers) })),
     doors: [...reach.doors, ...reach.doors.filter(isPublic).map((door) => ({ ...door, realm: name }))],
+  };
+}
+
+/** What all of them hold. */
+function shared(holdings: readonly (Holding | undefined)[], order: readonly string[]): Holding | undefined {
+  const all = holdings.filter((holding) => holding !== undefined);
+  if (all.length < holdings.length || all.length === 0) return;
+  const columns = (command: 'SELECT' | 'INSERT' | 'UPDATE') =>
+    order.filter((column) => all.every((holding) => holding[command].includes(column)));
+  return {
+    SELECT: columns('SELECT'),
+    INSERT: columns('INSERT'),
+    UPDATE: columns('UPDATE'),
+    DELETE: all.every((holding) => holding.DELETE),
+    bare: (all[0]?.bare ?? []).filter((right) => all.every((holding) => holding.bare.includes(right))),
+    isUnbound: false,
   };
 }
 
@@ -61,7 +87,7 @@ function join(list: readonly string[], name: string, from: string): readonly str
 }
 
 function joinRelation(relation: Relation, name: string, from: string): Relation {
-  const given = relation.kind === 'sequence' ? undefined : PREDEFINED[from]?.(relation.columns);
+  const given = PREDEFINED[from]?.(relation);
   const held = unite(relation.held[name], relation.held[from] ?? given, relation.columns);
   const isOwner = relation.owner === from && !relation.forced;
   return {
@@ -95,17 +121,17 @@ function unite(
   };
 }
 
-function joinDoors({ doors }: Reach, name: string, from: string): readonly Door[] {
-  const everySchema = /^pg_(read|write)_all_data$/.test(from);
-  const schemas = everySchema ? new Set(doors.map(({ object }) => object)) : new Set<string>();
+function joinDoors({ doors }: Reach, other: Reach, name: string, from: string): readonly Door[] {
+  // These two name every schema, whoever else does.
+  const everySchema = /^pg_(read|write)_all_data$/.test(from)
+    ? other.doors.filter(({ realm, verb }) => realm === name && verb === 'name what stands in')
+    : [];
   return [
     ...doors,
     ...doors
       .filter(({ realm, isInherited }) => isInherited && realm === from)
       .map((door) => ({ ...door, realm: name })),
-    ...[...schemas]
-      .filter((object) => object.startsWith('schema '))
-      .map((object) => ({ realm: name, verb: 'name what stands in', object })),
+    ...everySchema,
   ];
 }
 
@@ -131,6 +157,10 @@ export function withoutUnbound(before: Reach, after: Reach): readonly [Reach, Re
           .filter(([name]) => !mighty.has(name))
           .map(([name, holding]) => [name, unbound.has(name) ? { ...holding, isUnbound: true } : holding]),
       ),
+      policies: relation.policies.map((policy) => ({
+        ...policy,
+        appliesTo: policy.appliesTo.filter((name) => !mighty.has(name)),
+      })),
     })),
     routines: reach.routines.map((routine) => ({
       ...routine,

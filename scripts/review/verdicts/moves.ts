@@ -29,15 +29,20 @@ function movesOf(before: Reach, after: Reach): readonly Move[] {
  * whoever moves a table has to rewrite them.
  */
 export function withOldNames(before: Reach, after: Reach): Reach {
-  return movesOf(before, after).reduce((reach, { was, is }) => {
-    const name = new RegExp(`(?<![\\w."\\\\])${was.name.replaceAll(/\W/g, '\\$&')}(?![\\w"])`, 'g');
-    const renamed = JSON.parse(JSON.stringify(reach).replaceAll(name, is.name)) as Reach;
-    const bodies = new Map(reach.routines.map((routine, index) => [index, routine.body]));
-    return {
-      ...renamed,
-      routines: renamed.routines.map((routine, index) => ({ ...routine, body: bodies.get(index) ?? '' })),
-    };
-  }, before);
+  const moves = movesOf(before, after);
+  if (moves.length === 0) return before;
+  const renamed = (text: string) =>
+    moves.reduce(
+      (said, { was, is }) =>
+        said.replaceAll(
+          new RegExp(`(?<![\\w."])${was.name.replaceAll(/\W/g, '\\$&')}(?![\\w"])`, 'g'),
+          is.name,
+        ),
+      text,
+    );
+  return JSON.parse(JSON.stringify(before), (key, value) =>
+    typeof value === 'string' && key !== 'body' ? renamed(value) : value,
+  );
 }
 
 /** The move itself: nothing to whoever holds nothing, and something to whoever can name the new place and not the old one. */
@@ -52,6 +57,7 @@ export function compareMoves(before: Reach, after: Reach): Verdict[] {
     });
     const only = (one: Relation, other: Relation) =>
       holders.filter((realm) => one.nameableBy.includes(realm) && !other.nameableBy.includes(realm));
+    const named = (realms: readonly string[]) => listed(realms.map(nameOfRealm).sort());
     const [found, lost] = [only(is, was), only(was, is)];
     return [
       verdict('equal', `${was.name} is now called ${is.name}`),
@@ -59,12 +65,12 @@ export function compareMoves(before: Reach, after: Reach): Verdict[] {
         ? [
             verdict(
               'widened',
-              `${listed(found.map(nameOfRealm))} can now name what was ${was.name}, and use what they hold of it`,
+              `${named(found)} can now name what was ${was.name}, and use what they hold of it`,
             ),
           ]
         : []),
       ...(lost.length > 0
-        ? [verdict('narrowed', `${listed(lost.map(nameOfRealm))} can no longer name what was ${was.name}`)]
+        ? [verdict('narrowed', `${named(lost)} can no longer name what was ${was.name}`)]
         : []),
     ];
   });

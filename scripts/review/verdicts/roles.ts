@@ -39,17 +39,17 @@ export function compareRoles(before: Reach, after: Reach): Verdict[] {
       (role, gained) => `${can(gained)} do whatever ${nameOfRealm(role)} can`,
     );
     const told = new Set(
-      differ('inherits', (role, gained) => `${can(gained)} become ${nameOfRealm(role)}`).map(
+      differ('inherits', (role, gained) => `${can(gained)} act as ${nameOfRealm(role)}`).map(
         ({ sentence }) => sentence,
       ),
     );
     return [
       ...differ('attributes', (item, gained) => ATTRIBUTES[item]?.[gained ? 0 : 1] ?? item),
       ...inherited,
-      ...differ('becomes', (role, gained) => `${can(gained)} become ${nameOfRealm(role)}`).filter(
+      ...differ('becomes', (role, gained) => `${can(gained)} act as ${nameOfRealm(role)}`).filter(
         ({ sentence }) => !told.has(sentence),
       ),
-      ...differ('passesOn', (role, gained) => `${can(gained)} make others ${nameOfRealm(role)}`),
+      ...differ('passesOn', (role, gained) => `${can(gained)} let others act as ${nameOfRealm(role)}`),
     ];
   });
 }

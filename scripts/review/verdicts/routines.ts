@@ -1,7 +1,8 @@
 import type { Reach, Routine } from '../reach/reach.ts';
+import { isSame } from './same.ts';
 import { tokensOf } from './tokens.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
-import { nameOfRealm } from './words.ts';
+import { listed, nameOfRealm } from './words.ts';
 
 /** Who may call what, with whose rights, and what decides for others: helpers of policies, trigger functions, what they call. */
 export function compareRoutines(before: Reach, after: Reach): Verdict[] {
@@ -11,7 +12,7 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
   return [
     ...after.routines.flatMap((is) => {
       const was = old.get(is.name);
-      if (JSON.stringify(was) === JSON.stringify(is)) return [];
+      if (isSame(was, is)) return [];
       return [
         ...calls(was, is),
         ...(was ? rewritten(was, is, asked(is.name)) : []),
@@ -27,9 +28,7 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
 function calls(was: Routine | undefined, is: Routine): Verdict[] {
   // A trigger function cannot be called: who may execute one may only attach it.
   const verb = is.isTrigger ? 'attach the trigger function' : 'call';
-  const rights = is.isDefiner
-    ? `, which acts with the rights of ${is.owner}${is.ownerIsUnbound ? ', whom no policy binds' : ''}`
-    : '';
+  const rights = is.isDefiner ? `, which acts with the rights of ${ownerOf(is)}` : '';
   const [had, has] = [was?.callers ?? [], is.callers];
   const verdict = (mark: Verdict['mark'], realm: string, rest: string): Verdict => ({
     mark,
@@ -47,15 +46,19 @@ function calls(was: Routine | undefined, is: Routine): Verdict[] {
   ];
 }
 
+function ownerOf({ owner, ownerIsUnbound }: Routine): string {
+  return ownerIsUnbound ? `${owner}, whom no policy binds,` : owner;
+}
+
 /** What a routine's text decides: nothing to tell where nobody asks it and nobody borrows rights by it. */
 function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdict[] {
   const isDoor = (is.isDefiner || was.isDefiner) && is.callers.length > 0;
   if (askers.length === 0 && !isDoor) return [];
   const changes = [
     ...(was.isDefiner !== is.isDefiner
-      ? [is.isDefiner ? `acts with the rights of ${is.owner}` : 'acts with the rights of its caller']
+      ? [is.isDefiner ? `acts with the rights of ${ownerOf(is)}` : 'acts with the rights of its caller']
       : []),
-    ...(was.owner !== is.owner ? [`belongs to ${is.owner} instead of ${was.owner}`] : []),
+    ...(was.owner !== is.owner ? [`belongs to ${ownerOf(is)} instead of ${was.owner}`] : []),
     ...(was.volatility !== is.volatility ? [`is ${is.volatility} instead of ${was.volatility}`] : []),
     ...(was.settings.join() !== is.settings.join()
       ? [
@@ -96,17 +99,17 @@ function overloaded(is: Routine, askers: readonly string[]): Verdict[] {
 }
 
 function tellAskers(askers: readonly string[], is: Routine): string {
-  if (askers.length === 0) return `, callable by ${is.callers.map(nameOfRealm).join(', ')},`;
+  if (askers.length === 0) return `, callable by ${listed(is.callers.map(nameOfRealm))},`;
   const kinds = new Map<string, number>();
   for (const asker of askers) {
-    const kind = asker.split(' ')[0] ?? '';
+    const kind = /^(event trigger|\w+)/.exec(asker)?.[0] ?? '';
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const plural: Readonly<Record<string, string>> = { policy: 'policies' };
   const counted = [...kinds].map(
     ([kind, count]) => `${count} ${count === 1 ? kind : (plural[kind] ?? `${kind}s`)}`,
   );
-  return `, which ${counted.join(', ')} ask${askers.length === 1 ? 's' : ''},`;
+  return `, which ${listed(counted)} ask${askers.length === 1 ? 's' : ''},`;
 }
 
 function bareName(name: string): string {
@@ -115,12 +118,13 @@ function bareName(name: string): string {
 
 /** Everything that asks a routine: itself, or through others whose text names it, with its schema or by way of search_path. */
 function askersOf({ routines }: Reach): (name: string) => readonly string[] {
-  const callers = callersByName(routines);
+  let callers: ReadonlyMap<string, readonly Routine[]> | undefined;
   const byName = new Map(routines.map((routine) => [routine.name, routine]));
   const known = new Map<string, readonly string[]>();
   const find = (name: string, path: ReadonlySet<string>): readonly string[] => {
     const done = known.get(name);
     if (done) return done;
+    callers ??= callersByName(routines);
     const through = (callers.get(bareName(name)) ?? [])
       .filter((routine) => !path.has(routine.name))
       .flatMap((routine) => [

@@ -1,27 +1,29 @@
 /** A publication sends rows to whoever may receive it, and asks no policy. It is nobody's in particular. */
-export const PUBLICATION_DOORS = `
+export const PUBLICATION_DOORS = `,
+  published as (
+    select p.*, concat_ws(' ',
+      case when not (p.pubinsert and p.pubupdate and p.pubdelete) then 'as far as it is '
+        || concat_ws(' or ', case when p.pubinsert then 'added' end, case when p.pubupdate then 'changed' end,
+             case when p.pubdelete then 'deleted' end) end,
+      case when p.pubviaroot then 'through its root' end) as extent
+    from pg_publication as p
+  )
   select jsonb_build_object('realm', '', 'who', format('whoever receives the publication %I, whatever policies say,', d.pubname),
-    'verb', 'read', 'object', d.object, 'columns', d.columns, 'state', trim(d.state)) as found
+    'verb', 'read', 'object', d.object, 'columns', d.columns, 'state', concat_ws(' ', d.filter, nullif(d.extent, ''))) as found
   from (
-    select p.pubname, 'every table' as object, null::text[] as columns, '' as state
-    from pg_publication as p where p.puballtables
+    select p.pubname, p.extent, 'every table' as object, null::text[] as columns, null as filter
+    from published as p where p.puballtables
     union all
-    select p.pubname, 'every table of schema ' || n.nspname, null, ''
+    select p.pubname, p.extent, 'every table of schema ' || n.nspname, null, null
     from pg_publication_namespace as x
-    join pg_publication as p on p.oid = x.pnpubid
+    join published as p on p.oid = x.pnpubid
     join pg_namespace as n on n.oid = x.pnnspid
     union all
-    select p.pubname, x.prrelid::regclass::text,
+    select p.pubname, p.extent, x.prrelid::regclass::text,
            array(select a.attname from pg_attribute as a
              where a.attrelid = x.prrelid and a.attnum > 0 and not a.attisdropped and (x.prattrs is null or a.attnum = any (x.prattrs))
              order by a.attnum),
-           coalesce('where ' || pg_get_expr(x.prqual, x.prrelid), '')
-    from pg_publication_rel as x join pg_publication as p on p.oid = x.prpubid
-    union all
-    select p.pubname, 'what it publishes',  null,
-           concat_ws(', ', case when p.pubinsert then 'added' end, case when p.pubupdate then 'changed' end,
-             case when p.pubdelete then 'deleted' end, case when p.pubviaroot then 'as rows of the root' end)
-    from pg_publication as p
-    where p.puballtables or exists (select from pg_publication_tables as t where t.pubname = p.pubname)
+           'where ' || pg_get_expr(x.prqual, x.prrelid)
+    from pg_publication_rel as x join published as p on p.oid = x.prpubid
   ) as d
   order by d.pubname collate "C", d.object collate "C"`;

@@ -8,7 +8,7 @@ export const SCHEMA_DOORS = `
     cross join (values ('usage', 'name what stands in'), ('create', 'create objects in')) as w (privilege, verb)
     where has_schema_privilege(r.oid, s.oid, w.privilege) and not r.rolsuper
     union all
-    select r.rolname, 'grant and drop whatever stands in', 'schema ' || n.nspname, false
+    select r.rolname, 'own', 'schema ' || n.nspname, false
     from pg_namespace as n
     join schemas as s on s.oid = n.oid
     join roles as r on r.oid = n.nspowner
