@@ -10,7 +10,7 @@ export const ALWAYS: Situations = 1;
 export class TooManySituations extends Error {}
 
 /** A policy written by people needs some hundreds. */
-const MOST_STEPS = 200_000;
+const MOST_STEPS = 100_000;
 /** Deeper than this, the diagram is deeper than the stack. */
 const MOST_ATOMS = 1000;
 

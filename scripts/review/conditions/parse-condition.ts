@@ -1,6 +1,6 @@
 import { scanSync } from 'libpg-query';
 import { all, any, type Formula } from './formula.ts';
-import { type Asked, readAtom } from './read-atom.ts';
+import { type Asked, opposite, readAtom } from './read-atom.ts';
 
 interface Token {
   readonly text: string;
@@ -14,6 +14,7 @@ interface Scanned {
   readonly tokens: readonly Token[];
   readonly closes: ReadonlyMap<number, number>;
   readonly bytes: Buffer;
+  readonly composites: readonly string[];
 }
 
 /** Tokens from one to before another. */
@@ -23,14 +24,21 @@ type Part = readonly [from: number, to: number];
  * Reads a condition as `pg_get_expr()` prints it: every AND, OR and NOT in parentheses of its own. What stands between them is an
  * atom, told by its text.
  *
- * @param asked whether the formula is asked where the condition is true, or where it is false. The parser must have been loaded.
+ * The parser must have been loaded.
+ *
+ * @param composites columns that hold several values in one, which are null in a way of their own.
+ * @param asked whether the formula is asked where the condition is true, or where it is false.
  */
-export function parseCondition(expression: string, asked: Asked = 'truth'): Formula {
-  const scanned = scan(expression);
+export function parseCondition(
+  expression: string,
+  composites: readonly string[] = [],
+  asked: Asked = 'truth',
+): Formula {
+  const scanned = { ...scan(expression), composites };
   return read(scanned, [0, scanned.tokens.length], asked);
 }
 
-function scan(expression: string): Scanned {
+function scan(expression: string): Omit<Scanned, 'composites'> {
   const bytes = Buffer.from(expression, 'utf8');
   const tokens = scanSync(expression).tokens.map(({ start, end }): Token => {
     const text = bytes.subarray(start, end).toString('utf8');
@@ -58,9 +66,16 @@ function read(scanned: Scanned, part: Part, asked: Asked): Formula {
     if (parts.length > 1) return join(parts.map((inner) => read(scanned, inner, asked)));
   }
   if (tokens[from]?.word === 'NOT') {
-    return { kind: 'not', of: read(scanned, [from + 1, to], asked === 'truth' ? 'falsehood' : 'truth') };
+    return { kind: 'not', of: read(scanned, [from + 1, to], opposite(asked)) };
   }
-  return readTest(scanned, [from, to]) ?? readAtom(textOf(scanned, [from, to]), asked, parseCondition);
+  const { composites } = scanned;
+  return (
+    readTest(scanned, [from, to]) ??
+    readAtom(textOf(scanned, [from, to]), asked, {
+      composites,
+      parse: (text, inner) => parseCondition(text, composites, inner),
+    })
+  );
 }
 
 /** `x IS NOT TRUE`. `x IS NULL` asks something else and stays an atom. */

@@ -34,6 +34,8 @@ export interface Relation {
   readonly owner: string;
   /** In the order of the table. */
   readonly columns: readonly string[];
+  /** Of the columns, those that hold several values in one. */
+  readonly composites: readonly string[];
   readonly rowSecurity: boolean;
   readonly forced: boolean;
   /** Of a view: whether it runs with its reader's rights. */

@@ -68,7 +68,7 @@ export const POLICIES: readonly Migration[] = [
         and authz.is_handed_over('consenting_patient', organisation_id, patient_id))`,
     widens: true,
     tells: [
-      'widened: ops_agent can now read public.medical_records in more rows: no longer only where is_segmented = false',
+      'widened: ops_agent can now read public.medical_records in more rows: no longer only where not is_segmented',
     ],
   },
   {

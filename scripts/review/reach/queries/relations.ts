@@ -79,6 +79,12 @@ export const RELATIONS = `,
       when 'S' then 'sequence' else 'table' end,
     'owner', pg_get_userbyid(c.relowner),
     'columns', coalesce(k.names, '[]'),
+    'composites', array(
+      select a.attname from pg_attribute as a
+      join pg_type as t on t.oid = a.atttypid
+      left join pg_type as b on b.oid = t.typbasetype
+      where a.attrelid = c.oid and a.attnum > 0 and 'c' in (t.typtype, b.typtype)
+      order by a.attnum),
     'rowSecurity', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'isInvoker', coalesce(c.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'],
