@@ -78,6 +78,11 @@ const FOLLOWS: readonly (readonly [check: RegExp, follows: (column: string, kind
     /^authz\.is_handed_over\('(?<kind>case|patient|consenting_patient)'::text, organisation_id, (?<column>\w+)\)$/,
     (column, kind) => `${column} = ${array(`handed_over_ids('${kind}'::text)`, 'handed_over_ids')}`,
   ],
+  // Whoever acts in no organisation has no colleagues.
+  [
+    /^(?<column>\w+) = ANY \(\( SELECT authz\.colleague_ids\(\) AS colleague_ids\)::uuid\[\]\)$/,
+    () => MEMBER,
+  ],
 ];
 
 /** Whether a window of the day lies in another one. One that runs over midnight is compared with none. */

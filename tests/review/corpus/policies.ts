@@ -251,12 +251,24 @@ export const POLICIES: readonly Migration[] = [
     tells: ['widened: clinic staff can now add to public.form_templates, every row'],
   },
   {
-    does: 'lets a member without any role read profiles',
+    does: 'no longer asks for a membership where only colleagues are shown',
     sql: `alter policy provider_select on public.profiles using (user_id = any ((select authz.colleague_ids())::uuid[]) and (archived_at is null or archived_at = now()))`,
+    widens: false,
+    tells: ['equal: the policies of public.profiles are written otherwise, and let through the same'],
+  },
+  {
+    does: 'lets whoever is a member nowhere read purposes',
+    sql: 'alter policy provider_select on public.consent_purposes using (archived_at is null or archived_at = now())',
     widens: true,
     tells: [
-      'widened: clinic staff can now read public.profiles in more rows: no longer only where the caller is a member of an organisation',
+      'widened: clinic staff can now read public.consent_purposes in more rows: no longer only where the caller is a member of an organisation',
     ],
+  },
+  {
+    does: 'gives a policy of staff to whom no policy binds',
+    sql: 'alter policy provider_select on public.consent_purposes to authenticated, service_role',
+    widens: false,
+    tells: ['equal: the policies of public.consent_purposes are written otherwise, and let through the same'],
   },
   {
     does: 'gives a permissive policy an expression where it had none, and so let nothing through',
