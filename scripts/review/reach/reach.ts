@@ -34,6 +34,8 @@ export interface Relation {
   readonly owner: string;
   /** In the order of the table. */
   readonly columns: readonly string[];
+  /** Of the columns: what tells them apart under whatever name. */
+  readonly numbers: readonly number[];
   /** Of the columns, those that hold several values in one. */
   readonly composites: readonly string[];
   readonly rowSecurity: boolean;
@@ -71,6 +73,8 @@ export interface Policy {
   readonly name: string;
   readonly isPermissive: boolean;
   readonly command: Command | 'ALL';
+  /** Roles that it names. */
+  readonly to: readonly string[];
   /** Roles that it applies to, members included. */
   readonly appliesTo: readonly string[];
   readonly using: string | null;

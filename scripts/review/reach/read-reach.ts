@@ -32,7 +32,7 @@ export async function readReach(client: ClientBase): Promise<Reach> {
     const doors = async () => {
       const found: Door[] = [];
       for (const sql of DOORS) found.push(...(await list<Door>(sql)));
-      return found;
+      return [...found, ...(await readPublicBuckets(client))];
     };
     return {
       roles: await list<Role>(ROLES),
@@ -85,4 +85,21 @@ async function readDecidingRows(client: ClientBase): Promise<readonly DecidingRo
     found.push(...rows.map(({ says }) => ({ table, key: key.map((name) => says[name] ?? '').join(), says })));
   }
   return found;
+}
+
+/** Files of a public bucket are served to whoever asks for their address: Storage asks no policy about them. */
+async function readPublicBuckets(client: ClientBase): Promise<readonly Door[]> {
+  const { rows: found } = await client.query<{ there: boolean }>(`
+    select exists (
+      select from pg_attribute as a where a.attrelid = to_regclass('storage.buckets') and a.attname = 'public' and not a.attisdropped) as there`);
+  if (!found[0]?.there) return [];
+  const { rows } = await client.query<{ id: string }>(
+    `select b.id::text as id from storage.buckets as b where b.public order by 1`,
+  );
+  return rows.map(({ id }) => ({
+    realm: '',
+    who: 'whoever knows its address',
+    verb: 'read',
+    object: `every file in bucket ${id}`,
+  }));
 }

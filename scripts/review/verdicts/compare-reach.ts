@@ -4,8 +4,9 @@ import { compareDecidingRows } from './deciding-rows.ts';
 import { compareDoors } from './doors.ts';
 import { compareGuards } from './guards.ts';
 import { compareHoldings } from './holdings.ts';
-import { withMemberships, withoutUnbound } from './memberships.ts';
-import { compareMoves, withOldNames } from './moves.ts';
+import { rolesThatLeft, withMemberships, withoutUnbound } from './memberships.ts';
+import { compareMoves } from './moves.ts';
+import { compareNames, withOldNames } from './names.ts';
 import { compareRelations } from './relations.ts';
 import { compareRoles } from './roles.ts';
 import { compareRoutines } from './routines.ts';
@@ -18,6 +19,7 @@ type Comparison = (before: Reach, after: Reach) => Verdict[];
 const OF_THE_WHOLE: readonly Comparison[] = [
   compareRoles,
   compareMoves,
+  compareNames,
   compareSettings,
   compareDecidingRows,
 ];
@@ -40,13 +42,14 @@ const OBJECT_BY_OBJECT: readonly Comparison[] = [
 export async function compareReach(before: Reach, after: Reach): Promise<readonly Verdict[]> {
   await loadModule();
   const verdicts = new Map<string, Verdict>();
-  const [old, now] = withoutUnbound(
-    withMemberships(withOldNames(before, after), after),
-    withMemberships(after, before),
-  );
+  const [old, now] = withoutUnbound(withMemberships(withOldNames(before, after), after), after);
+  const left = rolesThatLeft(before, after);
   for (const verdict of [
     ...OF_THE_WHOLE.flatMap((compare) => compare(before, after)),
-    ...OBJECT_BY_OBJECT.flatMap((compare) => compare(old, now)),
+    ...OBJECT_BY_OBJECT.flatMap((compare) => compare(old, now)).filter(
+      // What goes with a membership, or with the role itself, is told with that.
+      ({ mark, realm }) => !(mark === 'narrowed' && left.has(realm)),
+    ),
   ]) {
     verdicts.set(`${verdict.mark} ${verdict.sentence}`, verdict);
   }

@@ -15,19 +15,40 @@ export function compareGuards(before: Reach, after: Reach): Verdict[] {
   const known = new Set(before.relations.map(({ name }) => name));
   // What stands on a table that is new or gone is part of that.
   const onBoth = ({ on }: Guard) => kept.has(on) === known.has(on);
-  const list = (reach: Reach) => [...reach.triggers, ...reach.constraints].filter(onBoth);
-  return compare(list(before), list(after), (guard) => isOfOtherColumns(guard, before, after));
+  const asked = columnsAsked(before, after);
+  const counts = (guard: Guard) => guard.kind !== 'default' || asked(guard);
+  const list = (reach: Reach) =>
+    [...reach.triggers, ...reach.constraints].filter((guard) => onBoth(guard) && counts(guard));
+  return compare(list(before), list(after), {
+    lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
+    come: (guard) => isOfColumnsOnlyIn(after, before, guard),
+  });
+}
+
+/** Whether policies ask about a column, before or after: what stands there by default may decide who sees the row. */
+function columnsAsked(...reaches: readonly Reach[]): (guard: Guard) => boolean {
+  const said = new Map<string, string>();
+  for (const { name, policies } of reaches.flatMap(({ relations }) => relations)) {
+    const text = policies.map(({ using, check }) => `${using} ${check}`).join(' ');
+    said.set(name, `${said.get(name) ?? ''} ${text}`);
+  }
+  return ({ on, name }) => isWordOf(said.get(on) ?? '', name);
+}
+
+function isWordOf(text: string, word: string): boolean {
+  return new RegExp(`\\b${word.replaceAll(/\W/g, '\\$&')}\\b`).test(text);
 }
 
 function compare(
   before: readonly Guard[],
   after: readonly Guard[],
-  isBeside: (guard: Guard) => boolean,
+  isBeside: Readonly<Record<'lost' | 'come', (guard: Guard) => boolean>>,
 ): Verdict[] {
   const [old, now] = [byDefinition(before), byDefinition(after)];
   const missing = (from: typeof old, other: typeof old) =>
-    [...from].filter(([key, guard]) => !other.has(key) && !isBeside(guard)).map(([, guard]) => guard);
-  const [lost, come] = [missing(old, now), missing(now, old)];
+    [...from].filter(([key]) => !other.has(key)).map(([, guard]) => guard);
+  const lost = missing(old, now).filter((guard) => !isBeside.lost(guard));
+  const come = missing(now, old).filter((guard) => !isBeside.come(guard));
   const isSame = (one: Guard, other: Guard) =>
     one.on === other.on && one.kind === other.kind && one.name === other.name;
   return [
@@ -37,66 +58,86 @@ function compare(
     }),
     ...lost.flatMap((guard) => {
       const instead = come.find((other) => isSame(guard, other));
-      return instead
-        ? rewritten(guard, instead)
-        : [tell('widened', guard, `${subject(guard)} no longer ${verb(guard)}`)];
+      if (instead) return [rewritten(guard, instead)];
+      return [
+        tell(isUndecided(guard) ? 'changed' : 'widened', guard, `${subject(guard)} no longer ${verb(guard)}`),
+      ];
     }),
     ...come
-      .filter((guard) => guard.kind !== 'expression' && !lost.some((other) => isSame(guard, other)))
-      .map((guard) => tell('narrowed', guard, `${subject(guard)} now ${verb(guard)}`)),
+      .filter((guard) => !lost.some((other) => isSame(guard, other)))
+      .map((guard) =>
+        tell(isUndecided(guard) ? 'changed' : 'narrowed', guard, `${subject(guard)} now ${verb(guard)}`),
+      ),
   ];
 }
 
+/** What stands in a column where nobody says it: it refuses nothing, and may decide what policies show. */
+function isUndecided({ kind }: Guard): boolean {
+  return kind === 'expression' || kind === 'default';
+}
+
+/** Of several that do the same, the strongest counts. */
 function byDefinition(guards: readonly Guard[]): ReadonlyMap<string, Guard> {
-  return new Map(guards.map((guard) => [`${guard.on} ${guard.kind} ${guard.definition}`, guard]));
+  const found = new Map<string, Guard>();
+  for (const guard of guards) {
+    const key = `${guard.on} ${guard.kind} ${guard.definition}`;
+    const other = found.get(key);
+    if (!other || strength(other) < strength(guard)) found.set(key, guard);
+  }
+  return found;
+}
+
+function strength({ state }: Guard): number {
+  return Object.keys(STATES).indexOf(state);
 }
 
 function restated(was: Guard, is: Guard): Verdict {
-  const order = Object.keys(STATES);
-  const weaker = order.indexOf(is.state) < order.indexOf(was.state);
-  return tell(weaker ? 'widened' : 'narrowed', is, `${subject(is)} on ${is.on} ${STATES[is.state]}`);
+  return tell(
+    strength(is) < strength(was) ? 'widened' : 'narrowed',
+    is,
+    `${subject(is)} on ${is.on} ${STATES[is.state]}`,
+  );
 }
 
 /** The same name over something else: nobody can tell from the catalog which of the two refuses more. */
-function rewritten(was: Guard, is: Guard): Verdict[] {
-  return [
-    {
-      ...tell('changed', is, `${subject(is)} guards ${is.on} by another definition`),
-      details: [`before: ${was.definition}`, `now: ${is.definition}`],
-    },
-  ];
+function rewritten(was: Guard, is: Guard): Verdict {
+  const what = isUndecided(is) ? 'is another one' : `guards ${is.on} by another definition`;
+  return {
+    ...tell('changed', is, `${subject(is)} ${what}`),
+    details: [`before: ${was.definition}`, `now: ${is.definition}`],
+  };
 }
 
 function tell(mark: Mark, { on, definition }: Guard, sentence: string): Verdict {
   return { mark, realm: EVERYBODY, about: on, sentence, details: [definition] };
 }
 
-function subject({ kind, name, on }: Guard): string {
+function subject(guard: Guard): string {
+  const { kind, name, on } = guard;
   if (kind === 'not null') return `${on} (${name})`;
-  if (kind === 'expression') return `the expression of ${on} (${name})`;
+  if (isUndecided(guard)) return `the ${kind} of ${on} (${name})`;
   return `the ${kind} ${name}`;
 }
 
 /** What it does, behind "now" or "no longer". */
-function verb({ kind, on }: Guard): string {
-  if (kind === 'not null') return 'has to be filled in';
-  return kind === 'expression' ? 'decides what stands there' : `guards ${on}`;
+function verb(guard: Guard): string {
+  if (guard.kind === 'not null') return 'has to be filled in';
+  return isUndecided(guard) ? 'decides what stands there' : `guards ${guard.on}`;
 }
 
 /**
- * Whether it goes with a column that came or went: it binds nobody beyond that. A check may speak of others too, and then it does.
- * A trigger is never part of a column.
+ * Whether it goes with a column that the one has and the other has not: it binds nobody beyond that. A check may speak of other
+ * columns too, and then it does. A trigger is never part of a column.
  */
-function isOfOtherColumns({ on, kind, definition, name }: Guard, before: Reach, after: Reach): boolean {
+function isOfColumnsOnlyIn(one: Reach, other: Reach, { on, kind, definition, name }: Guard): boolean {
   if (/trigger$/.test(kind)) return false;
   const columns = (reach: Reach) => reach.relations.find((relation) => relation.name === on)?.columns ?? [];
-  const [was, is] = [columns(before), columns(after)];
-  const mentioned = (column: string) =>
-    name === column || new RegExp(`\\b${column.replaceAll(/\W/g, '\\$&')}\\b`).test(definition);
-  const [both, one] = [
-    was.filter((column) => is.includes(column)),
-    [...was.filter((column) => !is.includes(column)), ...is.filter((column) => !was.includes(column))],
-  ];
-  if (!one.some(mentioned)) return false;
-  return /^(check|exclusion|unique index)$/.test(kind) ? !both.some(mentioned) : true;
+  const kept = columns(other);
+  const own = definition.replace(/ REFERENCES .*/s, '');
+  const isMentioned = (column: string) => name === column || isWordOf(own, column);
+  const mentioned = columns(one).filter(isMentioned);
+  if (!mentioned.some((column) => !kept.includes(column))) return false;
+  return /^(check|exclusion|unique index)$/.test(kind)
+    ? !mentioned.some((column) => kept.includes(column))
+    : true;
 }

@@ -24,6 +24,16 @@ export function withMemberships(reach: Reach, other: Reach): Reach {
   );
 }
 
+/** Roles that are gone, or no longer have the rights of another. */
+export function rolesThatLeft(before: Reach, after: Reach): ReadonlySet<string> {
+  const now = new Map(after.roles.map((role) => [role.name, role]));
+  const left = before.roles.filter(({ name, inherits }) =>
+    inherits.some((from) => !now.get(name)?.inherits.includes(from)),
+  );
+  const gone = before.roles.filter(({ name }) => !now.has(name));
+  return new Set([...left, ...gone].map(({ name }) => name));
+}
+
 function joinAll(reach: Reach, other: Reach, name: string, from: string): Reach {
   return {
     ...reach,

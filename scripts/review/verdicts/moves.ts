@@ -8,7 +8,7 @@ interface Move {
 }
 
 /** Relations under another name or in another schema: one is gone, one is new, and they have the same columns. */
-function movesOf(before: Reach, after: Reach): readonly Move[] {
+export function movesOf(before: Reach, after: Reach): readonly Move[] {
   const missing = (from: Reach, other: Reach) => {
     const known = new Set(other.relations.map(({ name }) => name));
     return from.relations.filter(({ name, kind }) => kind !== 'sequence' && !known.has(name));
@@ -22,27 +22,6 @@ function movesOf(before: Reach, after: Reach): readonly Move[] {
       is !== undefined && more.length === 0 && gone.filter((other) => isSame(other, is)).length === 1;
     return isOne ? [{ was, is }] : [];
   });
-}
-
-/**
- * What was, under the names that it has now, so that only other differences are told. Bodies of functions keep what they say:
- * whoever moves a table has to rewrite them.
- */
-export function withOldNames(before: Reach, after: Reach): Reach {
-  const moves = movesOf(before, after);
-  if (moves.length === 0) return before;
-  const renamed = (text: string) =>
-    moves.reduce(
-      (said, { was, is }) =>
-        said.replaceAll(
-          new RegExp(`(?<![\\w."])${was.name.replaceAll(/\W/g, '\\$&')}(?![\\w"])`, 'g'),
-          is.name,
-        ),
-      text,
-    );
-  return JSON.parse(JSON.stringify(before), (key, value) =>
-    typeof value === 'string' && key !== 'body' ? renamed(value) : value,
-  );
 }
 
 /** The move itself: nothing to whoever holds nothing, and something to whoever can name the new place and not the old one. */

@@ -35,8 +35,11 @@ function gone({ name, held }: Relation, what: string): Verdict[] {
   return [{ mark: 'narrowed', realm: EVERYBODY, about: name, sentence: `${what} is gone` }];
 }
 
+/** Whether its policies say anything else; who is a member of whom is told of the roles. */
 function isRewritten(was: Relation, is: Relation): boolean {
-  return !isSame(was.policies, is.policies);
+  const said = ({ policies }: Relation) =>
+    JSON.stringify(policies.map(({ appliesTo: _, ...policy }) => policy));
+  return said(was) !== said(is);
 }
 
 function written(name: string): Verdict {

@@ -23,11 +23,12 @@ export function compareRoles(before: Reach, after: Reach): Verdict[] {
       about: `role ${name}`,
       sentence: `${nameOfRealm(name)} ${rest}`,
     });
+    if (!is) return [tell('narrowed', 'is gone')];
     const differ = (
       of: 'attributes' | 'inherits' | 'becomes' | 'passesOn',
       word: (item: string, gained: boolean) => string,
     ) => {
-      const [had, has] = [was?.[of] ?? [], is?.[of] ?? []];
+      const [had, has] = [was?.[of] ?? [], is[of]];
       return [
         ...has.filter((item) => !had.includes(item)).map((item) => tell('widened', word(item, true))),
         ...had.filter((item) => !has.includes(item)).map((item) => tell('narrowed', word(item, false))),

@@ -9,6 +9,7 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
   const old = new Map(before.routines.map((routine) => [routine.name, routine]));
   const bareNames = new Set(before.routines.map(({ name }) => bareName(name)));
   const asked = askersOf(after);
+  const known = new Set(before.relations.map(({ name }) => name));
   return [
     ...after.routines.flatMap((is) => {
       const was = old.get(is.name);
@@ -16,7 +17,11 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
       return [
         ...calls(was, is),
         ...(was ? rewritten(was, is, asked(is.name)) : []),
-        ...(!was && bareNames.has(bareName(is.name)) ? overloaded(is, asked(is.name)) : []),
+        ...(was
+          ? []
+          : bareNames.has(bareName(is.name))
+            ? overloaded(is, asked(is.name))
+            : attached(is, known)),
       ];
     }),
     ...before.routines
@@ -79,6 +84,28 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
       realm: EVERYBODY,
       about: is.name,
       sentence: `${is.name}${tellAskers(askers, is)} ${changes.join(', ')}`,
+      details: askers,
+    },
+  ];
+}
+
+/**
+ * New code that runs whenever somebody writes to a table that was there before: with the rights of its owner, or of whoever comes
+ * along. What policies and views ask is told by what they let through.
+ */
+function attached(is: Routine, known: ReadonlySet<string>): Verdict[] {
+  const askers = is.askedBy.filter(
+    (asker) =>
+      asker.startsWith('event trigger ') ||
+      (!/^(policy|view) /.test(asker) && known.has(asker.replace(/^.* (on|of) /, ''))),
+  );
+  if (askers.length === 0) return [];
+  return [
+    {
+      mark: 'changed',
+      realm: EVERYBODY,
+      about: is.name,
+      sentence: `${is.name} is new${tellAskers(askers, is).replace(/,$/, '')}`,
       details: askers,
     },
   ];

@@ -10,7 +10,7 @@ import {
   OPERATOR,
   OWN_TENANT,
 } from '../conditions/read-scalar.ts';
-import type { Command, Relation } from '../reach/reach.ts';
+import type { Command, Policy, Relation } from '../reach/reach.ts';
 
 /** Which rows a role reaches by a command: those it finds, and those it may leave behind. */
 export interface Rows {
@@ -32,11 +32,11 @@ export function rowsOf(relation: Relation, role: string, command: Command): Rows
   const applying = relation.policies.filter(
     (policy) => policy.appliesTo.includes(role) && (policy.command === command || policy.command === 'ALL'),
   );
-  const through = (part: (policy: Relation['policies'][number]) => string | null): Formula => {
+  const through = (part: (policy: Policy) => string | null): Formula => {
     const permissive = applying.filter(({ isPermissive }) => isPermissive);
     const restrictive = applying.filter(({ isPermissive }) => !isPermissive);
     // Without an expression a restrictive policy refuses nothing, and a permissive one lets nothing through.
-    const read = (policy: Relation['policies'][number], absent: Formula) => {
+    const read = (policy: Policy, absent: Formula) => {
       const expression = part(policy);
       return expression === null ? absent : parseCondition(expression, relation.composites);
     };

@@ -83,4 +83,10 @@ export const COLUMNS: readonly Migration[] = [
     widens: true,
     tells: ['widened: public.beds (label) no longer has to be filled in'],
   },
+  {
+    does: 'adds a column with a key, a check and a default of its own',
+    sql: `alter table public.transfer_job_patients add column code text not null default gen_random_uuid()::text check (code <> '') unique`,
+    widens: true,
+    tells: ['widened: the service role can now read public.transfer_job_patients (code) too'],
+  },
 ];

@@ -52,4 +52,16 @@ export const DECIDING_ROWS: readonly Migration[] = [
       'widened: clinic staff can now read storage.objects, every row',
     ],
   },
+  {
+    does: 'makes a bucket that everybody reads who knows the address',
+    sql: `insert into storage.buckets (id, name, public) values ('portal', 'portal', true)`,
+    widens: true,
+    tells: ['widened: whoever knows its address can now read every file in bucket portal'],
+  },
+  {
+    does: 'makes a bucket that policies guard',
+    sql: `insert into storage.buckets (id, name, public) values ('portal', 'portal', false)`,
+    widens: false,
+    tells: [],
+  },
 ];

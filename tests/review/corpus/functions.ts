@@ -216,4 +216,23 @@ export const FUNCTIONS: readonly Migration[] = [
     widens: false,
     tells: ['narrowed: operations can no longer call public.detach_invoice(uuid, uuid)'],
   },
+  {
+    does: 'moves a function to where its callers can name it',
+    sql: 'alter function authz.own_rank() set schema public',
+    asSuperuser: true,
+    widens: true,
+    tells: [
+      'widened: clinic staff can now call public.own_rank(), which acts with the rights of cordon_definer',
+      'changed: clinic_admin can add to public.organisation_members in other rows: no longer only where rank < authz.own_rank(); now only where rank < public.own_rank()',
+      'changed: clinic_admin can change public.organisation_members in other rows: no longer only where rank < authz.own_rank(); now only where rank < public.own_rank()',
+      'narrowed: clinic staff can no longer call authz.own_rank()',
+    ],
+  },
+  {
+    does: 'brings the functions of an extension',
+    sql: 'create extension dblink schema extensions',
+    asSuperuser: true,
+    widens: true,
+    tells: ['widened: everybody (PUBLIC) can now call the functions of the extension dblink 1.2'],
+  },
 ];

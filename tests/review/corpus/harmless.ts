@@ -207,4 +207,35 @@ export const HARMLESS: readonly Migration[] = [
     widens: false,
     tells: [],
   },
+  {
+    does: 'calls a column by another name',
+    sql: 'alter table public.appointments rename column status to state',
+    widens: false,
+    tells: ['equal: public.appointments (status) is now called state'],
+  },
+  {
+    does: 'calls a column by another name that policies ask about',
+    sql: 'alter table public.patient_identity rename column patient_status to status_of_patient',
+    widens: false,
+    tells: ['equal: public.patient_identity (patient_status) is now called status_of_patient'],
+  },
+  {
+    does: 'calls a function by another name',
+    sql: 'alter function public.preview_form(uuid) rename to show_form',
+    widens: false,
+    tells: ['equal: public.preview_form(uuid) is now called public.show_form(uuid)'],
+  },
+  {
+    does: 'calls a helper of policies by another name',
+    sql: 'alter function authz.patient_organisation_ids() rename to clinics_of_patient',
+    widens: false,
+    tells: ['equal: authz.patient_organisation_ids() is now called authz.clinics_of_patient()'],
+  },
+  {
+    does: 'makes a unique key of a unique index',
+    given: 'create unique index beds_one_label on public.beds (organisation_id, label)',
+    sql: 'alter table public.beds add constraint beds_one_label unique using index beds_one_label',
+    widens: false,
+    tells: [],
+  },
 ];

@@ -131,4 +131,29 @@ export const ROLES: readonly Migration[] = [
     widens: false,
     tells: ['narrowed: the service role can no longer pass by policies: bypassrls'],
   },
+  {
+    does: 'takes a membership, and with it the fence that bound the member',
+    given: `create role courier login in role patient; grant usage on schema public to courier; grant select on public.invoices to courier;
+      create policy courier_select on public.invoices for select to courier using (status = 'issued')`,
+    sql: 'revoke patient from courier',
+    widens: true,
+    tells: [
+      "changed: the role courier can read public.invoices in other rows: no longer only where organisation_id = any (authz.patient_organisation_ids()); now only where status = 'issued'",
+      'narrowed: the role courier can no longer do whatever patients can',
+    ],
+  },
+  {
+    does: 'takes a membership',
+    given: 'create role courier login in role patient',
+    sql: 'revoke patient from courier',
+    widens: false,
+    tells: ['narrowed: the role courier can no longer do whatever patients can'],
+  },
+  {
+    does: 'drops a role',
+    given: 'create role courier login; grant select on public.form_templates to courier',
+    sql: 'revoke all on public.form_templates from courier; drop role courier',
+    widens: false,
+    tells: ['narrowed: the role courier is gone'],
+  },
 ];

@@ -69,4 +69,13 @@ export const PUBLICATIONS: readonly Migration[] = [
     widens: false,
     tells: [],
   },
+  {
+    does: 'publishes what stood in a row before',
+    given: 'create publication ward for table public.beds',
+    sql: 'alter table public.beds replica identity full',
+    widens: true,
+    tells: [
+      'changed: whoever receives the publication ward, whatever policies say, can now read public.beds with what stood there before instead of without a condition',
+    ],
+  },
 ];

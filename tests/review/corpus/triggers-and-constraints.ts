@@ -143,4 +143,69 @@ export const GUARDS: readonly Migration[] = [
     widens: false,
     tells: ['narrowed: the trigger _060_frozen on public.invoices now always fires'],
   },
+  {
+    does: 'adds a trigger with a function of its own',
+    sql: `create function public.copy_beds() returns trigger language plpgsql security definer as $$ begin return new; end $$;
+      create trigger _990_copy after insert on public.beds for each row execute function public.copy_beds()`,
+    widens: true,
+    tells: [
+      'changed: public.copy_beds() is new, which 1 trigger asks',
+      'narrowed: the trigger _990_copy now guards public.beds',
+    ],
+  },
+  {
+    does: 'drops one of two triggers that do the same, and the other is switched off',
+    given: `create trigger _061_frozen before insert or delete or update on public.beds for each row execute function authz.tg__tenant('beds');
+      alter table public.beds disable trigger _061_frozen;
+      create trigger _060_frozen before insert or delete or update on public.beds for each row execute function authz.tg__tenant('beds')`,
+    sql: 'drop trigger _060_frozen on public.beds',
+    widens: true,
+    tells: ['widened: the trigger _061_frozen on public.beds is switched off'],
+  },
+  {
+    does: 'drops one of two triggers that do the same',
+    given: `create trigger _061_frozen before insert or delete or update on public.beds for each row execute function authz.tg__tenant('beds');
+      create trigger _060_frozen before insert or delete or update on public.beds for each row execute function authz.tg__tenant('beds')`,
+    sql: 'drop trigger _060_frozen on public.beds',
+    widens: false,
+    tells: [],
+  },
+  {
+    does: 'drops a foreign key to a table that a new column is called after',
+    sql: 'alter table public.invoices drop constraint invoices_organisation_id_agreement_id_fkey; alter table public.invoices add column agreements text',
+    widens: true,
+    tells: [
+      'widened: clinic staff can now read public.invoices (agreements) too',
+      'widened: the foreign key invoices_organisation_id_agreement_id_fkey no longer guards public.invoices',
+      'widened: ops_agent can now read public.invoices (agreements) too',
+      'widened: patients can now read public.invoices (agreements) too',
+      'widened: the service role can now add to public.invoices (agreements) too',
+      'widened: the service role can now change public.invoices (agreements) too',
+      'widened: the service role can now read public.invoices (agreements) too',
+    ],
+  },
+  {
+    does: 'drops a column together with a check that speaks of another one',
+    given: `alter table public.beds add column note text; alter table public.beds add constraint beds_note_check check (note is null or ward <> '')`,
+    sql: 'alter table public.beds drop column note',
+    widens: true,
+    tells: [
+      'widened: the check beds_note_check no longer guards public.beds',
+      'narrowed: public.beds (note) is gone',
+    ],
+  },
+  {
+    does: 'lets rows be active by default that policies show where they are',
+    sql: `alter table public.appointments alter column patient_status set default 'active'`,
+    widens: true,
+    tells: ['changed: the default of public.appointments (patient_status) is another one'],
+  },
+  {
+    does: 'no longer generates a column that policies ask about',
+    sql: `alter table public.medical_records alter column is_segmented drop expression`,
+    widens: true,
+    tells: [
+      'changed: the expression of public.medical_records (is_segmented) no longer decides what stands there',
+    ],
+  },
 ];

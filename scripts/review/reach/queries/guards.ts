@@ -17,7 +17,7 @@ export const TRIGGERS = `
   order by g.relation collate "C", g.name collate "C"`;
 
 /**
- * Constraints, NOT NULL, unique indexes and what columns are generated from. A foreign key or check that is not valid yet refuses
+ * Constraints, NOT NULL, unique indexes, what columns are generated from, and defaults. A foreign key or check that is not valid yet refuses
  * new rows all the same.
  */
 export const CONSTRAINTS = `
@@ -37,16 +37,21 @@ export const CONSTRAINTS = `
     join schemas as s on s.oid = c.relnamespace
     where a.attnum > 0 and not a.attisdropped and a.attnotnull
     union all
-    select i.indrelid::regclass::text, 'unique index', x.relname::text,
-           regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX .* ON ', ' INDEX ON ')
+    select i.indrelid::regclass::text, case when i.indpred is null and i.indexprs is null then 'unique key' else 'unique index' end,
+           x.relname::text,
+           case when i.indpred is null and i.indexprs is null
+             then format('UNIQUE %s(%s)', case when i.indnullsnotdistinct then 'NULLS NOT DISTINCT ' end, (
+               select string_agg(pg_get_indexdef(i.indexrelid, k, false), ', ' order by k) from generate_series(1, i.indnkeyatts) as k))
+             else regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX .* ON ', ' INDEX ON ') end
     from pg_index as i
     join pg_class as x on x.oid = i.indexrelid and not x.relispartition
     join schemas as s on s.oid = x.relnamespace
     where i.indisunique and not exists (select from pg_constraint as k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
     union all
-    select f.adrelid::regclass::text, 'expression', a.attname::text, pg_get_expr(f.adbin, f.adrelid)
+    select f.adrelid::regclass::text, case when a.attgenerated <> '' then 'expression' else 'default' end, a.attname::text,
+           pg_get_expr(f.adbin, f.adrelid)
     from pg_attrdef as f
-    join pg_attribute as a on a.attrelid = f.adrelid and a.attnum = f.adnum and a.attgenerated <> ''
+    join pg_attribute as a on a.attrelid = f.adrelid and a.attnum = f.adnum
     join pg_class as c on c.oid = f.adrelid
     join schemas as s on s.oid = c.relnamespace
   ) as g

@@ -57,6 +57,8 @@ export const RELATIONS = `,
   ),
   audiences as (
     select p.polroles, array(
+      select coalesce(o.rolname, 'PUBLIC') from unnest(p.polroles) as k left join pg_roles as o on o.oid = k order by 1) as named,
+      array(
       select r.rolname from roles as r
       where 0 = any (p.polroles) or exists (select from unnest(p.polroles) as o where o <> 0 and pg_has_role(r.oid, o, 'usage'))
       order by r.rolname collate "C") as names
@@ -67,6 +69,7 @@ export const RELATIONS = `,
       'name', p.polname,
       'isPermissive', p.polpermissive,
       'command', case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end,
+      'to', a.named,
       'appliesTo', a.names,
       'using', pg_get_expr(p.polqual, p.polrelid),
       'check', pg_get_expr(p.polwithcheck, p.polrelid)) order by p.polname collate "C") as of_table
@@ -79,6 +82,8 @@ export const RELATIONS = `,
       when 'S' then 'sequence' else 'table' end,
     'owner', pg_get_userbyid(c.relowner),
     'columns', coalesce(k.names, '[]'),
+    'numbers', array(
+      select a.attnum from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum),
     'composites', array(
       select a.attname from pg_attribute as a
       join pg_type as t on t.oid = a.atttypid
@@ -93,7 +98,7 @@ export const RELATIONS = `,
     'definition', case
       when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid)
       when c.relkind = 'f' then (
-        select format('%s %s', s.srvname, f.ftoptions) from pg_foreign_table as f join pg_foreign_server as s on s.oid = f.ftserver
+        select format('%s %s at %s', s.srvname, f.ftoptions, md5(s.srvoptions::text)) from pg_foreign_table as f join pg_foreign_server as s on s.oid = f.ftserver
         where f.ftrelid = c.oid) end,
     'shows', array(
       select distinct d.refobjid::regclass::text from pg_rewrite as w

@@ -6,7 +6,7 @@ const VERBS = `(values
 
 /**
  * Grants as they stand: what may be passed on, and what roles hold whose reach is not read object by object. Objects that no other
- * query looks at are told for every role: large objects, foreign servers, languages, parameters, functions of PostgreSQL itself.
+ * query looks at are told for every role: large objects, foreign servers, languages, parameters, extensions, what is PostgreSQL's own.
  */
 export const GRANT_DOORS = `,
   acls as (
@@ -31,6 +31,11 @@ export const GRANT_DOORS = `,
     union all
     select c.oid::regclass::text, c.relowner, c.relacl, true
     from pg_class as c where c.relnamespace = 'pg_catalog'::regnamespace and c.relacl is not null
+    union all
+    select format('%s (%I)', c.oid::regclass, a.attname), c.relowner, a.attacl, true
+    from pg_attribute as a
+    join pg_class as c on c.oid = a.attrelid
+    where c.relnamespace = 'pg_catalog'::regnamespace and a.attacl is not null
     union all
     select 'large object ' || o.oid, o.lomowner, o.lomacl, true from pg_largeobject_metadata as o
     union all
@@ -58,12 +63,21 @@ export const GRANT_DOORS = `,
     left join ${VERBS} on v.privilege = x.privilege_type
     where x.grantee <> a.owner
   )
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object) as found
+  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'state', d.state) as found
   from (
-    select g.realm, g.verb, g.object from granted as g where g.is_alone or not g.is_read
+    select g.realm, g.verb, g.object, '' as state from granted as g where g.is_alone or not g.is_read
     union all
-    select g.realm, 'pass on to others the right to ' || g.verb, g.object from granted as g where g.is_grantable
+    select g.realm, 'pass on to others the right to ' || g.verb, g.object, '' from granted as g where g.is_grantable
     union all
-    select coalesce(m.usename, 'PUBLIC'), 'log in at', 'foreign server ' || m.srvname from pg_user_mappings as m
+    select coalesce(m.usename, 'PUBLIC'), 'log in at', 'foreign server ' || m.srvname, '' from pg_user_mappings as m
+    union all
+    select 'PUBLIC', 'call', 'the functions of the extension ' || e.extname, e.extversion
+    from pg_extension as e
+    where exists (
+      select from pg_depend as d
+      join pg_proc as p on p.oid = d.objid
+      cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x
+      where d.classid = 'pg_proc'::regclass and d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+        and x.grantee = 0)
   ) as d
   order by d.realm collate "C", d.object collate "C", d.verb collate "C"`;

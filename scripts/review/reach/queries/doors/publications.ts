@@ -23,7 +23,10 @@ export const PUBLICATION_DOORS = `,
            array(select a.attname from pg_attribute as a
              where a.attrelid = x.prrelid and a.attnum > 0 and not a.attisdropped and (x.prattrs is null or a.attnum = any (x.prattrs))
              order by a.attnum),
-           'where ' || pg_get_expr(x.prqual, x.prrelid)
-    from pg_publication_rel as x join published as p on p.oid = x.prpubid
+           nullif(concat_ws(' ', 'where ' || pg_get_expr(x.prqual, x.prrelid),
+             case when c.relreplident = 'f' then 'with what stood there before' end), '')
+    from pg_publication_rel as x
+    join published as p on p.oid = x.prpubid
+    join pg_class as c on c.oid = x.prrelid
   ) as d
   order by d.pubname collate "C", d.object collate "C"`;

@@ -13,9 +13,11 @@ export const SCHEMA_DOORS = `
     join schemas as s on s.oid = n.oid
     join roles as r on r.oid = n.nspowner
     union all
-    select r.rolname, 'create', w.object, true
+    select r.rolname, w.verb, w.object, true
     from roles as r
-    cross join (values ('create', 'schemas in the database'), ('temporary', 'temporary tables')) as w (privilege, object)
+    cross join (values
+      ('connect', 'connect to', 'the database'), ('create', 'create', 'schemas in the database'),
+      ('temporary', 'create', 'temporary tables')) as w (privilege, verb, object)
     where has_database_privilege(r.oid, current_database(), w.privilege) and not r.rolsuper
   ) as d
   order by d.realm collate "C", d.object collate "C", d.verb collate "C"`;
