@@ -101,6 +101,10 @@ export const OBSERVATIONS: readonly Observation[] = [
     asks: count('public.beds'),
     rows: { of: ['public.closed_beds'], sql: 'insert into public.closed_beds select * from public.beds' },
   },
+  {
+    does: 'lets through whose organisation is unknown, where its negation let nobody through',
+    asks: count('public.beds'),
+  },
   // not widening
   { does: 'no longer asks for a membership where only colleagues are shown', asks: count('public.profiles') },
   { does: 'lets patients read a table whose policies know no patients', asks: count('public.claims') },

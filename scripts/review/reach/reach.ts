@@ -42,6 +42,8 @@ export interface Relation {
   readonly forced: boolean;
   /** Of a view: whether it runs with its reader's rights. */
   readonly isInvoker: boolean;
+  /** Whether triggers stand on it. */
+  readonly isTriggered: boolean;
   /** Of a view: whether it keeps what it filters out from its reader's functions, and from what is written through it. */
   readonly filters: string;
   /** Of a view: its query; of a foreign table: where it reads. */

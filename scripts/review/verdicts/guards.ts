@@ -66,7 +66,11 @@ function compare(
     ...come
       .filter((guard) => !lost.some((other) => isSame(guard, other)))
       .map((guard) =>
-        tell(isUndecided(guard) ? 'changed' : 'narrowed', guard, `${subject(guard)} now ${verb(guard)}`),
+        tell(
+          isUndecided(guard) || isInstead(guard) ? 'changed' : 'narrowed',
+          guard,
+          `${subject(guard)} now ${verb(guard)}`,
+        ),
       ),
   ];
 }
@@ -74,6 +78,11 @@ function compare(
 /** What stands in a column where nobody says it: it refuses nothing, and may decide what policies show. */
 function isUndecided({ kind }: Guard): boolean {
   return kind === 'expression' || kind === 'default';
+}
+
+/** A trigger of a view does what is asked of it, with the rights of its function; it refuses nothing. */
+function isInstead({ definition }: Guard): boolean {
+  return definition.includes(' INSTEAD OF ');
 }
 
 /** Of several that do the same, the strongest counts. */
@@ -122,6 +131,7 @@ function subject(guard: Guard): string {
 /** What it does, behind "now" or "no longer". */
 function verb(guard: Guard): string {
   if (guard.kind === 'not null') return 'has to be filled in';
+  if (isInstead(guard)) return `does what is asked of ${guard.on}`;
   return isUndecided(guard) ? 'decides what stands there' : `guards ${guard.on}`;
 }
 

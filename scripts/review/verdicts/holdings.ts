@@ -59,56 +59,48 @@ function readersOf({ held }: Relation): readonly string[] {
     .sort();
 }
 
-/** What is read through a view, a materialised view or a foreign table, by whom who could read it before. */
+/** What a view, a materialised view or a foreign table opens, to whom who could use it before. */
 function contents(was: Relation, is: Relation, now: ReadonlyMap<string, Relation>): Verdict[] {
   if (is.kind === 'table' || is.kind === 'sequence') return [];
-  return readersOf(is)
+  return Object.keys(is.held)
     .filter((realm) => was.held[realm])
-    .flatMap((realm) =>
-      contentOf(was, is, (relation) => hiddenFrom(realm, relation, now)).map(([mark, rest]) => ({
+    .sort()
+    .flatMap((realm) => {
+      // Who only writes through a view reaches by it what its owner may write.
+      const use = (is.held[realm]?.SELECT.length ?? 0) > 0 ? 'read' : 'write';
+      return contentOf(was, is, use, (relation) => hiddenFrom(realm, relation, now)).map(([mark, rest]) => ({
         mark,
         realm,
         about: is.name,
         sentence: `${nameOfRealm(realm)} ${rest}`,
         details: [`before: ${was.definition}`, `now: ${is.definition}`],
-      })),
-    );
+      }));
+    });
 }
 
 function contentOf(
   was: Relation,
   is: Relation,
+  use: 'read' | 'write',
   hidden: (relation: Relation) => readonly string[],
 ): readonly (readonly [Mark, string])[] {
-  const sameQuery = was.definition === is.definition;
-  if (is.kind !== 'view')
-    return sameQuery ? [] : [['changed', `can read in ${is.name} something else than before`]];
+  const through = `${use} through ${is.name}`;
+  const seen = use === 'read' ? 'see' : 'write';
+  const isOther = was.definition !== is.definition;
+  if (is.kind !== 'view') return isOther ? [['changed', `can ${through} something else than before`]] : [];
   if (was.isInvoker && !is.isInvoker)
-    return [['widened', `can now read through ${is.name} whatever its owner ${is.owner} may see`]];
+    return [['widened', `can now ${through} whatever its owner ${is.owner} may ${seen}`]];
   if (!was.isInvoker && is.isInvoker)
-    return [['narrowed', `can read through ${is.name} only what they may read themselves`]];
+    return [['narrowed', `can ${through} only what they may ${use} themselves`]];
   if (is.isInvoker) {
     const shown = hidden(is).filter((name) => !hidden(was).includes(name));
-    return shown.length === 0
-      ? []
-      : [
-          [
-            'widened',
-            `can now read through ${is.name} what they may see of ${listed(shown)}, which they cannot name`,
-          ],
-        ];
+    if (shown.length === 0) return [];
+    return [
+      ['widened', `can now ${through} what they may ${seen} of ${listed(shown)}, which they cannot name`],
+    ];
   }
-  return [
-    ...(sameQuery
-      ? []
-      : [
-          [
-            'changed',
-            `can read through ${is.name} what its owner ${is.owner} may see, by another query`,
-          ] as const,
-        ]),
-    ...filters(was, is),
-  ];
+  const other = `can ${through} what its owner ${is.owner} may ${seen}, by another query`;
+  return [...(isOther ? [['changed', other] as const] : []), ...filters(was, is)];
 }
 
 /** What a view keeps from its reader's own functions, and from what is written through it. */

@@ -25,7 +25,9 @@ export function outcomeOf(given: Case, role: string, named: readonly string[]): 
   const [hadNone, hasNone] = [isNothing(before.rows), isNothing(after.rows)];
   if (hadNone && hasNone) return;
   const what = (columns: readonly string[]) => tellWhat(given, columns);
-  const opens = relation.isInvoker && given.hidden.length === 0 ? 'equal' : 'widened';
+  // A view that runs with its reader's rights opens nothing by itself; what its triggers do is theirs.
+  const opens =
+    relation.isInvoker && given.hidden.length === 0 && !relation.isTriggered ? 'equal' : 'widened';
   if (hadNone) {
     const hasTenant = relation.columns.includes('organisation_id');
     const place = ofView(given) ?? whose(decision, truth(after.rows.found), after.rows.found, hasTenant);
@@ -101,10 +103,11 @@ function tellConditions([first, ...others]: readonly string[], where: string, ot
 }
 
 /** A view has no policies: it shows what its reader, or what its owner may see. */
-function ofView({ relation, hidden }: Case): string | undefined {
+function ofView({ relation, command, hidden }: Case): string | undefined {
   const { kind, isInvoker, owner } = relation;
   if (kind === 'table') return;
   if (kind !== 'view') return ', every row, as it knows no policies';
+  if (relation.isTriggered && command !== 'SELECT') return ', by what its triggers do';
   if (!isInvoker) return `, every row that its owner ${owner} may see`;
   const among = hidden.length > 0 ? `, ${listed(hidden)} among it` : '';
   return `, as far as they may read what it shows${among}`;

@@ -290,6 +290,17 @@ export const POLICIES: readonly Migration[] = [
     ],
   },
   {
+    does: 'lets through whose organisation is unknown, where its negation let nobody through',
+    given: `drop policy provider_fence on public.beds;
+      alter policy provider_select on public.beds using (not organisation_id = (select authz.organisation_for('{doctor}', '{}')))`,
+    sql: `alter policy provider_select on public.beds
+        using (not organisation_id = (select authz.organisation_for('{doctor}', '{}')) or not (select authz.holds('{doctor}', '{}')))`,
+    widens: true,
+    tells: [
+      "widened: clinic staff of every other role can now read public.beds in more rows: no longer only where organisation_id <> authz.organisation_for('{doctor}', '{}')",
+    ],
+  },
+  {
     does: 'writes a word null into a list that held null itself',
     given: `alter policy patient_select on public.invoices using (status = any ('{issued,null}'::text[]))`,
     sql: `alter policy patient_select on public.invoices using (status = any ('{issued,"null"}'::text[]))`,

@@ -121,7 +121,7 @@ export const VIEWS: readonly Migration[] = [
     sql: `drop materialized view public.patient_names; create materialized view public.patient_names as select full_name from public.patients;
       grant select on public.patient_names to authenticated`,
     widens: true,
-    tells: ['changed: clinic staff can read in public.patient_names something else than before'],
+    tells: ['changed: clinic staff can read through public.patient_names something else than before'],
   },
   {
     does: 'shows a table of another server',
@@ -162,5 +162,33 @@ export const VIEWS: readonly Migration[] = [
     sql: 'revoke select on public.appointment_details from patient',
     widens: false,
     tells: ['narrowed: patients can no longer read public.appointment_details'],
+  },
+  {
+    does: 'makes a view with its reader rights, and a trigger that acts with its owner rights',
+    sql: `create function public.book() returns trigger language plpgsql security definer as $$ begin return new; end $$;
+      create view public.ward_beds with (security_invoker = true) as select organisation_id, ward from public.beds;
+      create trigger book instead of insert on public.ward_beds for each row execute function public.book();
+      grant insert on public.ward_beds to authenticated`,
+    widens: true,
+    tells: ['widened: clinic staff can now add to public.ward_beds, by what its triggers do'],
+  },
+  {
+    does: 'lets a function do what is asked of a view',
+    given: `create function public.book() returns trigger language plpgsql security definer as $$ begin return new; end $$;
+      create view public.ward_beds with (security_invoker = true) as select organisation_id, ward from public.beds;
+      grant insert on public.ward_beds to authenticated`,
+    sql: 'create trigger book instead of insert on public.ward_beds for each row execute function public.book()',
+    widens: true,
+    tells: ['changed: the trigger book now does what is asked of public.ward_beds'],
+  },
+  {
+    does: 'lets who only writes through a view write to something else',
+    given:
+      'create view public.ward_beds as select ward, label from public.beds; grant insert on public.ward_beds to authenticated',
+    sql: `create or replace view public.ward_beds as select label as ward, ward as label from public.beds`,
+    widens: true,
+    tells: [
+      'changed: clinic staff can write through public.ward_beds what its owner postgres may write, by another query',
+    ],
   },
 ];

@@ -93,6 +93,7 @@ export const RELATIONS = `,
     'rowSecurity', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
     'isInvoker', coalesce(c.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1', 'security_invoker=yes'],
+    'isTriggered', exists (select from pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal),
     'filters', coalesce(array_to_string(array(
       select o from unnest(c.reloptions) as o where o ~ '^(security_barrier|check_option)=' order by 1), ', '), ''),
     'definition', case
