@@ -55,12 +55,13 @@ describe('a review', () => {
   test('tells who gains and who loses, in the words of the domain, and nothing else [S-30 +]', () => {
     expect(found.verdicts.map(({ mark, sentence }) => `${mark}  ${sentence}`)).toEqual([
       'widened  receptionist can now change public.beds (ward, status, archived_at) of their own organisation',
+      'changed  the check vehicles_registration_check guards public.vehicles by another definition',
       'narrowed  assistant, clinic_admin, doctor and nurse can no longer change public.beds (label)',
     ]);
     expect(found.counts).toEqual({
       grants: { added: 0, removed: 1 },
       policies: { added: 0, removed: 0, changed: 2 },
-      marks: { widened: 1, changed: 0, narrowed: 1, equal: 0 },
+      marks: { widened: 1, changed: 1, narrowed: 1, equal: 0 },
     });
   });
 

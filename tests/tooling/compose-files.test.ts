@@ -175,6 +175,7 @@ describe('a new migration', () => {
       '--   + authenticated may execute function authz.b_first(integer[])',
       '--   + policy provider_select on public.notes: select to authenticated',
       '--   + authenticated may select, insert (body, id) on public.notes',
+      '--   widens: authz.tg__stamp() is new, which 1 trigger asks',
       '--   widens: clinic staff can now call authz.b_first(integer[]), which acts with the rights of cordon_definer',
       '--   widens: clinic staff can now read public.notes, of any organisation, where its policies let them',
       '-- Locks: 1 existing table, until the migration commits',

@@ -6,6 +6,14 @@ export type Situations = number & { readonly brand?: 'situations' };
 export const NEVER: Situations = 0;
 export const ALWAYS: Situations = 1;
 
+/** More than a diagram can hold within seconds: whether one condition lets through more than the other stays unproven. */
+export class TooManySituations extends Error {}
+
+/** A policy written by people needs some hundreds. */
+const MOST_STEPS = 100_000;
+/** Deeper than this, the diagram is deeper than the stack. */
+const MOST_ATOMS = 1000;
+
 /**
  * Decides whether one condition lets through more than another: a binary decision diagram over PostgreSQL's three values.
  *
@@ -21,6 +29,12 @@ export class Decision {
   readonly #known = new Map<string, number>();
   readonly #choices = new Map<string, number>();
   readonly #atoms = new Map<string, number>();
+  #supposed: Situations = ALWAYS;
+
+  /** Leaves out what cannot be, such as a role without a membership. */
+  suppose(set: Situations): void {
+    this.#supposed = this.every([this.#supposed, set]);
+  }
 
   /** Where a condition is true: the rows that a policy lets through. */
   truth(formula: Formula): Situations {
@@ -28,7 +42,7 @@ export class Decision {
       case 'constant':
         return formula.value === true ? ALWAYS : NEVER;
       case 'atom':
-        return this.#isTrue(formula.text);
+        return this.holds(formula.text);
       case 'and':
         return this.every(formula.parts.map((part) => this.truth(part)));
       case 'or':
@@ -48,8 +62,9 @@ export class Decision {
       case 'constant':
         return formula.value === false ? ALWAYS : NEVER;
       case 'atom':
+        if (/ IS NULL$/.test(formula.text)) return this.complement(this.holds(formula.text)); // never null itself
         // Asked only where it is not true: so the two never hold together.
-        return this.#choose(this.#isTrue(formula.text), NEVER, this.#isFalse(formula.text));
+        return this.#choose(this.holds(formula.text), NEVER, this.#isFalse(formula.text));
       case 'and':
         return this.some(formula.parts.map((part) => this.falsehood(part)));
       case 'or':
@@ -62,11 +77,12 @@ export class Decision {
   }
 
   every(sets: readonly Situations[]): Situations {
-    return sets.reduce((both, set) => this.#choose(both, set, NEVER), ALWAYS);
+    // From the end: what was read first is asked first, so that each step finds its answer at the top.
+    return sets.reduceRight((both, set) => this.#choose(set, both, NEVER), ALWAYS);
   }
 
   some(sets: readonly Situations[]): Situations {
-    return sets.reduce((either, set) => this.#choose(either, ALWAYS, set), NEVER);
+    return sets.reduceRight((either, set) => this.#choose(set, ALWAYS, either), NEVER);
   }
 
   complement(set: Situations): Situations {
@@ -75,7 +91,7 @@ export class Decision {
 
   /** Whether every situation of `narrow` is one of `wide`. */
   isWithin(narrow: Situations, wide: Situations): boolean {
-    return this.every([narrow, this.complement(wide)]) === NEVER;
+    return this.every([this.#supposed, narrow, this.complement(wide)]) === NEVER;
   }
 
   /** The situations in which these atoms have these values, the others as they were. */
@@ -103,10 +119,11 @@ export class Decision {
 
   /** Whether the atom is true wherever the set is. */
   requires(set: Situations, text: string): boolean {
-    return this.isWithin(set, this.#isTrue(text));
+    return this.isWithin(set, this.holds(text));
   }
 
-  #isTrue(text: string): Situations {
+  /** Where `text` is true. */
+  holds(text: string): Situations {
     return this.#node(this.#question(text), NEVER, ALWAYS);
   }
 
@@ -118,6 +135,7 @@ export class Decision {
   #question(text: string): number {
     const known = this.#atoms.get(text);
     if (known !== undefined) return known;
+    if (this.#atoms.size === MOST_ATOMS) throw new TooManySituations();
     const question = this.#atoms.size * 2;
     this.#atoms.set(text, question);
     return question;
@@ -139,6 +157,7 @@ export class Decision {
     const key = `${test} ${yes} ${no}`;
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
+    if (this.#choices.size >= MOST_STEPS) throw new TooManySituations();
     const at = (index: number) => this.#nodes[index] as { question: number; no: number; yes: number };
     const question = Math.min(at(test).question, at(yes).question, at(no).question);
     const branch = (index: number, side: 'no' | 'yes') =>

@@ -1,6 +1,6 @@
 import { scanSync } from 'libpg-query';
 import { all, any, type Formula } from './formula.ts';
-import { readAtom } from './read-atom.ts';
+import { type Asked, opposite, readAtom } from './read-atom.ts';
 
 interface Token {
   readonly text: string;
@@ -9,72 +9,114 @@ interface Token {
   readonly end: number;
 }
 
+/** A condition as tokens; every bracket, and every CASE, knows where it closes. */
+interface Scanned {
+  readonly tokens: readonly Token[];
+  readonly closes: ReadonlyMap<number, number>;
+  readonly bytes: Buffer;
+  readonly composites: readonly string[];
+}
+
+/** Tokens from one to before another. */
+type Part = readonly [from: number, to: number];
+
 /**
  * Reads a condition as `pg_get_expr()` prints it: every AND, OR and NOT in parentheses of its own. What stands between them is an
  * atom, told by its text.
  *
- * @param expression undefined where a policy has none: it lets everything through. The parser must have been loaded.
+ * The parser must have been loaded.
+ *
+ * @param composites columns that hold several values in one, which are null in a way of their own.
+ * @param asked whether the formula is asked where the condition is true, or where it is false.
  */
-export function parseCondition(expression: string | null | undefined): Formula {
-  if (expression === null || expression === undefined) return { kind: 'constant', value: true };
+export function parseCondition(
+  expression: string,
+  composites: readonly string[] = [],
+  asked: Asked = 'truth',
+): Formula {
+  const scanned = { ...scan(expression), composites };
+  return read(scanned, [0, scanned.tokens.length], asked);
+}
+
+function scan(expression: string): Omit<Scanned, 'composites'> {
   const bytes = Buffer.from(expression, 'utf8');
   const tokens = scanSync(expression).tokens.map(({ start, end }): Token => {
     const text = bytes.subarray(start, end).toString('utf8');
     return { text, word: text.toUpperCase(), start, end };
   });
-  const textOf = (part: readonly Token[]) =>
-    bytes.subarray(part[0]?.start ?? 0, part.at(-1)?.end ?? 0).toString('utf8');
-  return read(tokens, textOf);
+  const closes = new Map<number, number>();
+  const open: number[] = [];
+  tokens.forEach(({ word }, index) => {
+    if (word === '(' || word === '[' || word === 'CASE') open.push(index);
+    if (word !== ')' && word !== ']' && word !== 'END') return;
+    const opened = open.pop();
+    if (opened !== undefined) closes.set(opened, index);
+  });
+  return { tokens, closes, bytes };
 }
 
-type TextOf = (tokens: readonly Token[]) => string;
-
-function read(tokens: readonly Token[], textOf: TextOf): Formula {
-  if (isWrapped(tokens)) return read(tokens.slice(1, -1), textOf);
-  const alternatives = split(tokens, 'OR');
-  if (alternatives.length > 1) return any(alternatives.map((part) => read(part, textOf)));
-  const conjuncts = split(tokens, 'AND');
-  if (conjuncts.length > 1) return all(conjuncts.map((part) => read(part, textOf)));
-  if (tokens[0]?.word === 'NOT') return { kind: 'not', of: read(tokens.slice(1), textOf) };
-  const tested = readTest(tokens, textOf);
-  return tested ?? readAtom(textOf(tokens), (inner) => parseCondition(inner));
+function read(scanned: Scanned, part: Part, asked: Asked): Formula {
+  const { tokens } = scanned;
+  const [from, to] = unwrap(scanned, part);
+  for (const [word, join] of [
+    ['OR', any],
+    ['AND', all],
+  ] as const) {
+    const parts = split(scanned, [from, to], word);
+    if (parts.length > 1) return join(parts.map((inner) => read(scanned, inner, asked)));
+  }
+  if (tokens[from]?.word === 'NOT') {
+    return { kind: 'not', of: read(scanned, [from + 1, to], opposite(asked)) };
+  }
+  const { composites } = scanned;
+  return (
+    readTest(scanned, [from, to]) ??
+    readAtom(textOf(scanned, [from, to]), asked, {
+      composites,
+      parse: (text, inner) => parseCondition(text, composites, inner),
+    })
+  );
 }
 
 /** `x IS NOT TRUE`. `x IS NULL` asks something else and stays an atom. */
-function readTest(tokens: readonly Token[], textOf: TextOf): Formula | undefined {
-  const last = tokens.at(-1)?.word;
+function readTest(scanned: Scanned, [from, to]: Part): Formula | undefined {
+  const { tokens } = scanned;
+  const last = tokens[to - 1]?.word;
   if (last !== 'TRUE' && last !== 'FALSE') return;
-  const negated = tokens.at(-2)?.word === 'NOT';
-  const is = tokens.length - (negated ? 3 : 2);
-  if (is < 1 || tokens[is]?.word !== 'IS' || depthAt(tokens, is) !== 0) return;
-  return { kind: 'is', value: last === 'TRUE', negated, of: read(tokens.slice(0, is), textOf) };
+  const negated = tokens[to - 2]?.word === 'NOT';
+  const is = to - (negated ? 3 : 2);
+  if (is <= from || tokens[is]?.word !== 'IS') return;
+  const value = last === 'TRUE';
+  return { kind: 'is', value, negated, of: read(scanned, [from, is], value ? 'truth' : 'falsehood') };
 }
 
-/** Whether one pair of parentheses holds all of it. */
-function isWrapped(tokens: readonly Token[]): boolean {
-  if (tokens[0]?.text !== '(' || tokens.at(-1)?.text !== ')' || tokens[1]?.word === 'SELECT') return false;
-  return tokens.every((_, index) => index === 0 || index === tokens.length || depthAt(tokens, index) > 0);
-}
-
-/** Parts between the words of depth 0; what stands in CASE … END is one part. */
-function split(tokens: readonly Token[], word: string): readonly (readonly Token[])[] {
-  const parts: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.text === '(' || token.text === '[' || token.word === 'CASE') depth += 1;
-    if (token.text === ')' || token.text === ']' || token.word === 'END') depth -= 1;
-    if (depth === 0 && token.word === word) parts.push([]);
-    else parts.at(-1)?.push(token);
+/** Without the parentheses that hold all of it; a sub-select keeps its own. */
+function unwrap({ tokens, closes }: Scanned, [from, to]: Part): Part {
+  let [first, last] = [from, to];
+  while (
+    tokens[first]?.text === '(' &&
+    closes.get(first) === last - 1 &&
+    !/^(SELECT|WITH|VALUES|TABLE)$/.test(tokens[first + 1]?.word ?? '')
+  ) {
+    first += 1;
+    last -= 1;
   }
-  return parts;
+  return [first, last];
 }
 
-/** How many parentheses are open before a token. */
-function depthAt(tokens: readonly Token[], index: number): number {
-  let depth = 0;
-  for (const { text } of tokens.slice(0, index)) {
-    if (text === '(') depth += 1;
-    if (text === ')') depth -= 1;
+/** Parts between the words that stand outside of everything that opens and closes. */
+function split({ tokens, closes }: Scanned, [from, to]: Part, word: string): readonly Part[] {
+  const parts: Part[] = [];
+  let start = from;
+  for (let index = from; index < to; index += 1) {
+    index = closes.get(index) ?? index;
+    if (tokens[index]?.word !== word) continue;
+    parts.push([start, index]);
+    start = index + 1;
   }
-  return depth;
+  return [...parts, [start, to]];
+}
+
+function textOf({ tokens, bytes }: Scanned, [from, to]: Part): string {
+  return bytes.subarray(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0).toString('utf8');
 }

@@ -34,5 +34,5 @@ function openPolicies({ relations }: Reach): ReadonlySet<string> {
 function isOpen({ isPermissive, appliesTo, using, check, command }: Policy): boolean {
   if (!isPermissive || !CALLERS.some((role) => appliesTo.includes(role))) return false;
   const parts = command === 'INSERT' ? [check] : [using, check ?? using];
-  return parts.some((part) => new Decision().truth(parseCondition(part)) === ALWAYS);
+  return parts.some((part) => part !== null && new Decision().truth(parseCondition(part)) === ALWAYS);
 }

@@ -6,6 +6,7 @@ export interface Reach {
   readonly triggers: readonly Guard[];
   readonly constraints: readonly Guard[];
   readonly doors: readonly Door[];
+  readonly settings: readonly Setting[];
   readonly decidingRows: readonly DecidingRow[];
 }
 
@@ -17,11 +18,13 @@ export interface Role {
   readonly attributes: readonly string[];
   /** Roles that it can become. */
   readonly becomes: readonly string[];
+  /** Of those, the ones whose rights it has without becoming them. */
+  readonly inherits: readonly string[];
+  /** Roles that it can make others members of. */
+  readonly passesOn: readonly string[];
 }
 
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
-/** Commands that no policy is asked about. */
-type BareCommand = 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN';
 
 /** A table, view, materialised view, foreign table or sequence. */
 export interface Relation {
@@ -31,12 +34,24 @@ export interface Relation {
   readonly owner: string;
   /** In the order of the table. */
   readonly columns: readonly string[];
+  /** Of the columns: what tells them apart under whatever name. */
+  readonly numbers: readonly number[];
+  /** Of the columns, those that hold several values in one. */
+  readonly composites: readonly string[];
   readonly rowSecurity: boolean;
   readonly forced: boolean;
   /** Of a view: whether it runs with its reader's rights. */
   readonly isInvoker: boolean;
-  /** Of a view: its query. */
+  /** Whether triggers stand on it. */
+  readonly isTriggered: boolean;
+  /** Of a view: whether it keeps what it filters out from its reader's functions, and from what is written through it. */
+  readonly filters: string;
+  /** Of a view: its query; of a foreign table: where it reads. */
   readonly definition: string | null;
+  /** Of a view: the relations that its query names. */
+  readonly shows: readonly string[];
+  /** Roles that may name what stands in its schema. */
+  readonly nameableBy: readonly string[];
   /** Relations through which its rows are read too: as their partition or child. */
   readonly parents: readonly string[];
   /** Rules that rewrite statements on it; they run with its owner's rights. */
@@ -51,7 +66,7 @@ export interface Holding {
   readonly INSERT: readonly string[];
   readonly UPDATE: readonly string[];
   readonly DELETE: boolean;
-  readonly bare: readonly BareCommand[];
+  readonly bare: readonly string[];
   /** Policies do not bind this role here: it owns the relation, or bypasses them. */
   readonly isUnbound: boolean;
 }
@@ -60,6 +75,8 @@ export interface Policy {
   readonly name: string;
   readonly isPermissive: boolean;
   readonly command: Command | 'ALL';
+  /** Roles that it names. */
+  readonly to: readonly string[];
   /** Roles that it applies to, members included. */
   readonly appliesTo: readonly string[];
   readonly using: string | null;
@@ -75,9 +92,11 @@ export interface Routine {
   readonly volatility: string;
   readonly settings: readonly string[];
   readonly language: string;
-  readonly leakproof: boolean;
-  /** Its text from CREATE on. */
-  readonly definition: string;
+  /** What else decides how it answers, as a sentence goes on. */
+  readonly traits: readonly string[];
+  /** Arguments with their defaults, and what it returns. */
+  readonly signature: string;
+  readonly body: string;
   readonly isTrigger: boolean;
   /** Roles that may call it. */
   readonly callers: readonly string[];
@@ -88,6 +107,8 @@ export interface Routine {
 /** A trigger or constraint: something that refuses. */
 export interface Guard {
   readonly on: string;
+  /** `trigger`, `check`, `foreign key`, `not null` … */
+  readonly kind: string;
   readonly name: string;
   /** Without its name: under another one it guards the same. */
   readonly definition: string;
@@ -95,20 +116,36 @@ export interface Guard {
   readonly state: string;
 }
 
-/** Anything else that opens something: use of a schema, a default privilege, a publication, a setting. */
+/** Anything else that opens something: use of a schema, a default privilege, a publication. */
 export interface Door {
-  /** Tells it apart. */
-  readonly key: string;
   /** Empty where it is no role's in particular. */
   readonly realm: string;
   /** Whom it opens to, where that is no role. */
-  readonly who: string | null;
-  /** What it is, behind "can now" or "can no longer". */
-  readonly opens: string;
+  readonly who?: string | null;
+  /** What can be done, and to what, behind "can now" or "can no longer": `read` and `every table that …`. */
+  readonly verb: string;
+  readonly object: string;
+  /** Read as what the role can do, by whatever grant or membership; else as a grant to the role itself. */
+  readonly isInherited?: boolean;
+  /** Of a table that is published: which of its columns. */
+  readonly columns?: readonly string[] | null;
+  /** What else it says: under another one nobody knows whether it is wider. */
+  readonly state?: string;
+}
+
+/** A setting that sessions begin with. */
+export interface Setting {
+  /** Empty where it is everybody's. */
+  readonly realm: string;
+  readonly name: string;
+  /** A digest. */
+  readonly value: string;
 }
 
 /** A row of a table that rules read, in the schema authz: a transition that may be made, a setting of the deployment. */
 export interface DecidingRow {
   readonly table: string;
-  readonly row: string;
+  /** Of its primary key; empty where it has none. */
+  readonly key: string;
+  readonly says: Readonly<Record<string, string | null>>;
 }

@@ -1,20 +1,36 @@
 import { loadModule } from 'libpg-query';
 import type { Reach } from '../reach/reach.ts';
-import { compareDecidingRows, compareDoors, compareRoles } from './doors.ts';
+import { compareDecidingRows } from './deciding-rows.ts';
+import { compareDoors } from './doors.ts';
 import { compareGuards } from './guards.ts';
 import { compareHoldings } from './holdings.ts';
+import { rolesThatLeft, withMemberships, withoutUnbound } from './memberships.ts';
+import { compareMoves } from './moves.ts';
+import { compareNames, withOldNames } from './names.ts';
 import { compareRelations } from './relations.ts';
+import { compareRoles } from './roles.ts';
 import { compareRoutines } from './routines.ts';
+import { compareSettings } from './settings.ts';
 import { MARKS, type Verdict } from './verdict.ts';
 
-const COMPARISONS: readonly ((before: Reach, after: Reach) => Verdict[])[] = [
+type Comparison = (before: Reach, after: Reach) => Verdict[];
+
+/** Told of both as they are. */
+const OF_THE_WHOLE: readonly Comparison[] = [
+  compareRoles,
+  compareMoves,
+  compareNames,
+  compareSettings,
+  compareDecidingRows,
+];
+
+/** Told object by object, beyond what the first have told in one line. */
+const OBJECT_BY_OBJECT: readonly Comparison[] = [
   compareRelations,
   compareHoldings,
   compareRoutines,
   compareGuards,
   compareDoors,
-  compareRoles,
-  compareDecidingRows,
 ];
 
 /**
@@ -26,9 +42,16 @@ const COMPARISONS: readonly ((before: Reach, after: Reach) => Verdict[])[] = [
 export async function compareReach(before: Reach, after: Reach): Promise<readonly Verdict[]> {
   await loadModule();
   const verdicts = new Map<string, Verdict>();
-  for (const compare of COMPARISONS) {
-    for (const verdict of compare(before, after))
-      verdicts.set(`${verdict.mark} ${verdict.sentence}`, verdict);
+  const [old, now] = withoutUnbound(withMemberships(withOldNames(before, after), after), after);
+  const left = rolesThatLeft(before, after);
+  for (const verdict of [
+    ...OF_THE_WHOLE.flatMap((compare) => compare(before, after)),
+    ...OBJECT_BY_OBJECT.flatMap((compare) => compare(old, now)).filter(
+      // What goes with a membership, or with the role itself, is told with that.
+      ({ mark, realm }) => !(mark === 'narrowed' && left.has(realm)),
+    ),
+  ]) {
+    verdicts.set(`${verdict.mark} ${verdict.sentence}`, verdict);
   }
   const rank = ({ mark, realm, sentence }: Verdict) => `${MARKS.indexOf(mark)} ${realm} ${sentence}`;
   return [...verdicts.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));

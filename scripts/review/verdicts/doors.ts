@@ -1,75 +1,80 @@
-import type { DecidingRow, Door, Reach } from '../reach/reach.ts';
-import { EVERYBODY, type Verdict } from './verdict.ts';
-import { nameOfRealm } from './words.ts';
+import type { Door, Reach } from '../reach/reach.ts';
+import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
+import { listed, nameOfRealm } from './words.ts';
 
-/** Schemas, default privileges, publications, settings: there or not. */
+/** Schemas, default privileges, publications, grants: there or not. What one may do with the same object is one sentence. */
 export function compareDoors(before: Reach, after: Reach): Verdict[] {
-  const differ = (from: readonly Door[], other: readonly Door[]) =>
-    from.filter(({ key }) => !other.some((door) => door.key === key));
-  const tell = (mark: Verdict['mark'], { realm, who, opens, key }: Door): Verdict => ({
-    mark,
-    realm: realm || EVERYBODY,
-    about: key,
-    sentence: `${who ?? nameOfRealm(realm)} ${mark === 'widened' ? 'can now' : 'can no longer'} ${opens}`,
-  });
+  const [old, now] = [byKey(before), byKey(after)];
+  const tables = new Map(after.relations.map(({ name, columns }) => [name, columns.length]));
+  const missing = (from: typeof old, other: typeof old) =>
+    [...from].filter(([key]) => !other.has(key)).map(([, door]) => door);
   return [
-    ...differ(after.doors, before.doors).map((door) => tell('widened', door)),
-    ...differ(before.doors, after.doors).map((door) => tell('narrowed', door)),
+    ...merge(missing(now, old)).map((doors) => there('widened', doors, tables)),
+    ...merge(missing(old, now)).map((doors) => there('narrowed', doors, tables)),
+    ...[...now].flatMap(([key, is]) => {
+      const was = old.get(key);
+      return was ? otherwise(was, is) : [];
+    }),
   ];
 }
 
-/** What roles are, and whom they can become. */
-export function compareRoles(before: Reach, after: Reach): Verdict[] {
-  const old = new Map(before.roles.map((role) => [role.name, role]));
-  return after.roles.flatMap(({ name, attributes, becomes }) => {
-    const was = old.get(name);
-    const tell = (mark: Verdict['mark'], rest: string): Verdict => ({
-      mark,
-      realm: name,
-      about: `role ${name}`,
-      sentence: `${nameOfRealm(name)} ${rest}`,
-    });
-    const differ = (from: readonly string[], other: readonly string[] = []) =>
-      from.filter((item) => !other.includes(item));
-    return [
-      ...differ(attributes, was?.attributes).map((attribute) =>
-        tell('widened', ATTRIBUTES[attribute]?.[0] ?? attribute),
-      ),
-      ...differ(was?.attributes ?? [], attributes).map((attribute) =>
-        tell('narrowed', ATTRIBUTES[attribute]?.[1] ?? attribute),
-      ),
-      ...differ(becomes, was?.becomes).map((role) => tell('widened', `can now become ${role}`)),
-      ...differ(was?.becomes ?? [], becomes).map((role) => tell('narrowed', `can no longer become ${role}`)),
-    ];
-  });
+function byKey({ doors }: Reach): ReadonlyMap<string, Door> {
+  return new Map(doors.map((door) => [`${subject(door)} ${door.verb} ${door.object}`, door]));
 }
 
-const ATTRIBUTES: Readonly<Record<string, readonly [gained: string, lost: string]>> = {
-  superuser: ['can now do anything: superuser', 'can no longer do anything: superuser'],
-  bypassrls: ['can now pass by every policy: bypassrls', 'can no longer pass by policies: bypassrls'],
-  login: ['can now log in', 'can no longer log in'],
-  createrole: ['can now create roles', 'can no longer create roles'],
-  createdb: ['can now create databases', 'can no longer create databases'],
-  replication: ['can now read every change by replication', 'can no longer read changes by replication'],
-};
+/** Doors of the same role to the same object. */
+function merge(doors: readonly Door[]): readonly (readonly Door[])[] {
+  const groups = new Map<string, Door[]>();
+  for (const door of doors) {
+    const key = `${subject(door)} ${door.object}`;
+    groups.set(key, [...(groups.get(key) ?? []), door]);
+  }
+  return [...groups.values()];
+}
 
-/** Rows of the tables that rules read: a transition that may be made from now on, a setting of the deployment. */
-export function compareDecidingRows(before: Reach, after: Reach): Verdict[] {
-  const key = ({ table, row }: DecidingRow) => `${table} ${row}`;
-  const differ = (from: readonly DecidingRow[], other: readonly DecidingRow[]) => {
-    const known = new Set(other.map(key));
-    return from.filter((row) => !known.has(key(row)));
+function there(mark: Mark, doors: readonly Door[], tables: ReadonlyMap<string, number>): Verdict {
+  const [door] = doors as readonly [Door];
+  const can = mark === 'widened' ? 'can now' : 'can no longer';
+  const isAll = door.columns?.length === tables.get(door.object);
+  const columns = door.columns && !isAll ? ` (${door.columns.join(', ')})` : '';
+  const state = door.state ? ` ${door.state}` : '';
+  return verdict(
+    mark,
+    door,
+    `${can} ${listed(doors.map(({ verb }) => verb))} ${door.object}${columns}${state}`,
+  );
+}
+
+/** The same door, opened wider or less wide. */
+function otherwise(was: Door, is: Door): Verdict[] {
+  const more = (from: Door, other: Door) =>
+    (from.columns ?? []).filter((column) => !other.columns?.includes(column));
+  const [gained, lost] = [more(is, was), more(was, is)];
+  const object = `${is.verb} ${is.object}`;
+  return [
+    ...(gained.length > 0 ? [verdict('widened', is, `can now ${object} (${gained.join(', ')}) too`)] : []),
+    ...(lost.length > 0 ? [verdict('narrowed', is, `can no longer ${object} (${lost.join(', ')})`)] : []),
+    ...((was.state ?? '') === (is.state ?? '')
+      ? []
+      : [
+          verdict(
+            'changed',
+            is,
+            `can now ${object} ${is.state || 'without a condition'} instead of ${was.state || 'without a condition'}`,
+          ),
+        ]),
+  ];
+}
+
+function verdict(mark: Mark, door: Door, rest: string): Verdict {
+  return {
+    mark,
+    realm: door.realm || EVERYBODY,
+    about: door.object,
+    sentence: `${subject(door)} ${rest}`,
   };
-  const tell = (mark: Verdict['mark'], { table, row }: DecidingRow, verb: string): Verdict => ({
-    mark,
-    realm: EVERYBODY,
-    about: table,
-    sentence: `${table} ${verb} (${row})`,
-  });
-  return [
-    ...differ(after.decidingRows, before.decidingRows).map((row) => tell('widened', row, 'now allows')),
-    ...differ(before.decidingRows, after.decidingRows).map((row) =>
-      tell('narrowed', row, 'no longer allows'),
-    ),
-  ];
+}
+
+function subject({ who, realm }: Door): string {
+  return who ?? nameOfRealm(realm);
 }

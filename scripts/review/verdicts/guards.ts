@@ -1,53 +1,153 @@
 import type { Guard, Reach } from '../reach/reach.ts';
-import { EVERYBODY, type Verdict } from './verdict.ts';
+import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 
-/** Triggers and constraints that came, went or changed: what a table refuses, whoever asks. */
+/** Weakest first: a plain trigger sleeps while a session replays as a replica. */
+const STATES: Readonly<Record<string, string>> = {
+  disabled: 'is switched off',
+  replica: 'now fires only in a session that replays as a replica',
+  enabled: 'now fires except in a session that replays as a replica',
+  always: 'now always fires',
+};
+
+/** Triggers and constraints that came, went or changed: what is refused, whoever asks. */
 export function compareGuards(before: Reach, after: Reach): Verdict[] {
   const kept = new Set(after.relations.map(({ name }) => name));
   const known = new Set(before.relations.map(({ name }) => name));
   // What stands on a table that is new or gone is part of that.
-  const onBoth = ({ on }: Guard) => kept.has(on) && known.has(on);
-  return [
-    ...compare(before.triggers.filter(onBoth), after.triggers.filter(onBoth), 'trigger'),
-    ...compare(before.constraints.filter(onBoth), after.constraints.filter(onBoth), 'constraint').filter(
-      // A column that is gone takes its constraints along.
-      (verdict) => !isOfLostColumn(verdict, before, after),
-    ),
-  ];
-}
-
-function compare(before: readonly Guard[], after: readonly Guard[], kind: string): Verdict[] {
-  const key = ({ on, definition }: Guard) => `${on} ${definition}`;
-  const [old, now] = [
-    new Map(before.map((guard) => [key(guard), guard])),
-    new Map(after.map((guard) => [key(guard), guard])),
-  ];
-  const tell = (mark: Verdict['mark'], { on, name, definition }: Guard, what: string): Verdict => ({
-    mark,
-    realm: EVERYBODY,
-    about: on,
-    sentence: what.replace('%s', `the ${kind} ${name}`).replace('%t', on),
-    details: [definition],
+  const onBoth = ({ on }: Guard) => kept.has(on) === known.has(on);
+  const asked = columnsAsked(before, after);
+  const counts = (guard: Guard) => guard.kind !== 'default' || asked(guard);
+  const list = (reach: Reach) =>
+    [...reach.triggers, ...reach.constraints].filter((guard) => onBoth(guard) && counts(guard));
+  return compare(list(before), list(after), {
+    lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
+    come: (guard) => isOfColumnsOnlyIn(after, before, guard),
   });
+}
+
+/** Whether policies ask about a column, before or after: what stands there by default may decide who sees the row. */
+function columnsAsked(...reaches: readonly Reach[]): (guard: Guard) => boolean {
+  const said = new Map<string, string>();
+  for (const { name, policies } of reaches.flatMap(({ relations }) => relations)) {
+    const text = policies.map(({ using, check }) => `${using} ${check}`).join(' ');
+    said.set(name, `${said.get(name) ?? ''} ${text}`);
+  }
+  return ({ on, name }) => isWordOf(said.get(on) ?? '', name);
+}
+
+function isWordOf(text: string, word: string): boolean {
+  return new RegExp(`\\b${word.replaceAll(/\W/g, '\\$&')}\\b`).test(text);
+}
+
+function compare(
+  before: readonly Guard[],
+  after: readonly Guard[],
+  isBeside: Readonly<Record<'lost' | 'come', (guard: Guard) => boolean>>,
+): Verdict[] {
+  const [old, now] = [byDefinition(before), byDefinition(after)];
+  const missing = (from: typeof old, other: typeof old) =>
+    [...from].filter(([key]) => !other.has(key)).map(([, guard]) => guard);
+  const lost = missing(old, now).filter((guard) => !isBeside.lost(guard));
+  const come = missing(now, old).filter((guard) => !isBeside.come(guard));
+  const isSame = (one: Guard, other: Guard) =>
+    one.on === other.on && one.kind === other.kind && one.name === other.name;
   return [
-    ...[...old].flatMap(([at, guard]) => {
-      const is = now.get(at);
-      if (!is) return [tell('widened', guard, '%s no longer guards %t')];
-      if (is.state === guard.state) return [];
-      const weaker = STATES.indexOf(is.state) < STATES.indexOf(guard.state);
-      return [tell(weaker ? 'widened' : 'narrowed', is, `%s on %t is ${is.state} instead of ${guard.state}`)];
+    ...[...now].flatMap(([key, is]) => {
+      const was = old.get(key);
+      return was && was.state !== is.state ? [restated(was, is)] : [];
     }),
-    ...[...now].filter(([at]) => !old.has(at)).map(([, guard]) => tell('narrowed', guard, '%s guards %t')),
+    ...lost.flatMap((guard) => {
+      const instead = come.find((other) => isSame(guard, other));
+      if (instead) return [rewritten(guard, instead)];
+      return [
+        tell(isUndecided(guard) ? 'changed' : 'widened', guard, `${subject(guard)} no longer ${verb(guard)}`),
+      ];
+    }),
+    ...come
+      .filter((guard) => !lost.some((other) => isSame(guard, other)))
+      .map((guard) =>
+        tell(
+          isUndecided(guard) || isInstead(guard) ? 'changed' : 'narrowed',
+          guard,
+          `${subject(guard)} now ${verb(guard)}`,
+        ),
+      ),
   ];
 }
 
-/** Weakest first: a plain trigger sleeps while a session replays as a replica. */
-const STATES: readonly string[] = ['disabled', 'replica', 'enabled', 'always'];
+/** What stands in a column where nobody says it: it refuses nothing, and may decide what policies show. */
+function isUndecided({ kind }: Guard): boolean {
+  return kind === 'expression' || kind === 'default';
+}
 
-function isOfLostColumn({ about, details = [] }: Verdict, before: Reach, after: Reach): boolean {
-  const columns = (reach: Reach) => reach.relations.find(({ name }) => name === about)?.columns ?? [];
-  const still = columns(after);
-  return columns(before).some(
-    (column) => !still.includes(column) && new RegExp(`\\b${column}\\b`).test(details.join(' ')),
+/** A trigger of a view does what is asked of it, with the rights of its function; it refuses nothing. */
+function isInstead({ definition }: Guard): boolean {
+  return definition.includes(' INSTEAD OF ');
+}
+
+/** Of several that do the same, the strongest counts. */
+function byDefinition(guards: readonly Guard[]): ReadonlyMap<string, Guard> {
+  const found = new Map<string, Guard>();
+  for (const guard of guards) {
+    const key = `${guard.on} ${guard.kind} ${guard.definition}`;
+    const other = found.get(key);
+    if (!other || strength(other) < strength(guard)) found.set(key, guard);
+  }
+  return found;
+}
+
+function strength({ state }: Guard): number {
+  return Object.keys(STATES).indexOf(state);
+}
+
+function restated(was: Guard, is: Guard): Verdict {
+  return tell(
+    strength(is) < strength(was) ? 'widened' : 'narrowed',
+    is,
+    `${subject(is)} on ${is.on} ${STATES[is.state]}`,
   );
+}
+
+/** The same name over something else: nobody can tell from the catalog which of the two refuses more. */
+function rewritten(was: Guard, is: Guard): Verdict {
+  const what = isUndecided(is) ? 'is another one' : `guards ${is.on} by another definition`;
+  return {
+    ...tell('changed', is, `${subject(is)} ${what}`),
+    details: [`before: ${was.definition}`, `now: ${is.definition}`],
+  };
+}
+
+function tell(mark: Mark, { on, definition }: Guard, sentence: string): Verdict {
+  return { mark, realm: EVERYBODY, about: on, sentence, details: [definition] };
+}
+
+function subject(guard: Guard): string {
+  const { kind, name, on } = guard;
+  if (kind === 'not null') return `${on} (${name})`;
+  if (isUndecided(guard)) return `the ${kind} of ${on} (${name})`;
+  return `the ${kind} ${name}`;
+}
+
+/** What it does, behind "now" or "no longer". */
+function verb(guard: Guard): string {
+  if (guard.kind === 'not null') return 'has to be filled in';
+  if (isInstead(guard)) return `does what is asked of ${guard.on}`;
+  return isUndecided(guard) ? 'decides what stands there' : `guards ${guard.on}`;
+}
+
+/**
+ * Whether it goes with a column that the one has and the other has not: it binds nobody beyond that. A check may speak of other
+ * columns too, and then it does. A trigger is never part of a column.
+ */
+function isOfColumnsOnlyIn(one: Reach, other: Reach, { on, kind, definition, name }: Guard): boolean {
+  if (/trigger$/.test(kind)) return false;
+  const columns = (reach: Reach) => reach.relations.find((relation) => relation.name === on)?.columns ?? [];
+  const kept = columns(other);
+  const own = definition.replace(/ REFERENCES .*/s, '');
+  const isMentioned = (column: string) => name === column || isWordOf(own, column);
+  const mentioned = columns(one).filter(isMentioned);
+  if (!mentioned.some((column) => !kept.includes(column))) return false;
+  return /^(check|exclusion|unique index)$/.test(kind)
+    ? !mentioned.some((column) => kept.includes(column))
+    : true;
 }

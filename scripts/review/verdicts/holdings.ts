@@ -1,5 +1,7 @@
 import type { Reach, Relation } from '../reach/reach.ts';
-import type { Verdict } from './verdict.ts';
+import { byName, hiddenFrom } from './grasp.ts';
+import { isSame } from './same.ts';
+import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm } from './words.ts';
 
 /** What comes with a privilege that no policy is asked about. */
@@ -15,15 +17,16 @@ const BARE: Readonly<Record<string, string>> = {
 
 /** Privileges beside those on rows, owners, views' modes, rules and parents: whatever else a relation opens. */
 export function compareHoldings(before: Reach, after: Reach): Verdict[] {
-  const old = new Map(before.relations.map((relation) => [relation.name, relation]));
+  const [old, now] = [byName(before.relations), byName(after.relations)];
   return after.relations.flatMap((is) => {
     const was = old.get(is.name);
+    if (isSame(was, is)) return [];
     return [
       ...bareRights(was, is),
       ...(was
-        ? [...viewMode(was, is), ...rules(was, is), ...owner(was, is), ...security(was, is)]
+        ? [...contents(was, is, now), ...rules(was, is), ...owner(was, is), ...security(was, is)]
         : rules(undefined, is)),
-      ...parents(was, is, after),
+      ...parents(was, is, now),
     ];
   });
 }
@@ -56,39 +59,69 @@ function readersOf({ held }: Relation): readonly string[] {
     .sort();
 }
 
-function viewMode(was: Relation, is: Relation): Verdict[] {
-  if (is.kind !== 'view') return [];
-  return readersOf(is)
+/** What a view, a materialised view or a foreign table opens, to whom who could use it before. */
+function contents(was: Relation, is: Relation, now: ReadonlyMap<string, Relation>): Verdict[] {
+  if (is.kind === 'table' || is.kind === 'sequence') return [];
+  return Object.keys(is.held)
     .filter((realm) => was.held[realm])
-    .flatMap((realm): Verdict[] => {
-      const verdict = (mark: Verdict['mark'], sentence: string): Verdict => ({
+    .sort()
+    .flatMap((realm) => {
+      // Who only writes through a view reaches by it what its owner may write.
+      const use = (is.held[realm]?.SELECT.length ?? 0) > 0 ? 'read' : 'write';
+      return contentOf(was, is, use, (relation) => hiddenFrom(realm, relation, now)).map(([mark, rest]) => ({
         mark,
         realm,
         about: is.name,
-        sentence,
+        sentence: `${nameOfRealm(realm)} ${rest}`,
         details: [`before: ${was.definition}`, `now: ${is.definition}`],
-      });
-      const who = nameOfRealm(realm);
-      if (was.isInvoker && !is.isInvoker)
-        return [
-          verdict('widened', `${who} can now read through ${is.name} whatever its owner ${is.owner} may see`),
-        ];
-      if (!was.isInvoker && is.isInvoker)
-        return [verdict('narrowed', `${who} can read through ${is.name} only what they may read themselves`)];
-      if (is.isInvoker || was.definition === is.definition) return [];
-      return [
-        verdict(
-          'changed',
-          `${who} can read through ${is.name} what its owner ${is.owner} may see, by another query`,
-        ),
-      ];
+      }));
     });
+}
+
+function contentOf(
+  was: Relation,
+  is: Relation,
+  use: 'read' | 'write',
+  hidden: (relation: Relation) => readonly string[],
+): readonly (readonly [Mark, string])[] {
+  const through = `${use} through ${is.name}`;
+  const seen = use === 'read' ? 'see' : 'write';
+  const isOther = was.definition !== is.definition;
+  if (is.kind !== 'view') return isOther ? [['changed', `can ${through} something else than before`]] : [];
+  if (was.isInvoker && !is.isInvoker)
+    return [['widened', `can now ${through} whatever its owner ${is.owner} may ${seen}`]];
+  if (!was.isInvoker && is.isInvoker)
+    return [['narrowed', `can ${through} only what they may ${use} themselves`]];
+  if (is.isInvoker) {
+    const shown = hidden(is).filter((name) => !hidden(was).includes(name));
+    if (shown.length === 0) return [];
+    return [
+      ['widened', `can now ${through} what they may ${seen} of ${listed(shown)}, which they cannot name`],
+    ];
+  }
+  const other = `can ${through} what its owner ${is.owner} may ${seen}, by another query`;
+  return [...(isOther ? [['changed', other] as const] : []), ...filters(was, is)];
+}
+
+/** What a view keeps from its reader's own functions, and from what is written through it. */
+function filters(was: Relation, is: Relation): readonly (readonly [Mark, string])[] {
+  const told = (item: string) =>
+    item.startsWith('security_barrier')
+      ? `see what ${is.name} filters out, by functions of their own`
+      : `write through ${is.name} what it does not show`;
+  const items = ({ filters }: Relation) => (filters === '' ? [] : filters.split(', '));
+  const differ = (from: Relation, other: Relation) =>
+    items(from).filter((item) => !/=(false|off|no|0)$/.test(item) && !items(other).includes(item));
+  return [
+    ...differ(was, is).map((item) => ['widened', `can now ${told(item)}`] as const),
+    ...differ(is, was).map((item) => ['narrowed', `can no longer ${told(item)}`] as const),
+  ];
 }
 
 function rules(was: Relation | undefined, is: Relation): Verdict[] {
   const verdict = (mark: Verdict['mark'], sentence: string, rule: string): Verdict => ({
     mark,
-    realm: 'everybody',
+    realm: EVERYBODY,
     about: is.name,
     sentence,
     details: [rule],
@@ -124,7 +157,7 @@ function owner(was: Relation, is: Relation): Verdict[] {
 /** Row security is told of the table itself too: who is bound by it today may be another one tomorrow. */
 function security(was: Relation, is: Relation): Verdict[] {
   const verdict = (mark: Verdict['mark'], sentence: string): Verdict[] => [
-    { mark, realm: 'everybody', about: is.name, sentence },
+    { mark, realm: EVERYBODY, about: is.name, sentence },
   ];
   if (was.rowSecurity !== is.rowSecurity) {
     return is.rowSecurity
@@ -141,20 +174,26 @@ function security(was: Relation, is: Relation): Verdict[] {
 }
 
 /** Through a parent, a child's rows are read under the parent's policies, and under none of its own. */
-function parents(was: Relation | undefined, is: Relation, after: Reach): Verdict[] {
+function parents(was: Relation | undefined, is: Relation, now: ReadonlyMap<string, Relation>): Verdict[] {
   if (!was) return [];
-  return is.parents
-    .filter((parent) => !was.parents.includes(parent))
-    .flatMap((parent) => {
-      const readers = readersOf(after.relations.find(({ name }) => name === parent) ?? is).map(nameOfRealm);
-      if (readers.length === 0) return [];
-      return [
-        {
-          mark: 'widened' as const,
-          realm: 'everybody',
-          about: is.name,
-          sentence: `the rows of ${is.name} are now read through ${parent} too, under the policies of that: by ${listed(readers)}`,
-        },
-      ];
-    });
+  const differ = (from: Relation, other: Relation) =>
+    from.parents.filter((parent) => !other.parents.includes(parent));
+  const verdict = (mark: Mark, parent: string, rest: string): Verdict[] => {
+    const readers = readersOf(now.get(parent) ?? is).map(nameOfRealm);
+    if (readers.length === 0) return [];
+    return [
+      {
+        mark,
+        realm: EVERYBODY,
+        about: is.name,
+        sentence: `the rows of ${is.name} are ${rest}: by ${listed(readers)}`,
+      },
+    ];
+  };
+  return [
+    ...differ(is, was).flatMap((parent) =>
+      verdict('widened', parent, `now read through ${parent} too, under the policies of that`),
+    ),
+    ...differ(was, is).flatMap((parent) => verdict('narrowed', parent, `no longer read through ${parent}`)),
+  ];
 }

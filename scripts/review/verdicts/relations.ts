@@ -1,39 +1,14 @@
-import { ALWAYS, Decision, NEVER, type Situations } from '../conditions/decision.ts';
+import { NEVER, TooManySituations } from '../conditions/decision.ts';
 import { printCondition } from '../conditions/print-condition.ts';
-import type { Command, Holding, Reach, Relation } from '../reach/reach.ts';
-import {
-  ANY_OTHER,
-  asRole,
-  conditionsGone,
-  NO_ROWS,
-  type Rows,
-  rolesIn,
-  rowsOf,
-  wholeOf,
-  whose,
-} from './rows.ts';
-import type { Mark, Verdict } from './verdict.ts';
+import type { Command, Reach, Relation } from '../reach/reach.ts';
+import { byName, type Case, type Grasp, graspOf, hiddenFrom, imprint } from './grasp.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { ANY_OTHER, decisionOfRows, nameOfRole, rolesIn, wholeOf } from './rows.ts';
+import { isSame } from './same.ts';
+import { EVERYBODY, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm, tellColumns, VERBS } from './words.ts';
 
 const COMMANDS: readonly Command[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
-
-/** What a role reaches of one relation by one command. */
-interface Grasp {
-  readonly columns: readonly string[];
-  readonly rows: Rows;
-}
-
-const NOTHING: Grasp = { columns: [], rows: NO_ROWS };
-
-/** One comparison: who, by what, of what. */
-interface Case {
-  readonly realm: string;
-  readonly command: Command;
-  readonly relation: Relation;
-  readonly before: Grasp;
-  readonly after: Grasp;
-  readonly decision: Decision;
-}
 
 /** Compares what every role reaches of the rows and columns of every relation. */
 export function compareRelations(before: Reach, after: Reach): Verdict[] {
@@ -41,70 +16,88 @@ export function compareRelations(before: Reach, after: Reach): Verdict[] {
   const realms = [...new Set([...before.roles, ...after.roles].map(({ name }) => name))];
   return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
-    const relation = is ?? was;
-    // What happens to a relation that is gone is told once, by whoever looks for lost data.
-    if (!relation || relation.kind === 'sequence' || !is) return [];
-    const verdicts = realms.flatMap((realm) =>
-      COMMANDS.flatMap((command) =>
-        judge({
-          realm,
-          command,
-          relation,
-          before: graspOf(was, realm, command),
-          after: graspOf(is, realm, command),
-          decision: new Decision(),
-        }),
-      ),
-    );
+    if (!is) return was ? gone(was, was.name) : [];
+    if (is.kind === 'sequence' || isSame(was, is)) return [];
+    const lost = was?.columns.filter((column) => !is.columns.includes(column)) ?? [];
+    const verdicts = [
+      ...(was && lost.length > 0 ? gone(was, `${name}${tellColumns(lost, was.columns)}`) : []),
+      ...realms
+        .filter((realm) => imprint(was, realm) !== imprint(is, realm))
+        .flatMap((realm) => COMMANDS.flatMap((command) => judge(was, is, realm, command, now))),
+    ];
     return verdicts.length === 0 && was && isRewritten(was, is) ? [written(name)] : verdicts;
   });
 }
 
-function byName(relations: readonly Relation[]): ReadonlyMap<string, Relation> {
-  return new Map(relations.map((relation) => [relation.name, relation]));
+/** What happens to its data is told by whoever looks for lost data. */
+function gone({ name, held }: Relation, what: string): Verdict[] {
+  if (Object.keys(held).length === 0) return [];
+  return [{ mark: 'narrowed', realm: EVERYBODY, about: name, sentence: `${what} is gone` }];
 }
 
+/** Whether its policies say anything else; who is a member of whom is told of the roles. */
 function isRewritten(was: Relation, is: Relation): boolean {
-  return JSON.stringify(was.policies) !== JSON.stringify(is.policies);
+  const said = ({ policies }: Relation) =>
+    JSON.stringify(policies.map(({ appliesTo: _, ...policy }) => policy));
+  return said(was) !== said(is);
 }
 
 function written(name: string): Verdict {
-  return {
-    mark: 'equal',
-    realm: 'everybody',
-    about: name,
-    sentence: `the policies of ${name} are written otherwise, and let through the same`,
-  };
+  const sentence = `the policies of ${name} are written otherwise, and let through the same`;
+  return { mark: 'equal', realm: EVERYBODY, about: name, sentence };
 }
 
-function graspOf(relation: Relation | undefined, role: string, command: Command): Grasp {
-  const held = relation?.held[role];
-  if (!relation || !held) return NOTHING;
-  const columns = columnsOf(held, relation, command);
-  return columns.length === 0 ? NOTHING : { columns, rows: rowsOf(relation, role, command) };
+function judge(
+  was: Relation | undefined,
+  is: Relation,
+  realm: string,
+  command: Command,
+  relations: ReadonlyMap<string, Relation>,
+): Verdict[] {
+  try {
+    const [before, after] = [graspOf(was, realm, command), graspOf(is, realm, command)];
+    return decide({
+      realm,
+      command,
+      relation: is,
+      before,
+      after,
+      hidden: is.isInvoker ? hiddenFrom(realm, is, relations) : [],
+      decision: decisionOfRows(...Object.values(before.rows), ...Object.values(after.rows)),
+    });
+  } catch (error) {
+    // Nested deeper than the stack is as good as too many.
+    if (!(error instanceof TooManySituations || error instanceof RangeError)) throw error;
+    const rest = `can ${VERBS[command]} ${is.name} under conditions that are too many to compare`;
+    return [{ mark: 'changed', realm, about: is.name, command, sentence: `${nameOfRealm(realm)} ${rest}` }];
+  }
 }
 
-function columnsOf(held: Holding, { columns }: Relation, command: Command): readonly string[] {
-  return command === 'DELETE' ? (held.DELETE ? columns : []) : held[command];
-}
-
-function judge(given: Case): Verdict[] {
+/** Asks for every role that the conditions name, and for all others: who gets the same is told in one sentence. */
+function decide(given: Case): Verdict[] {
   const { decision, before, after } = given;
   const reaches = ({ rows }: Grasp) => decision.truth(wholeOf(rows)) !== NEVER;
   if (!reaches(before) && !reaches(after)) return unused(given);
   const named = rolesIn(before.rows.found, before.rows.written, after.rows.found, after.rows.written);
-  const outcomes = new Map<string, { roles: string[]; verdict: Omit<Verdict, 'sentence'>; rest: string }>();
-  for (const role of named.length === 0 ? [ANY_OTHER] : [...named, ANY_OTHER]) {
+  const outcomes = new Map<string, { readonly outcome: Outcome; readonly roles: string[] }>();
+  for (const role of [...named, ANY_OTHER]) {
     const outcome = outcomeOf(given, role, named);
     if (!outcome) continue;
     const key = `${outcome.mark} ${outcome.rest}`;
     const known = outcomes.get(key);
     if (known) known.roles.push(role);
-    else outcomes.set(key, { roles: [role], rest: outcome.rest, verdict: verdictOf(given, outcome.mark) });
+    else outcomes.set(key, { outcome, roles: [role] });
   }
-  return [...outcomes.values()].map(({ roles, verdict, rest }) => ({
-    ...verdict,
+  return [...outcomes.values()].map(({ roles, outcome: { mark, rest } }) => ({
+    mark,
+    realm: given.realm,
+    about: given.relation.name,
+    command: given.command,
     sentence: `${subject(given.realm, roles, named)} ${rest}`,
+    details: [
+      ...describe('before', given.before, given.command),
+      ...describe('now', given.after, given.command),
+    ],
   }));
 }
 
@@ -113,31 +106,16 @@ function unused({ realm, command, relation, before, after }: Case): Verdict[] {
   const gained = after.columns.filter((column) => !before.columns.includes(column));
   if (gained.length === 0) return [];
   const right = `${command}${tellColumns(gained, relation.columns)}`;
-  return [
-    {
-      mark: 'equal',
-      realm,
-      about: relation.name,
-      command,
-      sentence: `${right} on ${relation.name} is now granted to ${nameOfRealm(realm)}, and no policy lets them a row`,
-    },
-  ];
+  const sentence = `${right} on ${relation.name} is now granted to ${nameOfRealm(realm)}, and no policy lets them have a row`;
+  return [{ mark: 'equal', realm, about: relation.name, command, sentence }];
 }
 
 function subject(realm: string, roles: readonly string[], named: readonly string[]): string {
   if (named.length === 0 || roles.length > named.length) return nameOfRealm(realm);
-  const told = roles.map((role) => (role === ANY_OTHER ? `${nameOfRealm(realm)} of every other role` : role));
+  const told = roles.map((role) =>
+    role === ANY_OTHER ? `${nameOfRealm(realm)} of every other role` : nameOfRole(role),
+  );
   return listed(told);
-}
-
-function verdictOf({ realm, command, relation, before, after }: Case, mark: Mark): Omit<Verdict, 'sentence'> {
-  return {
-    mark,
-    realm,
-    about: relation.name,
-    command,
-    details: [...describe('before', before, command), ...describe('now', after, command)],
-  };
 }
 
 function describe(when: string, { columns, rows }: Grasp, command: Command): string[] {
@@ -147,91 +125,4 @@ function describe(when: string, { columns, rows }: Grasp, command: Command): str
   return command === 'UPDATE' && found !== wrote
     ? [`${when}: where ${found}`, `${when}, what is written: ${wrote}`]
     : [`${when}: where ${found}`];
-}
-
-/** What changes for somebody of one role; nothing where nothing does. */
-function outcomeOf(
-  given: Case,
-  role: string,
-  named: readonly string[],
-): { mark: Mark; rest: string } | undefined {
-  const { decision, command, relation, before, after } = given;
-  const as = (set: Situations) => asRole(decision, set, role, named);
-  const halves = (['found', 'written'] as const).map((half) => ({
-    was: as(decision.truth(before.rows[half])),
-    is: as(decision.truth(after.rows[half])),
-  }));
-  const had = halves.every(({ was }) => was !== NEVER);
-  const has = halves.every(({ is }) => is !== NEVER);
-  if (!had && !has) return;
-  const what = (columns: readonly string[]) =>
-    `${VERBS[command]} ${relation.name}${command === 'DELETE' ? '' : tellColumns(columns, relation.columns)}`;
-  const place = whose(decision, after.rows.found, relation.columns.includes('organisation_id'));
-  if (!had) return { mark: 'widened', rest: `can now ${what(after.columns)}${ofView(relation) ?? place}` };
-  if (!has) return { mark: 'narrowed', rest: `can no longer ${what(before.columns)}` };
-
-  const gained = after.columns.filter((column) => !before.columns.includes(column));
-  const lost = before.columns.filter(
-    (column) => relation.columns.includes(column) && !after.columns.includes(column),
-  );
-  const wider = halves.some(({ was, is }) => !decision.isWithin(is, was));
-  const narrower = halves.some(({ was, is }) => !decision.isWithin(was, is));
-  const parts = [
-    ...(gained.length > 0 ? [`can now ${what(gained)} too`] : []),
-    ...(lost.length > 0 ? [`can no longer ${what(lost)}`] : []),
-    ...tellRows(given, { wider, narrower }, as),
-  ];
-  if (parts.length === 0) return;
-  const isWider = gained.length > 0 || wider;
-  const isNarrower = lost.length > 0 || narrower;
-  return { mark: isWider ? (isNarrower ? 'changed' : 'widened') : 'narrowed', rest: parts.join(', and ') };
-}
-
-function tellRows(
-  { decision, command, relation, before, after }: Case,
-  { wider, narrower }: { readonly wider: boolean; readonly narrower: boolean },
-  as: (set: Situations) => Situations,
-): string[] {
-  if (!wider && !narrower) return [];
-  const verb = `${VERBS[command]} ${relation.name}`;
-  const hasTenant = relation.columns.includes('organisation_id');
-  if (!narrower && decision.truth(after.rows.found) === ALWAYS) {
-    return [`can now ${verb}${whose(decision, after.rows.found, hasTenant)}`];
-  }
-  const gone = (from: Rows, to: Rows) => [
-    ...new Set(
-      (['found', 'written'] as const).flatMap((half) => conditionsGone(decision, from[half], to[half], as)),
-    ),
-  ];
-  const dropped = wider ? gone(before.rows, after.rows) : [];
-  const added = narrower ? gone(after.rows, before.rows) : [];
-  const more =
-    dropped.length > 0 ? `no longer only where ${few(dropped)}` : 'where its policies refused before';
-  const less =
-    added.length > 0 ? `now only where ${few(added)}` : 'now refused where its policies allowed before';
-  if (wider && narrower) return [`can ${verb} in other rows: ${more}; ${less}`];
-  return [wider ? `can now ${verb} in more rows: ${more}` : `can ${verb} in fewer rows: ${less}`];
-}
-
-/** The first says what it is about; the details have all. */
-function few(conditions: readonly string[]): string {
-  const [first = '', ...others] = conditions.map(plain);
-  return others.length === 0 ? first : `${first}, and ${others.length} more`;
-}
-
-/** Without the casts and sub-selects that only the planner needs. */
-function plain(condition: string): string {
-  return condition
-    .replaceAll(/\( SELECT (authz\.\w+\([^()]*\)) AS \w+\)/g, '$1')
-    .replaceAll(/::(text|uuid)(\[\])?/g, '')
-    .replaceAll(/ANY \(\(([^()]*\([^()]*\))\)\)/g, 'any ($1)');
-}
-
-/** A view has no policies: it shows what its reader, or what its owner may see. */
-function ofView({ kind, isInvoker, owner }: Relation): string | undefined {
-  if (kind === 'table') return;
-  if (kind !== 'view') return ', every row, as it knows no policies';
-  return isInvoker
-    ? ', as far as they may read what it shows'
-    : `, every row that its owner ${owner} may see`;
 }

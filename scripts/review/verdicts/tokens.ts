@@ -3,25 +3,17 @@ import type { Routine } from '../reach/reach.ts';
 
 /**
  * A routine's text without what changes nothing: comments, blanks, line ends. The scanner is PostgreSQL's own, so that what
- * stands in a literal counts. Settings, volatility and rights are compared apart.
+ * stands in a literal counts. Of any language but SQL and PL/pgSQL every character counts.
  */
-export function tokensOf({ definition, language }: Pick<Routine, 'definition' | 'language'>): string {
-  const body = /^AS (\$[\w]*\$)\n?([\s\S]*)\1\s*$/m.exec(definition);
-  const text = body?.[2];
-  // Only SQL and PL/pgSQL are scanned as such; of any other language every character counts.
-  if (text === undefined || !/^(sql|plpgsql)$/.test(language)) return definition;
-  const signature = /^[\s\S]*?\n RETURNS .*$/m.exec(definition)?.[0] ?? '';
-  return `${signature} ${scan(text)}`;
-}
-
-function scan(text: string): string {
+export function tokensOf({ body, language }: Pick<Routine, 'body' | 'language'>): string {
+  if (!/^(sql|plpgsql)$/.test(language)) return body;
   try {
-    const bytes = Buffer.from(text, 'utf8');
-    return scanSync(text)
+    const bytes = Buffer.from(body, 'utf8');
+    return scanSync(body)
       .tokens.filter(({ tokenName }) => !/COMMENT/.test(tokenName))
       .map(({ start, end }) => bytes.subarray(start, end).toString('utf8'))
       .join(' ');
   } catch {
-    return text; // what cannot be scanned counts letter by letter
+    return body; // what cannot be scanned counts letter by letter
   }
 }

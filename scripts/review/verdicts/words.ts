@@ -6,6 +6,7 @@ const REALMS: Readonly<Record<string, string>> = {
   internal_ops: 'operations',
   anon: 'whoever has not signed in',
   service_role: 'the service role',
+  authenticator: 'the login of requests',
   cordon_definer: 'our definer functions',
   PUBLIC: 'everybody (PUBLIC)',
   '': 'everybody',

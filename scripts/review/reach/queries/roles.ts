@@ -1,4 +1,4 @@
-/** Roles, what they are beside members, and whom they can become. */
+/** Roles, what they are beside members, whose rights they have, whom they can become and make others become. */
 export const ROLES = `
   select jsonb_build_object(
     'name', r.rolname,
@@ -10,7 +10,14 @@ export const ROLES = `
     'becomes', array(
       select o.rolname from pg_roles as o
       where o.oid <> r.oid and not r.rolsuper and pg_has_role(r.oid, o.oid, 'member')
-      order by o.rolname collate "C")
+      order by o.rolname collate "C"),
+    'inherits', array(
+      select o.rolname from pg_roles as o
+      where o.oid <> r.oid and not r.rolsuper and pg_has_role(r.oid, o.oid, 'usage')
+      order by o.rolname collate "C"),
+    'passesOn', array(
+      select o.rolname from pg_auth_members as m join pg_roles as o on o.oid = m.roleid
+      where m.member = r.oid and m.admin_option order by o.rolname collate "C")
   ) as found
-  from (select * from roles union select * from pg_roles where rolname = 'authenticator') as r
+  from roles as r
   order by r.rolname collate "C"`;

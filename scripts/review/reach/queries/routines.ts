@@ -6,7 +6,7 @@ export const ROUTINES = `,
         from unnest(p.proargtypes::oid[]) with ordinality as a (type, position))) as name
     from pg_proc as p
     join schemas as s on s.oid = p.pronamespace
-    where p.prokind in ('f', 'p', 'w')
+    where p.prokind in ('f', 'p', 'w', 'a')
       and not exists (select from extension_objects as e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)
   ),
   askers as (
@@ -25,6 +25,16 @@ export const ROUTINES = `,
       from pg_depend as d join pg_constraint as k on d.classid = 'pg_constraint'::regclass and d.objid = k.oid
       where d.refclassid = 'pg_proc'::regclass and k.conrelid <> 0
     union
+    select o.oprcode, 'policy ' || quote_ident(p.polname) || ' on ' || p.polrelid::regclass
+      from pg_depend as d join pg_policy as p on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+      join pg_operator as o on d.refclassid = 'pg_operator'::regclass and d.refobjid = o.oid
+    union
+    select d.refobjid, 'constraint ' || quote_ident(k.conname) || ' of ' || k.contypid::regtype
+      from pg_depend as d join pg_constraint as k on d.classid = 'pg_constraint'::regclass and d.objid = k.oid
+      where d.refclassid = 'pg_proc'::regclass and k.contypid <> 0
+    union
+    select e.evtfoid, 'event trigger ' || quote_ident(e.evtname) from pg_event_trigger as e where e.evtenabled <> 'D'
+    union
     select d.refobjid, 'default of ' || f.adrelid::regclass
       from pg_depend as d join pg_attrdef as f on d.classid = 'pg_attrdef'::regclass and d.objid = f.oid
       where d.refclassid = 'pg_proc'::regclass
@@ -37,8 +47,14 @@ export const ROUTINES = `,
     'volatility', case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
     'settings', coalesce(p.proconfig, '{}'),
     'language', l.lanname,
-    'leakproof', p.proleakproof,
-    'definition', pg_get_functiondef(p.oid),
+    'traits', array_remove(array[
+      case when p.proleakproof then 'is trusted to leak nothing' end,
+      case when p.proisstrict then 'answers null as soon as it is asked about null' end], null),
+    'signature', format('(%s) returns %s', pg_get_function_arguments(p.oid), pg_get_function_result(p.oid)),
+    'body', coalesce(pg_get_function_sqlbody(p.oid),
+      (select format('aggregate of %s, %s, %s', a.aggtransfn::regprocedure, a.aggfinalfn::oid::regprocedure, a.agginitval)
+        from pg_aggregate as a where a.aggfnoid = p.oid),
+      p.prosrc),
     'isTrigger', p.prorettype = 'trigger'::regtype,
     'callers', array(
       select r.rolname from roles as r

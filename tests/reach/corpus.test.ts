@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CORPUS } from './corpus/index.ts';
+import type { Migration } from './corpus/migration.ts';
+import { Reviewer } from './reviewer.ts';
+
+const database = useDatabase();
+const reviewer = new Reviewer(database);
+const ALL = Object.values(CORPUS).flat();
+
+/** What was told of each, by what it does: judged once all were reviewed. */
+const told = new Map<string, boolean>();
+
+const wrongly = (list: readonly Migration[], mayWiden: boolean) =>
+  list
+    .filter(({ does, widens }) => told.get(does) === mayWiden && widens !== mayWiden)
+    .map(({ does }) => does);
+
+for (const [route, migrations] of Object.entries(CORPUS)) {
+  describe(route, () => {
+    test.each(
+      migrations.map(
+        (migration) => [`of a migration that ${migration.does}, exactly so much is told`, migration] as const,
+      ),
+    )('%s', async (_, migration) => {
+      const { verdicts, mayWiden } = await reviewer.review(migration);
+      told.set(migration.does, mayWiden);
+      expect(verdicts.map(({ mark, sentence }) => `${mark}: ${sentence}`)).toEqual(migration.tells);
+    });
+  });
+}
+
+describe('of all of them', () => {
+  test("whatever may widen somebody's reach is told as that [S-30 S-29 +]", () => {
+    expect(told.size).toBe(ALL.length);
+    expect(ALL.filter(({ widens }) => widens).length).toBeGreaterThan(80);
+    expect(wrongly(ALL, false)).toEqual([]);
+  });
+
+  test('whatever widens nothing is not told as that: refactorings, narrowings, what another condition makes up for [S-30 S-29 -]', () => {
+    expect(ALL.filter(({ widens }) => !widens).length).toBeGreaterThan(60);
+    expect(wrongly(ALL, true)).toEqual([]);
+  });
+});
+
+test('every migration of the corpus is told apart by what it does [S-30 +]', () => {
+  expect(new Set(ALL.map(({ does }) => does)).size).toBe(ALL.length);
+});
+
+afterAll(() => {
+  const widening = ALL.filter(({ widens }) => widens).length;
+  const found = [...told.values()].filter((mayWiden) => mayWiden).length;
+  const falsely = { silent: wrongly(ALL, false), alarmed: wrongly(ALL, true) };
+  const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+  const right = found - falsely.alarmed.length;
+  process.stdout.write(
+    [
+      ...falsely.silent.map((does) => `false silence: ${does}`),
+      ...falsely.alarmed.map((does) => `false alarm: ${does}`),
+      `"may widen" over ${told.size} migrations: precision ${percent(right, found)}, recall ${percent(right, widening)}`,
+      '',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,14 @@
+/** A small migration, and everything that is to be told of it. */
+export interface Migration {
+  /** Behind "a migration that …". */
+  readonly does: string;
+  readonly sql: string;
+  /** Whether somebody may reach more by it: as people judge who read the SQL, and as `observed.test.ts` sees where rows are concerned. */
+  readonly widens: boolean;
+  /** Every verdict, `mark: sentence`, in their order. */
+  readonly tells: readonly string[];
+  /** What stands before it, where the schema itself has no such thing. */
+  readonly given?: string;
+  /** For what the migrating role may not do on a hosted project. */
+  readonly asSuperuser?: true;
+}

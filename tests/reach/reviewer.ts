@@ -1,0 +1,63 @@
+import pg from 'pg';
+import { afterAll } from 'vitest';
+import type { Reach } from '../../scripts/review/reach/reach.ts';
+import { readReach } from '../../scripts/review/reach/read-reach.ts';
+import { compareReach } from '../../scripts/review/verdicts/compare-reach.ts';
+import { mayWiden, type Verdict } from '../../scripts/review/verdicts/verdict.ts';
+import { PGTAP_SCHEMA } from '../support/pgtap.ts';
+import type { TestDatabase } from '../support/test-database.ts';
+import type { Migration } from './corpus/migration.ts';
+
+export interface Review {
+  readonly verdicts: readonly Verdict[];
+  readonly mayWiden: boolean;
+}
+
+/** Reviews migrations on one database, each in a transaction that is taken back. What was before is read once. */
+export class Reviewer {
+  readonly #database: () => TestDatabase;
+  readonly #clients = new Map<string, Promise<pg.Client>>();
+  #before: Reach | undefined;
+  /** The tests' own tools are a thousand functions, and no part of the schema. */
+  #cleared: Promise<void> | undefined;
+
+  constructor(database: () => TestDatabase) {
+    this.#database = database;
+    afterAll(async () => {
+      for (const client of this.#clients.values()) await (await client).end();
+    });
+  }
+
+  /** Everything that is told of one migration. */
+  async review(migration: Migration): Promise<Review> {
+    this.#cleared ??= this.#database().asSuperuser((session) =>
+      session.script(`drop schema ${PGTAP_SCHEMA} cascade`),
+    );
+    await this.#cleared;
+    const client = await this.#client(migration.asSuperuser ? 'superuser' : 'postgres');
+    await client.query('begin');
+    try {
+      this.#before ??= await readReach(client);
+      if (migration.given) await client.query(migration.given);
+      const before = migration.given ? await readReach(client) : this.#before;
+      await client.query(migration.sql);
+      const verdicts = await compareReach(before, await readReach(client));
+      return { verdicts, mayWiden: verdicts.some(mayWiden) };
+    } finally {
+      await client.query('rollback');
+    }
+  }
+
+  #client(login: 'superuser' | 'postgres'): Promise<pg.Client> {
+    const known = this.#clients.get(login);
+    if (known) return known;
+    const connect = async () => {
+      const client = new pg.Client({ connectionString: this.#database().url(login) });
+      await client.connect();
+      return client;
+    };
+    const client = connect();
+    this.#clients.set(login, client);
+    return client;
+  }
+}
