@@ -28,6 +28,14 @@ export class Reviewer {
     });
   }
 
+  /** The server's major, which decides what some statements mean. */
+  async major(): Promise<number> {
+    const { rows } = await (await this.#client('postgres')).query<{ major: number }>(
+      `select current_setting('server_version_num')::integer / 10000 as major`,
+    );
+    return rows[0]?.major ?? 0;
+  }
+
   /** Everything that is told of one migration. */
   async review(migration: Migration): Promise<Review> {
     this.#cleared ??= this.#database().asSuperuser((session) =>

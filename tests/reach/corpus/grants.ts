@@ -94,6 +94,7 @@ export const GRANTS: readonly Migration[] = [
           execute 'grant maintain on public.patients to authenticated';
         end if;
       end $$`,
+    since: 17,
     widens: true,
     tells: ['widened: clinic staff can now lock public.patients against everybody'],
   },

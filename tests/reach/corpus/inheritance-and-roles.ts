@@ -4,12 +4,14 @@ export const ROLES: readonly Migration[] = [
   {
     does: 'lets operations inherit what clinic staff can',
     sql: 'grant authenticated to internal_ops with inherit true',
+    since: 16,
     widens: true,
     tells: ['widened: operations can now do whatever clinic staff can'],
   },
   {
     does: 'lets clinic staff become the service role, without inheriting',
     sql: 'grant service_role to authenticated with inherit false, set true',
+    since: 16,
     asSuperuser: true,
     widens: true,
     tells: ['widened: clinic staff can now act as the service role'],
@@ -80,6 +82,7 @@ export const ROLES: readonly Migration[] = [
   {
     does: 'lets a role make others operators',
     sql: 'create role reporting nologin; grant internal_ops to reporting with admin option, inherit false, set false',
+    since: 16,
     widens: true,
     tells: [
       'widened: the role reporting can now act as operations',
@@ -89,6 +92,7 @@ export const ROLES: readonly Migration[] = [
   {
     does: 'lets a role read everything that policies let it',
     sql: 'grant pg_read_all_data to internal_ops with inherit true',
+    since: 16,
     asSuperuser: true,
     widens: true,
     tells: [
@@ -99,6 +103,7 @@ export const ROLES: readonly Migration[] = [
   {
     does: 'lets a member act as the owner of every table',
     sql: 'create role reporting nologin; grant postgres to reporting with inherit false, set true',
+    since: 16,
     asSuperuser: true,
     widens: true,
     tells: [

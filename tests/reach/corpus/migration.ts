@@ -9,6 +9,13 @@ export interface Migration {
   readonly tells: readonly string[];
   /** What stands before it, where the schema itself has no such thing. */
   readonly given?: string;
+  /** The oldest major that knows its words; any when left out. */
+  readonly since?: 16 | 17;
   /** For what the migrating role may not do on a hosted project. */
   readonly asSuperuser?: true;
+}
+
+/** What is told of it on a server of this major: the right to lock is one of its own from 17 on. */
+export function toldOn(major: number, { tells }: Migration): readonly string[] {
+  return major >= 17 ? tells : tells.filter((line) => !/ lock \S+ against everybody$/.test(line));
 }
