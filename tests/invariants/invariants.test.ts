@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkInvariant, INVARIANTS } from '../../scripts/catalog/invariants/index.ts';
 import { useDatabase } from '../support/database.ts';
-import { FAULTS } from './faults.ts';
+import { FAULTS } from './faults/index.ts';
 
 const database = useDatabase();
 

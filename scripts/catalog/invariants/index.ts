@@ -43,7 +43,7 @@ import { writesGrantedByColumn } from './writes-granted-by-column.ts';
 
 export { checkInvariant } from './invariant.ts';
 
-/** Every rule about the whole catalog. A new one also needs a planted fault in tests/invariants/faults.ts. */
+/** Every rule about the whole catalog. A new one also needs a planted fault in tests/invariants/faults/. */
 export const INVARIANTS: readonly Invariant[] = [
   // Rows
   rowSecurityForced,
