@@ -38,7 +38,7 @@ export async function readCatalog(
   const results = (await client.query(
     [
       // Every name in a deparsed definition is qualified only while the path is empty.
-      `select set_config('search_path', '', true)`,
+      `select set_config('search_path', 'pg_catalog, pg_temp', true)`,
       ...QUERIES.map(({ sql }) => expand(sql, namesOf)),
       `select set_config('search_path', ${quoteLiteral(rows[0]?.path ?? '')}, true)`,
     ].join(';\n'),

@@ -10,7 +10,7 @@ import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
 import { wideningLines } from '../review/naming.ts';
 import { readReach } from '../review/reach/read-reach.ts';
-import { compareReach } from '../review/verdicts/compare-reach.ts';
+import { judge } from '../review/verdicts/judge.ts';
 import { applySources } from '../sources/apply.ts';
 import { isManaged } from '../sources/managed.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -71,7 +71,7 @@ export async function draftMigration(
     await byHand(client);
     await client.query(composed);
     const proof = compareCatalogs(after, await readCatalog(client), { only: isManaged });
-    const verdicts = await compareReach(reach, await readReach(client));
+    const verdicts = await judge({ up: `${hand}\n${composed}`, path }, reach, await readReach(client));
     await client.query('rollback');
     if (proof.length > 0) {
       throw finding({

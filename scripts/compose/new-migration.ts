@@ -5,7 +5,7 @@ import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { THEIRS } from '../review/guards/operations-untouched.ts';
 import { stepThrough } from '../review/history/step.ts';
 import { wideningLines } from '../review/naming.ts';
-import { compareReach } from '../review/verdicts/compare-reach.ts';
+import { judge } from '../review/verdicts/judge.ts';
 import { loadProjectSources } from '../sources/project-sources.ts';
 import { selectSources } from '../sources/select-sources.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -110,7 +110,7 @@ export async function reheadUnlanded(options: DraftOptions = {}): Promise<DraftF
   for (const { migration, before, after } of steps) {
     const { fileName, path, sql } = migration;
     if (!unlanded.has(fileName)) continue;
-    const widenings = wideningLines(await compareReach(before.reach, after.reach));
+    const widenings = wideningLines(await judge(migration, before.reach, after.reach));
     const text = await joinMigration({ ...splitMigration(sql), widenings }, path);
     if (text !== sql) files.push({ path, text, isNew: false, write: () => replaceFile(path, text) });
   }

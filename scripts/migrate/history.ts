@@ -64,8 +64,9 @@ export function readMigrations(directory: string = MIGRATIONS): Migration[] {
 
 function listSqlFiles(directory: string): string[] {
   try {
-    return readdirSync(directory)
-      .filter((fileName) => fileName.toLowerCase().endsWith('.sql'))
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && entry.name.toLowerCase().endsWith('.sql'))
+      .map(({ name }) => name)
       .sort();
   } catch (cause) {
     throw misuse(

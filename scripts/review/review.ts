@@ -20,6 +20,8 @@ import type { Base } from './history/base.ts';
 import { stepThrough } from './history/step.ts';
 import { compareReach } from './verdicts/compare-reach.ts';
 import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
+import { isOfRows } from './verdicts/deciding-writes.ts';
+import { judge } from './verdicts/judge.ts';
 import { mayWiden } from './verdicts/verdict.ts';
 
 /** One migration of a change, for whoever reads the report. */
@@ -89,7 +91,7 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
   const { steps, start, end, url } = await stepThrough(cluster, base.migrations, added, onProgress);
   const judged: JudgedStep[] = [];
   for (const step of steps) {
-    judged.push({ ...step, verdicts: await compareReach(step.before.reach, step.after.reach) });
+    judged.push({ ...step, verdicts: await judge(step.migration, step.before.reach, step.after.reach) });
   }
   onProgress('asking the guards');
   const guarded = await runGuards({
@@ -113,13 +115,18 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
             before: { migrations: base.migrations, seed: base.seed },
             after: { migrations: [...base.migrations, ...added], seed },
             added,
+            start,
+            end,
             roleOf: (persona) => PERSONAS.find(({ name }) => name === persona)?.role ?? '',
           },
           onProgress,
         )
       : { findings: [] };
   const differences = compareCatalogs(start.catalog, end.catalog);
-  const confirmed = confirm(await compareReach(start.reach, end.reach), observation);
+  const whole = await compareReach(start.reach, end.reach);
+  // Rows that a migration writes stand in no catalog at either end.
+  const written = judged.flatMap(({ verdicts }) => verdicts.filter(isOfRows));
+  const confirmed = confirm([...whole, ...written], observation);
   return {
     base: { ref: base.ref, commit: base.commit, migrations: base.migrations.length },
     migrations: await Promise.all(judged.map(tellMigration)),

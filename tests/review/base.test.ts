@@ -79,6 +79,18 @@ describe('the base of a change', () => {
     expect(existsSync('/tmp/cordon-injected')).toBe(false);
   });
 
+  test('is refused where a tag is called like the branch: it would hide the whole change [S-30 -]', async () => {
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
+    commit('mine');
+    expect((await baseOf('origin/main')).stdout).toContain('create_a');
+    git('tag', 'origin/main');
+    expect((await baseOf('origin/main')).stdout.trim()).toMatch(
+      /^2 "origin\/main" is more than one thing here/,
+    );
+    expect((await baseOf('refs/remotes/origin/main')).stdout).toContain('create_a');
+  });
+
   test('is refused where there is no branch to compare with', async () => {
     git('branch', '-q', '-m', 'main', 'trunk');
     expect((await baseOf(undefined)).stdout.trim()).toBe('2 no branch to compare with');

@@ -13,7 +13,7 @@ import type { Change, JudgedStep, ReviewFinding } from '../../scripts/review/gua
 import { GUARDS } from '../../scripts/review/guards/index.ts';
 import { type End, examineAt, stepOn } from '../../scripts/review/history/step.ts';
 import { wideningLines } from '../../scripts/review/naming.ts';
-import { compareReach } from '../../scripts/review/verdicts/compare-reach.ts';
+import { judge } from '../../scripts/review/verdicts/judge.ts';
 import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
 import type { Sources } from '../../scripts/sources/sources.ts';
 import { useCluster } from '../tooling/catalog-fixtures.ts';
@@ -82,7 +82,7 @@ export function useChanges(): ChangeMaker {
     const walked = await walk(write(await text([])));
     const [step] = walked.steps;
     if (!step) throw new Error('nothing was applied');
-    const verdicts = await compareReach(step.before.reach, step.after.reach);
+    const verdicts = await judge(step.migration, step.before.reach, step.after.reach);
     const migration = write(
       await text(names?.map((name) => `--   widens: ${name}`) ?? wideningLines(verdicts)),
     );

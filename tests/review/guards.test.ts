@@ -52,6 +52,21 @@ describe('widenings-named stops', () => {
     ]);
   });
 
+  test('rows that a migration writes where rows decide, in a DO block and behind WITH too [S-30 -]', async () => {
+    const sql = `
+      update public.organisation_members set role = 'clinic_admin' where false;
+      with gone as (delete from public.access_restrictions where false returning id) select count(*) from gone;
+      do $$ begin insert into public.ops_members (user_id, role) select user_id, 'admin' from public.organisation_members where false; end $$;
+      update public.beds set label = label where false;`;
+    const [finding] = await changes.explained('widenings-named', sql, { names: [] });
+    expect(finding?.details).toEqual(
+      ['access_restrictions', 'ops_members', 'organisation_members'].map(
+        (table) =>
+          `+ --   widens: the migration itself writes rows of public.${table}, which decide who may do what`,
+      ),
+    );
+  });
+
   test('what a DO block opens, which no statement shows [S-30 -]', async () => {
     const hidden = `do $$ begin execute 'grant ' || 'execute on function authz.role_rank(text) to anon'; end $$;`;
     expect(await of('widenings-named', hidden, { names: [] })).toEqual([
@@ -87,6 +102,27 @@ describe('operations-untouched stops', () => {
         'removed grants on public.case_activity_log to internal_ops',
         expect.stringMatching(/^authz\.is_operator\(text\[\]\), .* has another text$/),
         expect.stringMatching(/^authz\.caller\(\), .* is volatile instead of stable$/),
+      ]),
+    );
+  });
+
+  test('what only they decide, write or call: members, checks, transitions, the handshake [S-28 S-29 -]', async () => {
+    const [finding] = await changes.explained(
+      'operations-untouched',
+      `alter table public.ops_members drop constraint ops_members_role_check;
+       update public.ops_members set role = 'admin';
+       drop trigger _030_decided on governance.schema_changes;
+       delete from authz.state_transitions where table_name = 'cases' and to_state = 'closed';
+       alter function authz.decide_schema_change(text, text, text, text) volatile cost 7;
+       alter function public.acknowledge_schema_change(text, text) security invoker;`,
+    );
+    expect(finding?.details).toEqual(
+      expect.arrayContaining([
+        'the check ops_members_role_check no longer guards public.ops_members',
+        'the migration itself writes rows of public.ops_members, which decide who may do what',
+        'the trigger _030_decided no longer guards governance.schema_changes',
+        expect.stringMatching(/^authz\.state_transitions no longer allows .*closed/),
+        expect.stringMatching(/^public\.acknowledge_schema_change\(text, text\)/),
       ]),
     );
   });
@@ -253,6 +289,40 @@ describe('locks-short stops', () => {
       alter table public.consent_purposes add constraint short check (length(description) < 900);`;
     expect(await of('locks-short', sql)).toEqual([]);
   });
+});
+
+describe('session-left-clean stops', () => {
+  test('what would be there for the next migration, or ends this one [S-26 -]', async () => {
+    const sql = `
+      set statement_timeout = '1h';
+      create temporary table kept (id integer);
+      create view pg_temp.pg_class as select 1 as oid;
+      create function pg_temp.f() returns integer language sql as 'select 1';
+      select pg_temp.f();`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'sets something beyond its transaction',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+    ]);
+  });
+
+  test('neither settings of this transaction, nor functions whose path ends in pg_temp [S-26 +]', async () => {
+    const sql = `set local work_mem = '64MB';
+      create function authz.f() returns integer language sql set search_path = pg_catalog, pg_temp as 'select 1';
+      alter function authz.f() set search_path = pg_catalog, pg_temp;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+});
+
+test('a catalog that a temporary view hides is seen all the same [S-30 -]', async () => {
+  const sql = `create view extensions.patient_export as select * from public.patients;
+    grant select on extensions.patient_export to anon;
+    create temporary view pg_class as select * from pg_catalog.pg_class where relname <> 'patient_export';`;
+  expect(await of('widenings-named', sql, { names: [] })).toEqual([
+    expect.stringMatching(/does not name \d+ things? that it opens/),
+  ]);
 });
 
 describe('history-kept stops', () => {

@@ -115,4 +115,15 @@ describe('a review', () => {
     ]);
     expect(JSON.stringify(findings)).not.toMatch(/Failing row|\(a1000000-/);
   });
+
+  test('is stopped by what only happens where there are rows, or under another name [S-30 -]', async () => {
+    const { findings } = await reviewOf(
+      `do $$ begin
+         if exists (select from public.organisations) then grant select on public.beds to anon; end if;
+         if current_database() like 'review%' then raise notice 'looked at'; end if;
+       end $$;`,
+    );
+    const [finding] = findings.filter(({ guard }) => guard === 'same-on-rows');
+    expect(finding?.details).toContain('with rows: added grants on public.beds to anon');
+  });
 });

@@ -178,6 +178,7 @@ describe('a new migration', () => {
       '--   widens: authz.tg__stamp() is new, which 1 trigger asks',
       '--   widens: clinic staff can now call authz.b_first(integer[]), which acts with the rights of cordon_definer',
       '--   widens: clinic staff can now read public.notes, of any organisation, where its policies let them',
+      '--   widens: the trigger _100_stamp now guards public.notes',
       '-- Locks: 1 existing table, until the migration commits',
       '--   ACCESS EXCLUSIVE public.notes',
     ]);

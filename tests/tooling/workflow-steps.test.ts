@@ -198,7 +198,7 @@ describe('the review of a pull request', () => {
     expect(ran.outputs).toEqual({ code: String(code), sarif: 'true' });
     expect(commentOf()).toBe(`${REVIEW_MARKER}\n## Access\n`);
     expect(ran.summary).toBe(commentOf());
-    expect(ran.calls[0]?.args).toContain('origin/release/$(touch stolen)');
+    expect(ran.calls[0]?.args).toContain('refs/remotes/origin/release/$(touch stolen)');
     expect(existsSync(inFolder('stolen'))).toBe(false);
   });
 

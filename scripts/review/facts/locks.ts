@@ -42,6 +42,8 @@ export async function standingTables(client: pg.ClientBase): Promise<Standing> {
  * @param client inside the transaction of the migration.
  */
 export async function readLocks(client: pg.ClientBase, standing: Standing): Promise<readonly HeldLock[]> {
+  // A temporary object would come before the catalog's own.
+  await client.query('set local search_path = pg_catalog, pg_temp');
   const { rows } = await client.query<{
     oid: string;
     table: string;

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Cell } from '../../../tests/support/matrix/cell.ts';
 import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
 import { buildTemplate, type OtherHistory } from '../../../tests/support/template.ts';
+import { compareCatalogs } from '../../catalog/differences.ts';
 import type { Migration } from '../../migrate/history.ts';
 import type { Cluster } from '../../postgres/cluster.ts';
 import { createDatabase } from '../../postgres/databases.ts';
 import type { ReviewFinding } from '../guards/guard.ts';
-import { runUp } from '../history/step.ts';
+import { lookAt, type Moment, runUp } from '../history/step.ts';
+import { compareReach } from '../verdicts/compare-reach.ts';
 
 /** What one persona gets otherwise than before, on real connections. */
 export interface ObservedChange {
@@ -39,6 +42,9 @@ export interface Sides {
   readonly after: OtherHistory;
   /** What leads from one to the other. */
   readonly added: readonly Migration[];
+  /** What that does in an empty database. */
+  readonly start: Moment;
+  readonly end: Moment;
   /** The realm of a persona, by its name. */
   readonly roleOf: (persona: string) => string;
 }
@@ -58,12 +64,12 @@ const NOW = 'observed_now';
  */
 export async function observeBoth(
   cluster: Cluster,
-  { before, after, added, roleOf }: Sides,
+  { before, after, added, start, end, roleOf }: Sides,
   onProgress: (line: string) => void,
 ): Promise<Attempt> {
   onProgress('building a seeded database as it was, and applying the change to its rows');
   await buildTemplate(cluster, BEFORE, before);
-  const onData = await applyToRows(cluster, added);
+  const onData = await applyToRows(cluster, added, { start, end });
   onProgress('building a seeded database as it will be');
   const seeding = await failureOf(() => buildTemplate(cluster, NOW, after));
   if (seeding !== undefined) {
@@ -80,12 +86,22 @@ export async function observeBoth(
   return { observation: await compareSides(cluster, roleOf), findings: onData };
 }
 
-/** A change that an empty database takes may still fail on rows: a constraint that they break, a value that is missing. */
-async function applyToRows(cluster: Cluster, added: readonly Migration[]): Promise<ReviewFinding[]> {
-  const database = 'observed_change';
+/**
+ * A change that an empty database takes may still fail on rows: a constraint that they break, a value that is missing. Or it may do
+ * something else where there are any.
+ */
+async function applyToRows(
+  cluster: Cluster,
+  added: readonly Migration[],
+  { start, end }: Pick<Sides, 'start' | 'end'>,
+): Promise<ReviewFinding[]> {
+  // Nothing in the name tells a migration that it is being looked at.
+  const database = `db_${randomUUID().replaceAll('-', '')}`;
   await createDatabase(cluster, database, { template: BEFORE });
+  const url = cluster.url(database);
+  const before = await lookAt(url);
   for (const migration of added) {
-    const failure = await failureOf(() => runUp(cluster.url(database), migration));
+    const failure = await failureOf(() => runUp(url, migration));
     if (failure === undefined) continue;
     return [
       {
@@ -98,7 +114,38 @@ async function applyToRows(cluster: Cluster, added: readonly Migration[]): Promi
       },
     ];
   }
-  return [];
+  const otherwise = differently(await stepsOf(before, await lookAt(url)), await stepsOf(start, end));
+  if (otherwise.length === 0) return [];
+  return [
+    {
+      guard: 'same-on-rows',
+      where: 'migrations/',
+      problem: `do something else where there are rows, or under another database's name, in ${otherwise.length} places`,
+      expected:
+        'the same objects, grants and policies wherever they are applied: what is reviewed is what runs',
+      remedy: 'take the condition out: a migration that looks before it acts cannot be reviewed',
+      details: otherwise,
+    },
+  ];
+}
+
+/** What leads from one moment to the next, each a line. */
+async function stepsOf(before: Moment, after: Moment): Promise<ReadonlySet<string>> {
+  const objects = compareCatalogs(before.catalog, after.catalog).map(
+    ({ key, change, after: now = '' }) => `${change} ${key}\n${now}`,
+  );
+  const verdicts = await compareReach(before.reach, after.reach);
+  // Rows that decide are the seed's, too: what is written there is told by the statements.
+  const access = verdicts
+    .filter(({ about }) => !about.startsWith('authz.'))
+    .map(({ mark, sentence }) => `${mark} ${sentence}`);
+  return new Set([...objects, ...access]);
+}
+
+function differently(here: ReadonlySet<string>, there: ReadonlySet<string>): string[] {
+  const only = (one: ReadonlySet<string>, other: ReadonlySet<string>, where: string) =>
+    [...one].filter((line) => !other.has(line)).map((line) => `${where}: ${line.split('\n')[0]}`);
+  return [...only(here, there, 'with rows'), ...only(there, here, 'without rows')];
 }
 
 async function failureOf(work: () => Promise<unknown>): Promise<string | undefined> {

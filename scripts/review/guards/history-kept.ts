@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { MIGRATIONS } from '../../migrate/history.ts';
 import type { Guard } from './guard.ts';
@@ -32,6 +33,20 @@ export const historyKept: Guard = {
           expected: `a version after ${newest?.version}: databases that have applied that one refuse this one`,
           remedy: `rename it to a version after ${newest?.version} (it is ${version})`,
         })),
+      ...(leadsElsewhere() ? [LINK] : []),
     ];
   },
 };
+
+const PUSHED = join('supabase', MIGRATIONS);
+
+const LINK = {
+  where: PUSHED,
+  problem: `is not the folder ${MIGRATIONS}/`,
+  expected: 'a link to it: `supabase db push` applies what stands there',
+  remedy: `ln -sfn ../${MIGRATIONS} ${PUSHED}`,
+};
+
+function leadsElsewhere(): boolean {
+  return existsSync('supabase') && (!existsSync(PUSHED) || realpathSync(PUSHED) !== realpathSync(MIGRATIONS));
+}

@@ -5,6 +5,7 @@ import { invariantsKept } from './invariants-kept.ts';
 import { levelsKept } from './levels-kept.ts';
 import { locksShort } from './locks-short.ts';
 import { operationsUntouched } from './operations-untouched.ts';
+import { sessionLeftClean } from './session-left-clean.ts';
 import { sourcesComplete } from './sources-complete.ts';
 import { tablesRuled } from './tables-ruled.ts';
 import { wideningsNamed } from './widenings-named.ts';
@@ -20,6 +21,7 @@ export const GUARDS: readonly Guard[] = [
   invariantsKept,
   sourcesComplete,
   locksShort,
+  sessionLeftClean,
 ];
 
 /** Asks all guards; what they find stands in their order. */

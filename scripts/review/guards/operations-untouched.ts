@@ -2,6 +2,7 @@ import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
 import type { Catalog } from '../../catalog/snapshot.ts';
 import { splitMigration } from '../../compose/migration-text.ts';
 import type { Reach } from '../reach/reach.ts';
+import { EVERYBODY } from '../verdicts/verdict.ts';
 import type { Guard, JudgedStep } from './guard.ts';
 
 /** The line by which a migration says that it is the operations' own. */
@@ -11,10 +12,10 @@ export const operationsUntouched: Guard = {
   name: 'operations-untouched',
   claim: `no migration of the provider's touches what operations hold; their own say \`${THEIRS}\``,
   requirements: ['S-28', 'S-29'],
-  check({ steps }) {
+  check({ steps, start }) {
     return steps.flatMap((step) => {
       if (splitMigration(step.migration.sql).why.some((line) => line.trimEnd() === THEIRS)) return [];
-      const touched = [...new Set([...touchedObjects(step), ...touchedReach(step)])].sort();
+      const touched = [...new Set([...touchedObjects(step, start.catalog), ...touchedReach(step)])].sort();
       if (touched.length === 0) return [];
       return [
         {
@@ -31,9 +32,9 @@ export const operationsUntouched: Guard = {
 };
 
 /** Policies for their role and grants to it, on objects that were there before. */
-function touchedObjects({ before, after }: JudgedStep): string[] {
+function touchedObjects({ before, after }: JudgedStep, base: Catalog): string[] {
   return compareCatalogs(before.catalog, after.catalog)
-    .filter((difference) => isTheirs(difference) && stood(before.catalog, difference.key))
+    .filter((difference) => isTheirs(difference) && stood(base, difference.key))
     .map(({ key, change }) => `${change} ${key}`);
 }
 
@@ -43,7 +44,7 @@ function isTheirs({ key, before = '', after = '' }: Difference): boolean {
   return key.startsWith('policy ') && /^to .*\b(internal_ops|PUBLIC)\b/m.test(`${before}\n${after}`);
 }
 
-/** Whether the table or function that a policy or grant is about is older than the migration. */
+/** Whether the table or function that a policy or grant is about is older than the change. */
 function stood(catalog: Catalog, key: string): boolean {
   const on = /^policy .+ on (.+)$/s.exec(key)?.[1] ?? /^grants on (.+) to \S+$/s.exec(key)?.[1];
   if (on === undefined) return true;
@@ -52,20 +53,42 @@ function stood(catalog: Catalog, key: string): boolean {
   );
 }
 
-/** What changes for operations whatever the statement: a helper that their policies ask, a view, a default privilege. */
+/** What changes for operations whatever the statement: a helper that their policies ask, a view, a guard on what they write. */
 function touchedReach({ before, after, verdicts }: JudgedStep): string[] {
   const known = new Set([...before.reach.relations, ...before.reach.routines].map(({ name }) => name));
+  const theirs = heldByOperations(before.reach);
   return verdicts
-    .filter(({ mark, realm, about, details = [] }) => {
+    .filter(({ mark, realm, about, sentence, details = [] }) => {
       if (mark === 'equal') return false;
       if (realm === 'internal_ops') {
         return (
           about.startsWith('role ') || (known.has(about) && !isOnlyWider(before.reach, after.reach, about))
         );
       }
-      return details.some((asker) => /^policy internal_ops\w* on /.test(asker)) && known.has(about);
+      if (realm !== EVERYBODY || !known.has(about)) return false;
+      if (about === 'authz.state_transitions')
+        return !/\brealms\b/.test(sentence) || /internal_ops/.test(sentence);
+      return theirs.has(about) || details.some((asker) => ASKED_BY_THEM.test(asker) || theirs.has(asker));
     })
     .map(({ sentence }) => sentence);
+}
+
+const ASKED_BY_THEM = /^policy internal_ops\w* on /;
+
+/** Tables that decide about operations themselves, whoever may write them. */
+const OF_OPERATIONS: readonly string[] = ['public.ops_members', 'governance.schema_changes'];
+
+/** What operations write or alone may call: tables by name, and functions also as an asker is told. */
+function heldByOperations({ relations, routines }: Reach): ReadonlySet<string> {
+  const written = relations
+    .filter(
+      ({ held }) => (held.internal_ops?.INSERT.length ?? 0) + (held.internal_ops?.UPDATE.length ?? 0) > 0,
+    )
+    .map(({ name }) => name);
+  const called = routines
+    .filter(({ callers }) => callers.includes('internal_ops') && !callers.includes('authenticated'))
+    .map(({ name }) => name);
+  return new Set([...OF_OPERATIONS, ...written, ...called, ...called.map((name) => `function ${name}`)]);
 }
 
 /** A new column comes with the right to the whole table, which operations hold already: the header names it. */

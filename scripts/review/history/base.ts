@@ -23,6 +23,9 @@ const git = $({ quiet: true, nothrow: true, verbose: false });
 /** What a checkout of a pull request knows its target by, in order of preference. */
 const TARGETS = ['origin/main', 'main', 'origin/master', 'master'];
 
+/** Where a name is looked for. A tag that is called like a branch must not stand in for it. */
+const PLACES = ['', 'refs/remotes/', 'refs/heads/', 'refs/tags/'];
+
 /**
  * Reads the migrations as they stand where a change branched off.
  *
@@ -49,7 +52,7 @@ export async function withBase<T>(ref: string | undefined, work: (base: Base) =>
 
 async function findTarget(): Promise<string> {
   for (const name of TARGETS) {
-    if ((await git`git rev-parse --verify --quiet ${name}^{commit}`).ok) return name;
+    if ((await commitsOf(name)).size > 0) return name;
   }
   throw misuse({
     problem: 'no branch to compare with',
@@ -60,18 +63,34 @@ async function findTarget(): Promise<string> {
 
 /** Where the change left its target: what came to the target since is not part of the change. */
 async function branchPoint(target: string): Promise<string> {
-  // A ref that looks like an option must not become one.
-  const found = await git`git rev-parse --verify --quiet --end-of-options ${target}^{commit}`;
-  if (!found.ok) {
+  const [commit, ...others] = await commitsOf(target);
+  if (commit === undefined) {
     throw misuse({
       problem: `git knows no commit ${JSON.stringify(target)}`,
       expected: 'a branch, a tag or a commit of this repository',
       remedy: 'git fetch, or name another one with --base; in CI, check out with `fetch-depth: 0`',
     });
   }
-  const commit = found.stdout.trim();
+  if (others.length > 0) {
+    throw misuse({
+      problem: `${JSON.stringify(target)} is more than one thing here: a branch and a tag, or branches of two places`,
+      expected: 'one commit to compare with',
+      remedy: `name it in full, as refs/remotes/${target} or refs/heads/${target}, and find out who made the other`,
+    });
+  }
   const shared = await git`git merge-base HEAD ${commit}`;
   return shared.ok ? shared.stdout.trim() : commit;
+}
+
+/** The commits that a name may mean; git itself would take the first without a word. */
+async function commitsOf(name: string): Promise<ReadonlySet<string>> {
+  const commits = new Set<string>();
+  for (const place of PLACES) {
+    // What looks like an option must not become one.
+    const found = await git`git rev-parse --verify --quiet --end-of-options ${`${place}${name}`}^{commit}`;
+    if (found.ok) commits.add(found.stdout.trim());
+  }
+  return commits;
 }
 
 /** Copies what the base held of these folders; a folder that it did not have stays empty. */

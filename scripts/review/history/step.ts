@@ -13,7 +13,7 @@ import type { Reach } from '../reach/reach.ts';
 import { readReach } from '../reach/read-reach.ts';
 
 /** What a database holds at one point of the history. */
-interface Moment {
+export interface Moment {
   readonly reach: Reach;
   readonly catalog: Catalog;
 }
@@ -59,7 +59,8 @@ export async function stepThrough(
   added: readonly Migration[],
   onProgress: (line: string) => void = () => {},
 ): Promise<Walk> {
-  const database = `review_${randomUUID().replaceAll('-', '')}`;
+  // Nothing in the name tells a migration that it is being looked at.
+  const database = `db_${randomUUID().replaceAll('-', '')}`;
   onProgress(`replaying ${base.length} migrations of the base`);
   await replayOnly(cluster, database, base);
   return stepOn(cluster.url(database), added, onProgress);
@@ -76,13 +77,15 @@ export async function stepOn(
   onProgress: (line: string) => void = () => {},
   known?: End,
 ): Promise<Walk> {
+  // Who looks is never who migrated: what a migration leaves in its session, such as a temporary view named pg_class, would show
+  // another catalog.
   return withClient(url, async (client) => {
     const start = known ?? (await examine(client, await look(client)));
     const steps: Step[] = [];
     let before: Moment = start;
     for (const migration of added) {
       onProgress(`applying ${migration.fileName}`);
-      const locks = await apply(client, url, migration);
+      const locks = await withClient(url, (own) => apply(own, url, migration));
       const after = await look(client);
       steps.push({ migration, before, after, locks });
       before = after;
@@ -90,6 +93,11 @@ export async function stepOn(
     const end = steps.length === 0 ? start : await examine(client, before);
     return { start, end, steps, url };
   });
+}
+
+/** What a database holds, seen by a connection of its own. */
+export async function lookAt(url: string): Promise<Moment> {
+  return withClient(url, look);
 }
 
 /** Everything that is looked at at an end of a change. */

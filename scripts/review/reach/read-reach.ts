@@ -3,6 +3,7 @@ import { API_ROLES, PLATFORM_ROLES } from '../../drift/platform-names.ts';
 import { quoteLiteral } from '../../postgres/quote.ts';
 import { DEFAULT_DOORS } from './queries/doors/defaults.ts';
 import { GRANT_DOORS } from './queries/doors/grants.ts';
+import { MEMBERSHIP_DOORS } from './queries/doors/memberships.ts';
 import { PUBLICATION_DOORS } from './queries/doors/publications.ts';
 import { SCHEMA_DOORS } from './queries/doors/schemas.ts';
 import { SETTINGS } from './queries/doors/settings.ts';
@@ -12,7 +13,7 @@ import { ROLES } from './queries/roles.ts';
 import { ROUTINES } from './queries/routines.ts';
 import type { DecidingRow, Door, Guard, Reach, Relation, Role, Routine, Setting } from './reach.ts';
 
-const DOORS = [SCHEMA_DOORS, GRANT_DOORS, DEFAULT_DOORS, PUBLICATION_DOORS];
+const DOORS = [SCHEMA_DOORS, MEMBERSHIP_DOORS, GRANT_DOORS, DEFAULT_DOORS, PUBLICATION_DOORS];
 
 /**
  * Reads who may do what. Only reads; the connection's search_path is as before afterwards.
@@ -25,7 +26,7 @@ export async function readReach(client: ClientBase): Promise<Reach> {
   const { rows: paths } = await client.query<{ path: string }>(
     `select current_setting('search_path') as path`,
   );
-  await client.query(`select set_config('search_path', '', false)`);
+  await client.query(`select set_config('search_path', 'pg_catalog, pg_temp', false)`);
   try {
     const list = async <Row>(sql: string) =>
       (await client.query<{ found: Row }>(`${SCOPE} ${sql}`)).rows.map(({ found }) => found);

@@ -56,7 +56,7 @@ export function tellSeen(
     ({ relation, role, operation, before }) =>
       before !== null && relation === about && role === realm && operation === command,
   );
-  if (!isTried) return 'not tried: no persona was asked before and after';
+  if (!isTried && seen.length === 0) return 'not tried: no persona was asked before and after';
   if (seen.length === 0) return mark === 'changed' ? '' : 'no persona got anything else';
   const few = seen.slice(0, 3).join(', ');
   return `seen: ${few}${seen.length > 3 ? ` and ${seen.length - 3} more` : ''}`;

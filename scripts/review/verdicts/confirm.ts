@@ -22,7 +22,9 @@ export function confirm(verdicts: readonly Verdict[], observation: Observation |
   if (!observation) return { verdicts, findings: [] };
   const confirmed = verdicts.map((verdict): ConfirmedVerdict => {
     if (!verdict.command || verdict.mark === 'equal') return verdict;
-    const seen = observation.changes.filter((change) => isOf(verdict, change)).map(({ persona }) => persona);
+    const seen = [...observation.changes, ...firstOf(observation)]
+      .filter((change) => isOf(verdict, change))
+      .map(({ persona }) => persona);
     return { ...verdict, seen: [...new Set(seen)] };
   });
   const gains = observation.changes.filter(({ after }) => after === 'allow');
@@ -41,6 +43,13 @@ export function confirm(verdicts: readonly Verdict[], observation: Observation |
         remedy: 'find the way it goes, and report it: the comparison is incomplete',
       })),
   };
+}
+
+/** What personas get of a table that was not there before. */
+function firstOf({ cells }: Observation): readonly ObservedChange[] {
+  return cells
+    .filter(({ before, after }) => before === null && after === 'allow')
+    .map((cell) => ({ ...cell, before: 'no_grant' }));
 }
 
 /** What only trying shows: which rows a helper's new text opens, the catalog cannot tell. */

@@ -1,4 +1,5 @@
 import type { Guard, Reach } from '../reach/reach.ts';
+import { decidingTables } from './deciding-tables.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 
 /** Weakest first: a plain trigger sleeps while a session replays as a replica. */
@@ -20,6 +21,7 @@ export function compareGuards(before: Reach, after: Reach): Verdict[] {
   const list = (reach: Reach) =>
     [...reach.triggers, ...reach.constraints].filter((guard) => onBoth(guard) && counts(guard));
   return compare(list(before), list(after), {
+    isGuard: guardsAlready(before),
     lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
     come: (guard) => isOfColumnsOnlyIn(after, before, guard),
   });
@@ -32,7 +34,8 @@ function columnsAsked(...reaches: readonly Reach[]): (guard: Guard) => boolean {
     const text = policies.map(({ using, check }) => `${using} ${check}`).join(' ');
     said.set(name, `${said.get(name) ?? ''} ${text}`);
   }
-  return ({ on, name }) => isWordOf(said.get(on) ?? '', name);
+  const deciding = new Set(reaches.flatMap((reach) => [...decidingTables(reach)]));
+  return ({ on, name }) => deciding.has(on) || isWordOf(said.get(on) ?? '', name);
 }
 
 function isWordOf(text: string, word: string): boolean {
@@ -42,7 +45,7 @@ function isWordOf(text: string, word: string): boolean {
 function compare(
   before: readonly Guard[],
   after: readonly Guard[],
-  isBeside: Readonly<Record<'lost' | 'come', (guard: Guard) => boolean>>,
+  isBeside: Readonly<Record<'lost' | 'come' | 'isGuard', (guard: Guard) => boolean>>,
 ): Verdict[] {
   const [old, now] = [byDefinition(before), byDefinition(after)];
   const missing = (from: typeof old, other: typeof old) =>
@@ -67,12 +70,32 @@ function compare(
       .filter((guard) => !lost.some((other) => isSame(guard, other)))
       .map((guard) =>
         tell(
-          isUndecided(guard) || isInstead(guard) ? 'changed' : 'narrowed',
+          isUndecided(guard) || isInstead(guard) || !isBeside.isGuard(guard) ? 'changed' : 'narrowed',
           guard,
           `${subject(guard)} now ${verb(guard)}`,
         ),
       ),
   ];
+}
+
+const OURS = /^(public|authz|audit|governance)\./;
+
+/**
+ * Whether a trigger that comes only refuses: its function does so on several tables already. One that was written for another
+ * table may do anything here, such as to drop the row in silence. Constraints refuse, whatever they are.
+ */
+function guardsAlready({ triggers }: Reach): (guard: Guard) => boolean {
+  const functionOf = ({ definition }: Guard) =>
+    / EXECUTE (?:FUNCTION|PROCEDURE) ([^(]+)\(/.exec(definition)?.[1];
+  const tables = new Map<string, Set<string>>();
+  for (const trigger of triggers) {
+    const called = functionOf(trigger) ?? '';
+    tables.set(called, (tables.get(called) ?? new Set()).add(trigger.on));
+  }
+  return (guard) => {
+    const called = functionOf(guard);
+    return called === undefined || (OURS.test(guard.on) && (tables.get(called)?.size ?? 0) > 1);
+  };
 }
 
 /** What stands in a column where nobody says it: it refuses nothing, and may decide what policies show. */

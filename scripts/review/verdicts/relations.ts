@@ -25,7 +25,9 @@ export function compareRelations(before: Reach, after: Reach): Verdict[] {
         .filter((realm) => imprint(was, realm) !== imprint(is, realm))
         .flatMap((realm) => COMMANDS.flatMap((command) => judge(was, is, realm, command, now))),
     ];
-    return verdicts.length === 0 && was && isRewritten(was, is) ? [written(name)] : verdicts;
+    const unread = was ? forOthers(was, is, realms) : [];
+    if (verdicts.length + unread.length > 0 || !was || !isRewritten(was, is)) return [...verdicts, ...unread];
+    return [written(name)];
   });
 }
 
@@ -40,6 +42,18 @@ function isRewritten(was: Relation, is: Relation): boolean {
   const said = ({ policies }: Relation) =>
     JSON.stringify(policies.map(({ appliesTo: _, ...policy }) => policy));
   return said(was) !== said(is);
+}
+
+/** Policies for roles whose reach is not read: what they let through, nobody has compared. */
+function forOthers(was: Relation, is: Relation, realms: readonly string[]): Verdict[] {
+  const unread = ({ policies }: Relation) =>
+    policies
+      .filter(({ to }) => to.some((role) => !realms.includes(role) && !/^public$/i.test(role)))
+      .map(({ appliesTo: _, ...policy }) => policy);
+  if (JSON.stringify(unread(was)) === JSON.stringify(unread(is))) return [];
+  const roles = [...new Set([...unread(was), ...unread(is)].flatMap(({ to }) => to))].sort();
+  const sentence = `the policies of ${is.name} for ${listed(roles)} say otherwise`;
+  return [{ mark: 'changed', realm: EVERYBODY, about: is.name, sentence }];
 }
 
 function written(name: string): Verdict {

@@ -161,4 +161,13 @@ export const ROLES: readonly Migration[] = [
     widens: false,
     tells: ['narrowed: the role courier is gone'],
   },
+  {
+    does: 'lets a service of the platform become the service role',
+    sql: 'grant service_role, cordon_definer to supabase_auth_admin',
+    widens: true,
+    tells: [
+      'widened: the role supabase_auth_admin can now become cordon_definer',
+      'widened: the role supabase_auth_admin can now become service_role',
+    ],
+  },
 ];

@@ -340,4 +340,14 @@ export const POLICIES: readonly Migration[] = [
       'narrowed: ops_agent can no longer read public.invoices',
     ],
   },
+  {
+    does: 'lets a role of PostgreSQL read rows by a policy of its own',
+    sql: `create policy watched on public.beds for select to pg_monitor using (organisation_id is not null);
+      grant select on public.beds to pg_monitor`,
+    widens: true,
+    tells: [
+      'widened: the role pg_monitor can now read public.beds',
+      'changed: the policies of public.beds for pg_monitor say otherwise',
+    ],
+  },
 ];

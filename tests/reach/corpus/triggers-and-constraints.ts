@@ -150,7 +150,7 @@ export const GUARDS: readonly Migration[] = [
     widens: true,
     tells: [
       'changed: public.copy_beds() is new, which 1 trigger asks',
-      'narrowed: the trigger _990_copy now guards public.beds',
+      'changed: the trigger _990_copy now guards public.beds',
     ],
   },
   {
@@ -207,5 +207,25 @@ export const GUARDS: readonly Migration[] = [
     tells: [
       'changed: the expression of public.medical_records (is_segmented) no longer decides what stands there',
     ],
+  },
+  {
+    does: 'puts the trigger function of another table on a table',
+    sql: `create trigger _001_closed before insert on public.access_restrictions
+      for each row execute function authz.tg_organisations__close()`,
+    widens: true,
+    tells: ['changed: the trigger _001_closed now guards public.access_restrictions'],
+  },
+  {
+    does: 'puts a guard of many tables on one more',
+    sql: `create trigger _999_secrets before insert on public.vehicles
+      for each row execute function authz.tg__no_secrets()`,
+    widens: false,
+    tells: ['narrowed: the trigger _999_secrets now guards public.vehicles'],
+  },
+  {
+    does: 'gives whoever becomes a member a capability by default',
+    sql: `alter table public.organisation_members alter column capabilities set default '{break_glass}'`,
+    widens: true,
+    tells: ['changed: the default of public.organisation_members (capabilities) is another one'],
   },
 ];

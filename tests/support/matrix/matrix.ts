@@ -54,9 +54,10 @@ export async function observeMatrix(url: string, options: MatrixOptions = {}): P
       held: await readPrivileges(client),
       digests: new Map(),
       onUnaskable: options.onUnaskable,
-      tables: TABLES.map((policy) => ({ policy, subject: tableUnderTest(nameOf(policy)) })).filter(
-        ({ subject }) => wanted(subject.name),
-      ),
+      tables: TABLES.filter((policy) => wanted(nameOf(policy))).flatMap((policy) => {
+        const subject = underTest(nameOf(policy), options);
+        return subject ? [{ policy, subject }] : [];
+      }),
       views: options.tables ? [] : VIEWS.filter((view) => (view.schema ?? 'public') === 'public'),
     };
     const waiting = [...(options.personas ?? EVERYBODY)];
@@ -117,6 +118,17 @@ async function observePersona(client: pg.Client, ground: Ground, persona: Person
     }
   });
   return cells;
+}
+
+/** @returns undefined for a table without a probe, where the caller wants to hear of it. */
+function underTest(name: string, { onUnaskable }: MatrixOptions): TableUnderTest | undefined {
+  try {
+    return tableUnderTest(name);
+  } catch (error) {
+    if (!onUnaskable) throw error;
+    onUnaskable(name, error as Error);
+    return;
+  }
 }
 
 /** Where the caller wants to hear of what cannot be asked, one table's error must not end the transaction of all. */

@@ -56,7 +56,7 @@ export const GRANT_DOORS = `,
       select r.oid, r.rolname::text as realm, true as is_read from roles as r
       union all
       select o.oid, o.rolname, false from pg_roles as o
-      where not o.rolsuper and o.rolname !~ '^pg_' and not exists (select from roles as r where r.oid = o.oid)
+      where not o.rolsuper and not exists (select from roles as r where r.oid = o.oid)
       union all
       select 0, 'PUBLIC', true
     ) as g on g.oid = x.grantee

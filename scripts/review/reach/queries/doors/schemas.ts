@@ -11,7 +11,7 @@ export const SCHEMA_DOORS = `
     select r.rolname, 'own', 'schema ' || n.nspname, false
     from pg_namespace as n
     join schemas as s on s.oid = n.oid
-    join roles as r on r.oid = n.nspowner
+    join pg_roles as r on r.oid = n.nspowner and not r.rolsuper and r.rolname <> 'postgres'
     union all
     select r.rolname, w.verb, w.object, true
     from roles as r

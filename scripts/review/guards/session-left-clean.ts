@@ -1,0 +1,40 @@
+import { parseSql, type Tree } from '../../sql/parse.ts';
+import type { Guard } from './guard.ts';
+
+export const sessionLeftClean: Guard = {
+  name: 'session-left-clean',
+  claim:
+    'no migration ends its transaction itself, or leaves a setting, a role or a temporary object in its session',
+  requirements: ['S-26', 'S-30'],
+  async check({ steps }) {
+    const found = await Promise.all(
+      steps.map(async ({ migration: { up, path } }) =>
+        (await parseSql(up, path)).flatMap(({ kind, tree, line }) => {
+          const left = leftBehind(kind, tree);
+          return left === undefined ? [] : [{ path, line, left }];
+        }),
+      ),
+    );
+    return found.flat().map(({ path, line, left }) => ({
+      where: `${path}:${line}`,
+      problem: left,
+      expected:
+        'one transaction that both runners begin and end, and a session as it was: the next migration runs in the same one',
+      remedy: 'set local, and an object of a schema; the runners begin and commit',
+    }));
+  },
+};
+
+function leftBehind(kind: string, tree: Tree): string | undefined {
+  if (kind === 'TransactionStmt') return 'begins or ends a transaction';
+  if (kind === 'VariableSetStmt' && !tree.is_local) return 'sets something beyond its transaction';
+  const text = JSON.stringify(tree);
+  if (/"relpersistence":"t"/.test(text) || /"(schemaname|sval)":"pg_temp"/.test(text)) {
+    // A pinned search_path names pg_temp last, and makes nothing there.
+    const isPinned =
+      kind === 'CreateFunctionStmt' || kind === 'AlterFunctionStmt' || kind === 'VariableSetStmt';
+    if (!isPinned || /"funcname":\[\{"String":\{"sval":"pg_temp"/.test(text))
+      return 'makes or uses a temporary object';
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import type { Migration } from '../../migrate/history.ts';
+import { rangeVar } from '../../sql/names.ts';
+import { type ParsedStatement, parseSql, type Tree } from '../../sql/parse.ts';
+import type { Reach } from '../reach/reach.ts';
+import { decidingTables } from './deciding-tables.ts';
+import { EVERYBODY, type Verdict } from './verdict.ts';
+
+/**
+ * Rows that a migration itself writes where rows decide: memberships, restrictions, consents. No catalog shows them, and an empty
+ * database has none; so the statements are read, those in DO blocks as text.
+ *
+ * @param before what stood when the migration came: tables that it makes itself decide nothing yet.
+ */
+export async function decidingWrites(
+  { up, path }: Pick<Migration, 'up' | 'path'>,
+  before: Reach,
+): Promise<Verdict[]> {
+  const deciding = decidingTables(before);
+  const written = new Set((await parseSql(up, path)).flatMap(writtenBy));
+  return [...written]
+    .filter((table) => deciding.has(table))
+    .sort()
+    .map((table) => ({
+      mark: 'changed',
+      realm: EVERYBODY,
+      about: table,
+      sentence: `${ITSELF}${table}, which decide who may do what`,
+    }));
+}
+
+/** Tells these verdicts from those of the catalog. */
+export function isOfRows({ sentence }: Verdict): boolean {
+  return sentence.startsWith(ITSELF);
+}
+
+const ITSELF = 'the migration itself writes rows of ';
+
+const WRITES =
+  /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate(?:\s+table)?)\s+(?:only\s+)?"?(\w+)"?\s*\.\s*"?(\w+)"?/gi;
+
+function writtenBy({ kind, tree, sql }: ParsedStatement): string[] {
+  if (kind === 'DoStmt') return [...sql.matchAll(WRITES)].map(([, schema, table]) => `${schema}.${table}`);
+  return targetsIn({ [kind]: tree });
+}
+
+const WRITERS: readonly string[] = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
+
+/** What a statement writes, in its WITH clauses too. */
+function targetsIn(node: Tree): string[] {
+  if (Array.isArray(node)) return node.flatMap(targetsIn);
+  if (node === null || typeof node !== 'object') return [];
+  return Object.entries(node as Record<string, Tree>).flatMap(([kind, value]) => [
+    ...(WRITERS.includes(kind) && value?.relation ? [rangeVar(value.relation)] : []),
+    ...(kind === 'TruncateStmt' ? (value.relations as Tree[]).map(({ RangeVar }) => rangeVar(RangeVar)) : []),
+    ...(kind === 'CopyStmt' && value.is_from && value.relation ? [rangeVar(value.relation)] : []),
+    ...targetsIn(value),
+  ]);
+}
