@@ -480,7 +480,7 @@ grant execute on function audit.key_expression(text) to cordon_definer;
 
 -- audit.record_expression: SQL that writes a row of the table `t` as the text that is sealed (docs/seals.md): keys in the order of their bytes,
 -- NULL left out, so that a column added later changes no row that has none, and each type in one way. What depends on settings is asked for in
--- UTC here; extra_float_digits is pinned by who runs it.
+-- UTC here; floats and quoting are pinned by who runs it.
 create or replace function audit.record_expression(table_name text)
   returns text
   language plpgsql
@@ -570,6 +570,7 @@ create or replace function audit.seal_table(table_name text)
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 declare
@@ -680,6 +681,7 @@ create or replace function audit.sealed_records(table_name text, first bigint, l
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 declare
@@ -775,6 +777,7 @@ create or replace function audit.unsealed_records(table_name text)
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 begin

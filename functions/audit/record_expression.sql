@@ -1,6 +1,6 @@
 -- audit.record_expression: SQL that writes a row of the table `t` as the text that is sealed (docs/seals.md): keys in the order of their bytes,
 -- NULL left out, so that a column added later changes no row that has none, and each type in one way. What depends on settings is asked for in
--- UTC here; extra_float_digits is pinned by who runs it.
+-- UTC here; floats and quoting are pinned by who runs it.
 create or replace function audit.record_expression(table_name text)
   returns text
   language plpgsql

@@ -10,6 +10,7 @@ create or replace function audit.seal_table(table_name text)
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 declare

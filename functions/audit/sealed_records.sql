@@ -10,6 +10,7 @@ create or replace function audit.sealed_records(table_name text, first bigint, l
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 declare

@@ -9,6 +9,7 @@ create or replace function audit.unsealed_records(table_name text)
   set timezone = 'UTC'
   set datestyle = 'ISO, YMD'
   set extra_float_digits = 1
+  set quote_all_identifiers = off
   set work_mem = '64MB'
 as $$
 begin
