@@ -181,7 +181,7 @@ describe('the canonical text of a row', () => {
     const hostile = [
       `"}}', "place":2`,
       '\u2028\u2029\u0085\r\n\t\b\f',
-      "\\ \\\\ \\u0041 ' '' \" \$(x)",
+      "\\ \\\\ \\u0041 ' '' \" $(x)",
       '🜁 é é ‮',
       '\u0001\u001f\u007f',
       '',
