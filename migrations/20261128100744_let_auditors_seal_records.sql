@@ -136,7 +136,7 @@ alter table audit.leaves force row level security;
 -- audit.nodes: whole subtrees above the leaves. What they say can be computed from the leaves, and verifiers do.
 create table audit.nodes (
   table_name text collate "C" not null,
-  level integer not null,
+  level bigint not null,
   position bigint not null,
   hash bytea not null,
   constraint nodes_pkey primary key (table_name, level, position),
@@ -263,7 +263,7 @@ begin
       select n.hash
       from audit.nodes as n
       where n.table_name = range_hash.table_name
-        and n.level = round(log(2, v_count))::integer
+        and n.level = round(log(2, v_count))::bigint
         and n.position = first / v_count
     );
   end if;
@@ -321,7 +321,7 @@ create or replace function audit.grow_tree(table_name text, old_size bigint, new
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_level integer := 0;
+  v_level bigint := 0;
   v_from bigint := old_size;
   v_to bigint := new_size;
 begin

@@ -6,7 +6,7 @@ create or replace function audit.grow_tree(table_name text, old_size bigint, new
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_level integer := 0;
+  v_level bigint := 0;
   v_from bigint := old_size;
   v_to bigint := new_size;
 begin

@@ -24,7 +24,7 @@ begin
       select n.hash
       from audit.nodes as n
       where n.table_name = range_hash.table_name
-        and n.level = round(log(2, v_count))::integer
+        and n.level = round(log(2, v_count))::bigint
         and n.position = first / v_count
     );
   end if;

@@ -20,7 +20,7 @@ import { compareReach } from './verdicts/compare-reach.ts';
 import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
 
 /** One migration of a change, for whoever reads the report. */
-export interface ReviewedMigration {
+interface ReviewedMigration {
   readonly path: string;
   readonly fileName: string;
   /** The sentence behind `-- Why:`. */

@@ -18,7 +18,7 @@ import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
 import type { Sources } from '../../scripts/sources/sources.ts';
 import { useCluster } from '../tooling/catalog-fixtures.ts';
 
-export interface ChangeOptions {
+interface ChangeOptions {
   /** Lines of the header beside the reason: `-- Side: operations`. */
   readonly header?: readonly string[];
   /** What the header names as widened: the truth when left out. */

@@ -13,7 +13,7 @@ import type { Reach } from '../reach/reach.ts';
 import { readReach } from '../reach/read-reach.ts';
 
 /** What a database holds at one point of the history. */
-export interface Moment {
+interface Moment {
   readonly reach: Reach;
   readonly catalog: Catalog;
 }

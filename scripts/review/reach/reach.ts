@@ -21,7 +21,7 @@ export interface Role {
 
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 /** Commands that no policy is asked about. */
-export type BareCommand = 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN';
+type BareCommand = 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN';
 
 /** A table, view, materialised view, foreign table or sequence. */
 export interface Relation {
