@@ -131,7 +131,7 @@ const bytesOf = (hex) =>
 function literalOf(values) {
   const quoted = values.map((value) => {
     const text = String(value);
-    return text === '' || /[{}",\\\s]/.test(text) || /^null$/i.test(text)
+    return text === '' || /[{}",\\ \t\n\r\v\f]/.test(text) || /^null$/i.test(text)
       ? `"${text.replace(/["\\]/g, '\\$&')}"`
       : text;
   });
