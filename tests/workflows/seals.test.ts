@@ -38,6 +38,11 @@ describe('who seals and who proves', () => {
       const consistency = await session.value('select public.prove_consistency($1, 7)', [LOG]);
       expect(verifyProof(consistency, head)).toEqual({ holds: true, isKept: true });
       expect(JSON.stringify([inclusion, consistency, head])).not.toMatch(/case\.opened|actor_kind/);
+      // From the first leaf, and from the newest size, which is its own beginning.
+      for (const from of [1, first?.seal.tree_size]) {
+        const proof = await session.value('select public.prove_consistency($1, $2)', [LOG, from]);
+        expect(verifyProof(proof, head)).toEqual({ holds: true, isKept: true });
+      }
       // A proof of another row, or of a size that was never kept.
       expect(verifyProof({ ...(inclusion as object), leaf_index: 4 }, head)).toMatchObject({ holds: false });
       const older = await session.value('select public.prove_record($1, $2, 20)', [LOG, await keyAt(LOG, 3)]);
