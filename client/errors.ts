@@ -62,6 +62,8 @@ export const AppendOnlyError = errorClass('CD014', 'AppendOnlyError');
 export const OccupancyError = errorClass('CD015', 'OccupancyError');
 export const SecretRefusedError = errorClass('CD016', 'SecretRefusedError');
 export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
+export const SealBusyError = errorClass('CD018', 'SealBusyError');
+export const SealBrokenError = errorClass('CD019', 'SealBrokenError');
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */

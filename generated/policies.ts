@@ -3,6 +3,72 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
+  `create policy provider_fence on audit.leaves
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.leaves
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.leaves
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.leaves
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.leaves
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.leaves
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.nodes
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.nodes
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.nodes
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.nodes
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.nodes
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.nodes
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.seals
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.seals
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.seals
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.seals
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.seals
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.seals
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on authz.deployment_settings
   as restrictive for all to authenticated
   using (false)

@@ -3205,6 +3205,14 @@ export type Database = {
         Returns: string
       }
       preview_form: { Args: { form_id: string }; Returns: Json }
+      prove_consistency: {
+        Args: { from_size: number; table_name: string; to_size?: number }
+        Returns: Json
+      }
+      prove_record: {
+        Args: { record_key: string[]; table_name: string; tree_size?: number }
+        Returns: Json
+      }
       reject_schema_change: {
         Args: { checksum: string; note: string; version: string }
         Returns: string
@@ -3213,6 +3221,8 @@ export type Database = {
         Args: { grant_id: string; note: string; outcome: string }
         Returns: string
       }
+      seal_head: { Args: Record<PropertyKey, never>; Returns: Json }
+      seal_records: { Args: Record<PropertyKey, never>; Returns: Json[] }
       set_context: {
         Args: { organisation_id: string; purpose?: string }
         Returns: string

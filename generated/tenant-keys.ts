@@ -3,6 +3,9 @@
 
 /** null: the table belongs to no organisation. */
 export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
+  "audit.leaves": null,
+  "audit.nodes": null,
+  "audit.seals": null,
   "authz.deployment_settings": null,
   "authz.state_transitions": null,
   "governance.classification": null,

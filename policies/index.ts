@@ -3,6 +3,9 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { leaves } from './audit.leaves.ts';
+import { nodes } from './audit.nodes.ts';
+import { seals } from './audit.seals.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
 import { beds } from './beds.ts';
@@ -68,8 +71,10 @@ export const TABLES: readonly TablePolicy[] = [
   guaranteesOfPayment,
   invoiceLines,
   invoices,
+  leaves,
   medicalRecordDetails,
   medicalRecords,
+  nodes,
   opsMembers,
   organisationMembers,
   organisationNetworks,
@@ -83,6 +88,7 @@ export const TABLES: readonly TablePolicy[] = [
   professionals,
   profiles,
   schemaChanges,
+  seals,
   signedFormEvidence,
   signedForms,
   stateTransitions,

@@ -290,7 +290,7 @@ interface Fence {
 
 interface TableBase {
   /** Where the table stands, if not in `public`. */
-  readonly schema?: 'public' | 'authz' | 'governance';
+  readonly schema?: 'public' | 'authz' | 'audit' | 'governance';
   readonly tableName: string;
   readonly level: Level;
   readonly domain: Domain;

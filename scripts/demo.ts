@@ -3,6 +3,7 @@ import { out, progress, say, table } from './console/report.ts';
 import { ACTS } from './demo/acts/index.ts';
 import { type Attempt, Stage } from './demo/stage.ts';
 import { timelineOf } from './demo/timeline.ts';
+import { type Trail, trailOf } from './demo/trail.ts';
 import { replay } from './migrate/replay.ts';
 import { applySeeds } from './migrate/seed.ts';
 import { startScratchCluster } from './postgres/cluster.ts';
@@ -13,7 +14,7 @@ await command<{ json?: boolean }>({
   name: 'demo',
   summary:
     'Plays a day of two clinics, a transport company and operations, and tells what was refused and why.',
-  options: [['--json', 'print {"attempts","timeline"} and nothing else']],
+  options: [['--json', 'print {"attempts","timeline","trail"} and nothing else']],
   notes:
     'On a server of its own with the synthetic data of seed/, removed afterwards; DATABASE_URL is not looked at.\n' +
     'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told.',
@@ -30,7 +31,8 @@ await command<{ json?: boolean }>({
         for (const act of ACTS) await act(stage);
         stage.begin('The record');
         const timeline = await timelineOf(stage);
-        if (json) return void say(JSON.stringify({ attempts: stage.attempts, timeline }));
+        const trail = await trailOf(cluster.url(DATABASE), cluster.adminUrl(DATABASE));
+        if (json) return void say(JSON.stringify({ attempts: stage.attempts, timeline, trail }));
         say();
         say(
           table(
@@ -38,6 +40,8 @@ await command<{ json?: boolean }>({
             timeline.map(({ time, event, by, details }) => [out.dim(time), event, by, out.dim(details)]),
           ),
         );
+        say();
+        for (const line of verification(trail)) say(line);
         say();
         say(summary(stage.attempts));
       } finally {
@@ -63,6 +67,17 @@ function teller(): (attempt: Attempt) => void {
       outcome === 'done' ? said : outcome === 'nothing' ? said || 'no such row' : `${outcome} ${said}`;
     say(`  ${mark} ${out.cyan(who.padEnd(36))} ${what}${answer ? out.dim(`  → ${answer}`) : ''}`);
   };
+}
+
+/** What an auditor sees who has a file and no database: the day as it was, and as a superuser would have it. */
+function verification({ root, seals, rows, whole, bent }: Trail): readonly string[] {
+  return [
+    out.bold('Verified without the database'),
+    `  ${whole ? out.green('✓') : out.red('✗')} ${rows} rows under ${seals} seals${out.dim(`  → root ${root}`)}`,
+    bent
+      ? `  ${out.red('✗')} then the superuser bends one, with every trigger off${out.dim(`  → ${bent.table}, position ${bent.position}: ${bent.what}`)}`
+      : `  ${out.red('✗')} the superuser bends one, and nobody notices`,
+  ];
 }
 
 function summary(attempts: readonly Attempt[]): string {

@@ -38,6 +38,7 @@ export const CAST = {
   doctorOfAndaman: player('Andaman · doctor', personas.doctorOfB, '198.51.100.99'),
   dispatcher: player('Litoral · dispatcher', transporters.dispatcher, '198.51.100.50'),
   agent: player('Operations · agent', personas.opsAgent, '198.51.100.20'),
+  auditor: player('Operations · auditor', personas.opsAuditor, '198.51.100.21'),
 } as const;
 
 /** What the day is about. */

@@ -64,7 +64,7 @@ export function checkTable(table: TablePolicy): void {
 
   refuseStrangers(table, TABLE_KEYS, file);
   checkName(table.tableName, file, 'tableName');
-  oneOf(table.schema ?? 'public', ['public', 'authz', 'governance'], file, 'schema');
+  oneOf(table.schema ?? 'public', ['public', 'authz', 'audit', 'governance'], file, 'schema');
   oneOf(table.level, Object.keys(LEVEL_RANK), file, 'level');
   oneOf(table.domain, DOMAINS, file, 'domain');
   if (table.tenantKey !== null) oneOf(table.tenantKey, ['organisation_id', 'id'], file, 'tenantKey');

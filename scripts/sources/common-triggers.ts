@@ -5,8 +5,14 @@ import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';
 import type { CompiledChunk } from './sources.ts';
 
-/** Tables without stamps: no application writes them. */
-const UNSTAMPED: readonly string[] = ['governance.classification', 'authz.state_transitions'];
+/** Tables without stamps: no application writes them. A seal says itself who made it and when. */
+const UNSTAMPED: readonly string[] = [
+  'governance.classification',
+  'authz.state_transitions',
+  'audit.seals',
+  'audit.leaves',
+  'audit.nodes',
+];
 
 /** Written by other tables' triggers alone: who wrote it is asked there, and the verified name stands in a column of its own. */
 const VERIFIED_ELSEWHERE: readonly string[] = ['public.case_activity_log'];

@@ -48,7 +48,11 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'list_schema_changes(boolean)',
+      'prove_consistency(text,bigint,bigint)',
+      'prove_record(text,text[],bigint)',
       'reject_schema_change(text,text,text)',
+      'seal_head()',
+      'seal_records()',
     ]);
     expect(await callable('patient')).toEqual([
       'evaluate_policy(text,text,uuid)',
@@ -58,8 +62,14 @@ describe('the functions of the API', () => {
     ]);
   });
 
-  test('are none for the server key and who is not signed in [S-04 N-11 -]', async () => {
-    for (const role of ['anon', 'service_role']) expect(await callable(role), role).toEqual([]);
+  test('are none for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
+    expect(await callable('anon')).toEqual([]);
+    expect(await callable('service_role')).toEqual([
+      'prove_consistency(text,bigint,bigint)',
+      'prove_record(text,text[],bigint)',
+      'seal_head()',
+      'seal_records()',
+    ]);
   });
 });
 

@@ -76,7 +76,7 @@ describe('generateSupabasePolicies', () => {
     const held = await database().asSuperuser((session) =>
       session.rows<{ policy: string }>(
         `select policyname || ' on ' || schemaname || '.' || tablename as policy from pg_policies
-          where schemaname in ('public', 'authz', 'governance')`,
+          where schemaname in ('public', 'authz', 'audit', 'governance')`,
       ),
     );
     expect(given.sort()).toEqual(held.map(({ policy }) => policy).sort());

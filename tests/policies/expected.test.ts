@@ -212,6 +212,10 @@ describe("the role matrix of the domain's own text", () => {
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
+    // Written and read by the functions of the trail.
+    seals: ['', '', '', '', ''],
+    leaves: ['', '', '', '', ''],
+    nodes: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;
 

@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { ACTS } from '../../scripts/demo/acts/index.ts';
 import { Stage } from '../../scripts/demo/stage.ts';
 import { timelineOf } from '../../scripts/demo/timeline.ts';
+import { trailOf } from '../../scripts/demo/trail.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 /** Plays the day on a database of its own, after a fault was planted there. */
@@ -12,7 +13,9 @@ async function play(fault = 'select 1') {
     await database.asSuperuser((session) => session.script(fault));
     for (const act of ACTS) await act(stage);
     stage.begin('The record');
-    return { attempts: stage.attempts, timeline: await timelineOf(stage) };
+    const timeline = await timelineOf(stage);
+    const trail = await trailOf(database.url('postgres'), database.url('superuser'));
+    return { attempts: stage.attempts, timeline, trail };
   } finally {
     await stage.end();
     await database.drop();
@@ -21,7 +24,7 @@ async function play(fault = 'select 1') {
 
 describe('the demo', () => {
   test('ends every attempt as it tells: done, refused, or nothing found [S-04 S-18 S-20 +]', async () => {
-    const { attempts, timeline } = await play();
+    const { attempts, timeline, trail } = await play();
     const outcomes = new Set(attempts.map(({ outcome }) => outcome));
     expect([...outcomes].sort()).toEqual(
       ['23505', '42501', 'CD009', 'CD010', 'CD013', 'CD016', 'CD017', 'done', 'nothing'].sort(),
@@ -37,6 +40,11 @@ describe('the demo', () => {
       ]),
     );
     expect(JSON.stringify(timeline)).not.toContain('Souza');
+    expect(trail).toMatchObject({
+      whole: true,
+      bent: { what: expect.stringContaining('the row was changed') },
+    });
+    expect(trail.root).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test.each([

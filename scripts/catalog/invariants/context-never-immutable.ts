@@ -3,6 +3,8 @@ import { FUNCTIONS } from './scope.ts';
 
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
+  'audit.node_hash': 'SHA-256',
+  'audit.split_of': 'counts leaves',
   'authz.activity_keys': 'a table of constants',
   'authz.digest': 'SHA-256',
   'authz.is_card_number': 'counts check digits',

@@ -1,5 +1,11 @@
 /** Every SECURITY DEFINER function, and why it cannot run with the caller's rights. */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'audit.close_table': 'locks a table against writers for a moment, which takes a right to write there',
+  'audit.seal_table': 'writes the trail, which no caller may enter',
+  'audit.sealed_heads': 'reads the trail for whoever exports it, past their policies',
+  'audit.sealed_records': 'reads the trail and its rows for whoever exports them, past their policies',
+  'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
+  'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
@@ -93,8 +99,12 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
+  'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
+  'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.reject_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
+  'public.seal_head': 'reads the trail, where callers have no USAGE; checks require_auditor first',
+  'public.seal_records': 'writes the trail, which no caller may enter; checks require_auditor first',
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
   'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
@@ -103,5 +113,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
 
 /** Definer functions whose owner is not cordon_definer, and why. */
 export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
+  'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

@@ -1,3 +1,4 @@
+import { appendOnlySealed } from './append-only-sealed.ts';
 import { auditColumns } from './audit-columns.ts';
 import { classificationComplete } from './classification-complete.ts';
 import { compositeForeignKeys } from './composite-foreign-keys.ts';
@@ -88,6 +89,7 @@ export const INVARIANTS: readonly Invariant[] = [
   // Triggers and documentation
   tenantAndStampTriggers,
   guardTriggersAlways,
+  appendOnlySealed,
   auditColumns,
   classificationComplete,
   everythingCommented,

@@ -6,6 +6,9 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'authz.deployment_settings': 'set by the deployment itself',
   'governance.classification': 'written by migrations only; history tells who',
   'authz.state_transitions': 'written by migrations only; history tells who',
+  'audit.seals': 'says itself who sealed and when, under its own hash',
+  'audit.leaves': 'written with its seal, which says who and when',
+  'audit.nodes': 'computed from leaves',
 };
 
 export const tenantAndStampTriggers: Invariant = {

@@ -3,6 +3,7 @@ import { charts } from './charts.ts';
 import { emergency } from './emergency.ts';
 import { handoff } from './handoff.ts';
 import { intruders } from './intruders.ts';
+import { seal } from './seal.ts';
 import { signature } from './signature.ts';
 import { transfer } from './transfer.ts';
 import { ward } from './ward.ts';
@@ -16,4 +17,5 @@ export const ACTS: readonly ((stage: Stage) => Promise<void>)[] = [
   transfer,
   handoff,
   intruders,
+  seal,
 ];

@@ -32,6 +32,49 @@ export const TRIGGERS_AND_DOCUMENTATION: Readonly<Record<string, readonly Fault[
       caught: 'public.patients trigger planted',
     },
   ],
+  'append-only-sealed': [
+    {
+      told: 'an append-only table that nobody made sealable',
+      plant: `create table public.planted (at timestamptz);
+        create trigger _020_append_only before update or delete on public.planted for each row execute function authz.tg__append_only('planted');
+        alter table public.planted enable always trigger _020_append_only;
+        create trigger _021_no_truncate before truncate on public.planted for each statement execute function authz.tg__append_only('planted');
+        alter table public.planted enable always trigger _021_no_truncate;`,
+      caught: 'public.planted',
+    },
+    {
+      told: 'an append-only table that may be emptied',
+      plant: 'drop trigger _021_no_truncate on public.case_activity_log',
+      caught: 'public.case_activity_log',
+    },
+    {
+      told: 'seals that may be changed',
+      plant: 'alter table audit.seals disable trigger _020_append_only',
+      caught: 'audit.seals',
+    },
+    {
+      told: 'a column that the function that seals may not read',
+      plant: 'revoke select (user_agent) on public.signed_form_evidence from cordon_definer',
+      caught: 'public.signed_form_evidence',
+    },
+    {
+      told: 'rows that a policy hides from the function that seals',
+      plant: `alter policy definer_select on public.case_activity_log using (actor_realm <> 'system')`,
+      caught: 'public.case_activity_log',
+    },
+    {
+      told: 'a column of a type that settings write in several ways',
+      plant: `alter table public.case_activity_log add column planted interval;
+        grant select (planted) on public.case_activity_log to cordon_definer`,
+      caught: 'public.case_activity_log',
+    },
+    {
+      told: 'a column added with a default',
+      plant: `alter table public.case_activity_log add column planted integer default 0;
+        grant select (planted) on public.case_activity_log to cordon_definer`,
+      caught: 'public.case_activity_log',
+    },
+  ],
   'audit-columns': [
     { told: 'a tenant table without stamps', plant: TENANT_TABLE, caught: 'public.planted.created_at' },
     {

@@ -1,5 +1,8 @@
 import { type TableProbe, text } from './probe.ts';
 
+/** 32 bytes that no seal has. */
+const HASH = `decode(repeat('ab', 32), 'hex')`;
+
 /** What the deployment is set to, and what is said of tables and states. */
 export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
   'authz.state_transitions': {
@@ -18,6 +21,43 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
       },
     }),
     update: { name: text('probe') },
+  },
+  'audit.seals': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        seal: '1000000',
+        table_name: text('public.cases'),
+        tree_size: '1',
+        row_count: '1',
+        root: HASH,
+        closed_at: 'now()',
+        snapshot: text('1:1:'),
+        sealed_by: text('probe'),
+        previous_hash: HASH,
+        hash: HASH,
+      },
+    }),
+    update: { sealed_by: text('probe') },
+  },
+  'audit.leaves': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        table_name: text('public.cases'),
+        leaf_index: '0',
+        record_key: text('{probe}'),
+        leaf_hash: HASH,
+      },
+    }),
+    update: { leaf_hash: HASH },
+  },
+  'audit.nodes': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { table_name: text('public.cases'), level: '1', position: '0', hash: HASH },
+    }),
+    update: { hash: HASH },
   },
   'governance.classification': {
     rows: () => 'true',

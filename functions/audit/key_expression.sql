@@ -1,0 +1,31 @@
+-- audit.key_expression: SQL that names a row of the table `t` by its primary key, as the literal of a text array.
+create or replace function audit.key_expression(table_name text)
+  returns text
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_expression text;
+begin
+  select 'array[' || string_agg(format('t.%I::text', a.attname), ', ' order by k.place) || ']::text'
+    into v_expression
+    from pg_index as i
+   cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (attnum, place)
+    join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
+   where i.indrelid = table_name::regclass
+     and i.indisprimary
+  -- Types whose text no setting changes.
+  having bool_and(a.atttypid in ('uuid'::regtype, 'text'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype));
+  if v_expression is null then
+    raise exception 'a table has no key to seal its rows by'
+      using errcode = 'CD019', detail = table_name, hint = 'Give it a primary key of uuid, text, integers or booleans.';
+  end if;
+  return v_expression;
+end
+$$;
+comment on function audit.key_expression(text) is
+  'SQL for the key of a row of t. CD019 for a table without a usable primary key. [S-20]';
+revoke all on function audit.key_expression(text) from public;
+grant execute on function audit.key_expression(text) to cordon_definer;

@@ -1,0 +1,43 @@
+-- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row.
+create or replace function public.prove_record(table_name text, record_key text[], tree_size bigint default null)
+  returns jsonb
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_leaf record;
+  v_size constant bigint := coalesce(
+    tree_size,
+    (select max(s.tree_size) from audit.seals as s where s.table_name = prove_record.table_name)
+  );
+begin
+  perform audit.require_auditor();
+  select l.leaf_index, l.leaf_hash
+    into v_leaf
+    from audit.leaves as l
+   where l.table_name = prove_record.table_name
+     and l.record_key = prove_record.record_key::text
+     and l.leaf_index < v_size;
+  if v_leaf.leaf_index is null or v_size > (select max(s.tree_size) from audit.seals as s where s.table_name = prove_record.table_name) then
+    raise exception 'sealed record not found'
+      using errcode = 'CD010', hint = 'Name table, key and a size that was sealed; what is new is sealed by seal_records.';
+  end if;
+  return jsonb_build_object(
+    'format', 'cordon.inclusion.1', 'table', table_name, 'key', prove_record.record_key::text, 'leaf_index', v_leaf.leaf_index,
+    'leaf_hash', encode(v_leaf.leaf_hash, 'hex'), 'tree_size', v_size,
+    'root', encode(audit.range_hash(table_name, 0, v_size), 'hex'),
+    'path', (
+      select coalesce(jsonb_agg(encode(step.hash, 'hex') order by step.place), '[]')
+      from unnest(audit.inclusion_path(table_name, v_leaf.leaf_index, v_size)) with ordinality as step (hash, place)
+    )
+  );
+end
+$$;
+comment on function public.prove_record(text, text[], bigint) is
+  'Inclusion proof of a sealed row, named by its table and primary key, in the tree of a size (else the newest). 42501 for who is neither auditor nor server, CD010 for what is not sealed. [S-20]';
+alter function public.prove_record(text, text[], bigint) owner to cordon_definer;
+revoke all on function public.prove_record(text, text[], bigint) from public;
+grant execute on function public.prove_record(text, text[], bigint) to internal_ops, service_role;

@@ -1,0 +1,126 @@
+// npm run audit:verify -- <file> [--head <file>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
+// audit/verifier.mjs beside it.
+import { readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parsed, verifyExport, verifyProof } from './audit/verifier.mjs';
+
+const USAGE = `Usage: npm run audit:verify -- <file> [options]
+
+Verifies an exported trail (audit:export) or a proof (prove_record, prove_consistency) without a database: every row's leaf, every
+root, the chain of seals, and that what stands under a head kept earlier is still what it was.
+
+  --head <file>  a head kept earlier: tells a trail that was sealed anew, or taken back
+  --json         print {"whole","findings","count","head",…} and nothing else
+
+Findings name table, position and key, never a value of a row. Without --head, only what the chain itself cannot hide is found:
+keep the head that is printed where nobody who can write to the database can.
+Exit codes: 0 whole, 1 not, 2 misuse.`;
+
+process.exitCode = await main().catch((error) => {
+  process.stderr.write(
+    `✗ ${error.code === 'ENOENT' ? 'there is no such file' : error.message}\n  → npm run audit:verify -- --help\n`,
+  );
+  return 2;
+});
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { head: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return say(USAGE);
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new Error('give one file');
+  const head = values.head === undefined ? undefined : headOf(values.head);
+  const start = readFirst(file);
+  if (typeof start?.format === 'string' && /^cordon\.(inclusion|consistency)\./.test(start.format)) {
+    return proof(start, head, values.json === true);
+  }
+  const verdict = await verifyExport(file, {
+    head,
+    onProgress: (lines) => process.stderr.write(`· ${lines.toLocaleString('en')} lines\n`),
+  });
+  if (!verdict.isExport)
+    throw new Error(`${file} is neither an export of a trail (cordon.audit-export.1) nor a proof`);
+  const { findings, count, seals, leaves, unsealed, skipped } = verdict;
+  const whole = count === 0;
+  if (values.json) {
+    const { isExport: _, ...told } = verdict;
+    say(JSON.stringify({ whole, ...told, head: whole ? verdict.head : undefined }));
+    return whole ? 0 : 1;
+  }
+  say(
+    `${seals} seals, ${leaves.toLocaleString('en')} sealed rows${unsealed ? `, ${unsealed.toLocaleString('en')} not sealed yet` : ''}`,
+  );
+  if (skipped.length > 0) say(`not in this export, so not verified: ${skipped.join(', ')}`);
+  for (const [place, finding] of findings.entries())
+    say(`${place === 0 ? '✗ first' : '✗      '} ${sentence(finding)}`);
+  if (count > findings.length) say(`  and ${(count - findings.length).toLocaleString('en')} more`);
+  say();
+  if (!whole) return say('This is not what was sealed.', 1);
+  say(
+    head
+      ? 'Whole, and it continues the head that you kept.'
+      : 'Whole, as far as the trail itself can tell. A head kept elsewhere tells more: --head.',
+  );
+  say('Keep this head where nobody who can write to the database can:');
+  return say(JSON.stringify(verdict.head ?? null));
+}
+
+/** @param {import('./audit/verifier.mjs').Finding} finding */
+function sentence({ what, table, position, key, seal, line }) {
+  const where = [
+    seal === undefined ? '' : `seal ${seal}`,
+    table,
+    position === undefined ? '' : `position ${position}`,
+    key === undefined ? '' : `key ${JSON.stringify(key)}`,
+    line === undefined ? '' : `line ${line}`,
+  ];
+  return `${where.filter(Boolean).join(', ')}: ${what}`;
+}
+
+/** @param {any} given @param {import('./audit/verifier.mjs').Head | undefined} head @param {boolean} json */
+function proof(given, head, json) {
+  const verdict = verifyProof(given, head);
+  if (verdict === undefined) throw new Error('the proof is incomplete');
+  const { holds, isKept } = verdict;
+  const whole = holds && (head === undefined || isKept);
+  if (json) return say(JSON.stringify({ whole, holds, isKept }), whole ? 0 : 1);
+  if (!holds) return say('✗ The proof does not hold.', 1);
+  if (head === undefined)
+    return say(
+      '✓ The proof holds under the root that it names. Whether that was sealed, a head tells: --head.',
+    );
+  return isKept
+    ? say('✓ The proof holds, under the head that you kept.')
+    : say(
+        '✗ The proof holds, and the head that you kept has another root: ask for a proof at its tree_size.',
+        1,
+      );
+}
+
+/** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file */
+function readFirst(file) {
+  return statSync(file).size > 1 << 20 ? undefined : parsed(readFileSync(file, 'utf8'));
+}
+
+/** @param {string} file */
+function headOf(file) {
+  const head = parsed(readFileSync(file, 'utf8'));
+  const isHead =
+    head?.format === 'cordon.head.1' &&
+    Number.isInteger(head.seal) &&
+    typeof head.hash === 'string' &&
+    typeof head.trees === 'object';
+  if (!isHead)
+    throw new Error(
+      `${file} is no head (cordon.head.1): keep the line that audit:seal and audit:verify print`,
+    );
+  return head;
+}
+
+/** @param {string} [line] @param {number} [code] */
+function say(line = '', code = 0) {
+  process.stdout.write(`${line}\n`);
+  return code;
+}

@@ -1,0 +1,477 @@
+// Verifies what `npm run audit:export` wrote, and proofs: docs/seals.md. It needs Node and this file, no database and no package, and believes
+// nothing that it can compute. Memory does not grow with the file.
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+
+/**
+ * @typedef {{ format: 'cordon.head.1', seal: number, hash: string, closed_at: string,
+ *   trees: Record<string, { tree_size: number, root: string }> }} Head what an auditor keeps
+ * @typedef {{ what: string, table?: string, position?: number, key?: string, seal?: number, line?: number }} Finding never holds a value of a row
+ * @typedef {Omit<Finding, 'what'>} Where
+ * @typedef {{ isExport: boolean, findings: Finding[], count: number, head: Head | undefined, seals: number, leaves: number, unsealed: number,
+ *   skipped: string[] }} Verdict
+ * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
+ *   previous: string }} Seal
+ */
+
+const NO_SEAL = '00'.repeat(32);
+/** Of findings that follow one another, who wants to know more than these reads the file. */
+const TOLD = 20;
+/** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
+const CLOCK_SLACK_MS = 1000;
+
+/** @param {(Buffer | string)[]} parts */
+function sha256(...parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+const LEAF = Buffer.of(0);
+const NODE = Buffer.of(1);
+/** RFC 6962, 2.1. @param {string | Buffer} bytes of the row, in UTF-8 */
+export const leafHash = (bytes) => sha256(LEAF, bytes);
+/** @param {Buffer} left @param {Buffer} right */
+const nodeHash = (left, right) => sha256(NODE, left, right);
+/** @param {number} n */
+const half = (n) => Math.floor(n / 2);
+
+/** A growing tree: the whole subtrees over its leaves, largest first, which is all that a root needs. */
+export class Tree {
+  /** @param {number} size @param {readonly Buffer[]} subtrees */
+  constructor(size = 0, subtrees = []) {
+    this.size = size;
+    this.subtrees = [...subtrees];
+  }
+  /** @param {Buffer} hash */
+  add(hash) {
+    let joined = hash;
+    for (let n = this.size; n % 2 === 1; n = half(n)) {
+      joined = nodeHash(/** @type {Buffer} */ (this.subtrees.pop()), joined);
+    }
+    this.subtrees.push(joined);
+    this.size += 1;
+  }
+  root() {
+    if (this.subtrees.length === 0) return sha256();
+    return this.subtrees.reduceRight((right, left) => nodeHash(left, right));
+  }
+}
+
+/**
+ * RFC 9162, 2.1.3.2.
+ * @param {{ leaf: Buffer, index: number, size: number, root: Buffer, path: readonly Buffer[] }} proof
+ */
+export function inclusionHolds({ leaf, index, size, root, path }) {
+  if (!(index >= 0 && index < size)) return false;
+  let [at, last, hash] = [index, size - 1, leaf];
+  for (const step of path) {
+    if (last === 0) return false;
+    if (at % 2 === 1 || at === last) {
+      hash = nodeHash(step, hash);
+      while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)];
+    } else hash = nodeHash(hash, step);
+    [at, last] = [half(at), half(last)];
+  }
+  return last === 0 && hash.equals(root);
+}
+
+/**
+ * RFC 9162, 2.1.4.2.
+ * @param {{ from: number, fromRoot: Buffer, to: number, toRoot: Buffer, path: readonly Buffer[] }} proof
+ */
+export function consistencyHolds({ from, fromRoot, to, toRoot, path }) {
+  if (!(from >= 1 && from <= to)) return false;
+  if (from === to) return path.length === 0 && fromRoot.equals(toRoot);
+  let [at, last] = [from - 1, to - 1];
+  while (at % 2 === 1) [at, last] = [half(at), half(last)];
+  const [first, ...steps] = at === 0 ? [fromRoot, ...path] : path;
+  if (first === undefined) return false;
+  let [earlier, later] = [first, first];
+  for (const step of steps) {
+    if (last === 0) return false;
+    if (at % 2 === 1 || at === last) {
+      [earlier, later] = [nodeHash(step, earlier), nodeHash(step, later)];
+      while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)];
+    } else later = nodeHash(later, step);
+    [at, last] = [half(at), half(last)];
+  }
+  return last === 0 && earlier.equals(fromRoot) && later.equals(toRoot);
+}
+
+/** Lines end at LF alone: a text may hold every other separator. @param {string} file */
+async function* linesOf(file) {
+  /** @type {Buffer[]} */
+  let open = [];
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      yield Buffer.concat([...open, chunk.subarray(start, end)]).toString('utf8');
+      open = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) open.push(chunk.subarray(start));
+  }
+  if (open.length > 0) yield Buffer.concat(open).toString('utf8');
+}
+
+/** @param {string} text @returns {any} */
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+/** @param {unknown} hex @returns {Buffer} empty where it is no hash, which equals none */
+const bytesOf = (hex) =>
+  typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
+
+/** PostgreSQL's literal of a text array, as keys are written. @param {readonly unknown[]} values */
+function literalOf(values) {
+  const quoted = values.map((value) => {
+    const text = String(value);
+    return text === '' || /[{}",\\ \t\n\r\v\f]/.test(text) || /^null$/i.test(text)
+      ? `"${text.replace(/["\\]/g, '\\$&')}"`
+      : text;
+  });
+  return `{${quoted.join(',')}}`;
+}
+
+/** Checks an export line by line, seals first, then each table's rows from the oldest. */
+class Verification {
+  /** @param {Head | undefined} kept */
+  constructor(kept) {
+    this.kept = kept;
+    /** @type {Seal[]} */
+    this.seals = [];
+    this.lastHash = NO_SEAL;
+    /** Seals by table, oldest first. @type {Map<string, Seal[]>} */
+    this.byTable = new Map();
+    /** @type {Set<string>} */
+    this.looked = new Set();
+    /** @type {Section | undefined} */
+    this.section = undefined;
+    /** @type {Finding[]} */
+    this.findings = [];
+    this.count = 0;
+    this.line = 0;
+    this.leaves = 0;
+    this.unsealed = 0;
+    this.ended = false;
+  }
+
+  /** @param {Finding} finding */
+  find(finding) {
+    this.count += 1;
+    if (this.findings.length < TOLD) this.findings.push({ ...finding, line: finding.line ?? this.line });
+  }
+
+  /** @param {any} entry of one line, undefined where it is no JSON */
+  take(entry) {
+    if (this.ended) this.find({ what: 'something stands after the end of the export' });
+    else if (typeof entry?.seal === 'string') this.takeSeal(entry);
+    else if (typeof entry?.table === 'string') this.open(entry);
+    else if (typeof entry?.leaf === 'number' && this.section) this.section.takeLeaf(entry);
+    else if (typeof entry?.unsealed === 'string' && this.section) this.section.takeUnsealed(entry);
+    else if (typeof entry?.end === 'object') this.end(entry.end);
+    else this.find({ what: 'this line is none of an export' });
+  }
+
+  /** @param {{ seal: string, hash: string }} entry */
+  takeSeal({ seal: text, hash }) {
+    const seal = /** @type {Seal | undefined} */ (parsed(text));
+    const last = this.seals.at(-1);
+    const number = (last?.seal ?? 0) + 1;
+    const where = { table: String(seal?.table ?? ''), seal: number };
+    if (sha256(text).toString('hex') !== hash || seal?.v !== 'cordon.seal.1') {
+      this.find({ ...where, what: 'the seal is not what its hash says: it was changed' });
+    } else if (this.section || seal.seal !== number || seal.previous !== this.lastHash) {
+      this.find({ ...where, what: 'the chain is broken here: a seal is missing, replaced or out of order' });
+    } else {
+      const size = this.sealsOf(seal.table).at(-1)?.tree_size ?? 0;
+      if (seal.tree_size !== size + seal.row_count)
+        this.find({ ...where, what: 'the seal does not follow the one before it' });
+    }
+    if (this.kept && this.kept.seal === (seal?.seal ?? number) && hash !== this.kept.hash) {
+      this.find({
+        ...where,
+        what: 'this is not the seal that was kept: everything was sealed anew, or you kept a head of another database',
+      });
+    }
+    if (seal === undefined || typeof seal !== 'object') return;
+    this.seals.push(seal);
+    const ofTable = this.byTable.get(seal.table);
+    if (ofTable) ofTable.push(seal);
+    else this.byTable.set(seal.table, [seal]);
+    this.lastHash = hash;
+  }
+
+  /** @param {string} table */
+  sealsOf(table) {
+    return this.byTable.get(table) ?? [];
+  }
+
+  /** @param {{ table: string, key: string[], first: number, subtrees: string[] }} entry */
+  open({ table, key, first, subtrees }) {
+    this.section?.close();
+    if (this.looked.has(table)) this.find({ table, what: 'the table stands in the export twice' });
+    this.looked.add(table);
+    this.section = new Section(this, table, Number(first), (subtrees ?? []).map(bytesOf), key ?? []);
+  }
+
+  /** @param {{ seals: number, leaves: number, unsealed: number }} counted */
+  end(counted) {
+    this.section?.close();
+    this.section = undefined;
+    this.ended = true;
+    if (
+      counted.seals !== this.seals.length ||
+      counted.leaves !== this.leaves ||
+      counted.unsealed !== this.unsealed
+    ) {
+      this.find({ what: 'lines are missing from the export, or were added' });
+    }
+  }
+
+  finish() {
+    if (!this.ended) {
+      this.find({ what: 'the export ends too early: it was cut off' });
+      this.section?.close();
+    }
+    const last = this.seals.at(-1)?.seal ?? 0;
+    if (this.kept && this.kept.seal > last) {
+      this.find({
+        seal: last + 1,
+        what: `the chain ends before seal ${this.kept.seal}, which was kept: seals were taken away`,
+      });
+    }
+  }
+
+  /** @returns {Head | undefined} */
+  head() {
+    const last = this.seals.at(-1);
+    if (last === undefined) return undefined;
+    const trees = Object.fromEntries(
+      [...this.byTable].map(([table, seals]) => {
+        const { tree_size, root } = /** @type {Seal} */ (seals.at(-1));
+        return [table, { tree_size, root }];
+      }),
+    );
+    return {
+      format: 'cordon.head.1',
+      seal: last.seal,
+      hash: this.lastHash,
+      closed_at: last.closed_at,
+      trees,
+    };
+  }
+}
+
+/** The rows of one table. Two trees grow: of the rows as they are now, and of the leaves as they were noted. The sealed root tells which is true. */
+class Section {
+  /** @param {Verification} all @param {string} table @param {number} first @param {Buffer[]} subtrees @param {string[]} keyColumns */
+  constructor(all, table, first, subtrees, keyColumns) {
+    this.all = all;
+    this.table = table;
+    this.keyColumns = keyColumns;
+    this.seals = all.sealsOf(table);
+    this.next = this.seals.findIndex(({ tree_size }) => tree_size > first);
+    if (this.next === -1) this.next = this.seals.length;
+    this.rows = new Tree(first, subtrees);
+    this.noted = new Tree(first, subtrees);
+    /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
+    this.doubts = [];
+    this.isLost = false;
+    const kept = all.kept?.trees?.[table];
+    this.keptSize = kept?.tree_size;
+    this.keptRoot = bytesOf(kept?.root);
+    if (first === 0) return;
+    const before = this.seals[this.next - 1];
+    if (before?.tree_size !== first || !this.rows.root().equals(bytesOf(before.root))) {
+      this.lose({ seal: before?.seal ?? 0, what: 'the export does not begin where a seal ends' });
+    }
+    if (this.keptSize !== undefined && first > this.keptSize) {
+      this.lose({
+        what: `the export begins after what was kept: ask for --from ${all.kept?.seal} or earlier`,
+      });
+    }
+    this.compareKept();
+  }
+
+  /** @param {Finding} finding */
+  lose(finding) {
+    if (!this.isLost) this.all.find({ table: this.table, ...finding });
+    this.isLost = true;
+  }
+
+  /** @param {{ leaf: number, key: string, hash: string, row: string | null }} entry */
+  takeLeaf({ leaf, key, hash, row }) {
+    this.all.leaves += 1;
+    const where = { table: this.table, position: leaf, key: String(key), line: this.all.line };
+    const seal = this.seals[this.next];
+    if (seal === undefined) return this.lose({ ...where, what: 'no seal is over this leaf' });
+    if (leaf !== this.rows.size)
+      return this.lose({
+        ...where,
+        position: this.rows.size,
+        what: 'a leaf is missing, double or out of order here',
+      });
+    const noted = bytesOf(hash);
+    const found = typeof row === 'string' ? leafHash(row) : undefined;
+    if (noted.length === 0) return this.lose({ ...where, what: 'the leaf holds no hash' });
+    this.noted.add(noted);
+    this.rows.add(found ?? noted);
+    if (found === undefined) this.all.find({ ...where, what: 'the row is gone' });
+    else if (!found.equals(noted)) this.doubt(where);
+    else this.checkRow(where, row, this.seals[this.next - 1]);
+    if (this.rows.size === seal.tree_size) this.closeSeal(seal);
+    this.compareKept();
+  }
+
+  /** @param {Where} where */
+  doubt(where) {
+    if (this.doubts.length < TOLD) this.doubts.push(where);
+    else this.all.count += 1;
+  }
+
+  /** @param {Where} where @param {string | null} row @param {Seal | undefined} before the last seal before the row was first seen */
+  checkRow(where, row, before) {
+    const content = parsed(row ?? '');
+    if (
+      content?.v !== 'cordon.row.1' ||
+      content.table !== this.table ||
+      literalOf(this.keyColumns.map((name) => content.row?.[name])) !== where.key
+    ) {
+      this.all.find({ ...where, what: 'the row is another one than its key or table says' });
+    }
+    const written = content?.row?.created_at;
+    if (
+      before !== undefined &&
+      typeof written === 'string' &&
+      Date.parse(written) < Date.parse(before.closed_at) - CLOCK_SLACK_MS
+    ) {
+      this.all.find({
+        ...where,
+        what: `the row is backdated: it was not there when seal ${before.seal} closed the time that it names`,
+      });
+    }
+  }
+
+  /** @param {Seal} seal */
+  closeSeal(seal) {
+    this.next += 1;
+    const root = bytesOf(seal.root);
+    const [rowsHold, notedHold] = [this.rows.root().equals(root), this.noted.root().equals(root)];
+    const what =
+      rowsHold && !notedHold
+        ? 'the leaf was changed: the row is what was sealed'
+        : 'the row was changed: it is not what was sealed';
+    for (const doubt of this.doubts) this.all.find({ ...doubt, what });
+    this.doubts = [];
+    if (!rowsHold && !notedHold) {
+      return this.lose({
+        seal: seal.seal,
+        what: `rows and leaves up to ${seal.tree_size} do not give the sealed root: some were changed, moved or put in`,
+      });
+    }
+    // What is true goes on, so that the next seal can be judged.
+    const held = rowsHold ? this.rows : this.noted;
+    if (!rowsHold) this.rows = new Tree(held.size, held.subtrees);
+    if (!notedHold) this.noted = new Tree(held.size, held.subtrees);
+  }
+
+  compareKept() {
+    if (this.rows.size !== this.keptSize) return;
+    if (!this.noted.root().equals(this.keptRoot) && !this.rows.root().equals(this.keptRoot)) {
+      this.lose({ what: `its first ${this.keptSize} rows are not those that were kept` });
+    }
+  }
+
+  /** @param {{ unsealed: string, row: string }} entry */
+  takeUnsealed({ unsealed: key, row }) {
+    this.all.unsealed += 1;
+    this.checkRow({ table: this.table, key, line: this.all.line }, row, this.seals.at(-1));
+  }
+
+  close() {
+    for (const doubt of this.doubts) this.all.find({ ...doubt, what: 'the row is not what was noted' });
+    const size = this.seals.at(-1)?.tree_size ?? 0;
+    if (this.rows.size < size)
+      this.lose({ position: this.rows.size, what: 'the leaves end before the last seal' });
+    if (this.keptSize !== undefined && size < this.keptSize) {
+      this.lose({
+        position: size,
+        what: `the table ends before row ${this.keptSize}, up to which it was kept`,
+      });
+    }
+  }
+}
+
+/**
+ * Verifies an export.
+ *
+ * @param {string} file
+ * @param {{ head?: Head | undefined, onProgress?: (lines: number) => void }} [options] head: one that was kept of an earlier export
+ * @returns {Promise<Verdict>}
+ */
+export async function verifyExport(file, { head, onProgress } = {}) {
+  const all = new Verification(head);
+  let isExport = false;
+  for await (const line of linesOf(file)) {
+    all.line += 1;
+    if (all.line === 1) {
+      isExport = parsed(line)?.format === 'cordon.audit-export.1';
+      if (!isExport) break;
+    } else all.take(parsed(line));
+    if (all.line % 100_000 === 0) onProgress?.(all.line);
+  }
+  if (isExport) all.finish();
+  return {
+    isExport,
+    findings: all.findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    count: all.count,
+    head: all.head(),
+    seals: all.seals.length,
+    leaves: all.leaves,
+    unsealed: all.unsealed,
+    skipped: [...all.byTable.keys()].filter((table) => !all.looked.has(table)),
+  };
+}
+
+/**
+ * Verifies what prove_record or prove_consistency gave.
+ *
+ * @param {any} proof
+ * @param {Head | undefined} head one that was kept
+ * @returns {{ holds: boolean, isKept: boolean } | undefined} isKept: the root is one of the head; undefined where it is no proof
+ */
+export function verifyProof(proof, head) {
+  const kept = head?.trees?.[proof?.table];
+  /** @param {{ tree_size: number, root: string }} tree */
+  const isKept = ({ tree_size, root }) =>
+    kept !== undefined && kept.tree_size === tree_size && kept.root === root;
+  if (!Array.isArray(proof?.path)) return undefined;
+  const path = proof.path.map(bytesOf);
+  if (proof.format === 'cordon.inclusion.1') {
+    const noted = bytesOf(proof.leaf_hash);
+    const leaf = typeof proof.row === 'string' ? leafHash(proof.row) : noted;
+    const holds = inclusionHolds({
+      leaf,
+      index: proof.leaf_index,
+      size: proof.tree_size,
+      root: bytesOf(proof.root),
+      path,
+    });
+    return { holds: holds && leaf.equals(noted), isKept: isKept(proof) };
+  }
+  if (proof.format !== 'cordon.consistency.1') return undefined;
+  const holds = consistencyHolds({
+    from: proof.from?.tree_size,
+    fromRoot: bytesOf(proof.from?.root),
+    to: proof.to?.tree_size,
+    toRoot: bytesOf(proof.to?.root),
+    path,
+  });
+  return { holds, isKept: isKept(proof.from) || isKept(proof.to) };
+}

@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { replay } from '../../scripts/migrate/replay.ts';
+import { applySeeds } from '../../scripts/migrate/seed.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { type Finished, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+
+// The commands as a user runs them: seal and export on a server that DATABASE_URL names, verify on a machine that has neither.
+let cluster: ScratchCluster;
+const folder = makeFolder();
+const file = (name: string) => join(folder, name);
+const LOG = 'public.case_activity_log';
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+  await replay(cluster, 'trail');
+  await applySeeds(cluster.url('trail'));
+  await createDatabase(cluster, 'bare');
+  // What an auditor would copy, into a folder without packages.
+  mkdirSync(file('auditor/audit'), { recursive: true });
+  cpSync('scripts/audit-verify.mjs', file('auditor/audit-verify.mjs'));
+  cpSync('scripts/audit/verifier.mjs', file('auditor/audit/verifier.mjs'));
+});
+afterAll(() => {
+  cluster?.remove();
+  removeFolder(folder);
+});
+
+const run = (script: string, ...args: string[]) =>
+  runScript(script, args, { env: { DATABASE_URL: cluster.url('trail') } });
+const verify = (...args: string[]) =>
+  new Promise<Finished>((resolve) => {
+    execFile(
+      process.execPath,
+      [file('auditor/audit-verify.mjs'), ...args],
+      { cwd: folder, env: { DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+const asOwner = async (sql: string, login = cluster.adminUrl('trail')) => {
+  const client = new pg.Client({ connectionString: login });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+};
+/** One more event, and the head of before it. */
+const happen = () =>
+  asOwner(
+    `begin; select set_config('app.pinned_organisation_id', organisation_id::text, true) from public.cases where number is not null order by id limit 1;
+     update public.cases set priority = case priority when 'urgent' then 'critical' else 'urgent' end
+     where id = (select id from public.cases where number is not null order by id limit 1); commit`,
+  );
+
+describe('seal, export, verify', () => {
+  test('a sealed trail is whole on a machine that has neither database nor packages, and goes on from a head that was kept [S-20 +]', async () => {
+    const first = await run('audit-seal.ts', '--json');
+    expect(first.code).toBe(0);
+    const { seals, head } = JSON.parse(first.stdout) as { seals: unknown[]; head: { seal: number } };
+    expect(seals).toEqual([]);
+    writeFileSync(file('head.json'), JSON.stringify(head));
+
+    await happen();
+    const second = await run('audit-seal.ts');
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.stdout).toContain(LOG);
+    expect(second.stdout).toContain('"format":"cordon.head.1"');
+    expect((await run('audit-seal.ts')).stdout).toContain('nothing new to seal');
+
+    const written = await run('audit-export.ts', file('trail.ndjson'), '--json');
+    expect(written.code).toBe(0);
+    expect(JSON.parse(written.stdout)).toMatchObject({ seals: head.seal + 1, unsealed: 0 });
+    expect(statSync(file('trail.ndjson')).mode & 0o777).toBe(0o600);
+
+    const verified = await verify(file('trail.ndjson'), '--head', file('head.json'));
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
+    expect(verified.stdout).toContain('Whole, and it continues the head that you kept.');
+    // The last line is the next head to keep: the same that the database tells.
+    const kept = verified.stdout.trimEnd().split('\n').at(-1) as string;
+    writeFileSync(file('next.json'), kept);
+    expect(JSON.parse(kept)).toEqual(JSON.parse((await run('audit-seal.ts', '--json')).stdout).head);
+    const told = await verify(file('trail.ndjson'), '--json', '--head', file('next.json'));
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      whole: true,
+      findings: [],
+      count: 0,
+      seals: head.seal + 1,
+    });
+  });
+
+  test('a part of it too: one table, or what came after a seal [S-20 +]', async () => {
+    const head = JSON.parse(readFileSync(file('head.json'), 'utf8')) as { seal: number };
+    expect(
+      await run(
+        'audit-export.ts',
+        file('part.ndjson'),
+        '--from',
+        String(head.seal),
+        '--table',
+        'case_activity_log',
+      ),
+    ).toMatchObject({ code: 0 });
+    const part = await verify(file('part.ndjson'), '--head', file('head.json'));
+    expect(part.code).toBe(0);
+    expect(part.stdout).toContain('1 sealed rows');
+    expect(part.stdout).toContain('not in this export, so not verified: public.signed_form_evidence');
+  });
+
+  test('a proof is verified like an export, and against a head [S-20 +]', async () => {
+    const proofs = await asOwner(
+      `select prove_record('${LOG}', record_key::text[]) as inclusion, prove_consistency('${LOG}', 9) as consistency
+       from audit.leaves where table_name = '${LOG}' and leaf_index = 4`,
+    );
+    for (const [name, proof] of Object.entries<object>(proofs.rows[0])) {
+      writeFileSync(file(`${name}.json`), JSON.stringify(proof, null, 2));
+      expect(await verify(file(`${name}.json`))).toMatchObject({ code: 0 });
+      expect(await verify(file(`${name}.json`), '--head', file('next.json'))).toMatchObject({ code: 0 });
+      expect((await verify(file(`${name}.json`), '--head', file('head.json'))).code).toBe(1);
+      writeFileSync(
+        file('bent.json'),
+        JSON.stringify(proof).replace(
+          /"path":\["./,
+          (start) => `${start.slice(0, -1)}${start.endsWith('0') ? 1 : 0}`,
+        ),
+      );
+      expect((await verify(file('bent.json'))).stdout).toContain('does not hold');
+      expect((await verify(file('bent.json'), '--json')).code).toBe(1);
+    }
+  });
+
+  test('a superuser who bends a row is found out, with 1: table, position and key, and no value of the row [S-20 -]', async () => {
+    await asOwner(
+      `set session_replication_role = replica; alter table ${LOG} disable trigger user;
+       update ${LOG} set actor_realm = 'patient', details = details where id = (select (record_key::text[])[2]::uuid from audit.leaves where table_name = '${LOG}' and leaf_index = 5)`,
+    );
+    await run('audit-export.ts', file('bent.ndjson'));
+    const bent = await verify(file('bent.ndjson'));
+    expect(bent.code).toBe(1);
+    expect(bent.stdout).toMatch(
+      /✗ first public\.case_activity_log, position 5, key "\{.*\}", line \d+: the row was changed/,
+    );
+    expect(bent.stdout).toContain('This is not what was sealed.');
+    expect(bent.stdout).not.toContain('cordon.head.1');
+    expect(bent.stdout).not.toMatch(/patient|case\.opened/);
+    const told = await verify(file('bent.ndjson'), '--json');
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      whole: false,
+      count: 1,
+      findings: [{ table: LOG, position: 5 }],
+    });
+  });
+
+  test('leaves taken from under their seal stop the next one, with 1 [S-20 -]', async () => {
+    await asOwner(
+      `set session_replication_role = replica; alter table audit.seals disable trigger user; delete from audit.seals where seal = (select max(seal) from audit.seals)`,
+    );
+    const refused = await run('audit-seal.ts');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('leaves and seals of a table disagree');
+    expect(refused.stderr).not.toMatch(/at .*\.ts:\d/);
+  });
+});
+
+describe('what cannot be done ends with 2, says why, and leaves no file', () => {
+  test.each<[string, () => Promise<Finished>, string]>([
+    [
+      'a database without seals: seal',
+      () => runScript('audit-seal.ts', [], { env: { DATABASE_URL: cluster.url('bare') } }),
+      'has no seals yet',
+    ],
+    [
+      'a database without seals: export',
+      () => runScript('audit-export.ts', [file('x')], { env: { DATABASE_URL: cluster.url('bare') } }),
+      'has no seals yet',
+    ],
+    ['a file that is there', () => run('audit-export.ts', file('head.json')), 'is there already'],
+    ['a folder that is not', () => run('audit-export.ts', file('none/x')), 'cannot be written'],
+    [
+      'a table that is not sealed',
+      () => run('audit-export.ts', file('x'), '--table', 'patients'),
+      'public.patients is not sealed',
+    ],
+    [
+      'a seal that does not exist',
+      () => run('audit-export.ts', file('x'), '--from', '99'),
+      'there is no seal 99',
+    ],
+    [
+      'a seal that is no number',
+      () => run('audit-export.ts', file('x'), '--from', 'yesterday'),
+      'is no seal',
+    ],
+    ['verify without a file', () => verify(), 'give one file'],
+    ['verify what is not there', () => verify(file('x')), 'there is no such file'],
+    ['verify what is no export', () => verify(file('auditor/audit/verifier.mjs')), 'neither an export'],
+    [
+      'verify with what is no head',
+      () => verify(file('trail.ndjson'), '--head', file('inclusion.json')),
+      'is no head',
+    ],
+    ['verify with an option that there is none of', () => verify(file('trail.ndjson'), '--skip'), '--skip'],
+  ])('%s', async (_, attempt, why) => {
+    const { code, stderr, stdout } = await attempt();
+    expect(stderr).toContain(why);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(() => statSync(file('x'))).toThrow();
+  });
+});
