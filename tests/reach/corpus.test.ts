@@ -15,6 +15,10 @@ const told = new Map<string, boolean>();
 const skipped = new Set<string>();
 const asked = () => ALL.filter(({ does }) => !skipped.has(does));
 
+/** How many ask a helper changes with every migration that lands, and is nothing of what the sentence says. */
+const uncounted = (line: string) =>
+  line.replaceAll(/\b\d+ (function|polic(?:y|ies)|trigger|view|constraint|default)s?\b/g, 'some $1');
+
 const wrongly = (list: readonly Migration[], mayWiden: boolean) =>
   list
     .filter(({ does, widens }) => told.get(does) === mayWiden && widens !== mayWiden)
@@ -34,7 +38,9 @@ for (const [route, migrations] of Object.entries(CORPUS)) {
       }
       const { verdicts, mayWiden } = await reviewer.review(migration);
       told.set(migration.does, mayWiden);
-      expect(verdicts.map(({ mark, sentence }) => `${mark}: ${sentence}`)).toEqual(toldOn(major, migration));
+      expect(verdicts.map(({ mark, sentence }) => uncounted(`${mark}: ${sentence}`))).toEqual(
+        toldOn(major, migration).map(uncounted),
+      );
     });
   });
 }

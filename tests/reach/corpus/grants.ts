@@ -46,7 +46,7 @@ export const GRANTS: readonly Migration[] = [
   },
   {
     does: 'lets operations delete from every table of a schema that has none they delete from',
-    sql: 'grant delete on all tables in schema audit, governance to internal_ops',
+    sql: 'grant delete on all tables in schema governance to internal_ops',
     widens: false,
     tells: [
       'equal: DELETE on governance.classification is now granted to operations, and no policy lets them have a row',

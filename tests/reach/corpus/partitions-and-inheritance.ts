@@ -80,7 +80,7 @@ export const PARTITIONS: readonly Migration[] = [
     sql: 'alter table public.vehicles set schema audit',
     widens: false,
     tells: [
-      'narrowed: clinic staff, operations, our definer functions and the service role can no longer name what was public.vehicles',
+      'narrowed: clinic staff, operations and the service role can no longer name what was public.vehicles',
       'equal: public.vehicles is now called audit.vehicles',
     ],
   },
