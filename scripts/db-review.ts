@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { command } from './console/command.ts';
+import { misuse } from './console/errors.ts';
 import { progress, say } from './console/report.ts';
 import { withBase } from './review/history/base.ts';
 import { renderHtml } from './review/render/html.ts';
@@ -36,6 +38,7 @@ await command<Options>({
     'Example: npm run db:review -- --base origin/main --html review.html',
   ].join('\n'),
   async run({ base: ref, json, markdown, sarif, html, observe }) {
+    for (const path of [markdown, sarif, html]) requireFolderOf(path);
     const found = await withBase(ref, (base) => review(base, { observe, onProgress: progress }));
     for (const [path, render] of [
       [markdown, renderMarkdown],
@@ -51,3 +54,13 @@ await command<Options>({
     return found.findings.length > 0 ? 1 : 0;
   },
 });
+
+/** Before the work and not after it. */
+function requireFolderOf(path: string | undefined): void {
+  if (path === undefined || existsSync(dirname(path))) return;
+  throw misuse({
+    problem: `${path} cannot be written: there is no folder ${dirname(path)}`,
+    expected: 'a file in a folder that exists',
+    remedy: `mkdir -p ${dirname(path)}`,
+  });
+}

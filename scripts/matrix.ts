@@ -49,6 +49,15 @@ async function observe(): Promise<Matrix> {
   const server = await startScratchServer();
   try {
     return await observeMatrix(urlOf(server.addresses.superuser, server.addresses.template));
+  } catch (cause) {
+    throw finding(
+      {
+        problem: cause instanceof Error ? cause.message : String(cause),
+        expected: 'rows of both clinics to ask about, and a probe that asks',
+        remedy: 'add rows to seed/, and a probe in tests/support/matrix/probes/, in the file of its area',
+      },
+      { cause },
+    );
   } finally {
     await server.stop();
   }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { OWN_SCHEMAS } from '../catalog/snapshot.ts';
-import { finding } from '../console/errors.ts';
+import { misuse } from '../console/errors.ts';
 import { readMigrations } from '../migrate/history.ts';
 import { readLedger } from '../migrate/ledger.ts';
 import type { Cluster } from '../postgres/cluster.ts';
@@ -36,7 +36,7 @@ export interface DriftOptions {
  * Compares a live database with a replay of the migrations that it has applied. One read-only transaction on the target;
  * it creates nothing there, and waits for no lock longer than two seconds. [S-26, S-27, N-54]
  *
- * @throws CordonError (1) for a database without any migration of ours; (2) where it cannot be read.
+ * @throws CordonError (2) for a database without any migration of ours, and where it cannot be read.
  */
 export async function findDrift(
   url: string,
@@ -50,7 +50,7 @@ export async function findDrift(
       const live = await readLive(client);
       const ledger = judgeLedger(migrations, live.ledger);
       if (ledger.applied.length === 0) {
-        throw finding({
+        throw misuse({
           problem: 'the database has applied none of these migrations',
           expected: 'a database that `npm run db:migrate` or `npm run db:push` has brought up',
           remedy: 'name another one in DATABASE_URL',

@@ -95,3 +95,20 @@ export function relationNamed(schema: string, name: string): string {
       where n.nspname = '${schema}' and c.relname = '${name}'
     )`;
 }
+
+/** Columns by which rows belong to somebody. */
+const BELONGS =
+  '^(organi[sz]ation|org|tenant|clinic|account|team|workspace|customer|user|owner|patient)(_id)?$';
+
+/**
+ * Whether a table, under this alias, is kept from callers: by row-level security, or because none of them may touch it and its rows
+ * belong to somebody. A list of countries that nobody is granted is no secret.
+ */
+export function isKept(table: string): string {
+  return `(${table}.relrowsecurity or (
+    exists (
+      select from pg_attribute as b where b.attrelid = ${table}.oid and b.attnum > 0 and not b.attisdropped and b.attname ~ '${BELONGS}'
+    )
+    and not exists (select from callers as k where has_any_column_privilege(k.oid, ${table}.oid, 'select, insert, update'))
+  ))`;
+}

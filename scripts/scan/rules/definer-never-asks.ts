@@ -1,4 +1,4 @@
-import { whoCalls } from '../fragments.ts';
+import { isKept, whoCalls } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
 export const definerNeverAsks: ScanRule = {
@@ -23,7 +23,8 @@ export const definerNeverAsks: ScanRule = {
     works_on as (
       select n.oid, string_agg(distinct n.relation, ', ' order by n.relation) as relations
       from named as n
-      where exists (select from pg_class as c where c.relname = n.relation and c.relkind in ('r', 'p') and c.relrowsecurity)
+      where exists (select from pg_class as c where c.relname = n.relation and c.relkind in ('r', 'p') and ${isKept('c')}
+        and c.relnamespace in (select n.oid from pg_namespace as n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'))
       group by n.oid
     )
     select f.object,
@@ -38,7 +39,7 @@ export const definerNeverAsks: ScanRule = {
       and f.lanname in ('sql', 'plpgsql')
       and (o.rolsuper or o.rolbypassrls or exists (
         select from pg_class as t
-        where t.relowner = f.proowner and t.relrowsecurity and not t.relforcerowsecurity
+        where t.relowner = f.proowner and t.relkind in ('r', 'p') and not t.relforcerowsecurity
       ))
       and f.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)`,
 };

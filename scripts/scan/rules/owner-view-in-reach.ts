@@ -1,4 +1,4 @@
-import { whoReaches } from '../fragments.ts';
+import { isKept, whoReaches } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 import { isInvokerView, VIEW_SOURCES } from '../views.ts';
 
@@ -14,7 +14,8 @@ export const ownerViewInReach: ScanRule = {
            case
              when not ${isInvokerView('c')} and exists (
                select from view_sources as s join pg_class as t on t.oid = s.source
-               where s.view = c.oid and t.relkind in ('r', 'p') and t.relrowsecurity
+               where s.view = c.oid and t.relkind in ('r', 'p') and ${isKept('t')}
+                 and t.relnamespace <> 'pg_catalog'::regnamespace
              ) then 'shows guarded rows with the rights of ' || quote_ident(pg_get_userbyid(c.relowner)) || ' to ' || ${whoReaches('c')}
            end as problem
     from relations as c

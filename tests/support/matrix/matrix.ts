@@ -210,6 +210,8 @@ function inOrder(cells: readonly Cell[]): readonly Cell[] {
 
 async function withClient<T>(url: string, fn: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'cordon matrix' });
+  // The server may go away while others still ask: the next query tells, and nobody crashes.
+  client.on('error', () => {});
   await client.connect();
   try {
     return await fn(client);
