@@ -232,6 +232,19 @@ describe('levels-kept stops', () => {
     ]);
   });
 
+  test('values that a migration copies to a table of a lower level [N-06 -]', async () => {
+    const sql = `
+      update public.patients as p set mrn = i.phone from public.patient_identity as i where i.id = p.id and false;
+      insert into public.patients (organisation_id, id, mrn, full_name)
+        select organisation_id, id, phone, 'x' from public.patient_identity where false;
+      update public.patient_identity as i set phone = p.mrn from public.patients as p where i.id = p.id and false;`;
+    expect((await of('levels-kept', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual(
+      Array(2).fill(
+        'writes public.patients, which is INTERNAL, from what public.patient_identity holds, which is CONFIDENTIAL',
+      ),
+    );
+  });
+
   test('neither a higher level, nor a column that moves to one [N-06 +]', async () => {
     const sql = `update governance.classification set level = 'HIGHLY_RESTRICTED' where table_name = 'beds';
       alter table public.beds drop column label cascade; alter table public.patient_clinical add column label text;`;

@@ -1,4 +1,8 @@
 import { compareCatalogs } from '../../catalog/differences.ts';
+import type { Migration } from '../../migrate/history.ts';
+import { rangeVar } from '../../sql/names.ts';
+import { parseSql } from '../../sql/parse.ts';
+import { nodesOf } from '../../sql/walk.ts';
 import type { Guard } from './guard.ts';
 
 /** Lowest first; requirement N-06. */
@@ -6,9 +10,9 @@ const LEVELS: readonly string[] = ['PUBLIC', 'INTERNAL', 'CONFIDENTIAL', 'RESTRI
 
 export const levelsKept: Guard = {
   name: 'levels-kept',
-  claim: 'no table is classified lower than before, and no column moves to a table that is',
+  claim: 'no table is classified lower than before, and no column or value moves to a table that is',
   requirements: ['N-06', 'N-07'],
-  check({ start, end }) {
+  async check({ start, end, steps }) {
     const [was, is] = [start.classification, end.classification];
     const rank = (level: string | undefined) => LEVELS.indexOf(level ?? '');
     const lowered = [...is]
@@ -37,6 +41,27 @@ export const levelsKept: Guard = {
             remedy: `leave it in ${from.table}, or in a table beside it of the same level`,
           })),
       );
-    return [...lowered, ...moved];
+    const copied = (await Promise.all(steps.map(({ migration }) => copies(migration)))).flat();
+    const spilt = copied
+      .filter(({ from, to }) => rank(is.get(to)) < rank(was.get(from) ?? is.get(from)))
+      .map(({ from, to, place }) => ({
+        where: place,
+        problem: `writes ${to}, which is ${is.get(to) ?? 'not classified'}, from what ${from} holds, which is ${was.get(from) ?? is.get(from)}`,
+        expected: 'values that stay in tables of at least their level, in a migration too',
+        remedy:
+          'copy only within a level; if the statement only asks whether a row is there, ask a table of the lower level',
+      }));
+    return [...lowered, ...moved, ...spilt];
   },
 };
+
+/** Which tables a migration's own statements write, and which they read for it. */
+async function copies({ up, path }: Migration) {
+  const statements = await parseSql(up, path);
+  return statements.flatMap(({ kind, tree, line }) => {
+    if (!['InsertStmt', 'UpdateStmt', 'MergeStmt'].includes(kind)) return [];
+    const to = rangeVar(tree.relation);
+    const sources = new Set(nodesOf(tree, 'RangeVar').map((range) => rangeVar(range)));
+    return [...sources].map((from) => ({ from, to, place: `${path}:${line}` }));
+  });
+}

@@ -1,6 +1,7 @@
 import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../../sql/parse.ts';
+import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
 import { decidingTables } from './deciding-tables.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
@@ -46,13 +47,11 @@ function writtenBy({ kind, tree, sql }: ParsedStatement): string[] {
 const WRITERS: readonly string[] = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
 
 /** What a statement writes, in its WITH clauses too. */
-function targetsIn(node: Tree): string[] {
-  if (Array.isArray(node)) return node.flatMap(targetsIn);
-  if (node === null || typeof node !== 'object') return [];
-  return Object.entries(node as Record<string, Tree>).flatMap(([kind, value]) => [
-    ...(WRITERS.includes(kind) && value?.relation ? [rangeVar(value.relation)] : []),
-    ...(kind === 'TruncateStmt' ? (value.relations as Tree[]).map(({ RangeVar }) => rangeVar(RangeVar)) : []),
-    ...(kind === 'CopyStmt' && value.is_from && value.relation ? [rangeVar(value.relation)] : []),
-    ...targetsIn(value),
-  ]);
+function targetsIn(tree: Tree): string[] {
+  return [
+    ...WRITERS.flatMap((kind) => nodesOf(tree, kind)).map(({ relation }) => rangeVar(relation)),
+    ...nodesOf(tree, 'TruncateStmt').flatMap(({ relations }) =>
+      (relations as Tree[]).map(({ RangeVar }) => rangeVar(RangeVar)),
+    ),
+  ];
 }
