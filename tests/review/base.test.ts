@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { leadsElsewhere } from '../../scripts/review/guards/history-kept.ts';
 import { type Finished, runModule, runScript } from '../tooling/cluster-fixtures.ts';
 import { migrationText } from '../tooling/migrate-fixtures.ts';
 
@@ -47,6 +48,21 @@ beforeEach(() => {
   commit('one');
 });
 afterEach(() => rmSync(repository, { recursive: true, force: true }));
+
+test('what `supabase db push` applies is what is reviewed: a link, and no folder of its own [S-26 -]', () => {
+  expect(leadsElsewhere(PROJECT_ROOT)).toBe(false);
+  expect(leadsElsewhere(repository)).toBe(false);
+  mkdirSync(join(repository, 'supabase'));
+  symlinkSync('../migrations', join(repository, 'supabase/migrations'));
+  expect(leadsElsewhere(repository)).toBe(false);
+  rmSync(join(repository, 'supabase/migrations'));
+  expect(leadsElsewhere(repository)).toBe(true);
+  write(
+    'supabase/migrations/20260101000000_create_a.sql',
+    migrationText('grant all on all tables in schema public to anon;'),
+  );
+  expect(leadsElsewhere(repository)).toBe(true);
+});
 
 describe('the base of a change', () => {
   test('is where it left its target: what came to the target since is not part of the change [S-26 +]', async () => {

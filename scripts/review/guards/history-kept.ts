@@ -47,6 +47,9 @@ const LINK = {
   remedy: `ln -sfn ../${MIGRATIONS} ${PUSHED}`,
 };
 
-function leadsElsewhere(): boolean {
-  return existsSync('supabase') && (!existsSync(PUSHED) || realpathSync(PUSHED) !== realpathSync(MIGRATIONS));
+/** Whether what the Supabase CLI applies is something else than what is reviewed. @param root - of the project. */
+export function leadsElsewhere(root = '.'): boolean {
+  const [reviewed, pushed] = [join(root, MIGRATIONS), join(root, PUSHED)];
+  if (!existsSync(join(root, 'supabase'))) return false;
+  return !existsSync(pushed) || realpathSync(pushed) !== realpathSync(reviewed);
 }

@@ -70,4 +70,11 @@ export const OWNERSHIP: readonly Migration[] = [
     widens: false,
     tells: [],
   },
+  {
+    does: 'gives a schema to a service of the platform',
+    sql: 'alter schema governance owner to supabase_storage_admin',
+    widens: true,
+    asSuperuser: true,
+    tells: ['widened: the role supabase_storage_admin can now own schema governance'],
+  },
 ];
