@@ -1,4 +1,3 @@
-import { TABLES, VIEWS } from '../../policies/index.ts';
 import { EVERYBODY as PERSONAS } from '../../tests/support/personas.ts';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { MIGRATIONS, readMigrations } from '../migrate/history.ts';
@@ -20,7 +19,7 @@ import type { Base } from './history/base.ts';
 import { stepThrough } from './history/step.ts';
 import { compareReach } from './verdicts/compare-reach.ts';
 import { type ConfirmedVerdict, confirm } from './verdicts/confirm.ts';
-import { isOfRows } from './verdicts/deciding-writes.ts';
+import { decidingWrites } from './verdicts/deciding-writes.ts';
 import { judge } from './verdicts/judge.ts';
 import { mayWiden } from './verdicts/verdict.ts';
 
@@ -100,10 +99,6 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
     steps: judged,
     start,
     end,
-    ruled: new Set([
-      ...TABLES.map(({ schema = 'public', tableName }) => `${schema}.${tableName}`),
-      ...VIEWS.map(({ schema = 'public', viewName }) => `${schema}.${viewName}`),
-    ]),
     sources: options.sources ?? (await loadProjectSources()),
     url,
   });
@@ -125,7 +120,8 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
   const differences = compareCatalogs(start.catalog, end.catalog);
   const whole = await compareReach(start.reach, end.reach);
   // Rows that a migration writes stand in no catalog at either end.
-  const written = judged.flatMap(({ verdicts }) => verdicts.filter(isOfRows));
+  const rows = judged.map(({ migration, before }) => decidingWrites(migration, before.reach));
+  const written = (await Promise.all(rows)).flat();
   const confirmed = confirm([...whole, ...written], observation);
   return {
     base: { ref: base.ref, commit: base.commit, migrations: base.migrations.length },

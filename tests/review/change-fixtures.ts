@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { TABLES, VIEWS } from '../../policies/index.ts';
 import { joinMigration } from '../../scripts/compose/migration-text.ts';
 import { type Migration, readMigrations } from '../../scripts/migrate/history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
@@ -94,10 +93,6 @@ export function useChanges(): ChangeMaker {
       steps: [judged],
       start: walked.start,
       end: walked.end,
-      ruled: new Set([
-        ...TABLES.map(({ schema = 'public', tableName }) => `${schema}.${tableName}`),
-        ...VIEWS.map(({ schema = 'public', viewName }) => `${schema}.${viewName}`),
-      ]),
       sources,
       url: walked.url,
     };

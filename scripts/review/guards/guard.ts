@@ -18,8 +18,6 @@ export interface Change {
   readonly steps: readonly JudgedStep[];
   readonly start: End;
   readonly end: End;
-  /** Tables that the rules in policies/ speak of. */
-  readonly ruled: ReadonlySet<string>;
   readonly sources: Sources;
   /** Connected to the database at the end of the change; what a guard does there it rolls back. */
   readonly url: string;

@@ -1,10 +1,12 @@
+import { ruledRelations } from '../../policy/ruled-relations.ts';
 import type { Guard } from './guard.ts';
 
 export const tablesRuled: Guard = {
   name: 'tables-ruled',
   claim: 'every new table and view has rules in policies/',
   requirements: ['N-24', 'S-04'],
-  check({ start, end, ruled }) {
+  check({ start, end }) {
+    const ruled = ruledRelations();
     const known = new Set(start.reach.relations.map(({ name }) => name));
     return end.reach.relations
       .filter(({ name, kind }) => kind !== 'sequence' && !known.has(name) && !ruled.has(name))

@@ -25,16 +25,9 @@ export async function decidingWrites(
       mark: 'changed',
       realm: EVERYBODY,
       about: table,
-      sentence: `${ITSELF}${table}, which decide who may do what`,
+      sentence: `the migration itself writes rows of ${table}, which decide who may do what`,
     }));
 }
-
-/** Tells these verdicts from those of the catalog. */
-export function isOfRows({ sentence }: Verdict): boolean {
-  return sentence.startsWith(ITSELF);
-}
-
-const ITSELF = 'the migration itself writes rows of ';
 
 const WRITES =
   /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate(?:\s+table)?)\s+(?:only\s+)?"?(\w+)"?\s*\.\s*"?(\w+)"?/gi;

@@ -7,6 +7,7 @@ import {
   type ViewPolicy,
 } from '../../../policies/vocabulary.ts';
 import { type Expectation, expectedAccess, expectedViewAccess } from '../../../scripts/policy/expected.ts';
+import { ruledRelations } from '../../../scripts/policy/ruled-relations.ts';
 import type { Clinic } from '../ids.ts';
 import { EVERYBODY, otherClinic, type Persona } from '../personas.ts';
 import { Actor } from './actor.ts';
@@ -185,10 +186,7 @@ async function unruledRelations(client: pg.Client): Promise<string[]> {
     where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and not exists (select from pg_depend as e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     order by 1`);
-  const ruled = new Set([
-    ...TABLES.map(nameOf),
-    ...VIEWS.map((view) => `${view.schema ?? 'public'}.${view.viewName}`),
-  ]);
+  const ruled = ruledRelations();
   return rows.map(({ name }) => name).filter((name) => !ruled.has(name));
 }
 
