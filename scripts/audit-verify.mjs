@@ -17,9 +17,7 @@ keep the head that is printed where nobody who can write to the database can.
 Exit codes: 0 whole, 1 not, 2 misuse.`;
 
 process.exitCode = await main().catch((error) => {
-  process.stderr.write(
-    `✗ ${error.code === 'ENOENT' ? 'there is no such file' : error.message}\n  → npm run audit:verify -- --help\n`,
-  );
+  process.stderr.write(`✗ ${sayError(error)}\n  → npm run audit:verify -- --help\n`);
   return 2;
 });
 
@@ -99,14 +97,23 @@ function proof(given, head, json) {
       );
 }
 
+/** @param {NodeJS.ErrnoException} error what opening a file says names it only in words of its own */
+function sayError({ code, path, message }) {
+  if (code === 'ENOENT') return `${path}: there is no such file`;
+  if (code === 'EACCES') return `${path}: this file may not be read`;
+  return message;
+}
+
 /** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file */
 function readFirst(file) {
-  return statSync(file).size > 1 << 20 ? undefined : parsed(readFileSync(file, 'utf8'));
+  const stats = statSync(file);
+  if (!stats.isFile()) throw new Error(`${file} is no file: give the export that audit:export wrote`);
+  return stats.size > 1 << 20 ? undefined : parsed(readFileSync(file, 'utf8'));
 }
 
 /** @param {string} file */
 function headOf(file) {
-  const head = parsed(readFileSync(file, 'utf8'));
+  const head = readFirst(file);
   const isHead =
     head?.format === 'cordon.head.1' &&
     Number.isInteger(head.seal) &&

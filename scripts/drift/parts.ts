@@ -1,4 +1,5 @@
 import type { Difference } from '../catalog/differences.ts';
+import { granteeOf } from '../sources/definitions.ts';
 
 /**
  * Leaves out what only comes with a table, view or function that is strange as a whole: its columns, keys and indexes, and what
@@ -18,7 +19,7 @@ export function withoutParts(differences: readonly Difference[]): readonly Diffe
       /^(?:comment on )?constraint .+ on (.+)$/.exec(key)?.[1] ??
       (/^index /.test(key) ? / ON (?:ONLY )?(\S+) USING /.exec(after)?.[1] : undefined);
     if (table !== undefined && strange.has(table)) return false;
-    const grant = /^grants on (.+) to (\S+)$/s.exec(key);
-    return !(grant?.[1] !== undefined && strange.get(grant[1]) === grant[2]);
+    const { object, grantee } = granteeOf(key);
+    return object === '' || strange.get(object) !== grantee;
   });
 }

@@ -1,5 +1,6 @@
 import { changedLines, type Difference } from '../catalog/differences.ts';
 import { kindOf } from '../catalog/snapshot.ts';
+import { granteeOf } from '../sources/definitions.ts';
 
 /** One difference between a database and the history, as a person tells it. */
 export interface Drift {
@@ -41,9 +42,8 @@ export function tellDrift(difference: Difference): Drift {
 }
 
 function readGrant({ key, before = '', after = '' }: Difference) {
-  const parts = /^grants on (.+) to (\S+|"[^"]+")$/s.exec(key);
-  if (!parts) return;
-  const [, object = '', grantee = ''] = parts;
+  const { object, grantee } = granteeOf(key);
+  if (object === '') return;
   const who = grantee === 'PUBLIC' ? 'everybody (PUBLIC)' : grantee;
   const had = before.split('\n').filter(Boolean);
   const has = after.split('\n').filter(Boolean);

@@ -1,10 +1,10 @@
 import type { Difference } from '../catalog/differences.ts';
+import { granteeOf } from '../sources/definitions.ts';
 import { withoutParts } from './parts.ts';
 import { type Drift, tellDrift } from './sentence.ts';
 
 const OBJECT = /^(?:table|view|materialized view|foreign table|sequence) (.+)$/;
 const ROUTINE = /^(?:function|procedure|aggregate) .+$/;
-const GRANT = /^grants on (.+) to (\S+|"[^"]+")$/s;
 
 /**
  * Tells differences, each object that is strange as a whole in one line: who holds anything on it stands behind it, and the
@@ -19,7 +19,7 @@ export function tellDrifts(differences: readonly Difference[]): readonly Drift[]
   }
   const held = new Map<string, { grantee: string; privileges: string }[]>();
   const others = whole.filter(({ key, change, after = '' }) => {
-    const [, on = '', grantee = ''] = GRANT.exec(key) ?? [];
+    const { object: on, grantee } = granteeOf(key);
     const object = strange.get(on);
     if (change !== 'added' || object === undefined) return true;
     held.set(object, [...(held.get(object) ?? []), { grantee, privileges: after.replaceAll('\n', ', ') }]);

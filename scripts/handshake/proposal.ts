@@ -5,6 +5,7 @@ import { describeObject, objectPolicy } from '../compose/access-words.ts';
 import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
 import type { Migration } from '../migrate/history.ts';
+import { granteeOf } from '../sources/definitions.ts';
 import { subjectOf } from '../sql/names.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../sql/parse.ts';
 
@@ -30,8 +31,8 @@ const ROLE = 'internal_ops';
 export async function sharedObjects(client: pg.ClientBase): Promise<ReadonlySet<string>> {
   const shared = new Set<string>();
   for (const key of (await readCatalog(client)).keys()) {
-    const object = /^grants on (.+) to internal_ops$/s.exec(key)?.[1];
-    if (object !== undefined && !/^(schema|type) /.test(object)) shared.add(object);
+    const { object, grantee } = granteeOf(key);
+    if (grantee === ROLE && !/^(schema|type) /.test(object)) shared.add(object);
   }
   return shared;
 }

@@ -10,7 +10,7 @@ export function withoutOwner(definition: string): string {
   return definition.replace(/\s*\bowner \S+$/, '');
 }
 
-/** `grants on function authz.holds(text[], text[]) to patient` → the object as SQL names it, and the grantee. */
+/** `grants on function authz.holds(text[], text[]) to patient` → the object as SQL names it, and the grantee; both empty for another key. */
 export function granteeOf(key: string): { readonly object: string; readonly grantee: string } {
   const { object = '', grantee = '' } =
     /^grants on (?<object>.+) to (?<grantee>\S+|".+")$/s.exec(key)?.groups ?? {};

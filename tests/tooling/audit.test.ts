@@ -197,7 +197,13 @@ describe('what cannot be done ends with 2, says why, and leaves no file', () => 
       'is no seal',
     ],
     ['verify without a file', () => verify(), 'give one file'],
-    ['verify what is not there', () => verify(file('x')), 'there is no such file'],
+    ['verify what is not there', () => verify(file('x')), '/x: there is no such file'],
+    ['verify a folder', () => verify(file('auditor')), '/auditor is no file'],
+    [
+      'verify with a head that is a folder',
+      () => verify(file('trail.ndjson'), '--head', file('auditor')),
+      '/auditor is no file',
+    ],
     ['verify what is no export', () => verify(file('auditor/audit/verifier.mjs')), 'neither an export'],
     [
       'verify with what is no head',

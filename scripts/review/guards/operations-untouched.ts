@@ -1,6 +1,7 @@
 import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
 import type { Catalog } from '../../catalog/snapshot.ts';
 import { splitMigration } from '../../compose/migration-text.ts';
+import { granteeOf } from '../../sources/definitions.ts';
 import type { Reach } from '../reach/reach.ts';
 import { EVERYBODY } from '../verdicts/verdict.ts';
 import type { Guard, JudgedStep } from './guard.ts';
@@ -39,15 +40,15 @@ function touchedObjects({ before, after }: JudgedStep, base: Catalog): string[] 
 }
 
 function isTheirs({ key, before = '', after = '' }: Difference): boolean {
-  if (/^grants on .+ to internal_ops$/s.test(key) || key === 'role internal_ops') return true;
+  if (granteeOf(key).grantee === 'internal_ops' || key === 'role internal_ops') return true;
   if (/^membership of (internal_ops in .+|.+ in internal_ops)$/.test(key)) return true;
   return key.startsWith('policy ') && /^to .*\b(internal_ops|PUBLIC)\b/m.test(`${before}\n${after}`);
 }
 
 /** Whether the table or function that a policy or grant is about is older than the change. */
 function stood(catalog: Catalog, key: string): boolean {
-  const on = /^policy .+ on (.+)$/s.exec(key)?.[1] ?? /^grants on (.+) to \S+$/s.exec(key)?.[1];
-  if (on === undefined) return true;
+  const on = /^policy .+ on (.+)$/s.exec(key)?.[1] ?? granteeOf(key).object;
+  if (on === '') return true;
   return ['', 'table ', 'view ', 'materialized view ', 'sequence '].some((kind) =>
     catalog.has(`${kind}${on}`),
   );
