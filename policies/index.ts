@@ -3,9 +3,12 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { contextLog } from './audit.context_log.ts';
+import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
+import { securityEvents } from './audit.security_events.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
 import { beds } from './beds.ts';
@@ -63,7 +66,9 @@ export const TABLES: readonly TablePolicy[] = [
   classification,
   consentPurposes,
   consents,
+  contextLog,
   crewMembers,
+  deploymentEvents,
   deploymentSettings,
   emergencyAccessGrants,
   emergencyAccessReasons,
@@ -89,6 +94,7 @@ export const TABLES: readonly TablePolicy[] = [
   profiles,
   schemaChanges,
   seals,
+  securityEvents,
   signedFormEvidence,
   signedForms,
   stateTransitions,

@@ -32,7 +32,7 @@ export function heldAccess(held: Held, operation: Operation): Cell['held'] {
   return held.opened.has('*') || held.opened.has(COMMANDS[operation]) ? 'open' : 'no_policy';
 }
 
-/** Reads the column privileges of every role on every relation of ours. */
+/** Reads the column privileges of every role on every relation of ours that it can name. */
 export async function readPrivileges(client: Queryable): Promise<(role: string, relation: string) => Held> {
   const { rows } = await client.query<{
     role: string;
@@ -62,6 +62,7 @@ export async function readPrivileges(client: Queryable): Promise<(role: string, 
     cross join pg_roles as r
     where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v')
       and r.rolname in ('authenticated', 'patient', 'internal_ops', 'anon', 'service_role')
+      and has_schema_privilege(r.oid, n.oid, 'usage')
     group by r.oid, r.rolname, r.rolbypassrls, n.nspname, c.oid, c.relname, c.relkind`);
   const held = new Map(
     rows.map((row) => [
