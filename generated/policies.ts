@@ -88,6 +88,32 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on authz.deployment_settings
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on authz.restricted_reads
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on authz.restricted_reads
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on authz.restricted_reads
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on authz.restricted_reads
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on authz.restricted_reads
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on authz.restricted_reads
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on authz.restricted_reads
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on authz.state_transitions
   as restrictive for all to authenticated
   using (false)
@@ -2170,6 +2196,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.profiles
   for select to cordon_definer
   using (true);`,
+  `create policy definer_insert on public.profiles
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
