@@ -27,7 +27,7 @@
 --   + cordon_definer may select (restricted_reads_per_minute) on authz.deployment_settings
 --   + cordon_definer may select (read_at, user_id), insert (user_id), update (read_at) on authz.restricted_reads
 --   + cordon_definer may insert (display_name, user_id) on public.profiles
---   widens: authz.caller(), which 37 functions, 295 policies and 111 triggers ask, has another text
+--   widens: authz.caller(), which 40 functions, 299 policies and 114 triggers ask, has another text
 --   widens: authz.deployment_settings says otherwise: restricted_reads_per_minute is 60 instead of empty
 --   widens: clinic staff can now call public.pre_request(), which acts with the rights of cordon_definer
 --   widens: operations can now call public.pre_request(), which acts with the rights of cordon_definer

@@ -14,6 +14,7 @@ import { careRelationships } from './care_relationships.ts';
 import { caseActivityLog } from './case_activity_log.ts';
 import { cases } from './cases.ts';
 import { claims } from './claims.ts';
+import { consentPurposeVersions } from './consent_purpose_versions.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
@@ -63,6 +64,7 @@ export const TABLES: readonly TablePolicy[] = [
   claims,
   classification,
   consentPurposes,
+  consentPurposeVersions,
   consents,
   crewMembers,
   deploymentSettings,

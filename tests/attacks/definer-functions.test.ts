@@ -27,17 +27,20 @@ describe('the functions of the API', () => {
       'admit_patient(uuid,uuid,uuid)',
       'cancel_transfer(uuid,uuid)',
       'close_emergency_access(uuid)',
+      'consent_receipt(uuid)',
       'discharge_patient(uuid,text)',
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'open_emergency_access(uuid,text,integer)',
       'preview_form(uuid)',
+      'rely_on_legal_basis(uuid,text,text,text)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
       'sign_form(uuid,text,text,text)',
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
       'terminate_form(uuid,text)',
+      'withdraw_consent(uuid,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
       'acknowledge_schema_change(text,text)',
@@ -55,10 +58,12 @@ describe('the functions of the API', () => {
       'seal_records()',
     ]);
     expect(await callable('patient')).toEqual([
+      'consent_receipt(uuid)',
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
+      'withdraw_consent(uuid,text)',
     ]);
   });
 

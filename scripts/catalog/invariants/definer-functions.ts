@@ -39,6 +39,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
+  'authz.recall_shares': 'takes back what stands in the tenants of others',
   'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
@@ -60,7 +61,13 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
+  'authz.tg_consent_purpose_versions__number':
+    'counts the versions of a purpose, which who writes one may not',
+  'authz.tg_consent_purpose_versions__supersede':
+    'ends consents at every organisation, which operations may not change',
+  'authz.tg_consent_purposes__first_version': 'writes the first version of whoever creates a purpose',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
+  'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
   'authz.tg_form_templates__fixed': 'callers have no USAGE on authz, where digests are made',
   'authz.tg_invoice_lines__fixed': 'asks whether the invoice was issued, as the guard locked it',
@@ -94,6 +101,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.cancel_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.close_emergency_access': 'writes a grant that its holder may not write',
+  'public.consent_receipt':
+    'puts together rows that a patient may not read; checks the patient, or staff, first',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
@@ -107,6 +116,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.reject_schema_change': 'callers have no USAGE on authz, where the decision is made',
+  'public.rely_on_legal_basis': 'opens what a consent opens, which no staff may; checks the officer first',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
   'public.seal_head': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.seal_records': 'writes the trail, which no caller may enter; checks require_auditor first',
@@ -114,6 +124,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
+  'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };
 
 /** Definer functions whose owner is not cordon_definer, and why. */
