@@ -213,6 +213,7 @@ describe("the role matrix of the domain's own text", () => {
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
+    restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
