@@ -114,3 +114,11 @@ export const livePatientAccounts = defineView({
   readers: { definer: 'all' },
   requirements: ['N-15', 'N-16'],
 });
+
+/** Where another legal basis stands in for consent. */
+export const processingWithoutConsent = defineView({
+  viewName: 'processing_without_consent',
+  over: ['consents'],
+  readers: { provider: 'all', patient: 'all', service: 'all' },
+  requirements: ['N-45'],
+});

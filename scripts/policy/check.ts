@@ -116,9 +116,9 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
   for (const [realm, columns] of Object.entries(view.readers)) {
     oneOf(realm, REALMS, where, 'reader');
     if (columns !== 'all') checkColumns(columns, where);
-    for (const name of view.over.map(qualified)) {
-      const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === name);
-      if (table === undefined) throw refusal(where, `stands over ${name}, which has no rules`);
+    for (const name of view.over) {
+      const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === qualified(name));
+      if (table === undefined) throw refusal(where, `stands over ${qualified(name)}, which has no rules`);
       if (!table.rules.some((rule) => rule.realm === realm && rule.operation === 'SELECT')) {
         throw refusal(
           where,

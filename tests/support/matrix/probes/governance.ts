@@ -11,6 +11,11 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     insert: () => ({ values: { table_name: text('probe'), to_state: text('probe') } }),
     update: { realms: 'null' },
   },
+  'authz.restricted_reads': {
+    rows: () => 'true',
+    insert: () => ({ values: { user_id: text(idOf('staff', 'e', '02')) } }),
+    update: { read_at: text('{}') },
+  },
   'governance.schema_changes': {
     rows: () => 'true',
     insert: () => ({

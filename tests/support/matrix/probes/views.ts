@@ -9,6 +9,7 @@ export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
   'public.security_events': 'organisation_id',
   'public.medical_record_overview': 'organisation_id',
   'public.organisation_directory': 'id',
+  'public.processing_without_consent': 'organisation_id',
   'public.transfer_job_details': 'organisation_id',
   'public.user_clinic_access': 'clinic_id',
 };
