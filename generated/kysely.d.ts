@@ -183,6 +183,21 @@ export interface Beds {
   ward: string;
 }
 
+export interface BypassAlerts {
+  actor_login: string | null;
+  actor_user_id: string | null;
+  details: Json | null;
+  event_type: string | null;
+  id: string | null;
+  /**
+   * Whether nothing has been recorded of the object since.
+   */
+  is_latest: boolean | null;
+  object: string | null;
+  occurred_at: Timestamp | null;
+  transaction_id: Int8 | null;
+}
+
 export interface CareRelationships {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1373,6 +1388,7 @@ export interface DB {
   appointment_reasons: AppointmentReasons;
   appointments: Appointments;
   beds: Beds;
+  bypass_alerts: BypassAlerts;
   care_relationships: CareRelationships;
   case_activity_log: CaseActivityLog;
   case_timeline: CaseTimeline;

@@ -42,7 +42,8 @@ export const deploymentEvents = defineTable({
         'occurred_at',
         'details',
       ],
-      reason: 'audit.seal_table, audit.sealed_records: what is sealed is the whole row',
+      reason:
+        'public.watch_catalog: what it last knew; audit.seal_table, audit.sealed_records: what is sealed is the whole row',
       auditLevel: 'basic',
       requirements: ['S-20'],
     },

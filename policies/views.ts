@@ -72,6 +72,14 @@ export const deploymentEventsView = defineView({
   requirements: ['N-37', 'N-54'],
 });
 
+/** What lets somebody past the policies, of the events of the deployment. */
+export const bypassAlerts = defineView({
+  viewName: 'bypass_alerts',
+  over: ['audit.deployment_events'],
+  readers: { internal_ops: 'all' },
+  requirements: ['N-54'],
+});
+
 /** Broken glass that nobody has judged yet, with its deadline and who may judge it. */
 export const emergencyAccessQueue = defineView({
   viewName: 'emergency_access_queue',

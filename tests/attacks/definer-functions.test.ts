@@ -58,6 +58,7 @@ describe('the functions of the API', () => {
       'reject_schema_change(text,text,text)',
       'seal_head()',
       'seal_records()',
+      'watch_catalog()',
     ]);
     expect(await callable('patient')).toEqual([
       'consent_receipt(uuid)',
@@ -78,6 +79,7 @@ describe('the functions of the API', () => {
       'prove_record(text,text[],bigint)',
       'seal_head()',
       'seal_records()',
+      'watch_catalog()',
     ]);
   });
 });

@@ -218,3 +218,47 @@ describe('what cannot be done ends with 2, says why, and leaves no file', () => 
     expect(() => statSync(file('x'))).toThrow();
   });
 });
+
+describe('audit:watch', () => {
+  const plant = (sql: string) => asOwner(sql, cluster.adminUrl('trail'));
+
+  test('records everything the first time, and nothing while nothing changes [N-54 +]', async () => {
+    expect(await run('audit-watch.ts')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d{4} objects recorded as first seen\n$/),
+    });
+    expect(await run('audit-watch.ts')).toMatchObject({
+      code: 0,
+      stdout: 'nothing has changed since the last time\n',
+    });
+  });
+
+  test('exits 1 at what lets somebody past the policies, and 0 at what does not [N-54 S-27 -]', async () => {
+    await plant('drop policy provider_fence on public.beds; create table public.planted_fenced (id integer)');
+    const { code, stdout } = await run('audit-watch.ts', '--json');
+    expect(code).toBe(1);
+    const { events } = JSON.parse(stdout) as {
+      events: { event_type: string; object: string; is_alert: boolean }[];
+    };
+    expect(events).toContainEqual({
+      event_type: 'catalog.policy_dropped',
+      object: 'policy provider_fence on public.beds',
+      from: expect.stringMatching(/^restrictive all to authenticated /),
+      to: null,
+      is_alert: true,
+    });
+    await plant('create function authz.planted() returns integer language sql as $$ select 1 $$');
+    const told = await run('audit-watch.ts');
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('authz.planted()') });
+  });
+
+  test('says what to do where the server permits no event trigger, or the database is older [N-54 -]', async () => {
+    expect(await run('audit-watch.ts', '--on-ddl')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('run audit:watch by a schedule instead'),
+    });
+    expect(
+      await runScript('audit-watch.ts', [], { env: { DATABASE_URL: cluster.url('bare') } }),
+    ).toMatchObject({ code: 2, stderr: expect.stringContaining('npm run db:migrate') });
+  });
+});

@@ -3,6 +3,7 @@ import { FUNCTIONS } from './scope.ts';
 
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
+  'audit.catalog_event_type': 'a table of constants',
   'audit.node_hash': 'SHA-256',
   'audit.split_of': 'counts leaves',
   'authz.activity_keys': 'a table of constants',

@@ -4,6 +4,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.seal_table': 'writes the trail, which no caller may enter',
   'audit.sealed_heads': 'reads the trail for whoever exports it, past their policies',
   'audit.sealed_records': 'reads the trail and its rows for whoever exports them, past their policies',
+  'audit.tg__ddl': 'writes a record that no caller may write',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
@@ -82,6 +83,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',
+  'authz.tg_ops_members__security': 'writes a record that no caller may write',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_organisation_members__security': 'writes a record that no caller may write',
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
@@ -130,6 +132,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
   'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
+  'public.watch_catalog': 'writes a record that no caller may write; checks require_auditor first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
   'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };

@@ -1,5 +1,6 @@
 /** Where a view shows the tenant; null: what it shows belongs to none. */
 export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
+  'public.bypass_alerts': null,
   'public.deployment_events': null,
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',

@@ -1,0 +1,101 @@
+-- audit.catalog_states: what the policies stand on, object by object, as the catalog has it now: triggers, policies, row security, owners, functions,
+-- rights, publications, and who may bypass all of it. Catalogs are readable by everybody, so this needs no superuser. What reads as a
+-- sentence is kept as it is (enabled or not, owner, attributes), what does not as a digest: db:drift tells the difference in full.
+create or replace function audit.catalog_states()
+  returns table (kind text, object text, state text)
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  with relations as (
+    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'authz', 'audit', 'governance')
+      and c.relkind in ('r', 'p', 'v', 'm')
+      -- Partitions come and go; what binds callers is the table that they name.
+      and not c.relispartition
+  )
+  select 'trigger', format('trigger %I on %s', g.tgname, r.name),
+         case g.tgenabled when 'A' then 'always' when 'O' then 'not in replica' when 'R' then 'in replica only' else 'disabled' end
+           || ' ' || md5(pg_get_triggerdef(g.oid))
+  from pg_trigger as g
+  join relations as r on r.oid = g.tgrelid
+  where not g.tgisinternal
+  union all
+  -- What checks a foreign key is a trigger too, and off it checks nothing.
+  select 'foreign_key', format('foreign key %I on %s', k.conname, r.name), 'disabled'
+  from pg_constraint as k
+  join relations as r on r.oid = k.conrelid
+  where k.contype = 'f'
+    and exists (select from pg_trigger as g where g.tgconstraint = k.oid and g.tgenabled <> 'O')
+  union all
+  select 'policy', format('policy %I on %I.%I', p.policyname, p.schemaname, p.tablename),
+         lower(p.permissive) || ' ' || lower(p.cmd) || ' to ' || array_to_string(p.roles, ',') || ' ' || md5(concat(p.qual, ' / ', p.with_check))
+  from pg_policies as p
+  where p.schemaname in ('public', 'authz', 'audit', 'governance', 'storage')
+  union all
+  select 'row_security', 'row security of ' || r.name,
+         case when not r.relrowsecurity then 'off' when r.relforcerowsecurity then 'forced' else 'on' end
+  from relations as r
+  where r.relkind in ('r', 'p')
+  union all
+  select 'owner', 'owner of ' || r.name, r.relowner::regrole::text
+  from relations as r
+  union all
+  select 'owner', 'owner of function ' || p.oid::regprocedure::text, p.proowner::regrole::text
+  from pg_proc as p
+  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
+    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  union all
+  select 'owner', 'owner of schema ' || n.nspname, n.nspowner::regrole::text
+  from pg_namespace as n
+  where n.nspname in ('public', 'authz', 'audit', 'governance')
+  union all
+  select 'function', 'function ' || p.oid::regprocedure::text,
+         case when p.prosecdef then 'definer ' else 'invoker ' end
+           || md5(concat_ws('/', p.prosrc, pg_get_function_sqlbody(p.oid), p.proconfig::text, p.provolatile, p.proleakproof, p.prolang::text))
+  from pg_proc as p
+  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
+    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  union all
+  select 'grants', 'rights on ' || r.name,
+         md5(concat(
+           array(select a::text from unnest(r.relacl) as a order by 1)::text,
+           array(select t.attname || t.attacl::text from pg_attribute as t where t.attrelid = r.oid and t.attacl is not null order by 1)::text
+         ))
+  from relations as r
+  union all
+  select 'grants', 'rights on function ' || p.oid::regprocedure::text,
+         md5(array(select a::text from unnest(p.proacl) as a order by 1)::text)
+  from pg_proc as p
+  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
+    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  union all
+  select 'grants', 'rights on schema ' || n.nspname, md5(array(select a::text from unnest(n.nspacl) as a order by 1)::text)
+  from pg_namespace as n
+  where n.nspname in ('public', 'authz', 'audit', 'governance')
+  union all
+  select 'bypass', format('role %I', r.rolname),
+         concat_ws(' ', case when r.rolsuper then 'superuser' end, case when r.rolbypassrls then 'bypassrls' end)
+  from pg_roles as r
+  where r.rolsuper or r.rolbypassrls
+  union all
+  select 'membership', format('membership of %I in %I', m.rolname, g.rolname), string_agg(distinct a.admin_option::text, ',')
+  from pg_auth_members as a
+  join pg_roles as g on g.oid = a.roleid
+  join pg_roles as m on m.oid = a.member
+  group by m.rolname, g.rolname
+  union all
+  select 'publication', format('%I.%I in publication %I', t.schemaname, t.tablename, t.pubname), 'published'
+  from pg_publication_tables as t
+  where t.schemaname in ('public', 'authz', 'audit', 'governance');
+end
+$$;
+comment on function audit.catalog_states() is
+  'Every object that policies stand on, with its kind and its present state. [N-54, S-27]';
+revoke all on function audit.catalog_states() from public;
+grant execute on function audit.catalog_states() to cordon_definer;
