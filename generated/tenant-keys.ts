@@ -3,9 +3,12 @@
 
 /** null: the table belongs to no organisation. */
 export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
+  "audit.context_log": "organisation_id",
+  "audit.deployment_events": null,
   "audit.leaves": null,
   "audit.nodes": null,
   "audit.seals": null,
+  "audit.security_events": "organisation_id",
   "authz.deployment_settings": null,
   "authz.restricted_reads": null,
   "authz.state_transitions": null,
@@ -26,8 +29,11 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.consent_purpose_versions": null,
   "public.consent_purposes": null,
   "public.consents": "organisation_id",
+  "public.context_log": "organisation_id",
   "public.crew_members": "organisation_id",
+  "public.deployment_events": null,
   "public.emergency_access_grants": "organisation_id",
+  "public.emergency_access_queue": "organisation_id",
   "public.emergency_access_reasons": "organisation_id",
   "public.form_templates": null,
   "public.guarantees_of_payment": "organisation_id",
@@ -52,6 +58,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.processing_without_consent": "organisation_id",
   "public.professionals": "organisation_id",
   "public.profiles": null,
+  "public.security_events": "organisation_id",
   "public.signed_form_evidence": "organisation_id",
   "public.signed_forms": "organisation_id",
   "public.transfer_job_details": "organisation_id",
