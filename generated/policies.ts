@@ -1263,6 +1263,55 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.guarantees_of_payment
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on public.invitations
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy patient_fence on public.invitations
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.invitations
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.invitations
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.invitations
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_select_rows on public.invitations
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_update on public.invitations
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update_rows on public.invitations
+  as restrictive for update to authenticated
+  using (
+    rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.invitations
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.invitations
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.invitations
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2329,6 +2378,10 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy definer_insert on public.profiles
   for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.profiles
+  for update to cordon_definer
+  using (true)
   with check (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated

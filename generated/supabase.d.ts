@@ -1344,6 +1344,88 @@ export type Database = {
           },
         ]
       }
+      invitations: {
+        Row: {
+          accepted_at: string | null
+          accepted_by_user_id: string | null
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          capabilities: string[]
+          created_at: string
+          created_by_user_id: string | null
+          email: string
+          expires_at: string
+          id: string
+          organisation_id: string
+          rank: number
+          role: string
+          sha256: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email: string
+          expires_at: string
+          id?: string
+          organisation_id: string
+          rank?: never
+          role: string
+          sha256: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email?: string
+          expires_at?: string
+          id?: string
+          organisation_id?: string
+          rank?: never
+          role?: string
+          sha256?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invitations_accepted_by_user_id_fkey"
+            columns: ["accepted_by_user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       invoice_lines: {
         Row: {
           actor_kind: string
@@ -3537,6 +3619,10 @@ export type Database = {
       }
     }
     Functions: {
+      accept_invitation: {
+        Args: { display_name?: string; token: string }
+        Returns: string
+      }
       accept_membership: { Args: { organisation_id: string }; Returns: string }
       acknowledge_schema_change: {
         Args: { checksum: string; version: string }
@@ -3588,6 +3674,15 @@ export type Database = {
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
+      invite_member: {
+        Args: {
+          capabilities?: string[]
+          email: string
+          role: string
+          valid_hours?: number
+        }
+        Returns: Record<string, unknown>
+      }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }

@@ -27,6 +27,7 @@ import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
+import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
 import { invoices } from './invoices.ts';
 import { medicalRecordDetails } from './medical_record_details.ts';
@@ -77,6 +78,7 @@ export const TABLES: readonly TablePolicy[] = [
   emergencyAccessReasons,
   formTemplates,
   guaranteesOfPayment,
+  invitations,
   invoiceLines,
   invoices,
   leaves,
