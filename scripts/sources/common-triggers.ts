@@ -9,6 +9,9 @@ import type { CompiledChunk } from './sources.ts';
 const UNSTAMPED: readonly string[] = [
   'governance.classification',
   'authz.state_transitions',
+  'governance.deadlines',
+  'governance.subject_links',
+  'governance.export_exclusions',
   'audit.seals',
   'audit.leaves',
   'audit.nodes',
