@@ -3718,6 +3718,7 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
       prove_consistency: {
         Args: { from_size: number; table_name: string; to_size?: number }

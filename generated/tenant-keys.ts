@@ -7,6 +7,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "audit.nodes": null,
   "audit.seals": null,
   "authz.deployment_settings": null,
+  "authz.restricted_reads": null,
   "authz.state_transitions": null,
   "governance.classification": null,
   "governance.deadlines": null,

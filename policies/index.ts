@@ -7,6 +7,7 @@ import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
+import { restrictedReads } from './authz.restricted_reads.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
 import { beds } from './beds.ts';
 import { careRelationships } from './care_relationships.ts';
@@ -101,6 +102,7 @@ export const TABLES: readonly TablePolicy[] = [
   payments,
   professionals,
   profiles,
+  restrictedReads,
   schemaChanges,
   seals,
   securityIncidents,

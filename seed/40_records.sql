@@ -53,3 +53,10 @@ begin
   end loop;
 end
 $$;
+
+-- Two doctors have read records one by one, long ago.
+insert into authz.restricted_reads (user_id, read_at)
+values
+  ('a1000000-0000-7000-8000-000000000002', '{2026-01-05 09:00+00}'),
+  ('b1000000-0000-7000-8000-000000000002', '{2026-01-05 09:00+00}')
+on conflict (user_id) do nothing;

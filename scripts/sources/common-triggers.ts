@@ -5,9 +5,10 @@ import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';
 import type { CompiledChunk } from './sources.ts';
 
-/** Tables without stamps: no application writes them. A seal says itself who made it and when. */
+/** Tables without stamps: no application writes them. A count and a seal say themselves whose they are and when. */
 const UNSTAMPED: readonly string[] = [
   'governance.classification',
+  'authz.restricted_reads',
   'authz.state_transitions',
   'governance.deadlines',
   'governance.subject_links',

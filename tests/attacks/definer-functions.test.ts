@@ -34,6 +34,7 @@ describe('the functions of the API', () => {
       'export_signed_form(uuid)',
       'export_subject(uuid)',
       'open_emergency_access(uuid,text,integer)',
+      'pre_request()',
       'preview_form(uuid)',
       'rely_on_legal_basis(uuid,text,text,text)',
       'review_emergency_access(uuid,text,text)',
@@ -52,6 +53,7 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'list_schema_changes(boolean)',
+      'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
       'reject_schema_change(text,text,text)',
@@ -63,15 +65,17 @@ describe('the functions of the API', () => {
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'export_subject(uuid)',
+      'pre_request()',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
       'withdraw_consent(uuid,text)',
     ]);
   });
 
-  test('are none for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
-    expect(await callable('anon')).toEqual([]);
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
+    expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
+      'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
       'seal_head()',

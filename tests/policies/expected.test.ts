@@ -222,6 +222,7 @@ describe("the role matrix of the domain's own text", () => {
     subject_links: ['', '', '', '', ''],
     export_exclusions: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
+    restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],

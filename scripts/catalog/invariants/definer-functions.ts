@@ -10,6 +10,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
+  'authz.count_restricted_read': 'writes what no caller may write',
+  'authz.custom_access_token_hook': 'reads the rows of any login; for Supabase Auth alone',
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.deadline': 'reads governance, where callers have no USAGE',
@@ -93,6 +95,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'looks at a job, which who assigns by a rule of their own may not lock',
   'authz.transfer_consent_until': 'reads consents that the caller may not read',
   'authz.transfer_tenant': 'finds a transfer for who may steer it, and says "not found" of every other',
+  'authz.tg_users__password': 'ends sessions, whoever changed the password',
+  'authz.tg_users__profile': 'writes a profile, which Supabase Auth may not',
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
@@ -114,6 +118,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
@@ -134,4 +139,5 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
+  'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

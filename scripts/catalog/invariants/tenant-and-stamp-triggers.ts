@@ -5,6 +5,7 @@ import { TABLES } from './scope.ts';
 const UNSTAMPED: Readonly<Record<string, string>> = {
   'authz.deployment_settings': 'set by the deployment itself',
   'governance.classification': 'written by migrations only; history tells who',
+  'authz.restricted_reads': 'counts by login and moment',
   'authz.state_transitions': 'written by migrations only; history tells who',
   'governance.deadlines': 'written by migrations only; history tells who',
   'governance.export_exclusions': 'written by migrations only; history tells who',

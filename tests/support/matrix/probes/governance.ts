@@ -1,3 +1,4 @@
+import { idOf } from '../../ids.ts';
 import { type TableProbe, text } from './probe.ts';
 
 /** 32 bytes that no seal has. */
@@ -9,6 +10,11 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     rows: () => 'true',
     insert: () => ({ values: { table_name: text('probe'), to_state: text('probe') } }),
     update: { realms: 'null' },
+  },
+  'authz.restricted_reads': {
+    rows: () => 'true',
+    insert: () => ({ values: { user_id: text(idOf('staff', 'e', '02')) } }),
+    update: { read_at: text('{}') },
   },
   'governance.schema_changes': {
     rows: () => 'true',
