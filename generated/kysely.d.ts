@@ -430,6 +430,20 @@ export interface Consents {
   withdrawn_at: Timestamp | null;
 }
 
+export interface ContextLog {
+  address_source: string | null;
+  client_address: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
+}
+
 export interface CrewMembers {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -444,50 +458,16 @@ export interface CrewMembers {
   user_id: string;
 }
 
-export interface Disclosures {
-  actor_kind: Generated<"user" | "system">;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  /**
-   * What went: tables or fields, no values.
-   */
-  content: string[];
-  /**
-   * SHA-256 of an export's content, so that a copy can be told.
-   */
-  content_sha256: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  disclosed_at: Generated<Timestamp>;
-  id: Generated<string>;
-  organisation_id: string;
-  patient_id: string;
-  /**
-   * A purpose of consent_purposes, or subject_access.
-   */
-  purpose: string;
-  /**
-   * What the recipient is.
-   */
-  recipient_kind: "patient" | "clinic" | "transport" | "operations" | "insurer" | "auditor" | "authority";
-  /**
-   * The organisation that received it, where it is one of ours.
-   */
-  recipient_organisation_id: string | null;
-  /**
-   * The login that took it, for exports.
-   */
-  recipient_user_id: string | null;
-  /**
-   * The row of source_table, where there is one.
-   */
-  source_id: string | null;
-  /**
-   * What it was handed out through: a table, or the function that exports.
-   */
-  source_table: string;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
+export interface DeploymentEvents {
+  actor_login: string | null;
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  details: Json | null;
+  event_type: string | null;
+  id: string | null;
+  object: string | null;
+  occurred_at: Timestamp | null;
+  transaction_id: Int8 | null;
 }
 
 export interface EmergencyAccessGrants {
@@ -530,6 +510,25 @@ export interface EmergencyAccessGrants {
   reviewed_by_user_id: string | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface EmergencyAccessQueue {
+  due_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  grant_id: string;
+  is_overdue: boolean | null;
+  /**
+   * Whether the reader may: never their own.
+   */
+  may_review: boolean | null;
+  opened_at: Timestamp;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Who else may: a live clinic_admin or privacy officer who did not break it. Empty: nobody, until somebody is made one.
+   */
+  reviewer_user_ids: string[] | null;
   user_id: string;
 }
 
@@ -677,30 +676,6 @@ export interface Invoices {
    * Sum of the lines in minor units; kept by trigger.
    */
   total_minor: Generated<Int8>;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
-}
-
-export interface LegalHolds {
-  actor_kind: Generated<"user" | "system">;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  id: Generated<string>;
-  organisation_id: string;
-  /**
-   * Whose data is held; NULL holds everything of the organisation.
-   */
-  patient_id: string | null;
-  /**
-   * Which dispute or order.
-   */
-  reason: string;
-  /**
-   * Stamped when it was released; final.
-   */
-  released_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -1141,43 +1116,20 @@ export interface Profiles {
   user_id: string;
 }
 
-export interface SecurityIncidents {
-  actor_kind: Generated<"user" | "system">;
-  /**
-   * How many people, as far as known.
-   */
-  affected_count: number | null;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  /**
-   * Stamped when its status became notified.
-   */
-  authority_notified_at: Timestamp | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  /**
-   * When the organisation learnt of it; fixed, and never in the future.
-   */
-  detected_at: Generated<Timestamp>;
-  id: Generated<string>;
-  last_status_change_at: Timestamp | null;
-  last_status_change_by_user_id: string | null;
-  /**
-   * By when authority and people must be told; computed from governance.deadlines, whatever is sent.
-   */
-  notify_by: Generated<Timestamp>;
-  organisation_id: string;
-  status: Generated<"open" | "notified" | "dismissed" | "closed">;
-  /**
-   * When the people were told.
-   */
-  subjects_notified_at: Timestamp | null;
-  /**
-   * What happened, without data of anybody.
-   */
-  summary: string;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
+export interface SecurityEvents {
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  address_source: string | null;
+  client_address: string | null;
+  details: Json | null;
+  entity_id: string | null;
+  event_type: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
 }
 
 export interface SignedFormEvidence {
@@ -1262,56 +1214,6 @@ export interface SignedForms {
    * Who of the clinic saw the patient sign; never who drew up the form or proposed what it carries.
    */
   witness_user_id: string | null;
-}
-
-export interface SubjectRequestEvidence {
-  actor_kind: Generated<"user" | "system">;
-  /**
-   * What was answered.
-   */
-  answer: string | null;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  /**
-   * How who asked showed who they are, and what they brought.
-   */
-  evidence: string | null;
-  id: string;
-  organisation_id: string;
-  patient_id: string;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
-}
-
-export interface SubjectRequests {
-  actor_kind: Generated<"user" | "system">;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  /**
-   * By when the law wants it answered; computed from governance.deadlines, whatever is sent.
-   */
-  due_at: Generated<Timestamp>;
-  id: Generated<string>;
-  kind: "access" | "correction" | "erasure" | "portability" | "sharing_list" | "objection";
-  last_status_change_at: Timestamp | null;
-  last_status_change_by_user_id: string | null;
-  organisation_id: string;
-  patient_id: string;
-  /**
-   * Where it was refused: on which legal ground.
-   */
-  refusal_basis: string | null;
-  /**
-   * Stamped when it was completed or refused.
-   */
-  resolved_at: Timestamp | null;
-  status: Generated<"received" | "in_progress" | "completed" | "refused">;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
 }
 
 export interface TransferJobDetails {
@@ -1479,15 +1381,16 @@ export interface DB {
   consent_purpose_versions: ConsentPurposeVersions;
   consent_purposes: ConsentPurposes;
   consents: Consents;
+  context_log: ContextLog;
   crew_members: CrewMembers;
-  disclosures: Disclosures;
+  deployment_events: DeploymentEvents;
   emergency_access_grants: EmergencyAccessGrants;
+  emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;
   form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
-  legal_holds: LegalHolds;
   medical_record_details: MedicalRecordDetails;
   medical_record_overview: MedicalRecordOverview;
   medical_records: MedicalRecords;
@@ -1506,11 +1409,9 @@ export interface DB {
   processing_without_consent: ProcessingWithoutConsent;
   professionals: Professionals;
   profiles: Profiles;
-  security_incidents: SecurityIncidents;
+  security_events: SecurityEvents;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
-  subject_request_evidence: SubjectRequestEvidence;
-  subject_requests: SubjectRequests;
   transfer_job_details: TransferJobDetails;
   transfer_job_patients: TransferJobPatients;
   transfer_jobs: TransferJobs;

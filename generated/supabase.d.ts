@@ -1288,6 +1288,13 @@ export type Database = {
             referencedRelation: "emergency_access_grants"
             referencedColumns: ["organisation_id", "id", "patient_id"]
           },
+          {
+            foreignKeyName: "emergency_access_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "emergency_access_queue"
+            referencedColumns: ["organisation_id", "grant_id", "patient_id"]
+          },
         ]
       }
       form_templates: {
@@ -3418,6 +3425,152 @@ export type Database = {
           },
         ]
       }
+      context_log: {
+        Row: {
+          address_source: string | null
+          client_address: unknown
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          purpose: string | null
+          realm: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
+      deployment_events: {
+        Row: {
+          actor_login: string | null
+          actor_realm: string | null
+          actor_user_id: string | null
+          details: Json | null
+          event_type: string | null
+          id: string | null
+          object: string | null
+          occurred_at: string | null
+          transaction_id: number | null
+        }
+        Insert: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Update: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Relationships: []
+      }
+      emergency_access_queue: {
+        Row: {
+          due_at: string | null
+          ends_at: string | null
+          grant_id: string | null
+          is_overdue: boolean | null
+          may_review: boolean | null
+          opened_at: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          reviewer_user_ids: string[] | null
+          user_id: string | null
+        }
+        Insert: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Update: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
       medical_record_overview: {
         Row: {
           codes: string[] | null
@@ -3572,6 +3725,54 @@ export type Database = {
             referencedColumns: ["purpose"]
           },
         ]
+      }
+      security_events: {
+        Row: {
+          actor_realm: string | null
+          actor_user_id: string | null
+          address_source: string | null
+          client_address: unknown
+          details: Json | null
+          entity_id: string | null
+          event_type: string | null
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+        }
+        Insert: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Update: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Relationships: []
       }
       transfer_job_details: {
         Row: {

@@ -223,6 +223,7 @@ update governance.classification as c
     ('public', 'ops_members', '{staff}'), ('public', 'organisation_members', '{staff}'), ('public', 'organisation_networks', '{}'),
     ('public', 'organisation_settings', '{}'), ('public', 'organisations', '{}'), ('public', 'professionals', '{staff}'),
     ('public', 'profiles', '{staff,patient}'), ('public', 'vehicles', '{}'), ('public', 'vehicle_assignments', '{staff}'), ('authz', 'restricted_reads', '{staff}'),
+    ('audit', 'context_log', '{staff,patient}'), ('audit', 'deployment_events', '{staff}'), ('audit', 'security_events', '{staff,patient}'),
     -- Of the transport company's tenant: the clinic's patient is named there as long as they agree, and no foreign key leaves a tenant.
     ('public', 'transfer_jobs', '{}'), ('public', 'transfer_job_patients', '{patient}')
   ) as v (schema_name, table_name, subjects)
@@ -251,7 +252,11 @@ values
   ('public', 'case_activity_log', 'entity_id', 'transfers'),
   ('public', 'case_activity_log', 'entity_id', 'signed_forms'),
   ('public', 'case_activity_log', 'entity_id', 'invoices'),
-  ('public', 'case_activity_log', 'entity_id', 'payments');
+  ('public', 'case_activity_log', 'entity_id', 'payments'),
+  ('audit', 'security_events', 'entity_id', 'emergency_access_grants'),
+  ('audit', 'security_events', 'entity_id', 'patient_accounts'),
+  ('audit', 'security_events', 'entity_id', 'signed_forms'),
+  ('audit', 'security_events', 'entity_id', 'invoices');
 
 
 -- governance.export_exclusions: what an export leaves out, and why: a person is told that it was left out.
@@ -278,6 +283,11 @@ values
   ('*', '*', 'archived_by_user_id', 'names a member of staff, or another login'),
   ('*', '*', 'last_status_change_by_user_id', 'names a member of staff, or another login'),
   ('public', 'case_activity_log', 'actor_user_id', 'names a member of staff, or another login'),
+  ('audit', 'security_events', 'actor_user_id', 'names a member of staff, or another login'),
+  ('audit', 'security_events', 'session_id', 'a session of somebody else'),
+  ('audit', 'security_events', 'client_address', 'address of somebody else'),
+  ('audit', 'security_events', 'user_agent', 'device of somebody else'),
+  ('audit', 'security_events', 'details', 'may name members of staff; what happened, when, and to what is in the export'),
   ('public', 'access_restrictions', 'restricted_user_id', 'names a member of staff'),
   ('public', 'emergency_access_grants', 'reviewed_by_user_id', 'names a member of staff'),
   ('public', 'emergency_access_reasons', 'reason', 'what staff said in confidence to their reviewer; the grant itself is in the export'),

@@ -3,9 +3,12 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { contextLog } from './audit.context_log.ts';
+import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
+import { securityEvents } from './audit.security_events.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
 import { restrictedReads } from './authz.restricted_reads.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
@@ -74,8 +77,10 @@ export const TABLES: readonly TablePolicy[] = [
   consentPurposes,
   consentPurposeVersions,
   consents,
+  contextLog,
   crewMembers,
   deadlines,
+  deploymentEvents,
   deploymentSettings,
   disclosures,
   emergencyAccessGrants,
@@ -105,6 +110,7 @@ export const TABLES: readonly TablePolicy[] = [
   restrictedReads,
   schemaChanges,
   seals,
+  securityEvents,
   securityIncidents,
   signedFormEvidence,
   signedForms,

@@ -227,6 +227,10 @@ describe("the role matrix of the domain's own text", () => {
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
+    // Recorded by functions; read by auditor, privacy officer and operations.
+    context_log: ['', '', '', '', ''],
+    security_events: ['', '', '', '', ''],
+    deployment_events: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;
 
