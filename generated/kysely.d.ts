@@ -661,6 +661,38 @@ export interface GuaranteesOfPayment {
   updated_by_user_id: string | null;
 }
 
+export interface Invitations {
+  accepted_at: Timestamp | null;
+  /**
+   * Who became a member by it.
+   */
+  accepted_by_user_id: string | null;
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  capabilities: Generated<ArrayType<"finance" | "transport" | "break_glass" | "privacy_officer" | "insights_admin" | "auditor">>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * As authz.normal_address spells it.
+   */
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * Rank of the role; nobody invites at or above their own. [N-05]
+   */
+  rank: GeneratedAlways<number>;
+  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
+  /**
+   * SHA-256 of the token, in hexadecimal digits; the token is told once.
+   */
+  sha256: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface InvoiceLines {
   actor_kind: Generated<"user" | "system">;
   /**
@@ -1549,6 +1581,7 @@ export interface DB {
   emergency_access_reasons: EmergencyAccessReasons;
   form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
+  invitations: Invitations;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
   legal_holds: LegalHolds;

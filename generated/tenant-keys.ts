@@ -41,6 +41,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.emergency_access_reasons": "organisation_id",
   "public.form_templates": null,
   "public.guarantees_of_payment": "organisation_id",
+  "public.invitations": "organisation_id",
   "public.invoice_lines": "organisation_id",
   "public.invoices": "organisation_id",
   "public.legal_holds": "organisation_id",

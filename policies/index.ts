@@ -31,6 +31,7 @@ import { exportExclusions } from './governance.export_exclusions.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { subjectLinks } from './governance.subject_links.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
+import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
 import { invoices } from './invoices.ts';
 import { legalHolds } from './legal_holds.ts';
@@ -88,6 +89,7 @@ export const TABLES: readonly TablePolicy[] = [
   exportExclusions,
   formTemplates,
   guaranteesOfPayment,
+  invitations,
   invoiceLines,
   invoices,
   leaves,

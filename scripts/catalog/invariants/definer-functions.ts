@@ -10,6 +10,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
+  'authz.confirmed_address': 'reads auth.users',
   'authz.count_restricted_read': 'writes what no caller may write',
   'authz.custom_access_token_hook': 'reads the rows of any login; for Supabase Auth alone',
   'authz.decide_schema_change':
@@ -109,6 +110,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
+  'public.accept_invitation': 'the invited reach no row of the organisation yet',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
@@ -122,6 +124,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
   'public.export_subject': 'reads all of a patient; checks the officer, or the patient, first',
+  'public.invite_member': 'makes a token whose digest nobody may write; checks clinic_admin and rank first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
@@ -144,6 +147,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
 /** Definer functions whose owner is not cordon_definer, and why. */
 export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
+  'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',

@@ -222,7 +222,7 @@ update governance.classification as c
     ('public', 'consent_purposes', '{}'), ('public', 'crew_members', '{staff}'), ('public', 'form_templates', '{}'),
     ('public', 'ops_members', '{staff}'), ('public', 'organisation_members', '{staff}'), ('public', 'organisation_networks', '{}'),
     ('public', 'organisation_settings', '{}'), ('public', 'organisations', '{}'), ('public', 'professionals', '{staff}'),
-    ('public', 'profiles', '{staff,patient}'), ('public', 'vehicles', '{}'), ('public', 'vehicle_assignments', '{staff}'), ('authz', 'restricted_reads', '{staff}'),
+    ('public', 'profiles', '{staff,patient}'), ('public', 'vehicles', '{}'), ('public', 'vehicle_assignments', '{staff}'), ('authz', 'restricted_reads', '{staff}'), ('public', 'invitations', '{staff}'),
     ('audit', 'context_log', '{staff,patient}'), ('audit', 'deployment_events', '{staff}'), ('audit', 'security_events', '{staff,patient}'),
     -- Of the transport company's tenant: the clinic's patient is named there as long as they agree, and no foreign key leaves a tenant.
     ('public', 'transfer_jobs', '{}'), ('public', 'transfer_job_patients', '{patient}')
