@@ -191,6 +191,13 @@ describe('security events', () => {
     },
   );
 
+  test('tell of all that was exported of a patient [N-37 +]', async () => {
+    const events = await eventsOf(async (as) => {
+      await (await as(personas.privacyOfficer)).rows('select public.export_subject($1)', [CHAI]);
+    });
+    expect(events).toEqual([by(personas.privacyOfficer, 'data.exported', { kind: 'subject' })]);
+  });
+
   test('let nothing leave unrecorded: in a READ ONLY transaction nothing is exported [N-37 -]', async () => {
     const form = idOf('form', 'a', '03');
     const outcome = await database().as(personas.privacyOfficer, async (session) => {
