@@ -1,11 +1,12 @@
 -- migrate:up
 -- Why: what lets somebody past the policies is found and recorded, whoever did it, without a superuser
 -- Side: operations
--- Access: +5 grants, 3 definer functions
+-- Access: +5 grants, 4 definer functions
 --   + cordon_definer may execute function audit.catalog_event_type(text, text, text)
 --   + cordon_definer may execute function audit.catalog_states()
 --   ~ audit.tg__ddl is written, and runs with the rights of its owner
 --   ~ authz.tg_ops_members__security is written, and runs with the rights of its owner
+--   ~ public.export_subject is written, and runs with the rights of its owner
 --   ~ public.watch_catalog is written, and runs with the rights of its owner
 --   + internal_ops may execute function public.watch_catalog()
 --   + service_role may execute function public.watch_catalog()
@@ -14,6 +15,7 @@
 --   widens: authz.tg_ops_members__security() is new, which 1 trigger asks
 --   widens: operations can now call public.watch_catalog(), which acts with the rights of cordon_definer
 --   widens: operations can now read public.bypass_alerts, as far as they may read what it shows, audit.deployment_events among it
+--   widens: public.export_subject(uuid), callable by clinic staff and patients, has another text
 --   widens: the service role can now call public.watch_catalog(), which acts with the rights of cordon_definer
 --   widens: the trigger _600_security now guards public.ops_members
 -- Locks: 1 existing table, until the migration commits
@@ -57,7 +59,7 @@ create or replace function audit.catalog_event_type(kind text, state_before text
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- From what holds in every session to what holds in none.
+  -- Weakest first: held in no session, in some, in every one.
   v_strengths constant text[] := '{disabled,in,not,always}';
   v_step constant text := case when state_before is null then 'added' when state_after is null then 'dropped' else 'changed' end;
 begin
@@ -330,6 +332,67 @@ comment on function authz.tg_ops_members__security() is
   'Records operators granted, changed, ended and resumed. [N-37]';
 alter function authz.tg_ops_members__security() owner to cordon_definer;
 revoke all on function authz.tg_ops_members__security() from public;
+
+-- public.export_subject: everything that an organisation holds of a patient, for themselves or by the privacy officer (LGPD art. 18 II and V):
+-- the tables are found by the graph of foreign keys, so that none is forgotten; what is left out is named with its reason; and the export itself is
+-- a disclosure, with the digest of what it gave.
+create or replace function public.export_subject(patient_id uuid)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_is_patient constant boolean := authz.acting_realm() = 'patient';
+  v_tenant uuid;
+  v_export jsonb;
+  v_tables text[];
+begin
+  if authz.acting_realm() = 'provider' then
+    v_tenant := authz.organisation_for('{}', '{privacy_officer}');
+  end if;
+  if v_caller.session_id is null or (not v_is_patient and v_tenant is null) then
+    raise exception 'a patient''s data is not yours to export'
+      using errcode = 'insufficient_privilege', hint = 'It takes the patient, or the privacy officer, signed in with a session.';
+  end if;
+  begin
+    select p.organisation_id
+      into strict v_tenant
+      from public.patients as p
+     where p.id = export_subject.patient_id
+       and case
+         when v_is_patient then
+           authz.is_own_patient(p.organisation_id, p.id)
+           and p.organisation_id = coalesce(v_caller.organisation_id, p.organisation_id)
+         else p.organisation_id = v_tenant
+       end;
+  exception
+    when no_data_found or too_many_rows then
+      raise exception 'patient not found'
+        using errcode = 'CD010', hint = 'Name a patient of the current organisation; on the portal, one of your own.';
+  end;
+  select jsonb_build_object(
+      'organisation_id', v_tenant,
+      'patient_id', export_subject.patient_id,
+      'exported_at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'tables', jsonb_object_agg(r.relation, r.content) filter (where r.content is not null),
+      'left_out', jsonb_object_agg(r.relation, r.left_out) filter (where r.left_out <> '{}')
+    ),
+    array_agg(r.relation order by r.relation) filter (where r.content <> '[]')
+    into v_export, v_tables
+    from governance.subject_rows(v_tenant, export_subject.patient_id) as r;
+  perform authz.record_disclosure(
+    v_tenant, export_subject.patient_id, 'patient', v_tenant, 'subject_access', v_tables, 'public.export_subject', null,
+    authz.digest(v_export::text)
+  );
+  perform authz.record_security_event(v_tenant, 'data.exported', export_subject.patient_id, '{"kind": "subject"}');
+  return jsonb_build_object(
+    'format', 'cordon.subject-export.1', 'export', v_export, 'export_sha256', authz.digest(v_export::text)
+  );
+end
+$$;
 
 -- public.watch_catalog: compares the catalog with what was last recorded of it, and records each difference once. The record is the memory:
 -- there is no second table that somebody could set right, and the record is sealed. The first time, everything is written down as first

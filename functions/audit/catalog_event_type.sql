@@ -7,7 +7,7 @@ create or replace function audit.catalog_event_type(kind text, state_before text
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- From what holds in every session to what holds in none.
+  -- Weakest first: held in no session, in some, in every one.
   v_strengths constant text[] := '{disabled,in,not,always}';
   v_step constant text := case when state_before is null then 'added' when state_after is null then 'dropped' else 'changed' end;
 begin
