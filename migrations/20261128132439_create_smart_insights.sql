@@ -177,10 +177,11 @@ comment on column governance.insight_dispatches.payload_sha256 is
 alter table governance.insight_dispatches enable row level security;
 alter table governance.insight_dispatches force row level security;
 
-insert into governance.classification (schema_name, table_name, level, domain, retention)
+-- Nobody's data: a vendor, and digests with the member of staff who had something sent.
+insert into governance.classification (schema_name, table_name, level, domain, retention, subjects)
 values
-  ('governance', 'processors', 'INTERNAL', 'ops', 'audit'),
-  ('governance', 'insight_dispatches', 'INTERNAL', 'ops', 'audit');
+  ('governance', 'processors', 'INTERNAL', 'ops', 'audit', '{}'),
+  ('governance', 'insight_dispatches', 'INTERNAL', 'ops', 'audit', '{}');
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
