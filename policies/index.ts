@@ -16,6 +16,9 @@ import { claims } from './claims.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
+import { documentReadTickets } from './document_read_tickets.ts';
+import { documentUploadGrants } from './document_upload_grants.ts';
+import { documents } from './documents.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
@@ -65,6 +68,9 @@ export const TABLES: readonly TablePolicy[] = [
   consents,
   crewMembers,
   deploymentSettings,
+  documentReadTickets,
+  documentUploadGrants,
+  documents,
   emergencyAccessGrants,
   emergencyAccessReasons,
   formTemplates,

@@ -32,6 +32,9 @@ const KINDS = {
   assignment: '9b',
   template: '9c',
   form: '9d',
+  document: '9e',
+  upload: '9f',
+  ticket: '8a',
 } as const;
 export type Kind = keyof typeof KINDS;
 
