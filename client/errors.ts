@@ -64,6 +64,10 @@ export const SecretRefusedError = errorClass('CD016', 'SecretRefusedError');
 export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
 export const SealBusyError = errorClass('CD018', 'SealBusyError');
 export const SealBrokenError = errorClass('CD019', 'SealBrokenError');
+export const PrivacyRefusedError = errorClass('CD020', 'PrivacyRefusedError');
+export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
+export const RateLimitError = errorClass('CD041', 'RateLimitError');
+export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
 export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
 
 // What the client refuses before the database is asked.

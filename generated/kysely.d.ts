@@ -313,10 +313,56 @@ export interface ConsentPurposes {
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * Its name for people. What is consented to is the text of a version.
+   */
   description: string;
   purpose: string;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+  /**
+   * Newest version of its text; kept by consent_purpose_versions.
+   */
+  version: Generated<number>;
+}
+
+export interface ConsentPurposeVersions {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * Domains of the data that the purpose uses: clinical, financial, identity, ops.
+   */
+  data_categories: Generated<ArrayType<"clinical" | "financial" | "identity" | "ops">>;
+  /**
+   * What is consented to, as the patient reads it.
+   */
+  description: string;
+  /**
+   * Whether consents to earlier versions end when this one takes effect (LGPD art. 8 par. 6).
+   */
+  is_material: Generated<boolean>;
+  purpose: string;
+  /**
+   * To whom beyond the controller data may go for it.
+   */
+  recipients: Generated<string[]>;
+  /**
+   * Class of the retention floor of what is kept for it.
+   */
+  retention: Generated<"chart" | "consent" | "audit" | "incident" | "financial" | "grant" | "general">;
+  /**
+   * From when on it holds; stamped to now where it would lie in the past, and never before the version it follows.
+   */
+  takes_effect_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * From 1, without gaps; stamped.
+   */
+  version: number;
 }
 
 export interface Consents {
@@ -333,7 +379,19 @@ export interface Consents {
    * End of the consent; NULL holds until withdrawn. Expiry is computed, not swept.
    */
   expires_at: Timestamp | null;
+  /**
+   * Stamped when it came into force; NULL before, and where that was not recorded yet. [N-45]
+   */
+  given_at: Timestamp | null;
+  /**
+   * portal: the patient, on their login. signed_form: by the signature of its form. recorded: by the server, or on another legal basis.
+   */
+  given_how: "portal" | "signed_form" | "recorded" | null;
   id: Generated<string>;
+  /**
+   * Why the organisation relies on another legal basis than consent (LGPD art. 11 II).
+   */
+  justification: string | null;
   last_status_change_at: Timestamp | null;
   last_status_change_by_user_id: string | null;
   /**
@@ -348,16 +406,42 @@ export interface Consents {
   patient_status: Generated<"active" | "inactive" | "archived">;
   purpose: string;
   /**
+   * The text consented to: the newest when it was proposed; stamped. [N-45]
+   */
+  purpose_version: Generated<number>;
+  /**
    * The form that carries it; NULL where the patient consents on the portal alone. [N-45]
    */
   signed_form_id: string | null;
   status: Generated<"proposed" | "active" | "withdrawn" | "expired" | "rejected" | "entered_in_error">;
+  /**
+   * When a material change of its purpose ends it; computed, NULL where none was announced. [N-45]
+   */
+  superseded_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+  /**
+   * How staff were asked to withdraw it, or why; patients need not say.
+   */
+  withdrawal_reason: string | null;
   /**
    * Stamped when withdrawn. [N-50]
    */
   withdrawn_at: Timestamp | null;
+}
+
+export interface ContextLog {
+  address_source: string | null;
+  client_address: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
 }
 
 export interface CrewMembers {
@@ -372,6 +456,18 @@ export interface CrewMembers {
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
   user_id: string;
+}
+
+export interface DeploymentEvents {
+  actor_login: string | null;
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  details: Json | null;
+  event_type: string | null;
+  id: string | null;
+  object: string | null;
+  occurred_at: Timestamp | null;
+  transaction_id: Int8 | null;
 }
 
 export interface DocumentReadTickets {
@@ -569,6 +665,25 @@ export interface EmergencyAccessGrants {
   reviewed_by_user_id: string | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface EmergencyAccessQueue {
+  due_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  grant_id: string;
+  is_overdue: boolean | null;
+  /**
+   * Whether the reader may: never their own.
+   */
+  may_review: boolean | null;
+  opened_at: Timestamp;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Who else may: a live clinic_admin or privacy officer who did not break it. Empty: nobody, until somebody is made one.
+   */
+  reviewer_user_ids: string[] | null;
   user_id: string;
 }
 
@@ -924,8 +1039,16 @@ export interface OrganisationSettings {
   business_hours: Generated<Json>;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * Legal bases that the organisation relies on for health data; consent alone unless it says otherwise (LGPD art. 11 II). [N-45]
+   */
+  legal_bases: Generated<ArrayType<"consent" | "health_protection" | "vital_interest" | "legal_obligation">>;
   modules: Generated<string[]>;
   organisation_id: string;
+  /**
+   * How to reach who answers for privacy (LGPD art. 41); on every consent receipt.
+   */
+  privacy_contact: string | null;
   /**
    * Off unless the organisation switched it on. [S-21]
    */
@@ -1110,6 +1233,17 @@ export interface Payments {
   updated_by_user_id: string | null;
 }
 
+export interface ProcessingWithoutConsent {
+  consent_id: string;
+  justification: string | null;
+  legal_basis: "consent" | "health_protection" | "vital_interest" | "legal_obligation";
+  organisation_id: string;
+  patient_id: string;
+  purpose: string;
+  recorded_by_user_id: string | null;
+  since: Timestamp | null;
+}
+
 export interface Professionals {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1135,6 +1269,22 @@ export interface Profiles {
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
   user_id: string;
+}
+
+export interface SecurityEvents {
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  address_source: string | null;
+  client_address: string | null;
+  details: Json | null;
+  entity_id: string | null;
+  event_type: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
 }
 
 export interface SignedFormEvidence {
@@ -1387,13 +1537,17 @@ export interface DB {
   case_timeline: CaseTimeline;
   cases: Cases;
   claims: Claims;
+  consent_purpose_versions: ConsentPurposeVersions;
   consent_purposes: ConsentPurposes;
   consents: Consents;
+  context_log: ContextLog;
   crew_members: CrewMembers;
+  deployment_events: DeploymentEvents;
   document_read_tickets: DocumentReadTickets;
   document_upload_grants: DocumentUploadGrants;
   documents: Documents;
   emergency_access_grants: EmergencyAccessGrants;
+  emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;
   form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
@@ -1414,8 +1568,10 @@ export interface DB {
   patient_profiles: PatientProfiles;
   patients: Patients;
   payments: Payments;
+  processing_without_consent: ProcessingWithoutConsent;
   professionals: Professionals;
   profiles: Profiles;
+  security_events: SecurityEvents;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
   transfer_job_details: TransferJobDetails;

@@ -3,6 +3,59 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
+  `create policy provider_fence on audit.context_log
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy patient_fence on audit.context_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.context_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.context_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.context_log
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy internal_ops_select on audit.context_log
+  for select to internal_ops
+  using ((select authz.is_operator('{auditor}')));`,
+  `create policy definer_select on audit.context_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.context_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.deployment_events
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.deployment_events
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.deployment_events
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.deployment_events
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_select on audit.deployment_events
+  for select to internal_ops
+  using ((select authz.is_operator('{admin,auditor}')));`,
+  `create policy definer_select on audit.deployment_events
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.deployment_events
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on audit.leaves
   as restrictive for all to authenticated
   using (false)
@@ -69,6 +122,34 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on audit.seals
   for insert to cordon_definer
   with check (true);`,
+  `create policy provider_fence on audit.security_events
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy patient_fence on audit.security_events
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.security_events
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.security_events
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.security_events
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy internal_ops_select on audit.security_events
+  for select to internal_ops
+  using ((select authz.is_operator('{auditor}')));`,
+  `create policy definer_select on audit.security_events
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.security_events
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on authz.deployment_settings
   as restrictive for all to authenticated
   using (false)
@@ -88,6 +169,32 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on authz.deployment_settings
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on authz.restricted_reads
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on authz.restricted_reads
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on authz.restricted_reads
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on authz.restricted_reads
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on authz.restricted_reads
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on authz.restricted_reads
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on authz.restricted_reads
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on authz.state_transitions
   as restrictive for all to authenticated
   using (false)
@@ -751,6 +858,49 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.claims
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on public.consent_purpose_versions
+  as restrictive for all to authenticated
+  using (true)
+  with check (true);`,
+  `create policy patient_fence on public.consent_purpose_versions
+  as restrictive for all to patient
+  using (true)
+  with check (true);`,
+  `create policy internal_ops_fence on public.consent_purpose_versions
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.consent_purpose_versions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.consent_purpose_versions
+  for select to authenticated
+  using (
+    (select authz.holds('{}', '{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_select on public.consent_purpose_versions
+  for select to patient
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy internal_ops_select on public.consent_purpose_versions
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{}'))
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_insert on public.consent_purpose_versions
+  for insert to internal_ops
+  with check ((select authz.is_operator('{admin}')));`,
+  `create policy definer_select on public.consent_purpose_versions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.consent_purpose_versions
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on public.consent_purposes
   as restrictive for all to authenticated
   using (true)
@@ -801,6 +951,10 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.consent_purposes
   for select to cordon_definer
   using (true);`,
+  `create policy definer_update on public.consent_purposes
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
@@ -865,6 +1019,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.consents
   for select to cordon_definer
   using (true);`,
+  `create policy definer_insert on public.consents
+  for insert to cordon_definer
+  with check (true);`,
   `create policy definer_update on public.consents
   for update to cordon_definer
   using (true)
@@ -2308,6 +2465,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.profiles
   for select to cordon_definer
   using (true);`,
+  `create policy definer_insert on public.profiles
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))

@@ -774,6 +774,68 @@ export type Database = {
           },
         ]
       }
+      consent_purpose_versions: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          data_categories: string[]
+          description: string
+          is_material: boolean
+          purpose: string
+          recipients: string[]
+          retention: string
+          takes_effect_at: string
+          updated_at: string
+          updated_by_user_id: string | null
+          version: number
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          data_categories?: string[]
+          description: string
+          is_material?: boolean
+          purpose: string
+          recipients?: string[]
+          retention?: string
+          takes_effect_at?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version: number
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          data_categories?: string[]
+          description?: string
+          is_material?: boolean
+          purpose?: string
+          recipients?: string[]
+          retention?: string
+          takes_effect_at?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          version?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: "consent_purpose_versions_purpose_fkey"
+            columns: ["purpose"]
+            isOneToOne: false
+            referencedRelation: "consent_purposes"
+            referencedColumns: ["purpose"]
+          },
+        ]
+      }
       consent_purposes: {
         Row: {
           actor_kind: string
@@ -786,6 +848,7 @@ export type Database = {
           purpose: string
           updated_at: string
           updated_by_user_id: string | null
+          version: number
         }
         Insert: {
           actor_kind?: string
@@ -798,6 +861,7 @@ export type Database = {
           purpose: string
           updated_at?: string
           updated_by_user_id?: string | null
+          version?: number
         }
         Update: {
           actor_kind?: string
@@ -810,6 +874,7 @@ export type Database = {
           purpose?: string
           updated_at?: string
           updated_by_user_id?: string | null
+          version?: number
         }
         Relationships: []
       }
@@ -822,7 +887,10 @@ export type Database = {
           created_at: string
           created_by_user_id: string | null
           expires_at: string | null
+          given_at: string | null
+          given_how: string | null
           id: string
+          justification: string | null
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
           legal_basis: string
@@ -830,10 +898,13 @@ export type Database = {
           patient_id: string
           patient_status: string
           purpose: string
+          purpose_version: number
           signed_form_id: string | null
           status: string
+          superseded_at: string | null
           updated_at: string
           updated_by_user_id: string | null
+          withdrawal_reason: string | null
           withdrawn_at: string | null
         }
         Insert: {
@@ -844,7 +915,10 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           expires_at?: string | null
+          given_at?: string | null
+          given_how?: string | null
           id?: string
+          justification?: string | null
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           legal_basis?: string
@@ -852,10 +926,13 @@ export type Database = {
           patient_id: string
           patient_status?: string
           purpose: string
+          purpose_version?: number
           signed_form_id?: string | null
           status?: string
+          superseded_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
+          withdrawal_reason?: string | null
           withdrawn_at?: string | null
         }
         Update: {
@@ -866,7 +943,10 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           expires_at?: string | null
+          given_at?: string | null
+          given_how?: string | null
           id?: string
+          justification?: string | null
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           legal_basis?: string
@@ -874,10 +954,13 @@ export type Database = {
           patient_id?: string
           patient_status?: string
           purpose?: string
+          purpose_version?: number
           signed_form_id?: string | null
           status?: string
+          superseded_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
+          withdrawal_reason?: string | null
           withdrawn_at?: string | null
         }
         Relationships: [
@@ -908,6 +991,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "consent_purposes"
             referencedColumns: ["purpose"]
+          },
+          {
+            foreignKeyName: "consents_purpose_purpose_version_fkey"
+            columns: ["purpose", "purpose_version"]
+            isOneToOne: false
+            referencedRelation: "consent_purpose_versions"
+            referencedColumns: ["purpose", "version"]
           },
         ]
       }
@@ -1360,6 +1450,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "emergency_access_grants"
             referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "emergency_access_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "emergency_access_queue"
+            referencedColumns: ["organisation_id", "grant_id", "patient_id"]
           },
         ]
       }
@@ -2012,8 +2109,10 @@ export type Database = {
           business_hours: NonNullable<Json>
           created_at: string
           created_by_user_id: string | null
+          legal_bases: string[]
           modules: string[]
           organisation_id: string
+          privacy_contact: string | null
           smart_insights_enabled: boolean
           updated_at: string
           updated_by_user_id: string | null
@@ -2025,8 +2124,10 @@ export type Database = {
           business_hours?: NonNullable<Json>
           created_at?: string
           created_by_user_id?: string | null
+          legal_bases?: string[]
           modules?: string[]
           organisation_id: string
+          privacy_contact?: string | null
           smart_insights_enabled?: boolean
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2038,8 +2139,10 @@ export type Database = {
           business_hours?: NonNullable<Json>
           created_at?: string
           created_by_user_id?: string | null
+          legal_bases?: string[]
           modules?: string[]
           organisation_id?: string
+          privacy_contact?: string | null
           smart_insights_enabled?: boolean
           updated_at?: string
           updated_by_user_id?: string | null
@@ -3215,6 +3318,152 @@ export type Database = {
           },
         ]
       }
+      context_log: {
+        Row: {
+          address_source: string | null
+          client_address: unknown
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          purpose: string | null
+          realm: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
+      deployment_events: {
+        Row: {
+          actor_login: string | null
+          actor_realm: string | null
+          actor_user_id: string | null
+          details: Json | null
+          event_type: string | null
+          id: string | null
+          object: string | null
+          occurred_at: string | null
+          transaction_id: number | null
+        }
+        Insert: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Update: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Relationships: []
+      }
+      emergency_access_queue: {
+        Row: {
+          due_at: string | null
+          ends_at: string | null
+          grant_id: string | null
+          is_overdue: boolean | null
+          may_review: boolean | null
+          opened_at: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          reviewer_user_ids: string[] | null
+          user_id: string | null
+        }
+        Insert: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Update: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
+          },
+        ]
+      }
       medical_record_overview: {
         Row: {
           codes: string[] | null
@@ -3314,6 +3563,109 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      processing_without_consent: {
+        Row: {
+          consent_id: string | null
+          justification: string | null
+          legal_basis: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          purpose: string | null
+          recorded_by_user_id: string | null
+          since: string | null
+        }
+        Insert: {
+          consent_id?: string | null
+          justification?: string | null
+          legal_basis?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          purpose?: string | null
+          recorded_by_user_id?: string | null
+          since?: string | null
+        }
+        Update: {
+          consent_id?: string | null
+          justification?: string | null
+          legal_basis?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          purpose?: string | null
+          recorded_by_user_id?: string | null
+          since?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "consents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "consents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "consents_purpose_fkey"
+            columns: ["purpose"]
+            isOneToOne: false
+            referencedRelation: "consent_purposes"
+            referencedColumns: ["purpose"]
+          },
+        ]
+      }
+      security_events: {
+        Row: {
+          actor_realm: string | null
+          actor_user_id: string | null
+          address_source: string | null
+          client_address: unknown
+          details: Json | null
+          entity_id: string | null
+          event_type: string | null
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+        }
+        Insert: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Update: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Relationships: []
       }
       transfer_job_details: {
         Row: {
@@ -3421,6 +3773,7 @@ export type Database = {
         Returns: undefined
       }
       close_emergency_access: { Args: { grant_id: string }; Returns: string }
+      consent_receipt: { Args: { consent_id: string }; Returns: Json }
       create_organisation: {
         Args: {
           country: string
@@ -3473,6 +3826,7 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
       prove_consistency: {
         Args: { from_size: number; table_name: string; to_size?: number }
@@ -3488,6 +3842,15 @@ export type Database = {
       }
       reject_schema_change: {
         Args: { checksum: string; note: string; version: string }
+        Returns: string
+      }
+      rely_on_legal_basis: {
+        Args: {
+          justification: string
+          legal_basis: string
+          patient_id: string
+          purpose: string
+        }
         Returns: string
       }
       review_emergency_access: {
@@ -3532,6 +3895,10 @@ export type Database = {
       verify_document: {
         Args: { document_id: string; organisation_id: string; sha256: string }
         Returns: boolean
+      }
+      withdraw_consent: {
+        Args: { consent_id: string; reason?: string }
+        Returns: string
       }
     }
     Enums: {

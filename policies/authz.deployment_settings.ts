@@ -16,11 +16,11 @@ export const deploymentSettings = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['allow_sessionless_tokens', 'trusted_address_header'],
+      columns: ['allow_sessionless_tokens', 'restricted_reads_per_minute', 'trusted_address_header'],
       reason:
-        'authz.caller: whether a token without a session opens anything; authz.client_address: whose word counts',
+        'authz.caller: whether a token without a session opens anything; authz.client_address: whose word counts; authz.count_restricted_read: the limit',
       auditLevel: 'basic',
-      requirements: ['N-12', 'S-13'],
+      requirements: ['N-12', 'N-52', 'S-13'],
     },
   ],
 });

@@ -52,10 +52,20 @@ export const consentPurposes = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['purpose'],
-      reason: 'public.set_context: refuses a purpose that does not exist',
+      columns: ['purpose', 'version', 'archived_at'],
+      reason:
+        'public.set_context: refuses a purpose that does not exist; authz.tg_consents__version: the text that a consent is to',
       auditLevel: 'basic',
-      requirements: ['N-12', 'N-48'],
+      requirements: ['N-12', 'N-45', 'N-48'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['version'],
+      reason:
+        'authz.tg_consent_purpose_versions__number: counts the versions, and is the lock that consents wait for',
+      auditLevel: 'basic',
+      requirements: ['N-45', 'N-48'],
     },
     ...SERVICE_RULES,
   ],

@@ -3,16 +3,21 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { contextLog } from './audit.context_log.ts';
+import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
+import { securityEvents } from './audit.security_events.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
+import { restrictedReads } from './authz.restricted_reads.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
 import { beds } from './beds.ts';
 import { careRelationships } from './care_relationships.ts';
 import { caseActivityLog } from './case_activity_log.ts';
 import { cases } from './cases.ts';
 import { claims } from './claims.ts';
+import { consentPurposeVersions } from './consent_purpose_versions.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
@@ -65,8 +70,11 @@ export const TABLES: readonly TablePolicy[] = [
   claims,
   classification,
   consentPurposes,
+  consentPurposeVersions,
   consents,
+  contextLog,
   crewMembers,
+  deploymentEvents,
   deploymentSettings,
   documentReadTickets,
   documentUploadGrants,
@@ -93,8 +101,10 @@ export const TABLES: readonly TablePolicy[] = [
   payments,
   professionals,
   profiles,
+  restrictedReads,
   schemaChanges,
   seals,
+  securityEvents,
   signedFormEvidence,
   signedForms,
   stateTransitions,

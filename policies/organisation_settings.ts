@@ -21,9 +21,9 @@ export const organisationSettings = defineTable({
       realm: 'provider',
       roles: ['clinic_admin'],
       conditions: ['not_archived'],
-      columns: ['business_hours', 'modules', 'smart_insights_enabled'],
+      columns: ['business_hours', 'modules', 'smart_insights_enabled', 'legal_bases', 'privacy_contact'],
       auditLevel: 'detailed',
-      requirements: ['N-02', 'S-03'],
+      requirements: ['N-02', 'N-45', 'S-03'],
     },
     {
       // One row per organisation for as long as it lives: nobody but an operations admin creates or archives it.
@@ -54,10 +54,11 @@ export const organisationSettings = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'business_hours', 'archived_at'],
-      reason: 'authz.is_within_hours: the hours that the organisation has set for itself',
+      columns: ['organisation_id', 'business_hours', 'archived_at', 'legal_bases', 'privacy_contact'],
+      reason:
+        'authz.is_within_hours: the hours that the organisation has set for itself; public.rely_on_legal_basis: the bases that it relies on; public.consent_receipt: whom to write to',
       auditLevel: 'basic',
-      requirements: ['N-28'],
+      requirements: ['N-28', 'N-45'],
     },
     {
       operation: 'INSERT',

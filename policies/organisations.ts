@@ -60,9 +60,9 @@ export const organisations = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['id', 'archived_at', 'timezone', 'kind'],
+      columns: ['id', 'archived_at', 'timezone', 'kind', 'name', 'country', 'regime'],
       reason:
-        'authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock; public.dispatch_transfer: whether it drives',
+        'authz.live_memberships, authz.live_patient_accounts: an archived organisation opens nothing; authz.is_within_hours: its clock; public.dispatch_transfer: whether it drives; public.consent_receipt: who controls the data',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },

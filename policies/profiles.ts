@@ -2,7 +2,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
  * The name under which a login acts. A person may work in several organisations, so that there is no tenant: staff see
- * colleagues of the current organisation, a patient only themselves. Written by the server when a login is made.
+ * colleagues of the current organisation, a patient only themselves. Made by a trigger with the login, which names nobody.
  */
 export const profiles = defineTable({
   tableName: 'profiles',
@@ -34,6 +34,22 @@ export const profiles = defineTable({
       conditions: ['not_archived'],
       auditLevel: 'basic',
       requirements: ['N-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['user_id'],
+      reason: 'authz.tg_users__profile: whether a login has one',
+      auditLevel: 'basic',
+      requirements: ['S-12'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: ['user_id', 'display_name'],
+      reason: 'authz.tg_users__profile: a profile for every login',
+      auditLevel: 'detailed',
+      requirements: ['S-12'],
     },
     ...SERVICE_RULES,
   ],

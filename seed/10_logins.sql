@@ -40,7 +40,7 @@ insert into public.profiles (user_id, display_name)
 select u.id, initcap(replace(replace(u.email, '@', ' of '), '.example', ''))
 from auth.users as u
 where u.email like '%.example'
-on conflict (user_id) do nothing;
+on conflict (user_id) do update set display_name = excluded.display_name;
 
 insert into public.ops_members (user_id, role, is_active)
 values

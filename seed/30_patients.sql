@@ -1,5 +1,6 @@
 -- The same patients at both clinics, record numbers included, so that a leak between them would show:
--- 01 consents to treatment and has a portal account · 02 a child, guardian's account, consent only proposed ·
+-- 01 consents to treatment and has a portal account · 02 a child, guardian's account, consent only proposed · both looked up once in
+-- their vital interest ·
 -- 03 withdrew, no account (its former proxy was revoked) · 04 inactive · 05 archived.
 do $$
 declare
@@ -61,6 +62,13 @@ begin
       ('01', '01', 'treatment', 'active'), ('02', '02', 'treatment', 'proposed'), ('03', '03', 'treatment', 'active'),
       ('04', '02', 'marketing', 'active')
     ) as c (part, patient, purpose, status)
+    on conflict (organisation_id, id) do nothing;
+    insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification)
+    select
+      v_organisation_id, (v_letter || '6000000-0000-7000-8000-0000000000' || c.part)::uuid,
+      (v_letter || '3000000-0000-7000-8000-0000000000' || c.patient)::uuid, 'data_view', 'active', 'vital_interest',
+      'Brought in after the accident; looked up before anybody could be asked.'
+    from (values ('05', '01'), ('06', '02')) as c (part, patient)
     on conflict (organisation_id, id) do nothing;
     update public.consents set status = 'withdrawn'
     where organisation_id = v_organisation_id and right(id::text, 2) = '03' and status = 'active';

@@ -1,6 +1,6 @@
 -- Charts, the same at both clinics: 01 an observation with its diagnosis · 02 psychiatric, so a doctor's alone · 03 without
--- details · 04 of the patient who withdrew · 05 of the child. One glass each was broken, and found justified; the
--- assistant is shut out.
+-- details · 04 of the patient who withdrew · 05 of the child. One glass each was broken, and found justified; one, by a
+-- nurse who has left since, nobody has judged. The assistant is shut out.
 do $$
 declare
   v_letter text;
@@ -36,6 +36,19 @@ begin
       'justified', (v_letter || '1000000-0000-7000-8000-000000000014')::uuid, timestamptz '2026-03-02 09:00+00'
     from unnest('{01,02}'::text[]) as part
     on conflict (organisation_id, id) do nothing;
+    insert into public.emergency_access_grants (organisation_id, id, patient_id, user_id, opened_at, expires_at)
+    values (
+      v_organisation_id, (v_letter || 'c000000-0000-7000-8000-000000000003')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000001')::uuid, (v_letter || '1000000-0000-7000-8000-000000000021')::uuid,
+      timestamptz '2026-03-03 22:00+00', timestamptz '2026-03-03 22:30+00'
+    )
+    on conflict (organisation_id, id) do nothing;
+    insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason)
+    values (
+      v_organisation_id, (v_letter || 'c000000-0000-7000-8000-000000000003')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000001')::uuid, 'Fell on the ward, the night doctor could not be reached'
+    )
+    on conflict (organisation_id, id) do nothing;
     insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason, review_note)
     select
       v_organisation_id, (v_letter || 'c000000-0000-7000-8000-0000000000' || part)::uuid,
@@ -53,3 +66,10 @@ begin
   end loop;
 end
 $$;
+
+-- Two doctors have read records one by one, long ago.
+insert into authz.restricted_reads (user_id, read_at)
+values
+  ('a1000000-0000-7000-8000-000000000002', '{2026-01-05 09:00+00}'),
+  ('b1000000-0000-7000-8000-000000000002', '{2026-01-05 09:00+00}')
+on conflict (user_id) do nothing;

@@ -6,6 +6,22 @@ alter table public.consents enable always trigger _105_transition;
 comment on trigger _105_transition on public.consents is
   'Holds a consent to its states and keeps its terms unchanged. [N-50]';
 
+create or replace trigger _080_no_secrets
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg__no_secrets('consents', 'withdrawal_reason', 'justification');
+alter table public.consents enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.consents is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _107_version
+  before insert or update on public.consents
+  for each row
+  execute function authz.tg_consents__version();
+alter table public.consents enable always trigger _107_version;
+comment on trigger _107_version on public.consents is
+  'Says which text a consent is to, how it was given, and when a material change ends it. [N-45, N-48]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.consents
   for each row

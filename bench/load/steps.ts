@@ -155,7 +155,8 @@ export function loadSteps({ organisations, staffEach }: World): readonly LoadSte
       table: 'public.profiles',
       sql: `
         insert into public.profiles (user_id, display_name)
-        select bench.id('user', u), 'Staff ' || u from generate_series(0, ${logins - 1}) as u`,
+        select bench.id('user', u), 'Staff ' || u from generate_series(0, ${logins - 1}) as u
+        on conflict (user_id) do update set display_name = excluded.display_name`,
     },
     {
       // Everybody works in two organisations, so that the current one has to be chosen.

@@ -2,8 +2,9 @@
 -- so it is one function with one subtransaction: a claims, a session and an organisation reader of their own cost 20 µs more a call.
 --
 -- Identity comes from the verified token's claims alone (never user_metadata, never the legacy request.jwt.claim.* settings, which
--- auth.uid() still prefers). No user where the token opens nothing: no subject, an anonymous sign-in, a password-recovery link (S-14),
--- a session that has ended, or no session where the deployment demands one.
+-- auth.uid() still prefers). No user where the token opens nothing: no subject, an anonymous sign-in, a link or code from a mail (S-14),
+-- a session that has ended, or no session where the deployment demands one. Supabase Auth calls a recovery link "otp" unless it is
+-- redeemed by PKCE, and takes it where a magic link is asked for: whoever shows nothing but a mailbox may choose a password, and no more.
 --
 -- The organisation only ever chooses among live memberships, so a forged value opens nothing: it is looked up, not believed.
 -- PARALLEL UNSAFE, and so is whatever calls it: before PostgreSQL 17 a block with an exception handler fails under a parallel plan.
@@ -30,8 +31,8 @@ begin
       using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
   end if;
   if (v_claims ->> 'is_anonymous') = 'true'
-    or (v_claims -> 'amr') @> '[{"method": "recovery"}]'
-    or (v_claims -> 'amr') @> '["recovery"]'
+    or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change")'
+    or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change}'
   then
     return;
   end if;

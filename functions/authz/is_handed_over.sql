@@ -40,7 +40,7 @@ begin
         and c.purpose = 'ops_handoff'
         and c.status = 'active'
         and c.archived_at is null
-        and (c.expires_at is null or c.expires_at > authz.now())
+        and least(c.expires_at, c.superseded_at, 'infinity') > authz.now()
     )
     else false
   end;

@@ -13,7 +13,7 @@ begin
   from public.consents as c
   where c.organisation_id = lock_chart.organisation_id
     and c.patient_id = lock_chart.patient_id
-  order by c.id
+  order by c.created_at desc, c.id desc -- as a consent to a later text meets the one that it takes the place of
   for share;
 end
 $$;

@@ -29,12 +29,7 @@ begin
      set treatment_consent_until = null
    where d.organisation_id = new.organisation_id
      and d.patient_id = new.patient_id;
-  -- Who drives learns no longer who is driven, in the transaction that withdraws it.
-  if new.purpose = 'transfer_disclosure' then
-    perform authz.forget_passengers(
-      new.organisation_id, new.patient_id, coalesce(authz.transfer_consent_until(new.organisation_id, new.patient_id), '-infinity')
-    );
-  end if;
+  perform authz.recall_shares(new.organisation_id, new.patient_id, new.purpose);
   return null;
 end
 $$;

@@ -7,8 +7,8 @@ create or replace function authz.tg_consents__transition()
 as $$
 begin
   if tg_op = 'UPDATE' then
-    if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at, new.signed_form_id)
-      is distinct from (old.patient_id, old.purpose, old.legal_basis, old.break_glass_allowed, old.expires_at, old.signed_form_id)
+    if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at, new.signed_form_id, new.justification)
+      is distinct from (old.patient_id, old.purpose, old.legal_basis, old.break_glass_allowed, old.expires_at, old.signed_form_id, old.justification)
     then
       raise exception 'the terms of a consent never change'
         using errcode = 'CD005', hint = 'Withdraw it and record a new consent.';
@@ -31,6 +31,10 @@ begin
       else old.withdrawn_at
     end;
   else
+    if new.legal_basis <> 'consent' and current_user = 'authenticated' then
+      raise exception 'staff propose consents, and no other legal basis'
+        using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
+    end if;
     new.withdrawn_at := null;
   end if;
   return new;

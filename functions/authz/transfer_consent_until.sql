@@ -9,7 +9,7 @@ create or replace function authz.transfer_consent_until(organisation_id uuid, pa
 as $$
 begin
   return (
-    select max(coalesce(c.expires_at, 'infinity'))
+    select max(least(c.expires_at, c.superseded_at, 'infinity'))
     from public.consents as c
     where c.organisation_id = transfer_consent_until.organisation_id
       and c.patient_id = transfer_consent_until.patient_id

@@ -10,7 +10,7 @@ create or replace function authz.treatment_consent_until(organisation_id uuid, p
 as $$
 begin
   return (
-    select max(coalesce(c.expires_at, 'infinity'))
+    select max(least(c.expires_at, c.superseded_at, 'infinity'))
     from public.consents as c
     where c.organisation_id = treatment_consent_until.organisation_id
       and c.patient_id = treatment_consent_until.patient_id

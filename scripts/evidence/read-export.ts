@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { misuse } from '../console/errors.ts';
+import { isRecord, parsed, readJson } from './json-file.ts';
 import type { SignatureExport } from './verify-signature.ts';
 
 /**
@@ -8,17 +8,7 @@ import type { SignatureExport } from './verify-signature.ts';
  * @throws CordonError (exit code 2) for a file that is not there, not JSON or not such an export.
  */
 export async function readExport(file: string): Promise<SignatureExport> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw misuse({
-      problem: `${file} cannot be read${why}`,
-      expected: 'the JSON that select export_signed_form(…) gave',
-    });
-  }
-  const value = parsed(text);
+  const value = await readJson(file, 'the JSON that select export_signed_form(…) gave');
   const isExport =
     isRecord(value) &&
     value.format === 'cordon.signature-evidence.1' &&
@@ -34,16 +24,4 @@ export async function readExport(file: string): Promise<SignatureExport> {
     });
   }
   return value as unknown as SignatureExport;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

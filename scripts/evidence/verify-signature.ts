@@ -1,10 +1,4 @@
-import { createHash } from 'node:crypto';
-
-/** One claim about an export, and whether it holds. */
-export interface Check {
-  readonly claim: string;
-  readonly holds: boolean;
-}
+import { type Check, digest } from './digest.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -70,11 +64,6 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
       ? []
       : [{ claim: "the signer's receipt is of this record", holds: same(receipt, digest(record)) }]),
   ];
-}
-
-/** SHA-256 of a text in UTF-8, as `sha256sum` prints it. */
-function digest(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 function partOf(value: unknown): Part {

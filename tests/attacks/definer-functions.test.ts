@@ -27,17 +27,21 @@ describe('the functions of the API', () => {
       'admit_patient(uuid,uuid,uuid)',
       'cancel_transfer(uuid,uuid)',
       'close_emergency_access(uuid)',
+      'consent_receipt(uuid)',
       'discharge_patient(uuid,text)',
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'open_emergency_access(uuid,text,integer)',
+      'pre_request()',
       'preview_form(uuid)',
+      'rely_on_legal_basis(uuid,text,text,text)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
       'sign_form(uuid,text,text,text)',
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
       'terminate_form(uuid,text)',
+      'withdraw_consent(uuid,text)',
     ]);
     expect(await callable('internal_ops')).toEqual([
       'acknowledge_schema_change(text,text)',
@@ -48,6 +52,7 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'list_schema_changes(boolean)',
+      'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
       'reject_schema_change(text,text,text)',
@@ -55,16 +60,20 @@ describe('the functions of the API', () => {
       'seal_records()',
     ]);
     expect(await callable('patient')).toEqual([
+      'consent_receipt(uuid)',
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
+      'pre_request()',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
+      'withdraw_consent(uuid,text)',
     ]);
   });
 
-  test('are none for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
-    expect(await callable('anon')).toEqual([]);
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
+    expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
+      'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
       'seal_head()',

@@ -22,6 +22,15 @@ describe('a genuine token', () => {
     expect(await count(personas.doctor)).toBe(3);
     expect(await count(personas.patient)).toBe(1);
   });
+
+  test.each([
+    ['a password and a second factor', { amr: [{ method: 'password' }, { method: 'totp' }] }],
+    ['the institution of its user', { amr: [{ method: 'sso/saml', provider: 'otp' }] }],
+    ['nothing that it tells', { amr: undefined }],
+    ['something that is no list', { amr: { method: 'password' } }],
+  ])('got by %s opens as much [N-12 S-14 +]', async (_, claims) => {
+    expect(await count(personas.doctor, { claims })).toBe(3);
+  });
 });
 
 describe('a token without a live identity behind it opens nothing', () => {
@@ -39,6 +48,13 @@ describe('a token without a live identity behind it opens nothing', () => {
     ['an anonymous sign-in told as text', { is_anonymous: 'true' }],
     ['a recovery link', { amr: [{ method: 'password' }, { method: 'recovery' }] }],
     ['a recovery link told briefly', { amr: ['recovery'] }],
+    ['a recovery link told without a list', { amr: 'recovery' }],
+    ['a recovery link as Auth calls it', { amr: [{ method: 'otp' }] }],
+    ['a recovery link with a second factor', { amr: [{ method: 'totp' }, { method: 'otp' }] }],
+    ['a magic link', { amr: ['magiclink'] }],
+    ['an invitation of Auth', { amr: [{ method: 'invite' }] }],
+    ['a confirmation of an address', { amr: [{ method: 'email/signup' }] }],
+    ['a change of an address', { amr: [{ method: 'email_change' }] }],
     ['a null subject', { sub: null }],
   ];
   test.each(spoofs)('%s [N-11 N-12 -]', async (_, claims) => {

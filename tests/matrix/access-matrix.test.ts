@@ -105,7 +105,7 @@ describe('the observed access matrix', () => {
 });
 
 /** Tables of no tenant that everybody signed in, or everybody at all, may read. */
-const IN_COMMON = ['public.consent_purposes', 'public.form_templates'];
+const IN_COMMON = ['public.consent_purpose_versions', 'public.consent_purposes', 'public.form_templates'];
 
 describe('the matrix can fail', () => {
   const table = 'public.patient_clinical';

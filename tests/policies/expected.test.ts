@@ -211,15 +211,21 @@ describe("the role matrix of the domain's own text", () => {
     patient_accounts: ['RC', 'R', 'R', 'R', 'RCU'],
     organisation_networks: ['', 'R', 'R', 'R', 'RCU'],
     consent_purposes: ['R', 'R', 'R', 'R', 'R'],
+    consent_purpose_versions: ['R', 'R', 'R', 'R', 'R'],
     ops_members: ['', '', '', '', ''],
     classification: ['', '', '', '', ''],
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
+    restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
+    // Recorded by functions; read by auditor, privacy officer and operations.
+    context_log: ['', '', '', '', ''],
+    security_events: ['', '', '', '', ''],
+    deployment_events: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;
 

@@ -90,7 +90,7 @@ export function tamper(database: TestDatabase, sql: string): Promise<void> {
   });
 }
 
-/** A database of one's own with a trail of three seals, and the head that an auditor kept after the second. */
+/** A database of one's own with a trail of its seed and one seal more, and the head that an auditor kept before it. */
 export async function withTrail<T>(fn: (database: TestDatabase, kept: Head) => Promise<T>): Promise<T> {
   const database = await TestDatabase.clone(inject('server'));
   try {

@@ -136,7 +136,7 @@ describe('every condition of a rule can deny alone', () => {
   test('a consent to something else is no consent to treatment [N-25 N-48 -]', async () => {
     const consents = await database().asSuperuser((session) =>
       session.rows(
-        `select purpose, status from public.consents where patient_id = $1 and status = 'active'`,
+        `select purpose, status from public.consents where patient_id = $1 and status = 'active' and legal_basis = 'consent'`,
         [idOf('patient', 'a', '02')],
       ),
     );

@@ -5,7 +5,6 @@ import { type Head, verifyExport } from '../../scripts/audit/verifier.mjs';
 import { CLINIC_A, NOBODY } from '../support/ids.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import {
-  EVIDENCE,
   exported,
   happen,
   headOf,
@@ -43,7 +42,7 @@ describe('a trail that nobody touched', () => {
         isExport: true,
         findings: [],
         count: 0,
-        seals: 3,
+        seals: kept.seal + 1,
         unsealed: 0,
         skipped: [],
       });
@@ -52,7 +51,7 @@ describe('a trail that nobody touched', () => {
       await happen(database, 2);
       await seal(database);
       const later = await verdictOf(database, folder.path(), verdict.head);
-      expect(later).toMatchObject({ count: 0, seals: 4 });
+      expect(later).toMatchObject({ count: 0, seals: kept.seal + 2 });
       expect(await verdictOf(database, folder.path(), kept)).toMatchObject({ count: 0 });
     });
   });
@@ -61,15 +60,15 @@ describe('a trail that nobody touched', () => {
     await withTrail(async (database, kept) => {
       await happen(database, 3);
       const part = await verdictOf(database, folder.path(), kept, { from: kept.seal });
-      expect(part).toMatchObject({ count: 0, seals: 3, leaves: 5, unsealed: 3 });
+      expect(part).toMatchObject({ count: 0, seals: kept.seal + 1, leaves: 5, unsealed: 3 });
       expect(
         await verdictOf(database, folder.path(), kept, { tables: ['signed_form_evidence'] }),
       ).toMatchObject({
         count: 0,
-        skipped: [LOG],
+        skipped: expect.arrayContaining([LOG]),
       });
       // From after what was kept, nobody can tell whether it goes on from there.
-      const gap = await verdictOf(database, folder.path(), kept, { from: 3 });
+      const gap = await verdictOf(database, folder.path(), kept, { from: kept.seal + 1 });
       expect(gap.findings[0]?.what).toContain('begins after what was kept');
     });
   });
@@ -242,10 +241,13 @@ describe('a superuser with every trigger off', () => {
       const kept = await headOf(database);
       const { tree_size: before } = (
         await database.asSuperuser((session) =>
-          session.rows<{ tree_size: string }>('select tree_size from audit.seals where seal = 1'),
+          session.rows<{ tree_size: string }>(
+            'select tree_size from audit.seals where table_name = $1 order by seal',
+            [LOG],
+          ),
         )
       )[0] as { tree_size: string };
-      await tamper(database, 'delete from audit.seals where seal = 3');
+      await tamper(database, 'delete from audit.seals where seal = (select max(seal) from audit.seals)');
       const forgotten = await verdictOf(database, folder.path());
       expect(forgotten.findings[0]).toMatchObject({ table: LOG, what: 'no seal is over this leaf' });
       expect(
@@ -436,7 +438,11 @@ describe('an export that somebody changed on the way', () => {
     rewrite(whole, less, (lines) =>
       lines
         .slice(0, leafLine(lines, 0) - 1)
-        .concat(lines.slice(lines.findIndex((line) => line.startsWith(`{"table":"${EVIDENCE}"`)))),
+        .concat(
+          lines.slice(
+            lines.findIndex((line, place) => place > leafLine(lines, 0) && line.startsWith('{"table":')),
+          ),
+        ),
     );
     const verdict = await verifyExport(less);
     expect(verdict.skipped).toEqual([LOG]);

@@ -10,6 +10,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
+  'authz.count_restricted_read': 'writes what no caller may write',
+  'authz.custom_access_token_hook': 'reads the rows of any login; for Supabase Auth alone',
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
@@ -38,8 +40,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
+  'authz.recall_shares': 'takes back what stands in the tenants of others',
   'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
+  'authz.record_deployment_event': 'writes a record that no caller may write',
+  'authz.record_security_event': 'writes a record that no caller may write',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
   'authz.revoke_read_tickets': 'writes tickets, which no caller may write',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
@@ -60,8 +65,17 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_case_activity_log__security': 'writes a record that no caller may write',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
+  'authz.tg_consent_purpose_versions__number':
+    'counts the versions of a purpose, which who writes one may not',
+  'authz.tg_consent_purpose_versions__supersede':
+    'ends consents at every organisation, which operations may not change',
+  'authz.tg_consent_purposes__first_version': 'writes the first version of whoever creates a purpose',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
+  'authz.tg_deployment_settings__security': 'writes a record that no caller may write',
+  'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
+  'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
   'authz.tg_documents__activity': 'writes the activity log, which no caller may write',
   'authz.tg_documents__closed': 'revokes tickets, which no caller may write',
@@ -76,8 +90,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_objects__kept': 'asks whether a document tells of an object, whoever writes',
   'authz.tg_objects__uploaded': 'uses up grants, which no caller may write; refuses first',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
+  'authz.tg_organisation_members__security': 'writes a record that no caller may write',
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
   'authz.tg_patient_accounts__confirm': 'asks who calls; callers have no USAGE on authz',
+  'authz.tg_patient_accounts__security': 'writes a record that no caller may write',
   'authz.tg_payments__recorded': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patients__project': 'writes projections that nobody else may write',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
@@ -88,6 +104,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'looks at a job, which who assigns by a rule of their own may not lock',
   'authz.transfer_consent_until': 'reads consents that the caller may not read',
   'authz.transfer_tenant': 'finds a transfer for who may steer it, and says "not found" of every other',
+  'authz.tg_users__password': 'ends sessions, whoever changed the password',
+  'authz.tg_users__profile': 'writes a profile, which Supabase Auth may not',
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
@@ -98,6 +116,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.cancel_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.close_emergency_access': 'writes a grant that its holder may not write',
+  'public.consent_receipt':
+    'puts together rows that a patient may not read; checks the patient, or staff, first',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
@@ -110,11 +130,13 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.redeem_read_ticket': 'reads and writes tickets for a server; checks that it is one first',
   'public.reject_schema_change': 'callers have no USAGE on authz, where the decision is made',
+  'public.rely_on_legal_basis': 'opens what a consent opens, which no staff may; checks the officer first',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
   'public.seal_head': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.seal_records': 'writes the trail, which no caller may enter; checks require_auditor first',
@@ -125,10 +147,12 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
   'public.verify_document': 'writes the check of a document for a server; checks that it is one first',
+  'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };
 
 /** Definer functions whose owner is not cordon_definer, and why. */
 export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
+  'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

@@ -4,17 +4,17 @@ import { API_ROLES, FUNCTIONS } from './scope.ts';
 export const executeNeeded: Invariant = {
   name: 'execute-needed',
   claim:
-    'a role of an application may execute a function of authz only where a policy, default, check, view, trigger or function that runs as that role calls it',
+    'a role of an application may execute a function outside of public only where a policy, default, check, view, trigger or function that runs as that role calls it',
   why: 'A schema without USAGE keeps callers from naming a helper today; the day somebody opens it, each spare EXECUTE is a question that anybody may ask about others.',
   requirements: ['N-09', 'N-11'],
   // Trigger functions and functions of the caller's own rights are read as text: their calls are no dependencies.
   query: `
     with ${FUNCTIONS},
     held as (
-      select f.oid, f.object, f.proname, r.oid as role, r.rolname
+      select f.oid, f.object, f.nspname, f.proname, r.oid as role, r.rolname
       from functions as f
       cross join pg_roles as r
-      where f.nspname = 'authz' and r.rolname in ${API_ROLES} and has_function_privilege(r.oid, f.oid, 'execute')
+      where f.nspname <> 'public' and r.rolname in ${API_ROLES} and has_function_privilege(r.oid, f.oid, 'execute')
     ),
     writers as (
       select c.oid as relation, r.oid as role
@@ -46,7 +46,7 @@ export const executeNeeded: Invariant = {
       union
       select h.oid, h.role
       from held as h
-      join functions as f on not f.prosecdef and f.prosrc ~ ('\\mauthz\\.' || h.proname || '\\M')
+      join functions as f on not f.prosecdef and f.prosrc ~ ('\\m' || h.nspname || '\\.' || h.proname || '\\M')
       where has_function_privilege(h.role, f.oid, 'execute')
          or exists (select from pg_trigger as t join writers as w on w.relation = t.tgrelid where t.tgfoid = f.oid and w.role = h.role)
     )

@@ -7,6 +7,8 @@ const CURRENT =
 
 /** Fences that let everybody of a realm in, each with its reason. */
 const OPEN: Readonly<Record<string, string>> = {
+  'public.consent_purpose_versions for authenticated': 'what somebody consents to is public',
+  'public.consent_purpose_versions for patient': 'what somebody consents to is public',
   'public.consent_purposes for anon': 'what somebody consents to is public',
   'public.consent_purposes for authenticated': 'what somebody consents to is public',
   'public.consent_purposes for patient': 'what somebody consents to is public',

@@ -1,8 +1,10 @@
 import type { Invariant } from './invariant.ts';
 import { FUNCTIONS } from './scope.ts';
 
-/** Functions that a caller without a login may run, each with its reason. None so far. */
-const FOR_ANON: Readonly<Record<string, string>> = {};
+/** Functions that a caller without a login may run, each with its reason. */
+const FOR_ANON: Readonly<Record<string, string>> = {
+  'public.pre_request': 'PostgREST calls it as whoever asks, before anything else; it answers nothing',
+};
 
 export const noPublicExecute: Invariant = {
   name: 'no-public-execute',

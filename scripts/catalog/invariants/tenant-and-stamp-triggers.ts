@@ -5,10 +5,14 @@ import { TABLES } from './scope.ts';
 const UNSTAMPED: Readonly<Record<string, string>> = {
   'authz.deployment_settings': 'set by the deployment itself',
   'governance.classification': 'written by migrations only; history tells who',
+  'authz.restricted_reads': 'counts by login and moment',
   'authz.state_transitions': 'written by migrations only; history tells who',
   'audit.seals': 'says itself who sealed and when, under its own hash',
   'audit.leaves': 'written with its seal, which says who and when',
   'audit.nodes': 'computed from leaves',
+  'audit.context_log': 'says itself who chose and when; append-only',
+  'audit.security_events': 'says itself who did it and when; append-only',
+  'audit.deployment_events': 'says itself who did it and when; append-only',
 };
 
 export const tenantAndStampTriggers: Invariant = {

@@ -23,6 +23,11 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.holds(required_roles text[], required_capabilities text[]) for patient',
     },
     {
+      told: 'a helper of the seals that a realm may execute',
+      plant: 'grant execute on function audit.close_table(text) to authenticated',
+      caught: 'audit.close_table(table_name text) for authenticated',
+    },
+    {
       told: 'a helper whose last policy for a realm is gone',
       plant: `do $$ declare p record; begin
         for p in

@@ -59,6 +59,11 @@ export const PATIENTS: Readonly<Record<string, TableProbe>> = {
     insert: () => ({ values: { purpose: text('probe'), description: text('Probe') } }),
     update: { description: text('Probe') },
   },
+  'public.consent_purpose_versions': {
+    rows: () => `purpose = 'treatment'`,
+    insert: () => ({ values: { purpose: text('marketing'), description: text('Probe') } }),
+    update: { description: text('Probe') },
+  },
   'public.consents': {
     rows: inTenant,
     insert: ({ clinic }) => ({

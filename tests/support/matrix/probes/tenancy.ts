@@ -52,7 +52,8 @@ export const TENANCY: Readonly<Record<string, TableProbe>> = {
   'public.profiles': {
     rows: ({ persona, whose, clinic }) => profileRows(persona, whose, clinic),
     insert: () => ({
-      prepare: `insert into auth.users (id) values (${NEW})`,
+      // Whoever is anonymous has no profile yet.
+      prepare: `insert into auth.users (id, is_anonymous) values (${NEW}, true)`,
       values: { user_id: NEW, display_name: text('Probe') },
     }),
     update: { display_name: text('Probe') },

@@ -3,10 +3,10 @@
 -- Side: operations
 -- Access: +10 grants, +22 policies, 2 definer functions
 --   ~ authz.condition_holds is written, and runs with the rights of its owner
+--   ~ authz.simulate is written, and runs with the rights of its owner
 --   + cordon_definer may execute function authz.rules_document_read_tickets()
 --   + cordon_definer may execute function authz.rules_document_upload_grants()
 --   + cordon_definer may execute function authz.rules_documents()
---   ~ authz.simulate is written, and runs with the rights of its owner
 --   + policy provider_fence on public.document_read_tickets: restrictive, all to authenticated
 --   + policy patient_fence on public.document_read_tickets: restrictive, all to patient
 --   + policy internal_ops_fence on public.document_read_tickets: restrictive, all to internal_ops
@@ -352,60 +352,6 @@ begin
 end
 $$;
 
-create or replace function authz.rules_document_read_tickets()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "document_read_tickets", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["id", "organisation_id"], "fence": null, "rules": [
-
-  ]}';
-end
-$$;
-comment on function authz.rules_document_read_tickets() is
-  'The access rules of document_read_tickets, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_document_read_tickets() from public;
-grant execute on function authz.rules_document_read_tickets() to cordon_definer;
-
-create or replace function authz.rules_document_upload_grants()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "document_upload_grants", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["id", "organisation_id"], "fence": null, "rules": [
-
-  ]}';
-end
-$$;
-comment on function authz.rules_document_upload_grants() is
-  'The access rules of document_upload_grants, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_document_upload_grants() from public;
-grant execute on function authz.rules_document_upload_grants() to cordon_definer;
-
-create or replace function authz.rules_documents()
-  returns jsonb
-  language plpgsql
-  stable
-  parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return '{"schema": "public", "table": "documents", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "handedOverBy": "patient", "handedOverKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "status"], "fence": null, "rules": [
-    {"realm": "internal_ops", "operation": "SELECT", "roles": ["ops_agent"], "capabilities": [], "conditions": ["active", "not_archived", "handed_over"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "comprehensive", "requirements": ["S-11", "S-29"]}
-  ]}';
-end
-$$;
-comment on function authz.rules_documents() is
-  'The access rules of documents, as its policies were compiled from them. [N-03, N-07]';
-revoke all on function authz.rules_documents() from public;
-grant execute on function authz.rules_documents() to cordon_definer;
-
 -- authz.simulate: what the rules say of one row for one caller, moment and address, with the verdict of every condition.
 -- It says no more of a row than that it was not found, unless the caller''s role and realm reach it. STABLE, so that
 -- PostgreSQL itself refuses it any write.
@@ -546,6 +492,60 @@ begin
   return coalesce(v_answer, authz.verdict(false, 'not found', '[]', false, false));
 end
 $$;
+
+create or replace function authz.rules_document_read_tickets()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "document_read_tickets", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["id", "organisation_id"], "fence": null, "rules": [
+
+  ]}';
+end
+$$;
+comment on function authz.rules_document_read_tickets() is
+  'The access rules of document_read_tickets, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_document_read_tickets() from public;
+grant execute on function authz.rules_document_read_tickets() to cordon_definer;
+
+create or replace function authz.rules_document_upload_grants()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "document_upload_grants", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["id", "organisation_id"], "fence": null, "rules": [
+
+  ]}';
+end
+$$;
+comment on function authz.rules_document_upload_grants() is
+  'The access rules of document_upload_grants, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_document_upload_grants() from public;
+grant execute on function authz.rules_document_upload_grants() to cordon_definer;
+
+create or replace function authz.rules_documents()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "documents", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "handedOverBy": "patient", "handedOverKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id", "status"], "fence": null, "rules": [
+    {"realm": "internal_ops", "operation": "SELECT", "roles": ["ops_agent"], "capabilities": [], "conditions": ["active", "not_archived", "handed_over"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "comprehensive", "requirements": ["S-11", "S-29"]}
+  ]}';
+end
+$$;
+comment on function authz.rules_documents() is
+  'The access rules of documents, as its policies were compiled from them. [N-03, N-07]';
+revoke all on function authz.rules_documents() from public;
+grant execute on function authz.rules_documents() to cordon_definer;
 
 create policy provider_fence on public.document_read_tickets
   as restrictive for all to authenticated
@@ -699,55 +699,6 @@ create policy definer_update on public.documents
   with check (true);
 comment on policy definer_update on public.documents is
   'definer functions may change every row (authz.tg_objects__uploaded, public.finalise_document, public.verify_document, public.set_document_status; authz.tg_consents__project, authz.tg_patients__project). [N-27, N-45, N-50, S-08]';
-
-create or replace trigger _080_no_secrets
-  before insert or update on public.documents
-  for each row
-  execute function authz.tg__no_secrets('documents', 'file_name', 'status_reason');
-alter table public.documents enable always trigger _080_no_secrets;
-comment on trigger _080_no_secrets on public.documents is
-  'Refuses card numbers, national ids and signed links in free text. [S-10, S-37, S-38]';
-
-create or replace trigger _110_status_stamp
-  before insert or update on public.documents
-  for each row
-  execute function authz.tg__status_stamp();
-alter table public.documents enable always trigger _110_status_stamp;
-comment on trigger _110_status_stamp on public.documents is
-  'Stamps who flipped the status and when. [S-16]';
-
-create or replace trigger _200_transition
-  before insert or update on public.documents
-  for each row
-  execute function authz.tg__transition('documents', 'pending');
-alter table public.documents enable always trigger _200_transition;
-comment on trigger _200_transition on public.documents is
-  'Refuses a state that does not follow from the one before. [S-18]';
-
-create or replace trigger _400_patient_status
-  before insert or update on public.documents
-  for each row
-  execute function authz.tg__patient_status('patient_id');
-alter table public.documents enable always trigger _400_patient_status;
-comment on trigger _400_patient_status on public.documents is
-  'Recomputes patient_status; a value sent by anyone is ignored. [N-27]';
-
-create or replace trigger _500_consent
-  before insert or update on public.documents
-  for each row
-  execute function authz.tg__consent('patient_id');
-alter table public.documents enable always trigger _500_consent;
-comment on trigger _500_consent on public.documents is
-  'Recomputes treatment_consent_until; a value sent by anyone is ignored. [N-45]';
-
-create or replace trigger _700_patient_status_kept
-  after insert on public.documents
-  referencing new table as changed
-  for each statement
-  execute function authz.tg__patient_status_kept('patient_id');
-alter table public.documents enable always trigger _700_patient_status_kept;
-comment on trigger _700_patient_status_kept on public.documents is
-  'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
 
 create or replace trigger _050_tenant
   before insert or update on public.document_read_tickets

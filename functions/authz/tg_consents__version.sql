@@ -1,0 +1,65 @@
+-- authz.tg_consents__version: which text a consent is to, when and how it was given, and when a material change of the purpose ends it (LGPD
+-- art. 8 par. 6). A consent to a later text takes the place of the one before it. A new consent waits for a version that is being written, by the
+-- row of the purpose; one that changes is met by that version's own update.
+create or replace function authz.tg_consents__version()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
+begin
+  if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      return new;
+    end if;
+    select p.version
+      into new.purpose_version
+      from public.consent_purposes as p
+     where p.purpose = new.purpose
+    for share;
+    new.purpose_version := coalesce(new.purpose_version, 1); -- the foreign key says what no purpose is
+    new.given_at := null;
+    new.given_how := null;
+  else
+    new.purpose_version := old.purpose_version;
+    new.given_at := old.given_at;
+    new.given_how := old.given_how;
+  end if;
+  new.superseded_at := (
+    select min(v.takes_effect_at)
+    from public.consent_purpose_versions as v
+    where v.purpose = new.purpose
+      and v.version > new.purpose_version
+      and v.is_material
+  );
+  if v_is_given then
+    if new.superseded_at <= authz.now() then
+      raise exception 'the purpose has changed since this consent was proposed'
+        using errcode = 'CD005', hint = 'Propose it again: a consent is to the text in force.';
+    end if;
+    new.given_at := clock_timestamp();
+    new.given_how := case
+      when new.legal_basis <> 'consent' then 'recorded'
+      when new.signed_form_id is not null then 'signed_form'
+      when authz.acting_realm() = 'patient' then 'portal'
+      else 'recorded'
+    end;
+    update public.consents as c
+       set status = 'expired'
+     where c.organisation_id = new.organisation_id
+       and c.patient_id = new.patient_id
+       and c.purpose = new.purpose
+       and c.purpose_version < new.purpose_version
+       and c.status = 'active'
+       and c.archived_at is null
+       and c.id <> new.id;
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_consents__version() is
+  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text expires the earlier one. CD005 for who consents to a text that is over. [N-45, N-48]';
+alter function authz.tg_consents__version() owner to cordon_definer;
+revoke all on function authz.tg_consents__version() from public;

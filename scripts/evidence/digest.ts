@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of a text in UTF-8, as `sha256sum` prints it. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** One claim about an export, and whether it holds. */
+export interface Check {
+  readonly claim: string;
+  readonly holds: boolean;
+}

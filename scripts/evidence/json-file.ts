@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { misuse } from '../console/errors.ts';
+
+/**
+ * Reads a file as JSON.
+ *
+ * @param expected what it should hold, for the message.
+ * @returns its value, or undefined where it is not JSON.
+ * @throws CordonError (exit code 2) for a file that is not there.
+ */
+export async function readJson(file: string, expected: string): Promise<unknown> {
+  try {
+    return parsed(await readFile(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw misuse({ problem: `${file} cannot be read${why}`, expected });
+  }
+}
+
+/** The value of a JSON text, or undefined. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,100 @@
+import { misuse } from '../console/errors.ts';
+import { type Check, digest } from './digest.ts';
+import { isRecord, parsed, readJson } from './json-file.ts';
+
+/** What `consent_receipt` gives. `receipt` is a text, because a digest is of bytes. */
+export interface ReceiptExport {
+  readonly format: 'cordon.consent-receipt-export.1';
+  readonly receipt: string;
+  readonly receipt_sha256: string;
+}
+
+/** What a receipt must say (ISO/IEC TS 27560), and what of it may be null. */
+const FIELDS: Readonly<Record<string, 'text' | 'object' | 'list' | 'nullable'>> = {
+  schema_version: 'text',
+  record_id: 'text',
+  pii_principal_id: 'text',
+  pii_controller: 'object',
+  jurisdiction: 'text',
+  purpose: 'object',
+  lawful_basis: 'text',
+  pii_categories: 'list',
+  recipients: 'list',
+  retention: 'text',
+  collection_method: 'text',
+  given_at: 'text',
+  valid_until: 'nullable',
+  state: 'text',
+  withdrawn_at: 'nullable',
+  withdrawal_method: 'text',
+};
+
+/**
+ * Reads what `consent_receipt` gave.
+ *
+ * @throws CordonError (exit code 2) for a file that is not there, not JSON or no receipt.
+ */
+export async function readReceipt(file: string): Promise<ReceiptExport> {
+  const value = await readJson(file, 'the JSON that select consent_receipt(…) gave');
+  const isReceipt =
+    isRecord(value) &&
+    value.format === 'cordon.consent-receipt-export.1' &&
+    typeof value.receipt === 'string' &&
+    isRecord(parsed(value.receipt)) &&
+    typeof value.receipt_sha256 === 'string';
+  if (!isReceipt) {
+    throw misuse({
+      problem: `${file} is no receipt of a consent`,
+      expected: 'one JSON object of format cordon.consent-receipt-export.1, with receipt and receipt_sha256',
+      remedy: `save it again: psql -Atc "select consent_receipt('<consent id>')" > ${file}`,
+    });
+  }
+  return value as unknown as ReceiptExport;
+}
+
+/**
+ * Whether a receipt is whole (N-45). It needs no database and believes nobody but the digest: one kept from the day of the consent tells a
+ * receipt that was made up as a whole.
+ *
+ * @param kept `receipt_sha256` of a receipt of the same consent in the same state; without it the last check is left out.
+ */
+export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly Check[] {
+  const receipt = parsed(exported.receipt) as Record<string, unknown>;
+  const purpose = isRecord(receipt.purpose) ? receipt.purpose : {};
+  return [
+    { claim: 'the receipt has its digest', holds: digest(exported.receipt) === exported.receipt_sha256 },
+    {
+      claim: 'it says all that a receipt must say (ISO/IEC TS 27560)',
+      holds:
+        receipt.format === 'cordon.consent-receipt.1' &&
+        Object.entries(FIELDS).every(([field, kind]) => isOfKind(receipt[field], kind)),
+    },
+    {
+      claim: 'the text that was consented to has its digest',
+      holds:
+        typeof purpose.description === 'string' &&
+        digest(purpose.description) === purpose.description_sha256 &&
+        Number.isInteger(purpose.version),
+    },
+    {
+      claim: 'it is withdrawn if, and only if, it says when',
+      holds: (receipt.state === 'withdrawn') === (typeof receipt.withdrawn_at === 'string'),
+    },
+    ...(kept === undefined
+      ? []
+      : [{ claim: 'it is the receipt that was kept', holds: digest(exported.receipt) === kept }]),
+  ];
+}
+
+function isOfKind(value: unknown, kind: 'text' | 'object' | 'list' | 'nullable'): boolean {
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string' && value !== '';
+    case 'object':
+      return isRecord(value);
+    case 'list':
+      return Array.isArray(value);
+    case 'nullable':
+      return value === null || typeof value === 'string';
+  }
+}

@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ReceiptExport, readReceipt, verifyReceipt } from '../../scripts/evidence/verify-receipt.ts';
+import { agree, receiptOf, TREATMENT, withdraw } from '../support/consents.ts';
+import { useDatabase } from '../support/database.ts';
+import { carrying, DRAFT, sha256, sign } from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import type { Outcome } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+const exported = (outcome: Outcome) => (outcome.ok ? (outcome.rows[0]?.receipt as ReceiptExport) : undefined);
+const said = (outcome: Outcome) => JSON.parse(exported(outcome)?.receipt ?? 'null');
+
+describe('a consent receipt', () => {
+  test('says who, what for, on which basis, which data, to whom, for how long, how and when, and how to withdraw [N-45 +]', async () => {
+    await story(async (as) => {
+      await (await as(personas.clinicAdmin)).affected(
+        `update public.organisation_settings set privacy_contact = 'privacy@a.example'`,
+      );
+      await agree(as, 'transfer_disclosure');
+      expect(said(await receiptOf(await as(personas.patient), NOBODY))).toMatchObject({
+        format: 'cordon.consent-receipt.1',
+        schema_version: 'ISO/IEC TS 27560:2023',
+        record_id: NOBODY,
+        pii_principal_id: idOf('patient', 'a', '01'),
+        pii_controller: {
+          id: CLINIC_A,
+          name: 'Clínica Aurora',
+          country: 'BR',
+          privacy_contact: 'privacy@a.example',
+        },
+        jurisdiction: 'lgpd',
+        purpose: { name: 'transfer_disclosure', version: 1 },
+        lawful_basis: 'consent',
+        pii_categories: ['identity'],
+        recipients: ['transport company'],
+        retention: 'general',
+        collection_method: 'portal',
+        signed_form: null,
+        given_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        valid_until: null,
+        state: 'active',
+        withdrawn_at: null,
+        withdrawal_method: expect.stringContaining('withdraw_consent'),
+      });
+    });
+  });
+
+  test('names the form that gave it, by its digest, and when it was withdrawn [N-45 N-50 S-31 +]', async () => {
+    await story(async (as) => {
+      await carrying(as);
+      const signed = await sign(await as(personas.patient), DRAFT);
+      const { content_sha256 } = (signed.ok ? (signed.rows[0]?.receipt ?? {}) : {}) as Record<string, string>;
+      const patient = await as(personas.patient);
+      expect(said(await receiptOf(patient, NOBODY))).toMatchObject({
+        collection_method: 'signed_form',
+        signed_form: { id: DRAFT, content_sha256 },
+      });
+      await withdraw(patient, NOBODY);
+      expect(said(await receiptOf(patient, NOBODY))).toMatchObject({
+        state: 'withdrawn',
+        withdrawn_at: expect.any(String),
+      });
+    });
+  });
+
+  test('is the same bytes for everybody and every time zone, as long as the consent is the same [N-45 +]', async () => {
+    await story(async (as) => {
+      const first = exported(await receiptOf(await as(personas.patient), TREATMENT));
+      const officer = await as(personas.privacyOfficer);
+      await officer.script(`set local timezone = 'Asia/Tokyo'; set local datestyle = 'German'`);
+      expect(exported(await receiptOf(officer, TREATMENT))).toEqual(first);
+      expect(sha256(first?.receipt)).toBe(first?.receipt_sha256);
+    });
+  });
+
+  test('is for the patient and for staff who may read the consent [N-45 S-04 -]', async () => {
+    await story(async (as) => {
+      for (const persona of [
+        personas.patient,
+        personas.receptionist,
+        personas.doctor,
+        personas.privacyOfficer,
+      ]) {
+        expect(await receiptOf(await as(persona), TREATMENT), persona.name).toMatchObject({ ok: true });
+      }
+      for (const persona of [
+        personas.guardian,
+        personas.patientOfB,
+        personas.doctorOfB,
+        personas.receptionistOfB,
+      ]) {
+        expect(await receiptOf(await as(persona), TREATMENT), persona.name).toMatchObject({
+          ok: false,
+          code: 'CD010',
+          message: 'consent not found',
+        });
+      }
+      for (const persona of [
+        personas.opsAgent,
+        personas.anon,
+        personas.servicePinned,
+        personas.stranger,
+        personas.signedOut,
+      ]) {
+        expect(await receiptOf(await as(persona), TREATMENT), persona.name).toMatchObject({
+          ok: false,
+          code: '42501',
+        });
+      }
+      const reception = await as(personas.receptionist);
+      for (const consent of [NOBODY, idOf('consent', 'a', '02'), idOf('consent', 'b', '01')]) {
+        expect(await receiptOf(reception, consent)).toMatchObject({ ok: false, code: 'CD010' });
+      }
+    });
+  });
+});
+
+describe('npm run receipt:verify', () => {
+  let whole: ReceiptExport;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cordon-receipt-'));
+    await story(async (as) => {
+      whole = exported(await receiptOf(await as(personas.patient), TREATMENT)) as ReceiptExport;
+    });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const broken = (receipt: ReceiptExport, kept?: string) =>
+    verifyReceipt(receipt, kept)
+      .filter(({ holds }) => !holds)
+      .map(({ claim }) => claim);
+  const run = (...args: string[]) =>
+    new Promise<{ code: number; text: string }>((resolve) => {
+      execFile(
+        process.execPath,
+        ['--import', 'tsx', 'scripts/receipt-verify.ts', ...args],
+        { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
+      );
+    });
+
+  test('finds a whole receipt whole, without a database [N-45 +]', async () => {
+    expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(5);
+    expect(broken(whole, whole.receipt_sha256)).toEqual([]);
+    const file = join(folder, 'whole.json');
+    await writeFile(file, JSON.stringify(whole));
+    expect(await run(file)).toMatchObject({ code: 0 });
+  });
+
+  test('finds what was bent, left out, or made up as a whole [N-45 -]', () => {
+    const remade = (change: (receipt: Record<string, unknown>) => unknown) => {
+      const receipt = JSON.parse(whole.receipt);
+      change(receipt);
+      const text = JSON.stringify(receipt);
+      return { ...whole, receipt: text, receipt_sha256: sha256(text) };
+    };
+    expect(broken({ ...whole, receipt: whole.receipt.replace('treatment', 'marketing') })).not.toEqual([]);
+    for (const field of [
+      'pii_controller',
+      'purpose',
+      'lawful_basis',
+      'recipients',
+      'retention',
+      'withdrawal_method',
+      'valid_until',
+    ]) {
+      expect(broken(remade((receipt) => delete receipt[field])), field).not.toEqual([]);
+    }
+    expect(
+      broken(remade((receipt) => Object.assign(receipt.purpose as object, { description: 'Anything.' }))),
+    ).toEqual(['the text that was consented to has its digest']);
+    expect(broken(remade((receipt) => Object.assign(receipt, { state: 'withdrawn' })))).not.toEqual([]);
+    const forged = remade((receipt) => Object.assign(receipt, { given_at: '2020-01-01T00:00:00.000000Z' }));
+    expect(broken(forged)).toEqual([]);
+    expect(broken(forged, whole.receipt_sha256)).toEqual(['it is the receipt that was kept']);
+  });
+
+  test('exits 1 for a bent receipt and 2 for none, without a stack [N-45 -]', async () => {
+    const bent = join(folder, 'bent.json');
+    await writeFile(bent, JSON.stringify({ ...whole, receipt_sha256: sha256('other') }));
+    const told = await run(bent, '--json');
+    expect(told.code).toBe(1);
+    expect(JSON.parse(told.text)).toMatchObject({ whole: false });
+    const none = await run(join(folder, 'none.json'));
+    expect(none).toMatchObject({ code: 2, text: expect.stringContaining('cannot be read (ENOENT)') });
+    expect(none.text).not.toMatch(/at .*\.ts:\d/);
+    expect(await run(bent, '--kept', 'abc')).toMatchObject({ code: 2 });
+  });
+
+  test.each(['', '[]', '{"format": "cordon.consent-receipt-export.1"}', '{"receipt": "{"}'])(
+    'takes no other file for a receipt: %j [N-45 -]',
+    async (text) => {
+      const file = join(folder, 'other.json');
+      await writeFile(file, text);
+      await expect(readReceipt(file)).rejects.toMatchObject({ exitCode: 2 });
+    },
+  );
+});

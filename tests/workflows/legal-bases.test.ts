@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+/** Withdrew the consent to treatment. */
+const CHAI = idOf('patient', 'a', '03');
+const WHY = 'Ongoing care of a notifiable disease, by decision of the board.';
+
+const rely = (
+  session: Session,
+  basis = 'health_protection',
+  why = WHY,
+  patient = CHAI,
+  purpose = 'treatment',
+) =>
+  session.attempt('select public.rely_on_legal_basis($1, $2, $3, $4) as id', [patient, purpose, basis, why]);
+const accept = async (as: Become) =>
+  (await as(personas.clinicAdmin)).affected(
+    `update public.organisation_settings set legal_bases = '{consent,health_protection}'`,
+  );
+const clinical = async (as: Become) =>
+  (await as(personas.assistant)).value<number>(
+    'select count(*)::integer from public.patient_clinical where id = $1',
+    [CHAI],
+  );
+
+describe('care without consent', () => {
+  test('is open only where the clinic says that it relies on it, and the officer says why for the patient [N-45 +]', async () => {
+    await story(async (as) => {
+      expect(await clinical(as), 'control').toBe(0);
+      expect(await rely(await as(personas.privacyOfficer))).toMatchObject({ ok: false, code: 'CD020' });
+      expect(await accept(as)).toBe(1);
+      expect(await clinical(as), 'a setting alone opens nothing').toBe(0);
+      expect(await rely(await as(personas.privacyOfficer))).toMatchObject({ ok: true });
+      expect(await clinical(as)).toBe(1);
+    });
+  });
+
+  test('is told apart from consent, with its basis, why, since when and by whom [N-45 +]', async () => {
+    await story(async (as) => {
+      await accept(as);
+      await rely(await as(personas.privacyOfficer));
+      const told = await (await as(personas.clinicAdmin)).rows(
+        `select patient_id, purpose, legal_basis, justification, since is not null as is_dated, recorded_by_user_id
+         from public.processing_without_consent where patient_id = $1`,
+        [CHAI],
+      );
+      expect(told).toEqual([
+        {
+          patient_id: CHAI,
+          purpose: 'treatment',
+          legal_basis: 'health_protection',
+          justification: WHY,
+          is_dated: true,
+          recorded_by_user_id: personas.privacyOfficer.userId,
+        },
+      ]);
+      const consents = await (await as(personas.clinicAdmin)).value<number>(
+        `select count(*)::integer from public.processing_without_consent where legal_basis = 'consent'`,
+      );
+      expect(consents).toBe(0);
+    });
+  });
+
+  test('is recorded by nobody else, for no other clinic, and by nobody who would profit [N-45 S-04 -]', async () => {
+    await story(async (as) => {
+      await accept(as);
+      for (const persona of [
+        personas.doctor,
+        personas.clinicAdmin,
+        personas.receptionist,
+        personas.opsAdmin,
+        personas.patient,
+      ] as Persona[]) {
+        expect(await rely(await as(persona)), persona.name).toMatchObject({ ok: false, code: '42501' });
+      }
+      const officer = await as(personas.privacyOfficer);
+      for (const patient of [
+        NOBODY,
+        idOf('patient', 'b', '01'),
+        idOf('patient', 'a', '05'),
+        idOf('patient', 'a', '04'),
+      ]) {
+        expect(await rely(officer, 'health_protection', WHY, patient)).toMatchObject({
+          ok: false,
+          code: 'CD010',
+        });
+      }
+      const doctor = await as(personas.doctor);
+      expect(
+        await doctor.attempt(
+          `insert into public.consents (organisation_id, patient_id, purpose, legal_basis) values ($1, $2, 'treatment', 'health_protection')`,
+          [CLINIC_A, CHAI],
+        ),
+        'nor proposed',
+      ).toMatchObject({ ok: false, code: 'CD005' });
+    });
+  });
+
+  test('takes a justification and a basis that is none of consent [N-45 -]', async () => {
+    await story(async (as) => {
+      await accept(as);
+      const officer = await as(personas.privacyOfficer);
+      for (const [basis, why] of [
+        ['consent', WHY],
+        ['vital_interest', WHY],
+        ['anything', WHY],
+        ['health_protection', 'too short'],
+        ['health_protection', '\u200b'.repeat(30)],
+      ] as const) {
+        expect(await rely(officer, basis, why)).toMatchObject({ ok: false, code: 'CD020' });
+      }
+      expect(await rely(officer, 'health_protection', WHY, CHAI, 'anything')).toMatchObject({
+        ok: false,
+        code: 'CD006',
+      });
+      expect(await rely(officer)).toMatchObject({ ok: true });
+      expect(await rely(officer)).toMatchObject({ ok: false, code: 'CD013' });
+    });
+  });
+
+  test('settings hold no basis that the law does not know, and never less than consent [N-45 -]', async () => {
+    await story(async (as) => {
+      const admin = await as(personas.clinicAdmin);
+      for (const bases of ['{health_protection}', '{}', '{consent,anything}', '{consent,NULL}']) {
+        expect(
+          await admin.attempt('update public.organisation_settings set legal_bases = $1', [bases]),
+          bases,
+        ).toMatchObject({
+          ok: false,
+          code: '23514',
+        });
+      }
+    });
+  });
+});

@@ -1,0 +1,31 @@
+create or replace trigger _020_append_only
+  before update or delete on public.consent_purpose_versions
+  for each row
+  execute function authz.tg__append_only('consent_purpose_versions');
+alter table public.consent_purpose_versions enable always trigger _020_append_only;
+comment on trigger _020_append_only on public.consent_purpose_versions is
+  'Refuses to change or delete, the owner included. [N-45, S-20]';
+
+create or replace trigger _021_no_truncate
+  before truncate on public.consent_purpose_versions
+  for each statement
+  execute function authz.tg__append_only('consent_purpose_versions');
+alter table public.consent_purpose_versions enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on public.consent_purpose_versions is
+  'Refuses to empty the table, the owner included. [N-45, S-20]';
+
+create or replace trigger _300_number
+  before insert on public.consent_purpose_versions
+  for each row
+  execute function authz.tg_consent_purpose_versions__number();
+alter table public.consent_purpose_versions enable always trigger _300_number;
+comment on trigger _300_number on public.consent_purpose_versions is
+  'Numbers the version; it takes effect neither in the past nor before the one it follows. [N-48]';
+
+create or replace trigger _500_supersede
+  after insert on public.consent_purpose_versions
+  for each row
+  execute function authz.tg_consent_purpose_versions__supersede();
+alter table public.consent_purpose_versions enable always trigger _500_supersede;
+comment on trigger _500_supersede on public.consent_purpose_versions is
+  'Ends consents to earlier texts from the moment that a material change takes effect. [N-45, N-48]';
