@@ -470,159 +470,50 @@ export interface DeploymentEvents {
   transaction_id: Int8 | null;
 }
 
-export interface DocumentReadTickets {
-  actor_kind: Generated<"user" | "system">;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  document_id: string;
-  /**
-   * Sixty seconds after it was issued. [S-09]
-   */
-  expires_at: Timestamp;
-  id: Generated<string>;
-  organisation_id: string;
-  patient_id: string;
-  /**
-   * What the session said that it was for; NULL: nothing. [N-48]
-   */
-  purpose: string | null;
-  /**
-   * provider signs with their own token; patient and internal_ops through a server.
-   */
-  realm: "provider" | "patient" | "internal_ops";
-  /**
-   * When a server took it to sign; once.
-   */
-  redeemed_at: Timestamp | null;
-  /**
-   * When what it opened was closed to its holder. [N-50]
-   */
-  revoked_at: Timestamp | null;
-  /**
-   * In which session.
-   */
-  session_id: string;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
-  /**
-   * Who may have it signed.
-   */
-  user_id: string;
-}
-
-export interface Documents {
+export interface Disclosures {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
   /**
-   * The private bucket; never a URL. [S-06, S-10]
+   * What went: tables or fields, no values.
    */
-  bucket: Generated<"patient-documents">;
+  content: string[];
   /**
-   * As Storage recorded it.
+   * SHA-256 of an export's content, so that a copy can be told.
    */
-  content_type: string | null;
+  content_sha256: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
-  /**
-   * As the uploader called it, for people; no part of the path. May name a person: PHI.
-   */
-  file_name: string;
-  id: Generated<string>;
-  /**
-   * Whether its kind is financial: the policy of finance compares this.
-   */
-  is_financial: GeneratedAlways<boolean>;
-  /**
-   * What it is; invoice, receipt and insurance are financial.
-   */
-  kind: "report" | "image" | "referral" | "prescription" | "consent" | "identity" | "other" | "invoice" | "receipt" | "insurance";
-  last_status_change_at: Timestamp | null;
-  last_status_change_by_user_id: string | null;
-  /**
-   * Random; the last part of the path.
-   */
-  object_id: Generated<string>;
-  /**
-   * organisation/patient/document/random: the name of the object in the bucket. [S-07]
-   */
-  object_path: GeneratedAlways<string>;
-  organisation_id: string;
-  patient_id: string;
-  /**
-   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
-   */
-  patient_status: Generated<"active" | "inactive" | "archived">;
-  /**
-   * SHA-256 of the file, 64 hexadecimal digits; never changes once set. [S-31]
-   */
-  sha256: string | null;
-  /**
-   * When a server has read the file and found the same digest; NULL: the uploader says so. [S-31]
-   */
-  sha256_verified_at: Timestamp | null;
-  /**
-   * As Storage counted it; bytes.
-   */
-  size_bytes: Int8 | null;
-  /**
-   * pending: granted; uploaded: in Storage; active: its digest is known; frozen: opens to nobody for now; rejected: another file than its digest says; withdrawn.
-   */
-  status: Generated<"pending" | "uploaded" | "active" | "frozen" | "rejected" | "withdrawn">;
-  /**
-   * Why it was frozen, released or withdrawn; no names.
-   */
-  status_reason: string | null;
-  /**
-   * Projection of consents, kept by trigger: until when consent to treatment holds. [N-45]
-   */
-  treatment_consent_until: Timestamp | null;
-  updated_at: Generated<Timestamp>;
-  updated_by_user_id: string | null;
-  /**
-   * Who was granted the upload.
-   */
-  uploaded_by_user_id: string | null;
-}
-
-export interface DocumentUploadGrants {
-  actor_kind: Generated<"user" | "system">;
-  archived_at: Timestamp | null;
-  archived_by_user_id: string | null;
-  /**
-   * The type that the file must have; NULL: any that the bucket takes.
-   */
-  content_type: string | null;
-  created_at: Generated<Timestamp>;
-  created_by_user_id: string | null;
-  document_id: string;
-  /**
-   * By when the upload must be complete.
-   */
-  expires_at: Timestamp;
+  disclosed_at: Generated<Timestamp>;
   id: Generated<string>;
   organisation_id: string;
   patient_id: string;
   /**
-   * The session that asked.
+   * A purpose of consent_purposes, or subject_access.
    */
-  session_id: string;
+  purpose: string;
   /**
-   * How many bytes it must have; NULL: as many as the bucket takes.
+   * What the recipient is.
    */
-  size_bytes: Int8 | null;
+  recipient_kind: "patient" | "clinic" | "transport" | "operations" | "insurer" | "auditor" | "authority";
+  /**
+   * The organisation that received it, where it is one of ours.
+   */
+  recipient_organisation_id: string | null;
+  /**
+   * The login that took it, for exports.
+   */
+  recipient_user_id: string | null;
+  /**
+   * The row of source_table, where there is one.
+   */
+  source_id: string | null;
+  /**
+   * What it was handed out through: a table, or the function that exports.
+   */
+  source_table: string;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
-  /**
-   * When it was used; NULL: not yet. Never again NULL.
-   */
-  used_at: Timestamp | null;
-  /**
-   * Who may upload, and nobody else.
-   */
-  user_id: string;
 }
 
 export interface EmergencyAccessGrants {
@@ -770,6 +661,38 @@ export interface GuaranteesOfPayment {
   updated_by_user_id: string | null;
 }
 
+export interface Invitations {
+  accepted_at: Timestamp | null;
+  /**
+   * Who became a member by it.
+   */
+  accepted_by_user_id: string | null;
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  capabilities: Generated<ArrayType<"finance" | "transport" | "break_glass" | "privacy_officer" | "insights_admin" | "auditor">>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * As authz.normal_address spells it.
+   */
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * Rank of the role; nobody invites at or above their own. [N-05]
+   */
+  rank: GeneratedAlways<number>;
+  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
+  /**
+   * SHA-256 of the token, in hexadecimal digits; the token is told once.
+   */
+  sha256: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface InvoiceLines {
   actor_kind: Generated<"user" | "system">;
   /**
@@ -831,6 +754,30 @@ export interface Invoices {
    * Sum of the lines in minor units; kept by trigger.
    */
   total_minor: Generated<Int8>;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface LegalHolds {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * Whose data is held; NULL holds everything of the organisation.
+   */
+  patient_id: string | null;
+  /**
+   * Which dispute or order.
+   */
+  reason: string;
+  /**
+   * Stamped when it was released; final.
+   */
+  released_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -1287,6 +1234,45 @@ export interface SecurityEvents {
   user_agent: string | null;
 }
 
+export interface SecurityIncidents {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * How many people, as far as known.
+   */
+  affected_count: number | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * Stamped when its status became notified.
+   */
+  authority_notified_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * When the organisation learnt of it; fixed, and never in the future.
+   */
+  detected_at: Generated<Timestamp>;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * By when authority and people must be told; computed from governance.deadlines, whatever is sent.
+   */
+  notify_by: Generated<Timestamp>;
+  organisation_id: string;
+  status: Generated<"open" | "notified" | "dismissed" | "closed">;
+  /**
+   * When the people were told.
+   */
+  subjects_notified_at: Timestamp | null;
+  /**
+   * What happened, without data of anybody.
+   */
+  summary: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface SignedFormEvidence {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1333,10 +1319,6 @@ export interface SignedForms {
   content_sha256: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
-  /**
-   * The document that it speaks of, whose digest is signed with it; NULL where it speaks of none. [S-31]
-   */
-  document_id: string | null;
   id: Generated<string>;
   last_status_change_at: Timestamp | null;
   last_status_change_by_user_id: string | null;
@@ -1373,6 +1355,56 @@ export interface SignedForms {
    * Who of the clinic saw the patient sign; never who drew up the form or proposed what it carries.
    */
   witness_user_id: string | null;
+}
+
+export interface SubjectRequestEvidence {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * What was answered.
+   */
+  answer: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * How who asked showed who they are, and what they brought.
+   */
+  evidence: string | null;
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface SubjectRequests {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * By when the law wants it answered; computed from governance.deadlines, whatever is sent.
+   */
+  due_at: Generated<Timestamp>;
+  id: Generated<string>;
+  kind: "access" | "correction" | "erasure" | "portability" | "sharing_list" | "objection";
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Where it was refused: on which legal ground.
+   */
+  refusal_basis: string | null;
+  /**
+   * Stamped when it was completed or refused.
+   */
+  resolved_at: Timestamp | null;
+  status: Generated<"received" | "in_progress" | "completed" | "refused">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
 }
 
 export interface TransferJobDetails {
@@ -1543,16 +1575,16 @@ export interface DB {
   context_log: ContextLog;
   crew_members: CrewMembers;
   deployment_events: DeploymentEvents;
-  document_read_tickets: DocumentReadTickets;
-  document_upload_grants: DocumentUploadGrants;
-  documents: Documents;
+  disclosures: Disclosures;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;
   form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
+  invitations: Invitations;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
+  legal_holds: LegalHolds;
   medical_record_details: MedicalRecordDetails;
   medical_record_overview: MedicalRecordOverview;
   medical_records: MedicalRecords;
@@ -1572,8 +1604,11 @@ export interface DB {
   professionals: Professionals;
   profiles: Profiles;
   security_events: SecurityEvents;
+  security_incidents: SecurityIncidents;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
+  subject_request_evidence: SubjectRequestEvidence;
+  subject_requests: SubjectRequests;
   transfer_job_details: TransferJobDetails;
   transfer_job_patients: TransferJobPatients;
   transfer_jobs: TransferJobs;

@@ -1058,243 +1058,80 @@ export type Database = {
           },
         ]
       }
-      document_read_tickets: {
+      disclosures: {
         Row: {
           actor_kind: string
           archived_at: string | null
           archived_by_user_id: string | null
+          content: string[]
+          content_sha256: string | null
           created_at: string
           created_by_user_id: string | null
-          document_id: string
-          expires_at: string
+          disclosed_at: string
           id: string
           organisation_id: string
           patient_id: string
-          purpose: string | null
-          realm: string
-          redeemed_at: string | null
-          revoked_at: string | null
-          session_id: string
+          purpose: string
+          recipient_kind: string
+          recipient_organisation_id: string | null
+          recipient_user_id: string | null
+          source_id: string | null
+          source_table: string
           updated_at: string
           updated_by_user_id: string | null
-          user_id: string
         }
         Insert: {
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
+          content: string[]
+          content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          document_id: string
-          expires_at: string
+          disclosed_at?: string
           id?: string
           organisation_id: string
           patient_id: string
-          purpose?: string | null
-          realm: string
-          redeemed_at?: string | null
-          revoked_at?: string | null
-          session_id: string
+          purpose: string
+          recipient_kind: string
+          recipient_organisation_id?: string | null
+          recipient_user_id?: string | null
+          source_id?: string | null
+          source_table: string
           updated_at?: string
           updated_by_user_id?: string | null
-          user_id: string
         }
         Update: {
           actor_kind?: string
           archived_at?: string | null
           archived_by_user_id?: string | null
+          content?: string[]
+          content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          document_id?: string
-          expires_at?: string
+          disclosed_at?: string
           id?: string
           organisation_id?: string
           patient_id?: string
-          purpose?: string | null
-          realm?: string
-          redeemed_at?: string | null
-          revoked_at?: string | null
-          session_id?: string
+          purpose?: string
+          recipient_kind?: string
+          recipient_organisation_id?: string | null
+          recipient_user_id?: string | null
+          source_id?: string | null
+          source_table?: string
           updated_at?: string
           updated_by_user_id?: string | null
-          user_id?: string
         }
         Relationships: [
           {
-            foreignKeyName: "document_read_tickets_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
-            isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
-          },
-        ]
-      }
-      document_upload_grants: {
-        Row: {
-          actor_kind: string
-          archived_at: string | null
-          archived_by_user_id: string | null
-          content_type: string | null
-          created_at: string
-          created_by_user_id: string | null
-          document_id: string
-          expires_at: string
-          id: string
-          organisation_id: string
-          patient_id: string
-          session_id: string
-          size_bytes: number | null
-          updated_at: string
-          updated_by_user_id: string | null
-          used_at: string | null
-          user_id: string
-        }
-        Insert: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          content_type?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          document_id: string
-          expires_at: string
-          id?: string
-          organisation_id: string
-          patient_id: string
-          session_id: string
-          size_bytes?: number | null
-          updated_at?: string
-          updated_by_user_id?: string | null
-          used_at?: string | null
-          user_id: string
-        }
-        Update: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          content_type?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          document_id?: string
-          expires_at?: string
-          id?: string
-          organisation_id?: string
-          patient_id?: string
-          session_id?: string
-          size_bytes?: number | null
-          updated_at?: string
-          updated_by_user_id?: string | null
-          used_at?: string | null
-          user_id?: string
-        }
-        Relationships: [
-          {
-            foreignKeyName: "document_upload_grants_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
-            isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
-          },
-        ]
-      }
-      documents: {
-        Row: {
-          actor_kind: string
-          archived_at: string | null
-          archived_by_user_id: string | null
-          bucket: string
-          content_type: string | null
-          created_at: string
-          created_by_user_id: string | null
-          file_name: string
-          id: string
-          is_financial: boolean
-          kind: string
-          last_status_change_at: string | null
-          last_status_change_by_user_id: string | null
-          object_id: string
-          object_path: string
-          organisation_id: string
-          patient_id: string
-          patient_status: string
-          sha256: string | null
-          sha256_verified_at: string | null
-          size_bytes: number | null
-          status: string
-          status_reason: string | null
-          treatment_consent_until: string | null
-          updated_at: string
-          updated_by_user_id: string | null
-          uploaded_by_user_id: string | null
-        }
-        Insert: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          bucket?: string
-          content_type?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          file_name: string
-          id?: string
-          is_financial?: never
-          kind: string
-          last_status_change_at?: string | null
-          last_status_change_by_user_id?: string | null
-          object_id?: string
-          object_path?: never
-          organisation_id: string
-          patient_id: string
-          patient_status?: string
-          sha256?: string | null
-          sha256_verified_at?: string | null
-          size_bytes?: number | null
-          status?: string
-          status_reason?: string | null
-          treatment_consent_until?: string | null
-          updated_at?: string
-          updated_by_user_id?: string | null
-          uploaded_by_user_id?: string | null
-        }
-        Update: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          bucket?: string
-          content_type?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          file_name?: string
-          id?: string
-          is_financial?: never
-          kind?: string
-          last_status_change_at?: string | null
-          last_status_change_by_user_id?: string | null
-          object_id?: string
-          object_path?: never
-          organisation_id?: string
-          patient_id?: string
-          patient_status?: string
-          sha256?: string | null
-          sha256_verified_at?: string | null
-          size_bytes?: number | null
-          status?: string
-          status_reason?: string | null
-          treatment_consent_until?: string | null
-          updated_at?: string
-          updated_by_user_id?: string | null
-          uploaded_by_user_id?: string | null
-        }
-        Relationships: [
-          {
-            foreignKeyName: "documents_organisation_id_patient_id_fkey"
+            foreignKeyName: "disclosures_organisation_id_patient_id_fkey"
             columns: ["organisation_id", "patient_id"]
             isOneToOne: false
             referencedRelation: "patient_profiles"
             referencedColumns: ["organisation_id", "id"]
           },
           {
-            foreignKeyName: "documents_organisation_id_patient_id_fkey"
+            foreignKeyName: "disclosures_organisation_id_patient_id_fkey"
             columns: ["organisation_id", "patient_id"]
             isOneToOne: false
             referencedRelation: "patients"
@@ -1588,6 +1425,88 @@ export type Database = {
           },
         ]
       }
+      invitations: {
+        Row: {
+          accepted_at: string | null
+          accepted_by_user_id: string | null
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          capabilities: string[]
+          created_at: string
+          created_by_user_id: string | null
+          email: string
+          expires_at: string
+          id: string
+          organisation_id: string
+          rank: number
+          role: string
+          sha256: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email: string
+          expires_at: string
+          id?: string
+          organisation_id: string
+          rank?: never
+          role: string
+          sha256: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email?: string
+          expires_at?: string
+          id?: string
+          organisation_id?: string
+          rank?: never
+          role?: string
+          sha256?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invitations_accepted_by_user_id_fkey"
+            columns: ["accepted_by_user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       invoice_lines: {
         Row: {
           actor_kind: string
@@ -1741,6 +1660,80 @@ export type Database = {
           },
           {
             foreignKeyName: "invoices_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      legal_holds: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_id: string | null
+          reason: string
+          released_at: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id: string
+          patient_id?: string | null
+          reason: string
+          released_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string | null
+          reason?: string
+          released_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "legal_holds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_patient_id_fkey"
             columns: ["organisation_id", "patient_id"]
             isOneToOne: false
             referencedRelation: "patients"
@@ -2656,6 +2649,84 @@ export type Database = {
         }
         Relationships: []
       }
+      security_incidents: {
+        Row: {
+          actor_kind: string
+          affected_count: number | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          authority_notified_at: string | null
+          created_at: string
+          created_by_user_id: string | null
+          detected_at: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          notify_by: string
+          organisation_id: string
+          status: string
+          subjects_notified_at: string | null
+          summary: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          affected_count?: number | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          authority_notified_at?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          detected_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          notify_by?: string
+          organisation_id: string
+          status?: string
+          subjects_notified_at?: string | null
+          summary: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          affected_count?: number | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          authority_notified_at?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          detected_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          notify_by?: string
+          organisation_id?: string
+          status?: string
+          subjects_notified_at?: string | null
+          summary?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "security_incidents_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "security_incidents_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       signed_form_evidence: {
         Row: {
           actor_kind: string
@@ -2729,7 +2800,6 @@ export type Database = {
           content_sha256: string | null
           created_at: string
           created_by_user_id: string | null
-          document_id: string | null
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
@@ -2759,7 +2829,6 @@ export type Database = {
           content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          document_id?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
@@ -2789,7 +2858,6 @@ export type Database = {
           content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          document_id?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
@@ -2818,13 +2886,6 @@ export type Database = {
             referencedColumns: ["organisation_id", "id", "patient_id"]
           },
           {
-            foreignKeyName: "signed_forms_organisation_id_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
-            isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
-          },
-          {
             foreignKeyName: "signed_forms_organisation_id_patient_id_fkey"
             columns: ["organisation_id", "patient_id"]
             isOneToOne: false
@@ -2844,6 +2905,134 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "form_templates"
             referencedColumns: ["id"]
+          },
+        ]
+      }
+      subject_request_evidence: {
+        Row: {
+          actor_kind: string
+          answer: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          evidence: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          answer?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          evidence?: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          answer?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          evidence?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "subject_request_evidence_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "subject_requests"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      subject_requests: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          due_at: string
+          id: string
+          kind: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          patient_id: string
+          refusal_basis: string | null
+          resolved_at: string | null
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          due_at?: string
+          id?: string
+          kind: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          patient_id: string
+          refusal_basis?: string | null
+          resolved_at?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          due_at?: string
+          id?: string
+          kind?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          patient_id?: string
+          refusal_basis?: string | null
+          resolved_at?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "subject_requests_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "subject_requests_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -3755,6 +3944,10 @@ export type Database = {
       }
     }
     Functions: {
+      accept_invitation: {
+        Args: { display_name?: string; token: string }
+        Returns: string
+      }
       accept_membership: { Args: { organisation_id: string }; Returns: string }
       acknowledge_schema_change: {
         Args: { checksum: string; version: string }
@@ -3806,20 +3999,15 @@ export type Database = {
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
-      finalise_document: {
-        Args: { document_id: string; sha256: string }
-        Returns: string
-      }
-      issue_read_ticket: { Args: { document_id: string }; Returns: Json }
-      issue_upload_grant: {
+      export_subject: { Args: { patient_id: string }; Returns: Json }
+      invite_member: {
         Args: {
-          content_type?: string
-          file_name: string
-          kind: string
-          patient_id: string
-          size_bytes?: number
+          capabilities?: string[]
+          email: string
+          role: string
+          valid_hours?: number
         }
-        Returns: Json
+        Returns: Record<string, unknown>
       }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
@@ -3834,10 +4022,6 @@ export type Database = {
       }
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
-        Returns: Json
-      }
-      redeem_read_ticket: {
-        Args: { organisation_id: string; ticket_id: string }
         Returns: Json
       }
       reject_schema_change: {
@@ -3861,10 +4045,6 @@ export type Database = {
       seal_records: { Args: Record<PropertyKey, never>; Returns: Json[] }
       set_context: {
         Args: { organisation_id: string; purpose?: string }
-        Returns: string
-      }
-      set_document_status: {
-        Args: { document_id: string; reason: string; status: string }
         Returns: string
       }
       sign_form: {
@@ -3891,10 +4071,6 @@ export type Database = {
       terminate_form: {
         Args: { form_id: string; reason: string }
         Returns: string
-      }
-      verify_document: {
-        Args: { document_id: string; organisation_id: string; sha256: string }
-        Returns: boolean
       }
       withdraw_consent: {
         Args: { consent_id: string; reason?: string }

@@ -15,7 +15,7 @@ begin
 
     insert into public.documents (organisation_id, id, patient_id, kind, file_name, uploaded_by_user_id)
     select
-      v_organisation_id, (v_letter || '9e00000-0000-7000-8000-0000000000' || d.part)::uuid,
+      v_organisation_id, (v_letter || 'a200000-0000-7000-8000-0000000000' || d.part)::uuid,
       (v_letter || '3000000-0000-7000-8000-0000000000' || d.patient)::uuid, d.kind, d.file_name, v_user_id
     from (values
       ('01', '01', 'report', 'report.pdf'), ('02', '01', 'insurance', 'card.pdf'), ('03', '03', 'report', 'report.pdf'),
@@ -24,7 +24,7 @@ begin
     insert into public.document_upload_grants
       (organisation_id, id, patient_id, document_id, user_id, session_id, content_type, size_bytes, expires_at)
     select
-      d.organisation_id, overlay(d.id::text placing '9f' from 2 for 2)::uuid, d.patient_id, d.id, v_user_id,
+      d.organisation_id, overlay(d.id::text placing 'a3' from 2 for 2)::uuid, d.patient_id, d.id, v_user_id,
       overlay(v_user_id::text placing '9000' from 20 for 4)::uuid, 'application/pdf', 1024, clock_timestamp() + interval '15 minutes'
     from public.documents as d
     where d.organisation_id = v_organisation_id;
@@ -45,8 +45,8 @@ begin
     insert into public.document_read_tickets
       (organisation_id, id, patient_id, document_id, user_id, session_id, realm, purpose, expires_at)
     values (
-      v_organisation_id, (v_letter || '8a00000-0000-7000-8000-000000000001')::uuid, (v_letter || '3000000-0000-7000-8000-000000000001')::uuid,
-      (v_letter || '9e00000-0000-7000-8000-000000000001')::uuid, (v_letter || '1000000-0000-7000-8000-000000000002')::uuid,
+      v_organisation_id, (v_letter || 'a400000-0000-7000-8000-000000000001')::uuid, (v_letter || '3000000-0000-7000-8000-000000000001')::uuid,
+      (v_letter || 'a200000-0000-7000-8000-000000000001')::uuid, (v_letter || '1000000-0000-7000-8000-000000000002')::uuid,
       (v_letter || '1000000-0000-7000-9000-000000000002')::uuid, 'provider', 'treatment', clock_timestamp() - interval '1 day'
     );
   end loop;

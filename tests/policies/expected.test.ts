@@ -206,6 +206,8 @@ describe("the role matrix of the domain's own text", () => {
     organisations: ['R', 'R', 'R', 'R', 'R'],
     organisation_settings: ['R', 'R', 'R', 'R', 'RU'],
     organisation_members: ['R', 'R', 'R', 'R', 'RCU'],
+    // The matrix shows them to all staff; an address is no colleague's business. They are made and accepted by function.
+    invitations: ['', '', '', '', 'RU'],
     profiles: ['R', 'R', 'R', 'R', 'R'],
     professionals: ['', 'R', 'R', 'R', 'RCU'],
     patient_accounts: ['RC', 'R', 'R', 'R', 'RCU'],
@@ -216,6 +218,15 @@ describe("the role matrix of the domain's own text", () => {
     classification: ['', '', '', '', ''],
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
+    subject_requests: ['C', '', '', '', 'R'],
+    // The officer's.
+    subject_request_evidence: ['', '', '', '', ''],
+    legal_holds: ['', '', '', '', 'R'],
+    disclosures: ['', '', '', '', 'R'],
+    security_incidents: ['', '', '', '', 'R'],
+    deadlines: ['', '', '', '', ''],
+    subject_links: ['', '', '', '', ''],
+    export_exclusions: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
     restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.

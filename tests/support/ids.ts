@@ -32,9 +32,12 @@ const KINDS = {
   assignment: '9b',
   template: '9c',
   form: '9d',
-  document: '9e',
-  upload: '9f',
-  ticket: '8a',
+  request: '9e',
+  hold: '9f',
+  incident: 'a1',
+  document: 'a2',
+  upload: 'a3',
+  ticket: 'a4',
 } as const;
 export type Kind = keyof typeof KINDS;
 
