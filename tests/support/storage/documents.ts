@@ -13,7 +13,7 @@ export const PDF: FileContent = {
   bytes: new TextEncoder().encode('%PDF-1.7 of a test'),
   contentType: 'application/pdf',
 };
-const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+export const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** A persona's request to Storage, from the clinic's own network. */
 export function requestOf(
@@ -51,7 +51,7 @@ export function useStorage(options: { readonly connections?: number } = {}): {
 }
 
 /** As Storage itself logs in. */
-function storageUrl(database: TestDatabase): string {
+export function storageUrl(database: TestDatabase): string {
   const url = new URL(database.url('authenticator'));
   url.username = 'supabase_storage_admin';
   return url.href;

@@ -67,11 +67,13 @@
 --   widens: the service role can now read public.document_upload_grants, every row of every organisation
 --   widens: the service role can now read public.documents, every row of every organisation
 --   widens: the service role can now read public.signed_forms (document_id) too
--- Locks: 4 existing tables, until the migration commits
+-- Locks: 6 existing tables, until the migration commits
 --   ACCESS EXCLUSIVE public.signed_forms
 --   SHARE ROW EXCLUSIVE public.patients
 --   ROW EXCLUSIVE authz.state_transitions
 --   ROW EXCLUSIVE governance.classification
+--   ROW EXCLUSIVE governance.export_exclusions
+--   ROW EXCLUSIVE governance.subject_links
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
@@ -281,6 +283,16 @@ create index signed_forms_organisation_id_document_id_patient_id_idx
   on public.signed_forms (organisation_id, document_id, patient_id);
 comment on column public.signed_forms.document_id is
   'The document that it speaks of, whose digest is signed with it; NULL where it speaks of none. [S-31]';
+
+insert into governance.subject_links (schema_name, table_name, column_name, target_table)
+values ('public', 'case_activity_log', 'entity_id', 'documents');
+insert into governance.export_exclusions (schema_name, table_name, column_name, reason)
+values
+  ('public', 'documents', 'uploaded_by_user_id', 'names a member of staff'),
+  ('public', 'document_upload_grants', 'user_id', 'names a member of staff'),
+  ('public', 'document_upload_grants', 'session_id', 'a session of somebody else'),
+  ('public', 'document_read_tickets', 'user_id', 'names a member of staff, or another login'),
+  ('public', 'document_read_tickets', 'session_id', 'a session of somebody else');
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
