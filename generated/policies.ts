@@ -265,6 +265,54 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.insight_dispatches
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.insight_dispatches
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.insight_dispatches
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.insight_dispatches
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.insight_dispatches
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.insight_dispatches
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on governance.processors
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.processors
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.processors
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.processors
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.processors
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.processors
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on governance.processors
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -459,6 +507,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.admissions
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -697,6 +748,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.beds
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{}')))
@@ -784,6 +838,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.case_activity_log
   for insert to cordon_definer
   with check (true);`,
+  `create policy insights_select on public.case_activity_log
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
@@ -862,6 +919,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.cases
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2016,6 +2076,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.organisation_members
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
@@ -2125,6 +2188,13 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.organisation_settings
   for insert to cordon_definer
   with check (true);`,
+  `create policy definer_update on public.organisation_settings
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy insights_select on public.organisation_settings
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisations
   as restrictive for all to authenticated
   using (id = (select authz.organisation_for('{}', '{}')))
@@ -2484,6 +2554,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.patients
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2655,6 +2728,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.profiles
+  for select to cordon_insights
+  using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -3067,6 +3143,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.transfers
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
