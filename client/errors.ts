@@ -1,7 +1,6 @@
 /** What every error of Cordon's own has in common. The driver's error is its `cause`. */
 export class CordonError extends Error {
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN` or `TRANSPORT` for what fails in the client itself. */
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN` or `STORAGE` for what the client itself refuses. */
+  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH`, `STORAGE` or `TRANSPORT` for what fails in the client itself. */
   readonly code: string;
   /** How to mend it, where that is known. */
   readonly hint: string | undefined;
@@ -83,5 +82,7 @@ export const PinError = errorClass('PIN', 'PinError');
 // What fails outside the database.
 /** The vendor of Smart Insights could not be asked. What the transport threw is its `cause`. */
 export const InsightsTransportError = errorClass('TRANSPORT', 'InsightsTransportError');
+/** What Supabase Auth refuses; its own code is the hint. */
+export const AuthRefusedError = errorClass('AUTH', 'AuthRefusedError');
 /** What Storage refuses, beside what it denies. */
 export const StorageRefusedError = errorClass('STORAGE', 'StorageRefusedError');
