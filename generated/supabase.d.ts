@@ -3738,6 +3738,42 @@ export type Database = {
           },
         ]
       }
+      bypass_alerts: {
+        Row: {
+          actor_login: string | null
+          actor_user_id: string | null
+          details: Json | null
+          event_type: string | null
+          id: string | null
+          is_latest: boolean | null
+          object: string | null
+          occurred_at: string | null
+          transaction_id: number | null
+        }
+        Insert: {
+          actor_login?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          is_latest?: never
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Update: {
+          actor_login?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          is_latest?: never
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Relationships: []
+      }
       case_timeline: {
         Row: {
           actor_realm: string | null
@@ -4374,6 +4410,7 @@ export type Database = {
         Args: { document_id: string; organisation_id: string; sha256: string }
         Returns: boolean
       }
+      watch_catalog: { Args: Record<PropertyKey, never>; Returns: Json[] }
       withdraw_consent: {
         Args: { consent_id: string; reason?: string }
         Returns: string

@@ -2,7 +2,6 @@
 -- Why: whatever leaves stands among the security events, all that is held of a patient first
 -- Access: 1 definer function
 --   ~ public.export_subject is written, and runs with the rights of its owner
---   widens: public.export_subject(uuid), callable by clinic staff and patients, has another text
 -- Locks: none on existing tables
 
 set local lock_timeout = '5s';
