@@ -35,6 +35,7 @@ const KINDS = {
   request: '9e',
   hold: '9f',
   incident: 'a1',
+  extension: 'a2',
 } as const;
 export type Kind = keyof typeof KINDS;
 
