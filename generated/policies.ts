@@ -281,6 +281,22 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.purpose_grants
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.purpose_grants
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.purpose_grants
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.purpose_grants
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
   `create policy provider_fence on governance.retention_rules
   as restrictive for all to authenticated
   using (false)

@@ -16,6 +16,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "governance.deadlines": null,
   "governance.erasure_rules": null,
   "governance.export_exclusions": null,
+  "governance.purpose_grants": null,
   "governance.retention_rules": null,
   "governance.retention_runs": null,
   "governance.schema_changes": null,

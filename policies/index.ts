@@ -29,6 +29,7 @@ import { classification } from './governance.classification.ts';
 import { deadlines } from './governance.deadlines.ts';
 import { erasureRules } from './governance.erasure_rules.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
+import { purposeGrants } from './governance.purpose_grants.ts';
 import { retentionRules } from './governance.retention_rules.ts';
 import { retentionRuns } from './governance.retention_runs.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
@@ -115,6 +116,7 @@ export const TABLES: readonly TablePolicy[] = [
   payments,
   professionals,
   profiles,
+  purposeGrants,
   restrictedReads,
   retentionExtensions,
   retentionRules,

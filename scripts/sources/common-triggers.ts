@@ -12,6 +12,7 @@ const UNSTAMPED: readonly string[] = [
   'authz.state_transitions',
   'governance.deadlines',
   'governance.erasure_rules',
+  'governance.purpose_grants',
   'governance.retention_rules',
   'governance.retention_runs',
   'governance.tombstones',

@@ -223,6 +223,7 @@ describe("the role matrix of the domain's own text", () => {
     deadlines: ['', '', '', '', ''],
     retention_rules: ['', '', '', '', ''],
     erasure_rules: ['', '', '', '', ''],
+    purpose_grants: ['', '', '', '', ''],
     tombstones: ['', '', '', '', ''],
     retention_runs: ['', '', '', '', ''],
     retention_extensions: ['R', 'R', 'R', 'R', 'R'],

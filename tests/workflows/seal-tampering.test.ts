@@ -27,6 +27,11 @@ const keyAt = (database: TestDatabase, place: number) =>
       place,
     ]),
   );
+/** The first seal over the log: other tables may be sealed before it. */
+const firstSeal = (database: TestDatabase) =>
+  database.asSuperuser((session) =>
+    session.value<number>('select min(seal)::integer from audit.seals where table_name = $1', [LOG]),
+  );
 const rowAt = (place: number) =>
   `t.id = (select (record_key::text[])[2]::uuid from audit.leaves where table_name = '${LOG}' and leaf_index = ${place})`;
 
@@ -163,7 +168,7 @@ describe('a superuser with every trigger off', () => {
       expect(findings).toHaveLength(1);
       expect(findings[0]).toMatchObject({
         table: LOG,
-        seal: 1,
+        seal: await firstSeal(database),
         what: expect.stringContaining('do not give the sealed root'),
       });
     });
@@ -180,7 +185,11 @@ describe('a superuser with every trigger off', () => {
          update audit.leaves set leaf_index = 6 where table_name = '${LOG}' and leaf_index = -5`,
       );
       const { findings } = await verdictOf(database, folder.path());
-      expect(findings[0]).toMatchObject({ table: LOG, seal: 1, what: expect.stringContaining('moved') });
+      expect(findings[0]).toMatchObject({
+        table: LOG,
+        seal: await firstSeal(database),
+        what: expect.stringContaining('moved'),
+      });
     });
   });
 

@@ -8,6 +8,7 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'authz.restricted_reads': 'counts by login and moment',
   'authz.state_transitions': 'written by migrations only; history tells who',
   'governance.erasure_rules': 'written by migrations only; history tells who',
+  'governance.purpose_grants': 'written by migrations only; history tells who',
   'governance.retention_rules': 'written by migrations only; history tells who',
   'governance.retention_runs': 'says itself who ran it and when',
   'governance.tombstones': 'says itself who destroyed what and when',

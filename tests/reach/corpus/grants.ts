@@ -53,6 +53,7 @@ export const GRANTS: readonly Migration[] = [
       'equal: DELETE on governance.deadlines is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.erasure_rules is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.export_exclusions is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.purpose_grants is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.retention_rules is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.retention_runs is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.schema_changes is now granted to operations, and no policy lets them have a row',

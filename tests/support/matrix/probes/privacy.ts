@@ -81,6 +81,13 @@ export const PRIVACY: Readonly<Record<string, TableProbe>> = {
     }),
     update: { keep_months: '240' },
   },
+  'governance.purpose_grants': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { purpose: text('probe'), domain: text('clinical'), level: text('INTERNAL') },
+    }),
+    update: { level: text('INTERNAL') },
+  },
   'governance.retention_rules': {
     rows: () => 'true',
     insert: () => ({
