@@ -249,22 +249,6 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on governance.deadlines
   for select to cordon_definer
   using (true);`,
-  `create policy provider_fence on governance.erasure_rules
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on governance.erasure_rules
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on governance.erasure_rules
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on governance.erasure_rules
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
   `create policy provider_fence on governance.export_exclusions
   as restrictive for all to authenticated
   using (false)
@@ -281,57 +265,54 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
-  `create policy provider_fence on governance.purpose_grants
+  `create policy provider_fence on governance.insight_dispatches
   as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on governance.purpose_grants
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.insight_dispatches
   as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on governance.purpose_grants
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.insight_dispatches
   as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on governance.purpose_grants
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.insight_dispatches
   as restrictive for all to anon
   using (false)
   with check (false);`,
-  `create policy provider_fence on governance.retention_rules
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on governance.retention_rules
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on governance.retention_rules
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on governance.retention_rules
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy provider_fence on governance.retention_runs
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on governance.retention_runs
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on governance.retention_runs
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on governance.retention_runs
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on governance.retention_runs
+  `create policy definer_select on governance.insight_dispatches
   for select to cordon_definer
   using (true);`,
+  `create policy definer_insert on governance.insight_dispatches
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on governance.processors
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.processors
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.processors
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.processors
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.processors
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.processors
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on governance.processors
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -371,25 +352,6 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
-  `create policy provider_fence on governance.tombstones
-  as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
-  `create policy patient_fence on governance.tombstones
-  as restrictive for all to patient
-  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
-  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
-  `create policy internal_ops_fence on governance.tombstones
-  as restrictive for all to internal_ops
-  using ((select authz.is_operator('{}')))
-  with check ((select authz.is_operator('{}')));`,
-  `create policy anon_fence on governance.tombstones
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on governance.tombstones
-  for select to cordon_definer
-  using (true);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
@@ -545,6 +507,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.admissions
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -783,6 +748,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.beds
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{}')))
@@ -870,6 +838,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.case_activity_log
   for insert to cordon_definer
   with check (true);`,
+  `create policy insights_select on public.case_activity_log
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
@@ -948,6 +919,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.cases
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -1964,6 +1938,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.organisation_members
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
@@ -2073,6 +2050,13 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.organisation_settings
   for insert to cordon_definer
   with check (true);`,
+  `create policy definer_update on public.organisation_settings
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy insights_select on public.organisation_settings
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisations
   as restrictive for all to authenticated
   using (id = (select authz.organisation_for('{}', '{}')))
@@ -2432,6 +2416,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.patients
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2603,51 +2590,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
-  `create policy provider_fence on public.retention_extensions
-  as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
-  `create policy patient_fence on public.retention_extensions
-  as restrictive for all to patient
-  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
-  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
-  `create policy internal_ops_fence on public.retention_extensions
-  as restrictive for all to internal_ops
-  using ((select authz.is_operator('{}')))
-  with check ((select authz.is_operator('{}')));`,
-  `create policy anon_fence on public.retention_extensions
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy provider_select on public.retention_extensions
-  for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
-  `create policy provider_select_rows on public.retention_extensions
-  as restrictive for select to authenticated
-  using (
-    archived_at is null
-    or archived_at = now()
-  );`,
-  `create policy provider_insert on public.retention_extensions
-  for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
-  `create policy provider_update on public.retention_extensions
-  for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
-  `create policy provider_update_rows on public.retention_extensions
-  as restrictive for update to authenticated
-  using (
-    archived_at is null
-    or archived_at = now()
-  )
-  with check (
-    archived_at is null
-    or archived_at = now()
-  );`,
-  `create policy definer_select on public.retention_extensions
-  for select to cordon_definer
-  using (true);`,
+  `create policy insights_select on public.profiles
+  for select to cordon_insights
+  using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2894,10 +2839,6 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.subject_requests
   for select to cordon_definer
   using (true);`,
-  `create policy definer_update on public.subject_requests
-  for update to cordon_definer
-  using (true)
-  with check (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -3064,6 +3005,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.transfers
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

@@ -2649,66 +2649,6 @@ export type Database = {
         }
         Relationships: []
       }
-      retention_extensions: {
-        Row: {
-          actor_kind: string
-          archived_at: string | null
-          archived_by_user_id: string | null
-          created_at: string
-          created_by_user_id: string | null
-          id: string
-          keep_months: number
-          organisation_id: string
-          reason: string
-          retention: string
-          updated_at: string
-          updated_by_user_id: string | null
-        }
-        Insert: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          id?: string
-          keep_months: number
-          organisation_id: string
-          reason: string
-          retention: string
-          updated_at?: string
-          updated_by_user_id?: string | null
-        }
-        Update: {
-          actor_kind?: string
-          archived_at?: string | null
-          archived_by_user_id?: string | null
-          created_at?: string
-          created_by_user_id?: string | null
-          id?: string
-          keep_months?: number
-          organisation_id?: string
-          reason?: string
-          retention?: string
-          updated_at?: string
-          updated_by_user_id?: string | null
-        }
-        Relationships: [
-          {
-            foreignKeyName: "retention_extensions_organisation_id_fkey"
-            columns: ["organisation_id"]
-            isOneToOne: false
-            referencedRelation: "organisation_directory"
-            referencedColumns: ["id"]
-          },
-          {
-            foreignKeyName: "retention_extensions_organisation_id_fkey"
-            columns: ["organisation_id"]
-            isOneToOne: false
-            referencedRelation: "organisations"
-            referencedColumns: ["id"]
-          },
-        ]
-      }
       security_incidents: {
         Row: {
           actor_kind: string
@@ -4054,7 +3994,7 @@ export type Database = {
         }
         Returns: string
       }
-      erase_subject: { Args: { request_id: string }; Returns: Json }
+      end_processor: { Args: { service: string }; Returns: boolean }
       evaluate_policy: {
         Args: { id: string; operation: string; table_name: string }
         Returns: Json
@@ -4070,12 +4010,12 @@ export type Database = {
         }
         Returns: Record<string, unknown>
       }
+      list_insight_dispatches: { Args: { latest?: number }; Returns: Json[] }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
-      plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
       prove_consistency: {
@@ -4085,6 +4025,16 @@ export type Database = {
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
         Returns: Json
+      }
+      register_processor: {
+        Args: {
+          dpa_from: string
+          dpa_until: string
+          name: string
+          no_training: boolean
+          service: string
+        }
+        Returns: string
       }
       reject_schema_change: {
         Args: { checksum: string; note: string; version: string }
@@ -4109,6 +4059,7 @@ export type Database = {
         Args: { organisation_id: string; purpose?: string }
         Returns: string
       }
+      set_smart_insights: { Args: { enabled: boolean }; Returns: boolean }
       sign_form: {
         Args: {
           content_sha256?: string
@@ -4129,6 +4080,14 @@ export type Database = {
           user_id: string
         }
         Returns: Json
+      }
+      smart_insights_payload: {
+        Args: Record<PropertyKey, never>
+        Returns: Json
+      }
+      smart_insights_suggestions: {
+        Args: Record<PropertyKey, never>
+        Returns: Json[]
       }
       terminate_form: {
         Args: { form_id: string; reason: string }

@@ -29,6 +29,8 @@ import { classification } from './governance.classification.ts';
 import { deadlines } from './governance.deadlines.ts';
 import { erasureRules } from './governance.erasure_rules.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
+import { insightDispatches } from './governance.insight_dispatches.ts';
+import { processors } from './governance.processors.ts';
 import { purposeGrants } from './governance.purpose_grants.ts';
 import { retentionRules } from './governance.retention_rules.ts';
 import { retentionRuns } from './governance.retention_runs.ts';
@@ -96,6 +98,7 @@ export const TABLES: readonly TablePolicy[] = [
   exportExclusions,
   formTemplates,
   guaranteesOfPayment,
+  insightDispatches,
   invitations,
   invoiceLines,
   invoices,
@@ -114,6 +117,7 @@ export const TABLES: readonly TablePolicy[] = [
   patientIdentity,
   patients,
   payments,
+  processors,
   professionals,
   profiles,
   purposeGrants,

@@ -229,6 +229,8 @@ describe("the role matrix of the domain's own text", () => {
     retention_extensions: ['R', 'R', 'R', 'R', 'R'],
     subject_links: ['', '', '', '', ''],
     export_exclusions: ['', '', '', '', ''],
+    processors: ['', '', '', '', ''],
+    insight_dispatches: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
     restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.
