@@ -27,11 +27,6 @@ const keyAt = (database: TestDatabase, place: number) =>
       place,
     ]),
   );
-/** The first seal over the log: other tables may be sealed before it. */
-const firstSeal = (database: TestDatabase) =>
-  database.asSuperuser((session) =>
-    session.value<number>('select min(seal)::integer from audit.seals where table_name = $1', [LOG]),
-  );
 const rowAt = (place: number) =>
   `t.id = (select (record_key::text[])[2]::uuid from audit.leaves where table_name = '${LOG}' and leaf_index = ${place})`;
 
