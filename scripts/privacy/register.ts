@@ -11,7 +11,7 @@ export interface Register {
   /** Who processes on behalf of the controllers; null where the database keeps no list of them. */
   readonly processors: readonly Readonly<Record<string, unknown>>[] | null;
 }
-export interface Controller {
+interface Controller {
   readonly id: string;
   readonly name: string;
   readonly country: string;
@@ -19,7 +19,7 @@ export interface Controller {
   readonly privacy_contact: string | null;
   readonly legal_bases: readonly string[];
 }
-export interface Purpose {
+interface Purpose {
   readonly purpose: string;
   readonly version: number;
   readonly description: string;
@@ -33,7 +33,7 @@ export interface Purpose {
   /** Kinds of recipients that data went to for it. */
   readonly disclosed_to: readonly string[];
 }
-export interface Processed {
+interface Processed {
   readonly table: string;
   readonly about: string;
   readonly level: string;
@@ -42,13 +42,13 @@ export interface Processed {
   readonly subjects: readonly string[];
   readonly on_erasure: string;
 }
-export interface Floor {
+interface Floor {
   readonly retention: string;
   readonly regime: string;
   readonly keep: string;
   readonly basis: string;
 }
-export interface Measure {
+interface Measure {
   readonly measure: string;
   readonly found: number;
 }
