@@ -748,7 +748,12 @@ begin
             where f.contype = 'f' and f.confrelid = r.oid and f.conparentid = 0
           ),
           ''
-        ) as free,
+        ) || case
+          -- A row that points at a stored object is the only thing that does: the object goes first, through Storage.
+          when (select count(*) from pg_attribute as a where a.attrelid = r.oid and a.attname in ('bucket', 'object_path')) = 2
+            then ' and not exists (select from storage.objects as x where x.bucket_id = t.bucket and x.name = t.object_path)'
+          else ''
+        end as free,
         case when exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'updated_at') then 'greatest(t.created_at, t.updated_at)' else 't.occurred_at' end as age
       from governance.classification as c
       join pg_class as r on r.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name)) and not r.relispartition
