@@ -26,7 +26,7 @@ begin
     );
     insert into public.retention_extensions (organisation_id, id, retention, keep_months, reason)
     values (
-      v_organisation_id, (v_letter || 'a200000-0000-7000-8000-000000000001')::uuid, 'financial', 144,
+      v_organisation_id, (v_letter || 'a500000-0000-7000-8000-000000000001')::uuid, 'financial', 144,
       'The bank asks for twelve years of invoices.'
     );
     insert into public.security_incidents (organisation_id, id, detected_at, summary, affected_count)
