@@ -68,6 +68,7 @@ export const PrivacyRefusedError = errorClass('CD020', 'PrivacyRefusedError');
 export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
+export const InvitationRefusedError = errorClass('CD043', 'InvitationRefusedError');
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */

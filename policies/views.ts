@@ -48,6 +48,38 @@ export const transferJobDetails = defineView({
   requirements: ['N-24'],
 });
 
+/** Who chose to act where: what set_context recorded. */
+export const contextLogView = defineView({
+  viewName: 'context_log',
+  over: ['audit.context_log'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-36'],
+});
+
+/** What bears on who may do what, as it was recorded. */
+export const securityEventsView = defineView({
+  viewName: 'security_events',
+  over: ['audit.security_events'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-37'],
+});
+
+/** What was set otherwise for every organisation at once, and what the catalog no longer holds. */
+export const deploymentEventsView = defineView({
+  viewName: 'deployment_events',
+  over: ['audit.deployment_events'],
+  readers: { internal_ops: 'all' },
+  requirements: ['N-37', 'N-54'],
+});
+
+/** Broken glass that nobody has judged yet, with its deadline and who may judge it. */
+export const emergencyAccessQueue = defineView({
+  viewName: 'emergency_access_queue',
+  over: ['emergency_access_grants', 'organisation_members'],
+  readers: { provider: 'all' },
+  requirements: ['N-18', 'N-37'],
+});
+
 /** neonpro's name of a membership. */
 export const userClinicAccess = defineView({
   viewName: 'user_clinic_access',

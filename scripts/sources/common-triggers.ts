@@ -5,7 +5,7 @@ import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';
 import type { CompiledChunk } from './sources.ts';
 
-/** Tables without stamps: no application writes them. A count and a seal say themselves whose they are and when. */
+/** Tables without stamps: no application writes them. A count, a seal and a record say themselves whose they are and when. */
 const UNSTAMPED: readonly string[] = [
   'governance.classification',
   'authz.restricted_reads',
@@ -13,6 +13,9 @@ const UNSTAMPED: readonly string[] = [
   'audit.seals',
   'audit.leaves',
   'audit.nodes',
+  'audit.context_log',
+  'audit.security_events',
+  'audit.deployment_events',
 ];
 
 /** Written by other tables' triggers alone: who wrote it is asked there, and the verified name stands in a column of its own. */

@@ -10,6 +10,7 @@ const PURE: Readonly<Record<string, string>> = {
   'authz.is_card_number': 'counts check digits',
   'authz.is_national_id': 'counts check digits',
   'authz.role_rank': 'a table of constants',
+  'authz.security_event_keys': 'a table of constants',
   'authz.trimmed': 'takes blanks off a text',
 };
 

@@ -10,6 +10,9 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'audit.seals': 'says itself who sealed and when, under its own hash',
   'audit.leaves': 'written with its seal, which says who and when',
   'audit.nodes': 'computed from leaves',
+  'audit.context_log': 'says itself who chose and when; append-only',
+  'audit.security_events': 'says itself who did it and when; append-only',
+  'audit.deployment_events': 'says itself who did it and when; append-only',
 };
 
 export const tenantAndStampTriggers: Invariant = {
