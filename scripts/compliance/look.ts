@@ -3,7 +3,7 @@ import { checkInvariant } from '../catalog/invariants/invariant.ts';
 import { OWN_SCHEMAS } from '../catalog/snapshot.ts';
 import { scanThrough } from '../scan/scan.ts';
 import type { Act, Expectation, Look, Survey } from './probe.ts';
-import { nameOf, type World } from './world.ts';
+import { nameOf, type Who, type World } from './world.ts';
 
 /** What one look found: names of objects, counts, codes; of rows only those of the synthetic world. */
 export interface Found {
@@ -21,7 +21,7 @@ export interface Found {
 const MOST_NAMED = 10;
 
 /** Looks once, inside the transaction that the world stands in. Where the world could not be staged, `unstaged` says why. */
-export async function look(
+async function look(
   client: pg.Client,
   world: World,
   one: Look,
@@ -77,7 +77,7 @@ async function given(
 ) {
   const base = { claim: 'what the next looks stand on', as: nameOf(as), sql, expected: 'done' };
   if (unstaged !== undefined) return [];
-  const outcome = await attempt(client, `${world.become(as)}`, world.own(sql), []);
+  const outcome = await attempt(client, world, as, sql);
   return outcome.ok ? [] : [{ ...base, found: `not looked at: ${outcome.told}`, held: null }];
 }
 
@@ -113,12 +113,12 @@ async function surveyed(
       query: world.own(sql),
       values,
     });
-    await client.query('reset role; release savepoint survey');
+    await client.query(`${world.home}; release savepoint survey`);
     const names = offenders.map(({ object, problem }) => `${object} ${problem}`);
     if (count === 0) return { ...base, found: 'nothing to look at', held: false };
     return { ...base, found: world.common(told(count, 'objects', names)), held: names.length === 0 };
   } catch (error) {
-    await client.query('rollback to savepoint survey; reset role');
+    await client.query(`rollback to savepoint survey; ${world.home}`);
     return { ...base, found: `not looked at: ${reasonOf(error)}`, held: null };
   }
 }
@@ -126,7 +126,7 @@ async function surveyed(
 async function acted(client: pg.Client, world: World, act: Act, unstaged?: string): Promise<Found> {
   const base = { claim: act.claim, as: nameOf(act.as), sql: act.sql, expected: expectationOf(act.expected) };
   if (unstaged !== undefined) return { ...base, found: unstaged, held: null };
-  const outcome = await attempt(client, world.become(act.as), world.own(act.sql), []);
+  const outcome = await attempt(client, world, act.as, act.sql);
   if (!outcome.ok) {
     const isMeant = 'refused' in act.expected && act.expected.refused.includes(outcome.code);
     // What the connecting role may not do says nothing about anybody else.
@@ -156,15 +156,15 @@ type Outcome =
 /** A time limit or a lock in the way says nothing about the requirement. */
 const CANNOT_LOOK = new Set(['57014', '55P03', '40P01', '53300']);
 
-async function attempt(client: pg.Client, become: string, sql: string, values: unknown[]): Promise<Outcome> {
+async function attempt(client: pg.Client, world: World, as: Who | undefined, sql: string): Promise<Outcome> {
   await client.query('savepoint act');
   try {
-    await client.query(become);
-    const result = await client.query<Record<string, unknown>>(sql, values.length > 0 ? values : undefined);
-    await client.query('reset role; release savepoint act');
+    await client.query(world.become(as));
+    const result = await client.query<Record<string, unknown>>(world.own(sql));
+    await client.query(`${world.home}; release savepoint act`);
     return { ok: true, rows: result.rows ?? [], count: result.rowCount ?? 0 };
   } catch (error) {
-    await client.query('rollback to savepoint act; reset role');
+    await client.query(`rollback to savepoint act; ${world.home}`);
     if (!(error instanceof pg.DatabaseError)) throw error;
     return { ok: false, code: error.code ?? '', told: reasonOf(error) };
   }

@@ -113,7 +113,7 @@ export async function stage(client: pg.Client, world: World): Promise<string | u
     await client.query('release savepoint stage');
     return undefined;
   } catch (error) {
-    await client.query('rollback to savepoint stage; reset role');
+    await client.query(`rollback to savepoint stage; ${world.home}`);
     return `not looked at: the synthetic clinics could not be staged (${reasonOf(error)})`;
   }
 }

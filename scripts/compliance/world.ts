@@ -55,9 +55,13 @@ const REALMS = ['internal_ops', 'patient'];
  */
 export class World {
   readonly #mark: string;
+  /** Makes the connection's next statement that of the connecting role. */
+  readonly home: string;
 
-  constructor(mark = drawMark()) {
-    this.#mark = mark;
+  /** @param role who looks, where that is not who logged in. */
+  constructor(role?: string) {
+    this.#mark = drawMark();
+    this.home = role === undefined ? 'reset role' : `set local role ${escapeIdentifier(role)}`;
   }
 
   /** Text of the seed's world, as it is called in this one. */
@@ -97,7 +101,7 @@ export class World {
       ...settings,
     };
     return [
-      'reset role',
+      this.home,
       ...Object.entries(all).map(
         ([name, value]) => `select set_config(${quoteLiteral(name)}, ${quoteLiteral(this.own(value))}, true)`,
       ),

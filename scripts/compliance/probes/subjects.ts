@@ -5,7 +5,6 @@ export const ANA = idOf('patient', 'a', '01');
 export const CHILD = idOf('patient', 'a', '02');
 export const CHAI = idOf('patient', 'a', '03');
 export const INACTIVE = idOf('patient', 'a', '04');
-export const ARCHIVED = idOf('patient', 'a', '05');
 /** An observation of Ana, with its diagnosis. */
 export const RECORD = idOf('record', 'a', '01');
 /** Drawn up for Ana, not signed yet. */

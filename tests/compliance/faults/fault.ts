@@ -1,5 +1,5 @@
 /** One way to break what a requirement promises, which its line must notice. */
-export interface Fault {
+interface Fault {
   readonly told: string;
   /** Run as superuser, in the transaction that the world is staged in; the roll-back mends it. Ids are the seed's. */
   readonly plant: string;

@@ -1,4 +1,4 @@
-import { type Faults, opened, rewritten } from './fault.ts';
+import { type Faults, opened, rewritten, silenced } from './fault.ts';
 
 const OPEN_DIAGNOSES = opened('medical_record_details');
 const PROVIDER_ROWS = 'alter policy provider_select_rows on public.medical_record_details using (true)';
@@ -160,6 +160,16 @@ export const POLICIES_AND_CONSENT: Faults = {
     told: 'a call for every row',
     plant: `alter policy provider_select on public.beds using (organisation_id = authz.organisation_for('{}', '{}'))`,
     caught: /public\.beds/,
+  },
+  'N-36': {
+    told: 'a record of contexts that may be changed',
+    plant: silenced('audit.context_log', '_020_append_only'),
+    caught: /nobody changes it/,
+  },
+  'N-37': {
+    told: 'broken glass that nobody is told of',
+    plant: silenced('public.emergency_access_grants', '_600_security'),
+    caught: /that is a security event/,
   },
   'N-40': {
     told: 'a clock that a client sets',
