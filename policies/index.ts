@@ -26,6 +26,7 @@ import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
+import { complianceResults } from './governance.compliance_results.ts';
 import { deadlines } from './governance.deadlines.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
@@ -75,6 +76,7 @@ export const TABLES: readonly TablePolicy[] = [
   cases,
   claims,
   classification,
+  complianceResults,
   consentPurposes,
   consentPurposeVersions,
   consents,

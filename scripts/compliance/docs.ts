@@ -63,10 +63,10 @@ ${STATUSES.map((status) => `| ${VERDICTS[status].mark} ${VERDICTS[status].word} 
 \`\`\`bash
 DATABASE_URL=postgresql://… npm run compliance -- --html compliance.html   # a page to keep: each query with what it found
 npm run compliance -- --only S-02 N-18                                     # some of them
-npm run compliance -- --json                                               # for machines
+npm run compliance -- --record --since                                     # kept where nobody alters it, and what differs from last time
 \`\`\`
 
-It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all.
+\`--json\` prints the same for machines. It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all.
 
 On a database in use: it waits two seconds for a lock and thirty for a statement, then says so; while it runs, the row of
 \`authz.deployment_settings\` and its own rows are locked against other writers, and nothing else is. It needs the role that migrates, not a

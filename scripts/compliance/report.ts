@@ -1,6 +1,7 @@
 import { out, say } from '../console/report.ts';
-import { visible } from '../review/render/text.ts';
+import { counted, visible } from '../review/render/text.ts';
 import { grouped } from './groups.ts';
+import type { Change } from './record.ts';
 import type { ComplianceReport, Line, Status } from './run.ts';
 import { tellCounts, VERDICTS } from './words.ts';
 
@@ -22,6 +23,27 @@ export function printReport({ server, startedAt, milliseconds, counts, lines }: 
     say();
     say(out.bold(title));
     for (const line of own) printLine(line);
+  }
+}
+
+/** Prints what differs from the run before. */
+export function printChanges(since: string | undefined, changes: readonly Change[]): void {
+  say();
+  if (since === undefined) {
+    say('no run was recorded before: npm run compliance -- --record');
+    return;
+  }
+  say(
+    out.bold(
+      changes.length === 0
+        ? `nothing differs from ${since}`
+        : `${counted(changes.length, 'line')} not as on ${since}`,
+    ),
+  );
+  for (const { id, before, after } of changes) {
+    const was = before === null ? 'not looked at then' : VERDICTS[before].word;
+    const is = before === after ? 'by other evidence' : VERDICTS[after].word;
+    say(`  ${id}  ${was} → ${COLOURS[after](is)}`);
   }
 }
 

@@ -160,8 +160,8 @@ function judge(
   if (broken) return { status: 'broken', why: `${broken.claim}: ${firstLine(broken.found)}` };
   const unseen = evidence.find(({ held }) => held === null);
   if (unseen) return { status: 'unseen', why: unseen.found };
-  if (outside !== undefined) return { status: 'outside', why: outside };
   if (evidence.length === 0) return { status: 'open', why: 'nothing looks at it yet' };
+  if (outside !== undefined) return { status: 'outside', why: outside };
   return { status: 'held', why: null };
 }
 

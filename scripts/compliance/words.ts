@@ -6,7 +6,11 @@ export const VERDICTS: Readonly<
 > = {
   held: { mark: '✓', word: 'held', means: 'every look at this database found what it must' },
   broken: { mark: '✗', word: 'broken', means: 'a look found something else' },
-  open: { mark: '○', word: 'open', means: 'what it is made of is not in this database' },
+  open: {
+    mark: '○',
+    word: 'open',
+    means: 'what it is made of is not in this database, or nothing looks at it yet',
+  },
   unseen: { mark: '?', word: 'not looked at', means: 'a look could not be made, and the line says why' },
   outside: {
     mark: '◐',

@@ -10,6 +10,7 @@ const UNSTAMPED: readonly string[] = [
   'governance.classification',
   'authz.restricted_reads',
   'authz.state_transitions',
+  'governance.compliance_results',
   'governance.deadlines',
   'governance.subject_links',
   'governance.export_exclusions',

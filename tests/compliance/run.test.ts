@@ -5,10 +5,12 @@ import { COMPLIANCE_DOCS, complianceDocs } from '../../scripts/compliance/docs.t
 import { renderCompliance } from '../../scripts/compliance/page.ts';
 import { given, probe, refused, sees, surveys } from '../../scripts/compliance/probe.ts';
 import { PROBES } from '../../scripts/compliance/probes/index.ts';
+import { changesSince, lastRun, recordRun } from '../../scripts/compliance/record.ts';
 import { type ComplianceReport, runCompliance, runThrough } from '../../scripts/compliance/run.ts';
 import { readRequirements } from '../../scripts/proof/requirements.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 
@@ -201,6 +203,87 @@ test('whoever may not stage a world sees the catalog alone, and is told so [N-51
     await client.query('rollback');
     await client.end();
   }
+});
+
+describe('a recorded run', () => {
+  const url = () => database().url('postgres');
+  const run = async () => runCompliance(url(), { probes: PROBES, requirements: await readRequirements() });
+
+  test('is kept line by line, stamped by the server, and what differs from it later is told [N-51 +]', async () => {
+    const first = await run();
+    expect(await lastRun(url(), first.lines.length)).toBeUndefined();
+    await recordRun(url(), first);
+    const last = await lastRun(url(), first.lines.length);
+    if (!last) throw new Error('no run was recorded');
+    expect(last.lines).toHaveLength(first.lines.length);
+    expect(changesSince(last, first)).toEqual([]);
+    await database().asSuperuser((session) =>
+      session.script('alter table public.patients disable trigger _100_stamp'),
+    );
+    const changed = changesSince(last, await run()).map(
+      ({ id, before, after }) => `${id} ${before} ${after}`,
+    );
+    await database().asSuperuser((session) =>
+      session.script('alter table public.patients enable always trigger _100_stamp'),
+    );
+    expect(changed).toContain('S-16 held broken');
+    expect(changed).toContain('N-51 broken held');
+    expect(changed).not.toContain('S-01 held held');
+  }, 60_000);
+
+  test('takes its moment and its author from the server, whatever is sent [N-51 -]', async () => {
+    const stamps = await database().asPostgres(
+      (session) =>
+        session.rows(
+          `insert into governance.compliance_results (run_id, requirement, verdict, looks, evidence_sha256, ran_at, ran_by)
+           values (gen_random_uuid(), 'S-01', 'held', 1, repeat('a', 64), '2020-01-01', 'somebody else')
+           returning ran_by, ran_at = statement_timestamp() as now`,
+        ),
+      { rollback: true },
+    );
+    expect(stamps).toEqual([{ ran_by: 'postgres', now: true }]);
+  });
+
+  test('holds no verdict without a look, and none that is none [N-51 -]', async () => {
+    for (const [verdict, looks] of [
+      ['held', 0],
+      ['green', 1],
+      ['outside', 0],
+    ]) {
+      const outcome = await database().asPostgres((session) =>
+        session.attempt(
+          `insert into governance.compliance_results (run_id, requirement, verdict, looks, evidence_sha256)
+           values (gen_random_uuid(), 'S-01', $1, $2, repeat('a', 64))`,
+          [verdict, looks],
+        ),
+      );
+      expect(outcome).toMatchObject({ ok: false, code: '23514' });
+    }
+  });
+
+  test('is altered by nobody and read by no caller [N-51 -]', async () => {
+    for (const statement of [
+      `update governance.compliance_results set verdict = 'held'`,
+      'delete from governance.compliance_results',
+      'truncate governance.compliance_results',
+    ]) {
+      const byOwner = await database().asPostgres((session) => session.attempt(statement));
+      expect(byOwner).toMatchObject({ ok: false, code: 'CD014' });
+    }
+    for (const persona of [personas.opsAdmin, personas.clinicAdmin, personas.service]) {
+      const outcome = await database().as(persona, (session) =>
+        session.attempt('select * from governance.compliance_results'),
+      );
+      expect(outcome).toMatchObject({ ok: false, code: '42501' });
+    }
+  });
+
+  test('is not one where the table is out of reach: exit code 2, and why [N-51 -]', async () => {
+    await expect(lastRun(database().url('authenticator'), 93)).rejects.toMatchObject({
+      exitCode: 2,
+      explanation: { problem: expect.stringMatching(/^the run cannot be compared: 42501/) },
+    });
+  });
 });
 
 test('docs/compliance.md tells the probes as they are: npm run compliance -- --write [N-51 +]', async () => {

@@ -214,6 +214,7 @@ describe("the role matrix of the domain's own text", () => {
     classification: ['', '', '', '', ''],
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
+    compliance_results: ['', '', '', '', ''],
     subject_requests: ['C', '', '', '', 'R'],
     // The officer's.
     subject_request_evidence: ['', '', '', '', ''],

@@ -13,6 +13,7 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'audit.seals': 'says itself who sealed and when, under its own hash',
   'audit.leaves': 'written with its seal, which says who and when',
   'audit.nodes': 'computed from leaves',
+  'governance.compliance_results': 'says itself who looked and when; append-only',
   'audit.context_log': 'says itself who chose and when; append-only',
   'audit.security_events': 'says itself who did it and when; append-only',
   'audit.deployment_events': 'says itself who did it and when; append-only',

@@ -1,6 +1,8 @@
 /** One way to break what a requirement promises, which its line must notice. */
 interface Fault {
   readonly told: string;
+  /** What must have been done for the line to hold, beyond applying the migrations. */
+  readonly first?: string;
   /** Run as superuser, in the transaction that the world is staged in; the roll-back mends it. Ids are the seed's. */
   readonly plant: string;
   /** What must stand in the reason that the line gives. */

@@ -3,6 +3,11 @@ import { type Faults, opened, rewritten, silenced } from './fault.ts';
 const OPEN_DIAGNOSES = opened('medical_record_details');
 const PROVIDER_ROWS = 'alter policy provider_select_rows on public.medical_record_details using (true)';
 
+/** As `--record` leaves it: a line for each requirement. */
+const RECORDED_RUN = `insert into governance.compliance_results (run_id, requirement, verdict, looks, evidence_sha256)
+  select '00000000-0000-7000-8000-000000000052', kind || '-' || lpad(n::text, 2, '0'), 'held', 1, repeat('a', 64)
+  from (values ('S', 39), ('N', 54)) as k (kind, most) cross join lateral generate_series(1, most) as n`;
+
 export const POLICIES_AND_CONSENT: Faults = {
   'N-01': { told: 'diagnoses for everybody of the clinic', plant: OPEN_DIAGNOSES, caught: /diagnosis/ },
   'N-02': {
@@ -214,6 +219,13 @@ export const POLICIES_AND_CONSENT: Faults = {
     told: 'rows that a withdrawal does not close',
     plant: 'alter table public.consents disable trigger _500_project',
     caught: /next statement/,
+  },
+  'N-51': {
+    told: 'no run of the last week',
+    first: RECORDED_RUN,
+    plant: `alter table governance.compliance_results disable trigger _010_recorded; alter table governance.compliance_results disable trigger _020_append_only;
+      update governance.compliance_results set ran_at = clock_timestamp() - interval '8 days'; alter table governance.compliance_results enable always trigger _020_append_only`,
+    caught: /none of the last seven days/,
   },
   'N-52': {
     told: 'reads without a limit',

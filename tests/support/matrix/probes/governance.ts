@@ -28,6 +28,19 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     }),
     update: { name: text('probe') },
   },
+  'governance.compliance_results': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        run_id: text('00000000-0000-7000-8000-0000000000aa'),
+        requirement: text('N-51'),
+        verdict: text('open'),
+        looks: '0',
+        evidence_sha256: text('0'.repeat(64)),
+      },
+    }),
+    update: { verdict: text('held') },
+  },
   'audit.seals': {
     rows: () => 'true',
     insert: () => ({
