@@ -31,10 +31,12 @@ function sectionOf({ id, promise }: Requirement): string {
     `### ${id}`,
     promise,
     ...(needs.length > 0 ? [`Open without ${needs.map((need) => `\`${need}\``).join(', ')}.`] : []),
-    looks
-      .flatMap(tell)
-      .map((line) => `- ${line}`)
-      .join('\n'),
+    looks.length === 0
+      ? 'Nothing looks at it yet: the line is open, built or not.'
+      : looks
+          .flatMap(tell)
+          .map((line) => `- ${line}`)
+          .join('\n'),
     ...(outside === undefined
       ? []
       : [`**Outside of any database.** ${outside[0]?.toUpperCase()}${outside.slice(1)}.`]),
