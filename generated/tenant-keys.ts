@@ -16,6 +16,8 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "governance.compliance_results": null,
   "governance.deadlines": null,
   "governance.export_exclusions": null,
+  "governance.insight_dispatches": "organisation_id",
+  "governance.processors": null,
   "governance.schema_changes": null,
   "governance.subject_links": null,
   "public.access_restrictions": "organisation_id",
