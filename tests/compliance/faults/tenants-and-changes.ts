@@ -78,6 +78,31 @@ export const TENANTS_AND_CHANGES: Faults = {
     plant: silenced('public.case_activity_log', '_020_append_only'),
     caught: /case_activity_log/,
   },
+  'S-21': {
+    told: 'insights that are on from the start',
+    plant: 'alter table public.organisation_settings alter column smart_insights_enabled set default true',
+    caught: /has it off|is created/,
+  },
+  'S-22': {
+    told: 'one part more of what is handed out',
+    plant: rewritten('public.smart_insights_payload()', `'modules', (`, `'more', '[]'::jsonb, 'modules', (`),
+    caught: /these parts and no other/,
+  },
+  'S-23': {
+    told: 'birth dates in reach of who hands out',
+    plant: 'grant select (birth_date) on public.patient_identity to cordon_insights',
+    caught: /public\.patient_identity is in reach/,
+  },
+  'S-24': {
+    told: 'a vendor that may train',
+    plant: rewritten('authz.lock_insights()', 'and p.no_training', ''),
+    caught: /may train nothing/,
+  },
+  'S-25': {
+    told: 'a switch that does nothing',
+    plant: rewritten('authz.lock_insights()', 'and s.smart_insights_enabled', ''),
+    caught: /switched off/,
+  },
   'S-26': {
     told: 'a migration that is no file',
     plant: `insert into supabase_migrations.schema_migrations (version) values ('20991231000000')`,
