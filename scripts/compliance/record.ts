@@ -31,7 +31,7 @@ export async function recordRun(url: string, { lines }: ComplianceReport): Promi
     client.query(
       `insert into governance.compliance_results (run_id, requirement, verdict, looks, evidence_sha256)
        select $1, r.requirement, r.verdict, r.looks, r.evidence_sha256
-       from unnest($2::text[], $3::text[], $4::integer[], $5::text[]) as r (requirement, verdict, looks, evidence_sha256)`,
+       from unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) as r (requirement, verdict, looks, evidence_sha256)`,
       [
         runId,
         lines.map(({ id }) => id),

@@ -20,7 +20,7 @@ create table governance.compliance_results (
   run_id uuid not null,
   requirement text not null,
   verdict text not null,
-  looks integer not null,
+  looks bigint not null,
   evidence_sha256 text not null,
   ran_at timestamptz not null default statement_timestamp(),
   ran_by text not null default session_user,
