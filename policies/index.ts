@@ -3,6 +3,10 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { accessDrains } from './audit.access_drains.ts';
+import { accessKeys } from './audit.access_keys.ts';
+import { accessLog } from './audit.access_log.ts';
+import { accessLogExceptions } from './audit.access_log_exceptions.ts';
 import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
@@ -52,6 +56,10 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 
 /** Every table and who may do what with it. A table that is not listed here fails the build. */
 export const TABLES: readonly TablePolicy[] = [
+  accessDrains,
+  accessKeys,
+  accessLog,
+  accessLogExceptions,
   accessRestrictions,
   admissions,
   agreements,

@@ -48,6 +48,14 @@ export const transferJobDetails = defineView({
   requirements: ['N-24'],
 });
 
+/** The access log, for whom it concerns. */
+export const accessRecords = defineView({
+  viewName: 'access_records',
+  over: ['audit.access_log'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-35', 'N-47'],
+});
+
 /** neonpro's name of a membership. */
 export const userClinicAccess = defineView({
   viewName: 'user_clinic_access',

@@ -112,10 +112,9 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
     oneOf(realm, REALMS, where, 'reader');
     if (columns !== 'all') checkColumns(columns, where);
     for (const name of view.over) {
-      const table = tables.find(
-        (each) => `${each.schema ?? 'public'}.${each.tableName}` === `public.${name}`,
-      );
-      if (table === undefined) throw refusal(where, `stands over public.${name}, which has no rules`);
+      const full = name.includes('.') ? name : `public.${name}`;
+      const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === full);
+      if (table === undefined) throw refusal(where, `stands over ${full}, which has no rules`);
       if (!table.rules.some((rule) => rule.realm === realm && rule.operation === 'SELECT')) {
         throw refusal(
           where,

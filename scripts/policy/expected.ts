@@ -74,7 +74,7 @@ export function expectedViewAccess(
   whose: Whose,
 ): Expectation {
   const base = tables.find(
-    (table) => (table.schema ?? 'public') === 'public' && table.tableName === view.over[0],
+    ({ schema, tableName }) => (schema === undefined || schema === 'public' ? '' : `${schema}.`) + tableName === view.over[0],
   );
   if (base === undefined || view.readers[asker.realm] === undefined) return deny('no_grant');
   return expectedAccess(base, 'SELECT', asker, whose);

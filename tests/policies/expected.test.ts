@@ -217,6 +217,11 @@ describe("the role matrix of the domain's own text", () => {
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
+    // Read by capability, never by role.
+    access_log: ['', '', '', '', ''],
+    access_log_exceptions: ['', '', '', '', ''],
+    access_keys: ['', '', '', '', ''],
+    access_drains: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;

@@ -12,6 +12,8 @@ export interface Bounds {
   readonly callers: readonly string[];
   /** The column that says whose a row is. Rules that need one are not asked without. */
   readonly tenantColumn: string;
+  /** Tables with that column which belong to no tenant. */
+  readonly tenantless?: readonly string[];
 }
 
 export interface Scope {
@@ -46,7 +48,7 @@ export const REALMS = listOf(REALM_NAMES);
 export const API_ROLES = listOf([...REALM_NAMES, 'service_role']);
 
 /** The scope of these bounds. Names are quoted: they may be whatever a database allows. */
-export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
+export function scopeOf({ schemas, callers, tenantColumn, tenantless = [] }: Bounds): Scope {
   const inSchemas = `in ${listOf(schemas)}`;
   return {
     tenantColumn: quoteLiteral(tenantColumn),
@@ -70,6 +72,7 @@ export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
     select t.*, a.attnum, a.attnotnull, a.attoptions
     from tables as t
     join pg_attribute as a on a.attrelid = t.oid and a.attname = ${quoteLiteral(tenantColumn)} and not a.attisdropped
+    where t.object <> all (array[${tenantless.map(quoteLiteral).join(', ')}]::text[])
   )`,
     relations: `
   relations as (
@@ -120,6 +123,8 @@ export const OURS = scopeOf({
   schemas: OWN_SCHEMAS,
   callers: REALM_NAMES,
   tenantColumn: 'organisation_id',
+  // A denial names the organisation that was asked for, if any: a record is of the log, not of a tenant.
+  tenantless: ['audit.access_log'],
 });
 
 export const TABLES = OURS.tables;

@@ -1,5 +1,6 @@
 /** Where a view shows the tenant. */
 export const VIEW_KEYS: Readonly<Record<string, string>> = {
+  'public.access_records': 'organisation_id',
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',
   'public.case_timeline': 'organisation_id',
