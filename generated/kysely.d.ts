@@ -33,6 +33,32 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessLog {
+  address_source: string | null;
+  audit_level: string | null;
+  backend_pid: number | null;
+  client_address: string | null;
+  id: string | null;
+  justification: string | null;
+  occurred_at: Timestamp | null;
+  operation: string | null;
+  organisation_id: string | null;
+  outcome: string | null;
+  patient_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  reason: string | null;
+  role: string | null;
+  row_id: string | null;
+  session_id: string | null;
+  statement_at: Timestamp | null;
+  table_name: string | null;
+  transaction_at: Timestamp | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
+}
+
 export interface AccessRestrictions {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -430,6 +456,20 @@ export interface Consents {
   withdrawn_at: Timestamp | null;
 }
 
+export interface ContextLog {
+  address_source: string | null;
+  client_address: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
+}
+
 export interface CrewMembers {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -442,6 +482,18 @@ export interface CrewMembers {
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
   user_id: string;
+}
+
+export interface DeploymentEvents {
+  actor_login: string | null;
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  details: Json | null;
+  event_type: string | null;
+  id: string | null;
+  object: string | null;
+  occurred_at: Timestamp | null;
+  transaction_id: Int8 | null;
 }
 
 export interface EmergencyAccessGrants {
@@ -484,6 +536,25 @@ export interface EmergencyAccessGrants {
   reviewed_by_user_id: string | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
+  user_id: string;
+}
+
+export interface EmergencyAccessQueue {
+  due_at: Timestamp | null;
+  ends_at: Timestamp | null;
+  grant_id: string;
+  is_overdue: boolean | null;
+  /**
+   * Whether the reader may: never their own.
+   */
+  may_review: boolean | null;
+  opened_at: Timestamp;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Who else may: a live clinic_admin or privacy officer who did not break it. Empty: nobody, until somebody is made one.
+   */
+  reviewer_user_ids: string[] | null;
   user_id: string;
 }
 
@@ -566,6 +637,38 @@ export interface GuaranteesOfPayment {
    */
   policy_number: string | null;
   status: Generated<"requested" | "granted" | "declined" | "revoked">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface Invitations {
+  accepted_at: Timestamp | null;
+  /**
+   * Who became a member by it.
+   */
+  accepted_by_user_id: string | null;
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  capabilities: Generated<ArrayType<"finance" | "transport" | "break_glass" | "privacy_officer" | "insights_admin" | "auditor">>;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * As authz.normal_address spells it.
+   */
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * Rank of the role; nobody invites at or above their own. [N-05]
+   */
+  rank: GeneratedAlways<number>;
+  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
+  /**
+   * SHA-256 of the token, in hexadecimal digits; the token is told once.
+   */
+  sha256: string;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -1071,6 +1174,22 @@ export interface Profiles {
   user_id: string;
 }
 
+export interface SecurityEvents {
+  actor_realm: string | null;
+  actor_user_id: string | null;
+  address_source: string | null;
+  client_address: string | null;
+  details: Json | null;
+  entity_id: string | null;
+  event_type: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  session_id: string | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+}
+
 export interface SignedFormEvidence {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1305,6 +1424,7 @@ export interface Vehicles {
 }
 
 export interface DB {
+  access_log: AccessLog;
   access_restrictions: AccessRestrictions;
   admissions: Admissions;
   agreements: Agreements;
@@ -1320,11 +1440,15 @@ export interface DB {
   consent_purpose_versions: ConsentPurposeVersions;
   consent_purposes: ConsentPurposes;
   consents: Consents;
+  context_log: ContextLog;
   crew_members: CrewMembers;
+  deployment_events: DeploymentEvents;
   emergency_access_grants: EmergencyAccessGrants;
+  emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;
   form_templates: FormTemplates;
   guarantees_of_payment: GuaranteesOfPayment;
+  invitations: Invitations;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
   medical_record_details: MedicalRecordDetails;
@@ -1345,6 +1469,7 @@ export interface DB {
   processing_without_consent: ProcessingWithoutConsent;
   professionals: Professionals;
   profiles: Profiles;
+  security_events: SecurityEvents;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
   transfer_job_details: TransferJobDetails;

@@ -3,6 +3,157 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
+  `create policy provider_fence on audit.access_drains
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_drains
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_drains
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_drains
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_drains
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_drains
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on audit.access_drains
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on audit.access_keys
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_keys
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_keys
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_keys
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_keys
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_keys
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy patient_fence on audit.access_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.access_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.access_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.access_log
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy internal_ops_select on audit.access_log
+  for select to internal_ops
+  using ((select authz.is_operator('{auditor}')));`,
+  `create policy definer_select on audit.access_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log_exceptions
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_log_exceptions
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_log_exceptions
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_log_exceptions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_log_exceptions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log_exceptions
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.context_log
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy patient_fence on audit.context_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.context_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.context_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.context_log
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy internal_ops_select on audit.context_log
+  for select to internal_ops
+  using ((select authz.is_operator('{auditor}')));`,
+  `create policy definer_select on audit.context_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.context_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.deployment_events
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.deployment_events
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.deployment_events
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.deployment_events
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_select on audit.deployment_events
+  for select to internal_ops
+  using ((select authz.is_operator('{admin,auditor}')));`,
+  `create policy definer_select on audit.deployment_events
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.deployment_events
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on audit.leaves
   as restrictive for all to authenticated
   using (false)
@@ -67,6 +218,34 @@ export const POLICIES: readonly string[] = [
   for select to cordon_definer
   using (true);`,
   `create policy definer_insert on audit.seals
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.security_events
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy patient_fence on audit.security_events
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.security_events
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.security_events
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.security_events
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  `create policy internal_ops_select on audit.security_events
+  for select to internal_ops
+  using ((select authz.is_operator('{auditor}')));`,
+  `create policy definer_select on audit.security_events
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.security_events
   for insert to cordon_definer
   with check (true);`,
   `create policy provider_fence on authz.deployment_settings
@@ -1182,6 +1361,55 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.guarantees_of_payment
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on public.invitations
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy patient_fence on public.invitations
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.invitations
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.invitations
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.invitations
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_select_rows on public.invitations
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_update on public.invitations
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  `create policy provider_update_rows on public.invitations
+  as restrictive for update to authenticated
+  using (
+    rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  )
+  with check (
+    rank < (select authz.own_rank())
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.invitations
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.invitations
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.invitations
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2248,6 +2476,10 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy definer_insert on public.profiles
   for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.profiles
+  for update to cordon_definer
+  using (true)
   with check (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated

@@ -1207,6 +1207,13 @@ export type Database = {
             referencedRelation: "emergency_access_grants"
             referencedColumns: ["organisation_id", "id", "patient_id"]
           },
+          {
+            foreignKeyName: "emergency_access_reasons_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "emergency_access_queue"
+            referencedColumns: ["organisation_id", "grant_id", "patient_id"]
+          },
         ]
       }
       form_templates: {
@@ -1334,6 +1341,88 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "cases"
             referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      invitations: {
+        Row: {
+          accepted_at: string | null
+          accepted_by_user_id: string | null
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          capabilities: string[]
+          created_at: string
+          created_by_user_id: string | null
+          email: string
+          expires_at: string
+          id: string
+          organisation_id: string
+          rank: number
+          role: string
+          sha256: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email: string
+          expires_at: string
+          id?: string
+          organisation_id: string
+          rank?: never
+          role: string
+          sha256: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          accepted_at?: string | null
+          accepted_by_user_id?: string | null
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          capabilities?: string[]
+          created_at?: string
+          created_by_user_id?: string | null
+          email?: string
+          expires_at?: string
+          id?: string
+          organisation_id?: string
+          rank?: never
+          role?: string
+          sha256?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "invitations_accepted_by_user_id_fkey"
+            columns: ["accepted_by_user_id"]
+            isOneToOne: false
+            referencedRelation: "profiles"
+            referencedColumns: ["user_id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
           },
         ]
       }
@@ -2999,6 +3088,84 @@ export type Database = {
       }
     }
     Views: {
+      access_log: {
+        Row: {
+          address_source: string | null
+          audit_level: string | null
+          backend_pid: number | null
+          client_address: unknown
+          id: string | null
+          justification: string | null
+          occurred_at: string | null
+          operation: string | null
+          organisation_id: string | null
+          outcome: string | null
+          patient_id: string | null
+          purpose: string | null
+          realm: string | null
+          reason: string | null
+          role: string | null
+          row_id: string | null
+          session_id: string | null
+          statement_at: string | null
+          table_name: string | null
+          transaction_at: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
       appointment_details: {
         Row: {
           ends_at: string | null
@@ -3054,6 +3221,152 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "cases"
             referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      context_log: {
+        Row: {
+          address_source: string | null
+          client_address: unknown
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          purpose: string | null
+          realm: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          client_address?: unknown
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
+      deployment_events: {
+        Row: {
+          actor_login: string | null
+          actor_realm: string | null
+          actor_user_id: string | null
+          details: Json | null
+          event_type: string | null
+          id: string | null
+          object: string | null
+          occurred_at: string | null
+          transaction_id: number | null
+        }
+        Insert: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Update: {
+          actor_login?: string | null
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          object?: string | null
+          occurred_at?: string | null
+          transaction_id?: number | null
+        }
+        Relationships: []
+      }
+      emergency_access_queue: {
+        Row: {
+          due_at: string | null
+          ends_at: string | null
+          grant_id: string | null
+          is_overdue: boolean | null
+          may_review: boolean | null
+          opened_at: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          reviewer_user_ids: string[] | null
+          user_id: string | null
+        }
+        Insert: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Update: {
+          due_at?: never
+          ends_at?: never
+          grant_id?: string | null
+          is_overdue?: never
+          may_review?: never
+          opened_at?: string | null
+          organisation_id?: string | null
+          patient_id?: string | null
+          reviewer_user_ids?: never
+          user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_members"
+            referencedColumns: ["organisation_id", "user_id"]
+          },
+          {
+            foreignKeyName: "emergency_access_grants_organisation_id_user_id_fkey"
+            columns: ["organisation_id", "user_id"]
+            isOneToOne: false
+            referencedRelation: "user_clinic_access"
+            referencedColumns: ["clinic_id", "user_id"]
           },
         ]
       }
@@ -3212,6 +3525,54 @@ export type Database = {
           },
         ]
       }
+      security_events: {
+        Row: {
+          actor_realm: string | null
+          actor_user_id: string | null
+          address_source: string | null
+          client_address: unknown
+          details: Json | null
+          entity_id: string | null
+          event_type: string | null
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          session_id: string | null
+          transaction_id: number | null
+          user_agent: string | null
+        }
+        Insert: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Update: {
+          actor_realm?: string | null
+          actor_user_id?: string | null
+          address_source?: string | null
+          client_address?: unknown
+          details?: Json | null
+          entity_id?: string | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          session_id?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+        }
+        Relationships: []
+      }
       transfer_job_details: {
         Row: {
           expires_at: string | null
@@ -3300,6 +3661,10 @@ export type Database = {
       }
     }
     Functions: {
+      accept_invitation: {
+        Args: { display_name?: string; token: string }
+        Returns: string
+      }
       accept_membership: { Args: { organisation_id: string }; Returns: string }
       acknowledge_schema_change: {
         Args: { checksum: string; version: string }
@@ -3351,6 +3716,15 @@ export type Database = {
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
+      invite_member: {
+        Args: {
+          capabilities?: string[]
+          email: string
+          role: string
+          valid_hours?: number
+        }
+        Returns: Record<string, unknown>
+      }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }

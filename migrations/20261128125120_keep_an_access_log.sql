@@ -54,15 +54,15 @@
 --   + cordon_definer may select (26 columns), insert (26 columns) on audit.access_log
 --   + internal_ops may select on audit.access_log
 --   + cordon_definer may select (8 columns), insert (cause, from_lsn, kind, records, slot_name, to_lsn) on audit.access_log_exceptions
---   + authenticated may select on public.access_records
---   + internal_ops may select on public.access_records
+--   + authenticated may select on public.access_log
+--   + internal_ops may select on public.access_log
 --   widens: audit.key_expression(text), which 1 function asks, has another text
 --   widens: auditor can now read audit.access_log, as operators, though they cannot name it
---   widens: authz.organisation_for(text[], text[]), which 20 functions, 136 policies and 1 trigger ask, has another text
+--   widens: authz.organisation_for(text[], text[]), which 21 functions, 144 policies and 1 trigger ask, has another text
 --   widens: authz.organisation_within(text[], text[], integer[], boolean, text[]), which 16 policies ask, has another text
 --   widens: clinic staff can now read audit.access_log of their own organisation, though they cannot name it
---   widens: clinic staff can now read public.access_records, as far as they may read what it shows, audit.access_log among it
---   widens: operations can now read public.access_records, as far as they may read what it shows, audit.access_log among it
+--   widens: clinic staff can now read public.access_log, as far as they may read what it shows, audit.access_log among it
+--   widens: operations can now read public.access_log, as far as they may read what it shows, audit.access_log among it
 --   widens: our definer functions can now add to audit.access_drains, every row
 --   widens: our definer functions can now add to audit.access_keys (key_id, inner_pad, outer_pad), every row
 --   widens: our definer functions can now add to audit.access_log, every row of every organisation
@@ -113,7 +113,7 @@ create table audit.access_log (
   purpose text,
   justification text,
   client_address inet,
-  address_source text,
+  address_source text not null,
   user_agent text,
   row_id uuid,
   patient_id uuid,
@@ -125,6 +125,8 @@ create table audit.access_log (
   constraint access_log_outcome_check check (outcome in ('allowed', 'denied', 'disclosed')),
   constraint access_log_reason_check check ((outcome = 'denied') = (reason is not null)),
   constraint access_log_row_id_check check (row_id is null or outcome = 'disclosed'),
+  constraint access_log_address_source_check
+    check (address_source in ('edge', 'unknown') and (address_source = 'unknown') = (client_address is null)),
   constraint access_log_hmac_check check (length(hmac) = 32)
 ) partition by range (occurred_at);
 alter table audit.access_log alter column organisation_id set (n_distinct = 100);
@@ -132,7 +134,7 @@ comment on table audit.access_log is
   'Who asked to do what, and what the policies answered: one row per evaluation of an audited policy, and per row disclosed under a comprehensive one; append-only for everybody, its owner included. [N-29, N-35, N-47]';
 comment on column audit.access_log.occurred_at is 'Clock when the policy was evaluated, signed with the record.';
 comment on column audit.access_log.id is 'First half of the hmac: two records never share it, the copy of a record always does.';
-comment on column audit.access_log.lsn is 'Where in the WAL the record stood.';
+comment on column audit.access_log.lsn is 'Where in the WAL the record ends.';
 comment on column audit.access_log.key_id is 'Key of the hmac: audit.access_keys.';
 comment on column audit.access_log.statement_at is 'When the statement arrived: with backend_pid it groups what one statement asked.';
 comment on column audit.access_log.transaction_at is 'When the transaction began: with backend_pid it names the transaction, also one that wrote nothing.';
@@ -152,7 +154,7 @@ comment on column audit.access_log.reason is 'The condition that denied: no_sess
 comment on column audit.access_log.purpose is 'Purpose that the caller named.';
 comment on column audit.access_log.justification is 'Reason that the caller gave, at most 500 characters.';
 comment on column audit.access_log.client_address is 'Address by the header that the deployment trusts; NULL is unknown.';
-comment on column audit.access_log.address_source is 'That header, NULL where none is trusted.';
+comment on column audit.access_log.address_source is 'edge: the header that the deployment trusts; unknown without one.';
 comment on column audit.access_log.user_agent is 'What the client calls itself, at most 400 characters.';
 comment on column audit.access_log.row_id is 'Id of the disclosed row.';
 comment on column audit.access_log.patient_id is 'Patient of the disclosed row.';
@@ -221,7 +223,7 @@ comment on table audit.access_drains is
   'Where each drain stands: everything before the position is in the log. [N-35]';
 comment on column audit.access_drains.slot_name is 'Replication slot that it reads.';
 comment on column audit.access_drains.system_identifier is 'Server whose WAL the position counts: a restored copy begins anew.';
-comment on column audit.access_drains.position is 'Messages that begin before it are in the log.';
+comment on column audit.access_drains.position is 'Messages that end before it, or there, are in the log.';
 comment on column audit.access_drains.drained_at is 'When it last ran.';
 comment on column audit.access_drains.records is 'How many records it has written in all.';
 alter table audit.access_drains enable row level security;
@@ -254,7 +256,7 @@ comment on publication cordon_access is 'Publishes nothing; pgoutput asks for on
 
 -- What callers read of it: whom the log concerns, its policies decide. A denied look at the side table of a view is no attempt: the view
 -- asked for it, and shows nothing in its place.
-create view public.access_records
+create view public.access_log
   with (security_invoker = true)
 as
 select l.occurred_at, l.id, l.statement_at, l.transaction_at, l.backend_pid, l.transaction_id, l.realm, l.user_id, l.session_id, l.role,
@@ -279,7 +281,7 @@ select l.occurred_at, l.id, l.statement_at, l.transaction_at, l.backend_pid, l.t
        end as outcome,
        l.reason, l.purpose, l.justification, l.client_address, l.address_source, l.user_agent, l.row_id, l.patient_id
 from audit.access_log as l;
-comment on view public.access_records is
+comment on view public.access_log is
   'The access log for whom it concerns: a denial of a view''s side table, in a statement that was shown the rest, reads masked. [N-35, N-47]';
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
@@ -605,16 +607,16 @@ declare
   v_is_full boolean;
 begin
   if pg_is_in_recovery() then
-    return jsonb_build_object('state', 'standby', 'more', false);
+    return jsonb_build_object('state', 'standby', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   if not pg_try_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0)) then
-    return jsonb_build_object('state', 'busy', 'more', false);
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   -- The position must be on the disk before a later run moves the slot to it.
   perform set_config('synchronous_commit', 'on', true);
   v_drained := audit.access_drain_status();
   if v_drained.is_active then
-    return jsonb_build_object('state', 'busy', 'more', false);
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   if not v_drained.slot_exists and v_drained.drained_to is null then
     raise exception 'the access log has no replication slot'
@@ -652,7 +654,7 @@ begin
       v_slot, v_end, batch, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
     ) with ordinality as c (lsn, xid, data, place)
   )
-  select a.positions, a.messages, l.lsn, l.is_message, l.place
+  select a.positions, a.messages, l.lsn, l.place
     into v_last
     from (
       select array_agg(r.lsn order by r.place) as positions, array_agg(r.data order by r.place) as messages
@@ -661,17 +663,13 @@ begin
         and substring(r.data from 11 for 14) = convert_to('cordon.access', 'UTF8') || decode('00', 'hex')
     ) as a
     left join (
-      select r.lsn, get_byte(r.data, 0) = 77 as is_message, r.place from read as r order by r.place desc limit 1
+      select r.lsn, r.place from read as r order by r.place desc limit 1
     ) as l on true;
   v_positions := coalesce(v_last.positions, '{}');
   v_messages := coalesce(v_last.messages, '{}');
   v_is_full := coalesce(v_last.place >= batch, false);
-  v_next := case
-    when not v_is_full then v_end
-    -- A message is told by where it begins, the end of a transaction by where it ends.
-    when v_last.is_message then v_last.lsn + 1
-    else v_last.lsn
-  end;
+  -- A message is told by where it ends, as the end of a transaction is: the next one begins there.
+  v_next := case when v_is_full then v_last.lsn else v_end end;
   return jsonb_build_object('state', 'drained', 'more', v_is_full, 'gap', v_gap)
     || audit.take_access_records(v_slot, v_system, v_positions, v_messages, v_next);
 end
@@ -911,7 +909,7 @@ begin
       authz.printable(coalesce(nullif(current_setting('app.purpose', true), ''), v_headers ->> 'x-purpose'), 100),
       authz.printable(coalesce(nullif(current_setting('app.justification', true), ''), v_headers ->> 'x-justification'), 500),
       host(v_address),
-      v_key.header,
+      case when v_address is null then 'unknown' else 'edge' end,
       authz.printable(v_headers ->> 'user-agent', 400),
       row_id::text,
       patient_id::text
@@ -1427,7 +1425,7 @@ grant
   insert (cause, from_lsn, kind, records, slot_name, to_lsn)
   on audit.access_log_exceptions to cordon_definer;
 
-grant select on public.access_records to authenticated;
-grant select on public.access_records to internal_ops;
+grant select on public.access_log to authenticated;
+grant select on public.access_log to internal_ops;
 
 -- migrate:down

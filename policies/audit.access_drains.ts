@@ -13,13 +13,7 @@ export const accessDrains = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: [
-        'slot_name',
-        'system_identifier',
-        'position',
-        'drained_at',
-        'records',
-      ],
+      columns: ['slot_name', 'system_identifier', 'position', 'drained_at', 'records'],
       reason: 'audit.access_drain_status: where to go on',
       auditLevel: 'basic',
       requirements: ['N-35'],
@@ -27,13 +21,7 @@ export const accessDrains = defineTable({
     {
       operation: 'INSERT',
       realm: 'definer',
-      columns: [
-        'slot_name',
-        'system_identifier',
-        'position',
-        'drained_at',
-        'records',
-      ],
+      columns: ['slot_name', 'system_identifier', 'position', 'drained_at', 'records'],
       reason: 'audit.take_access_records: with the records themselves',
       auditLevel: 'basic',
       requirements: ['N-35'],
@@ -41,12 +29,7 @@ export const accessDrains = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: [
-        'system_identifier',
-        'position',
-        'drained_at',
-        'records',
-      ],
+      columns: ['system_identifier', 'position', 'drained_at', 'records'],
       reason: 'audit.take_access_records: with the records themselves',
       auditLevel: 'basic',
       requirements: ['N-35'],

@@ -13,11 +13,7 @@ export const accessKeys = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: [
-        'key_id',
-        'inner_pad',
-        'outer_pad',
-      ],
+      columns: ['key_id', 'inner_pad', 'outer_pad'],
       reason: 'authz.emit_access signs; audit.take_access_records, audit.bent_access_records verify',
       auditLevel: 'basic',
       requirements: ['N-35'],
@@ -25,11 +21,7 @@ export const accessKeys = defineTable({
     {
       operation: 'INSERT',
       realm: 'definer',
-      columns: [
-        'key_id',
-        'inner_pad',
-        'outer_pad',
-      ],
+      columns: ['key_id', 'inner_pad', 'outer_pad'],
       reason: 'audit.rotate_access_key: the only hand',
       auditLevel: 'basic',
       requirements: ['N-35'],

@@ -2,7 +2,7 @@ import { defineTable } from './vocabulary.ts';
 
 /**
  * Who asked to do what, and what the policies answered. The drain writes it and nobody changes it; whoever guards the data of a clinic reads what
- * concerns their own, auditors of operations read all. Callers come to it by the view public.access_records.
+ * concerns their own, auditors of operations read all. Callers come to it by the view public.access_log.
  */
 export const accessLog = defineTable({
   schema: 'audit',

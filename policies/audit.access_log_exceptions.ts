@@ -13,16 +13,7 @@ export const accessLogExceptions = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: [
-        'id',
-        'kind',
-        'noticed_at',
-        'slot_name',
-        'from_lsn',
-        'to_lsn',
-        'records',
-        'cause',
-      ],
+      columns: ['id', 'kind', 'noticed_at', 'slot_name', 'from_lsn', 'to_lsn', 'records', 'cause'],
       reason: 'audit.seal_table, audit.sealed_records: what is sealed is the whole row',
       auditLevel: 'basic',
       requirements: ['S-20'],
@@ -30,14 +21,7 @@ export const accessLogExceptions = defineTable({
     {
       operation: 'INSERT',
       realm: 'definer',
-      columns: [
-        'kind',
-        'slot_name',
-        'from_lsn',
-        'to_lsn',
-        'records',
-        'cause',
-      ],
+      columns: ['kind', 'slot_name', 'from_lsn', 'to_lsn', 'records', 'cause'],
       reason: 'audit.take_access_records, audit.note_access_gap: the only hands',
       auditLevel: 'basic',
       requirements: ['N-35'],

@@ -7,9 +7,12 @@ import { accessDrains } from './audit.access_drains.ts';
 import { accessKeys } from './audit.access_keys.ts';
 import { accessLog } from './audit.access_log.ts';
 import { accessLogExceptions } from './audit.access_log_exceptions.ts';
+import { contextLog } from './audit.context_log.ts';
+import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
 import { nodes } from './audit.nodes.ts';
 import { seals } from './audit.seals.ts';
+import { securityEvents } from './audit.security_events.ts';
 import { deploymentSettings } from './authz.deployment_settings.ts';
 import { restrictedReads } from './authz.restricted_reads.ts';
 import { stateTransitions } from './authz.state_transitions.ts';
@@ -28,6 +31,7 @@ import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
+import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
 import { invoices } from './invoices.ts';
 import { medicalRecordDetails } from './medical_record_details.ts';
@@ -74,12 +78,15 @@ export const TABLES: readonly TablePolicy[] = [
   consentPurposes,
   consentPurposeVersions,
   consents,
+  contextLog,
   crewMembers,
+  deploymentEvents,
   deploymentSettings,
   emergencyAccessGrants,
   emergencyAccessReasons,
   formTemplates,
   guaranteesOfPayment,
+  invitations,
   invoiceLines,
   invoices,
   leaves,
@@ -101,6 +108,7 @@ export const TABLES: readonly TablePolicy[] = [
   restrictedReads,
   schemaChanges,
   seals,
+  securityEvents,
   signedFormEvidence,
   signedForms,
   stateTransitions,

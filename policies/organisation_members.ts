@@ -67,8 +67,9 @@ export const organisationMembers = defineTable({
     {
       operation: 'INSERT',
       realm: 'definer',
-      columns: ['organisation_id', 'user_id', 'role'],
-      reason: 'public.create_organisation: the first member, whom operations invite and nobody else yet can',
+      columns: ['organisation_id', 'user_id', 'role', 'capabilities'],
+      reason:
+        'public.create_organisation: the first member, whom operations invite and nobody else yet can; public.accept_invitation',
       auditLevel: 'detailed',
       requirements: ['N-05'],
     },
@@ -76,7 +77,7 @@ export const organisationMembers = defineTable({
       operation: 'UPDATE',
       realm: 'definer',
       columns: ['accepted_at'],
-      reason: 'public.accept_membership: nobody is made a member without agreeing',
+      reason: 'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing',
       auditLevel: 'detailed',
       requirements: ['N-22'],
     },

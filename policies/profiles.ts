@@ -38,8 +38,9 @@ export const profiles = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['user_id'],
-      reason: 'authz.tg_users__profile: whether a login has one',
+      columns: ['user_id', 'display_name'],
+      reason:
+        'authz.tg_users__profile: whether a login has one; public.accept_invitation: whether it has a name',
       auditLevel: 'basic',
       requirements: ['S-12'],
     },
@@ -48,6 +49,14 @@ export const profiles = defineTable({
       realm: 'definer',
       columns: ['user_id', 'display_name'],
       reason: 'authz.tg_users__profile: a profile for every login',
+      auditLevel: 'detailed',
+      requirements: ['S-12'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['display_name'],
+      reason: 'public.accept_invitation: a name for who has none yet',
       auditLevel: 'detailed',
       requirements: ['S-12'],
     },

@@ -49,11 +49,43 @@ export const transferJobDetails = defineView({
 });
 
 /** The access log, for whom it concerns. */
-export const accessRecords = defineView({
-  viewName: 'access_records',
+export const accessLogView = defineView({
+  viewName: 'access_log',
   over: ['audit.access_log'],
   readers: { provider: 'all', internal_ops: 'all' },
   requirements: ['N-35', 'N-47'],
+});
+
+/** Who chose to act where: what set_context recorded. */
+export const contextLogView = defineView({
+  viewName: 'context_log',
+  over: ['audit.context_log'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-36'],
+});
+
+/** What bears on who may do what, as it was recorded. */
+export const securityEventsView = defineView({
+  viewName: 'security_events',
+  over: ['audit.security_events'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-37'],
+});
+
+/** What was set otherwise for every organisation at once, and what the catalog no longer holds. */
+export const deploymentEventsView = defineView({
+  viewName: 'deployment_events',
+  over: ['audit.deployment_events'],
+  readers: { internal_ops: 'all' },
+  requirements: ['N-37', 'N-54'],
+});
+
+/** Broken glass that nobody has judged yet, with its deadline and who may judge it. */
+export const emergencyAccessQueue = defineView({
+  viewName: 'emergency_access_queue',
+  over: ['emergency_access_grants', 'organisation_members'],
+  readers: { provider: 'all' },
+  requirements: ['N-18', 'N-37'],
 });
 
 /** neonpro's name of a membership. */

@@ -326,7 +326,7 @@ export type TablePolicy = TableBase & Tenancy & Opening;
 export interface ViewPolicy {
   readonly schema?: 'public' | 'authz';
   readonly viewName: string;
-  /** The tables that it joins, those of `public` by name alone. A realm that reads the view must be able to read each of them. */
+  /** The tables that it joins: of `public`, else with their schema. A realm that reads the view must be able to read each of them. */
   readonly over: NonEmpty<string>;
   readonly readers: { readonly [R in Realm]?: 'all' | NonEmpty<string> };
   readonly requirements: NonEmpty<RequirementId>;

@@ -37,6 +37,15 @@ begin
     )
     on conflict (organisation_id, id) do nothing;
 
+    -- An invitation that nobody can accept: its token is nobody's, and it has no inviter.
+    insert into public.invitations (organisation_id, id, email, role, sha256, expires_at)
+    values (
+      current_setting('app.pinned_organisation_id')::uuid,
+      (v_organisation.letter || '9e00000-0000-7000-8000-000000000001')::uuid,
+      'invited@' || v_organisation.letter || '.example', 'receptionist', repeat('0', 64), timestamptz '2099-01-01 00:00+00'
+    )
+    on conflict do nothing;
+
     for v_member in
       select m.*
       from (values

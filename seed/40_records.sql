@@ -1,6 +1,6 @@
 -- Charts, the same at both clinics: 01 an observation with its diagnosis · 02 psychiatric, so a doctor's alone · 03 without
--- details · 04 of the patient who withdrew · 05 of the child. One glass each was broken, and found justified; the
--- assistant is shut out.
+-- details · 04 of the patient who withdrew · 05 of the child. One glass each was broken, and found justified; one, by a
+-- nurse who has left since, nobody has judged. The assistant is shut out.
 do $$
 declare
   v_letter text;
@@ -35,6 +35,19 @@ begin
       timestamptz '2026-03-01 23:00+00', timestamptz '2026-03-02 00:00+00', timestamptz '2026-03-01 23:20+00',
       'justified', (v_letter || '1000000-0000-7000-8000-000000000014')::uuid, timestamptz '2026-03-02 09:00+00'
     from unnest('{01,02}'::text[]) as part
+    on conflict (organisation_id, id) do nothing;
+    insert into public.emergency_access_grants (organisation_id, id, patient_id, user_id, opened_at, expires_at)
+    values (
+      v_organisation_id, (v_letter || 'c000000-0000-7000-8000-000000000003')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000001')::uuid, (v_letter || '1000000-0000-7000-8000-000000000021')::uuid,
+      timestamptz '2026-03-03 22:00+00', timestamptz '2026-03-03 22:30+00'
+    )
+    on conflict (organisation_id, id) do nothing;
+    insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason)
+    values (
+      v_organisation_id, (v_letter || 'c000000-0000-7000-8000-000000000003')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000001')::uuid, 'Fell on the ward, the night doctor could not be reached'
+    )
     on conflict (organisation_id, id) do nothing;
     insert into public.emergency_access_reasons (organisation_id, id, patient_id, reason, review_note)
     select

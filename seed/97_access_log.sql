@@ -14,7 +14,7 @@ from (
            convert_to(array[
              (extract(epoch from now()) * 1000000)::bigint::text, (extract(epoch from now()) * 1000000)::bigint::text,
              (extract(epoch from now()) * 1000000)::bigint::text, v.place::text, null, 'provider', v.user_id, null, v.role, v.organisation_id,
-             'patients', 'SELECT', 'detailed', 'allowed', null, 'treatment', null, '192.0.2.10', 'x-forwarded-for', 'seed', null, null
+             'patients', 'SELECT', 'detailed', 'allowed', null, 'treatment', null, '192.0.2.10', 'edge', 'seed', null, null
            ]::text, 'UTF8') as payload
     from (values
       (1, 'a1000000-0000-7000-8000-000000000002', 'doctor', 'a0000000-0000-7000-8000-000000000001'),

@@ -21,3 +21,12 @@ create or replace trigger _021_no_truncate
 alter table public.case_activity_log enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.case_activity_log is
   'Refuses to empty the table, the owner included. [S-20]';
+
+create or replace trigger _600_security
+  after insert on public.case_activity_log
+  for each row
+  when (new.event_type like '%.frozen_write_suppressed')
+  execute function authz.tg_case_activity_log__security();
+alter table public.case_activity_log enable always trigger _600_security;
+comment on trigger _600_security on public.case_activity_log is
+  'Mirrors suppressed writes into the security events. [N-37, S-35]';

@@ -14,3 +14,11 @@ create or replace trigger _700_patient_status_kept
 alter table public.emergency_access_grants enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.emergency_access_grants is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _600_security
+  after insert or update on public.emergency_access_grants
+  for each row
+  execute function authz.tg_emergency_access_grants__security();
+alter table public.emergency_access_grants enable always trigger _600_security;
+comment on trigger _600_security on public.emergency_access_grants is
+  'Records broken glass among the security events. [N-37]';

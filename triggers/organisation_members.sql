@@ -5,3 +5,11 @@ create or replace trigger _300_accept
 alter table public.organisation_members enable always trigger _300_accept;
 comment on trigger _300_accept on public.organisation_members is
   'Nobody is made a member without agreeing. [N-22]';
+
+create or replace trigger _600_security
+  after insert or update on public.organisation_members
+  for each row
+  execute function authz.tg_organisation_members__security();
+alter table public.organisation_members enable always trigger _600_security;
+comment on trigger _600_security on public.organisation_members is
+  'Records who may act, as what, among the security events. [N-37]';

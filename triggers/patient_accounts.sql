@@ -22,3 +22,11 @@ create or replace trigger _700_patient_status_kept
 alter table public.patient_accounts enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.patient_accounts is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _600_security
+  after insert or update on public.patient_accounts
+  for each row
+  execute function authz.tg_patient_accounts__security();
+alter table public.patient_accounts enable always trigger _600_security;
+comment on trigger _600_security on public.patient_accounts is
+  'Records who sees a chart through the portal among the security events. [N-37]';

@@ -22,16 +22,16 @@ declare
   v_is_full boolean;
 begin
   if pg_is_in_recovery() then
-    return jsonb_build_object('state', 'standby', 'more', false);
+    return jsonb_build_object('state', 'standby', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   if not pg_try_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0)) then
-    return jsonb_build_object('state', 'busy', 'more', false);
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   -- The position must be on the disk before a later run moves the slot to it.
   perform set_config('synchronous_commit', 'on', true);
   v_drained := audit.access_drain_status();
   if v_drained.is_active then
-    return jsonb_build_object('state', 'busy', 'more', false);
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
   if not v_drained.slot_exists and v_drained.drained_to is null then
     raise exception 'the access log has no replication slot'
@@ -69,7 +69,7 @@ begin
       v_slot, v_end, batch, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
     ) with ordinality as c (lsn, xid, data, place)
   )
-  select a.positions, a.messages, l.lsn, l.is_message, l.place
+  select a.positions, a.messages, l.lsn, l.place
     into v_last
     from (
       select array_agg(r.lsn order by r.place) as positions, array_agg(r.data order by r.place) as messages
@@ -78,17 +78,13 @@ begin
         and substring(r.data from 11 for 14) = convert_to('cordon.access', 'UTF8') || decode('00', 'hex')
     ) as a
     left join (
-      select r.lsn, get_byte(r.data, 0) = 77 as is_message, r.place from read as r order by r.place desc limit 1
+      select r.lsn, r.place from read as r order by r.place desc limit 1
     ) as l on true;
   v_positions := coalesce(v_last.positions, '{}');
   v_messages := coalesce(v_last.messages, '{}');
   v_is_full := coalesce(v_last.place >= batch, false);
-  v_next := case
-    when not v_is_full then v_end
-    -- A message is told by where it begins, the end of a transaction by where it ends.
-    when v_last.is_message then v_last.lsn + 1
-    else v_last.lsn
-  end;
+  -- A message is told by where it ends, as the end of a transaction is: the next one begins there.
+  v_next := case when v_is_full then v_last.lsn else v_end end;
   return jsonb_build_object('state', 'drained', 'more', v_is_full, 'gap', v_gap)
     || audit.take_access_records(v_slot, v_system, v_positions, v_messages, v_next);
 end

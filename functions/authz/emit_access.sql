@@ -50,7 +50,7 @@ begin
       authz.printable(coalesce(nullif(current_setting('app.purpose', true), ''), v_headers ->> 'x-purpose'), 100),
       authz.printable(coalesce(nullif(current_setting('app.justification', true), ''), v_headers ->> 'x-justification'), 500),
       host(v_address),
-      v_key.header,
+      case when v_address is null then 'unknown' else 'edge' end,
       authz.printable(v_headers ->> 'user-agent', 400),
       row_id::text,
       patient_id::text

@@ -1,10 +1,9 @@
 -- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
--- without a database: every digest, and that all its parts say the same.
+-- without a database: every digest, and that all its parts say the same. What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
 create or replace function public.export_signed_form(form_id uuid)
   returns jsonb
   language plpgsql
-  stable
-  parallel unsafe
+  volatile
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -46,11 +45,14 @@ begin
     raise exception 'signed form not found'
       using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
   end if;
+  perform authz.record_security_event(
+    (v_export #>> '{form,organisation_id}')::uuid, 'data.exported', form_id, '{"kind": "signed_form"}'
+  );
   return v_export;
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. [S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded in audit.security_events. [N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

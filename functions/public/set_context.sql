@@ -1,6 +1,7 @@
 -- public.set_context: names the organisation and the purpose for the rest of the transaction (N-12, N-23). It grants
 -- nothing: every statement looks the membership up again. Somebody else's organisation and one that does not exist get
--- the same answer.
+-- the same answer. Each choice is recorded (N-36), but in a READ ONLY transaction, which has nothing to write with: what is done
+-- in it changes nothing, and each read is judged by the membership, whatever was chosen.
 create or replace function public.set_context(organisation_id uuid, purpose text default null)
   returns uuid
   language plpgsql
@@ -9,7 +10,9 @@ create or replace function public.set_context(organisation_id uuid, purpose text
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_user_id constant uuid := authz.user_id();
+  v_caller constant record := authz.caller();
+  v_user_id constant uuid := v_caller.user_id;
+  v_address inet;
 begin
   if v_user_id is null then
     raise exception 'no live session'
@@ -32,11 +35,21 @@ begin
   perform set_config('app.current_organisation_id', set_context.organisation_id::text, true);
   perform set_config('app.current_clinic_id', '', true);
   perform set_config('app.purpose', coalesce(set_context.purpose, ''), true);
+
+  if current_setting('transaction_read_only') = 'off' then
+    v_address := authz.client_address();
+    insert into audit.context_log
+      (organisation_id, user_id, realm, session_id, purpose, client_address, address_source, user_agent)
+    values (
+      set_context.organisation_id, v_user_id, authz.acting_realm(), v_caller.session_id, set_context.purpose,
+      v_address, case when v_address is null then 'unknown' else 'edge' end, authz.user_agent()
+    );
+  end if;
   return set_context.organisation_id;
 end
 $$;
 comment on function public.set_context(uuid, text) is
-  'Chooses the organisation (and purpose) of this transaction among the caller''s live memberships; returns its id. 42501 without one, CD006 for an unknown purpose. [N-12, N-23]';
+  'Chooses the organisation (and purpose) of this transaction among the caller''s live memberships; returns its id. 42501 without one, CD006 for an unknown purpose. Recorded in audit.context_log unless the transaction is READ ONLY. [N-12, N-23, N-36]';
 alter function public.set_context(uuid, text) owner to cordon_definer;
 revoke all on function public.set_context(uuid, text) from public;
 grant execute on function public.set_context(uuid, text) to authenticated;

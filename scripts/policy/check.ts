@@ -20,6 +20,11 @@ import {
   someOf,
 } from './refuse.ts';
 
+/** A table beneath a view, with its schema. */
+export function qualified(name: string): string {
+  return name.includes('.') ? name : `public.${name}`;
+}
+
 /** The columns of each table, by `schema.name`: what the database says, where it is at hand. */
 export type KnownColumns = ReadonlyMap<string, readonly string[]>;
 
@@ -112,9 +117,8 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
     oneOf(realm, REALMS, where, 'reader');
     if (columns !== 'all') checkColumns(columns, where);
     for (const name of view.over) {
-      const full = name.includes('.') ? name : `public.${name}`;
-      const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === full);
-      if (table === undefined) throw refusal(where, `stands over ${full}, which has no rules`);
+      const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === qualified(name));
+      if (table === undefined) throw refusal(where, `stands over ${qualified(name)}, which has no rules`);
       if (!table.rules.some((rule) => rule.realm === realm && rule.operation === 'SELECT')) {
         throw refusal(
           where,

@@ -11,6 +11,7 @@ import {
 } from '../../policies/vocabulary.ts';
 import { audienceOf, covers } from './audience.ts';
 import { conditionsOf, rulesOf } from './branches.ts';
+import { qualified } from './check.ts';
 import { grantedColumns } from './grants.ts';
 
 /** Who asks, as far as rules can tell: what live rows give them at this moment. */
@@ -44,13 +45,18 @@ export type Expectation =
   | { readonly verdict: 'allow'; readonly rule: Rule }
   | { readonly verdict: 'deny'; readonly because: Denial };
 
-/** What the rules say about one cell of the access matrix. */
+/** What the rules say about one cell of the access matrix. No caller names what stands outside of public: views show it. */
 export function expectedAccess(
   table: TablePolicy,
   operation: Operation,
   asker: Asker,
   whose: Whose,
 ): Expectation {
+  if ((table.schema ?? 'public') !== 'public') return deny('no_grant');
+  return accessByRules(table, operation, asker, whose);
+}
+
+function accessByRules(table: TablePolicy, operation: Operation, asker: Asker, whose: Whose): Expectation {
   if (operation === 'DELETE') return deny('no_grant');
   const rules = rulesOf(table, asker.realm, operation);
   const [anyRule] = rules;
@@ -73,11 +79,10 @@ export function expectedViewAccess(
   asker: Asker,
   whose: Whose,
 ): Expectation {
-  const base = tables.find(
-    ({ schema, tableName }) => (schema === undefined || schema === 'public' ? '' : `${schema}.`) + tableName === view.over[0],
-  );
+  const name = qualified(view.over[0]);
+  const base = tables.find((table) => `${table.schema ?? 'public'}.${table.tableName}` === name);
   if (base === undefined || view.readers[asker.realm] === undefined) return deny('no_grant');
-  return expectedAccess(base, 'SELECT', asker, whose);
+  return accessByRules(base, 'SELECT', asker, whose);
 }
 
 /** The columns that a realm may use in an operation: a list, `all`, or undefined without a privilege. */

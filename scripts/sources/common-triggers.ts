@@ -5,7 +5,7 @@ import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';
 import type { CompiledChunk } from './sources.ts';
 
-/** Tables without stamps: no application writes them. A count and a seal say themselves whose they are and when. */
+/** Tables without stamps: no application writes them. A count, a seal and a record say themselves whose they are and when. */
 const UNSTAMPED: readonly string[] = [
   'governance.classification',
   'authz.restricted_reads',
@@ -17,6 +17,9 @@ const UNSTAMPED: readonly string[] = [
   'audit.access_log_exceptions',
   'audit.access_keys',
   'audit.access_drains',
+  'audit.context_log',
+  'audit.security_events',
+  'audit.deployment_events',
 ];
 
 /** Rows of a tenant that no caller and no server writes: the tenant is read out of a signed record. */

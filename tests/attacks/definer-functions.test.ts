@@ -23,6 +23,7 @@ async function callable(role: string): Promise<string[]> {
 describe('the functions of the API', () => {
   test('are these, and no other, for each realm [S-04 N-11 +]', async () => {
     expect(await callable('authenticated')).toEqual([
+      'accept_invitation(text,text)',
       'accept_membership(uuid)',
       'admit_patient(uuid,uuid,uuid)',
       'cancel_transfer(uuid,uuid)',
@@ -32,6 +33,7 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
+      'invite_member(text,text,text[],integer)',
       'open_emergency_access(uuid,text,integer)',
       'pre_request()',
       'preview_form(uuid)',

@@ -8,11 +8,12 @@ import type { Session } from '../support/session.ts';
 const database = useDatabase();
 
 const TENANT_TABLES = TABLES.filter(({ tenantKey }) => tenantKey === 'organisation_id').map(
-  ({ tableName }) => [`public.${tableName}`] as const,
+  ({ schema = 'public', tableName }) => [`${schema}.${tableName}`] as const,
 );
 
 /** The worst policy that somebody could add: everything, for everybody, with every grant. */
 const openWide = (table: string) => `
+  grant usage on schema ${table.split('.')[0]} to authenticated, patient, anon;
   grant select, insert, update, delete on ${table} to authenticated, patient, anon;
   create policy planted on ${table} for all to public using (true) with check (true);`;
 

@@ -43,7 +43,8 @@ const CHANGES: readonly string[] = [
   `update public.access_restrictions set lifted_at = now() where organisation_id = '${CLINIC_A}'`,
   `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_in, opened_at, expires_at)
      select '${CLINIC_A}', '${PATIENT}', m.user_id, '3', '2026-07-01 14:00+00', '2026-07-01 15:00+00' from public.organisation_members as m
-     where m.organisation_id = '${CLINIC_A}' and m.role in ('doctor', 'nurse', 'assistant')`,
+     where m.organisation_id = '${CLINIC_A}' and m.role in ('doctor', 'nurse', 'assistant')
+     on conflict do nothing`,
   `update public.patients set status = 'inactive' where id = '${PATIENT}'`,
   `update public.patients set status = 'active' where organisation_id = '${CLINIC_A}'`,
   `update public.patients set archived_at = now() where id = '${PATIENT}'`,

@@ -202,6 +202,8 @@ describe("the role matrix of the domain's own text", () => {
     organisations: ['R', 'R', 'R', 'R', 'R'],
     organisation_settings: ['R', 'R', 'R', 'R', 'RU'],
     organisation_members: ['R', 'R', 'R', 'R', 'RCU'],
+    // The matrix shows them to all staff; an address is no colleague's business. They are made and accepted by function.
+    invitations: ['', '', '', '', 'RU'],
     profiles: ['R', 'R', 'R', 'R', 'R'],
     professionals: ['', 'R', 'R', 'R', 'RCU'],
     patient_accounts: ['RC', 'R', 'R', 'R', 'RCU'],
@@ -223,6 +225,10 @@ describe("the role matrix of the domain's own text", () => {
     access_keys: ['', '', '', '', ''],
     access_drains: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
+    // Recorded by functions; read by auditor, privacy officer and operations.
+    context_log: ['', '', '', '', ''],
+    security_events: ['', '', '', '', ''],
+    deployment_events: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;
 

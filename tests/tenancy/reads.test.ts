@@ -72,7 +72,7 @@ describe('the views', () => {
   ).map(({ viewName }) => [`public.${viewName}`] as const);
 
   test.each(views)('%s shows rows of the own clinic alone [S-04 N-22 +]', async (view) => {
-    const seen = [personas.clinicAdmin, personas.doctor].map((persona) =>
+    const seen = [personas.clinicAdmin, personas.doctor, personas.privacyOfficer].map((persona) =>
       database().as(persona, (session) => session.rows(`select * from ${view}`)),
     );
     const rows = (await Promise.all(seen)).flat();

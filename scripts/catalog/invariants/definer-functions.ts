@@ -1,6 +1,7 @@
 /** Every SECURITY DEFINER function, and why it cannot run with the caller's rights. */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
-  'audit.access_drain_status': 'tells how far the log was written, for whoever watches over it, past their policies',
+  'audit.access_drain_status':
+    'tells how far the log was written, for whoever watches over it, past their policies',
   'audit.bent_access_records': 'verifies records by keys that nobody may read',
   'audit.close_table': 'locks a table against writers for a moment, which takes a right to write there',
   'audit.create_access_month': 'makes partitions, which takes the owner of the table',
@@ -18,6 +19,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
+  'authz.confirmed_address': 'reads auth.users',
   'authz.count_restricted_read': 'writes what no caller may write',
   'authz.custom_access_token_hook': 'reads the rows of any login; for Supabase Auth alone',
   'authz.decide_schema_change':
@@ -55,6 +57,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.recall_shares': 'takes back what stands in the tenants of others',
   'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
+  'authz.record_deployment_event': 'writes a record that no caller may write',
+  'authz.record_security_event': 'writes a record that no caller may write',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
@@ -73,6 +77,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_case_activity_log__security': 'writes a record that no caller may write',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_consent_purpose_versions__number':
     'counts the versions of a purpose, which who writes one may not',
@@ -80,6 +85,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'ends consents at every organisation, which operations may not change',
   'authz.tg_consent_purposes__first_version': 'writes the first version of whoever creates a purpose',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
+  'authz.tg_deployment_settings__security': 'writes a record that no caller may write',
+  'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
   'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
   'authz.tg_form_templates__fixed': 'callers have no USAGE on authz, where digests are made',
@@ -91,8 +98,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
+  'authz.tg_organisation_members__security': 'writes a record that no caller may write',
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
   'authz.tg_patient_accounts__confirm': 'asks who calls; callers have no USAGE on authz',
+  'authz.tg_patient_accounts__security': 'writes a record that no caller may write',
   'authz.tg_payments__recorded': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patients__project': 'writes projections that nobody else may write',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
@@ -109,6 +118,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
+  'public.accept_invitation': 'the invited reach no row of the organisation yet',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
@@ -121,6 +131,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
+  'public.invite_member': 'makes a token whose digest nobody may write; checks clinic_admin and rank first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
@@ -146,6 +157,7 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.create_access_slot': 'replication slots take REPLICATION, which the migrating role has',
   'audit.drain_access_log': 'replication slots take REPLICATION, which the migrating role has',
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
+  'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

@@ -14,6 +14,9 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'audit.access_log_exceptions': 'the drain alone writes it, and says when',
   'audit.access_keys': 'for whoever migrates, who alone makes keys',
   'audit.access_drains': 'the drain alone writes it, and says when',
+  'audit.context_log': 'says itself who chose and when; append-only',
+  'audit.security_events': 'says itself who did it and when; append-only',
+  'audit.deployment_events': 'says itself who did it and when; append-only',
 };
 
 export const tenantAndStampTriggers: Invariant = {

@@ -11,6 +11,8 @@ export interface Held {
   readonly delete: boolean;
   /** Commands that a permissive policy opens to the role: `r`, `a`, `w`, `d`, or `*` where no policy binds it. */
   readonly opened: ReadonlySet<string>;
+  /** Whether the role can name the relation: has USAGE on its schema. */
+  readonly isNamed: boolean;
 }
 
 const NOTHING: Held = {
@@ -19,16 +21,17 @@ const NOTHING: Held = {
   select: new Set(),
   delete: false,
   opened: new Set(),
+  isNamed: false,
 };
 
 const COMMANDS = { SELECT: 'r', INSERT: 'a', UPDATE: 'w', DELETE: 'd' } as const;
 
 /** What the catalog alone says of an operation: the second of the three witnesses. */
 export function heldAccess(held: Held, operation: Operation): Cell['held'] {
-  const { select, insert, update } = held;
+  const { select, insert, update, isNamed } = held;
   const columns = { SELECT: select, INSERT: insert, UPDATE: update, DELETE: undefined }[operation];
   const isGranted = columns ? columns.size > 0 : held.delete;
-  if (!isGranted) return 'no_grant';
+  if (!isGranted || !isNamed) return 'no_grant';
   return held.opened.has('*') || held.opened.has(COMMANDS[operation]) ? 'open' : 'no_policy';
 }
 
@@ -42,12 +45,13 @@ export async function readPrivileges(client: Queryable): Promise<(role: string, 
     select: string[];
     delete: boolean;
     opened: string[];
+    named: boolean;
   }>(`
     select r.rolname as role, n.nspname || '.' || c.relname as relation,
            coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'insert')), '{}') as insert,
            coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'update')), '{}') as update,
            coalesce(array_agg(a.attname::text) filter (where has_column_privilege(r.oid, c.oid, a.attnum, 'select')), '{}') as select,
-           has_table_privilege(r.oid, c.oid, 'delete') as delete,
+           has_table_privilege(r.oid, c.oid, 'delete') as delete, has_schema_privilege(r.oid, n.oid, 'usage') as named,
            case
              when r.rolbypassrls or c.relkind = 'v' then array['*']
              else array(
@@ -62,7 +66,7 @@ export async function readPrivileges(client: Queryable): Promise<(role: string, 
     cross join pg_roles as r
     where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v')
       and r.rolname in ('authenticated', 'patient', 'internal_ops', 'anon', 'service_role')
-    group by r.oid, r.rolname, r.rolbypassrls, n.nspname, c.oid, c.relname, c.relkind`);
+    group by r.oid, r.rolname, r.rolbypassrls, n.oid, n.nspname, c.oid, c.relname, c.relkind`);
   const held = new Map(
     rows.map((row) => [
       `${row.role} ${row.relation}`,
@@ -72,6 +76,7 @@ export async function readPrivileges(client: Queryable): Promise<(role: string, 
         select: new Set(row.select),
         delete: row.delete,
         opened: new Set(row.opened),
+        isNamed: row.named,
       },
     ]),
   );

@@ -1,5 +1,5 @@
 import { idOf } from '../../ids.ts';
-import { organisation, type TableProbe, text } from './probe.ts';
+import { inTenant, organisation, type TableProbe, text } from './probe.ts';
 
 /** 32 bytes that no seal has. */
 const HASH = `decode(repeat('ab', 32), 'hex')`;
@@ -63,6 +63,7 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
         operation: text('SELECT'),
         audit_level: text('basic'),
         outcome: text('allowed'),
+        address_source: text('unknown'),
         hmac: HASH,
       },
     }),
@@ -112,6 +113,45 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
       values: { table_name: text('public.cases'), level: '1', position: '0', hash: HASH },
     }),
     update: { hash: HASH },
+  },
+  'audit.context_log': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        user_id: text(idOf('staff', clinic, '02')),
+        realm: text('provider'),
+        address_source: text('unknown'),
+      },
+    }),
+    update: { purpose: text('treatment') },
+  },
+  'audit.security_events': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        event_type: text('data.exported'),
+        entity_id: text(idOf('form', clinic, '02')),
+        actor_realm: text('provider'),
+        address_source: text('unknown'),
+        details: text('{"kind": "signed_form"}'),
+      },
+    }),
+    update: { details: text('{"kind": "probe"}') },
+  },
+  'audit.deployment_events': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        event_type: text('deployment.settings_changed'),
+        object: text('probe'),
+        actor_realm: text('system'),
+        actor_login: text('probe'),
+        details: text('{"from": {}, "to": {}}'),
+      },
+    }),
+    update: { object: text('probe') },
   },
   'governance.classification': {
     rows: () => 'true',

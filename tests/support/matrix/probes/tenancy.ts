@@ -44,6 +44,20 @@ export const TENANCY: Readonly<Record<string, TableProbe>> = {
     }),
     update: { role: text('receptionist') },
   },
+  'public.invitations': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        email: text('probe@clinic.example'),
+        role: text('receptionist'),
+        sha256: text('0'.repeat(64)),
+        expires_at: `now() + interval '1 day'`,
+      },
+    }),
+    update: { archived_at: 'now()' },
+  },
   'public.ops_members': {
     rows: ({ persona, whose }) => operatorRows(persona, whose),
     insert: () => ({ values: { user_id: NEWCOMER, role: text('auditor') } }),

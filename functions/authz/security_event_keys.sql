@@ -1,0 +1,34 @@
+-- authz.security_event_keys: the types of security events and what each must say. A table of constants, so that a CHECK can ask it. What has
+-- no organisation (catalog, deployment, operator, key) stands in audit.deployment_events, all else in audit.security_events.
+create or replace function authz.security_event_keys(event_type text)
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case event_type
+    when 'emergency_access.opened' then '{patient_id,expires_at}'
+    when 'emergency_access.closed' then '{patient_id}'
+    when 'emergency_access.reviewed' then '{patient_id,outcome}'
+    when 'membership.granted' then '{user_id,role,capabilities}'
+    when 'membership.accepted' then '{user_id}'
+    when 'membership.role_changed' then '{user_id,from,to}'
+    when 'membership.capabilities_changed' then '{user_id,from,to}'
+    when 'membership.validity_changed' then '{user_id,from,to}'
+    when 'membership.ended' then '{user_id}'
+    when 'membership.resumed' then '{user_id}'
+    when 'patient_account.proposed' then '{user_id,patient_id,relationship}'
+    when 'patient_account.opened' then '{user_id,patient_id,relationship}'
+    when 'patient_account.revoked' then '{user_id,patient_id,relationship}'
+    when 'frozen_write.suppressed' then '{event_id,what,operation}'
+    when 'data.exported' then '{kind}'
+    when 'deployment.settings_changed' then '{from,to}'
+  end;
+end
+$$;
+comment on function authz.security_event_keys(text) is
+  'Keys that the details of a security event must carry, all of them and no other; NULL for an unknown type. [N-37]';
+revoke all on function authz.security_event_keys(text) from public;
+grant execute on function authz.security_event_keys(text) to cordon_definer;

@@ -1,0 +1,23 @@
+create or replace trigger _010_recorded
+  before insert on audit.security_events
+  for each row
+  execute function authz.tg__recorded('security_events');
+alter table audit.security_events enable always trigger _010_recorded;
+comment on trigger _010_recorded on audit.security_events is
+  'Refuses a row that no function of ours wrote. [N-36, N-37]';
+
+create or replace trigger _020_append_only
+  before update or delete on audit.security_events
+  for each row
+  execute function authz.tg__append_only('security_events');
+alter table audit.security_events enable always trigger _020_append_only;
+comment on trigger _020_append_only on audit.security_events is
+  'Refuses every change, the owner''s included. [S-20]';
+
+create or replace trigger _021_no_truncate
+  before truncate on audit.security_events
+  for each statement
+  execute function authz.tg__append_only('security_events');
+alter table audit.security_events enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on audit.security_events is
+  'Refuses to empty the table, the owner included. [S-20]';
