@@ -496,6 +496,52 @@ export interface DeploymentEvents {
   transaction_id: Int8 | null;
 }
 
+export interface Disclosures {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * What went: tables or fields, no values.
+   */
+  content: string[];
+  /**
+   * SHA-256 of an export's content, so that a copy can be told.
+   */
+  content_sha256: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  disclosed_at: Generated<Timestamp>;
+  id: Generated<string>;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * A purpose of consent_purposes, or subject_access.
+   */
+  purpose: string;
+  /**
+   * What the recipient is.
+   */
+  recipient_kind: "patient" | "clinic" | "transport" | "operations" | "insurer" | "auditor" | "authority";
+  /**
+   * The organisation that received it, where it is one of ours.
+   */
+  recipient_organisation_id: string | null;
+  /**
+   * The login that took it, for exports.
+   */
+  recipient_user_id: string | null;
+  /**
+   * The row of source_table, where there is one.
+   */
+  source_id: string | null;
+  /**
+   * What it was handed out through: a table, or the function that exports.
+   */
+  source_table: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface EmergencyAccessGrants {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -734,6 +780,30 @@ export interface Invoices {
    * Sum of the lines in minor units; kept by trigger.
    */
   total_minor: Generated<Int8>;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface LegalHolds {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  organisation_id: string;
+  /**
+   * Whose data is held; NULL holds everything of the organisation.
+   */
+  patient_id: string | null;
+  /**
+   * Which dispute or order.
+   */
+  reason: string;
+  /**
+   * Stamped when it was released; final.
+   */
+  released_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
@@ -1190,6 +1260,45 @@ export interface SecurityEvents {
   user_agent: string | null;
 }
 
+export interface SecurityIncidents {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * How many people, as far as known.
+   */
+  affected_count: number | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * Stamped when its status became notified.
+   */
+  authority_notified_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * When the organisation learnt of it; fixed, and never in the future.
+   */
+  detected_at: Generated<Timestamp>;
+  id: Generated<string>;
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * By when authority and people must be told; computed from governance.deadlines, whatever is sent.
+   */
+  notify_by: Generated<Timestamp>;
+  organisation_id: string;
+  status: Generated<"open" | "notified" | "dismissed" | "closed">;
+  /**
+   * When the people were told.
+   */
+  subjects_notified_at: Timestamp | null;
+  /**
+   * What happened, without data of anybody.
+   */
+  summary: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface SignedFormEvidence {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1272,6 +1381,56 @@ export interface SignedForms {
    * Who of the clinic saw the patient sign; never who drew up the form or proposed what it carries.
    */
   witness_user_id: string | null;
+}
+
+export interface SubjectRequestEvidence {
+  actor_kind: Generated<"user" | "system">;
+  /**
+   * What was answered.
+   */
+  answer: string | null;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * How who asked showed who they are, and what they brought.
+   */
+  evidence: string | null;
+  id: string;
+  organisation_id: string;
+  patient_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
+export interface SubjectRequests {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * By when the law wants it answered; computed from governance.deadlines, whatever is sent.
+   */
+  due_at: Generated<Timestamp>;
+  id: Generated<string>;
+  kind: "access" | "correction" | "erasure" | "portability" | "sharing_list" | "objection";
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Where it was refused: on which legal ground.
+   */
+  refusal_basis: string | null;
+  /**
+   * Stamped when it was completed or refused.
+   */
+  resolved_at: Timestamp | null;
+  status: Generated<"received" | "in_progress" | "completed" | "refused">;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
 }
 
 export interface TransferJobDetails {
@@ -1443,6 +1602,7 @@ export interface DB {
   context_log: ContextLog;
   crew_members: CrewMembers;
   deployment_events: DeploymentEvents;
+  disclosures: Disclosures;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;
@@ -1451,6 +1611,7 @@ export interface DB {
   invitations: Invitations;
   invoice_lines: InvoiceLines;
   invoices: Invoices;
+  legal_holds: LegalHolds;
   medical_record_details: MedicalRecordDetails;
   medical_record_overview: MedicalRecordOverview;
   medical_records: MedicalRecords;
@@ -1470,8 +1631,11 @@ export interface DB {
   professionals: Professionals;
   profiles: Profiles;
   security_events: SecurityEvents;
+  security_incidents: SecurityIncidents;
   signed_form_evidence: SignedFormEvidence;
   signed_forms: SignedForms;
+  subject_request_evidence: SubjectRequestEvidence;
+  subject_requests: SubjectRequests;
   transfer_job_details: TransferJobDetails;
   transfer_job_patients: TransferJobPatients;
   transfer_jobs: TransferJobs;

@@ -328,6 +328,41 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.deadlines
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.deadlines
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.deadlines
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.deadlines
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.deadlines
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on governance.export_exclusions
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.export_exclusions
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.export_exclusions
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.export_exclusions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -351,6 +386,22 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on governance.subject_links
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.subject_links
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.subject_links
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.subject_links
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
@@ -1187,6 +1238,44 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.crew_members
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on public.disclosures
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.disclosures
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.disclosures
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.disclosures
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.disclosures
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.disclosures
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy patient_select on public.disclosures
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy definer_select on public.disclosures
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.disclosures
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -1560,6 +1649,51 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.legal_holds
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.legal_holds
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.legal_holds
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.legal_holds
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.legal_holds
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.legal_holds
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.legal_holds
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update on public.legal_holds
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.legal_holds
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.legal_holds
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
@@ -2481,6 +2615,51 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.security_incidents
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy patient_fence on public.security_incidents
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.security_incidents
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.security_incidents
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.security_incidents
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.security_incidents
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.security_incidents
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update on public.security_incidents
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_update_rows on public.security_incidents
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.security_incidents
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
@@ -2579,6 +2758,109 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on public.subject_request_evidence
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy patient_fence on public.subject_request_evidence
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.subject_request_evidence
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.subject_request_evidence
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.subject_request_evidence
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_select_rows on public.subject_request_evidence
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.subject_request_evidence
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update on public.subject_request_evidence
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update_rows on public.subject_request_evidence
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.subject_request_evidence
+  for select to cordon_definer
+  using (true);`,
+  `create policy provider_fence on public.subject_requests
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on public.subject_requests
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.subject_requests
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.subject_requests
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.subject_requests
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  `create policy provider_select_rows on public.subject_requests
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.subject_requests
+  for insert to authenticated
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
+  `create policy provider_update on public.subject_requests
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update_rows on public.subject_requests
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy patient_select on public.subject_requests
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy patient_insert on public.subject_requests
+  for insert to patient
+  with check (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+  );`,
+  `create policy definer_select on public.subject_requests
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

@@ -1058,6 +1058,87 @@ export type Database = {
           },
         ]
       }
+      disclosures: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          content: string[]
+          content_sha256: string | null
+          created_at: string
+          created_by_user_id: string | null
+          disclosed_at: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          purpose: string
+          recipient_kind: string
+          recipient_organisation_id: string | null
+          recipient_user_id: string | null
+          source_id: string | null
+          source_table: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          content: string[]
+          content_sha256?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          disclosed_at?: string
+          id?: string
+          organisation_id: string
+          patient_id: string
+          purpose: string
+          recipient_kind: string
+          recipient_organisation_id?: string | null
+          recipient_user_id?: string | null
+          source_id?: string | null
+          source_table: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          content?: string[]
+          content_sha256?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          disclosed_at?: string
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          purpose?: string
+          recipient_kind?: string
+          recipient_organisation_id?: string | null
+          recipient_user_id?: string | null
+          source_id?: string | null
+          source_table?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "disclosures_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "disclosures_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
       emergency_access_grants: {
         Row: {
           actor_kind: string
@@ -1579,6 +1660,80 @@ export type Database = {
           },
           {
             foreignKeyName: "invoices_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
+      legal_holds: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          organisation_id: string
+          patient_id: string | null
+          reason: string
+          released_at: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id: string
+          patient_id?: string | null
+          reason: string
+          released_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string | null
+          reason?: string
+          released_at?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "legal_holds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "legal_holds_organisation_id_patient_id_fkey"
             columns: ["organisation_id", "patient_id"]
             isOneToOne: false
             referencedRelation: "patients"
@@ -2494,6 +2649,84 @@ export type Database = {
         }
         Relationships: []
       }
+      security_incidents: {
+        Row: {
+          actor_kind: string
+          affected_count: number | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          authority_notified_at: string | null
+          created_at: string
+          created_by_user_id: string | null
+          detected_at: string
+          id: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          notify_by: string
+          organisation_id: string
+          status: string
+          subjects_notified_at: string | null
+          summary: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          affected_count?: number | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          authority_notified_at?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          detected_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          notify_by?: string
+          organisation_id: string
+          status?: string
+          subjects_notified_at?: string | null
+          summary: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          affected_count?: number | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          authority_notified_at?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          detected_at?: string
+          id?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          notify_by?: string
+          organisation_id?: string
+          status?: string
+          subjects_notified_at?: string | null
+          summary?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "security_incidents_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "security_incidents_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       signed_form_evidence: {
         Row: {
           actor_kind: string
@@ -2672,6 +2905,134 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "form_templates"
             referencedColumns: ["id"]
+          },
+        ]
+      }
+      subject_request_evidence: {
+        Row: {
+          actor_kind: string
+          answer: string | null
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          evidence: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          answer?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          evidence?: string | null
+          id: string
+          organisation_id: string
+          patient_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          answer?: string | null
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          evidence?: string | null
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "subject_request_evidence_organisation_id_id_patient_id_fkey"
+            columns: ["organisation_id", "id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "subject_requests"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      subject_requests: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          due_at: string
+          id: string
+          kind: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          organisation_id: string
+          patient_id: string
+          refusal_basis: string | null
+          resolved_at: string | null
+          status: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          due_at?: string
+          id?: string
+          kind: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id: string
+          patient_id: string
+          refusal_basis?: string | null
+          resolved_at?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          due_at?: string
+          id?: string
+          kind?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          organisation_id?: string
+          patient_id?: string
+          refusal_basis?: string | null
+          resolved_at?: string | null
+          status?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "subject_requests_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "subject_requests_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -3716,6 +4077,7 @@ export type Database = {
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
+      export_subject: { Args: { patient_id: string }; Returns: Json }
       invite_member: {
         Args: {
           capabilities?: string[]

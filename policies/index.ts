@@ -25,15 +25,20 @@ import { consentPurposeVersions } from './consent_purpose_versions.ts';
 import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
+import { disclosures } from './disclosures.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
+import { deadlines } from './governance.deadlines.ts';
+import { exportExclusions } from './governance.export_exclusions.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
+import { subjectLinks } from './governance.subject_links.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
 import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
 import { invoices } from './invoices.ts';
+import { legalHolds } from './legal_holds.ts';
 import { medicalRecordDetails } from './medical_record_details.ts';
 import { medicalRecords } from './medical_records.ts';
 import { opsMembers } from './ops_members.ts';
@@ -48,8 +53,11 @@ import { patients } from './patients.ts';
 import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
+import { securityIncidents } from './security_incidents.ts';
 import { signedFormEvidence } from './signed_form_evidence.ts';
 import { signedForms } from './signed_forms.ts';
+import { subjectRequestEvidence } from './subject_request_evidence.ts';
+import { subjectRequests } from './subject_requests.ts';
 import { transferJobPatients } from './transfer_job_patients.ts';
 import { transferJobs } from './transfer_jobs.ts';
 import { transfers } from './transfers.ts';
@@ -80,24 +88,28 @@ export const TABLES: readonly TablePolicy[] = [
   consents,
   contextLog,
   crewMembers,
+  deadlines,
   deploymentEvents,
   deploymentSettings,
+  disclosures,
   emergencyAccessGrants,
   emergencyAccessReasons,
+  exportExclusions,
   formTemplates,
   guaranteesOfPayment,
   invitations,
   invoiceLines,
   invoices,
   leaves,
+  legalHolds,
   medicalRecordDetails,
   medicalRecords,
   nodes,
   opsMembers,
   organisationMembers,
   organisationNetworks,
-  organisationSettings,
   organisations,
+  organisationSettings,
   patientAccounts,
   patientClinical,
   patientIdentity,
@@ -109,9 +121,13 @@ export const TABLES: readonly TablePolicy[] = [
   schemaChanges,
   seals,
   securityEvents,
+  securityIncidents,
   signedFormEvidence,
   signedForms,
   stateTransitions,
+  subjectLinks,
+  subjectRequestEvidence,
+  subjectRequests,
   transferJobPatients,
   transferJobs,
   transfers,

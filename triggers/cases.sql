@@ -46,3 +46,11 @@ create or replace trigger _700_patient_status_kept
 alter table public.cases enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.cases is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _610_disclosure
+  after update on public.cases
+  for each row
+  execute function authz.tg_cases__disclosure();
+alter table public.cases enable always trigger _610_disclosure;
+comment on trigger _610_disclosure on public.cases is
+  'Writes down that operations were shown the patient. [N-37]';

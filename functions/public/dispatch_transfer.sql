@@ -12,6 +12,7 @@ declare
   v_transfer public.transfers;
   v_expires_at timestamptz;
   v_job_id uuid;
+  v_told text[] := '{pickup,destination,pickup_at,mobility,priority}';
 begin
   if not exists (
     select
@@ -65,7 +66,12 @@ begin
     from public.patients as p
     where p.organisation_id = v_tenant
       and p.id = v_transfer.patient_id;
+    v_told := v_told || '{patient_name,language}';
   end if;
+  perform authz.record_disclosure(
+    v_tenant, v_transfer.patient_id, case when transport_organisation_id = v_tenant then 'clinic' else 'transport' end,
+    transport_organisation_id, 'transfer_disclosure', v_told, 'public.transfer_jobs', v_job_id
+  );
   update public.transfers as t
      set status = 'dispatched',
          transport_organisation_id = dispatch_transfer.transport_organisation_id

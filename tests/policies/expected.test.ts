@@ -214,6 +214,15 @@ describe("the role matrix of the domain's own text", () => {
     classification: ['', '', '', '', ''],
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
+    subject_requests: ['C', '', '', '', 'R'],
+    // The officer's.
+    subject_request_evidence: ['', '', '', '', ''],
+    legal_holds: ['', '', '', '', 'R'],
+    disclosures: ['', '', '', '', 'R'],
+    security_incidents: ['', '', '', '', 'R'],
+    deadlines: ['', '', '', '', ''],
+    subject_links: ['', '', '', '', ''],
+    export_exclusions: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
     restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.

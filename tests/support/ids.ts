@@ -32,6 +32,9 @@ const KINDS = {
   assignment: '9b',
   template: '9c',
   form: '9d',
+  request: '9e',
+  hold: '9f',
+  incident: 'a1',
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -24,6 +24,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.custom_access_token_hook': 'reads the rows of any login; for Supabase Auth alone',
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
+  'authz.deadline': 'reads governance, where callers have no USAGE',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
@@ -55,6 +56,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.recall_shares': 'takes back what stands in the tenants of others',
+  'authz.record_disclosure': 'writes the accounting of disclosures, which no caller may write',
   'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
   'authz.record_deployment_event': 'writes a record that no caller may write',
@@ -79,6 +81,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
   'authz.tg_case_activity_log__security': 'writes a record that no caller may write',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
+  'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',
   'authz.tg_consent_purpose_versions__number':
     'counts the versions of a purpose, which who writes one may not',
   'authz.tg_consent_purpose_versions__supersede':
@@ -104,7 +107,9 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_patient_accounts__security': 'writes a record that no caller may write',
   'authz.tg_payments__recorded': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patients__project': 'writes projections that nobody else may write',
+  'authz.tg_security_incidents__notice': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_subject_requests__due': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_transfer_jobs__follow': 'carries the status of a job to another tenant; writes the activity log',
   'authz.tg_transfers__activity': 'writes the activity log, which no caller may write',
   'authz.tg_vehicle_assignments__activity': 'writes the activity log, which no caller may write',
@@ -118,6 +123,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
+  'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
   'public.accept_invitation': 'the invited reach no row of the organisation yet',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
@@ -131,6 +137,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
+  'public.export_subject': 'reads all of a patient; checks the officer, or the patient, first',
   'public.invite_member': 'makes a token whose digest nobody may write; checks clinic_admin and rank first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
@@ -159,5 +166,6 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
+  'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

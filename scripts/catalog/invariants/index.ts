@@ -32,6 +32,7 @@ import { rolesBound } from './roles-bound.ts';
 import { rowSecurityForced } from './row-security-forced.ts';
 import { schemasClosed } from './schemas-closed.ts';
 import { searchPathPinned } from './search-path-pinned.ts';
+import { subjectsStated } from './subjects-stated.ts';
 import { tablePrivileges } from './table-privileges.ts';
 import { tenantAndStampTriggers } from './tenant-and-stamp-triggers.ts';
 import { tenantIndexesLead } from './tenant-indexes-lead.ts';
@@ -92,5 +93,6 @@ export const INVARIANTS: readonly Invariant[] = [
   appendOnlySealed,
   auditColumns,
   classificationComplete,
+  subjectsStated,
   everythingCommented,
 ];

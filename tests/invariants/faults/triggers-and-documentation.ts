@@ -32,6 +32,35 @@ export const TRIGGERS_AND_DOCUMENTATION: Readonly<Record<string, readonly Fault[
       caught: 'public.patients trigger planted',
     },
   ],
+  'subjects-stated': [
+    {
+      told: 'a new table that nobody can tie to a person or to nobody',
+      plant: `create table public.planted (organisation_id uuid, id uuid);
+        insert into governance.classification values ('public', 'planted', 'INTERNAL', 'ops', 'general')`,
+      caught: 'public.planted',
+    },
+    {
+      told: 'a log that names patients without a foreign key',
+      plant: `create table public.planted (organisation_id uuid, patient_id uuid);
+        insert into governance.classification values ('public', 'planted', 'INTERNAL', 'ops', 'general', '{}')`,
+      caught: 'public.planted',
+    },
+    {
+      told: 'a table of a patient that says it is nobody’s',
+      plant: `update governance.classification set subjects = '{}' where table_name = 'medical_records'`,
+      caught: 'public.medical_records',
+    },
+    {
+      told: 'a column that an export leaves out, and that was renamed',
+      plant: 'alter table public.payments rename column recorded_by_user_id to by_user_id',
+      caught: 'governance.export_exclusions public.payments.recorded_by_user_id',
+    },
+    {
+      told: 'a link to a table that is gone',
+      plant: `insert into governance.subject_links values ('public', 'case_activity_log', 'entity_id', 'planted')`,
+      caught: 'governance.subject_links public.case_activity_log.entity_id to planted',
+    },
+  ],
   'append-only-sealed': [
     {
       told: 'an append-only table that nobody made sealable',

@@ -50,7 +50,10 @@ export const GRANTS: readonly Migration[] = [
     widens: false,
     tells: [
       'equal: DELETE on governance.classification is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.deadlines is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.export_exclusions is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.schema_changes is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.subject_links is now granted to operations, and no policy lets them have a row',
     ],
   },
   {

@@ -5,6 +5,7 @@ import { FORMS } from './forms.ts';
 import { GOVERNANCE } from './governance.ts';
 import { MONEY } from './money.ts';
 import { PATIENTS } from './patients.ts';
+import { PRIVACY } from './privacy.ts';
 import { type TableProbe, text } from './probe.ts';
 import { TENANCY } from './tenancy.ts';
 import { TRANSFERS } from './transfers.ts';
@@ -21,6 +22,7 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
   ...MONEY,
   ...TRANSFERS,
   ...FORMS,
+  ...PRIVACY,
   ...GOVERNANCE,
 };
 

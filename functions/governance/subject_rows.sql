@@ -1,0 +1,60 @@
+-- governance.subject_rows: every row of one patient at one organisation, table by table, and what is left out of it with its reason. Of the migrating
+-- role, because nobody else may read all of it: it asks for nobody's rights, so that only export_subject may call it, which does.
+create or replace function governance.subject_rows(organisation_id uuid, patient_id uuid)
+  returns table (relation text, content jsonb, left_out jsonb)
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
+as $$
+declare
+  v_table record;
+  v_hidden text[];
+  v_key text;
+begin
+  for v_table in
+    select g.relation as name, g.condition, g.relation::regclass as oid, n.nspname as schema_name, c.relname as table_name
+    from governance.subject_graph() as g
+    join pg_class as c on c.oid = g.relation::regclass
+    join pg_namespace as n on n.oid = c.relnamespace
+  loop
+    relation := v_table.name;
+    select array_agg(a.attname::text order by a.attname),
+        coalesce(jsonb_object_agg(a.attname, e.reason order by a.attname) filter (where a.attname is not null), '{}')
+      into v_hidden, left_out
+      from governance.export_exclusions as e
+      join pg_attribute as a
+        on a.attrelid = v_table.oid and a.attnum > 0 and not a.attisdropped and e.column_name in (a.attname, '*')
+     where e.schema_name in (v_table.schema_name, '*')
+       and e.table_name in (v_table.table_name, '*');
+    select string_agg(format('t.%I', a.attname), ', ' order by k.place)
+      into v_key
+      from pg_index as i
+      cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (attnum, place)
+      join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
+     where i.indrelid = v_table.oid
+       and i.indisprimary;
+    if exists (
+      select
+      from governance.export_exclusions as e
+      where e.schema_name = v_table.schema_name and e.table_name = v_table.table_name and e.column_name = '*'
+    ) then
+      content := null;
+    else
+      execute format(
+        'select coalesce(jsonb_agg(to_jsonb(t) - $3 order by %s), ''[]'') from %s as t where t.organisation_id = $1 and (%s)',
+        coalesce(v_key, '1'), v_table.oid, v_table.condition
+      )
+      into content
+      using subject_rows.organisation_id, subject_rows.patient_id, coalesce(v_hidden, '{}');
+    end if;
+    return next;
+  end loop;
+end
+$$;
+comment on function governance.subject_rows(uuid, uuid) is
+  'Rows of a patient {relation, content, left_out}; content is NULL for a table that is left out as a whole. [N-49]';
+revoke all on function governance.subject_rows(uuid, uuid) from public;
+grant execute on function governance.subject_rows(uuid, uuid) to cordon_definer;

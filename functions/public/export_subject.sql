@@ -1,0 +1,64 @@
+-- public.export_subject: everything that an organisation holds of a patient, for themselves or by the privacy officer (LGPD art. 18 II and V):
+-- the tables are found by the graph of foreign keys, so that none is forgotten; what is left out is named with its reason; and the export itself is
+-- a disclosure, with the digest of what it gave.
+create or replace function public.export_subject(patient_id uuid)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_is_patient constant boolean := authz.acting_realm() = 'patient';
+  v_tenant uuid;
+  v_export jsonb;
+  v_tables text[];
+begin
+  if authz.acting_realm() = 'provider' then
+    v_tenant := authz.organisation_for('{}', '{privacy_officer}');
+  end if;
+  if v_caller.session_id is null or (not v_is_patient and v_tenant is null) then
+    raise exception 'a patient''s data is not yours to export'
+      using errcode = 'insufficient_privilege', hint = 'It takes the patient, or the privacy officer, signed in with a session.';
+  end if;
+  begin
+    select p.organisation_id
+      into strict v_tenant
+      from public.patients as p
+     where p.id = export_subject.patient_id
+       and case
+         when v_is_patient then
+           authz.is_own_patient(p.organisation_id, p.id)
+           and p.organisation_id = coalesce(v_caller.organisation_id, p.organisation_id)
+         else p.organisation_id = v_tenant
+       end;
+  exception
+    when no_data_found or too_many_rows then
+      raise exception 'patient not found'
+        using errcode = 'CD010', hint = 'Name a patient of the current organisation; on the portal, one of your own.';
+  end;
+  select jsonb_build_object(
+      'organisation_id', v_tenant,
+      'patient_id', export_subject.patient_id,
+      'exported_at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'tables', jsonb_object_agg(r.relation, r.content) filter (where r.content is not null),
+      'left_out', jsonb_object_agg(r.relation, r.left_out) filter (where r.left_out <> '{}')
+    ),
+    array_agg(r.relation order by r.relation) filter (where r.content <> '[]')
+    into v_export, v_tables
+    from governance.subject_rows(v_tenant, export_subject.patient_id) as r;
+  perform authz.record_disclosure(
+    v_tenant, export_subject.patient_id, 'patient', v_tenant, 'subject_access', v_tables, 'public.export_subject', null,
+    authz.digest(v_export::text)
+  );
+  return jsonb_build_object(
+    'format', 'cordon.subject-export.1', 'export', v_export, 'export_sha256', authz.digest(v_export::text)
+  );
+end
+$$;
+comment on function public.export_subject(uuid) is
+  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient. [N-37, N-49]';
+alter function public.export_subject(uuid) owner to cordon_definer;
+revoke all on function public.export_subject(uuid) from public;
+grant execute on function public.export_subject(uuid) to authenticated, patient;

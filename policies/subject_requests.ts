@@ -1,0 +1,76 @@
+import { defineTable, SERVICE_RULES } from './vocabulary.ts';
+
+/**
+ * What a person asks of their data: access, correction, erasure and the rest of LGPD art. 18. Reception takes it down, the patient files it on
+ * the portal, the privacy officer answers; the deadline is the law's.
+ */
+export const subjectRequests = defineTable({
+  tableName: 'subject_requests',
+  level: 'CONFIDENTIAL',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
+      conditions: ['not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['privacy_officer'],
+      conditions: ['not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: ['receptionist'],
+      columns: ['organisation_id', 'id', 'patient_id', 'kind'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['privacy_officer'],
+      columns: ['organisation_id', 'id', 'patient_id', 'kind'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['privacy_officer'],
+      conditions: ['not_archived'],
+      columns: ['status', 'refusal_basis'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-03'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    },
+    {
+      // The matrix gives them R of their own; a right is asked for by who has it (LGPD art. 18 par. 3).
+      operation: 'INSERT',
+      realm: 'patient',
+      conditions: ['own_patient'],
+      columns: ['organisation_id', 'id', 'patient_id', 'kind'],
+      auditLevel: 'detailed',
+      requirements: ['N-15'],
+    },
+    ...SERVICE_RULES,
+  ],
+});

@@ -1,0 +1,39 @@
+-- Privacy: what Ana and the child's guardian asked for, evidence of the first, a hold on Chai's data, who was told of whom, and an incident.
+do $$
+declare
+  v_letter text;
+  v_organisation_id uuid;
+begin
+  foreach v_letter in array '{a,b}'::text[] loop
+    v_organisation_id := (v_letter || '0000000-0000-7000-8000-000000000001')::uuid;
+    continue when exists (select from public.subject_requests as r where r.organisation_id = v_organisation_id);
+    perform set_config('app.pinned_organisation_id', v_organisation_id::text, true);
+
+    insert into public.subject_requests (organisation_id, id, patient_id, kind)
+    select
+      v_organisation_id, (v_letter || '9e00000-0000-7000-8000-0000000000' || r.part)::uuid,
+      (v_letter || '3000000-0000-7000-8000-0000000000' || r.part)::uuid, r.kind
+    from (values ('01', 'access'), ('02', 'sharing_list')) as r (part, kind);
+    insert into public.subject_request_evidence (organisation_id, id, patient_id, evidence)
+    values (
+      v_organisation_id, (v_letter || '9e00000-0000-7000-8000-000000000001')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000001')::uuid, 'Asked on the portal; the account was confirmed by two people.'
+    );
+    insert into public.legal_holds (organisation_id, id, patient_id, reason)
+    values (
+      v_organisation_id, (v_letter || '9f00000-0000-7000-8000-000000000001')::uuid,
+      (v_letter || '3000000-0000-7000-8000-000000000003')::uuid, 'Dispute about the bill of the last stay.'
+    );
+    insert into public.security_incidents (organisation_id, id, detected_at, summary, affected_count)
+    values (
+      v_organisation_id, (v_letter || 'a100000-0000-7000-8000-000000000001')::uuid, '2026-06-05 12:00+00',
+      'A printed ward list was left in the lobby for an hour.', 12
+    );
+    perform authz.record_disclosure(
+      v_organisation_id, (v_letter || '3000000-0000-7000-8000-0000000000' || p.part)::uuid, 'authority', null,
+      'data_view', '{patients}', 'public.patients'
+    )
+    from (values ('01'), ('02')) as p (part);
+  end loop;
+end
+$$;

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+import { ASKED, accepted, COMPANY, dispatch } from '../support/transfers.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+const ANA = idOf('patient', 'a', '01');
+
+const ask = (session: Session, kind: string, organisation = CLINIC_A, patient = ANA) =>
+  session.attempt(
+    'insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, $4)',
+    [organisation, NOBODY, patient, kind],
+  );
+const step = (session: Session, status: string, basis: string | null = null) =>
+  session.attempt('update public.subject_requests set status = $2, refusal_basis = $3 where id = $1', [
+    NOBODY,
+    status,
+    basis,
+  ]);
+
+describe('a deadline', () => {
+  // As of one moment: Friday 27 November 2026, 21:00 in São Paulo, which is Saturday in Bangkok.
+  const FRIDAY = '2026-11-28 00:00+00';
+  test.each([
+    [CLINIC_A, 'access', FRIDAY, '2026-12-13 03:00+00'], // LGPD 19 II: 15 days, by the clinic's clock
+    [CLINIC_A, 'erasure', FRIDAY, '2026-12-28 03:00+00'],
+    [CLINIC_B, 'access', FRIDAY, '2026-12-28 17:00+00'], // PDPA: 30 days, from Saturday on in Bangkok
+    [CLINIC_A, 'incident_notice', FRIDAY, '2026-12-03 03:00+00'], // three business days: Monday, Tuesday, Wednesday
+    [CLINIC_A, 'incident_notice', '2026-11-29 12:00+00', '2026-12-03 03:00+00'], // on a Sunday
+    [CLINIC_B, 'incident_notice', FRIDAY, '2026-12-01 00:00+00'], // PDPA: 72 hours
+    [CLINIC_A, 'anything', FRIDAY, null],
+  ])('of %s for %s since %s is %s [N-49 +]', async (organisation, duty, since, due) => {
+    const answer = await database().asSuperuser((session) =>
+      session.value<Date | null>('select authz.deadline($1, $2, $3)', [organisation, duty, since]),
+    );
+    expect(answer).toEqual(due === null ? null : new Date(due.replace(' ', 'T').replace('+00', 'Z')));
+  });
+
+  test('is stamped, and stays what it is, whoever writes [N-49 -]', async () => {
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      await server.rows(
+        `insert into public.subject_requests (organisation_id, id, patient_id, kind, due_at, resolved_at)
+         values ($1, $2, $3, 'access', '2099-01-01', '2020-01-01')`,
+        [CLINIC_A, NOBODY, ANA],
+      );
+      const read = () =>
+        server.rows(
+          `select kind, due_at < now() + interval '17 days' as is_soon, resolved_at from public.subject_requests where id = $1`,
+          [NOBODY],
+        );
+      const stamped = [{ kind: 'access', is_soon: true, resolved_at: null }];
+      expect(await read()).toEqual(stamped);
+      await server.rows(
+        `update public.subject_requests set due_at = '2099-01-01', kind = 'objection', resolved_at = now() where id = $1`,
+        [NOBODY],
+      );
+      expect(await read()).toEqual(stamped);
+    });
+  });
+});
+
+describe('a subject request', () => {
+  test('is filed by the patient or reception, answered by the officer, and ends [N-49 +]', async () => {
+    for (const who of [personas.patient, personas.receptionist, personas.privacyOfficer]) {
+      await story(async (as) => {
+        expect(await ask(await as(who), 'correction'), who.name).toMatchObject({ ok: true });
+        const officer = await as(personas.privacyOfficer);
+        expect(await step(officer, 'in_progress')).toMatchObject({ ok: true, count: 1 });
+        expect(await step(officer, 'completed')).toMatchObject({ ok: true, count: 1 });
+        expect(
+          await officer.value('select resolved_at is not null from public.subject_requests where id = $1', [
+            NOBODY,
+          ]),
+        ).toBe(true);
+        expect(await step(officer, 'in_progress')).toMatchObject({ ok: false, code: 'CD013' });
+      });
+    }
+  });
+
+  test('is refused on a legal ground or not at all [N-49 -]', async () => {
+    await story(async (as) => {
+      await ask(await as(personas.patient), 'erasure');
+      const officer = await as(personas.privacyOfficer);
+      expect(await step(officer, 'refused')).toMatchObject({ ok: false, code: '23514' });
+      expect(await step(officer, 'in_progress', 'Lei 13.787 art. 6')).toMatchObject({
+        ok: false,
+        code: '23514',
+      });
+      expect(await step(officer, 'refused', 'CPF 111.444.777-35')).toMatchObject({
+        ok: false,
+        code: 'CD016',
+      });
+      expect(await step(officer, 'refused', 'Lei 13.787 art. 6')).toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
+  test('is of nobody else’s: not of another patient, clinic, or by who only treats [N-15 S-03 S-04 -]', async () => {
+    await story(async (as) => {
+      expect(await ask(await as(personas.guardian), 'access')).toMatchObject({ ok: false, code: '42501' });
+      expect(await ask(await as(personas.doctor), 'access')).toMatchObject({ ok: false, code: '42501' });
+      expect(await ask(await as(personas.receptionistOfB), 'access')).toMatchObject({
+        ok: false,
+        code: '42501',
+      });
+      expect(
+        await ask(await as(personas.receptionist), 'access', CLINIC_A, idOf('patient', 'b', '01')),
+      ).toMatchObject({
+        ok: false,
+        code: '23503',
+      });
+      await ask(await as(personas.receptionist), 'access');
+      for (const persona of [personas.clinicAdmin, personas.receptionist, personas.patient]) {
+        const session = await as(persona);
+        const outcome = await step(session, 'completed');
+        expect(outcome.ok ? outcome.count : outcome.code, persona.name).toSatisfy(
+          (is) => is === 0 || is === '42501',
+        );
+      }
+    });
+  });
+});
+
+describe('a legal hold', () => {
+  test('is set and released by the officer, once; what it says stays [N-49 -]', async () => {
+    await story(async (as) => {
+      const officer = await as(personas.privacyOfficer);
+      await officer.rows(
+        `insert into public.legal_holds (organisation_id, id, reason) values ($1, $2, 'An order of the court.')`,
+        [CLINIC_A, NOBODY],
+      );
+      await officer.rows(`update public.legal_holds set released_at = '2020-01-01' where id = $1`, [NOBODY]);
+      const released = await officer.value<Date>('select released_at from public.legal_holds where id = $1', [
+        NOBODY,
+      ]);
+      expect(released?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+      await officer.rows('update public.legal_holds set released_at = null where id = $1', [NOBODY]);
+      expect(
+        await officer.value('select released_at from public.legal_holds where id = $1', [NOBODY]),
+      ).toEqual(released);
+      expect(
+        await officer.attempt(`update public.legal_holds set reason = 'Another reason.' where id = $1`, [
+          NOBODY,
+        ]),
+      ).toMatchObject({ ok: false, code: '42501' });
+    });
+  });
+});
+
+describe('an incident', () => {
+  test('starts its clock when it was detected, which is never in the future and never moves [N-37 -]', async () => {
+    await story(async (as) => {
+      const officer = await as(personas.privacyOfficer);
+      await officer.rows(
+        `insert into public.security_incidents (organisation_id, id, detected_at, summary) values ($1, $2, '2099-01-01', 'A laptop was lost.')`,
+        [CLINIC_A, NOBODY],
+      );
+      const read = () =>
+        officer.rows(
+          'select detected_at, notify_by, authority_notified_at from public.security_incidents where id = $1',
+          [NOBODY],
+        );
+      const [first] = await read();
+      expect(Number(first?.detected_at)).toBeLessThan(Date.now() + 60_000);
+      expect(Number(first?.notify_by)).toBeLessThan(Date.now() + 8 * 24 * 3600 * 1000);
+      const server = await as(personas.servicePinned);
+      await server.rows(
+        `update public.security_incidents set detected_at = '2099-01-01', notify_by = '2099-01-01', authority_notified_at = now() where id = $1`,
+        [NOBODY],
+      );
+      const again = await as(personas.privacyOfficer);
+      expect(again).toBe(officer);
+      expect(await read()).toEqual([first]);
+      expect(
+        await again.attempt(`update public.security_incidents set status = 'closed' where id = $1`, [NOBODY]),
+      ).toMatchObject({ code: 'CD013' });
+      await again.rows(`update public.security_incidents set status = 'notified' where id = $1`, [NOBODY]);
+      expect((await read())[0]?.authority_notified_at).toBeInstanceOf(Date);
+    });
+  });
+});
+
+describe('a disclosure', () => {
+  const told = async (session: Session, table: string) =>
+    session.rows(
+      'select recipient_kind, recipient_organisation_id, purpose, content from public.disclosures where patient_id = $1 and source_table = $2 and source_id is not null order by id desc limit 1',
+      [ANA, table],
+    );
+
+  test('is written when a transfer is dispatched: what the company is told, and the name where the patient agreed [N-24 N-37 +]', async () => {
+    for (const named of [false, true]) {
+      await story(async (as) => {
+        await dispatch(await accepted(as, named), ASKED, COMPANY);
+        const [row] = await told(await as(personas.patient), 'public.transfer_jobs');
+        expect(row).toMatchObject({
+          recipient_kind: 'transport',
+          recipient_organisation_id: COMPANY,
+          purpose: 'transfer_disclosure',
+        });
+        expect(String(row?.content).includes('patient_name')).toBe(named);
+      });
+    }
+  });
+
+  test('is written when a case is handed to operations [N-37 S-29 +]', async () => {
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      const id = await server.value<string>(
+        `select id from public.cases where patient_id = $1 and status <> 'handed_off' order by id limit 1`,
+        [ANA],
+      );
+      const before = await told(server, 'public.cases');
+      expect(before).toEqual([]);
+      const steps = ['new', 'triage', 'active', 'awaiting_transfer', 'in_transfer', 'handed_off'];
+      for (const [place, to] of steps.entries()) {
+        const from = steps[place - 1] ?? to;
+        await server.rows('update public.cases set status = $3 where id = $1 and status = $2', [
+          id,
+          from,
+          to,
+        ]);
+      }
+      expect(await told(await as(personas.privacyOfficer), 'public.cases')).toMatchObject([
+        { recipient_kind: 'operations', purpose: 'ops_handoff' },
+      ]);
+    });
+  });
+
+  test('is written by nobody else and changed by nobody, the owner included [N-37 S-20 -]', async () => {
+    await story(async (as) => {
+      for (const persona of [personas.privacyOfficer, personas.patient, personas.servicePinned]) {
+        expect(
+          await (await as(persona)).attempt(
+            `insert into public.disclosures (organisation_id, patient_id, recipient_kind, purpose, content, source_table) values ($1, $2, 'insurer', 'billing', '{x}', 'x')`,
+            [CLINIC_A, ANA],
+          ),
+          persona.name,
+        ).toMatchObject({ ok: false, code: '42501' });
+      }
+      const session = await as(personas.patient);
+      await session.script('reset role');
+      for (const statement of [
+        `update public.disclosures set purpose = 'x'`,
+        'delete from public.disclosures',
+        'truncate public.disclosures',
+      ]) {
+        expect(await session.attempt(statement)).toMatchObject({ ok: false, code: 'CD014' });
+      }
+    });
+  });
+});

@@ -1,0 +1,15 @@
+create or replace trigger _020_append_only
+  before update or delete on public.disclosures
+  for each row
+  execute function authz.tg__append_only('disclosures');
+alter table public.disclosures enable always trigger _020_append_only;
+comment on trigger _020_append_only on public.disclosures is
+  'Refuses to change or delete, the owner included. [N-37, S-20]';
+
+create or replace trigger _021_no_truncate
+  before truncate on public.disclosures
+  for each statement
+  execute function authz.tg__append_only('disclosures');
+alter table public.disclosures enable always trigger _021_no_truncate;
+comment on trigger _021_no_truncate on public.disclosures is
+  'Refuses to empty the table, the owner included. [N-37, S-20]';

@@ -1,0 +1,15 @@
+create or replace trigger _080_no_secrets
+  before insert or update on public.legal_holds
+  for each row
+  execute function authz.tg__no_secrets('legal_holds', 'reason');
+alter table public.legal_holds enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.legal_holds is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _300_release
+  before insert or update on public.legal_holds
+  for each row
+  execute function authz.tg_legal_holds__release();
+alter table public.legal_holds enable always trigger _300_release;
+comment on trigger _300_release on public.legal_holds is
+  'Stamps the release; nothing else of a hold changes. [N-49]';

@@ -1,0 +1,31 @@
+create or replace trigger _080_no_secrets
+  before insert or update on public.subject_requests
+  for each row
+  execute function authz.tg__no_secrets('subject_requests', 'refusal_basis');
+alter table public.subject_requests enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.subject_requests is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _110_status_stamp
+  before insert or update on public.subject_requests
+  for each row
+  execute function authz.tg__status_stamp();
+alter table public.subject_requests enable always trigger _110_status_stamp;
+comment on trigger _110_status_stamp on public.subject_requests is
+  'Stamps who flipped the status and when. [S-16]';
+
+create or replace trigger _200_transition
+  before insert or update on public.subject_requests
+  for each row
+  execute function authz.tg__transition('subject_requests', 'received');
+alter table public.subject_requests enable always trigger _200_transition;
+comment on trigger _200_transition on public.subject_requests is
+  'Refuses a state that does not follow from the one before. [N-49]';
+
+create or replace trigger _300_due
+  before insert or update on public.subject_requests
+  for each row
+  execute function authz.tg_subject_requests__due();
+alter table public.subject_requests enable always trigger _300_due;
+comment on trigger _300_due on public.subject_requests is
+  'Stamps by when it is due and when it was resolved; kind and patient stay. [N-49]';
