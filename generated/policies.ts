@@ -53,8 +53,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.access_log
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.access_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -69,10 +69,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.access_log
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.access_log
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'access_log', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.access_log
   for select to cordon_definer
   using (true);`,
@@ -103,8 +103,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.context_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -119,10 +119,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.context_log
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.context_log
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'context_log', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.context_log
   for select to cordon_definer
   using (true);`,
@@ -147,7 +147,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy internal_ops_select on audit.deployment_events
   for select to internal_ops
-  using ((select authz.is_operator('{admin,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{admin,auditor}'), 'internal_ops', 'deployment_events', 'SELECT', 'basic')));`,
   `create policy definer_select on audit.deployment_events
   for select to cordon_definer
   using (true);`,
@@ -222,8 +222,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.security_events
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.security_events
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -238,10 +238,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.security_events
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.security_events
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'security_events', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.security_events
   for select to cordon_definer
   using (true);`,
@@ -404,8 +404,8 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -420,7 +420,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.access_restrictions
   as restrictive for select to authenticated
   using (
@@ -429,14 +429,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.access_restrictions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.access_restrictions
   as restrictive for update to authenticated
   using (
@@ -450,25 +450,25 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.access_restrictions
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.access_restrictions
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy patient_update on public.access_restrictions
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -481,8 +481,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -497,7 +497,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.admissions
   as restrictive for select to authenticated
   using (
@@ -506,14 +506,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'admissions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.admissions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'admissions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.admissions
   as restrictive for update to authenticated
   using (
@@ -545,7 +545,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.admissions
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'admissions', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -559,8 +559,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -575,7 +575,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.agreements
   as restrictive for select to authenticated
   using (
@@ -584,11 +584,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.agreements
   as restrictive for update to authenticated
   using (
@@ -602,7 +602,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'agreements', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.agreements
@@ -626,7 +626,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
@@ -635,14 +635,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointment_reasons
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.appointment_reasons
   as restrictive for update to authenticated
   using (
@@ -656,7 +656,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointment_reasons
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointment_reasons', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -669,8 +669,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -685,7 +685,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.appointments
   as restrictive for select to authenticated
   using (
@@ -694,14 +694,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'appointments', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointments
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.appointments
   as restrictive for update to authenticated
   using (
@@ -715,7 +715,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -728,8 +728,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -744,7 +744,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.beds
   as restrictive for select to authenticated
   using (
@@ -753,11 +753,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'beds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.beds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'beds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.beds
   as restrictive for update to authenticated
   using (
@@ -783,7 +783,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.beds
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'beds', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('bed'))::uuid[])
     and authz.is_handed_over('bed', organisation_id, id)
@@ -797,8 +797,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -813,7 +813,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.care_relationships
   as restrictive for select to authenticated
   using (
@@ -822,14 +822,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.care_relationships
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.care_relationships
   as restrictive for update to authenticated
   using (
@@ -843,7 +843,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.care_relationships
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'care_relationships', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -856,8 +856,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -872,10 +872,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.case_activity_log
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy internal_ops_select on public.case_activity_log
   for select to internal_ops
-  using ((select authz.is_operator('{ops_agent,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{ops_agent,auditor}'), 'internal_ops', 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy definer_select on public.case_activity_log
   for select to cordon_definer
   using (true);`,
@@ -884,8 +884,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -900,7 +900,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.cases
   as restrictive for select to authenticated
   using (
@@ -909,14 +909,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'cases', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.cases
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'cases', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.cases
   as restrictive for update to authenticated
   using (
@@ -930,27 +930,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.cases
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'cases', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.cases
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.cases
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.cases
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.cases
@@ -962,8 +962,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -978,7 +978,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.claims
   as restrictive for select to authenticated
   using (
@@ -988,20 +988,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.claims
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.claims
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.claims
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.claims
@@ -1043,7 +1043,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purpose_versions
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purpose_versions', 'INSERT', 'detailed')));`,
   `create policy definer_select on public.consent_purpose_versions
   for select to cordon_definer
   using (true);`,
@@ -1086,15 +1086,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purposes
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.consent_purposes
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.consent_purposes
@@ -1106,8 +1106,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1122,7 +1122,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.consents
   as restrictive for select to authenticated
   using (
@@ -1131,7 +1131,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,receptionist}', '{}'), 'consents', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.consents
   as restrictive for insert to authenticated
   with check (
@@ -1141,26 +1141,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.consents
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_update on public.consents
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.consents
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'consents', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, patient_id)
@@ -1177,8 +1177,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.crew_members
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.crew_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1193,7 +1193,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.crew_members
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.crew_members
   as restrictive for select to authenticated
   using (
@@ -1202,11 +1202,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.crew_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'crew_members', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.crew_members
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.crew_members
   as restrictive for update to authenticated
   using (
@@ -1232,7 +1232,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.crew_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'crew_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.crew_members
@@ -1240,8 +1240,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.disclosures
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.disclosures
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1256,7 +1256,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.disclosures
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.disclosures
   as restrictive for select to authenticated
   using (
@@ -1266,7 +1266,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.disclosures
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'disclosures', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1278,8 +1278,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1294,7 +1294,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.emergency_access_grants
   as restrictive for select to authenticated
   using (
@@ -1304,7 +1304,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.emergency_access_grants
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'emergency_access_grants', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1320,8 +1320,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1336,12 +1336,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.emergency_access_reasons
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'emergency_access_reasons', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -1389,15 +1394,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.form_templates
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.form_templates
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.form_templates
@@ -1405,8 +1410,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1421,7 +1426,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.guarantees_of_payment
   as restrictive for select to authenticated
   using (
@@ -1431,20 +1436,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.guarantees_of_payment
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.guarantees_of_payment
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.guarantees_of_payment
@@ -1452,8 +1457,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invitations
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1468,7 +1473,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invitations
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invitations
   as restrictive for select to authenticated
   using (
@@ -1477,8 +1482,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.invitations
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invitations
   as restrictive for update to authenticated
   using (
@@ -1501,8 +1506,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1517,7 +1522,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoice_lines
   as restrictive for select to authenticated
   using (
@@ -1526,11 +1531,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoice_lines
   as restrictive for update to authenticated
   using (
@@ -1544,26 +1549,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoice_lines
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoice_lines', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoice_lines
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoice_lines
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1576,8 +1581,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1592,7 +1597,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoices
   as restrictive for select to authenticated
   using (
@@ -1601,11 +1606,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoices
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoices
   as restrictive for update to authenticated
   using (
@@ -1619,26 +1624,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoices
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoices', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoices
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoices
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1651,8 +1656,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.legal_holds
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.legal_holds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1667,7 +1672,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.legal_holds
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.legal_holds
   as restrictive for select to authenticated
   using (
@@ -1676,11 +1681,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.legal_holds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.legal_holds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.legal_holds
   as restrictive for update to authenticated
   using (
@@ -1696,8 +1701,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1712,24 +1717,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_record_details
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+      then authz.log_row('provider', 'medical_record_details', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_record_details
   as restrictive for insert to authenticated
   with check (
@@ -1741,8 +1751,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_record_details
   as restrictive for update to authenticated
   using (
@@ -1765,7 +1775,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_record_details
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_record_details', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1778,8 +1788,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1794,28 +1804,33 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_records
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
-    and (
-      is_segmented = false
-      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+        and (
+          is_segmented = false
+          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+        )
+      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_records
   as restrictive for insert to authenticated
   with check (
@@ -1831,8 +1846,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_records
   as restrictive for update to authenticated
   using (
@@ -1863,18 +1878,23 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_records
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_records', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.medical_records
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
-    and (archived_at is null or archived_at = now())
-    and is_segmented = false
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'medical_records', 'SELECT', 'comprehensive'))
+    and case
+      when
+        (archived_at is null or archived_at = now())
+        and is_segmented = false
+        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
+      then authz.log_row('internal_ops', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
-    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
@@ -1902,14 +1922,17 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.ops_members
   for select to internal_ops
   using (
-    (
-      (select authz.is_operator('{admin}'))
-      and (archived_at is null or archived_at = now())
-    )
-    or (
-      (select authz.is_operator('{}'))
-      and user_id = (select authz.user_id())
-      and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
+    and (
+      (
+        (select authz.is_operator('{admin}'))
+        and (archived_at is null or archived_at = now())
+      )
+      or (
+        (select authz.is_operator('{}'))
+        and user_id = (select authz.user_id())
+        and (archived_at is null or archived_at = now())
+      )
     )
   );`,
   `create policy definer_select on public.ops_members
@@ -1917,8 +1940,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1933,7 +1956,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_members
   as restrictive for select to authenticated
   using (
@@ -1942,14 +1965,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.organisation_members
   as restrictive for insert to authenticated
   with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_members
   as restrictive for update to authenticated
   using (
@@ -1963,7 +1986,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_members
@@ -1978,8 +2001,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1994,7 +2017,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_networks
   as restrictive for select to authenticated
   using (
@@ -2003,11 +2026,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_networks
   as restrictive for update to authenticated
   using (
@@ -2023,8 +2046,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2039,7 +2062,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_settings
   as restrictive for select to authenticated
   using (
@@ -2048,8 +2071,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_settings', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_settings
   as restrictive for update to authenticated
   using (
@@ -2063,20 +2086,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.organisation_settings
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisation_settings
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_settings
@@ -2124,15 +2147,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy anon_select on public.organisations
@@ -2149,8 +2172,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2165,7 +2188,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patient_accounts
   as restrictive for select to authenticated
   using (
@@ -2174,7 +2197,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_accounts', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_accounts
   as restrictive for insert to authenticated
   with check (
@@ -2183,8 +2206,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'patient_accounts', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patient_accounts
   as restrictive for update to authenticated
   using (
@@ -2198,7 +2221,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_accounts
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'patient_accounts', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.patient_accounts
@@ -2210,8 +2233,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2226,7 +2249,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
@@ -2239,7 +2262,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_clinical
   as restrictive for insert to authenticated
   with check (
@@ -2251,8 +2274,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2274,14 +2297,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_clinical
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_clinical', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2295,8 +2318,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2311,7 +2334,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_identity
   as restrictive for select to authenticated
   using (
@@ -2320,14 +2343,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_identity', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_identity
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patient_identity', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_identity
   as restrictive for update to authenticated
   using (
@@ -2341,14 +2364,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_identity
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_identity', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_identity
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_identity', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2362,8 +2385,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2378,7 +2401,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patients
   as restrictive for select to authenticated
   using (
@@ -2390,14 +2413,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patients', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patients
   as restrictive for insert to authenticated
   with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patients', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patients
   as restrictive for update to authenticated
   using (
@@ -2425,14 +2448,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patients
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patients
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patients', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2446,8 +2469,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2462,7 +2485,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.payments
   as restrictive for select to authenticated
   using (
@@ -2471,11 +2494,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.payments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.payments
   as restrictive for update to authenticated
   using (
@@ -2489,32 +2512,32 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.payments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'payments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.payments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_insert on public.payments
   for insert to internal_ops
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'INSERT', 'detailed'))
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.payments
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -2527,8 +2550,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2543,7 +2566,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
@@ -2552,11 +2575,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.professionals
   as restrictive for update to authenticated
   using (
@@ -2589,20 +2612,20 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select on public.profiles
   for select to authenticated
   using (
-    (select authz.holds('{}', '{}'))
+    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.profiles
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.profiles
   for select to internal_ops
   using (
-    (select authz.is_operator('{}'))
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
@@ -2617,8 +2640,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.security_incidents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2633,7 +2656,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.security_incidents
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.security_incidents
   as restrictive for select to authenticated
   using (
@@ -2642,11 +2665,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.security_incidents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.security_incidents
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.security_incidents
   as restrictive for update to authenticated
   using (
@@ -2662,8 +2685,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.signed_form_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2678,12 +2701,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_form_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.signed_form_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'signed_form_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
@@ -2693,8 +2721,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.signed_forms
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.signed_forms
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2709,7 +2737,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_forms
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.signed_forms
   as restrictive for select to authenticated
   using (
@@ -2718,14 +2746,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.signed_forms
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.signed_forms
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.signed_forms
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'signed_forms', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.signed_forms
   as restrictive for update to authenticated
   using (
@@ -2739,14 +2767,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.signed_forms
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'signed_forms', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.signed_forms
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'signed_forms', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -2760,8 +2788,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.subject_request_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.subject_request_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2776,20 +2804,25 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_request_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.subject_request_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'subject_request_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy provider_insert on public.subject_request_evidence
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_request_evidence
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.subject_request_evidence
   as restrictive for update to authenticated
   using (
@@ -2821,7 +2854,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_requests
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'subject_requests', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.subject_requests
   as restrictive for select to authenticated
   using (
@@ -2830,11 +2863,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.subject_requests
   as restrictive for update to authenticated
   using (
@@ -2848,14 +2881,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.subject_requests
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.subject_requests
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy definer_select on public.subject_requests
@@ -2863,8 +2896,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.transfer_job_patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2879,7 +2912,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_job_patients
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.transfer_job_patients
   as restrictive for select to authenticated
   using (
@@ -2898,8 +2931,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfer_jobs
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2914,7 +2947,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_jobs
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfer_jobs
   as restrictive for select to authenticated
   using (
@@ -2923,8 +2956,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.transfer_jobs
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfer_jobs
   as restrictive for update to authenticated
   using (
@@ -2938,7 +2971,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.transfer_jobs
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfer_jobs', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and expires_at > (select authz.now())
   );`,
@@ -2954,8 +2987,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfers
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfers
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2970,7 +3003,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfers
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfers
   as restrictive for select to authenticated
   using (
@@ -2979,14 +3012,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.transfers
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.transfers
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.transfers
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfers
   as restrictive for update to authenticated
   using (
@@ -3000,24 +3033,24 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.transfers
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'transfers', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.transfers
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_update on public.transfers
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.transfers
@@ -3029,8 +3062,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicle_assignments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3045,7 +3078,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicle_assignments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicle_assignments
   as restrictive for select to authenticated
   using (
@@ -3054,11 +3087,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicle_assignments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicle_assignments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicle_assignments
   as restrictive for update to authenticated
   using (
@@ -3072,7 +3105,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicle_assignments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicle_assignments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicle_assignments
@@ -3084,8 +3117,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicles
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicles
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3100,7 +3133,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicles
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicles
   as restrictive for select to authenticated
   using (
@@ -3109,11 +3142,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicles
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'vehicles', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicles
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicles
   as restrictive for update to authenticated
   using (
@@ -3139,7 +3172,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicles
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicles

@@ -229,12 +229,12 @@ comment on column audit.access_drains.records is 'How many records it has writte
 alter table audit.access_drains enable row level security;
 alter table audit.access_drains force row level security;
 
-insert into governance.classification (schema_name, table_name, level, domain, retention)
+insert into governance.classification (schema_name, table_name, level, domain, retention, subjects)
 values
-  ('audit', 'access_log', 'RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_log_exceptions', 'RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_keys', 'HIGHLY_RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_drains', 'INTERNAL', 'ops', 'audit');
+  ('audit', 'access_log', 'RESTRICTED', 'ops', 'audit', '{staff,patient}'),
+  ('audit', 'access_log_exceptions', 'RESTRICTED', 'ops', 'audit', '{}'),
+  ('audit', 'access_keys', 'HIGHLY_RESTRICTED', 'ops', 'audit', '{}'),
+  ('audit', 'access_drains', 'INTERNAL', 'ops', 'audit', '{}');
 
 -- The first key. The next ones are audit.rotate_access_key's.
 with key as materialized (

@@ -36,3 +36,4 @@ comment on function authz.log_decision(anyelement, text, text, text, text) is
   'The decision, after a record of it: of denials (basic), or of each (detailed, comprehensive). NULL on a standby, where more than denials are to be recorded. [N-29, N-35, N-47]';
 alter function authz.log_decision(anyelement, text, text, text, text) owner to cordon_definer;
 revoke all on function authz.log_decision(anyelement, text, text, text, text) from public;
+grant execute on function authz.log_decision(anyelement, text, text, text, text) to authenticated, internal_ops, patient;

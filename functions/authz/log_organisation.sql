@@ -30,3 +30,4 @@ comment on function authz.log_organisation(authz.membership, text, text, text) i
   'Organisation of the membership, after a record of the decision: of denials (basic), or of each (detailed, comprehensive). NULL on a standby, where more than denials are to be recorded. [N-29, N-35, N-47]';
 alter function authz.log_organisation(authz.membership, text, text, text) owner to cordon_definer;
 revoke all on function authz.log_organisation(authz.membership, text, text, text) from public;
+grant execute on function authz.log_organisation(authz.membership, text, text, text) to authenticated;

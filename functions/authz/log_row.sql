@@ -29,3 +29,4 @@ comment on function authz.log_row(text, text, text, uuid, uuid, uuid) is
   'True, after a record of the row; false on a standby. Asked by policies behind all their conditions. [N-35, N-47]';
 alter function authz.log_row(text, text, text, uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.log_row(text, text, text, uuid, uuid, uuid) from public;
+grant execute on function authz.log_row(text, text, text, uuid, uuid, uuid) to authenticated, internal_ops;

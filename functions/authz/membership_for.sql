@@ -45,3 +45,4 @@ comment on function authz.membership_for(text[], text[]) is
   'Membership of the caller in the current organisation if they hold one of the roles (empty: any) and all capabilities there, else NULL. [S-02, N-04, N-16, N-22, N-31]';
 alter function authz.membership_for(text[], text[]) owner to cordon_definer;
 revoke all on function authz.membership_for(text[], text[]) from public;
+grant execute on function authz.membership_for(text[], text[]) to authenticated;

@@ -29,3 +29,4 @@ comment on function authz.membership_within(text[], text[], integer[], boolean, 
   'Membership of the caller if membership_for gives it, within the hours (NULL: any, empty: business), the listed networks (true) and the purposes (empty: any), else NULL. [N-04, N-28, N-48]';
 alter function authz.membership_within(text[], text[], integer[], boolean, text[]) owner to cordon_definer;
 revoke all on function authz.membership_within(text[], text[], integer[], boolean, text[]) from public;
+grant execute on function authz.membership_within(text[], text[], integer[], boolean, text[]) to authenticated;
