@@ -363,6 +363,54 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.insight_dispatches
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.insight_dispatches
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.insight_dispatches
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.insight_dispatches
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.insight_dispatches
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.insight_dispatches
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on governance.processors
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.processors
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.processors
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.processors
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.processors
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.processors
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on governance.processors
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -557,6 +605,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.admissions
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
@@ -795,6 +846,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.beds
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
@@ -882,6 +936,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.case_activity_log
   for insert to cordon_definer
   with check (true);`,
+  `create policy insights_select on public.case_activity_log
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
@@ -960,6 +1017,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.cases
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
@@ -1999,6 +2059,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.organisation_members
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
@@ -2108,6 +2171,13 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.organisation_settings
   for insert to cordon_definer
   with check (true);`,
+  `create policy definer_update on public.organisation_settings
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy insights_select on public.organisation_settings
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisations
   as restrictive for all to authenticated
   using (id = (select authz.organisation_for('{}', '{}')))
@@ -2467,6 +2537,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.patients
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
@@ -2638,6 +2711,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.profiles
+  for select to cordon_insights
+  using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
@@ -3060,6 +3136,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.transfers
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
