@@ -36,7 +36,7 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export interface AccessLog {
   address_source: string | null;
   audit_level: string | null;
-  backend_pid: number | null;
+  backend_pid: Int8 | null;
   client_address: string | null;
   id: string | null;
   justification: string | null;

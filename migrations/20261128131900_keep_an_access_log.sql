@@ -95,10 +95,10 @@ create table audit.access_log (
   occurred_at timestamptz not null,
   id uuid not null,
   lsn text collate "C" not null,
-  key_id integer not null,
+  key_id bigint not null,
   statement_at timestamptz not null,
   transaction_at timestamptz not null,
-  backend_pid integer not null,
+  backend_pid bigint not null,
   transaction_id bigint,
   realm text not null,
   user_id uuid,
@@ -194,7 +194,7 @@ alter table audit.access_log_exceptions force row level security;
 
 -- audit.access_keys: what records are signed with. No append-only trigger: whatever has one is sealed, and an export would print the keys.
 create table audit.access_keys (
-  key_id integer not null,
+  key_id bigint not null,
   inner_pad bytea not null,
   outer_pad bytea not null,
   created_at timestamptz not null default clock_timestamp(),
@@ -229,12 +229,12 @@ comment on column audit.access_drains.records is 'How many records it has writte
 alter table audit.access_drains enable row level security;
 alter table audit.access_drains force row level security;
 
-insert into governance.classification (schema_name, table_name, level, domain, retention)
+insert into governance.classification (schema_name, table_name, level, domain, retention, subjects)
 values
-  ('audit', 'access_log', 'RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_log_exceptions', 'RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_keys', 'HIGHLY_RESTRICTED', 'ops', 'audit'),
-  ('audit', 'access_drains', 'INTERNAL', 'ops', 'audit');
+  ('audit', 'access_log', 'RESTRICTED', 'ops', 'audit', '{staff,patient}'),
+  ('audit', 'access_log_exceptions', 'RESTRICTED', 'ops', 'audit', '{}'),
+  ('audit', 'access_keys', 'HIGHLY_RESTRICTED', 'ops', 'audit', '{}'),
+  ('audit', 'access_drains', 'INTERNAL', 'ops', 'audit', '{}');
 
 -- The first key. The next ones are audit.rotate_access_key's.
 with key as materialized (
@@ -476,7 +476,7 @@ begin
            row(
              timestamptz 'epoch' + f[1]::bigint * interval '1 microsecond', encode(substring(g.hmac from 1 for 16), 'hex')::uuid,
              g.position::text, g.key_id, timestamptz 'epoch' + f[2]::bigint * interval '1 microsecond',
-             timestamptz 'epoch' + f[3]::bigint * interval '1 microsecond', f[4]::integer, f[5]::bigint, f[6], f[7]::uuid, f[8]::uuid,
+             timestamptz 'epoch' + f[3]::bigint * interval '1 microsecond', f[4]::bigint, f[5]::bigint, f[6], f[7]::uuid, f[8]::uuid,
              f[9], f[10]::uuid, f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18]::inet, f[19], f[20], f[21]::uuid, f[22]::uuid, g.hmac
            )::audit.access_log
            order by g.position
@@ -485,13 +485,13 @@ begin
     from (
       select s.position, k.key_id, s.hmac, s.payload
       from (
-        -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (4), hmac (32), payload.
-        select m.position, substring(m.message from 29 for 4) as key_number, substring(m.message from 33 for 32) as hmac,
-               substring(m.message from 65) as payload
+        -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (8), hmac (32), payload.
+        select m.position, substring(m.message from 29 for 8) as key_number, substring(m.message from 37 for 32) as hmac,
+               substring(m.message from 69) as payload
         from unnest(positions, messages) as m (position, message)
         where get_byte(m.message, 1) = 0
       ) as s
-      join audit.access_keys as k on int4send(k.key_id) = s.key_number
+      join audit.access_keys as k on int8send(k.key_id) = s.key_number
       where s.hmac = sha256(k.outer_pad || sha256(k.inner_pad || s.payload))
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.
@@ -723,7 +723,7 @@ $$;
 -- audit.rotate_access_key: a new key for the records that follow; the old ones stay, to verify what they signed. For whoever migrates, who alone can
 -- tell that a key was seen: a caller's role could only pile up keys.
 create or replace function audit.rotate_access_key()
-  returns integer
+  returns bigint
   language plpgsql
   volatile
   security definer
@@ -735,7 +735,7 @@ declare
   );
   v_inner bytea := decode(repeat('36', 64), 'hex');
   v_outer bytea := decode(repeat('5c', 64), 'hex');
-  v_key_id integer;
+  v_key_id bigint;
 begin
   for i in 0..31 loop
     v_inner := set_byte(v_inner, i, 54 # get_byte(v_key, i));
@@ -858,7 +858,7 @@ revoke all on function authz.printable(text, integer) from public;
 grant execute on function authz.printable(text, integer) to cordon_definer;
 
 -- authz.emit_access: writes one record into the WAL, where neither ROLLBACK nor an error takes it back and a READ ONLY transaction may write, too.
--- Signed, since whoever can call pg_logical_emit_message can write there: key id (4 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
+-- Signed, since whoever can call pg_logical_emit_message can write there: key id (8 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
 -- array (audit.access_payload reads it back). RFC 2104 over sha256(): the pads are computed when a key is made.
 -- Private: whoever could call it could have anything signed. A comprehensive decision is on disk before its rows are disclosed, from PostgreSQL 17 on.
 create or replace function authz.emit_access(
@@ -916,7 +916,7 @@ begin
     ]::text,
     'UTF8'
   );
-  v_content := int4send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
+  v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
   if level = 'comprehensive' and outcome = 'allowed' and current_setting('server_version_num')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
   else
