@@ -1,6 +1,6 @@
 /** What every error of Cordon's own has in common. The driver's error is its `cause`. */
 export class CordonError extends Error {
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION` or `PIN` for what the client itself refuses. */
+  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN` or `TRANSPORT` for what fails in the client itself. */
   readonly code: string;
   /** How to mend it, where that is known. */
   readonly hint: string | undefined;
@@ -78,3 +78,7 @@ export const SessionContextError = errorClass('CONTEXT', 'SessionContextError');
 export const SessionMisuseError = errorClass('SESSION', 'SessionMisuseError');
 /** A query that cannot be pinned to one organisation. */
 export const PinError = errorClass('PIN', 'PinError');
+
+// What fails outside the database.
+/** The vendor of Smart Insights could not be asked. What the transport threw is its `cause`. */
+export const InsightsTransportError = errorClass('TRANSPORT', 'InsightsTransportError');

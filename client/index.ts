@@ -1,4 +1,4 @@
-// cordon/client: sessions, errors and explanations. It imports neither pg nor Kysely at run time.
+// cordon/client: sessions, errors, explanations and insights. It imports neither pg nor Kysely at run time.
 export type { AnySession, PrismaSession } from './ask.ts';
 export { SESSION_ROLES, type SessionContext, type SessionRole } from './context.ts';
 export * from './errors.ts';
@@ -8,6 +8,14 @@ export {
   type PolicyEvaluationResult,
   type PolicyOperation,
 } from './evaluate-policy.ts';
+export {
+  askInsights,
+  type InsightsAnswer,
+  type InsightsPayload,
+  type InsightsSuggestion,
+  type InsightsTransport,
+  suggestInsights,
+} from './insights.ts';
 export {
   type AccessPolicy,
   AdvancedRLSPolicies,

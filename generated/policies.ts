@@ -363,6 +363,54 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.insight_dispatches
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.insight_dispatches
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.insight_dispatches
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.insight_dispatches
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.insight_dispatches
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.insight_dispatches
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on governance.processors
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.processors
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.processors
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.processors
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.processors
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on governance.processors
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on governance.processors
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -557,6 +605,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.admissions
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -795,6 +846,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.beds
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{}', '{}')))
@@ -882,6 +936,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.case_activity_log
   for insert to cordon_definer
   with check (true);`,
+  `create policy insights_select on public.case_activity_log
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
@@ -960,6 +1017,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.cases
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -1976,6 +2036,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.organisation_members
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
@@ -2085,6 +2148,13 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.organisation_settings
   for insert to cordon_definer
   with check (true);`,
+  `create policy definer_update on public.organisation_settings
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy insights_select on public.organisation_settings
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisations
   as restrictive for all to authenticated
   using (id = (select authz.organisation_for('{}', '{}')))
@@ -2444,6 +2514,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.patients
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2615,6 +2688,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.profiles
+  for select to cordon_insights
+  using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -3027,6 +3103,9 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy insights_select on public.transfers
+  for select to cordon_insights
+  using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

@@ -4072,6 +4072,7 @@ export type Database = {
         }
         Returns: string
       }
+      end_processor: { Args: { service: string }; Returns: boolean }
       evaluate_policy: {
         Args: { id: string; operation: string; table_name: string }
         Returns: Json
@@ -4087,6 +4088,7 @@ export type Database = {
         }
         Returns: Record<string, unknown>
       }
+      list_insight_dispatches: { Args: { latest?: number }; Returns: Json[] }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
@@ -4101,6 +4103,16 @@ export type Database = {
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
         Returns: Json
+      }
+      register_processor: {
+        Args: {
+          dpa_from: string
+          dpa_until: string
+          name: string
+          no_training: boolean
+          service: string
+        }
+        Returns: string
       }
       reject_schema_change: {
         Args: { checksum: string; note: string; version: string }
@@ -4125,6 +4137,7 @@ export type Database = {
         Args: { organisation_id: string; purpose?: string }
         Returns: string
       }
+      set_smart_insights: { Args: { enabled: boolean }; Returns: boolean }
       sign_form: {
         Args: {
           content_sha256?: string
@@ -4145,6 +4158,14 @@ export type Database = {
           user_id: string
         }
         Returns: Json
+      }
+      smart_insights_payload: {
+        Args: Record<PropertyKey, never>
+        Returns: Json
+      }
+      smart_insights_suggestions: {
+        Args: Record<PropertyKey, never>
+        Returns: Json[]
       }
       terminate_form: {
         Args: { form_id: string; reason: string }

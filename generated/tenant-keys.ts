@@ -19,6 +19,8 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "governance.classification": null,
   "governance.deadlines": null,
   "governance.export_exclusions": null,
+  "governance.insight_dispatches": "organisation_id",
+  "governance.processors": null,
   "governance.schema_changes": null,
   "governance.subject_links": null,
   "public.access_log": "organisation_id",

@@ -70,6 +70,14 @@ export const beds = defineTable({
       auditLevel: 'basic',
       requirements: ['S-17'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'status', 'archived_at'],
+      reason: 'how many, by status',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     ...SERVICE_RULES,
   ],
 });

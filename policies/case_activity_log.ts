@@ -66,6 +66,14 @@ export const caseActivityLog = defineTable({
       auditLevel: 'basic',
       requirements: ['S-20'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'id', 'event_type', 'actor_user_id', 'actor_realm', 'occurred_at'],
+      reason: 'the last actions of staff: what, who and when, never on whom',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
   ],
 });

@@ -95,6 +95,14 @@ export const cases = defineTable({
       auditLevel: 'basic',
       requirements: ['N-27'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'status', 'archived_at'],
+      reason: 'how many, by status',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     ...SERVICE_RULES,
   ],
 });

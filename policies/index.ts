@@ -32,6 +32,8 @@ import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { deadlines } from './governance.deadlines.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
+import { insightDispatches } from './governance.insight_dispatches.ts';
+import { processors } from './governance.processors.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { subjectLinks } from './governance.subject_links.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
@@ -97,6 +99,7 @@ export const TABLES: readonly TablePolicy[] = [
   exportExclusions,
   formTemplates,
   guaranteesOfPayment,
+  insightDispatches,
   invitations,
   invoiceLines,
   invoices,
@@ -115,6 +118,7 @@ export const TABLES: readonly TablePolicy[] = [
   patientIdentity,
   patients,
   payments,
+  processors,
   professionals,
   profiles,
   restrictedReads,

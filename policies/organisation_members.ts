@@ -81,6 +81,14 @@ export const organisationMembers = defineTable({
       auditLevel: 'detailed',
       requirements: ['N-22'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'is_active', 'archived_at'],
+      reason: 'how many staff',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     ...SERVICE_RULES,
   ],
 });

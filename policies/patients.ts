@@ -91,6 +91,14 @@ export const patients = defineTable({
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'status', 'archived_at'],
+      reason: 'how many, by status',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     ...SERVICE_RULES,
   ],
 });

@@ -37,6 +37,15 @@ export const profiles = defineTable({
     },
     {
       operation: 'SELECT',
+      realm: 'insights',
+      columns: ['user_id', 'display_name'],
+      conditions: ['colleague'],
+      reason: 'the names of staff who acted',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
+    {
+      operation: 'SELECT',
       realm: 'definer',
       columns: ['user_id', 'display_name'],
       reason:

@@ -102,6 +102,14 @@ export const transfers = defineTable({
       auditLevel: 'basic',
       requirements: ['N-24', 'N-27', 'S-18'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'insights',
+      columns: ['organisation_id', 'status', 'archived_at'],
+      reason: 'how many, by status',
+      auditLevel: 'basic',
+      requirements: ['S-22', 'S-23'],
+    },
     ...SERVICE_RULES,
   ],
 });

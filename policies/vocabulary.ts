@@ -37,7 +37,8 @@ export type Capability = (typeof CAPABILITIES)[number];
 
 /**
  * Whose rule it is, and the Postgres role behind it. One side's policies can never touch another's.
- * `service` bypasses row-level security, so that only its grants count; `definer` is the owner of definer functions.
+ * `service` bypasses row-level security, so that only its grants count; `definer` is the owner of definer functions; `insights`
+ * owns the one function that makes what leaves for Smart Insights, so that its grants say what can (S-23).
  */
 export const REALM_ROLE = {
   provider: 'authenticated',
@@ -45,6 +46,7 @@ export const REALM_ROLE = {
   internal_ops: 'internal_ops',
   anon: 'anon',
   definer: 'cordon_definer',
+  insights: 'cordon_insights',
   service: 'service_role',
 } as const;
 export type Realm = keyof typeof REALM_ROLE;
@@ -166,6 +168,7 @@ type ProviderCondition =
 type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
 type OpsCondition = AnyRealmCondition | 'attached' | 'handed_over' | 'unsegmented' | 'unexpired';
 type AnonCondition = 'not_archived' | 'active';
+type InsightsCondition = 'colleague';
 
 /** Which conditions a realm can be asked for; the types above say the same to the compiler. */
 export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent')[]> = {
@@ -206,6 +209,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
   ],
   anon: ['not_archived', 'active'],
   definer: [],
+  insights: ['colleague'],
   service: [],
 };
 
@@ -271,13 +275,26 @@ export type DefinerRule = RuleBase & {
   readonly reason: string;
 };
 
+/**
+ * What Smart Insights counts and names: columns of tables up to INTERNAL, of the organisation that switched it on and for as long as it
+ * is on.
+ */
+export type InsightsRule = RuleBase & {
+  readonly realm: 'insights';
+  readonly operation: 'SELECT';
+  readonly columns: NonEmpty<string>;
+  readonly conditions?: readonly InsightsCondition[];
+  /** One line: what of the payload needs it. */
+  readonly reason: string;
+};
+
 /** The server's own key. It bypasses policies, so that only grants and the pin trigger (S-05) bind it. */
 export type ServiceRule = RuleBase & {
   readonly realm: 'service';
   readonly operation: RuleOperation;
 };
 
-export type Rule = ProviderRule | OpsRule | PatientRule | AnonRule | DefinerRule | ServiceRule;
+export type Rule = ProviderRule | OpsRule | PatientRule | AnonRule | DefinerRule | InsightsRule | ServiceRule;
 
 /** A fence is a realm's outermost reach. `everyone`: all of the realm; `member`, `operator`: any live one. */
 export type FenceCondition = PlainCondition | 'everyone' | 'member' | 'operator';

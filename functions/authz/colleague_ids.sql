@@ -23,4 +23,4 @@ comment on function authz.colleague_ids() is
   'Users who are or were members of the current organisation. [S-02]';
 alter function authz.colleague_ids() owner to cordon_definer;
 revoke all on function authz.colleague_ids() from public;
-grant execute on function authz.colleague_ids() to authenticated;
+grant execute on function authz.colleague_ids() to authenticated, cordon_insights;

@@ -12,4 +12,4 @@ end
 $$;
 comment on function authz.digest(text) is 'SHA-256 of the text in UTF-8, 64 hexadecimal digits in small letters. [S-31]';
 revoke all on function authz.digest(text) from public;
-grant execute on function authz.digest(text) to cordon_definer;
+grant execute on function authz.digest(text) to cordon_definer, cordon_insights;

@@ -160,6 +160,11 @@ function buildPatientIndex(table: TablePolicy, branches: readonly Branch[]): Exp
 /** Who may do it with which rows, as one expression. */
 function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[]): Expression {
   const none = new Set<string>();
+  if (realm === 'insights') {
+    const tenant =
+      table.tenantKey === null ? [] : [compare(table.tenantKey, '=', scalar('insights_organisation_id'))];
+    return all([...tenant, either(branches.map((branch) => all(terms(branch, table, none))))]);
+  }
   if (realm === 'internal_ops') {
     return either(
       branches.map((branch) =>

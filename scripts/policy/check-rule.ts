@@ -3,6 +3,8 @@ import {
   CAPABILITIES,
   CONSENT_PURPOSES,
   type Condition,
+  type InsightsRule,
+  LEVEL_RANK,
   OPS_ROLES,
   PROVIDER_ROLES,
   type ProviderRule,
@@ -44,6 +46,7 @@ const REALM_KEYS: Record<Rule['realm'], readonly string[]> = {
   patient: [...RULE_KEYS, 'conditions', 'columns'],
   anon: [...RULE_KEYS, 'conditions', 'columns'],
   definer: [...RULE_KEYS, 'columns', 'reason'],
+  insights: [...RULE_KEYS, 'conditions', 'columns', 'reason'],
   service: RULE_KEYS,
 };
 
@@ -69,7 +72,19 @@ export function checkRule(rule: Rule, table: TablePolicy, where: string): void {
     checkAudienceOfLevel(rule, table, where);
   }
   checkColumnList(rule, table, where);
-  if (rule.realm === 'definer') checkReason(rule.reason, where);
+  if (rule.realm === 'definer' || rule.realm === 'insights') checkReason(rule.reason, where);
+  if (rule.realm === 'insights') checkInsights(rule, table, where);
+}
+
+/** What leaves the house: read only, nothing above INTERNAL, and never every tenant's. */
+function checkInsights(rule: InsightsRule, table: TablePolicy, where: string): void {
+  if (rule.operation !== 'SELECT') throw refusal(where, 'Smart Insights only reads', 'SELECT');
+  if (LEVEL_RANK[table.level] > LEVEL_RANK.INTERNAL) {
+    throw refusal(where, `lets Smart Insights read a table of level ${table.level}`, 'PUBLIC or INTERNAL');
+  }
+  if (table.tenantKey === null && !rule.conditions?.includes('colleague')) {
+    throw refusal(where, 'lets Smart Insights read rows of every organisation', "conditions: ['colleague']");
+  }
 }
 
 function checkAudience(rule: Rule, where: string): void {
@@ -119,12 +134,19 @@ function checkHours(hours: unknown, where: string): void {
   if (start === end) throw refusal(where, 'the window is empty: it ends when it starts', expected);
 }
 
+/** Realms that read by column alone. */
+const LISTED: readonly string[] = ['anon', 'definer', 'insights'];
+
 function checkColumnList(rule: Rule, table: TablePolicy, where: string): void {
   if (rule.realm === 'service') return; // whole tables: it bypasses policies, and triggers hold it to the rest
   const { columns } = rule;
   if (columns === undefined) {
-    if (rule.operation === 'SELECT' && rule.realm !== 'definer' && rule.realm !== 'anon') return;
-    throw refusal(where, 'lists no columns', 'the columns that may be written, or read by anon and definer');
+    if (rule.operation === 'SELECT' && !LISTED.includes(rule.realm)) return;
+    throw refusal(
+      where,
+      'lists no columns',
+      `the columns that may be written, or read by ${LISTED.join(', ')}`,
+    );
   }
   checkColumns(columns, where);
   if (rule.operation === 'SELECT' || rule.realm === 'definer') return;
@@ -227,7 +249,7 @@ function checkConditions(
 export function ruleKey(rule: Rule): string {
   const { roles, capabilities } = audienceOf(rule);
   const conditions = ('conditions' in rule ? rule.conditions : undefined) ?? [];
-  const columns = rule.realm === 'definer' ? [...rule.columns].sort() : [];
+  const columns = rule.realm === 'definer' || rule.realm === 'insights' ? [...rule.columns].sort() : [];
   const limits =
     rule.realm === 'provider' ? [rule.hours, rule.network, rule.purposes, rule.emergencyBypass] : [];
   return JSON.stringify([

@@ -24,12 +24,10 @@ export function describeBranches(
     const rows = [...asked, ...(branch.bypassable ? [bypassableSentence(branch.bypassable)] : [])].join(
       ' and ',
     );
-    const which = rows === '' ? (realm === 'definer' ? 'every row' : 'rows') : `rows that are ${rows}`;
+    const which = rows === '' ? (WHOLE[realm] ?? 'rows') : `rows that are ${rows}`;
     return `${who(realm, branch.audience)} may ${VERBS[operation]} ${which}`;
   });
-  const reasons = [
-    ...new Set(rules.flatMap((rule) => (rule.realm === 'definer' ? [rule.reason] : []))),
-  ].sort();
+  const reasons = [...new Set(rules.flatMap((rule) => ('reason' in rule ? [rule.reason] : [])))].sort();
   const because = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
   return `${sentences.join('; ')}${because}. ${tag(rules.flatMap((rule) => rule.requirements))}`;
 }
@@ -69,10 +67,22 @@ function who(realm: Realm, audience: Audience): string {
     return `${roles === '' ? 'any member' : roles}${capabilities} of the current organisation${limited}`;
   }
   if (realm === 'internal_ops') return `${roles === '' ? 'any member' : roles} of operations`;
-  return { patient: 'a patient', anon: 'anybody', definer: 'definer functions', service: 'the server' }[
-    realm
-  ];
+  return OTHERS[realm];
 }
+
+const OTHERS = {
+  patient: 'a patient',
+  anon: 'anybody',
+  definer: 'definer functions',
+  insights: 'Smart Insights',
+  service: 'the server',
+} as const;
+
+/** Which rows a realm reaches where its rule names none. */
+const WHOLE: { readonly [R in Realm]?: string } = {
+  definer: 'every row',
+  insights: 'rows of the current organisation, while it is switched on',
+};
 
 function bypassableSentence({ conditions, hours }: Bypassable): string {
   const usual = [...conditions.map(conditionSentence), ...hoursSentence(hours)].join(' and ');

@@ -16,7 +16,7 @@ import { grantedColumns } from './grants.ts';
 
 /** Who asks, as far as rules can tell: what live rows give them at this moment. */
 export interface Asker {
-  readonly realm: Exclude<Realm, 'definer'>;
+  readonly realm: Exclude<Realm, 'definer' | 'insights'>;
   /** The role of a live membership, of an organisation or of operations. None: a stranger, or a realm without roles. */
   readonly role?: string;
   readonly capabilities?: readonly string[];

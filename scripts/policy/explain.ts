@@ -26,7 +26,7 @@ export function isExplained(table: TablePolicy): boolean {
 /** What the explanation must read of a row: what finds it, and what decisions about it depend on. */
 function explainedColumns(table: TablePolicy): readonly string[] {
   const decided = buildPolicies(table)
-    .filter(({ realm }) => realm !== 'definer')
+    .filter(({ realm }) => realm !== 'definer' && realm !== 'insights')
     .flatMap(({ using, check }) => [using, check].flatMap((node) => (node ? columnsOf(node) : [])));
   const keys = [table.rowKey ?? 'id', ...(table.tenantKey === null ? [] : [table.tenantKey])];
   return [...new Set([...keys, ...decided])].sort();

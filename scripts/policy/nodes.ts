@@ -94,7 +94,8 @@ export type ScalarName =
   | 'is_operator'
   | 'patient_organisation_ids'
   | 'own_patient_ids'
-  | 'handed_over_ids';
+  | 'handed_over_ids'
+  | 'insights_organisation_id';
 
 /** The first of several scalars that is not null: the union of audiences that no single call can say. */
 export interface FirstNode {

@@ -353,6 +353,7 @@ grant select (country, id, kind, name) on table public.organisations to anon;
       'internal_ops',
       'anon',
       'cordon_definer',
+      'cordon_insights',
       'service_role',
     ]);
     expect(sqlOf(patients, 'grants on public.patients to anon')).toBe(

@@ -223,6 +223,8 @@ describe("the role matrix of the domain's own text", () => {
     deadlines: ['', '', '', '', ''],
     subject_links: ['', '', '', '', ''],
     export_exclusions: ['', '', '', '', ''],
+    processors: ['', '', '', '', ''],
+    insight_dispatches: ['', '', '', '', ''],
     deployment_settings: ['', '', '', '', ''],
     restricted_reads: ['', '', '', '', ''],
     // Written and read by the functions of the trail.

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { TABLES, VIEWS } from '../../policies/index.ts';
 import { opsMembers } from '../../policies/ops_members.ts';
+import { patientClinical } from '../../policies/patient_clinical.ts';
 import { patients } from '../../policies/patients.ts';
 import { patientProfiles } from '../../policies/views.ts';
 import type { TablePolicy } from '../../policies/vocabulary.ts';
 import { compileAll, compileTable, compileView } from '../../scripts/policy/compile.ts';
-import { doctorsRead, refusalOf, smuggled, tableWith } from './fixtures.ts';
+import { doctorsRead, refusalOf, smuggled, sqlOf, tableWith } from './fixtures.ts';
 
 const WHERE = 'policies/notes.ts, rule 1 (provider SELECT): ';
 
@@ -73,7 +74,7 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     const { patientKey: _key, ...unknown } = tableWith(doctorsRead);
     const table = smuggled(unknown as TablePolicy, { rules: [{ ...doctorsRead, ...changes }] });
     expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
-    expect(compileTable({ ...table, patientKey: 'patient_id' } as TablePolicy).chunks.length).toBe(15);
+    expect(compileTable({ ...table, patientKey: 'patient_id' } as TablePolicy).chunks.length).toBe(16);
   });
 
   test.each([
@@ -106,12 +107,12 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
       hours: 'business',
     };
     expect(compileTable(smuggled(tableWith(doctorsRead), { level, rules: [fitting] })).chunks).toHaveLength(
-      15,
+      16,
     );
   });
 
   test('the rule beside it compiles [N-07 +]', () => {
-    expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(15);
+    expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(16);
   });
 
   test('DELETE, whoever asks', () => {
@@ -194,6 +195,40 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     };
     const table = smuggled(patients, { rules: [rule] });
     expect(refusalOf(() => compileTable(table))).toContain('rule 1 (definer SELECT): gives no reason');
+  });
+
+  describe('of Smart Insights', () => {
+    const counts = {
+      realm: 'insights',
+      operation: 'SELECT',
+      columns: ['organisation_id'],
+      reason: 'how many',
+      auditLevel: 'basic',
+      requirements: ['S-23'],
+    };
+    const FAULTS: Record<string, [table: TablePolicy, changes: object, says: string]> = {
+      'a table above INTERNAL': [
+        patientClinical,
+        {},
+        'lets Smart Insights read a table of level CONFIDENTIAL',
+      ],
+      'a write': [patients, { operation: 'UPDATE', columns: ['status'] }, 'Smart Insights only reads'],
+      'no columns': [patients, { columns: undefined }, 'lists no columns'],
+      'no reason': [patients, { reason: undefined }, 'gives no reason'],
+      'rows of every organisation': [opsMembers, {}, 'lets Smart Insights read rows of every organisation'],
+      'a condition of staff': [patients, { conditions: ['treating'] }, 'unknown condition: "treating"'],
+    };
+    for (const [told, [table, changes, says]] of Object.entries(FAULTS)) {
+      test(`${told} [S-23 -]`, () => {
+        const faulty = smuggled(table, { rules: [{ ...counts, ...changes }] });
+        expect(refusalOf(() => compileTable(faulty))).toContain(says);
+      });
+    }
+    test('the rule beside it compiles, to its organisation [S-23 +]', () => {
+      expect(sqlOf(smuggled(patients, { rules: [counts] }), 'policy insights_select')).toContain(
+        'for select to cordon_insights\n  using (organisation_id = (select authz.insights_organisation_id()));',
+      );
+    });
   });
 });
 
@@ -292,6 +327,6 @@ describe('a view', () => {
   });
 
   test('each as declared compiles', () => {
-    for (const view of VIEWS) expect(compileView(view, TABLES).chunks).toHaveLength(7);
+    for (const view of VIEWS) expect(compileView(view, TABLES).chunks).toHaveLength(8);
   });
 });

@@ -115,6 +115,8 @@ export const personas = {
   finance: capableOf('a', 'finance'),
   breakGlass: capableOf('a', 'break_glass'),
   privacyOfficer: capableOf('a', 'privacy_officer'),
+  insightsAdmin: capableOf('a', 'insights_admin'),
+  insightsAdminOfB: capableOf('b', 'insights_admin'),
   clinicAdminOfB: staffOf('b', 'clinic_admin'),
   doctorOfB: staffOf('b', 'doctor'),
   receptionistOfB: staffOf('b', 'receptionist'),

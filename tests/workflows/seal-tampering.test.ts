@@ -35,6 +35,12 @@ const firstSeal = (database: TestDatabase) =>
 const rowAt = (place: number) =>
   `t.id = (select (record_key::text[])[2]::uuid from audit.leaves where table_name = '${LOG}' and leaf_index = ${place})`;
 
+/** The seal over the first rows of the log. */
+const firstSeal = (database: TestDatabase) =>
+  database.asSuperuser((session) =>
+    session.value<number>('select min(seal)::int from audit.seals where table_name = $1', [LOG]),
+  );
+
 const INSERT = (at: string) => `insert into ${LOG}
   (organisation_id, id, entity_type, entity_id, event_type, actor_realm, details, occurred_at, created_at, updated_at)
   values ('${CLINIC_A}', '${NOBODY}', 'case', '${NOBODY}', 'case.opened', 'provider', '{"status": "new", "priority": "routine"}', ${at}, ${at}, ${at})`;

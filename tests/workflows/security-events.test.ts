@@ -191,6 +191,23 @@ describe('security events', () => {
     },
   );
 
+  test('tell of Smart Insights switched and of what left for it, and of no switch that changed nothing [N-37 S-21 +]', async () => {
+    const events = await eventsOf(async (as) => {
+      const session = await as(personas.insightsAdmin);
+      for (const enabled of [true, false, false, true]) {
+        await session.rows('select public.set_smart_insights($1)', [enabled]);
+      }
+      await session.rows('select public.smart_insights_payload()');
+    });
+    const told = (type: string, details: object) =>
+      by(personas.insightsAdmin, type, details as Record<string, unknown>);
+    expect(events).toEqual([
+      told('smart_insights.switched', { enabled: false }),
+      told('smart_insights.switched', { enabled: true }),
+      told('data.exported', { kind: 'smart_insights' }),
+    ]);
+  });
+
   test('let nothing leave unrecorded: in a READ ONLY transaction nothing is exported [N-37 -]', async () => {
     const form = idOf('form', 'a', '03');
     const outcome = await database().as(personas.privacyOfficer, async (session) => {

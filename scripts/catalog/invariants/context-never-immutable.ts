@@ -6,6 +6,7 @@ const PURE: Readonly<Record<string, string>> = {
   'audit.node_hash': 'SHA-256',
   'audit.split_of': 'counts leaves',
   'authz.activity_keys': 'a table of constants',
+  'authz.coarse_count': 'rounds a number',
   'authz.digest': 'SHA-256',
   'authz.is_card_number': 'counts check digits',
   'authz.is_national_id': 'counts check digits',

@@ -14,7 +14,7 @@ export const definerFunctionsListed: Invariant = {
            case
              when not f.name = any ($1) then 'is SECURITY DEFINER, unlisted'
              when r.rolname <> 'cordon_definer' and not f.name = any ($2) then 'belongs to ' || r.rolname
-             when r.rolname = 'cordon_definer' and (r.rolsuper or r.rolbypassrls or r.rolcanlogin) then 'its owner is too powerful'
+             when r.rolname in ('cordon_definer', 'cordon_insights') and (r.rolsuper or r.rolbypassrls or r.rolcanlogin) then 'its owner is too powerful'
            end as problem
     from functions as f
     join pg_roles as r on r.oid = f.proowner

@@ -15,6 +15,7 @@ import { foreignKeysIndexed } from './foreign-keys-indexed.ts';
 import { functionsHoldNoTraps } from './functions-hold-no-traps.ts';
 import { guardTriggersAlways } from './guard-triggers-always.ts';
 import { indexesLeakproof } from './indexes-leakproof.ts';
+import { insightsReadLittle } from './insights-read-little.ts';
 import type { Invariant } from './invariant.ts';
 import { noCascadeFromUsers } from './no-cascade-from-users.ts';
 import { noCredentials } from './no-credentials.ts';
@@ -80,6 +81,7 @@ export const INVARIANTS: readonly Invariant[] = [
   tenantKeyComplete,
   tenantIndexesLead,
   indexesLeakproof,
+  insightsReadLittle,
   tenantReferencesOrganisation,
   compositePrimaryKeys,
   uniquesPerTenant,

@@ -4,7 +4,7 @@ import { FUNCTIONS, REALMS, RELATIONS } from './scope.ts';
 export const rolesBound: Invariant = {
   name: 'roles-bound',
   claim:
-    'no realm, and not the owner of definer functions, bypasses row-level security, logs in, owns a table or is a member of another role',
+    'no realm, and no owner of definer functions, bypasses row-level security, logs in, owns a table or is a member of another role',
   why: 'An owner and a role with BYPASSRLS are not bound by any policy.',
   requirements: ['N-09'],
   query: `
@@ -16,7 +16,7 @@ export const rolesBound: Invariant = {
              when r.rolcanlogin then 'can log in'
              when r.rolcreaterole or r.rolcreatedb or r.rolreplication then 'has administrative attributes'
              when exists (select from relations as c where c.relowner = r.oid) then 'owns a table'
-             when r.rolname <> 'cordon_definer' and exists (select from functions as f where f.proowner = r.oid) then 'owns a function'
+             when r.rolname not in ('cordon_definer', 'cordon_insights') and exists (select from functions as f where f.proowner = r.oid) then 'owns a function'
              when exists (
                select from pg_auth_members as m
                join pg_roles as parent on parent.oid = m.roleid
@@ -24,5 +24,5 @@ export const rolesBound: Invariant = {
              ) then 'is a member of another role'
            end as problem
     from pg_roles as r
-    where r.rolname in ${REALMS} or r.rolname = 'cordon_definer'`,
+    where r.rolname in ${REALMS} or r.rolname in ('cordon_definer', 'cordon_insights')`,
 };

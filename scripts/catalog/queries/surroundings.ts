@@ -2,8 +2,8 @@ import type { CatalogQuery } from './query.ts';
 
 /** What stands outside our schemas and still decides about them: event triggers, publications, our roles. */
 
-/** Roles that our first migration creates. The platform's own are the platform's. */
-export const OWN_ROLES = ['cordon_definer', 'internal_ops', 'patient'] as const;
+/** Roles that our migrations create. The platform's own are the platform's. */
+export const OWN_ROLES = ['cordon_definer', 'cordon_insights', 'internal_ops', 'patient'] as const;
 const OWN = OWN_ROLES.map((role) => `'${role}'`).join(', ');
 
 export const eventTriggers: CatalogQuery = {

@@ -59,6 +59,8 @@ export function isOfOwnTenant(column: string, scalar: string): Formula | undefin
 function audienceOf({ name, args }: Call): Formula | undefined {
   if (name === 'organisation_id' && args.length === 0) return atom(MEMBER);
   if (name === 'organisation_for' && args.length === 2) return audience(args);
+  if (name === 'insights_organisation_id' && args.length === 0)
+    return all([atom(MEMBER), atom('the capability insights_admin is held'), atom('Smart Insights is on')]);
   if (name !== 'organisation_within' || args.length !== 5) return;
   const [, , hours = '', network = '', last] = args;
   const purposes = wordsOf(last);

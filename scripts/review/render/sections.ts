@@ -23,6 +23,7 @@ const ORDER: readonly string[] = [
   'internal_ops',
   'service_role',
   'cordon_definer',
+  'cordon_insights',
 ];
 
 /** Verdicts by realm; what is nobody's in particular stands last. */

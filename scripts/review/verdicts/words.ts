@@ -8,6 +8,7 @@ const REALMS: Readonly<Record<string, string>> = {
   service_role: 'the service role',
   authenticator: 'the login of requests',
   cordon_definer: 'our definer functions',
+  cordon_insights: 'Smart Insights',
   PUBLIC: 'everybody (PUBLIC)',
   '': 'everybody',
 };

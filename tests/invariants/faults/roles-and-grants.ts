@@ -19,6 +19,39 @@ export const ROLES_AND_GRANTS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'cordon_definer',
     },
   ],
+  'insights-read-little': [
+    {
+      told: 'a table above INTERNAL',
+      plant: 'grant select (birth_date) on public.patient_identity to cordon_insights',
+      caught: 'public.patient_identity.birth_date',
+    },
+    {
+      told: 'a whole table',
+      plant: 'grant select on public.beds to cordon_insights',
+      caught: 'public.beds',
+    },
+    {
+      told: 'a write',
+      plant: 'grant update (label) on public.beds to cordon_insights',
+      caught: 'public.beds.label',
+    },
+    {
+      told: 'a table that everybody may read',
+      plant: 'grant select (diagnosis) on public.medical_record_details to public',
+      caught: 'public.medical_record_details.diagnosis',
+    },
+    {
+      told: 'rows of every organisation',
+      plant: 'alter policy insights_select on public.patients using (true)',
+      caught: 'public.patients policy insights_select',
+    },
+    {
+      told: 'a second function that makes what leaves',
+      plant:
+        'grant create on schema public to cordon_insights; alter function public.list_insight_dispatches(integer) owner to cordon_insights',
+      caught: 'public.list_insight_dispatches(latest integer)',
+    },
+  ],
   'schemas-closed': [
     {
       told: 'USAGE on authz',

@@ -107,6 +107,7 @@ export const ROLES: readonly Migration[] = [
     asSuperuser: true,
     widens: true,
     tells: [
+      'widened: the role reporting can now act as Smart Insights',
       'widened: the role reporting can now act as clinic staff',
       'widened: the role reporting can now act as operations',
       'widened: the role reporting can now act as our definer functions',

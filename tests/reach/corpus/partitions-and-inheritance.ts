@@ -48,7 +48,7 @@ export const PARTITIONS: readonly Migration[] = [
     sql: 'alter table public.closed_beds inherit public.beds',
     widens: true,
     tells: [
-      'widened: the rows of public.closed_beds are now read through public.beds too, under the policies of that: by clinic staff, our definer functions, operations and the service role',
+      'widened: the rows of public.closed_beds are now read through public.beds too, under the policies of that: by clinic staff, our definer functions, Smart Insights, operations and the service role',
     ],
   },
   {

@@ -28,6 +28,31 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     }),
     update: { name: text('probe') },
   },
+  'governance.processors': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        service: text('smart_insights'),
+        name: text('probe'),
+        no_training: 'true',
+        dpa_from: 'current_date',
+        dpa_until: 'current_date',
+      },
+      prepare: 'update governance.processors set archived_at = now()',
+    }),
+    update: { dpa_until: `'infinity'` },
+  },
+  'governance.insight_dispatches': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        processor_id: '(select id from governance.processors where archived_at is null)',
+        payload_sha256: text('0'.repeat(64)),
+      },
+    }),
+    update: { payload_sha256: text('1'.repeat(64)) },
+  },
   'audit.seals': {
     rows: () => 'true',
     insert: () => ({

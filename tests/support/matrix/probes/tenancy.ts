@@ -30,7 +30,7 @@ export const TENANCY: Readonly<Record<string, TableProbe>> = {
       prepare: `delete from public.organisation_settings where organisation_id = ${organisation(clinic)}`,
       values: { organisation_id: organisation(clinic), modules: text('{probe}') },
     }),
-    update: { smart_insights_enabled: 'true' },
+    update: { modules: text('{probe}') },
   },
   'public.organisation_members': {
     rows: inTenant,
