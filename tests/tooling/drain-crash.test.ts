@@ -10,7 +10,8 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 let cluster: ScratchCluster;
 const NAME = 'crash';
 /** How often each test kills; CORDON_CRASH_ROUNDS asks for more. */
-const ROUNDS = Number(process.env['CORDON_CRASH_ROUNDS'] ?? 12);
+const { CORDON_CRASH_ROUNDS = '12' } = process.env;
+const ROUNDS = Number(CORDON_CRASH_ROUNDS);
 
 beforeAll(async () => {
   cluster = await startScratchCluster();

@@ -88,7 +88,7 @@ describe('the drain', () => {
       await say(content);
     await say(`int8send(1) || sha256('guess'::bytea)`, true);
     // The genuine bytes once more: the payload is what the record says, the signature its own.
-    const copy = `select int8send(key_id) || hmac || convert_to(audit.access_payload(l), 'UTF8') from audit.access_log as l where id = '${genuine?.['id']}'`;
+    const copy = `select int8send(key_id) || hmac || convert_to(audit.access_payload(l), 'UTF8') from audit.access_log as l where id = '${genuine?.id}'`;
     await say(`(${copy})`);
     await say(`(${copy})`, true);
     const run = await log().drain();
@@ -206,12 +206,12 @@ describe('the drain', () => {
     const [first, second] = await log().news();
     await database().asSuperuser((session) =>
       session.script(`set local session_replication_role = replica; alter table audit.access_log disable trigger user;
-        update audit.access_log set role = 'receptionist' where id = '${first?.['id']}'`),
+        update audit.access_log set role = 'receptionist' where id = '${first?.id}'`),
     );
     const { rows } = await log().client.query(
       `select id from audit.bent_access_records('-infinity', 'infinity')`,
     );
-    expect(rows).toEqual([{ id: first?.['id'] }]);
-    expect(second?.['id']).not.toBe(first?.['id']);
+    expect(rows).toEqual([{ id: first?.id }]);
+    expect(second?.id).not.toBe(first?.id);
   });
 });
