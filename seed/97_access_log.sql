@@ -7,7 +7,7 @@ select audit.take_access_records(
 from (
   select ('0/' || r.place)::pg_lsn as position,
          decode('4d00', 'hex') || decode(repeat('00', 8), 'hex') || convert_to('cordon.access', 'UTF8') || decode('00', 'hex') || int4send(0)
-           || int4send(k.key_id) || sha256(k.outer_pad || sha256(k.inner_pad || r.payload)) || r.payload as message
+           || int8send(k.key_id) || sha256(k.outer_pad || sha256(k.inner_pad || r.payload)) || r.payload as message
   from audit.access_keys as k
   cross join lateral (
     select v.place,

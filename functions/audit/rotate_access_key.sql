@@ -1,7 +1,7 @@
 -- audit.rotate_access_key: a new key for the records that follow; the old ones stay, to verify what they signed. For whoever migrates, who alone can
 -- tell that a key was seen: a caller's role could only pile up keys.
 create or replace function audit.rotate_access_key()
-  returns integer
+  returns bigint
   language plpgsql
   volatile
   security definer
@@ -13,7 +13,7 @@ declare
   );
   v_inner bytea := decode(repeat('36', 64), 'hex');
   v_outer bytea := decode(repeat('5c', 64), 'hex');
-  v_key_id integer;
+  v_key_id bigint;
 begin
   for i in 0..31 loop
     v_inner := set_byte(v_inner, i, 54 # get_byte(v_key, i));

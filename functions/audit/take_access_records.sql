@@ -21,7 +21,7 @@ begin
            row(
              timestamptz 'epoch' + f[1]::bigint * interval '1 microsecond', encode(substring(g.hmac from 1 for 16), 'hex')::uuid,
              g.position::text, g.key_id, timestamptz 'epoch' + f[2]::bigint * interval '1 microsecond',
-             timestamptz 'epoch' + f[3]::bigint * interval '1 microsecond', f[4]::integer, f[5]::bigint, f[6], f[7]::uuid, f[8]::uuid,
+             timestamptz 'epoch' + f[3]::bigint * interval '1 microsecond', f[4]::bigint, f[5]::bigint, f[6], f[7]::uuid, f[8]::uuid,
              f[9], f[10]::uuid, f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18]::inet, f[19], f[20], f[21]::uuid, f[22]::uuid, g.hmac
            )::audit.access_log
            order by g.position
@@ -30,13 +30,13 @@ begin
     from (
       select s.position, k.key_id, s.hmac, s.payload
       from (
-        -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (4), hmac (32), payload.
-        select m.position, substring(m.message from 29 for 4) as key_number, substring(m.message from 33 for 32) as hmac,
-               substring(m.message from 65) as payload
+        -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (8), hmac (32), payload.
+        select m.position, substring(m.message from 29 for 8) as key_number, substring(m.message from 37 for 32) as hmac,
+               substring(m.message from 69) as payload
         from unnest(positions, messages) as m (position, message)
         where get_byte(m.message, 1) = 0
       ) as s
-      join audit.access_keys as k on int4send(k.key_id) = s.key_number
+      join audit.access_keys as k on int8send(k.key_id) = s.key_number
       where s.hmac = sha256(k.outer_pad || sha256(k.inner_pad || s.payload))
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.

@@ -1,5 +1,5 @@
 -- authz.emit_access: writes one record into the WAL, where neither ROLLBACK nor an error takes it back and a READ ONLY transaction may write, too.
--- Signed, since whoever can call pg_logical_emit_message can write there: key id (4 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
+-- Signed, since whoever can call pg_logical_emit_message can write there: key id (8 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
 -- array (audit.access_payload reads it back). RFC 2104 over sha256(): the pads are computed when a key is made.
 -- Private: whoever could call it could have anything signed. A comprehensive decision is on disk before its rows are disclosed, from PostgreSQL 17 on.
 create or replace function authz.emit_access(
@@ -57,7 +57,7 @@ begin
     ]::text,
     'UTF8'
   );
-  v_content := int4send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
+  v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
   if level = 'comprehensive' and outcome = 'allowed' and current_setting('server_version_num')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
   else

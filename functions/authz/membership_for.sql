@@ -1,4 +1,4 @@
--- authz.membership_for: the scalar of every provider policy. One call a statement (InitPlan), one membership probe by
+-- authz.membership_for: what the scalar of every provider policy asks. One call a statement (InitPlan), one membership probe by
 -- index; NULL denies, and "= NULL" scans nothing. plpgsql because its plan is cached (a sql function is planned anew
 -- in every statement); STABLE because an IMMUTABLE one would serve another tenant's rows from a prepared statement.
 -- It gives who was let in, too: the record of the decision needs no second look, and cannot tell of somebody else.

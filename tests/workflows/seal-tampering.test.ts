@@ -27,11 +27,6 @@ const keyAt = (database: TestDatabase, place: number) =>
       place,
     ]),
   );
-/** The first seal of the log: which number it has depends on what else is sealed. */
-const firstSeal = (database: TestDatabase) =>
-  database.asSuperuser(async (session) =>
-    Number(await session.value('select min(seal) from audit.seals where table_name = $1', [LOG])),
-  );
 const rowAt = (place: number) =>
   `t.id = (select (record_key::text[])[2]::uuid from audit.leaves where table_name = '${LOG}' and leaf_index = ${place})`;
 

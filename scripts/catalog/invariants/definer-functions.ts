@@ -46,8 +46,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.log_decision': 'signs a record of the decision with a key that nobody may read',
   'authz.log_organisation': 'signs a record of the decision with a key that nobody may read',
   'authz.log_row': 'signs a record of the row with a key that nobody may read',
-  'authz.membership_for': 'the scalar of every audited provider policy; reads memberships without recursion',
-  'authz.membership_within': 'the scalar of audited policies that depend on hours or networks',
+  'authz.membership_for': 'what organisation_for takes its answer from; reads memberships without recursion',
+  'authz.membership_within': 'what organisation_within takes its answer from',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
   'authz.organisation_id':
     'the scalar of provider fences that name no audience; helpers and triggers ask it too',
