@@ -3,108 +3,10 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
-  `create policy provider_fence on audit.access_drains
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_drains
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_drains
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_drains
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_drains
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_drains
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy definer_update on audit.access_drains
-  for update to cordon_definer
-  using (true)
-  with check (true);`,
-  `create policy provider_fence on audit.access_keys
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_keys
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_keys
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_keys
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_keys
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_keys
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy provider_fence on audit.access_log
-  as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy patient_fence on audit.access_log
-  as restrictive for all to patient
-  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
-  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
-  `create policy internal_ops_fence on audit.access_log
-  as restrictive for all to internal_ops
-  using ((select authz.is_operator('{}')))
-  with check ((select authz.is_operator('{}')));`,
-  `create policy anon_fence on audit.access_log
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy provider_select on audit.access_log
-  for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy internal_ops_select on audit.access_log
-  for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy definer_select on audit.access_log
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_log
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy provider_fence on audit.access_log_exceptions
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_log_exceptions
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_log_exceptions
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_log_exceptions
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_log_exceptions
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_log_exceptions
-  for insert to cordon_definer
-  with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy patient_fence on audit.context_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -119,10 +21,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.context_log
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy internal_ops_select on audit.context_log
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'context_log', 'SELECT', 'detailed')));`,
+  using ((select authz.is_operator('{auditor}')));`,
   `create policy definer_select on audit.context_log
   for select to cordon_definer
   using (true);`,
@@ -147,7 +49,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy internal_ops_select on audit.deployment_events
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{admin,auditor}'), 'internal_ops', 'deployment_events', 'SELECT', 'basic')));`,
+  using ((select authz.is_operator('{admin,auditor}')));`,
   `create policy definer_select on audit.deployment_events
   for select to cordon_definer
   using (true);`,
@@ -222,8 +124,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.security_events
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy patient_fence on audit.security_events
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -238,10 +140,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.security_events
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy internal_ops_select on audit.security_events
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'security_events', 'SELECT', 'detailed')));`,
+  using ((select authz.is_operator('{auditor}')));`,
   `create policy definer_select on audit.security_events
   for select to cordon_definer
   using (true);`,
@@ -452,8 +354,8 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -468,7 +370,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_select_rows on public.access_restrictions
   as restrictive for select to authenticated
   using (
@@ -477,14 +379,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.access_restrictions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_update_rows on public.access_restrictions
   as restrictive for update to authenticated
   using (
@@ -498,25 +400,25 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.access_restrictions
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.access_restrictions
   for insert to patient
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'INSERT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy patient_update on public.access_restrictions
   for update to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -529,8 +431,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -545,7 +447,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.admissions
   as restrictive for select to authenticated
   using (
@@ -554,14 +456,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'admissions', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.admissions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'admissions', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.admissions
   as restrictive for update to authenticated
   using (
@@ -593,7 +495,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.admissions
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'admissions', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -610,8 +512,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -626,7 +528,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.agreements
   as restrictive for select to authenticated
   using (
@@ -635,11 +537,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.agreements
   as restrictive for update to authenticated
   using (
@@ -653,7 +555,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'agreements', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.agreements
@@ -677,7 +579,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
@@ -686,14 +588,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.appointment_reasons
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
   `create policy provider_update_rows on public.appointment_reasons
   as restrictive for update to authenticated
   using (
@@ -707,7 +609,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointment_reasons
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointment_reasons', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -720,8 +622,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -736,7 +638,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.appointments
   as restrictive for select to authenticated
   using (
@@ -745,14 +647,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'appointments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.appointments
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.appointments
   as restrictive for update to authenticated
   using (
@@ -766,7 +668,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointments
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointments', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -779,8 +681,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -795,7 +697,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.beds
   as restrictive for select to authenticated
   using (
@@ -804,11 +706,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'beds', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_update on public.beds
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'beds', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.beds
   as restrictive for update to authenticated
   using (
@@ -834,7 +736,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.beds
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'beds', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('bed'))::uuid[])
     and authz.is_handed_over('bed', organisation_id, id)
@@ -851,8 +753,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -867,7 +769,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.care_relationships
   as restrictive for select to authenticated
   using (
@@ -876,14 +778,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.care_relationships
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.care_relationships
   as restrictive for update to authenticated
   using (
@@ -897,7 +799,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.care_relationships
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'care_relationships', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -910,8 +812,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -926,10 +828,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.case_activity_log
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy internal_ops_select on public.case_activity_log
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{ops_agent,auditor}'), 'internal_ops', 'case_activity_log', 'SELECT', 'basic')));`,
+  using ((select authz.is_operator('{ops_agent,auditor}')));`,
   `create policy definer_select on public.case_activity_log
   for select to cordon_definer
   using (true);`,
@@ -941,8 +843,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -957,7 +859,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy provider_select_rows on public.cases
   as restrictive for select to authenticated
   using (
@@ -966,14 +868,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'cases', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.cases
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'cases', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy provider_update_rows on public.cases
   as restrictive for update to authenticated
   using (
@@ -987,27 +889,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.cases
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'cases', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.cases
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.cases
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.cases
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.cases
@@ -1022,8 +924,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1038,7 +940,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.claims
   as restrictive for select to authenticated
   using (
@@ -1048,20 +950,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.claims
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.claims
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.claims
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.claims
@@ -1103,7 +1005,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purpose_versions
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purpose_versions', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy definer_select on public.consent_purpose_versions
   for select to cordon_definer
   using (true);`,
@@ -1146,15 +1048,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purposes
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.consent_purposes
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.consent_purposes
@@ -1166,8 +1068,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1182,7 +1084,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.consents
   as restrictive for select to authenticated
   using (
@@ -1191,7 +1093,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,receptionist}', '{}'), 'consents', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.consents
   as restrictive for insert to authenticated
   with check (
@@ -1201,26 +1103,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.consents
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_update on public.consents
   for update to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.consents
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'consents', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, patient_id)
@@ -1237,8 +1139,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.crew_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.crew_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1253,7 +1155,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.crew_members
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.crew_members
   as restrictive for select to authenticated
   using (
@@ -1262,11 +1164,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.crew_members
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'crew_members', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.crew_members
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.crew_members
   as restrictive for update to authenticated
   using (
@@ -1292,7 +1194,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.crew_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'crew_members', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.crew_members
@@ -1300,8 +1202,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.disclosures
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.disclosures
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1316,7 +1218,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.disclosures
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.disclosures
   as restrictive for select to authenticated
   using (
@@ -1326,7 +1228,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.disclosures
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'disclosures', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1338,8 +1240,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1354,7 +1256,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.emergency_access_grants
   as restrictive for select to authenticated
   using (
@@ -1364,7 +1266,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.emergency_access_grants
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'emergency_access_grants', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1380,8 +1282,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1396,17 +1298,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.emergency_access_reasons
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'emergency_access_reasons', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -1454,15 +1351,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.form_templates
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.form_templates
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.form_templates
@@ -1470,8 +1367,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1486,7 +1383,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.guarantees_of_payment
   as restrictive for select to authenticated
   using (
@@ -1496,20 +1393,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.guarantees_of_payment
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.guarantees_of_payment
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.guarantees_of_payment
@@ -1517,8 +1414,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy patient_fence on public.invitations
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1533,7 +1430,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invitations
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_select_rows on public.invitations
   as restrictive for select to authenticated
   using (
@@ -1542,8 +1439,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.invitations
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update_rows on public.invitations
   as restrictive for update to authenticated
   using (
@@ -1566,8 +1463,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1582,7 +1479,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.invoice_lines
   as restrictive for select to authenticated
   using (
@@ -1591,11 +1488,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.invoice_lines
   as restrictive for update to authenticated
   using (
@@ -1609,26 +1506,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoice_lines
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoice_lines', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoice_lines
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoice_lines
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1641,8 +1538,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1657,7 +1554,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.invoices
   as restrictive for select to authenticated
   using (
@@ -1666,11 +1563,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoices
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.invoices
   as restrictive for update to authenticated
   using (
@@ -1684,26 +1581,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoices
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoices', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoices
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoices
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1716,8 +1613,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.legal_holds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.legal_holds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1732,7 +1629,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.legal_holds
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.legal_holds
   as restrictive for select to authenticated
   using (
@@ -1741,11 +1638,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.legal_holds
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.legal_holds
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.legal_holds
   as restrictive for update to authenticated
   using (
@@ -1761,8 +1658,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1777,29 +1674,24 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.medical_record_details
   as restrictive for select to authenticated
   using (
-    case
-      when
-        (archived_at is null or archived_at = now())
-        and patient_status = 'active'
-        and (
-          (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-            and treatment_consent_until > (select authz.now())
-          )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-        )
-      then authz.log_row('provider', 'medical_record_details', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
   `create policy provider_insert_rows on public.medical_record_details
   as restrictive for insert to authenticated
   with check (
@@ -1811,8 +1703,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.medical_record_details
   as restrictive for update to authenticated
   using (
@@ -1835,7 +1727,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_record_details
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_record_details', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1848,8 +1740,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1864,33 +1756,28 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.medical_records
   as restrictive for select to authenticated
   using (
-    case
-      when
-        (archived_at is null or archived_at = now())
-        and patient_status = 'active'
-        and (
-          (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-            and treatment_consent_until > (select authz.now())
-          )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-        )
-        and (
-          is_segmented = false
-          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-        )
-      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+    )
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
   `create policy provider_insert_rows on public.medical_records
   as restrictive for insert to authenticated
   with check (
@@ -1906,8 +1793,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.medical_records
   as restrictive for update to authenticated
   using (
@@ -1938,23 +1825,18 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_records
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_records', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.medical_records
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'medical_records', 'SELECT', 'comprehensive'))
-    and case
-      when
-        (archived_at is null or archived_at = now())
-        and is_segmented = false
-        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
-      then authz.log_row('internal_ops', 'medical_records', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and is_segmented = false
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
+    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
@@ -1982,17 +1864,14 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.ops_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
-    and (
-      (
-        (select authz.is_operator('{admin}'))
-        and (archived_at is null or archived_at = now())
-      )
-      or (
-        (select authz.is_operator('{}'))
-        and user_id = (select authz.user_id())
-        and (archived_at is null or archived_at = now())
-      )
+    (
+      (select authz.is_operator('{admin}'))
+      and (archived_at is null or archived_at = now())
+    )
+    or (
+      (select authz.is_operator('{}'))
+      and user_id = (select authz.user_id())
+      and (archived_at is null or archived_at = now())
     )
   );`,
   `create policy definer_select on public.ops_members
@@ -2000,8 +1879,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2016,7 +1895,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.organisation_members
   as restrictive for select to authenticated
   using (
@@ -2025,14 +1904,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.organisation_members
   as restrictive for insert to authenticated
   with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.organisation_members
   as restrictive for update to authenticated
   using (
@@ -2046,7 +1925,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_members', 'SELECT', 'basic'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_members
@@ -2064,8 +1943,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2080,7 +1959,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_select_rows on public.organisation_networks
   as restrictive for select to authenticated
   using (
@@ -2089,11 +1968,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_update_rows on public.organisation_networks
   as restrictive for update to authenticated
   using (
@@ -2109,8 +1988,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2125,7 +2004,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.organisation_settings
   as restrictive for select to authenticated
   using (
@@ -2134,8 +2013,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_settings', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.organisation_settings
   as restrictive for update to authenticated
   using (
@@ -2149,20 +2028,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'SELECT', 'basic'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.organisation_settings
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.organisation_settings
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_settings
@@ -2217,15 +2096,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy anon_select on public.organisations
@@ -2242,8 +2121,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2258,7 +2137,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.patient_accounts
   as restrictive for select to authenticated
   using (
@@ -2267,7 +2146,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_accounts', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patient_accounts
   as restrictive for insert to authenticated
   with check (
@@ -2276,8 +2155,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'patient_accounts', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.patient_accounts
   as restrictive for update to authenticated
   using (
@@ -2291,7 +2170,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_accounts
   for select to patient
   using (
-    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'patient_accounts', 'SELECT', 'basic'))
+    user_id = (select authz.user_id())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.patient_accounts
@@ -2303,8 +2182,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2319,7 +2198,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
@@ -2332,7 +2211,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
   `create policy provider_insert_rows on public.patient_clinical
   as restrictive for insert to authenticated
   with check (
@@ -2344,8 +2223,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2367,14 +2246,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_clinical
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_clinical', 'SELECT', 'detailed'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2388,8 +2267,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2404,7 +2283,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.patient_identity
   as restrictive for select to authenticated
   using (
@@ -2413,14 +2292,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_identity', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patient_identity
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patient_identity', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.patient_identity
   as restrictive for update to authenticated
   using (
@@ -2434,14 +2313,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_identity
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_identity', 'SELECT', 'detailed'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_identity
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_identity', 'SELECT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2455,8 +2334,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2471,7 +2350,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.patients
   as restrictive for select to authenticated
   using (
@@ -2483,14 +2362,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patients', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patients
   as restrictive for insert to authenticated
   with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patients', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.patients
   as restrictive for update to authenticated
   using (
@@ -2518,14 +2397,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patients
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patients
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patients', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2542,8 +2421,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2558,7 +2437,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.payments
   as restrictive for select to authenticated
   using (
@@ -2567,11 +2446,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.payments
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.payments
   as restrictive for update to authenticated
   using (
@@ -2585,32 +2464,32 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.payments
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'payments', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.payments
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_insert on public.payments
   for insert to internal_ops
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'INSERT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.payments
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -2623,8 +2502,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2639,7 +2518,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
@@ -2648,11 +2527,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_update_rows on public.professionals
   as restrictive for update to authenticated
   using (
@@ -2685,20 +2564,20 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select on public.profiles
   for select to authenticated
   using (
-    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
+    (select authz.holds('{}', '{}'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.profiles
   for select to patient
   using (
-    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'profiles', 'SELECT', 'basic'))
+    user_id = (select authz.user_id())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.profiles
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'profiles', 'SELECT', 'basic'))
+    (select authz.is_operator('{}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
@@ -2716,8 +2595,8 @@ export const POLICIES: readonly string[] = [
   using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.security_incidents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2732,7 +2611,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.security_incidents
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.security_incidents
   as restrictive for select to authenticated
   using (
@@ -2741,11 +2620,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.security_incidents
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.security_incidents
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.security_incidents
   as restrictive for update to authenticated
   using (
@@ -2761,8 +2640,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.signed_form_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2777,17 +2656,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_form_evidence
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.signed_form_evidence
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'signed_form_evidence', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
@@ -2797,8 +2671,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.signed_forms
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.signed_forms
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2813,7 +2687,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_forms
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.signed_forms
   as restrictive for select to authenticated
   using (
@@ -2822,14 +2696,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.signed_forms
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.signed_forms
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.signed_forms
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'signed_forms', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.signed_forms
   as restrictive for update to authenticated
   using (
@@ -2843,14 +2717,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.signed_forms
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'signed_forms', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.signed_forms
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'signed_forms', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -2864,8 +2738,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.subject_request_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.subject_request_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2880,25 +2754,20 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_request_evidence
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.subject_request_evidence
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'subject_request_evidence', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.subject_request_evidence
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.subject_request_evidence
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update_rows on public.subject_request_evidence
   as restrictive for update to authenticated
   using (
@@ -2930,7 +2799,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_requests
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'subject_requests', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.subject_requests
   as restrictive for select to authenticated
   using (
@@ -2939,11 +2808,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update_rows on public.subject_requests
   as restrictive for update to authenticated
   using (
@@ -2957,14 +2826,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.subject_requests
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.subject_requests
   for insert to patient
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'INSERT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy definer_select on public.subject_requests
@@ -2972,8 +2841,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.transfer_job_patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2988,7 +2857,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_job_patients
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.transfer_job_patients
   as restrictive for select to authenticated
   using (
@@ -3007,8 +2876,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.transfer_jobs
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3023,7 +2892,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_jobs
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.transfer_jobs
   as restrictive for select to authenticated
   using (
@@ -3032,8 +2901,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.transfer_jobs
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.transfer_jobs
   as restrictive for update to authenticated
   using (
@@ -3047,7 +2916,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.transfer_jobs
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfer_jobs', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and expires_at > (select authz.now())
   );`,
@@ -3063,8 +2932,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfers
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.transfers
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3079,7 +2948,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfers
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.transfers
   as restrictive for select to authenticated
   using (
@@ -3088,14 +2957,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.transfers
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.transfers
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.transfers
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.transfers
   as restrictive for update to authenticated
   using (
@@ -3109,24 +2978,24 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.transfers
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'transfers', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.transfers
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_update on public.transfers
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.transfers
@@ -3141,8 +3010,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.vehicle_assignments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3157,7 +3026,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicle_assignments
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.vehicle_assignments
   as restrictive for select to authenticated
   using (
@@ -3166,11 +3035,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicle_assignments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.vehicle_assignments
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.vehicle_assignments
   as restrictive for update to authenticated
   using (
@@ -3184,7 +3053,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicle_assignments
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicle_assignments', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicle_assignments
@@ -3196,8 +3065,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicles
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.vehicles
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3212,7 +3081,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicles
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.vehicles
   as restrictive for select to authenticated
   using (
@@ -3221,11 +3090,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicles
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'vehicles', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.vehicles
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.vehicles
   as restrictive for update to authenticated
   using (
@@ -3251,7 +3120,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicles
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicles', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicles
