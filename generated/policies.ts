@@ -3,10 +3,108 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
+  `create policy provider_fence on audit.access_drains
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_drains
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_drains
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_drains
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_drains
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_drains
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on audit.access_drains
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on audit.access_keys
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_keys
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_keys
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_keys
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_keys
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_keys
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy patient_fence on audit.access_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.access_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.access_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.access_log
+  for select to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy internal_ops_select on audit.access_log
+  for select to internal_ops
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy definer_select on audit.access_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log_exceptions
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_log_exceptions
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_log_exceptions
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_log_exceptions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_log_exceptions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log_exceptions
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.context_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -21,10 +119,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.context_log
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.context_log
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'context_log', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.context_log
   for select to cordon_definer
   using (true);`,
@@ -49,7 +147,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy internal_ops_select on audit.deployment_events
   for select to internal_ops
-  using ((select authz.is_operator('{admin,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{admin,auditor}'), 'internal_ops', 'deployment_events', 'SELECT', 'basic')));`,
   `create policy definer_select on audit.deployment_events
   for select to cordon_definer
   using (true);`,
@@ -124,8 +222,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.security_events
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.security_events
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -140,10 +238,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.security_events
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.security_events
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'security_events', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.security_events
   for select to cordon_definer
   using (true);`,
@@ -354,8 +452,8 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -370,7 +468,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.access_restrictions
   as restrictive for select to authenticated
   using (
@@ -379,14 +477,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.access_restrictions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.access_restrictions
   as restrictive for update to authenticated
   using (
@@ -400,25 +498,25 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.access_restrictions
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.access_restrictions
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy patient_update on public.access_restrictions
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -431,8 +529,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -447,7 +545,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.admissions
   as restrictive for select to authenticated
   using (
@@ -456,14 +554,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'admissions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.admissions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'admissions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.admissions
   as restrictive for update to authenticated
   using (
@@ -495,7 +593,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.admissions
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'admissions', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -512,8 +610,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -528,7 +626,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.agreements
   as restrictive for select to authenticated
   using (
@@ -537,11 +635,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.agreements
   as restrictive for update to authenticated
   using (
@@ -555,7 +653,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'agreements', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.agreements
@@ -579,7 +677,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
@@ -588,14 +686,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointment_reasons
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.appointment_reasons
   as restrictive for update to authenticated
   using (
@@ -609,7 +707,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointment_reasons
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointment_reasons', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -622,8 +720,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -638,7 +736,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.appointments
   as restrictive for select to authenticated
   using (
@@ -647,14 +745,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'appointments', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointments
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.appointments
   as restrictive for update to authenticated
   using (
@@ -668,7 +766,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -681,8 +779,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -697,7 +795,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.beds
   as restrictive for select to authenticated
   using (
@@ -706,11 +804,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'beds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.beds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'beds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.beds
   as restrictive for update to authenticated
   using (
@@ -736,7 +834,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.beds
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'beds', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('bed'))::uuid[])
     and authz.is_handed_over('bed', organisation_id, id)
@@ -753,8 +851,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -769,7 +867,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.care_relationships
   as restrictive for select to authenticated
   using (
@@ -778,14 +876,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.care_relationships
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.care_relationships
   as restrictive for update to authenticated
   using (
@@ -799,7 +897,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.care_relationships
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'care_relationships', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -812,8 +910,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -828,10 +926,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.case_activity_log
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy internal_ops_select on public.case_activity_log
   for select to internal_ops
-  using ((select authz.is_operator('{ops_agent,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{ops_agent,auditor}'), 'internal_ops', 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy definer_select on public.case_activity_log
   for select to cordon_definer
   using (true);`,
@@ -843,8 +941,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -859,7 +957,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.cases
   as restrictive for select to authenticated
   using (
@@ -868,14 +966,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'cases', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.cases
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'cases', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.cases
   as restrictive for update to authenticated
   using (
@@ -889,27 +987,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.cases
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'cases', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.cases
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.cases
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.cases
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.cases
@@ -924,8 +1022,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -940,7 +1038,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.claims
   as restrictive for select to authenticated
   using (
@@ -950,20 +1048,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.claims
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.claims
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.claims
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.claims
@@ -1005,7 +1103,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purpose_versions
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purpose_versions', 'INSERT', 'detailed')));`,
   `create policy definer_select on public.consent_purpose_versions
   for select to cordon_definer
   using (true);`,
@@ -1048,15 +1146,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purposes
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.consent_purposes
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.consent_purposes
@@ -1068,8 +1166,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1084,7 +1182,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.consents
   as restrictive for select to authenticated
   using (
@@ -1093,7 +1191,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,receptionist}', '{}'), 'consents', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.consents
   as restrictive for insert to authenticated
   with check (
@@ -1103,26 +1201,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.consents
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_update on public.consents
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.consents
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'consents', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, patient_id)
@@ -1139,8 +1237,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.crew_members
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.crew_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1155,7 +1253,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.crew_members
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.crew_members
   as restrictive for select to authenticated
   using (
@@ -1164,11 +1262,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.crew_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'crew_members', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.crew_members
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.crew_members
   as restrictive for update to authenticated
   using (
@@ -1194,7 +1292,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.crew_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'crew_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.crew_members
@@ -1202,8 +1300,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.disclosures
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.disclosures
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1218,7 +1316,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.disclosures
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.disclosures
   as restrictive for select to authenticated
   using (
@@ -1228,7 +1326,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.disclosures
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'disclosures', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1240,8 +1338,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1256,7 +1354,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.emergency_access_grants
   as restrictive for select to authenticated
   using (
@@ -1266,7 +1364,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.emergency_access_grants
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'emergency_access_grants', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1282,8 +1380,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1298,12 +1396,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.emergency_access_reasons
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'emergency_access_reasons', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -1351,15 +1454,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.form_templates
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.form_templates
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.form_templates
@@ -1367,8 +1470,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1383,7 +1486,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.guarantees_of_payment
   as restrictive for select to authenticated
   using (
@@ -1393,20 +1496,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.guarantees_of_payment
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.guarantees_of_payment
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.guarantees_of_payment
@@ -1414,8 +1517,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invitations
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1430,7 +1533,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invitations
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invitations
   as restrictive for select to authenticated
   using (
@@ -1439,8 +1542,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.invitations
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invitations
   as restrictive for update to authenticated
   using (
@@ -1463,8 +1566,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1479,7 +1582,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoice_lines
   as restrictive for select to authenticated
   using (
@@ -1488,11 +1591,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoice_lines
   as restrictive for update to authenticated
   using (
@@ -1506,26 +1609,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoice_lines
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoice_lines', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoice_lines
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoice_lines
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1538,8 +1641,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1554,7 +1657,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoices
   as restrictive for select to authenticated
   using (
@@ -1563,11 +1666,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoices
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoices
   as restrictive for update to authenticated
   using (
@@ -1581,26 +1684,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoices
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoices', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoices
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoices
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1613,8 +1716,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.legal_holds
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.legal_holds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1629,7 +1732,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.legal_holds
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.legal_holds
   as restrictive for select to authenticated
   using (
@@ -1638,11 +1741,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.legal_holds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.legal_holds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.legal_holds
   as restrictive for update to authenticated
   using (
@@ -1658,8 +1761,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1674,24 +1777,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_record_details
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+      then authz.log_row('provider', 'medical_record_details', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_record_details
   as restrictive for insert to authenticated
   with check (
@@ -1703,8 +1811,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_record_details
   as restrictive for update to authenticated
   using (
@@ -1727,7 +1835,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_record_details
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_record_details', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1740,8 +1848,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1756,28 +1864,33 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_records
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
-    and (
-      is_segmented = false
-      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+        and (
+          is_segmented = false
+          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+        )
+      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_records
   as restrictive for insert to authenticated
   with check (
@@ -1793,8 +1906,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_records
   as restrictive for update to authenticated
   using (
@@ -1825,18 +1938,23 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_records
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_records', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.medical_records
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
-    and (archived_at is null or archived_at = now())
-    and is_segmented = false
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'medical_records', 'SELECT', 'comprehensive'))
+    and case
+      when
+        (archived_at is null or archived_at = now())
+        and is_segmented = false
+        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
+      then authz.log_row('internal_ops', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
-    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
@@ -1864,14 +1982,17 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.ops_members
   for select to internal_ops
   using (
-    (
-      (select authz.is_operator('{admin}'))
-      and (archived_at is null or archived_at = now())
-    )
-    or (
-      (select authz.is_operator('{}'))
-      and user_id = (select authz.user_id())
-      and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
+    and (
+      (
+        (select authz.is_operator('{admin}'))
+        and (archived_at is null or archived_at = now())
+      )
+      or (
+        (select authz.is_operator('{}'))
+        and user_id = (select authz.user_id())
+        and (archived_at is null or archived_at = now())
+      )
     )
   );`,
   `create policy definer_select on public.ops_members
@@ -1879,8 +2000,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1895,7 +2016,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_members
   as restrictive for select to authenticated
   using (
@@ -1904,14 +2025,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.organisation_members
   as restrictive for insert to authenticated
   with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_members
   as restrictive for update to authenticated
   using (
@@ -1925,7 +2046,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_members
@@ -1943,8 +2064,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1959,7 +2080,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_networks
   as restrictive for select to authenticated
   using (
@@ -1968,11 +2089,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_networks
   as restrictive for update to authenticated
   using (
@@ -1988,8 +2109,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2004,7 +2125,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_settings
   as restrictive for select to authenticated
   using (
@@ -2013,8 +2134,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_settings', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_settings
   as restrictive for update to authenticated
   using (
@@ -2028,20 +2149,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.organisation_settings
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisation_settings
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_settings
@@ -2096,15 +2217,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy anon_select on public.organisations
@@ -2121,8 +2242,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2137,7 +2258,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patient_accounts
   as restrictive for select to authenticated
   using (
@@ -2146,7 +2267,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_accounts', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_accounts
   as restrictive for insert to authenticated
   with check (
@@ -2155,8 +2276,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'patient_accounts', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patient_accounts
   as restrictive for update to authenticated
   using (
@@ -2170,7 +2291,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_accounts
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'patient_accounts', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.patient_accounts
@@ -2182,8 +2303,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2198,7 +2319,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
@@ -2211,7 +2332,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_clinical
   as restrictive for insert to authenticated
   with check (
@@ -2223,8 +2344,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2246,14 +2367,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_clinical
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_clinical', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2267,8 +2388,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2283,7 +2404,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_identity
   as restrictive for select to authenticated
   using (
@@ -2292,14 +2413,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_identity', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_identity
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patient_identity', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_identity
   as restrictive for update to authenticated
   using (
@@ -2313,14 +2434,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_identity
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_identity', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_identity
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_identity', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2334,8 +2455,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2350,7 +2471,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patients
   as restrictive for select to authenticated
   using (
@@ -2362,14 +2483,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patients', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patients
   as restrictive for insert to authenticated
   with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patients', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patients
   as restrictive for update to authenticated
   using (
@@ -2397,14 +2518,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patients
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patients
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patients', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2421,8 +2542,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2437,7 +2558,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.payments
   as restrictive for select to authenticated
   using (
@@ -2446,11 +2567,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.payments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.payments
   as restrictive for update to authenticated
   using (
@@ -2464,32 +2585,32 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.payments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'payments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.payments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_insert on public.payments
   for insert to internal_ops
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'INSERT', 'detailed'))
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.payments
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -2502,8 +2623,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2518,7 +2639,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
@@ -2527,11 +2648,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.professionals
   as restrictive for update to authenticated
   using (
@@ -2564,20 +2685,20 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select on public.profiles
   for select to authenticated
   using (
-    (select authz.holds('{}', '{}'))
+    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.profiles
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.profiles
   for select to internal_ops
   using (
-    (select authz.is_operator('{}'))
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
@@ -2595,8 +2716,8 @@ export const POLICIES: readonly string[] = [
   using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.security_incidents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2611,7 +2732,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.security_incidents
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.security_incidents
   as restrictive for select to authenticated
   using (
@@ -2620,11 +2741,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.security_incidents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.security_incidents
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.security_incidents
   as restrictive for update to authenticated
   using (
@@ -2640,8 +2761,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.signed_form_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2656,12 +2777,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_form_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.signed_form_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'signed_form_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
@@ -2671,8 +2797,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.signed_forms
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.signed_forms
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2687,7 +2813,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_forms
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.signed_forms
   as restrictive for select to authenticated
   using (
@@ -2696,14 +2822,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.signed_forms
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.signed_forms
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.signed_forms
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'signed_forms', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.signed_forms
   as restrictive for update to authenticated
   using (
@@ -2717,14 +2843,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.signed_forms
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'signed_forms', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.signed_forms
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'signed_forms', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -2738,8 +2864,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.subject_request_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.subject_request_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2754,20 +2880,25 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_request_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.subject_request_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'subject_request_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy provider_insert on public.subject_request_evidence
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_request_evidence
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.subject_request_evidence
   as restrictive for update to authenticated
   using (
@@ -2799,7 +2930,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_requests
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'subject_requests', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.subject_requests
   as restrictive for select to authenticated
   using (
@@ -2808,11 +2939,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.subject_requests
   as restrictive for update to authenticated
   using (
@@ -2826,14 +2957,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.subject_requests
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.subject_requests
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy definer_select on public.subject_requests
@@ -2841,8 +2972,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.transfer_job_patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2857,7 +2988,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_job_patients
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.transfer_job_patients
   as restrictive for select to authenticated
   using (
@@ -2876,8 +3007,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfer_jobs
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2892,7 +3023,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_jobs
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfer_jobs
   as restrictive for select to authenticated
   using (
@@ -2901,8 +3032,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.transfer_jobs
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfer_jobs
   as restrictive for update to authenticated
   using (
@@ -2916,7 +3047,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.transfer_jobs
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfer_jobs', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and expires_at > (select authz.now())
   );`,
@@ -2932,8 +3063,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfers
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfers
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2948,7 +3079,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfers
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfers
   as restrictive for select to authenticated
   using (
@@ -2957,14 +3088,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.transfers
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.transfers
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.transfers
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfers
   as restrictive for update to authenticated
   using (
@@ -2978,24 +3109,24 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.transfers
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'transfers', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.transfers
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_update on public.transfers
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.transfers
@@ -3010,8 +3141,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicle_assignments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3026,7 +3157,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicle_assignments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicle_assignments
   as restrictive for select to authenticated
   using (
@@ -3035,11 +3166,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicle_assignments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicle_assignments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicle_assignments
   as restrictive for update to authenticated
   using (
@@ -3053,7 +3184,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicle_assignments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicle_assignments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicle_assignments
@@ -3065,8 +3196,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicles
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicles
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3081,7 +3212,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicles
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicles
   as restrictive for select to authenticated
   using (
@@ -3090,11 +3221,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicles
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'vehicles', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicles
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicles
   as restrictive for update to authenticated
   using (
@@ -3120,7 +3251,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicles
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicles
