@@ -101,7 +101,7 @@ create table audit.access_log (
   user_id uuid,
   session_id uuid,
   role text,
-  organisation_id uuid,
+  organisation_id uuid not null,
   table_name text collate "C" not null,
   operation text not null,
   audit_level text not null,
@@ -142,7 +142,7 @@ comment on column audit.access_log.user_id is 'Subject of the token.';
 comment on column audit.access_log.session_id is 'Session of the token, NULL where it names none.';
 comment on column audit.access_log.role is 'Role in the organisation, or in operations, at that moment; NULL where there was none.';
 comment on column audit.access_log.organisation_id is
-  'Organisation acted in; of a denial, the one asked for, which may not exist; of a disclosed row, its own.';
+  'Organisation acted in; of a denial, the one asked for, which may not exist; of a disclosed row, its own; all zeros: none, and in nobody''s fence.';
 comment on column audit.access_log.table_name is 'Table that was asked about: patients, audit.access_log.';
 comment on column audit.access_log.operation is 'What its policy decided on: SELECT, INSERT or UPDATE.';
 comment on column audit.access_log.audit_level is 'Level of the rules: basic (denials), detailed (every evaluation), comprehensive (every row too).';
