@@ -55,8 +55,8 @@
 --   + internal_ops may select on public.access_log
 --   widens: audit.key_expression(text), which 1 function asks, has another text
 --   widens: auditor can now read audit.access_log, as operators, though they cannot name it
---   widens: authz.organisation_for(text[], text[]), which 28 functions, 172 policies and 2 triggers ask, has another text
---   widens: authz.organisation_within(text[], text[], integer[], boolean, text[]), which 16 policies ask, has another text
+--   widens: authz.organisation_for(text[], text[]), which 32 functions, 177 policies and 2 triggers ask, has another text
+--   widens: authz.organisation_within(text[], text[], integer[], boolean, text[]), which 19 policies ask, has another text
 --   widens: clinic staff can now read audit.access_log of their own organisation, though they cannot name it
 --   widens: clinic staff can now read public.access_log, as far as they may read what it shows, audit.access_log among it
 --   widens: operations can now read public.access_log, as far as they may read what it shows, audit.access_log among it
