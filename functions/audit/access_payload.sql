@@ -17,7 +17,7 @@ begin
     entry.user_id::text,
     entry.session_id::text,
     entry.role,
-    entry.organisation_id::text,
+    nullif(entry.organisation_id, '00000000-0000-0000-0000-000000000000')::text,
     entry.table_name,
     entry.operation,
     entry.audit_level,

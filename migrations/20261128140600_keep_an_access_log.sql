@@ -55,8 +55,8 @@
 --   + internal_ops may select on public.access_log
 --   widens: audit.key_expression(text), which 1 function asks, has another text
 --   widens: auditor can now read audit.access_log, as operators, though they cannot name it
---   widens: authz.organisation_for(text[], text[]), which 28 functions, 172 policies and 2 triggers ask, has another text
---   widens: authz.organisation_within(text[], text[], integer[], boolean, text[]), which 16 policies ask, has another text
+--   widens: authz.organisation_for(text[], text[]), which 32 functions, 177 policies and 2 triggers ask, has another text
+--   widens: authz.organisation_within(text[], text[], integer[], boolean, text[]), which 19 policies ask, has another text
 --   widens: clinic staff can now read audit.access_log of their own organisation, though they cannot name it
 --   widens: clinic staff can now read public.access_log, as far as they may read what it shows, audit.access_log among it
 --   widens: operations can now read public.access_log, as far as they may read what it shows, audit.access_log among it
@@ -101,7 +101,7 @@ create table audit.access_log (
   user_id uuid,
   session_id uuid,
   role text,
-  organisation_id uuid,
+  organisation_id uuid not null,
   table_name text collate "C" not null,
   operation text not null,
   audit_level text not null,
@@ -142,7 +142,7 @@ comment on column audit.access_log.user_id is 'Subject of the token.';
 comment on column audit.access_log.session_id is 'Session of the token, NULL where it names none.';
 comment on column audit.access_log.role is 'Role in the organisation, or in operations, at that moment; NULL where there was none.';
 comment on column audit.access_log.organisation_id is
-  'Organisation acted in; of a denial, the one asked for, which may not exist; of a disclosed row, its own.';
+  'Organisation acted in; of a denial, the one asked for, which may not exist; of a disclosed row, its own; all zeros: none, and in nobody''s fence.';
 comment on column audit.access_log.table_name is 'Table that was asked about: patients, audit.access_log.';
 comment on column audit.access_log.operation is 'What its policy decided on: SELECT, INSERT or UPDATE.';
 comment on column audit.access_log.audit_level is 'Level of the rules: basic (denials), detailed (every evaluation), comprehensive (every row too).';
@@ -352,7 +352,7 @@ begin
     entry.user_id::text,
     entry.session_id::text,
     entry.role,
-    entry.organisation_id::text,
+    nullif(entry.organisation_id, '00000000-0000-0000-0000-000000000000')::text,
     entry.table_name,
     entry.operation,
     entry.audit_level,
@@ -474,7 +474,7 @@ begin
              timestamptz 'epoch' + f[1]::bigint * interval '1 microsecond', encode(substring(g.hmac from 1 for 16), 'hex')::uuid,
              g.position::text, g.key_id, timestamptz 'epoch' + f[2]::bigint * interval '1 microsecond',
              timestamptz 'epoch' + f[3]::bigint * interval '1 microsecond', f[4]::bigint, f[5]::bigint, f[6], f[7]::uuid, f[8]::uuid,
-             f[9], f[10]::uuid, f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18]::inet, f[19], f[20], f[21]::uuid, f[22]::uuid, g.hmac
+             f[9], coalesce(f[10], '00000000-0000-0000-0000-000000000000')::uuid, f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18]::inet, f[19], f[20], f[21]::uuid, f[22]::uuid, g.hmac
            )::audit.access_log
            order by g.position
          )
