@@ -35,7 +35,10 @@ export const DECIDING_ROWS: readonly Migration[] = [
     does: 'lets staff read the files of a bucket',
     sql: `create policy portal_files on storage.objects for select to authenticated using (bucket_id = 'portal')`,
     widens: true,
-    tells: ['widened: clinic staff can now read storage.objects, where its policies let them'],
+    // Of the bucket of documents they may sign what they hold a ticket for.
+    tells: [
+      `widened: clinic staff can now read storage.objects in more rows: no longer only where 'storage.object.sign' = storage.operation() or 'storage.object.sign_many' = storage.operation() or 'object.sign' = storage.operation() or 'object.sign_many' = storage.operation(), and 2 more`,
+    ],
   },
   {
     does: 'opens every file to whoever has not signed in',
