@@ -3,108 +3,10 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
-  `create policy provider_fence on audit.access_drains
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_drains
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_drains
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_drains
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_drains
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_drains
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy definer_update on audit.access_drains
-  for update to cordon_definer
-  using (true)
-  with check (true);`,
-  `create policy provider_fence on audit.access_keys
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_keys
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_keys
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_keys
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_keys
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_keys
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy provider_fence on audit.access_log
-  as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy patient_fence on audit.access_log
-  as restrictive for all to patient
-  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
-  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
-  `create policy internal_ops_fence on audit.access_log
-  as restrictive for all to internal_ops
-  using ((select authz.is_operator('{}')))
-  with check ((select authz.is_operator('{}')));`,
-  `create policy anon_fence on audit.access_log
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy provider_select on audit.access_log
-  for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy internal_ops_select on audit.access_log
-  for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'access_log', 'SELECT', 'detailed')));`,
-  `create policy definer_select on audit.access_log
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_log
-  for insert to cordon_definer
-  with check (true);`,
-  `create policy provider_fence on audit.access_log_exceptions
-  as restrictive for all to authenticated
-  using (false)
-  with check (false);`,
-  `create policy patient_fence on audit.access_log_exceptions
-  as restrictive for all to patient
-  using (false)
-  with check (false);`,
-  `create policy internal_ops_fence on audit.access_log_exceptions
-  as restrictive for all to internal_ops
-  using (false)
-  with check (false);`,
-  `create policy anon_fence on audit.access_log_exceptions
-  as restrictive for all to anon
-  using (false)
-  with check (false);`,
-  `create policy definer_select on audit.access_log_exceptions
-  for select to cordon_definer
-  using (true);`,
-  `create policy definer_insert on audit.access_log_exceptions
-  for insert to cordon_definer
-  with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy patient_fence on audit.context_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -119,10 +21,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.context_log
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy internal_ops_select on audit.context_log
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'context_log', 'SELECT', 'detailed')));`,
+  using ((select authz.is_operator('{auditor}')));`,
   `create policy definer_select on audit.context_log
   for select to cordon_definer
   using (true);`,
@@ -147,7 +49,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy internal_ops_select on audit.deployment_events
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{admin,auditor}'), 'internal_ops', 'deployment_events', 'SELECT', 'basic')));`,
+  using ((select authz.is_operator('{admin,auditor}')));`,
   `create policy definer_select on audit.deployment_events
   for select to cordon_definer
   using (true);`,
@@ -222,8 +124,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.security_events
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy patient_fence on audit.security_events
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -238,10 +140,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.security_events
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
   `create policy internal_ops_select on audit.security_events
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'security_events', 'SELECT', 'detailed')));`,
+  using ((select authz.is_operator('{auditor}')));`,
   `create policy definer_select on audit.security_events
   for select to cordon_definer
   using (true);`,
@@ -347,6 +249,22 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on governance.deadlines
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on governance.erasure_rules
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.erasure_rules
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.erasure_rules
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.erasure_rules
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
   `create policy provider_fence on governance.export_exclusions
   as restrictive for all to authenticated
   using (false)
@@ -411,6 +329,57 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on governance.purpose_grants
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.purpose_grants
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.purpose_grants
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.purpose_grants
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_fence on governance.retention_rules
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.retention_rules
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.retention_rules
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.retention_rules
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_fence on governance.retention_runs
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.retention_runs
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.retention_runs
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.retention_runs
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.retention_runs
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -450,10 +419,29 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.tombstones
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.tombstones
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.tombstones
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.tombstones
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.tombstones
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -468,7 +456,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_select_rows on public.access_restrictions
   as restrictive for select to authenticated
   using (
@@ -477,14 +465,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.access_restrictions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_update_rows on public.access_restrictions
   as restrictive for update to authenticated
   using (
@@ -498,25 +486,25 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.access_restrictions
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.access_restrictions
   for insert to patient
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'INSERT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy patient_update on public.access_restrictions
   for update to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -529,8 +517,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -545,7 +533,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.admissions
   as restrictive for select to authenticated
   using (
@@ -554,14 +542,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'admissions', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.admissions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'admissions', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.admissions
   as restrictive for update to authenticated
   using (
@@ -593,7 +581,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.admissions
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'admissions', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -610,8 +598,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -626,7 +614,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.agreements
   as restrictive for select to authenticated
   using (
@@ -635,11 +623,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.agreements
   as restrictive for update to authenticated
   using (
@@ -653,7 +641,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'agreements', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.agreements
@@ -677,7 +665,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
@@ -686,14 +674,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.appointment_reasons
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
   `create policy provider_update_rows on public.appointment_reasons
   as restrictive for update to authenticated
   using (
@@ -707,7 +695,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointment_reasons
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointment_reasons', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -720,8 +708,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -736,7 +724,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.appointments
   as restrictive for select to authenticated
   using (
@@ -745,14 +733,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'appointments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.appointments
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.appointments
   as restrictive for update to authenticated
   using (
@@ -766,7 +754,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointments
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointments', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -779,8 +767,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -795,7 +783,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.beds
   as restrictive for select to authenticated
   using (
@@ -804,11 +792,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'beds', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_update on public.beds
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'beds', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.beds
   as restrictive for update to authenticated
   using (
@@ -834,7 +822,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.beds
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'beds', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('bed'))::uuid[])
     and authz.is_handed_over('bed', organisation_id, id)
@@ -851,8 +839,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -867,7 +855,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.care_relationships
   as restrictive for select to authenticated
   using (
@@ -876,14 +864,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.care_relationships
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.care_relationships
   as restrictive for update to authenticated
   using (
@@ -897,7 +885,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.care_relationships
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'care_relationships', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -910,8 +898,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -926,10 +914,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.case_activity_log
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy internal_ops_select on public.case_activity_log
   for select to internal_ops
-  using ((select authz.log_decision(authz.is_operator('{ops_agent,auditor}'), 'internal_ops', 'case_activity_log', 'SELECT', 'basic')));`,
+  using ((select authz.is_operator('{ops_agent,auditor}')));`,
   `create policy definer_select on public.case_activity_log
   for select to cordon_definer
   using (true);`,
@@ -941,8 +929,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -957,7 +945,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy provider_select_rows on public.cases
   as restrictive for select to authenticated
   using (
@@ -966,14 +954,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'cases', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.cases
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'cases', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
   `create policy provider_update_rows on public.cases
   as restrictive for update to authenticated
   using (
@@ -987,27 +975,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.cases
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'cases', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.cases
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.cases
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.cases
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.cases
@@ -1022,8 +1010,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1038,7 +1026,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.claims
   as restrictive for select to authenticated
   using (
@@ -1048,20 +1036,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.claims
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.claims
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.claims
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.claims
@@ -1103,7 +1091,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purpose_versions
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purpose_versions', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy definer_select on public.consent_purpose_versions
   for select to cordon_definer
   using (true);`,
@@ -1146,15 +1134,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purposes
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.consent_purposes
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.consent_purposes
@@ -1166,8 +1154,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1182,7 +1170,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.consents
   as restrictive for select to authenticated
   using (
@@ -1191,7 +1179,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,receptionist}', '{}'), 'consents', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.consents
   as restrictive for insert to authenticated
   with check (
@@ -1201,26 +1189,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.consents
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_update on public.consents
   for update to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.consents
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'consents', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, patient_id)
@@ -1237,8 +1225,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.crew_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.crew_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1253,7 +1241,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.crew_members
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.crew_members
   as restrictive for select to authenticated
   using (
@@ -1262,11 +1250,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.crew_members
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'crew_members', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.crew_members
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.crew_members
   as restrictive for update to authenticated
   using (
@@ -1292,7 +1280,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.crew_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'crew_members', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.crew_members
@@ -1300,8 +1288,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.disclosures
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.disclosures
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1316,7 +1304,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.disclosures
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.disclosures
   as restrictive for select to authenticated
   using (
@@ -1326,7 +1314,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.disclosures
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'disclosures', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1476,8 +1464,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1492,7 +1480,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.emergency_access_grants
   as restrictive for select to authenticated
   using (
@@ -1502,7 +1490,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.emergency_access_grants
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'emergency_access_grants', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1518,8 +1506,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1534,17 +1522,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.emergency_access_reasons
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'emergency_access_reasons', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -1592,15 +1575,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.form_templates
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.form_templates
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.form_templates
@@ -1608,8 +1591,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1624,7 +1607,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.guarantees_of_payment
   as restrictive for select to authenticated
   using (
@@ -1634,20 +1617,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.guarantees_of_payment
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{ops_agent}')));`,
   `create policy internal_ops_update on public.guarantees_of_payment
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.guarantees_of_payment
@@ -1655,8 +1638,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy patient_fence on public.invitations
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1671,7 +1654,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invitations
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_select_rows on public.invitations
   as restrictive for select to authenticated
   using (
@@ -1680,8 +1663,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.invitations
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update_rows on public.invitations
   as restrictive for update to authenticated
   using (
@@ -1704,8 +1687,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1720,7 +1703,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.invoice_lines
   as restrictive for select to authenticated
   using (
@@ -1729,11 +1712,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.invoice_lines
   as restrictive for update to authenticated
   using (
@@ -1747,26 +1730,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoice_lines
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoice_lines', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoice_lines
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoice_lines
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1779,8 +1762,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1795,7 +1778,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.invoices
   as restrictive for select to authenticated
   using (
@@ -1804,11 +1787,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.invoices
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.invoices
   as restrictive for update to authenticated
   using (
@@ -1822,26 +1805,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoices
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoices', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoices
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoices
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1854,8 +1837,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.legal_holds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.legal_holds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1870,7 +1853,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.legal_holds
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.legal_holds
   as restrictive for select to authenticated
   using (
@@ -1879,11 +1862,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.legal_holds
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.legal_holds
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.legal_holds
   as restrictive for update to authenticated
   using (
@@ -1899,8 +1882,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1915,29 +1898,24 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.medical_record_details
   as restrictive for select to authenticated
   using (
-    case
-      when
-        (archived_at is null or archived_at = now())
-        and patient_status = 'active'
-        and (
-          (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-            and treatment_consent_until > (select authz.now())
-          )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-        )
-      then authz.log_row('provider', 'medical_record_details', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
   `create policy provider_insert_rows on public.medical_record_details
   as restrictive for insert to authenticated
   with check (
@@ -1949,8 +1927,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.medical_record_details
   as restrictive for update to authenticated
   using (
@@ -1973,7 +1951,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_record_details
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_record_details', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1986,8 +1964,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2002,33 +1980,28 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.medical_records
   as restrictive for select to authenticated
   using (
-    case
-      when
-        (archived_at is null or archived_at = now())
-        and patient_status = 'active'
-        and (
-          (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-            and treatment_consent_until > (select authz.now())
-          )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-        )
-        and (
-          is_segmented = false
-          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-        )
-      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+        and treatment_consent_until > (select authz.now())
+      )
+      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+    )
+    and (
+      is_segmented = false
+      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+    )
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
   `create policy provider_insert_rows on public.medical_records
   as restrictive for insert to authenticated
   with check (
@@ -2044,8 +2017,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.medical_records
   as restrictive for update to authenticated
   using (
@@ -2076,23 +2049,18 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_records
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_records', 'SELECT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.medical_records
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'medical_records', 'SELECT', 'comprehensive'))
-    and case
-      when
-        (archived_at is null or archived_at = now())
-        and is_segmented = false
-        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
-      then authz.log_row('internal_ops', 'medical_records', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    (select authz.is_operator('{ops_agent}'))
+    and (archived_at is null or archived_at = now())
+    and is_segmented = false
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
+    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
@@ -2120,17 +2088,14 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.ops_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
-    and (
-      (
-        (select authz.is_operator('{admin}'))
-        and (archived_at is null or archived_at = now())
-      )
-      or (
-        (select authz.is_operator('{}'))
-        and user_id = (select authz.user_id())
-        and (archived_at is null or archived_at = now())
-      )
+    (
+      (select authz.is_operator('{admin}'))
+      and (archived_at is null or archived_at = now())
+    )
+    or (
+      (select authz.is_operator('{}'))
+      and user_id = (select authz.user_id())
+      and (archived_at is null or archived_at = now())
     )
   );`,
   `create policy definer_select on public.ops_members
@@ -2138,8 +2103,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2154,7 +2119,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.organisation_members
   as restrictive for select to authenticated
   using (
@@ -2163,14 +2128,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_insert_rows on public.organisation_members
   as restrictive for insert to authenticated
   with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.organisation_members
   as restrictive for update to authenticated
   using (
@@ -2184,7 +2149,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_members
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_members', 'SELECT', 'basic'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_members
@@ -2202,8 +2167,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2218,7 +2183,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_select_rows on public.organisation_networks
   as restrictive for select to authenticated
   using (
@@ -2227,11 +2192,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_update_rows on public.organisation_networks
   as restrictive for update to authenticated
   using (
@@ -2247,8 +2212,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2263,7 +2228,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.organisation_settings
   as restrictive for select to authenticated
   using (
@@ -2272,8 +2237,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_settings', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.organisation_settings
   as restrictive for update to authenticated
   using (
@@ -2287,20 +2252,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'SELECT', 'basic'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.organisation_settings
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.organisation_settings
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_settings
@@ -2355,15 +2320,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
-  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
+  with check ((select authz.is_operator('{admin}')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{admin}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy anon_select on public.organisations
@@ -2380,8 +2345,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2396,7 +2361,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_select_rows on public.patient_accounts
   as restrictive for select to authenticated
   using (
@@ -2405,7 +2370,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_accounts', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patient_accounts
   as restrictive for insert to authenticated
   with check (
@@ -2414,8 +2379,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'patient_accounts', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
   `create policy provider_update_rows on public.patient_accounts
   as restrictive for update to authenticated
   using (
@@ -2429,7 +2394,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_accounts
   for select to patient
   using (
-    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'patient_accounts', 'SELECT', 'basic'))
+    user_id = (select authz.user_id())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.patient_accounts
@@ -2441,8 +2406,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2457,7 +2422,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
@@ -2470,7 +2435,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
   `create policy provider_insert_rows on public.patient_clinical
   as restrictive for insert to authenticated
   with check (
@@ -2482,8 +2447,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
+  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2505,14 +2470,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_clinical
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_clinical', 'SELECT', 'detailed'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2526,8 +2491,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2542,7 +2507,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.patient_identity
   as restrictive for select to authenticated
   using (
@@ -2551,14 +2516,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_identity', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patient_identity
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patient_identity', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.patient_identity
   as restrictive for update to authenticated
   using (
@@ -2572,14 +2537,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_identity
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_identity', 'SELECT', 'detailed'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_identity
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_identity', 'SELECT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2593,8 +2558,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2609,7 +2574,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.patients
   as restrictive for select to authenticated
   using (
@@ -2621,14 +2586,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patients', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.patients
   as restrictive for insert to authenticated
   with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patients', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.patients
   as restrictive for update to authenticated
   using (
@@ -2656,14 +2621,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patients
   for select to patient
   using (
-    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
+    id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patients
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patients', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2680,8 +2645,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2696,7 +2661,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.payments
   as restrictive for select to authenticated
   using (
@@ -2705,11 +2670,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.payments
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.payments
   as restrictive for update to authenticated
   using (
@@ -2723,32 +2688,32 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.payments
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'payments', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.payments
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_insert on public.payments
   for insert to internal_ops
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'INSERT', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.payments
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -2761,8 +2726,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2777,7 +2742,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
@@ -2786,11 +2751,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
   `create policy provider_update_rows on public.professionals
   as restrictive for update to authenticated
   using (
@@ -2823,20 +2788,20 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select on public.profiles
   for select to authenticated
   using (
-    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
+    (select authz.holds('{}', '{}'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.profiles
   for select to patient
   using (
-    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'profiles', 'SELECT', 'basic'))
+    user_id = (select authz.user_id())
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.profiles
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'profiles', 'SELECT', 'basic'))
+    (select authz.is_operator('{}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
@@ -2852,10 +2817,55 @@ export const POLICIES: readonly string[] = [
   `create policy insights_select on public.profiles
   for select to cordon_insights
   using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
+  `create policy provider_fence on public.retention_extensions
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy patient_fence on public.retention_extensions
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.retention_extensions
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.retention_extensions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.retention_extensions
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.retention_extensions
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.retention_extensions
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update on public.retention_extensions
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.retention_extensions
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.retention_extensions
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.security_incidents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2870,7 +2880,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.security_incidents
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.security_incidents
   as restrictive for select to authenticated
   using (
@@ -2879,11 +2889,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.security_incidents
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.security_incidents
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.security_incidents
   as restrictive for update to authenticated
   using (
@@ -2899,8 +2909,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.signed_form_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2915,17 +2925,12 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_form_evidence
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.signed_form_evidence
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'signed_form_evidence', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
@@ -2935,8 +2940,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.signed_forms
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.signed_forms
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2951,7 +2956,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_forms
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.signed_forms
   as restrictive for select to authenticated
   using (
@@ -2960,14 +2965,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.signed_forms
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_insert_rows on public.signed_forms
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.signed_forms
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'signed_forms', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.signed_forms
   as restrictive for update to authenticated
   using (
@@ -2981,14 +2986,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.signed_forms
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'signed_forms', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.signed_forms
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'signed_forms', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -3002,8 +3007,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.subject_request_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy patient_fence on public.subject_request_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3018,25 +3023,20 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_request_evidence
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_select_rows on public.subject_request_evidence
   as restrictive for select to authenticated
   using (
-    case
-      when
-        archived_at is null
-        or archived_at = now()
-      then authz.log_row('provider', 'subject_request_evidence', 'SELECT', organisation_id, id, patient_id)
-      else false
-    end
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy provider_insert on public.subject_request_evidence
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update on public.subject_request_evidence
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update_rows on public.subject_request_evidence
   as restrictive for update to authenticated
   using (
@@ -3068,7 +3068,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_requests
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'subject_requests', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.subject_requests
   as restrictive for select to authenticated
   using (
@@ -3077,11 +3077,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')));`,
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
   `create policy provider_update_rows on public.subject_requests
   as restrictive for update to authenticated
   using (
@@ -3095,23 +3095,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.subject_requests
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.subject_requests
   for insert to patient
   with check (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'INSERT', 'detailed'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy definer_select on public.subject_requests
   for select to cordon_definer
   using (true);`,
+  `create policy definer_update on public.subject_requests
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.transfer_job_patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3126,7 +3130,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_job_patients
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.transfer_job_patients
   as restrictive for select to authenticated
   using (
@@ -3145,8 +3149,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.transfer_jobs
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3161,7 +3165,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_jobs
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.transfer_jobs
   as restrictive for select to authenticated
   using (
@@ -3170,8 +3174,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.transfer_jobs
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.transfer_jobs
   as restrictive for update to authenticated
   using (
@@ -3185,7 +3189,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.transfer_jobs
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfer_jobs', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
     and expires_at > (select authz.now())
   );`,
@@ -3201,8 +3205,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfers
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy patient_fence on public.transfers
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3217,7 +3221,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfers
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_select_rows on public.transfers
   as restrictive for select to authenticated
   using (
@@ -3226,14 +3230,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.transfers
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
   `create policy provider_insert_rows on public.transfers
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.transfers
   for update to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
+  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
   `create policy provider_update_rows on public.transfers
   as restrictive for update to authenticated
   using (
@@ -3247,24 +3251,24 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.transfers
   for select to patient
   using (
-    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'transfers', 'SELECT', 'basic'))::uuid[])
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.transfers
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_update on public.transfers
   for update to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.transfers
@@ -3279,8 +3283,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.vehicle_assignments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3295,7 +3299,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicle_assignments
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.vehicle_assignments
   as restrictive for select to authenticated
   using (
@@ -3304,11 +3308,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicle_assignments
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'INSERT', 'detailed')));`,
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update on public.vehicle_assignments
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.vehicle_assignments
   as restrictive for update to authenticated
   using (
@@ -3322,7 +3326,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicle_assignments
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicle_assignments', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicle_assignments
@@ -3334,8 +3338,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicles
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy patient_fence on public.vehicles
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3350,7 +3354,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicles
   for select to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_select_rows on public.vehicles
   as restrictive for select to authenticated
   using (
@@ -3359,11 +3363,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicles
   for insert to authenticated
-  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'vehicles', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
   `create policy provider_update on public.vehicles
   for update to authenticated
-  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
+  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
+  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
   `create policy provider_update_rows on public.vehicles
   as restrictive for update to authenticated
   using (
@@ -3389,7 +3393,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicles
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicles', 'SELECT', 'basic'))
+    (select authz.is_operator('{ops_agent}'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicles
