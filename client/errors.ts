@@ -1,6 +1,6 @@
 /** What every error of Cordon's own has in common. The driver's error is its `cause`. */
 export class CordonError extends Error {
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN` or `TRANSPORT` for what fails in the client itself. */
+  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH` or `TRANSPORT` for what fails in the client itself. */
   readonly code: string;
   /** How to mend it, where that is known. */
   readonly hint: string | undefined;
@@ -81,3 +81,5 @@ export const PinError = errorClass('PIN', 'PinError');
 // What fails outside the database.
 /** The vendor of Smart Insights could not be asked. What the transport threw is its `cause`. */
 export const InsightsTransportError = errorClass('TRANSPORT', 'InsightsTransportError');
+/** What Supabase Auth refuses; its own code is the hint. */
+export const AuthRefusedError = errorClass('AUTH', 'AuthRefusedError');

@@ -1,0 +1,154 @@
+// cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its errors.
+import { createServerClient, parseCookieHeader, serializeCookieHeader } from '@supabase/ssr';
+import type { AuthError } from '@supabase/supabase-js';
+import { AuthRefusedError } from './errors.ts';
+
+/** Where Supabase is, and how its sessions are kept. */
+export interface AuthSettings {
+  /** The project's URL. */
+  readonly url: string;
+  /** The publishable (anon) key. Never the service key: this client acts as whoever signs in. */
+  readonly key: string;
+  /** What the cookie is called behind `__Host-`; `cordon-auth` when left out. */
+  readonly cookieName?: string;
+}
+
+/** One request and its response, whatever the framework. */
+export interface AuthExchange {
+  /** The request's `cookie` header. */
+  readonly cookies: string | null | undefined;
+  /**
+   * Adds a header to the response, before its body: `(name, value) => response.appendHeader(name, value)` of Node,
+   * `headers.append` of the web.
+   */
+  readonly append: (name: string, value: string) => void;
+}
+
+/** Signs people in and out for one request. Nothing of it reaches a script of the page. */
+export interface Auth {
+  /**
+   * The claims of the signed-in caller, verified, or undefined. They are what `withSession` takes; whether the session still
+   * lives the database asks itself, at every statement.
+   */
+  caller(): Promise<AuthClaims | undefined>;
+  /** Signs in by address and password. @throws AuthRefusedError without saying which of the two was wrong. */
+  signIn(email: string, password: string): Promise<void>;
+  /** Ends this session on the server, and forgets it here, whether or not the server answers. */
+  signOut(): Promise<void>;
+  /** Ends every session of the user, on every device. */
+  signOutEverywhere(): Promise<void>;
+  /** Asks for a recovery link. It answers the same whether or not somebody has that address. */
+  requestPasswordReset(email: string, redirectTo: string): Promise<void>;
+  /** What the page behind the link does first, with the link's `code`: a session that may choose a password and reads nothing. */
+  beginPasswordReset(code: string): Promise<void>;
+  /** Sets the password and ends every session, this one included (S-15): the next step is to sign in. */
+  setPassword(password: string): Promise<void>;
+  /** supabase-js as this caller, for queries. */
+  readonly supabase: ReturnType<typeof createServerClient>;
+}
+
+/** Claims of a verified token, as far as Cordon reads them. */
+export interface AuthClaims {
+  readonly sub: string;
+  readonly role: string;
+  readonly session_id: string;
+  readonly [name: string]: unknown;
+}
+
+/**
+ * Sign-in for one request and its response: Supabase Auth behind cookies that no script can read. [S-13 S-14 S-15]
+ *
+ * Every cookie is `HttpOnly; Secure; SameSite=Lax; Path=/` and named with `__Host-`, so that neither a script nor a neighbouring
+ * subdomain reads or plants it; it ends with the browser, and holds tokens only, nothing about the person. Lax, because
+ * the link of a recovery mail arrives from another site; so never change anything on GET, and refuse a POST of another origin.
+ * Browsers take them over HTTPS, and from `http://localhost`.
+ *
+ * @param settings the project, with its publishable key.
+ * @param exchange the request's cookies, and where to put the response's.
+ * @returns what signs in and out. Use it for this request alone, and before the response's body is written.
+ * @throws {@link AuthRefusedError} from its methods for whatever Supabase Auth refuses; its message names no person.
+ * @example
+ * const auth = createAuth(settings, {
+ *   cookies: request.headers.cookie,
+ *   append: (name, value) => response.appendHeader(name, value),
+ * });
+ * const claims = await auth.caller();
+ * const rows = claims && (await withSession(pool, { role: claims.role, claims }, (db) => db.query('select …')));
+ */
+export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth {
+  const supabase = clientOf(settings, exchange);
+  const { auth } = supabase;
+  const signOut = async (scope: 'local' | 'global'): Promise<void> => {
+    // A session that is gone on the server is signed out: what is left is the cookie, which goes in any case.
+    const { error } = await auth.signOut({ scope });
+    if (error) await auth.signOut({ scope: 'local' });
+  };
+  return {
+    supabase,
+    async caller() {
+      const { data } = await auth.getClaims();
+      return data?.claims as AuthClaims | undefined;
+    },
+    async signIn(email, password) {
+      refuse((await auth.signInWithPassword({ email, password })).error, 'the sign-in was refused');
+    },
+    signOut: () => signOut('local'),
+    signOutEverywhere: () => signOut('global'),
+    async requestPasswordReset(email, redirectTo) {
+      const { error } = await auth.resetPasswordForEmail(email, { redirectTo });
+      // Only what has nothing to do with the address: too many requests, or no answer.
+      if (error && (error.status === 429 || error.status === undefined || error.status >= 500))
+        refuse(error, 'no recovery link can be sent now');
+    },
+    async beginPasswordReset(code) {
+      refuse((await auth.exchangeCodeForSession(code)).error, 'the link is over, or was asked for elsewhere');
+    },
+    async setPassword(password) {
+      refuse((await auth.updateUser({ password })).error, 'the password was refused');
+      await signOut('global');
+    },
+  };
+}
+
+function refuse(error: AuthError | null, message: string): void {
+  if (!error) return;
+  throw new AuthRefusedError(message, { hint: error.code, cause: error });
+}
+
+function clientOf({ url, key, cookieName = 'cordon-auth' }: AuthSettings, { cookies, append }: AuthExchange) {
+  // What this request has set is read back in this request.
+  const jar = new Map(parseCookieHeader(cookies ?? '').map(({ name, value }) => [name, value ?? '']));
+  let isPrivate = false;
+  return createServerClient(url, key, {
+    realtime: { transport: NoSocket as never },
+    cookieOptions: { name: `__Host-${cookieName}` },
+    cookies: {
+      encode: 'tokens-only',
+      getAll: () => [...jar].map(([name, value]) => ({ name, value })),
+      setAll: (changed, headers) => {
+        for (const { name, value, options } of changed) {
+          const isOver = options.maxAge === 0;
+          if (isOver) jar.delete(name);
+          else jar.set(name, value);
+          append(
+            'set-cookie',
+            serializeCookieHeader(name, value, isOver ? { ...ATTRIBUTES, maxAge: 0 } : ATTRIBUTES),
+          );
+        }
+        if (isPrivate) return;
+        isPrivate = true;
+        for (const [name, value] of Object.entries(headers ?? {})) append(name, value);
+      },
+    },
+  });
+}
+
+/** Of every cookie, whatever the library or its caller would have. */
+const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
+
+/** A client for one request opens no socket: no table is published. Node 20 has none to offer either, and the library insists on one. */
+class NoSocket {
+  constructor() {
+    throw new Error('the client of a request opens no realtime connection');
+  }
+}

@@ -1,0 +1,43 @@
+import type { DoctorCheck } from '../check.ts';
+import { addressHeader } from './address-header.ts';
+import { errorsLoggedTerse } from './errors-logged-terse.ts';
+import { exposedSchemas } from './exposed-schemas.ts';
+import { extensionsGranted } from './extensions-granted.ts';
+import { leakedPasswords } from './leaked-passwords.ts';
+import { loginTriggers } from './login-triggers.ts';
+import { nothingPublished } from './nothing-published.ts';
+import { parametersLogged } from './parameters-logged.ts';
+import { preRequestSet } from './pre-request-set.ts';
+import { rolesBypassing } from './roles-bypassing.ts';
+import { schedulerPresent } from './scheduler-present.ts';
+import { sessionsDemanded } from './sessions-demanded.ts';
+import { slotsBounded } from './slots-bounded.ts';
+import { slotsDrained } from './slots-drained.ts';
+import { statementsLogged } from './statements-logged.ts';
+import { tokenAudience } from './token-audience.ts';
+import { tokenHook } from './token-hook.ts';
+import { tokenLifetime } from './token-lifetime.ts';
+import { walLevel } from './wal-level.ts';
+
+/** In the order in which a deployment is set up. */
+export const CHECKS: readonly DoctorCheck[] = [
+  statementsLogged,
+  errorsLoggedTerse,
+  parametersLogged,
+  exposedSchemas,
+  preRequestSet,
+  tokenLifetime,
+  tokenAudience,
+  tokenHook,
+  leakedPasswords,
+  loginTriggers,
+  nothingPublished,
+  extensionsGranted,
+  rolesBypassing,
+  walLevel,
+  slotsBounded,
+  slotsDrained,
+  schedulerPresent,
+  addressHeader,
+  sessionsDemanded,
+];

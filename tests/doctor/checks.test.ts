@@ -1,0 +1,194 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { CHECKS } from '../../scripts/doctor/checks/index.ts';
+import { DOCTOR_DOCS, doctorDocs } from '../../scripts/doctor/docs.ts';
+import { examineThrough } from '../../scripts/doctor/examine.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+
+/** A role that logs in before whatever it is granted; roles are the cluster's, and these are rolled back. */
+const setting = (name: string, value: string) =>
+  `create temporary view pg_settings as
+     select name, case when name = '${name}' then '${value}' else setting end as setting from pg_catalog.pg_settings`;
+const ofAuthenticator = (name: string, value: string) =>
+  `create temporary view pg_db_role_setting as
+     select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
+     union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), array['${name}=${value}']`;
+
+interface Plant {
+  /** What must be found: `check: object found`. */
+  readonly finds: RegExp;
+  readonly sql: string;
+}
+
+/** Of every check a fault that it must find; `none` where no database can tell. */
+const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
+  'statements-logged': [
+    { sql: setting('log_statement', 'all'), finds: /log_statement all/ },
+    { sql: setting('log_statement', 'mod'), finds: /log_statement mod/ },
+    { sql: setting('log_min_duration_statement', '0'), finds: /log_min_duration_statement 0/ },
+    { sql: setting('log_min_duration_sample', '100'), finds: /log_min_duration_sample 100/ },
+    { sql: setting('log_transaction_sample_rate', '0.1'), finds: /log_transaction_sample_rate 0.1/ },
+    { sql: ofAuthenticator('log_statement', 'all'), finds: /log_statement of role authenticator all/ },
+  ],
+  'errors-logged-terse': [
+    { sql: setting('log_error_verbosity', 'default'), finds: /log_error_verbosity default/ },
+    { sql: setting('log_min_error_statement', 'error'), finds: /log_min_error_statement error/ },
+    { sql: ofAuthenticator('log_min_messages', 'error'), finds: /log_min_error_statement error/ },
+  ],
+  'parameters-logged': [
+    { sql: setting('log_parameter_max_length', '-1'), finds: /log_parameter_max_length -1/ },
+    { sql: setting('log_parameter_max_length_on_error', '64'), finds: /_on_error 64/ },
+  ],
+  'exposed-schemas': [
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public, authz'), finds: /public, authz/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'storage'), finds: /storage/ },
+  ],
+  'pre-request-set': [
+    { sql: 'select', finds: /not set for authenticator/ },
+    { sql: ofAuthenticator('pgrst.db_pre_request', 'public.other'), finds: /public.other/ },
+  ],
+  'token-lifetime': [
+    { sql: `set local app.settings.jwt_exp = '604800'`, finds: /604800/ },
+    { sql: `set local app.settings.jwt_exp = 'never'`, finds: /never/ },
+  ],
+  'token-audience': [{ sql: ofAuthenticator('pgrst.jwt_aud', 'other'), finds: /other/ }],
+  'token-hook': [
+    {
+      sql: 'grant execute on function authz.custom_access_token_hook(jsonb) to anon; grant usage on schema authz to anon',
+      finds: /anon, supabase_auth_admin/,
+    },
+    { sql: 'revoke usage on schema authz from supabase_auth_admin', finds: /nobody/ },
+    { sql: 'drop function authz.custom_access_token_hook(jsonb)', finds: /nobody/ },
+  ],
+  'leaked-passwords': 'none',
+  'login-triggers': [
+    { sql: 'alter table auth.users disable trigger _800_password', finds: /_800_password disabled/ },
+    { sql: 'alter table auth.users enable replica trigger _700_profile', finds: /_700_profile disabled/ },
+    { sql: 'drop trigger _800_password on auth.users', finds: /_800_password missing/ },
+  ],
+  'nothing-published': [
+    { sql: 'create publication planted for table public.patients', finds: /planted public.patients/ },
+    { sql: 'create publication planted for all tables', finds: /planted all tables/ },
+    { sql: 'create publication planted for tables in schema audit', finds: /planted audit/ },
+  ],
+  'extensions-granted': [
+    {
+      sql: `create extension lo schema extensions; grant usage on schema extensions to anon;
+            create function extensions.lo_send() returns integer language sql as 'select 1';
+            alter extension lo add function extensions.lo_send()`,
+      finds: /extension lo .*may call/,
+    },
+  ],
+  'roles-bypassing': [
+    { sql: 'create role planted bypassrls', finds: /planted bypasses/ },
+    { sql: 'create role planted superuser', finds: /planted superuser/ },
+    { sql: 'grant postgres to authenticator', finds: /becomes postgres, service_role/ },
+  ],
+  'wal-level': [{ sql: setting('wal_level', 'replica'), finds: /replica/ }],
+  'slots-bounded': [{ sql: setting('max_slot_wal_keep_size', '-1'), finds: /-1/ }],
+  'slots-drained': [
+    {
+      sql: `create temporary view pg_replication_slots as
+              select 'planted'::name as slot_name, 'logical' as slot_type, current_database() as database, 'lost' as wal_status`,
+      finds: /planted lost/,
+    },
+  ],
+  'scheduler-present': 'none',
+  'address-header': [
+    { sql: 'update authz.deployment_settings set trusted_address_header = null', finds: /none/ },
+  ],
+  'sessions-demanded': [
+    { sql: 'update authz.deployment_settings set allow_sessionless_tokens = true', finds: /true/ },
+  ],
+};
+
+/** What a deployment would have to say for everything that can be seen to be ok. */
+const MENDED = `
+  create temporary view pg_settings as
+    select name, case when name = 'log_min_error_statement' then 'panic' else setting end as setting from pg_catalog.pg_settings;
+  create temporary view pg_db_role_setting as
+    select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
+    union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), '{pgrst.db_pre_request=public.pre_request,pgrst.db_schemas=public,pgrst.jwt_aud=authenticated}';
+  create temporary view pg_replication_slots as
+    select 'access'::name as slot_name, 'logical' as slot_type, current_database() as database, 'reserved' as wal_status;
+  create temporary view pg_extension as
+    select oid, extname from pg_catalog.pg_extension union all select 0, 'pg_cron';
+  set local app.settings.jwt_exp = '3600'`;
+
+/** What the doctor sees once something was done; catalogs may be shadowed by temporary views. */
+const seen = (sql: string) =>
+  database().asSuperuser(
+    async (session) => {
+      await session.script(sql);
+      await session.script('set local search_path = pg_temp, pg_catalog');
+      return examineThrough(session);
+    },
+    { rollback: true },
+  );
+
+describe.each(CHECKS.map((check) => [check.name, check] as const))('%s', (name, check) => {
+  const faults = FAULTS[name];
+  if (faults === 'none') {
+    test(`cannot be read from a database, and is never ok without: ${check.claim} [${check.requirements.join(' ')} -]`, async () => {
+      const states = (await seen('select')).filter((sight) => sight.check === name).map(({ state }) => state);
+      expect(states).toEqual(['unseen']);
+    });
+    return;
+  }
+  test.each(faults ?? [])(
+    `finds what breaks it, $finds: ${check.claim} [${check.requirements.join(' ')} -]`,
+    async ({ sql, finds }) => {
+      const found = (await seen(sql)).filter((sight) => sight.check === name && sight.state === 'fault');
+      expect(found.map((sight) => `${sight.object} ${sight.found}`).join('\n')).toMatch(finds);
+    },
+  );
+});
+
+test('a deployment that is as it should be has no fault, and what no database can tell is still unseen [S-39 N-53 N-09 +]', async () => {
+  const sights = await seen(MENDED);
+  expect(sights.filter(({ state }) => state === 'fault')).toEqual([]);
+  expect(sights.filter(({ state }) => state === 'unseen').map(({ check }) => check)).toEqual([
+    'token-hook',
+    'leaked-passwords',
+  ]);
+  expect(new Set(sights.map(({ check }) => check))).toEqual(
+    new Set(CHECKS.map(({ name }) => name).filter((name) => name !== 'extensions-granted')),
+  );
+});
+
+test('hosted Supabase closes the log by role, and that is enough [S-39 +]', async () => {
+  const sights = await seen(
+    `${setting('log_error_verbosity', 'default')}; ${ofAuthenticator('log_min_messages', 'fatal')}`,
+  );
+  expect(sights.filter(({ check }) => check === 'errors-logged-terse').map(({ state }) => state)).toEqual([
+    'ok',
+    'ok',
+  ]);
+});
+
+test('whoever may not see something is told so, and nothing is called ok [S-39 -]', async () => {
+  const sights = await database().asSuperuser(
+    async (session) => {
+      await session.script('create role planted; set local role planted');
+      return examineThrough(session);
+    },
+    { rollback: true },
+  );
+  for (const name of ['address-header', 'sessions-demanded']) {
+    expect(sights.filter(({ check }) => check === name)).toMatchObject(
+      [{ state: 'unseen', found: /^cannot be seen: permission denied/ }].map((one) => ({
+        ...one,
+        found: expect.stringMatching(one.found),
+      })),
+    );
+  }
+});
+
+test('every check has a planted fault and a file of its name, and docs/doctor.md tells them all', () => {
+  expect(Object.keys(FAULTS)).toEqual(CHECKS.map(({ name }) => name));
+  for (const { name } of CHECKS)
+    expect(existsSync(new URL(`../../scripts/doctor/checks/${name}.ts`, import.meta.url))).toBe(true);
+  expect(readFileSync(DOCTOR_DOCS, 'utf8')).toBe(doctorDocs());
+});
