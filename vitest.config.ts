@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'database',
           include: [
-            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach}/**/*.test.ts',
+            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**/*.test.ts',
           ],
           globalSetup: ['tests/support/global-setup.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
@@ -30,7 +30,7 @@ export default defineConfig({
           name: 'tooling',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach}/**',
+            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**',
             'tests/support/fixtures/**',
           ],
           testTimeout: 120_000,

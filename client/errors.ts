@@ -1,6 +1,6 @@
 /** What every error of Cordon's own has in common. The driver's error is its `cause`. */
 export class CordonError extends Error {
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH` or `TRANSPORT` for what fails in the client itself. */
+  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH`, `STORAGE` or `TRANSPORT` for what fails in the client itself. */
   readonly code: string;
   /** How to mend it, where that is known. */
   readonly hint: string | undefined;
@@ -69,6 +69,7 @@ export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
 export const InvitationRefusedError = errorClass('CD043', 'InvitationRefusedError');
+export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */
@@ -83,3 +84,5 @@ export const PinError = errorClass('PIN', 'PinError');
 export const InsightsTransportError = errorClass('TRANSPORT', 'InsightsTransportError');
 /** What Supabase Auth refuses; its own code is the hint. */
 export const AuthRefusedError = errorClass('AUTH', 'AuthRefusedError');
+/** What Storage refuses, beside what it denies. */
+export const StorageRefusedError = errorClass('STORAGE', 'StorageRefusedError');

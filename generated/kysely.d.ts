@@ -516,6 +516,161 @@ export interface Disclosures {
   updated_by_user_id: string | null;
 }
 
+export interface DocumentReadTickets {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  document_id: string;
+  /**
+   * Sixty seconds after it was issued. [S-09]
+   */
+  expires_at: Timestamp;
+  id: Generated<string>;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * What the session said that it was for; NULL: nothing. [N-48]
+   */
+  purpose: string | null;
+  /**
+   * provider signs with their own token; patient and internal_ops through a server.
+   */
+  realm: "provider" | "patient" | "internal_ops";
+  /**
+   * When a server took it to sign; once.
+   */
+  redeemed_at: Timestamp | null;
+  /**
+   * When what it opened was closed to its holder. [N-50]
+   */
+  revoked_at: Timestamp | null;
+  /**
+   * In which session.
+   */
+  session_id: string;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * Who may have it signed.
+   */
+  user_id: string;
+}
+
+export interface Documents {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * The private bucket; never a URL. [S-06, S-10]
+   */
+  bucket: Generated<"patient-documents">;
+  /**
+   * As Storage recorded it.
+   */
+  content_type: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  /**
+   * As the uploader called it, for people; no part of the path. May name a person: PHI.
+   */
+  file_name: string;
+  id: Generated<string>;
+  /**
+   * Whether its kind is financial: the policy of finance compares this.
+   */
+  is_financial: GeneratedAlways<boolean>;
+  /**
+   * What it is; invoice, receipt and insurance are financial.
+   */
+  kind: "report" | "image" | "referral" | "prescription" | "consent" | "identity" | "other" | "invoice" | "receipt" | "insurance";
+  last_status_change_at: Timestamp | null;
+  last_status_change_by_user_id: string | null;
+  /**
+   * Random; the last part of the path.
+   */
+  object_id: Generated<string>;
+  /**
+   * organisation/patient/document/random: the name of the object in the bucket. [S-07]
+   */
+  object_path: GeneratedAlways<string>;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * Projection of the patient, kept by trigger: archived, or the patient's status. [N-27]
+   */
+  patient_status: Generated<"active" | "inactive" | "archived">;
+  /**
+   * SHA-256 of the file, 64 hexadecimal digits; never changes once set. [S-31]
+   */
+  sha256: string | null;
+  /**
+   * When a server has read the file and found the same digest; NULL: the uploader says so. [S-31]
+   */
+  sha256_verified_at: Timestamp | null;
+  /**
+   * As Storage counted it; bytes.
+   */
+  size_bytes: Int8 | null;
+  /**
+   * pending: granted; uploaded: in Storage; active: its digest is known; frozen: opens to nobody for now; rejected: another file than its digest says; withdrawn.
+   */
+  status: Generated<"pending" | "uploaded" | "active" | "frozen" | "rejected" | "withdrawn">;
+  /**
+   * Why it was frozen, released or withdrawn; no names.
+   */
+  status_reason: string | null;
+  /**
+   * Projection of consents, kept by trigger: until when consent to treatment holds. [N-45]
+   */
+  treatment_consent_until: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * Who was granted the upload.
+   */
+  uploaded_by_user_id: string | null;
+}
+
+export interface DocumentUploadGrants {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  /**
+   * The type that the file must have; NULL: any that the bucket takes.
+   */
+  content_type: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  document_id: string;
+  /**
+   * By when the upload must be complete.
+   */
+  expires_at: Timestamp;
+  id: Generated<string>;
+  organisation_id: string;
+  patient_id: string;
+  /**
+   * The session that asked.
+   */
+  session_id: string;
+  /**
+   * How many bytes it must have; NULL: as many as the bucket takes.
+   */
+  size_bytes: Int8 | null;
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+  /**
+   * When it was used; NULL: not yet. Never again NULL.
+   */
+  used_at: Timestamp | null;
+  /**
+   * Who may upload, and nobody else.
+   */
+  user_id: string;
+}
+
 export interface EmergencyAccessGrants {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1319,6 +1474,10 @@ export interface SignedForms {
   content_sha256: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * The document that it speaks of, whose digest is signed with it; NULL where it speaks of none. [S-31]
+   */
+  document_id: string | null;
   id: Generated<string>;
   last_status_change_at: Timestamp | null;
   last_status_change_by_user_id: string | null;
@@ -1576,6 +1735,9 @@ export interface DB {
   crew_members: CrewMembers;
   deployment_events: DeploymentEvents;
   disclosures: Disclosures;
+  document_read_tickets: DocumentReadTickets;
+  document_upload_grants: DocumentUploadGrants;
+  documents: Documents;
   emergency_access_grants: EmergencyAccessGrants;
   emergency_access_queue: EmergencyAccessQueue;
   emergency_access_reasons: EmergencyAccessReasons;

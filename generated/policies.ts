@@ -1238,6 +1238,144 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on public.disclosures
   for insert to cordon_definer
   with check (true);`,
+  `create policy provider_fence on public.document_read_tickets
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy patient_fence on public.document_read_tickets
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.document_read_tickets
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.document_read_tickets
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.document_read_tickets
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_select_rows on public.document_read_tickets
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.document_read_tickets
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.document_read_tickets
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.document_read_tickets
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.document_upload_grants
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy patient_fence on public.document_upload_grants
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.document_upload_grants
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.document_upload_grants
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.document_upload_grants
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_select_rows on public.document_upload_grants
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.document_upload_grants
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.document_upload_grants
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.document_upload_grants
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on public.documents
+  as restrictive for all to authenticated
+  using (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))))
+  with check (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))));`,
+  `create policy patient_fence on public.documents
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.documents
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.documents
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.documents
+  for select to authenticated
+  using (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))));`,
+  `create policy provider_select_rows on public.documents
+  as restrictive for select to authenticated
+  using (
+    (archived_at is null or archived_at = now())
+    and patient_status = 'active'
+    and (
+      (
+        is_financial = true
+        and organisation_id = (select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}'))
+      )
+      or (
+        (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+        and organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))
+      )
+    )
+  );`,
+  `create policy patient_select on public.documents
+  for select to patient
+  using (
+    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    and authz.is_own_patient(organisation_id, patient_id)
+    and status = 'active'
+    and (archived_at is null or archived_at = now())
+  );`,
+  `create policy internal_ops_select on public.documents
+  for select to internal_ops
+  using (
+    (select authz.is_operator('{ops_agent}'))
+    and status = 'active'
+    and (archived_at is null or archived_at = now())
+    and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and authz.is_handed_over('patient', organisation_id, patient_id)
+  );`,
+  `create policy definer_select on public.documents
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on public.documents
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on public.documents
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

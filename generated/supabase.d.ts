@@ -1139,6 +1139,250 @@ export type Database = {
           },
         ]
       }
+      document_read_tickets: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          document_id: string
+          expires_at: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          purpose: string | null
+          realm: string
+          redeemed_at: string | null
+          revoked_at: string | null
+          session_id: string
+          updated_at: string
+          updated_by_user_id: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          document_id: string
+          expires_at: string
+          id?: string
+          organisation_id: string
+          patient_id: string
+          purpose?: string | null
+          realm: string
+          redeemed_at?: string | null
+          revoked_at?: string | null
+          session_id: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          document_id?: string
+          expires_at?: string
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          purpose?: string | null
+          realm?: string
+          redeemed_at?: string | null
+          revoked_at?: string | null
+          session_id?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "document_read_tickets_document_id_patient_id_fkey"
+            columns: ["organisation_id", "document_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      document_upload_grants: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          content_type: string | null
+          created_at: string
+          created_by_user_id: string | null
+          document_id: string
+          expires_at: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          session_id: string
+          size_bytes: number | null
+          updated_at: string
+          updated_by_user_id: string | null
+          used_at: string | null
+          user_id: string
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          content_type?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          document_id: string
+          expires_at: string
+          id?: string
+          organisation_id: string
+          patient_id: string
+          session_id: string
+          size_bytes?: number | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          used_at?: string | null
+          user_id: string
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          content_type?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          document_id?: string
+          expires_at?: string
+          id?: string
+          organisation_id?: string
+          patient_id?: string
+          session_id?: string
+          size_bytes?: number | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          used_at?: string | null
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "document_upload_grants_document_id_patient_id_fkey"
+            columns: ["organisation_id", "document_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "documents"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+        ]
+      }
+      documents: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          bucket: string
+          content_type: string | null
+          created_at: string
+          created_by_user_id: string | null
+          file_name: string
+          id: string
+          is_financial: boolean
+          kind: string
+          last_status_change_at: string | null
+          last_status_change_by_user_id: string | null
+          object_id: string
+          object_path: string
+          organisation_id: string
+          patient_id: string
+          patient_status: string
+          sha256: string | null
+          sha256_verified_at: string | null
+          size_bytes: number | null
+          status: string
+          status_reason: string | null
+          treatment_consent_until: string | null
+          updated_at: string
+          updated_by_user_id: string | null
+          uploaded_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          bucket?: string
+          content_type?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          file_name: string
+          id?: string
+          is_financial?: never
+          kind: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          object_id?: string
+          object_path?: never
+          organisation_id: string
+          patient_id: string
+          patient_status?: string
+          sha256?: string | null
+          sha256_verified_at?: string | null
+          size_bytes?: number | null
+          status?: string
+          status_reason?: string | null
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          uploaded_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          bucket?: string
+          content_type?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          file_name?: string
+          id?: string
+          is_financial?: never
+          kind?: string
+          last_status_change_at?: string | null
+          last_status_change_by_user_id?: string | null
+          object_id?: string
+          object_path?: never
+          organisation_id?: string
+          patient_id?: string
+          patient_status?: string
+          sha256?: string | null
+          sha256_verified_at?: string | null
+          size_bytes?: number | null
+          status?: string
+          status_reason?: string | null
+          treatment_consent_until?: string | null
+          updated_at?: string
+          updated_by_user_id?: string | null
+          uploaded_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "documents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "documents_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
+          },
+        ]
+      }
       emergency_access_grants: {
         Row: {
           actor_kind: string
@@ -2800,6 +3044,7 @@ export type Database = {
           content_sha256: string | null
           created_at: string
           created_by_user_id: string | null
+          document_id: string | null
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
@@ -2829,6 +3074,7 @@ export type Database = {
           content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          document_id?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
@@ -2858,6 +3104,7 @@ export type Database = {
           content_sha256?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          document_id?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
@@ -2883,6 +3130,13 @@ export type Database = {
             columns: ["organisation_id", "case_id", "patient_id"]
             isOneToOne: false
             referencedRelation: "cases"
+            referencedColumns: ["organisation_id", "id", "patient_id"]
+          },
+          {
+            foreignKeyName: "signed_forms_organisation_id_document_id_patient_id_fkey"
+            columns: ["organisation_id", "document_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "documents"
             referencedColumns: ["organisation_id", "id", "patient_id"]
           },
           {
@@ -4001,6 +4255,10 @@ export type Database = {
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
       export_subject: { Args: { patient_id: string }; Returns: Json }
+      finalise_document: {
+        Args: { document_id: string; sha256: string }
+        Returns: string
+      }
       invite_member: {
         Args: {
           capabilities?: string[]
@@ -4009,6 +4267,17 @@ export type Database = {
           valid_hours?: number
         }
         Returns: Record<string, unknown>
+      }
+      issue_read_ticket: { Args: { document_id: string }; Returns: Json }
+      issue_upload_grant: {
+        Args: {
+          content_type?: string
+          file_name: string
+          kind: string
+          patient_id: string
+          size_bytes?: number
+        }
+        Returns: Json
       }
       list_insight_dispatches: { Args: { latest?: number }; Returns: Json[] }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
@@ -4024,6 +4293,10 @@ export type Database = {
       }
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
+        Returns: Json
+      }
+      redeem_read_ticket: {
+        Args: { organisation_id: string; ticket_id: string }
         Returns: Json
       }
       register_processor: {
@@ -4059,6 +4332,10 @@ export type Database = {
         Args: { organisation_id: string; purpose?: string }
         Returns: string
       }
+      set_document_status: {
+        Args: { document_id: string; reason: string; status: string }
+        Returns: string
+      }
       set_smart_insights: { Args: { enabled: boolean }; Returns: boolean }
       sign_form: {
         Args: {
@@ -4092,6 +4369,10 @@ export type Database = {
       terminate_form: {
         Args: { form_id: string; reason: string }
         Returns: string
+      }
+      verify_document: {
+        Args: { document_id: string; organisation_id: string; sha256: string }
+        Returns: boolean
       }
       withdraw_consent: {
         Args: { consent_id: string; reason?: string }

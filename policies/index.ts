@@ -22,6 +22,9 @@ import { consentPurposes } from './consent_purposes.ts';
 import { consents } from './consents.ts';
 import { crewMembers } from './crew_members.ts';
 import { disclosures } from './disclosures.ts';
+import { documentReadTickets } from './document_read_tickets.ts';
+import { documentUploadGrants } from './document_upload_grants.ts';
+import { documents } from './documents.ts';
 import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
@@ -86,6 +89,9 @@ export const TABLES: readonly TablePolicy[] = [
   deploymentEvents,
   deploymentSettings,
   disclosures,
+  documentReadTickets,
+  documentUploadGrants,
+  documents,
   emergencyAccessGrants,
   emergencyAccessReasons,
   exportExclusions,

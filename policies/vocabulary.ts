@@ -124,6 +124,7 @@ type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
  * - `unarchived`: not archived, nor by the write itself: who may change the row may not archive it.
  * - `patient_active`: the row's patient is active and not archived; the row carries `patient_status` (N-27).
  * - `unsegmented`: the record carries no specially protected segment (HIV, PSY, SDV, ETH).
+ * - `financial`: the row is of a financial kind: it is financial data, whatever else its table holds.
  * - `attached`: operations have attached the row to a case of theirs, which freezes it for the clinic (S-34).
  * - `handed_over`: operations hold it: see `handedOverBy` of the table.
  * - `unexpired`: its `expires_at` lies ahead (N-24).
@@ -143,6 +144,7 @@ export const CONDITIONS = [
   'unarchived',
   'patient_active',
   'unsegmented',
+  'financial',
   'attached',
   'handed_over',
   'unexpired',
@@ -162,6 +164,7 @@ type ProviderCondition =
   | 'unarchived'
   | 'patient_active'
   | 'unsegmented'
+  | 'financial'
   | 'unexpired'
   | 'treating'
   | ConsentCondition;
@@ -183,6 +186,7 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'unarchived',
     'patient_active',
     'unsegmented',
+    'financial',
     'unexpired',
     'treating',
     'consent',

@@ -2,6 +2,7 @@ import { command } from './console/command.ts';
 import { out, progress, say, table } from './console/report.ts';
 import { ACTS } from './demo/acts/index.ts';
 import { type Attempt, Stage } from './demo/stage.ts';
+import { startStorage } from './demo/storage.ts';
 import { timelineOf } from './demo/timeline.ts';
 import { type Trail, trailOf } from './demo/trail.ts';
 import { replay } from './migrate/replay.ts';
@@ -26,7 +27,8 @@ await command<{ json?: boolean }>({
       await applySeeds(cluster.url(DATABASE));
       const url = new URL(cluster.adminUrl(DATABASE));
       url.username = 'authenticator';
-      const stage = new Stage(url.href, json ? () => {} : teller());
+      const storage = await startStorage(url.href);
+      const stage = new Stage(url.href, json ? () => {} : teller(), storage.clientOf);
       try {
         for (const act of ACTS) await act(stage);
         stage.begin('The record');
@@ -46,6 +48,7 @@ await command<{ json?: boolean }>({
         say(summary(stage.attempts));
       } finally {
         await stage.end();
+        await storage.stop();
       }
     } finally {
       cluster.remove();

@@ -29,6 +29,8 @@ begin
     when 'signed_form.drafted' then '{template_id}'
     when 'signed_form.signed' then '{content_sha256}'
     when 'signed_form.terminated' then '{content_sha256}'
+    when 'document.requested' then '{kind}'
+    when 'document.status_changed' then '{from,to}'
     when 'invoice.attached' then '{}'
     when 'invoice.detached' then '{}'
     when 'invoice.frozen_write_suppressed' then '{operation}'

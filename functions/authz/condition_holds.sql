@@ -26,6 +26,7 @@ begin
         record ->> 'archived_at' is null or (record ->> 'archived_at')::timestamptz = now()
       when condition = 'patient_active' then record ->> 'patient_status' = 'active'
       when condition = 'unsegmented' then not (record ->> 'is_segmented')::boolean
+      when condition = 'financial' then (record ->> 'is_financial')::boolean
       when condition = 'attached' then record ->> 'case_id' is not null
       when condition = 'handed_over' then
         authz.is_handed_over(rules ->> 'handedOverBy', v_tenant, (record ->> (rules ->> 'handedOverKey'))::uuid)

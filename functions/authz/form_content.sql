@@ -9,7 +9,7 @@ create or replace function authz.form_content(organisation_id uuid, form_id uuid
 as $$
 begin
   return (
-    select jsonb_build_object(
+    select (jsonb_build_object(
       'format', 'cordon.signed-content.1',
       'organisation_id', f.organisation_id, 'form_id', f.id, 'patient_id', f.patient_id, 'case_id', f.case_id,
       'template', jsonb_build_object(
@@ -33,7 +33,18 @@ begin
         ),
         '[]'
       )
-    )::text
+    )
+    || coalesce(
+      (
+        select jsonb_build_object('document', jsonb_build_object(
+          'id', d.id, 'kind', d.kind, 'content_type', d.content_type, 'size_bytes', d.size_bytes, 'sha256', d.sha256
+        ))
+        from public.documents as d
+        where d.organisation_id = f.organisation_id
+          and d.id = f.document_id
+      ),
+      '{}'
+    ))::text
     from public.signed_forms as f
     join public.form_templates as t on t.id = f.template_id
     where f.organisation_id = form_content.organisation_id
@@ -42,6 +53,6 @@ begin
 end
 $$;
 comment on function authz.form_content(uuid, uuid) is
-  'The JSON text of a draft: template, patient, and the consents that it carries. [S-31]';
+  'The JSON text of a draft: template, patient, the consents that it carries, and the document that it speaks of with its digest. [S-31]';
 alter function authz.form_content(uuid, uuid) owner to cordon_definer;
 revoke all on function authz.form_content(uuid, uuid) from public;

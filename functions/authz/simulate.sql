@@ -73,7 +73,7 @@ begin
     for v_word in select w from jsonb_array_elements_text(v_rule -> 'conditions') as w loop
       v_holds := authz.condition_holds(v_word, v_rules, v_record, user_id, organisation_id, v_rank, at);
       -- A row that is somebody else's, or protected from the role, is not there: this rule says nothing of it.
-      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented', 'attached', 'handed_over');
+      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented', 'financial', 'attached', 'handed_over');
       v_conditions := v_conditions || jsonb_build_object('condition', v_word, 'satisfied', v_holds);
       if v_word = 'treating' or v_word like 'consent:%' then
         v_usual := v_usual + (not v_holds)::integer;

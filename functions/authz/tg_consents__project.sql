@@ -24,6 +24,11 @@ begin
      set treatment_consent_until = null
    where r.organisation_id = new.organisation_id
      and r.patient_id = new.patient_id;
+  -- And with them the tickets to read what no longer opens.
+  update public.documents as d
+     set treatment_consent_until = null
+   where d.organisation_id = new.organisation_id
+     and d.patient_id = new.patient_id;
   perform authz.recall_shares(new.organisation_id, new.patient_id, new.purpose);
   return null;
 end

@@ -44,6 +44,8 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.admissions as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.documents as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.signed_forms as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   if new.status <> 'active' or new.archived_at is not null then

@@ -47,7 +47,7 @@ begin
      and f.id = sign_form.form_id;
   -- The patient, the form, then what it carries, in the order of lock_chart. The second of two signatures waits here.
   perform authz.lock_patient(v_organisation_id, v_patient_id);
-  select f.id, f.status, f.template_id, f.case_id, f.capacity, f.created_by_user_id
+  select f.id, f.status, f.template_id, f.case_id, f.document_id, f.capacity, f.created_by_user_id
     into v_form
     from public.signed_forms as f
    where f.organisation_id = v_organisation_id
@@ -64,6 +64,18 @@ begin
     and c.signed_form_id = v_form.id
   order by c.id
   for no key update;
+  -- Nor does what it speaks of become another, or nothing, under the signer's hand.
+  perform
+  from public.documents as d
+  where d.organisation_id = v_organisation_id
+    and d.id = v_form.document_id
+    and d.status = 'active'
+    and d.archived_at is null
+  for no key update;
+  if v_form.document_id is not null and not found then
+    raise exception 'the document that the form speaks of is not there to be signed'
+      using errcode = 'CD017', hint = 'Upload it and give its digest; a frozen, rejected or withdrawn one is signed by nobody.';
+  end if;
   select t.kind, t.body_sha256, t.archived_at
     into v_template
     from public.form_templates as t
@@ -169,7 +181,7 @@ begin
 end
 $$;
 comment on function public.sign_form(uuid, text, text, text) is
-  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, and for a witness who drew it up. [N-45, S-31, S-32, S-33]';
+  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, for a document that is not active, and for a witness who drew it up. [N-45, S-31, S-32, S-33]';
 alter function public.sign_form(uuid, text, text, text) owner to cordon_definer;
 revoke all on function public.sign_form(uuid, text, text, text) from public;
 grant execute on function public.sign_form(uuid, text, text, text) to authenticated, patient;

@@ -58,7 +58,11 @@ export async function readCatalog(
 
 /** The kind of object a key names: its first word or words, `grants` and `comment` included. */
 export function kindOf(key: string): string {
-  return /^(default privileges|materialized view|foreign table|event trigger|\S+)/.exec(key)?.[0] ?? key;
+  return (
+    /^(default privileges|materialized view|foreign table|event trigger|outer trigger|outer policy|\S+)/.exec(
+      key,
+    )?.[0] ?? key
+  );
 }
 
 function expand(sql: string, schemas: string): string {

@@ -1,5 +1,12 @@
 import pg from 'pg';
-import { CordonError, type PgSession, type SessionContext, withSession } from '../../client/index.ts';
+import type { DocumentsClient } from '../../client/documents.ts';
+import {
+  CordonError,
+  DeniedError,
+  type PgSession,
+  type SessionContext,
+  withSession,
+} from '../../client/index.ts';
 import { finding } from '../console/errors.ts';
 import type { Player } from './cast.ts';
 
@@ -22,11 +29,16 @@ export type Teller = (attempt: Attempt) => void;
 export class Stage {
   readonly #pool: pg.Pool;
   readonly #tell: Teller;
+  readonly #clientOf: (who: Player) => DocumentsClient;
   #act = '';
   readonly attempts: Attempt[] = [];
 
-  /** @param url of the database, as `authenticator`: a login that can become a caller and holds nothing else. */
-  constructor(url: string, tell: Teller) {
+  /**
+   * @param url of the database, as `authenticator`: a login that can become a caller and holds nothing else.
+   * @param clientOf supabase-js with the token of a player, for what goes through Storage.
+   */
+  constructor(url: string, tell: Teller, clientOf: (who: Player) => DocumentsClient) {
+    this.#clientOf = clientOf;
     this.#pool = new pg.Pool({ connectionString: url, max: 2 });
     this.#tell = tell;
   }
@@ -69,6 +81,41 @@ export class Stage {
     });
     if (result.rowCount !== 0) throw this.#surprise(who, what, 'nothing', `${result.rowCount} rows`);
     this.#told(who, what, 'nothing', said);
+  }
+
+  /** Must succeed, over supabase-js. */
+  async stores<T>(
+    who: Player,
+    what: string,
+    part: (client: DocumentsClient) => Promise<T>,
+    said: (result: T) => string,
+  ): Promise<T> {
+    const result = await part(this.#clientOf(who)).catch((error: unknown) => {
+      throw this.#surprise(who, what, 'done', codeOf(error) ?? 'an error', error);
+    });
+    this.#told(who, what, 'done', said(result));
+    return result;
+  }
+
+  /** Must be refused with this code, over supabase-js; what Storage itself answers is an answer, and thrown by nobody. */
+  async notStored(
+    who: Player,
+    what: string,
+    code: string,
+    part: (client: DocumentsClient) => Promise<unknown>,
+  ): Promise<void> {
+    const error = await part(this.#clientOf(who)).then(
+      (answer) => {
+        const { statusCode } = ((answer as { readonly error?: unknown } | null)?.error ?? {}) as {
+          statusCode?: string;
+        };
+        return statusCode === '403' ? new DeniedError('Storage denied it to this caller') : undefined;
+      },
+      (thrown: unknown) => thrown,
+    );
+    const got = codeOf(error);
+    if (got !== code) throw this.#surprise(who, what, code, got ?? (error ? 'an error' : 'done'), error);
+    this.#told(who, what, code, reasonOf(error));
   }
 
   async end(): Promise<void> {

@@ -17,7 +17,14 @@ export interface Drift {
 type Reading = (difference: Difference) => { sentence: string; opens: boolean } | undefined;
 
 /** Kinds whose loss takes a guard away. */
-const GUARDS: readonly string[] = ['trigger', 'constraint', 'policy', 'event trigger'];
+const GUARDS: readonly string[] = [
+  'trigger',
+  'constraint',
+  'policy',
+  'event trigger',
+  'outer trigger',
+  'outer policy',
+];
 
 const READINGS: readonly Reading[] = [
   readGrant,

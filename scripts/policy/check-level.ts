@@ -1,6 +1,7 @@
-import type { ProviderRole, ProviderRule, TablePolicy } from '../../policies/vocabulary.ts';
+import type { ProviderRole, ProviderRule, Rule, TablePolicy } from '../../policies/vocabulary.ts';
 import { LEVEL_RANK } from '../../policies/vocabulary.ts';
 import { hoursOf } from './audience.ts';
+import { conditionsOf } from './branches.ts';
 import { conditionKey } from './conditions.ts';
 import { refusal } from './refuse.ts';
 
@@ -24,7 +25,7 @@ const CLINICAL_READERS = [
  * @throws CordonError (exit code 2) naming `where`.
  */
 export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, where: string): void {
-  if (table.domain !== 'clinical' || rule.operation !== 'SELECT') return;
+  if (table.domain !== 'clinical' || rule.operation !== 'SELECT' || readsFinancialAlone(rule)) return;
   const given = [...(rule.conditions ?? []).map(conditionKey), ...(hoursOf(rule.hours) ? ['hours'] : [])];
   for (const { from, roles, needs } of CLINICAL_READERS) {
     if (LEVEL_RANK[table.level] < from) continue;
@@ -42,4 +43,9 @@ export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, whe
       );
     }
   }
+}
+
+/** Whether what a rule shows of a clinical table is financial data: a bill that was scanned is no finding. */
+export function readsFinancialAlone(rule: Rule): boolean {
+  return conditionsOf(rule).includes('financial');
 }

@@ -70,6 +70,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
     sentence: 'of an active patient',
   },
   unsegmented: { build: () => compare('is_segmented', '=', never), sentence: 'without a protected segment' },
+  financial: { build: () => compare('is_financial', '=', always), sentence: 'of a financial kind' },
   attached: { build: () => present('case_id'), sentence: 'attached to a case of operations' },
   // As for own_patient.
   handed_over: {

@@ -150,6 +150,7 @@ function canBeSatisfied(
     case 'patient_active':
     case 'unarchived':
     case 'unsegmented':
+    case 'financial':
     case 'attached':
     case 'handed_over':
     case 'unexpired':

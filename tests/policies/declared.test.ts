@@ -43,6 +43,7 @@ test('from outside the tenant only operations reach patients, where a case was h
   expect(opened).toEqual([
     'internal_ops admissions held',
     'internal_ops consents held',
+    'internal_ops documents held',
     'internal_ops medical_records held',
     'internal_ops patient_clinical held',
     'internal_ops patient_identity held',

@@ -185,6 +185,10 @@ describe("the role matrix of the domain's own text", () => {
     // Staff witness what they draw up for each other: sign_form; terminate_form is the clinic_admin's.
     signed_forms: ['RC', 'RC', 'RC', 'RC', 'RU'],
     signed_form_evidence: ['', '', '', '', ''],
+    // The matrix's C is issue_upload_grant. Whoever holds finance reads those of financial kinds.
+    documents: ['', '', 'R', 'R', ''],
+    document_upload_grants: ['', '', '', '', ''],
+    document_read_tickets: ['', '', '', '', ''],
     case_activity_log: ['R', 'R', 'R', 'R', 'R'],
     state_transitions: ['', '', '', '', ''],
     // Of staff by role; whoever holds finance reads and writes them too.

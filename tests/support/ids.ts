@@ -35,6 +35,9 @@ const KINDS = {
   request: '9e',
   hold: '9f',
   incident: 'a1',
+  document: 'a2',
+  upload: 'a3',
+  ticket: 'a4',
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -27,6 +27,8 @@ beforeAll(async () => {
     create sequence public.numbers;
     create type public.mood as enum ('good', 'bad');
     create domain public.short as text constraint short_check check (length(value) < 10);
+    create schema shop;
+    create table shop.orders (id uuid);
     create publication feed;`);
 });
 afterAll(() => client?.end());
@@ -57,6 +59,16 @@ const CHANGES: readonly [claim: string, statement: string, keys: readonly string
     'a foreign key',
     'alter table public.tags add constraint tags_fkey foreign key (note_id) references public.notes',
     ['constraint tags_fkey on public.tags'],
+  ],
+  [
+    'a trigger of ours on a table of others',
+    'create trigger kept after update on shop.orders for each row execute function authz.tg()',
+    ['outer trigger kept on shop.orders'],
+  ],
+  [
+    'a policy of ours on a table of others',
+    'create policy cordon_fence on shop.orders as restrictive for all to public using (false)',
+    ['outer policy cordon_fence on shop.orders'],
   ],
   ['an index', 'create index notes_n_idx on public.notes (n) where n > 0', ['index public.notes_n_idx']],
   ['row security', 'alter table public.notes enable row level security', ['table public.notes']],

@@ -1,6 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { ACTS } from '../../scripts/demo/acts/index.ts';
 import { Stage } from '../../scripts/demo/stage.ts';
+import { startStorage } from '../../scripts/demo/storage.ts';
 import { timelineOf } from '../../scripts/demo/timeline.ts';
 import { trailOf } from '../../scripts/demo/trail.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -8,7 +9,8 @@ import { TestDatabase } from '../support/test-database.ts';
 /** Plays the day on a database of its own, after a fault was planted there. */
 async function play(fault = 'select 1') {
   const database = await TestDatabase.clone(inject('server'));
-  const stage = new Stage(database.url('authenticator'), () => {});
+  const storage = await startStorage(database.url('authenticator'));
+  const stage = new Stage(database.url('authenticator'), () => {}, storage.clientOf);
   try {
     await database.asSuperuser((session) => session.script(fault));
     for (const act of ACTS) await act(stage);
@@ -18,6 +20,7 @@ async function play(fault = 'select 1') {
     return { attempts: stage.attempts, timeline, trail };
   } finally {
     await stage.end();
+    await storage.stop();
     await database.drop();
   }
 }
@@ -27,7 +30,7 @@ describe('the demo', () => {
     const { attempts, timeline, trail } = await play();
     const outcomes = new Set(attempts.map(({ outcome }) => outcome));
     expect([...outcomes].sort()).toEqual(
-      ['23505', '42501', 'CD009', 'CD010', 'CD013', 'CD016', 'CD017', 'done', 'nothing'].sort(),
+      ['23505', '42501', 'CD009', 'CD010', 'CD013', 'CD016', 'CD017', 'STORAGE', 'done', 'nothing'].sort(),
     );
     expect(attempts.length).toBeGreaterThan(50);
     expect(timeline.map(({ event }) => event)).toEqual(

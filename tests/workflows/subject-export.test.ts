@@ -54,7 +54,7 @@ describe('export_subject', () => {
           'public.case_activity_log',
           `case_id in (select id from public.cases where organisation_id = '${CLINIC_A}' and patient_id = '${ANA}')
            or entity_id in (select id from public.admissions where patient_id = '${ANA}' union select id from public.transfers where patient_id = '${ANA}'
-             union select id from public.signed_forms where patient_id = '${ANA}' union select id from public.invoices where patient_id = '${ANA}'
+             union select id from public.documents where patient_id = '${ANA}' union select id from public.signed_forms where patient_id = '${ANA}' union select id from public.invoices where patient_id = '${ANA}'
              union select id from public.payments where patient_id = '${ANA}')`,
         ],
       ];

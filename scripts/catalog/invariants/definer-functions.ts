@@ -33,6 +33,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.lock_chart': 'locks rows that the writer may not change',
   'authz.lock_insights': 'locks the switch and the agreement; checks the capability first',
   'authz.lock_patient': 'locks a row that the writer may not change',
+  'authz.may_read_document': 'asks the rules of documents for the holder of a ticket',
   'authz.membership_at': 'reads memberships for an explanation',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
   'authz.organisation_id':
@@ -51,9 +52,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.record_insight_dispatch': 'writes into governance, where callers have no USAGE',
   'authz.record_security_event': 'writes a record that no caller may write',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
+  'authz.revoke_read_tickets': 'writes tickets, which no caller may write',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.session_is_live': 'reads auth.sessions',
+  'authz.signable_paths': 'index condition of Storage; reads tickets that the caller may not read',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -81,6 +84,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
   'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
+  'authz.tg_documents__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_documents__closed': 'revokes tickets, which no caller may write',
   'authz.tg_form_templates__fixed': 'callers have no USAGE on authz, where digests are made',
   'authz.tg_invoice_lines__fixed': 'asks whether the invoice was issued, as the guard locked it',
   'authz.tg_invoices__case': 'carries the case to rows whose case nobody may write',
@@ -89,6 +94,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',
+  'authz.tg_objects__kept': 'asks whether a document tells of an object, whoever writes',
+  'authz.tg_objects__uploaded': 'uses up grants, which no caller may write; refuses first',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_organisation_members__security': 'writes a record that no caller may write',
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
@@ -113,6 +120,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
+  'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
   'public.accept_invitation': 'the invited reach no row of the organisation yet',
@@ -133,6 +141,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.invite_member': 'makes a token whose digest nobody may write; checks clinic_admin and rank first',
   'public.list_insight_dispatches':
     'reads governance, where callers have no USAGE; checks the capability first',
+  'public.finalise_document':
+    'writes the digest of a document, which nobody may write; checks the uploader first',
+  'public.issue_read_ticket': 'writes tickets, which nobody may write; asks the rules of documents first',
+  'public.issue_upload_grant': 'writes documents and grants, which nobody may write; checks the member first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
@@ -141,6 +153,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.register_processor': 'writes governance, where callers have no USAGE; checks is_operator first',
+  'public.redeem_read_ticket': 'reads and writes tickets for a server; checks that it is one first',
   'public.reject_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.rely_on_legal_basis': 'opens what a consent opens, which no staff may; checks the officer first',
   'public.review_emergency_access': 'writes the review of a grant; checks the reviewer first',
@@ -148,11 +161,14 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.seal_records': 'writes the trail, which no caller may enter; checks require_auditor first',
   'public.set_context': 'checks the chosen organisation against memberships before it sets anything',
   'public.set_smart_insights': 'writes the switch, which nobody may write; checks the capability first',
+  'public.set_document_status':
+    'writes the status of a document, which nobody may write; checks the caller first',
   'public.sign_form': 'writes a signature, which nobody may write; checks signer and witness first',
   'public.simulate_policy': 'explains those of others to an auditor; checks the capability first',
   'public.smart_insights_payload':
     'reads the columns that may leave, whatever the caller may; checks the capability first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
+  'public.verify_document': 'writes the check of a document for a server; checks that it is one first',
   'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };
 

@@ -18,6 +18,37 @@ export const eventTriggers: CatalogQuery = {
     where n.nspname = any ($1)`,
 };
 
+/** Triggers of ours on tables of the platform's: on objects of Storage, on logins. */
+export const outerTriggers: CatalogQuery = {
+  sql: `
+    select format('outer trigger %I on %I.%I', t.tgname, n.nspname, c.relname) as key,
+      concat_ws(e'\\n', pg_get_triggerdef(t.oid), case when t.tgenabled = 'D' then 'disabled' else 'enabled' end) as definition,
+      obj_description(t.oid, 'pg_trigger') as comment
+    from pg_trigger as t
+    join pg_class as c on c.oid = t.tgrelid
+    join pg_namespace as n on n.oid = c.relnamespace
+    join pg_proc as p on p.oid = t.tgfoid
+    join pg_namespace as f on f.oid = p.pronamespace
+    where f.nspname = any ($1) and n.nspname <> all ($1) and not t.tgisinternal`,
+};
+
+/** Policies of ours there: they carry our name. */
+export const outerPolicies: CatalogQuery = {
+  sql: `
+    select format('outer policy %I on %I.%I', p.polname, n.nspname, c.relname) as key,
+      concat_ws(e'\\n',
+        case when p.polpermissive then 'as permissive' else 'as restrictive' end,
+        'for ' || p.polcmd::text,
+        'to ' || (select string_agg(grantee_name(r), ', ' order by grantee_name(r) collate "C") from unnest(p.polroles) as r),
+        'using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+        'with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as definition,
+      obj_description(p.oid, 'pg_policy') as comment
+    from pg_policy as p
+    join pg_class as c on c.oid = p.polrelid
+    join pg_namespace as n on n.oid = c.relnamespace
+    where p.polname like 'cordon\\_%' and n.nspname <> all ($1)`,
+};
+
 /** A table in a publication is published whatever its policies say. */
 export const publications: CatalogQuery = {
   sql: `

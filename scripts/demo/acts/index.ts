@@ -1,5 +1,6 @@
 import type { Stage } from '../stage.ts';
 import { charts } from './charts.ts';
+import { documents } from './documents.ts';
 import { emergency } from './emergency.ts';
 import { handoff } from './handoff.ts';
 import { intruders } from './intruders.ts';
@@ -14,6 +15,7 @@ export const ACTS: readonly ((stage: Stage) => Promise<void>)[] = [
   charts,
   emergency,
   signature,
+  documents,
   transfer,
   handoff,
   intruders,

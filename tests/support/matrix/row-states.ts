@@ -38,6 +38,7 @@ const WHO: readonly Persona[] = [
   personas.nurse,
   personas.assistant,
   personas.receptionist,
+  personas.finance,
   personas.patient,
   personas.opsAdmin,
   personas.opsAgent,

@@ -11,7 +11,7 @@ export interface RowState {
   /** Conditions that have something to say of the state, and let it pass. */
   readonly passes?: readonly string[];
   readonly column: (table: TablePolicy) => string;
-  readonly broken: (persona: Persona) => string;
+  readonly broken: (persona: Persona, table: TablePolicy) => string;
   /** The value under which the condition holds. */
   readonly holds: (persona: Persona, table: TablePolicy) => string;
 }
@@ -85,8 +85,16 @@ export const STATES: readonly RowState[] = [
     name: 'inactive',
     breaks: ['active'],
     column: constant('status'),
-    broken: constant(`'inactive'`),
+    broken: (_, { tableName }) => (tableName === 'documents' ? `'frozen'` : `'inactive'`),
     holds: constant(`'active'`),
+  },
+  {
+    // Generated from the kind.
+    name: 'of another kind than a financial one',
+    breaks: ['financial'],
+    column: constant('kind'),
+    broken: constant(`'report'`),
+    holds: constant(`'invoice'`),
   },
   {
     name: 'beyond proposed',

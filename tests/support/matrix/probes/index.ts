@@ -1,6 +1,7 @@
 import type { Letter } from '../../ids.ts';
 import { idOf } from '../../ids.ts';
 import { CHARTS } from './charts.ts';
+import { DOCUMENTS } from './documents.ts';
 import { FORMS } from './forms.ts';
 import { GOVERNANCE } from './governance.ts';
 import { MONEY } from './money.ts';
@@ -23,6 +24,7 @@ const PROBES: Readonly<Record<string, TableProbe>> = {
   ...TRANSFERS,
   ...FORMS,
   ...PRIVACY,
+  ...DOCUMENTS,
   ...GOVERNANCE,
 };
 

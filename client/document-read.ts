@@ -1,0 +1,78 @@
+import { ask, call, type DocumentsClient, READ_SECONDS, storageRefusal } from './document-client.ts';
+import { CordonError } from './errors.ts';
+
+/** Leave to have one document signed; for sixty seconds. */
+export interface ReadTicket {
+  readonly ticketId: string;
+  readonly organisationId: string;
+}
+
+/** An address that opens one document for sixty seconds to whoever has it: show it, and store it nowhere. */
+export interface SignedRead {
+  readonly url: string;
+  /** SHA-256 of the file, to compare with what arrives. */
+  readonly sha256: string;
+}
+
+/**
+ * Signs a document for its reader: a ticket of the database, then Storage's signature for sixty seconds. Never a public URL. [S-09 S-10]
+ *
+ * @param client of staff. Patients and operations have no way into Storage: {@link requestRead}, and a server that signs.
+ * @throws CordonError: `NotFoundError` for a document that is not there, not open, or not theirs to read; `DeniedError` for who is not
+ *   signed in; `StorageRefusedError` where it was closed in between.
+ */
+export async function signedRead(client: DocumentsClient, documentId: string): Promise<SignedRead> {
+  const ticket = await ask(client, 'issue_read_ticket', { document_id: documentId }, [
+    'bucket',
+    'path',
+    'sha256',
+  ]);
+  return sign(client, ticket, READ_SECONDS);
+}
+
+/**
+ * Asks for leave to read, for who cannot sign: the ticket goes to a server, which calls {@link signForTicket}. [S-09]
+ *
+ * @throws CordonError as {@link signedRead}.
+ */
+export async function requestRead(client: DocumentsClient, documentId: string): Promise<ReadTicket> {
+  const ticket = await ask(client, 'issue_read_ticket', { document_id: documentId }, [
+    'ticket_id',
+    'organisation_id',
+  ]);
+  return { ticketId: ticket.ticket_id, organisationId: ticket.organisation_id };
+}
+
+/**
+ * Signs on a server what a ticket opens, once, for as long as the ticket still lives. [S-05 S-09]
+ *
+ * @param server a client with the server's key. Take the ticket from the request of whom it was issued to, and answer nobody else.
+ * @throws CordonError: `NotFoundError` for a ticket that was redeemed, has ended, or died with what it opened.
+ */
+export async function signForTicket(server: DocumentsClient, ticket: ReadTicket): Promise<SignedRead> {
+  const redeemed = (await call(server, 'redeem_read_ticket', {
+    organisation_id: ticket.organisationId,
+    ticket_id: ticket.ticketId,
+  })) as {
+    readonly bucket: string;
+    readonly path: string;
+    readonly sha256: string;
+    readonly expires_in: number;
+  };
+  return sign(server, redeemed, Math.min(READ_SECONDS, redeemed.expires_in));
+}
+
+async function sign(
+  client: DocumentsClient,
+  { bucket, path, sha256 }: { readonly bucket: string; readonly path: string; readonly sha256: string },
+  seconds: number,
+): Promise<SignedRead> {
+  const { data, error } = await client.storage.from(bucket).createSignedUrl(path, seconds);
+  if (error) throw storageRefusal(error, 'to sign the document');
+  if (!/\/object\/sign\/[^?]+\?token=./.test(data.signedUrl)) {
+    throw new CordonError('ANSWER', 'Storage answered with an address that it has not signed', {
+      hint: 'Documents have no public URL: look at what stands between here and Storage.',
+    });
+  }
+  return { url: data.signedUrl, sha256 };
+}

@@ -1,0 +1,49 @@
+import { call, type DocumentsClient, storageRefusal } from './document-client.ts';
+import type { UploadGrant } from './document-request.ts';
+import { sha256Of } from './sha256.ts';
+
+/** How far an upload is. Of bytes under way a browser's `fetch` tells nothing: `uploading` is told at its beginning and its end. */
+export interface UploadProgress {
+  readonly phase: 'hashing' | 'uploading' | 'finalising' | 'done';
+  /** Bytes of the file that the phase has dealt with. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** A document that its readers can open. */
+export interface StoredDocument {
+  readonly documentId: string;
+  /** SHA-256 of what was uploaded, 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/**
+ * Uploads a file on its grant, and says by which digest it is known from then on. [S-08]
+ *
+ * @param client the one that asked for the grant.
+ * @param grant what {@link requestUpload} gave; used once.
+ * @param options.onProgress is told each phase; what it throws ends the upload.
+ * @throws CordonError: `DeniedError` for a grant that is used, has expired, or whose type or size the file has not;
+ *   `StorageRefusedError` for what else Storage refuses.
+ */
+export async function upload(
+  client: DocumentsClient,
+  grant: UploadGrant,
+  file: Blob,
+  { onProgress = () => {} }: { readonly onProgress?: (progress: UploadProgress) => void } = {},
+): Promise<StoredDocument> {
+  const totalBytes = file.size;
+  const tell = (phase: UploadProgress['phase'], doneBytes: number) =>
+    onProgress({ phase, doneBytes, totalBytes });
+  const sha256 = await sha256Of(file, (doneBytes) => tell('hashing', doneBytes));
+  tell('uploading', 0);
+  const { error } = await client.storage
+    .from(grant.bucket)
+    .uploadToSignedUrl(grant.path, grant.token, file, { contentType: grant.contentType });
+  if (error) throw storageRefusal(error, 'the upload');
+  tell('uploading', totalBytes);
+  tell('finalising', totalBytes);
+  await call(client, 'finalise_document', { document_id: grant.documentId, sha256 });
+  tell('done', totalBytes);
+  return { documentId: grant.documentId, sha256 };
+}

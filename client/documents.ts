@@ -1,0 +1,12 @@
+// cordon/documents: files of patients, over supabase-js. It imports nothing of it at run time, and holds no key: the database decides.
+
+export { type DocumentsClient, READ_SECONDS } from './document-client.ts';
+export { type ReadTicket, requestRead, type SignedRead, signedRead, signForTicket } from './document-read.ts';
+export {
+  type DocumentKind,
+  requestUpload,
+  type UploadGrant,
+  type UploadRequest,
+} from './document-request.ts';
+export { type StoredDocument, type UploadProgress, upload } from './document-upload.ts';
+export { verifyDigest } from './document-verify.ts';

@@ -1,0 +1,67 @@
+import { defineTable } from './vocabulary.ts';
+
+/** Who may put one file to one path, once and soon. Written by `issue_upload_grant`, used up by a trigger of Storage; the officer looks. */
+export const documentUploadGrants = defineTable({
+  tableName: 'document_upload_grants',
+  level: 'RESTRICTED',
+  domain: 'ops',
+  tenantKey: 'organisation_id',
+  patientKey: 'patient_id',
+  rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['privacy_officer'],
+      conditions: ['not_archived'],
+      auditLevel: 'detailed',
+      requirements: ['N-02', 'S-02', 'S-08'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: [
+        'organisation_id',
+        'id',
+        'patient_id',
+        'document_id',
+        'user_id',
+        'session_id',
+        'content_type',
+        'size_bytes',
+        'expires_at',
+        'used_at',
+        'archived_at',
+      ],
+      reason: 'authz.uploadable_paths, authz.tg_objects__uploaded: whether a grant stands for an object',
+      auditLevel: 'basic',
+      requirements: ['S-08'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: [
+        'organisation_id',
+        'patient_id',
+        'document_id',
+        'user_id',
+        'session_id',
+        'content_type',
+        'size_bytes',
+        'expires_at',
+      ],
+      reason: 'public.issue_upload_grant: the only hand',
+      auditLevel: 'detailed',
+      requirements: ['S-08'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['used_at'],
+      reason: 'authz.tg_objects__uploaded: once',
+      auditLevel: 'detailed',
+      requirements: ['S-08'],
+    },
+    { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
+  ],
+});

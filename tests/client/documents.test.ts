@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { storageUrl } from '../support/storage/documents.ts';
+import { Gateway } from '../support/storage/gateway.ts';
+import { describeDocuments } from '../support/storage/suite.ts';
+import { supabaseClient } from '../support/storage/supabase-client.ts';
+import { FROM_THE_CLINIC } from '../support/test-database.ts';
+
+const database = useDatabase();
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await Gateway.start({
+    authenticator: database().url('authenticator'),
+    storage: storageUrl(database()),
+  });
+});
+afterAll(() => gateway.stop());
+
+describeDocuments(({ claims }) => supabaseClient(gateway.url, claims, FROM_THE_CLINIC));

@@ -1,0 +1,23 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { tokenOf } from './tokens.ts';
+
+/** Nobody listens for changes here; Node 20 has no WebSocket of its own, and supabase-js asks for one beforehand. */
+class NoSocket {
+  constructor() {
+    throw new Error('no socket is opened here');
+  }
+}
+
+/** supabase-js as an application makes it, with a token of these claims. */
+export function supabaseClient(
+  url: string,
+  claims: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
+  secret?: string,
+): SupabaseClient {
+  return createClient(url, tokenOf({ role: 'anon' }, 3600, secret), {
+    accessToken: async () => tokenOf(claims, 3600, secret),
+    global: { headers: { ...headers } },
+    realtime: { transport: NoSocket as never },
+  });
+}
