@@ -1373,6 +1373,30 @@ export interface Profiles {
   user_id: string;
 }
 
+export interface RetentionExtensions {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  /**
+   * Months; the longer of this and the law's floor wins.
+   */
+  keep_months: number;
+  organisation_id: string;
+  /**
+   * Which contract or policy.
+   */
+  reason: string;
+  /**
+   * Class: governance.classification.retention.
+   */
+  retention: "chart" | "consent" | "audit" | "incident" | "financial" | "grant" | "general";
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface SecurityEvents {
   actor_realm: string | null;
   actor_user_id: string | null;
@@ -1765,6 +1789,7 @@ export interface DB {
   processing_without_consent: ProcessingWithoutConsent;
   professionals: Professionals;
   profiles: Profiles;
+  retention_extensions: RetentionExtensions;
   security_events: SecurityEvents;
   security_incidents: SecurityIncidents;
   signed_form_evidence: SignedFormEvidence;

@@ -249,6 +249,22 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on governance.deadlines
   for select to cordon_definer
   using (true);`,
+  `create policy provider_fence on governance.erasure_rules
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.erasure_rules
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.erasure_rules
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.erasure_rules
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
   `create policy provider_fence on governance.export_exclusions
   as restrictive for all to authenticated
   using (false)
@@ -313,6 +329,57 @@ export const POLICIES: readonly string[] = [
   for update to cordon_definer
   using (true)
   with check (true);`,
+  `create policy provider_fence on governance.purpose_grants
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.purpose_grants
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.purpose_grants
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.purpose_grants
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_fence on governance.retention_rules
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.retention_rules
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.retention_rules
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.retention_rules
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_fence on governance.retention_runs
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.retention_runs
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.retention_runs
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.retention_runs
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.retention_runs
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on governance.schema_changes
   as restrictive for all to authenticated
   using (false)
@@ -352,6 +419,25 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.tombstones
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_id()))
+  with check (organisation_id = (select authz.organisation_id()));`,
+  `create policy patient_fence on governance.tombstones
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on governance.tombstones
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on governance.tombstones
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.tombstones
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
@@ -2731,6 +2817,51 @@ export const POLICIES: readonly string[] = [
   `create policy insights_select on public.profiles
   for select to cordon_insights
   using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
+  `create policy provider_fence on public.retention_extensions
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy patient_fence on public.retention_extensions
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on public.retention_extensions
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on public.retention_extensions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on public.retention_extensions
+  for select to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_select_rows on public.retention_extensions
+  as restrictive for select to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy provider_insert on public.retention_extensions
+  for insert to authenticated
+  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  `create policy provider_update on public.retention_extensions
+  for update to authenticated
+  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
+  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  `create policy provider_update_rows on public.retention_extensions
+  as restrictive for update to authenticated
+  using (
+    archived_at is null
+    or archived_at = now()
+  )
+  with check (
+    archived_at is null
+    or archived_at = now()
+  );`,
+  `create policy definer_select on public.retention_extensions
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
@@ -2977,6 +3108,10 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.subject_requests
   for select to cordon_definer
   using (true);`,
+  `create policy definer_update on public.subject_requests
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
   using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))

@@ -2893,6 +2893,66 @@ export type Database = {
         }
         Relationships: []
       }
+      retention_extensions: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          keep_months: number
+          organisation_id: string
+          reason: string
+          retention: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          keep_months: number
+          organisation_id: string
+          reason: string
+          retention: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          keep_months?: number
+          organisation_id?: string
+          reason?: string
+          retention?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "retention_extensions_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "retention_extensions_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       security_incidents: {
         Row: {
           actor_kind: string
@@ -4249,6 +4309,7 @@ export type Database = {
         Returns: string
       }
       end_processor: { Args: { service: string }; Returns: boolean }
+      erase_subject: { Args: { request_id: string }; Returns: Json }
       evaluate_policy: {
         Args: { id: string; operation: string; table_name: string }
         Returns: Json
@@ -4285,6 +4346,7 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
       prove_consistency: {

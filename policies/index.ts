@@ -30,11 +30,16 @@ import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { deadlines } from './governance.deadlines.ts';
+import { erasureRules } from './governance.erasure_rules.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
 import { insightDispatches } from './governance.insight_dispatches.ts';
 import { processors } from './governance.processors.ts';
+import { purposeGrants } from './governance.purpose_grants.ts';
+import { retentionRules } from './governance.retention_rules.ts';
+import { retentionRuns } from './governance.retention_runs.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { subjectLinks } from './governance.subject_links.ts';
+import { tombstones } from './governance.tombstones.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
 import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
@@ -54,6 +59,7 @@ import { patients } from './patients.ts';
 import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
+import { retentionExtensions } from './retention_extensions.ts';
 import { securityIncidents } from './security_incidents.ts';
 import { signedFormEvidence } from './signed_form_evidence.ts';
 import { signedForms } from './signed_forms.ts';
@@ -94,6 +100,7 @@ export const TABLES: readonly TablePolicy[] = [
   documents,
   emergencyAccessGrants,
   emergencyAccessReasons,
+  erasureRules,
   exportExclusions,
   formTemplates,
   guaranteesOfPayment,
@@ -119,7 +126,11 @@ export const TABLES: readonly TablePolicy[] = [
   processors,
   professionals,
   profiles,
+  purposeGrants,
   restrictedReads,
+  retentionExtensions,
+  retentionRules,
+  retentionRuns,
   schemaChanges,
   seals,
   securityEvents,
@@ -130,6 +141,7 @@ export const TABLES: readonly TablePolicy[] = [
   subjectLinks,
   subjectRequestEvidence,
   subjectRequests,
+  tombstones,
   transferJobPatients,
   transferJobs,
   transfers,

@@ -16,6 +16,7 @@ begin
     join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
    where i.indrelid = table_name::regclass
      and i.indisprimary
+     and k.place <= i.indnkeyatts -- what an index only includes is no part of the key
   -- Types whose text no setting changes.
   having bool_and(a.atttypid in ('uuid'::regtype, 'text'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype));
   if v_expression is null then

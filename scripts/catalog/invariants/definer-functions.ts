@@ -18,6 +18,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.deadline': 'reads governance, where callers have no USAGE',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
+  'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
   'authz.form_content': 'puts together what is signed, of rows that the signer may not read',
   'authz.form_tenant': 'finds a form for who may sign or witness it, and says "not found" of every other',
@@ -122,6 +123,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
+  'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
   'public.accept_invitation': 'the invited reach no row of the organisation yet',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
@@ -134,6 +136,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
+  'public.erase_subject': 'destroys what no law keeps; checks the officer and the request first',
   'public.end_processor': 'writes governance, where callers have no USAGE; checks is_operator first',
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
@@ -149,6 +152,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.pre_request': 'asks whether the session lives; opens nothing',
+  'public.plan_erasure':
+    'does what erase_subject does, and takes it back; checks the officer and the request first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
@@ -179,6 +184,7 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'public.smart_insights_payload':
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
+  'governance.erase_rows': 'deletes, which is granted to nobody',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };
