@@ -12,7 +12,7 @@ create or replace function authz.log_row(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_claims constant jsonb := current_setting('request.jwt.claims')::jsonb;
+  v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
   if pg_is_in_recovery() then
     return false;

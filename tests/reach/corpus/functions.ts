@@ -55,7 +55,7 @@ export const FUNCTIONS: readonly Migration[] = [
     sql: `create function authz.is_within_hours(uuid, integer[], timestamptz, variadic text[]) returns boolean language sql stable as $$select true$$`,
     widens: true,
     tells: [
-      'changed: authz.is_within_hours(uuid, integer[], timestamp with time zone, text[]) is new beside a function of the same name, which 4 functions and 19 policies ask',
+      'changed: authz.is_within_hours(uuid, integer[], timestamp with time zone, text[]) is new beside a function of the same name, which 4 functions, 19 policies and 1 trigger ask',
     ],
   },
   {
