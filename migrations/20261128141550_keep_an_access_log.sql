@@ -1246,7 +1246,7 @@ begin
     'UTF8'
   );
   v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
-  if level = 'comprehensive' and outcome = 'allowed' and current_setting('server_version_num')::integer >= 170000 then
+  if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
   else
     perform pg_logical_emit_message(false, 'cordon.access', v_content);
@@ -1450,7 +1450,7 @@ create or replace function authz.log_row(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_claims constant jsonb := current_setting('request.jwt.claims')::jsonb;
+  v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
   if pg_is_in_recovery() then
     return false;
