@@ -33,6 +33,32 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessLog {
+  address_source: string | null;
+  audit_level: string | null;
+  backend_pid: Int8 | null;
+  client_address: string | null;
+  id: string | null;
+  justification: string | null;
+  occurred_at: Timestamp | null;
+  operation: string | null;
+  organisation_id: string | null;
+  outcome: string | null;
+  patient_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  reason: string | null;
+  role: string | null;
+  row_id: string | null;
+  session_id: string | null;
+  statement_at: Timestamp | null;
+  table_name: string | null;
+  transaction_at: Timestamp | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
+}
+
 export interface AccessRestrictions {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1373,6 +1399,30 @@ export interface Profiles {
   user_id: string;
 }
 
+export interface RetentionExtensions {
+  actor_kind: Generated<"user" | "system">;
+  archived_at: Timestamp | null;
+  archived_by_user_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by_user_id: string | null;
+  id: Generated<string>;
+  /**
+   * Months; the longer of this and the law's floor wins.
+   */
+  keep_months: number;
+  organisation_id: string;
+  /**
+   * Which contract or policy.
+   */
+  reason: string;
+  /**
+   * Class: governance.classification.retention.
+   */
+  retention: "chart" | "consent" | "audit" | "incident" | "financial" | "grant" | "general";
+  updated_at: Generated<Timestamp>;
+  updated_by_user_id: string | null;
+}
+
 export interface SecurityEvents {
   actor_realm: string | null;
   actor_user_id: string | null;
@@ -1716,6 +1766,7 @@ export interface Vehicles {
 }
 
 export interface DB {
+  access_log: AccessLog;
   access_restrictions: AccessRestrictions;
   admissions: Admissions;
   agreements: Agreements;
@@ -1765,6 +1816,7 @@ export interface DB {
   processing_without_consent: ProcessingWithoutConsent;
   professionals: Professionals;
   profiles: Profiles;
+  retention_extensions: RetentionExtensions;
   security_events: SecurityEvents;
   security_incidents: SecurityIncidents;
   signed_form_evidence: SignedFormEvidence;

@@ -2893,6 +2893,66 @@ export type Database = {
         }
         Relationships: []
       }
+      retention_extensions: {
+        Row: {
+          actor_kind: string
+          archived_at: string | null
+          archived_by_user_id: string | null
+          created_at: string
+          created_by_user_id: string | null
+          id: string
+          keep_months: number
+          organisation_id: string
+          reason: string
+          retention: string
+          updated_at: string
+          updated_by_user_id: string | null
+        }
+        Insert: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          keep_months: number
+          organisation_id: string
+          reason: string
+          retention: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Update: {
+          actor_kind?: string
+          archived_at?: string | null
+          archived_by_user_id?: string | null
+          created_at?: string
+          created_by_user_id?: string | null
+          id?: string
+          keep_months?: number
+          organisation_id?: string
+          reason?: string
+          retention?: string
+          updated_at?: string
+          updated_by_user_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "retention_extensions_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisation_directory"
+            referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "retention_extensions_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "organisations"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       security_incidents: {
         Row: {
           actor_kind: string
@@ -3703,6 +3763,84 @@ export type Database = {
       }
     }
     Views: {
+      access_log: {
+        Row: {
+          address_source: string | null
+          audit_level: string | null
+          backend_pid: number | null
+          client_address: unknown
+          id: string | null
+          justification: string | null
+          occurred_at: string | null
+          operation: string | null
+          organisation_id: string | null
+          outcome: string | null
+          patient_id: string | null
+          purpose: string | null
+          realm: string | null
+          reason: string | null
+          role: string | null
+          row_id: string | null
+          session_id: string | null
+          statement_at: string | null
+          table_name: string | null
+          transaction_at: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
       appointment_details: {
         Row: {
           ends_at: string | null
@@ -4249,6 +4387,7 @@ export type Database = {
         Returns: string
       }
       end_processor: { Args: { service: string }; Returns: boolean }
+      erase_subject: { Args: { request_id: string }; Returns: Json }
       evaluate_policy: {
         Args: { id: string; operation: string; table_name: string }
         Returns: Json
@@ -4285,6 +4424,7 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
       prove_consistency: {

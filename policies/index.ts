@@ -3,6 +3,10 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { accessDrains } from './audit.access_drains.ts';
+import { accessKeys } from './audit.access_keys.ts';
+import { accessLog } from './audit.access_log.ts';
+import { accessLogExceptions } from './audit.access_log_exceptions.ts';
 import { contextLog } from './audit.context_log.ts';
 import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
@@ -31,11 +35,16 @@ import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
 import { complianceResults } from './governance.compliance_results.ts';
 import { deadlines } from './governance.deadlines.ts';
+import { erasureRules } from './governance.erasure_rules.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
 import { insightDispatches } from './governance.insight_dispatches.ts';
 import { processors } from './governance.processors.ts';
+import { purposeGrants } from './governance.purpose_grants.ts';
+import { retentionRules } from './governance.retention_rules.ts';
+import { retentionRuns } from './governance.retention_runs.ts';
 import { schemaChanges } from './governance.schema_changes.ts';
 import { subjectLinks } from './governance.subject_links.ts';
+import { tombstones } from './governance.tombstones.ts';
 import { guaranteesOfPayment } from './guarantees_of_payment.ts';
 import { invitations } from './invitations.ts';
 import { invoiceLines } from './invoice_lines.ts';
@@ -55,6 +64,7 @@ import { patients } from './patients.ts';
 import { payments } from './payments.ts';
 import { professionals } from './professionals.ts';
 import { profiles } from './profiles.ts';
+import { retentionExtensions } from './retention_extensions.ts';
 import { securityIncidents } from './security_incidents.ts';
 import { signedFormEvidence } from './signed_form_evidence.ts';
 import { signedForms } from './signed_forms.ts';
@@ -70,6 +80,10 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 
 /** Every table and who may do what with it. A table that is not listed here fails the build. */
 export const TABLES: readonly TablePolicy[] = [
+  accessDrains,
+  accessKeys,
+  accessLog,
+  accessLogExceptions,
   accessRestrictions,
   admissions,
   agreements,
@@ -96,6 +110,7 @@ export const TABLES: readonly TablePolicy[] = [
   documents,
   emergencyAccessGrants,
   emergencyAccessReasons,
+  erasureRules,
   exportExclusions,
   formTemplates,
   guaranteesOfPayment,
@@ -121,7 +136,11 @@ export const TABLES: readonly TablePolicy[] = [
   processors,
   professionals,
   profiles,
+  purposeGrants,
   restrictedReads,
+  retentionExtensions,
+  retentionRules,
+  retentionRuns,
   schemaChanges,
   seals,
   securityEvents,
@@ -132,6 +151,7 @@ export const TABLES: readonly TablePolicy[] = [
   subjectLinks,
   subjectRequestEvidence,
   subjectRequests,
+  tombstones,
   transferJobPatients,
   transferJobs,
   transfers,

@@ -71,6 +71,22 @@ export const subjectRequests = defineTable({
       auditLevel: 'detailed',
       requirements: ['N-15'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'archived_at'],
+      reason: 'authz.erasure_request: what the officer may erase by',
+      auditLevel: 'basic',
+      requirements: ['N-49'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['status'],
+      reason: 'public.erase_subject: completes what it answers',
+      auditLevel: 'detailed',
+      requirements: ['N-49'],
+    },
     ...SERVICE_RULES,
   ],
 });

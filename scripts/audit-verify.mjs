@@ -40,7 +40,7 @@ async function main() {
   });
   if (!verdict.isExport)
     throw new Error(`${file} is neither an export of a trail (cordon.audit-export.1) nor a proof`);
-  const { findings, count, seals, leaves, unsealed, skipped } = verdict;
+  const { findings, count, seals, leaves, unsealed, destroyed, skipped } = verdict;
   const whole = count === 0;
   if (values.json) {
     const { isExport: _, ...told } = verdict;
@@ -50,6 +50,8 @@ async function main() {
   say(
     `${seals} seals, ${leaves.toLocaleString('en')} sealed rows${unsealed ? `, ${unsealed.toLocaleString('en')} not sealed yet` : ''}`,
   );
+  if (destroyed > 0)
+    say(`${destroyed.toLocaleString('en')} of them were destroyed since, by erasure or retention, on record`);
   if (skipped.length > 0) say(`not in this export, so not verified: ${skipped.join(', ')}`);
   for (const [place, finding] of findings.entries())
     say(`${place === 0 ? '✗ first' : '✗      '} ${sentence(finding)}`);

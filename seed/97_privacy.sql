@@ -1,4 +1,4 @@
--- Privacy: what Ana and the child's guardian asked for, evidence of the first, a hold on Chai's data, who was told of whom, and an incident.
+-- Privacy: what Ana and the child's guardian asked for, evidence of the first, a hold on Chai's data, who was told of whom, an incident, and what retention did.
 do $$
 declare
   v_letter text;
@@ -24,6 +24,11 @@ begin
       v_organisation_id, (v_letter || '9f00000-0000-7000-8000-000000000001')::uuid,
       (v_letter || '3000000-0000-7000-8000-000000000003')::uuid, 'Dispute about the bill of the last stay.'
     );
+    insert into public.retention_extensions (organisation_id, id, retention, keep_months, reason)
+    values (
+      v_organisation_id, (v_letter || 'a500000-0000-7000-8000-000000000001')::uuid, 'financial', 144,
+      'The bank asks for twelve years of invoices.'
+    );
     insert into public.security_incidents (organisation_id, id, detected_at, summary, affected_count)
     values (
       v_organisation_id, (v_letter || 'a100000-0000-7000-8000-000000000001')::uuid, '2026-06-05 12:00+00',
@@ -34,6 +39,14 @@ begin
       'data_view', '{patients}', 'public.patients'
     )
     from (values ('01'), ('02')) as p (part);
+    -- A bed that was archived, and whose time was over, before this history begins.
+    perform governance.bury(
+      v_organisation_id, 'retention', '00000000-0000-7000-8000-000000000001', 'public.beds', null,
+      array[array[v_organisation_id::text, '00000000-0000-7000-8000-000000000002']::text], 'postgres'
+    );
   end loop;
+  if not exists (select from governance.retention_runs) then
+    perform governance.run_retention(governance.plan_retention() ->> 'plan_sha256');
+  end if;
 end
 $$;

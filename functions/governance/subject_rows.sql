@@ -35,7 +35,8 @@ begin
       cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (attnum, place)
       join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
      where i.indrelid = v_table.oid
-       and i.indisprimary;
+       and i.indisprimary
+       and k.place <= i.indnkeyatts;
     if exists (
       select
       from governance.export_exclusions as e

@@ -22,6 +22,7 @@ export interface Exported {
 const BATCH = 20_000;
 /** Rows held here at a time: they can be a megabyte each. */
 const FETCH = 100;
+const TOMBSTONES = 'governance.tombstones';
 const BEYOND = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -110,7 +111,9 @@ async function chosen(
   if (unknown !== undefined) {
     throw misuse({ problem: `${unknown} is not sealed`, expected: `one of ${known.join(', ')}` });
   }
-  return full ?? known;
+  // First, so that a verifier knows what was destroyed on record when it comes to what is gone.
+  const names: readonly string[] = full ?? known;
+  return [...names.filter((name) => name === TOMBSTONES), ...names.filter((name) => name !== TOMBSTONES)];
 }
 
 function sizeAt(heads: readonly SealedHead[], table: string): number {

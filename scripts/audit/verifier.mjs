@@ -1,5 +1,5 @@
 // Verifies what `npm run audit:export` wrote, and proofs: docs/seals.md. It needs Node and this file, no database and no package, and believes
-// nothing that it can compute. Memory does not grow with the file.
+// nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -10,7 +10,7 @@ import { createReadStream } from 'node:fs';
  * @typedef {{ what: string, table?: string, position?: number, key?: string, seal?: number, line?: number }} Finding never holds a value of a row
  * @typedef {Omit<Finding, 'what'>} Where
  * @typedef {{ isExport: boolean, findings: Finding[], count: number, head: Head | undefined, seals: number, leaves: number, unsealed: number,
- *   skipped: string[] }} Verdict
+ *   destroyed: number, skipped: string[] }} Verdict destroyed: rows that are gone, and whose end is on record
  * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
  *   previous: string }} Seal
  */
@@ -18,6 +18,8 @@ import { createReadStream } from 'node:fs';
 const NO_SEAL = '00'.repeat(32);
 /** Of findings that follow one another, who wants to know more than these reads the file. */
 const TOLD = 20;
+/** Where erasure and retention write down what they destroyed; exported first. */
+const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 const CLOCK_SLACK_MS = 1000;
 
@@ -127,6 +129,14 @@ export function parsed(text) {
 const bytesOf = (hex) =>
   typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
 
+/** Elements of PostgreSQL's literal of a text array. @param {unknown} literal @returns {string[]} */
+function elementsOf(literal) {
+  if (typeof literal !== 'string') return [];
+  return [...literal.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,"]+)/gs)].map(
+    ([, quoted, plain]) => quoted?.replace(/\\(.)/gs, '$1') ?? plain ?? '',
+  );
+}
+
 /** PostgreSQL's literal of a text array, as keys are written. @param {readonly unknown[]} values */
 function literalOf(values) {
   const quoted = values.map((value) => {
@@ -158,6 +168,9 @@ class Verification {
     this.line = 0;
     this.leaves = 0;
     this.unsealed = 0;
+    /** Rows destroyed on record: table and key, of tombstones under a seal that holds. @type {Set<string>} */
+    this.buried = new Set();
+    this.destroyed = 0;
     this.ended = false;
   }
 
@@ -280,6 +293,8 @@ class Section {
     if (this.next === -1) this.next = this.seals.length;
     this.rows = new Tree(first, subtrees);
     this.noted = new Tree(first, subtrees);
+    /** Keys that rows of this table bury, until the seal over them holds. @type {string[]} */
+    this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
     this.doubts = [];
     this.isLost = false;
@@ -322,11 +337,25 @@ class Section {
     if (noted.length === 0) return this.lose({ ...where, what: 'the leaf holds no hash' });
     this.noted.add(noted);
     this.rows.add(found ?? noted);
-    if (found === undefined) this.all.find({ ...where, what: 'the row is gone' });
+    if (found === undefined) this.takeGone(where);
     else if (!found.equals(noted)) this.doubt(where);
-    else this.checkRow(where, row, this.seals[this.next - 1]);
+    else {
+      this.checkRow(where, row, this.seals[this.next - 1]);
+      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row);
+    }
     if (this.rows.size === seal.tree_size) this.closeSeal(seal);
     this.compareKept();
+  }
+
+  /** What erasure and retention destroyed stands in tombstones, which come first; what is gone without one was stolen. @param {Where} where */
+  takeGone(where) {
+    if (this.all.buried.has(`${this.table} ${where.key}`)) this.all.destroyed += 1;
+    else this.all.find({ ...where, what: 'the row is gone' });
+  }
+
+  /** @param {any} row of tombstones */
+  bury(row) {
+    for (const key of elementsOf(row?.record_keys)) this.burying.push(`${row.relation} ${key}`);
   }
 
   /** @param {Where} where */
@@ -369,6 +398,8 @@ class Section {
         : 'the row was changed: it is not what was sealed';
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
+    if (rowsHold) for (const key of this.burying) this.all.buried.add(key);
+    this.burying = [];
     if (!rowsHold && !notedHold) {
       return this.lose({
         seal: seal.seal,
@@ -435,6 +466,7 @@ export async function verifyExport(file, { head, onProgress } = {}) {
     seals: all.seals.length,
     leaves: all.leaves,
     unsealed: all.unsealed,
+    destroyed: all.destroyed,
     skipped: [...all.byTable.keys()].filter((table) => !all.looked.has(table)),
   };
 }

@@ -226,6 +226,12 @@ describe("the role matrix of the domain's own text", () => {
     disclosures: ['', '', '', '', 'R'],
     security_incidents: ['', '', '', '', 'R'],
     deadlines: ['', '', '', '', ''],
+    retention_rules: ['', '', '', '', ''],
+    erasure_rules: ['', '', '', '', ''],
+    purpose_grants: ['', '', '', '', ''],
+    tombstones: ['', '', '', '', ''],
+    retention_runs: ['', '', '', '', ''],
+    retention_extensions: ['R', 'R', 'R', 'R', 'R'],
     subject_links: ['', '', '', '', ''],
     export_exclusions: ['', '', '', '', ''],
     processors: ['', '', '', '', ''],
@@ -235,6 +241,11 @@ describe("the role matrix of the domain's own text", () => {
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
+    // Read by capability, never by role.
+    access_log: ['', '', '', '', ''],
+    access_log_exceptions: ['', '', '', '', ''],
+    access_keys: ['', '', '', '', ''],
+    access_drains: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
     // Recorded by functions; read by auditor, privacy officer and operations.
     context_log: ['', '', '', '', ''],

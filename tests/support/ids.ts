@@ -35,6 +35,7 @@ const KINDS = {
   request: '9e',
   hold: '9f',
   incident: 'a1',
+  extension: 'a5',
   document: 'a2',
   upload: 'a3',
   ticket: 'a4',

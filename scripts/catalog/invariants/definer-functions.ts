@@ -1,9 +1,18 @@
 /** Every SECURITY DEFINER function, and why it cannot run with the caller's rights. */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'audit.access_drain_status':
+    'tells how far the log was written, for whoever watches over it, past their policies',
+  'audit.bent_access_records': 'verifies records by keys that nobody may read',
   'audit.close_table': 'locks a table against writers for a moment, which takes a right to write there',
+  'audit.create_access_month': 'makes partitions, which takes the owner of the table',
+  'audit.create_access_slot': 'makes a replication slot, which takes REPLICATION',
+  'audit.drain_access_log': 'reads a replication slot, which takes REPLICATION',
+  'audit.note_access_gap': 'writes what the log misses, which nobody else may write',
+  'audit.rotate_access_key': 'writes keys that nobody may read',
   'audit.seal_table': 'writes the trail, which no caller may enter',
   'audit.sealed_heads': 'reads the trail for whoever exports it, past their policies',
   'audit.sealed_records': 'reads the trail and its rows for whoever exports them, past their policies',
+  'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
@@ -18,6 +27,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.deadline': 'reads governance, where callers have no USAGE',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
+  'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
   'authz.form_content': 'puts together what is signed, of rows that the signer may not read',
   'authz.form_tenant': 'finds a form for who may sign or witness it, and says "not found" of every other',
@@ -35,6 +45,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.lock_patient': 'locks a row that the writer may not change',
   'authz.may_read_document': 'asks the rules of documents for the holder of a ticket',
   'authz.membership_at': 'reads memberships for an explanation',
+  'authz.log_decision': 'signs a record of the decision with a key that nobody may read',
+  'authz.log_organisation': 'signs a record of the decision with a key that nobody may read',
+  'authz.log_row': 'signs a record of the row with a key that nobody may read',
+  'authz.membership_for': 'what organisation_for takes its answer from; reads memberships without recursion',
+  'authz.membership_within': 'what organisation_within takes its answer from',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
   'authz.organisation_id':
     'the scalar of provider fences that name no audience; helpers and triggers ask it too',
@@ -122,6 +137,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
+  'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
   'public.accept_invitation': 'the invited reach no row of the organisation yet',
   'public.accept_membership': 'the invited reach no row of the organisation yet',
@@ -134,6 +150,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
+  'public.erase_subject': 'destroys what no law keeps; checks the officer and the request first',
   'public.end_processor': 'writes governance, where callers have no USAGE; checks is_operator first',
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
@@ -149,6 +166,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.pre_request': 'asks whether the session lives; opens nothing',
+  'public.plan_erasure':
+    'does what erase_subject does, and takes it back; checks the officer and the request first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; checks require_auditor first',
   'public.prove_record': 'reads the trail, where callers have no USAGE; checks require_auditor first',
@@ -174,11 +193,15 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
 
 /** Definer functions whose owner is not cordon_definer, and why. */
 export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
+  'audit.create_access_month': 'only the owner of a table gives it partitions',
+  'audit.create_access_slot': 'replication slots take REPLICATION, which the migrating role has',
+  'audit.drain_access_log': 'replication slots take REPLICATION, which the migrating role has',
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'public.smart_insights_payload':
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
+  'governance.erase_rows': 'deletes, which is granted to nobody',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

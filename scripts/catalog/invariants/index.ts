@@ -6,6 +6,7 @@ import { compositePrimaryKeys } from './composite-primary-keys.ts';
 import { contextNeverImmutable } from './context-never-immutable.ts';
 import { defaultPrivilegesEmpty } from './default-privileges-empty.ts';
 import { definerFunctionsListed } from './definer-functions-listed.ts';
+import { erasureRuled } from './erasure-ruled.ts';
 import { everythingCommented } from './everything-commented.ts';
 import { executeNeeded } from './execute-needed.ts';
 import { fenceAskedOnce } from './fence-asked-once.ts';
@@ -96,5 +97,6 @@ export const INVARIANTS: readonly Invariant[] = [
   auditColumns,
   classificationComplete,
   subjectsStated,
+  erasureRuled,
   everythingCommented,
 ];

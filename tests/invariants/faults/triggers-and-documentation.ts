@@ -61,6 +61,19 @@ export const TRIGGERS_AND_DOCUMENTATION: Readonly<Record<string, readonly Fault[
       caught: 'governance.subject_links public.case_activity_log.entity_id to planted',
     },
   ],
+  'erasure-ruled': [
+    {
+      told: 'a new table of a patient',
+      plant: `create table public.planted (organisation_id uuid, id uuid, patient_id uuid,
+        foreign key (organisation_id, patient_id) references public.patients (organisation_id, id))`,
+      caught: 'public.planted',
+    },
+    {
+      told: 'a rule about a column that was renamed',
+      plant: 'alter table public.patient_identity rename column phone to telephone',
+      caught: 'governance.erasure_rules public.patient_identity.phone',
+    },
+  ],
   'append-only-sealed': [
     {
       told: 'an append-only table that nobody made sealable',

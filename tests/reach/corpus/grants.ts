@@ -52,11 +52,16 @@ export const GRANTS: readonly Migration[] = [
     tells: [
       'equal: DELETE on governance.classification is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.deadlines is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.erasure_rules is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.export_exclusions is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.insight_dispatches is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.processors is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.purpose_grants is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.retention_rules is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.retention_runs is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.schema_changes is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.subject_links is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.tombstones is now granted to operations, and no policy lets them have a row',
     ],
   },
   {
@@ -65,6 +70,7 @@ export const GRANTS: readonly Migration[] = [
     widens: true,
     tells: [
       'widened: the service role can now read authz.deployment_settings, every row, though they cannot name it',
+      'widened: the service role can now read authz.restricted_reads, every row, though they cannot name it',
       'widened: the service role can now read authz.state_transitions, every row, though they cannot name it',
       'equal: the service role can now read authz.handed_over_cases, as far as they may read what it shows, though they cannot name it',
       'equal: the service role can now read authz.live_memberships, as far as they may read what it shows, though they cannot name it',

@@ -68,6 +68,75 @@ export const PRIVACY: Readonly<Record<string, TableProbe>> = {
     }),
     update: { affected_count: '1' },
   },
+  'public.retention_extensions': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        id: NEW,
+        retention: text('incident'),
+        keep_months: '120',
+        reason: text('A probe of extensions.'),
+      },
+    }),
+    update: { keep_months: '240' },
+  },
+  'governance.purpose_grants': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { purpose: text('probe'), domain: text('clinical'), level: text('INTERNAL') },
+    }),
+    update: { level: text('INTERNAL') },
+  },
+  'governance.retention_rules': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { retention: text('chart'), regime: text('probe'), keep: text('1 year'), basis: text('Probe') },
+    }),
+    update: { basis: text('Probe') },
+  },
+  'governance.erasure_rules': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        schema_name: text('public'),
+        table_name: text('probe'),
+        column_name: text('*'),
+        action: text('keep'),
+        basis: text('A probe of rules.'),
+      },
+    }),
+    update: { basis: text('A probe of rules.') },
+  },
+  'governance.tombstones': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        cause: text('erasure'),
+        cause_id: NEW,
+        relation: text('probe'),
+        row_count: '1',
+        keys_sha256: text('0'.repeat(64)),
+        destroyed_at: 'now()',
+        destroyed_by: text('probe'),
+      },
+    }),
+    update: { cause: text('retention') },
+  },
+  'governance.retention_runs': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        plan_sha256: text('0'.repeat(64)),
+        started_at: 'now()',
+        finished_at: 'now()',
+        run_by: text('probe'),
+        rows: text('[]'),
+      },
+    }),
+    update: { run_by: text('probe') },
+  },
   'governance.deadlines': {
     rows: () => 'true',
     insert: () => ({

@@ -1,6 +1,7 @@
 /** Where a view shows the tenant; null: what it shows belongs to none. */
 export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
   'public.deployment_events': null,
+  'public.access_log': 'organisation_id',
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',
   'public.case_timeline': 'organisation_id',

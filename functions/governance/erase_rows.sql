@@ -1,0 +1,144 @@
+-- governance.erase_rows: does what governance.erasure_rules say with the rows of one patient: destroys what no law keeps, and tells of the rest why and
+-- until when it stays. What names the person goes; the id stays, and is nobody's (A14). Of the migrating role, because nobody else may delete: it asks
+-- for nobody's rights, so that only erase_subject and plan_erasure may call it, which do.
+create or replace function governance.erase_rows(organisation_id uuid, patient_id uuid, request_id uuid)
+  returns jsonb
+  language plpgsql
+  volatile
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := authz.now();
+  v_by constant text := coalesce(authz.user_id()::text, session_user::text);
+  v_graph constant jsonb := (select jsonb_object_agg(g.relation, g.condition) from governance.subject_graph() as g);
+  v_table record;
+  v_rule record;
+  v_until timestamptz;
+  v_keys text[];
+  v_count bigint;
+  v_is_gone boolean;
+  v_destroyed jsonb := '[]';
+  v_kept jsonb := '[]';
+  v_entry jsonb;
+  v_logins uuid[];
+begin
+  -- A hold is set before or after, never in between: it would come to nothing.
+  lock table public.legal_holds in share mode;
+  perform authz.lock_patient(erase_rows.organisation_id, erase_rows.patient_id);
+  if exists (
+    select
+    from public.legal_holds as h
+    where h.organisation_id = erase_rows.organisation_id
+      and (h.patient_id is null or h.patient_id = erase_rows.patient_id)
+      and h.released_at is null
+  ) then
+    raise exception 'a legal hold keeps this data'
+      using errcode = 'CD020', hint = 'Release the hold first, or refuse the request on its ground.';
+  end if;
+  perform set_config('app.pinned_organisation_id', erase_rows.organisation_id::text, true);
+  select array_agg(a.user_id)
+    into v_logins
+    from public.patient_accounts as a
+   where a.organisation_id = erase_rows.organisation_id
+     and a.patient_id = erase_rows.patient_id
+     and a.relationship = 'self';
+
+  for v_table in
+    select g.relation, g.relation::regclass as oid, g.condition, n.nspname as schema_name, c.relname as table_name
+    from governance.subject_graph() with ordinality as g (relation, condition, via, place)
+    join pg_class as c on c.oid = g.relation::regclass
+    join pg_namespace as n on n.oid = c.relnamespace
+    order by g.place desc -- what refers before what it refers to
+  loop
+    if not exists (
+      select
+      from governance.erasure_rules as r
+      where r.schema_name = v_table.schema_name and r.table_name = v_table.table_name and r.column_name = '*'
+    ) then
+      raise exception 'no rule says what erasure does with a table'
+        using errcode = 'CD020', detail = v_table.relation, hint = 'Add it to governance.erasure_rules, by a migration.';
+    end if;
+    v_is_gone := false;
+    for v_rule in
+      select r.column_name, r.action, r.kept_for, r.replacement, r.basis
+      from governance.erasure_rules as r
+      where r.schema_name = v_table.schema_name
+        and r.table_name = v_table.table_name
+      order by r.column_name <> '*', r.column_name
+    loop
+      continue when v_is_gone;
+      v_until := case
+        when v_rule.kept_for is not null then governance.kept_until(erase_rows.organisation_id, erase_rows.patient_id, v_rule.kept_for, v_graph)
+      end;
+      v_entry := jsonb_build_object('table', v_table.relation, 'column', v_rule.column_name, 'basis', v_rule.basis);
+      if v_rule.action = 'keep' or v_until > v_now then
+        execute format('select count(*) from %s as t where t.organisation_id = $1 and (%s)', v_table.oid, v_table.condition)
+          into v_count
+          using erase_rows.organisation_id, erase_rows.patient_id;
+        if v_count > 0 then
+          v_kept := v_kept || (v_entry || jsonb_build_object('rows', v_count, 'until', to_char(v_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')));
+        end if;
+        continue;
+      end if;
+      if v_rule.action = 'delete' then
+        v_is_gone := true;
+        select d.record_keys
+          into v_keys
+          from governance.delete_rows(
+            v_table.relation, format('t.organisation_id = $1 and (%s)', v_table.condition), erase_rows.organisation_id, erase_rows.patient_id, v_now
+          ) as d;
+      else
+        execute format(
+          'with blanked as (
+             update %1$s as t set %2$I = replace(%3$L, ''{id}'', t.id::text)
+             where t.organisation_id = $1 and (%4$s) and t.%2$I is distinct from replace(%3$L, ''{id}'', t.id::text)
+             returning %5$s as key
+           ) select array_agg(key order by key collate "C") from blanked',
+          v_table.oid, v_rule.column_name, v_rule.replacement, v_table.condition, audit.key_expression(v_table.relation)
+        )
+        into v_keys
+        using erase_rows.organisation_id, erase_rows.patient_id;
+      end if;
+      if v_keys is not null then
+        v_destroyed := v_destroyed || (v_entry || jsonb_build_object('rows', cardinality(v_keys)));
+        perform governance.bury(
+          erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_table.relation, nullif(v_rule.column_name, '*'), v_keys, v_by
+        );
+      end if;
+    end loop;
+  end loop;
+
+  -- Beyond the tenant: names in jobs that are still under way, and the name of a login that is a patient's and nothing else.
+  perform authz.forget_passengers(erase_rows.organisation_id, erase_rows.patient_id, '-infinity');
+  with blanked as (
+    update public.profiles as p
+       set display_name = 'erased'
+     where p.user_id = any (v_logins)
+       and p.display_name <> 'erased'
+       and not exists (select from public.patient_accounts as a where a.user_id = p.user_id)
+       and not exists (select from public.organisation_members as m where m.user_id = p.user_id)
+       and not exists (select from public.ops_members as m where m.user_id = p.user_id)
+    returning array[p.user_id::text]::text as key
+  )
+  select array_agg(b.key order by b.key) into v_keys from blanked as b;
+  if v_keys is not null then
+    v_destroyed := v_destroyed || jsonb_build_object(
+      'table', 'public.profiles', 'column', 'display_name', 'rows', cardinality(v_keys), 'basis', 'names the person behind a login that opens nothing any more'
+    );
+    perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.profiles', 'display_name', v_keys, v_by);
+  end if;
+  if v_logins is not null then
+    v_kept := v_kept || jsonb_build_object(
+      'table', 'auth.users', 'column', '*', 'rows', cardinality(v_logins), 'until', null,
+      'basis', 'logins are the platform''s: delete them with the Auth admin API'
+    );
+  end if;
+  return jsonb_build_object('patient_id', erase_rows.patient_id, 'destroyed', v_destroyed, 'kept', v_kept);
+end
+$$;
+comment on function governance.erase_rows(uuid, uuid, uuid) is
+  'Erases a patient by governance.erasure_rules {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}. CD007 above READ COMMITTED, CD020 under a hold, or for a table without a rule. [N-49]';
+revoke all on function governance.erase_rows(uuid, uuid, uuid) from public;
+grant execute on function governance.erase_rows(uuid, uuid, uuid) to cordon_definer;

@@ -1,0 +1,38 @@
+-- governance.kept_until: until when a patient's data of a class is kept: from the last entry on. Consents are kept with the chart that they opened
+-- (LGPD art. 8 par. 2), so that its last entry counts for them too. Entries count from when they were made: a projection that touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
+create or replace function governance.kept_until(organisation_id uuid, patient_id uuid, retention text, graph jsonb)
+  returns timestamptz
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_table record;
+  v_entry timestamptz;
+  v_last timestamptz;
+begin
+  for v_table in
+    select g.key::regclass as oid, g.value as condition,
+      (
+        select a.attname
+        from pg_attribute as a
+        where a.attrelid = g.key::regclass and a.attname in ('created_at', 'occurred_at')
+        order by a.attname
+        limit 1
+      ) as written
+    from jsonb_each_text(graph) as g
+    join governance.classification as c on c.schema_name || '.' || c.table_name = g.key
+    where c.retention = any (case kept_until.retention when 'consent' then '{chart,consent}' else array[kept_until.retention] end)
+  loop
+    execute format('select max(t.%I) from %s as t where t.organisation_id = $1 and (%s)', v_table.written, v_table.oid, v_table.condition)
+      into v_entry
+      using kept_until.organisation_id, kept_until.patient_id;
+    v_last := greatest(v_last, v_entry);
+  end loop;
+  return v_last + governance.kept_for(kept_until.organisation_id, kept_until.retention);
+end
+$$;
+comment on function governance.kept_until(uuid, uuid, text, jsonb) is
+  'Until when data of a class is kept of a patient: last entry plus governance.kept_for; NULL where there is none. [N-38, N-49]';
+revoke all on function governance.kept_until(uuid, uuid, text, jsonb) from public;

@@ -1,0 +1,31 @@
+-- public.plan_erasure: what erase_subject would do, found by doing it and taking it back: what is shown is what will happen.
+create or replace function public.plan_erasure(request_id uuid)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_request record;
+  v_plan jsonb;
+begin
+  select e.organisation_id, e.patient_id
+    into v_request
+    from authz.erasure_request(plan_erasure.request_id) as e;
+  begin
+    v_plan := governance.erase_rows(v_request.organisation_id, v_request.patient_id, plan_erasure.request_id);
+    -- No code that ends in 000: such a one catches its whole class, refusals included.
+    raise exception 'taken back' using errcode = 'CDXXX';
+  exception
+    when sqlstate 'CDXXX' then
+      null;
+  end;
+  return v_plan;
+end
+$$;
+comment on function public.plan_erasure(uuid) is
+  'What erase_subject would destroy and keep, and why {patient_id, destroyed, kept}; changes nothing. Errors as erase_subject. [N-49]';
+alter function public.plan_erasure(uuid) owner to cordon_definer;
+revoke all on function public.plan_erasure(uuid) from public;
+grant execute on function public.plan_erasure(uuid) to authenticated;

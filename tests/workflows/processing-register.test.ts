@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { TABLES } from '../../policies/index.ts';
+import { PURPOSES } from '../../policies/vocabulary.ts';
+import { purposeMatrix } from '../../scripts/policy/purpose-matrix.ts';
+import { type Register, readRegister } from '../../scripts/privacy/register.ts';
+import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
+import { useDatabase } from '../support/database.ts';
+import { connected } from '../support/trail.ts';
+
+const database = useDatabase();
+const register = () => connected(database(), 'postgres', readRegister);
+const value = <T>(text: string) => database().asSuperuser((session) => session.value<T>(text));
+
+describe('the purpose matrix', () => {
+  test('in the database is what the rules amount to, cell by cell [N-48 +]', async () => {
+    const held = await database().asSuperuser((session) =>
+      session.rows(
+        'select purpose, domain, level from governance.purpose_grants order by purpose || $1 || domain collate "C"',
+        [' '],
+      ),
+    );
+    expect(held).toEqual(purposeMatrix());
+    expect(
+      purposeMatrix().find(({ purpose, domain }) => purpose === 'scheduling' && domain === 'clinical')?.level,
+    ).toBe('CONFIDENTIAL');
+    expect(
+      purposeMatrix().find(({ purpose, domain }) => purpose === 'treatment' && domain === 'clinical')?.level,
+    ).toBe('HIGHLY_RESTRICTED');
+  });
+
+  test('lets no purpose but treatment and the view of data reach a chart [N-48 -]', () => {
+    // Documents of financial kinds stand among those of charts, and finance reads those alone.
+    const charts = purposeMatrix(TABLES.filter(({ tableName }) => tableName !== 'documents')).filter(
+      ({ domain, level }) => domain === 'clinical' && level !== 'INTERNAL' && level !== 'CONFIDENTIAL',
+    );
+    expect(charts.map(({ purpose }) => purpose)).toEqual(['data_view', 'treatment']);
+  });
+});
+
+describe('the processing register', () => {
+  test('names every table and every purpose, each with all that the law asks for [N-48 N-49 +]', async () => {
+    const { tables, purposes, retention, controllers, measures } = await register();
+    const all = await value<string[]>(
+      `select array_agg(n.nspname || '.' || c.relname order by n.nspname || '.' || c.relname collate "C") from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ('public', 'audit', 'authz', 'governance')`,
+    );
+    expect(tables.map(({ table }) => table).sort()).toEqual([...(all ?? [])].sort());
+    expect(purposes.map(({ purpose }) => purpose).sort()).toEqual([...PURPOSES].sort());
+    for (const entry of tables) {
+      expect(entry.about, entry.table).not.toBe('');
+      if (entry.subjects.includes('patient') && entry.on_erasure !== `not reached by a patient's request`) {
+        expect(entry.on_erasure, entry.table).toMatch(/keep|delete/);
+      }
+    }
+    for (const purpose of purposes) {
+      expect(purpose.data_categories.length, purpose.purpose).toBeGreaterThan(0);
+      expect(Object.keys(purpose.reaches).sort(), purpose.purpose).toEqual([
+        'clinical',
+        'financial',
+        'identity',
+        'ops',
+      ]);
+      expect(retention.some((floor) => floor.retention === purpose.retention)).toBe(true);
+    }
+    expect(controllers.map(({ name }) => name)).toContain('Clínica Aurora');
+    expect(measures.find(({ measure }) => measure === 'tables without it')?.found).toBe(0);
+  });
+
+  test('tells other legal bases than consent apart, and to whom data went [N-45 N-37 +]', async () => {
+    const { purposes } = await register();
+    const of = (name: string) => purposes.find(({ purpose }) => purpose === name);
+    expect(of('data_view')).toMatchObject({ in_force: { vital_interest: 4 }, disclosed_to: ['authority'] });
+    expect(of('treatment')?.in_force).toMatchObject({ consent: expect.any(Number) });
+  });
+
+  test('carries no data of a patient, and no markup or formula of whoever names an organisation [N-49 -]', async () => {
+    const told = await register();
+    const text = `${markdownOf(told)}${csvOf(told)}${JSON.stringify(told)}`;
+    expect(text).not.toMatch(/Ana Souza|MRN-0001|@a\.example/);
+    const hostile: Register = {
+      ...told,
+      controllers: [
+        { ...(told.controllers[0] as Register['controllers'][number]), name: '<script>|`x`\n# Heading' },
+      ],
+      tables: [{ ...(told.tables[0] as Register['tables'][number]), about: '=HYPERLINK("x"), "quoted"' }],
+    };
+    expect(markdownOf(hostile)).toContain('\\<script\\>\\|\\`x\\` # Heading');
+    expect(markdownOf(hostile)).not.toMatch(/^# Heading/m);
+    expect(csvOf(hostile)).toContain(`"'=HYPERLINK(""x""), ""quoted"""`);
+  });
+});
+
+test('npm run privacy:register prints Markdown, JSON or CSV, and turns other logins away [N-49 -]', async () => {
+  const run = (url: string, ...args: string[]) =>
+    new Promise<{ code: number; stdout: string; text: string }>((resolve) => {
+      execFile(
+        process.execPath,
+        ['--import', 'tsx', 'scripts/privacy-register.ts', ...args],
+        { env: { ...process.env, DATABASE_URL: url }, maxBuffer: 10_000_000 },
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),
+      );
+    });
+  const url = database().url('postgres');
+  expect(await run(url)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('# Record of processing operations'),
+  });
+  expect(JSON.parse((await run(url, '--json')).stdout)).toHaveProperty('purposes');
+  expect((await run(url, '--csv')).stdout).toContain('"public.patients"');
+  expect((await run(url, '--csv', '--json')).code).toBe(2);
+  const denied = await run(database().url('authenticator'));
+  expect(denied).toMatchObject({ code: 2, text: expect.stringContaining('the role that migrates') });
+}, 60_000);
