@@ -22,9 +22,7 @@ const DISCLOSED =
   /CASE\s+WHEN\s+((?:(?!CASE\s+WHEN)[\s\S])*?)\s+THEN\s+authz\.log_row\([^()]*\)\s+ELSE\s+false\s+END/g;
 
 /** What a condition records: decisions with their level, and rows that it shows. */
-export function recordsIn(
-  condition: string,
-): readonly {
+export function recordsIn(condition: string): readonly {
   readonly what: 'the decision on' | 'each row of';
   readonly operation: string;
   readonly level: string;
