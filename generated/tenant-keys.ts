@@ -17,6 +17,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "authz.restricted_reads": null,
   "authz.state_transitions": null,
   "governance.classification": null,
+  "governance.compliance_results": null,
   "governance.deadlines": null,
   "governance.erasure_rules": null,
   "governance.export_exclusions": null,
