@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Four workers on fewer cores: while some wait for a server or a command to start, the others work (87 s against 92 with three). */
 const maxWorkers = Math.max(4, availableParallelism());
 
+/** What makes replication slots. */
+const SLOTS = 'tests/workflows/access-*.test.ts';
+
 export default defineConfig({
   test: {
     maxWorkers,
@@ -17,8 +20,9 @@ export default defineConfig({
         test: {
           name: 'database',
           include: [
-            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**/*.test.ts',
+            'tests/{invariants,scan,compliance,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**/*.test.ts',
           ],
+          exclude: [SLOTS],
           globalSetup: ['tests/support/global-setup.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
           isolate: false,
@@ -27,10 +31,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // On a server of its own: a replication slot waits for every transaction of the server that is under way.
+          name: 'slots',
+          include: [SLOTS],
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'tooling',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            'tests/{invariants,scan,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**',
+            'tests/{invariants,scan,compliance,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**',
             'tests/support/fixtures/**',
           ],
           testTimeout: 120_000,

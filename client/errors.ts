@@ -65,6 +65,7 @@ export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError'
 export const SealBusyError = errorClass('CD018', 'SealBusyError');
 export const SealBrokenError = errorClass('CD019', 'SealBrokenError');
 export const PrivacyRefusedError = errorClass('CD020', 'PrivacyRefusedError');
+export const AccessSlotError = errorClass('CD030', 'AccessSlotError');
 export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');

@@ -33,6 +33,32 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessLog {
+  address_source: string | null;
+  audit_level: string | null;
+  backend_pid: Int8 | null;
+  client_address: string | null;
+  id: string | null;
+  justification: string | null;
+  occurred_at: Timestamp | null;
+  operation: string | null;
+  organisation_id: string | null;
+  outcome: string | null;
+  patient_id: string | null;
+  purpose: string | null;
+  realm: string | null;
+  reason: string | null;
+  role: string | null;
+  row_id: string | null;
+  session_id: string | null;
+  statement_at: Timestamp | null;
+  table_name: string | null;
+  transaction_at: Timestamp | null;
+  transaction_id: Int8 | null;
+  user_agent: string | null;
+  user_id: string | null;
+}
+
 export interface AccessRestrictions {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
@@ -1755,6 +1781,7 @@ export interface Vehicles {
 }
 
 export interface DB {
+  access_log: AccessLog;
   access_restrictions: AccessRestrictions;
   admissions: Admissions;
   agreements: Agreements;

@@ -3,10 +3,108 @@
 
 /** One CREATE POLICY statement each, tables in the order of their names. */
 export const POLICIES: readonly string[] = [
+  `create policy provider_fence on audit.access_drains
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_drains
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_drains
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_drains
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_drains
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_drains
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy definer_update on audit.access_drains
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
+  `create policy provider_fence on audit.access_keys
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_keys
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_keys
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_keys
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_keys
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_keys
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy patient_fence on audit.access_log
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.access_log
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.access_log
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.access_log
+  for select to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy internal_ops_select on audit.access_log
+  for select to internal_ops
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'access_log', 'SELECT', 'detailed')));`,
+  `create policy definer_select on audit.access_log
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log
+  for insert to cordon_definer
+  with check (true);`,
+  `create policy provider_fence on audit.access_log_exceptions
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on audit.access_log_exceptions
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on audit.access_log_exceptions
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on audit.access_log_exceptions
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on audit.access_log_exceptions
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.access_log_exceptions
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.context_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -21,10 +119,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.context_log
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.context_log
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'context_log', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.context_log
   for select to cordon_definer
   using (true);`,
@@ -49,7 +147,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy internal_ops_select on audit.deployment_events
   for select to internal_ops
-  using ((select authz.is_operator('{admin,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{admin,auditor}'), 'internal_ops', 'deployment_events', 'SELECT', 'basic')));`,
   `create policy definer_select on audit.deployment_events
   for select to cordon_definer
   using (true);`,
@@ -124,8 +222,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on audit.security_events
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy patient_fence on audit.security_events
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -140,10 +238,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on audit.security_events
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'security_events', 'SELECT', 'detailed')));`,
   `create policy internal_ops_select on audit.security_events
   for select to internal_ops
-  using ((select authz.is_operator('{auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'security_events', 'SELECT', 'detailed')));`,
   `create policy definer_select on audit.security_events
   for select to cordon_definer
   using (true);`,
@@ -230,6 +328,25 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_fence on governance.compliance_results
+  as restrictive for all to authenticated
+  using (false)
+  with check (false);`,
+  `create policy patient_fence on governance.compliance_results
+  as restrictive for all to patient
+  using (false)
+  with check (false);`,
+  `create policy internal_ops_fence on governance.compliance_results
+  as restrictive for all to internal_ops
+  using (false)
+  with check (false);`,
+  `create policy anon_fence on governance.compliance_results
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy definer_select on governance.compliance_results
+  for select to cordon_definer
+  using (true);`,
   `create policy provider_fence on governance.deadlines
   as restrictive for all to authenticated
   using (false)
@@ -440,8 +557,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.access_restrictions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.access_restrictions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -456,7 +573,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.access_restrictions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.access_restrictions
   as restrictive for select to authenticated
   using (
@@ -465,14 +582,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.access_restrictions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.access_restrictions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.access_restrictions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'access_restrictions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'access_restrictions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.access_restrictions
   as restrictive for update to authenticated
   using (
@@ -486,25 +603,25 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.access_restrictions
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.access_restrictions
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy patient_update on public.access_restrictions
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'access_restrictions', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -517,8 +634,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.admissions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.admissions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -533,7 +650,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.admissions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.admissions
   as restrictive for select to authenticated
   using (
@@ -542,14 +659,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.admissions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'admissions', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.admissions
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.admissions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'admissions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'admissions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.admissions
   as restrictive for update to authenticated
   using (
@@ -581,7 +698,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.admissions
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'admissions', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -598,8 +715,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.agreements
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.agreements
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -614,7 +731,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.agreements
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.agreements
   as restrictive for select to authenticated
   using (
@@ -623,11 +740,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.agreements
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.agreements
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'agreements', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'agreements', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.agreements
   as restrictive for update to authenticated
   using (
@@ -641,7 +758,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.agreements
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'agreements', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.agreements
@@ -665,7 +782,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
@@ -674,14 +791,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointment_reasons
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointment_reasons
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'appointment_reasons', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.appointment_reasons
   as restrictive for update to authenticated
   using (
@@ -695,7 +812,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointment_reasons
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointment_reasons', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -708,8 +825,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.appointments
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.appointments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -724,7 +841,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointments
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.appointments
   as restrictive for select to authenticated
   using (
@@ -733,14 +850,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.appointments
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'appointments', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.appointments
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.appointments
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'appointments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.appointments
   as restrictive for update to authenticated
   using (
@@ -754,7 +871,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.appointments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'appointments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -767,8 +884,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.beds
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.beds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -783,7 +900,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.beds
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.beds
   as restrictive for select to authenticated
   using (
@@ -792,11 +909,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.beds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'beds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.beds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'beds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'beds', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.beds
   as restrictive for update to authenticated
   using (
@@ -822,7 +939,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.beds
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'beds', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('bed'))::uuid[])
     and authz.is_handed_over('bed', organisation_id, id)
@@ -839,8 +956,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.care_relationships
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.care_relationships
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -855,7 +972,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.care_relationships
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.care_relationships
   as restrictive for select to authenticated
   using (
@@ -864,14 +981,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.care_relationships
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.care_relationships
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.care_relationships
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'care_relationships', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'care_relationships', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.care_relationships
   as restrictive for update to authenticated
   using (
@@ -885,7 +1002,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.care_relationships
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'care_relationships', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -898,8 +1015,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.case_activity_log
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.case_activity_log
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -914,10 +1031,10 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.case_activity_log
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy internal_ops_select on public.case_activity_log
   for select to internal_ops
-  using ((select authz.is_operator('{ops_agent,auditor}')));`,
+  using ((select authz.log_decision(authz.is_operator('{ops_agent,auditor}'), 'internal_ops', 'case_activity_log', 'SELECT', 'basic')));`,
   `create policy definer_select on public.case_activity_log
   for select to cordon_definer
   using (true);`,
@@ -929,8 +1046,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.cases
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.cases
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -945,7 +1062,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.cases
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.cases
   as restrictive for select to authenticated
   using (
@@ -954,14 +1071,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.cases
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'cases', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.cases
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.cases
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'cases', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'))), 'provider', 'cases', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.cases
   as restrictive for update to authenticated
   using (
@@ -975,27 +1092,27 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.cases
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'cases', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.cases
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.cases
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.cases
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'cases', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.cases
@@ -1010,8 +1127,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.claims
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.claims
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1026,7 +1143,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.claims
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'claims', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.claims
   as restrictive for select to authenticated
   using (
@@ -1036,20 +1153,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.claims
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.claims
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.claims
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'claims', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.claims
@@ -1091,7 +1208,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purpose_versions
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purpose_versions', 'INSERT', 'detailed')));`,
   `create policy definer_select on public.consent_purpose_versions
   for select to cordon_definer
   using (true);`,
@@ -1134,15 +1251,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.consent_purposes
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.consent_purposes
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.consent_purposes
@@ -1154,8 +1271,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.consents
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.consents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1170,7 +1287,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.consents
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'consents', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.consents
   as restrictive for select to authenticated
   using (
@@ -1179,7 +1296,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.consents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,receptionist}', '{}'), 'consents', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.consents
   as restrictive for insert to authenticated
   with check (
@@ -1189,26 +1306,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.consents
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_update on public.consents
   for update to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   )
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'consents', 'UPDATE', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.consents
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'consents', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, patient_id)
@@ -1225,8 +1342,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.crew_members
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.crew_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1241,7 +1358,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.crew_members
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.crew_members
   as restrictive for select to authenticated
   using (
@@ -1250,11 +1367,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.crew_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'crew_members', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.crew_members
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'crew_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.crew_members
   as restrictive for update to authenticated
   using (
@@ -1280,7 +1397,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.crew_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'crew_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.crew_members
@@ -1288,8 +1405,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.disclosures
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.disclosures
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1304,7 +1421,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.disclosures
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'disclosures', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.disclosures
   as restrictive for select to authenticated
   using (
@@ -1314,7 +1431,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.disclosures
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'disclosures', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1326,8 +1443,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.document_read_tickets
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_read_tickets', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_read_tickets', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.document_read_tickets
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1342,7 +1459,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.document_read_tickets
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_read_tickets', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.document_read_tickets
   as restrictive for select to authenticated
   using (
@@ -1361,8 +1478,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.document_upload_grants
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_upload_grants', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_upload_grants', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.document_upload_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1377,7 +1494,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.document_upload_grants
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'document_upload_grants', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.document_upload_grants
   as restrictive for select to authenticated
   using (
@@ -1396,8 +1513,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.documents
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))))
-  with check (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))), 'provider', 'documents', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))), 'provider', 'documents', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.documents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1412,33 +1529,38 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.documents
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}')), (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))), 'provider', 'documents', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.documents
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        is_financial = true
-        and organisation_id = (select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}'))
-      )
-      or (
-        (
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
           (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-            and treatment_consent_until > (select authz.now())
+            is_financial = true
+            and organisation_id = (select authz.organisation_within('{}', '{finance}', null, false, '{data_view,billing}'))
           )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+          or (
+            (
+              (
+                organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+                and treatment_consent_until > (select authz.now())
+              )
+              or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+            )
+            and organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))
+          )
         )
-        and organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))
-      )
-    )
+      then authz.log_row('provider', 'documents', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy patient_select on public.documents
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'documents', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and status = 'active'
     and (archived_at is null or archived_at = now())
@@ -1446,11 +1568,16 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.documents
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
-    and status = 'active'
-    and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'documents', 'SELECT', 'comprehensive'))
+    and case
+      when
+        status = 'active'
+        and (archived_at is null or archived_at = now())
+        and authz.is_handed_over('patient', organisation_id, patient_id)
+      then authz.log_row('internal_ops', 'documents', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
-    and authz.is_handed_over('patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.documents
   for select to cordon_definer
@@ -1464,8 +1591,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_grants
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.emergency_access_grants
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1480,7 +1607,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_grants
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'emergency_access_grants', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.emergency_access_grants
   as restrictive for select to authenticated
   using (
@@ -1490,7 +1617,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.emergency_access_grants
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'emergency_access_grants', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1506,8 +1633,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.emergency_access_reasons
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.emergency_access_reasons
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1522,12 +1649,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.emergency_access_reasons
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'emergency_access_reasons', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.emergency_access_reasons
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'emergency_access_reasons', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.emergency_access_reasons
   for select to cordon_definer
@@ -1575,15 +1707,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.form_templates
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.form_templates
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.form_templates
@@ -1591,8 +1723,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.guarantees_of_payment
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.guarantees_of_payment
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1607,7 +1739,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.guarantees_of_payment
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'guarantees_of_payment', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.guarantees_of_payment
   as restrictive for select to authenticated
   using (
@@ -1617,20 +1749,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.guarantees_of_payment
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.guarantees_of_payment
   for insert to internal_ops
-  with check ((select authz.is_operator('{ops_agent}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.guarantees_of_payment
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'guarantees_of_payment', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.guarantees_of_payment
@@ -1638,8 +1770,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invitations
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1654,7 +1786,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invitations
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invitations
   as restrictive for select to authenticated
   using (
@@ -1663,8 +1795,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.invitations
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invitations
   as restrictive for update to authenticated
   using (
@@ -1687,8 +1819,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoice_lines
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoice_lines
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1703,7 +1835,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoice_lines
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoice_lines
   as restrictive for select to authenticated
   using (
@@ -1712,11 +1844,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoice_lines
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoice_lines
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoice_lines', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoice_lines
   as restrictive for update to authenticated
   using (
@@ -1730,26 +1862,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoice_lines
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoice_lines', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoice_lines
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoice_lines
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoice_lines', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1762,8 +1894,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.invoices
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.invoices
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1778,7 +1910,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.invoices
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.invoices
   as restrictive for select to authenticated
   using (
@@ -1787,11 +1919,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.invoices
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.invoices
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'invoices', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.invoices
   as restrictive for update to authenticated
   using (
@@ -1805,26 +1937,26 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.invoices
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'invoices', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.invoices
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.invoices
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'invoices', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -1837,8 +1969,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.legal_holds
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.legal_holds
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1853,7 +1985,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.legal_holds
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.legal_holds
   as restrictive for select to authenticated
   using (
@@ -1862,11 +1994,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.legal_holds
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.legal_holds
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'legal_holds', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'legal_holds', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.legal_holds
   as restrictive for update to authenticated
   using (
@@ -1882,8 +2014,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.medical_record_details
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_record_details
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1898,24 +2030,29 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_record_details
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_record_details
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+      then authz.log_row('provider', 'medical_record_details', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_record_details
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_record_details
   as restrictive for insert to authenticated
   with check (
@@ -1927,8 +2064,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_record_details
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{treatment}'), 'medical_record_details', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', null, true, '{data_view,treatment}'), 'medical_record_details', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_record_details
   as restrictive for update to authenticated
   using (
@@ -1951,7 +2088,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_record_details
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_record_details', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
@@ -1964,8 +2101,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.medical_records
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.medical_records
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -1980,28 +2117,33 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.medical_records
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.medical_records
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
-    and (
-      is_segmented = false
-      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+        and (
+          is_segmented = false
+          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+        )
+      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`,
   `create policy provider_insert on public.medical_records
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.medical_records
   as restrictive for insert to authenticated
   with check (
@@ -2017,8 +2159,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.medical_records
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{treatment}'), 'medical_records', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, true, '{data_view,treatment}'), 'medical_records', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.medical_records
   as restrictive for update to authenticated
   using (
@@ -2049,18 +2191,23 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.medical_records
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'medical_records', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.medical_records
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
-    and (archived_at is null or archived_at = now())
-    and is_segmented = false
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'medical_records', 'SELECT', 'comprehensive'))
+    and case
+      when
+        (archived_at is null or archived_at = now())
+        and is_segmented = false
+        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
+      then authz.log_row('internal_ops', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
-    and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
   );`,
   `create policy definer_select on public.medical_records
   for select to cordon_definer
@@ -2088,14 +2235,17 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.ops_members
   for select to internal_ops
   using (
-    (
-      (select authz.is_operator('{admin}'))
-      and (archived_at is null or archived_at = now())
-    )
-    or (
-      (select authz.is_operator('{}'))
-      and user_id = (select authz.user_id())
-      and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
+    and (
+      (
+        (select authz.is_operator('{admin}'))
+        and (archived_at is null or archived_at = now())
+      )
+      or (
+        (select authz.is_operator('{}'))
+        and user_id = (select authz.user_id())
+        and (archived_at is null or archived_at = now())
+      )
     )
   );`,
   `create policy definer_select on public.ops_members
@@ -2103,8 +2253,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_members
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_members
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2119,7 +2269,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_members
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_members
   as restrictive for select to authenticated
   using (
@@ -2128,14 +2278,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_members
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.organisation_members
   as restrictive for insert to authenticated
   with check (rank < (select authz.own_rank()));`,
   `create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_members
   as restrictive for update to authenticated
   using (
@@ -2149,7 +2299,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_members
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_members', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_members
@@ -2167,8 +2317,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.organisation_networks
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_networks
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2183,7 +2333,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_networks
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_networks
   as restrictive for select to authenticated
   using (
@@ -2192,11 +2342,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.organisation_networks
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.organisation_networks
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_networks', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'organisation_networks', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_networks
   as restrictive for update to authenticated
   using (
@@ -2212,8 +2362,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.organisation_settings
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.organisation_settings
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2228,7 +2378,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.organisation_settings
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.organisation_settings
   as restrictive for select to authenticated
   using (
@@ -2237,8 +2387,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.organisation_settings
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_settings', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_settings', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.organisation_settings
   as restrictive for update to authenticated
   using (
@@ -2252,20 +2402,20 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.organisation_settings
   for select to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_insert on public.organisation_settings
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisation_settings
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisation_settings', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.organisation_settings
@@ -2320,15 +2470,15 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
-  with check ((select authz.is_operator('{admin}')));`,
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
   using (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{admin}'))
+    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy anon_select on public.organisations
@@ -2345,8 +2495,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_accounts
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patient_accounts
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2361,7 +2511,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_accounts
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patient_accounts
   as restrictive for select to authenticated
   using (
@@ -2370,7 +2520,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_accounts
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_accounts', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_accounts
   as restrictive for insert to authenticated
   with check (
@@ -2379,8 +2529,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_accounts
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'patient_accounts', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'patient_accounts', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patient_accounts
   as restrictive for update to authenticated
   using (
@@ -2394,7 +2544,7 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_accounts
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'patient_accounts', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.patient_accounts
@@ -2406,8 +2556,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2422,7 +2572,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
@@ -2435,7 +2585,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_clinical
   as restrictive for insert to authenticated
   with check (
@@ -2447,8 +2597,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.patient_clinical
   for update to authenticated
-  using (organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{treatment}')))
-  with check (organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2470,14 +2620,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_clinical
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_clinical', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2491,8 +2641,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_identity
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.patient_identity
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2507,7 +2657,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_identity
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.patient_identity
   as restrictive for select to authenticated
   using (
@@ -2516,14 +2666,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patient_identity
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patient_identity', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patient_identity
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.patient_identity
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patient_identity', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patient_identity', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.patient_identity
   as restrictive for update to authenticated
   using (
@@ -2537,14 +2687,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patient_identity
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patient_identity', 'SELECT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patient_identity
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_identity', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2558,8 +2708,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2574,7 +2724,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.patients
   as restrictive for select to authenticated
   using (
@@ -2586,14 +2736,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.patients
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,receptionist}', '{}'), 'patients', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.patients
   as restrictive for insert to authenticated
   with check (status = 'active');`,
   `create policy provider_update on public.patients
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,receptionist}', '{}'), 'patients', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.patients
   as restrictive for update to authenticated
   using (
@@ -2621,14 +2771,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.patients
   for select to patient
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.patients
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patients', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and id = any ((select authz.handed_over_ids('patient'))::uuid[])
     and authz.is_handed_over('patient', organisation_id, id)
@@ -2645,8 +2795,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.payments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.payments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2661,7 +2811,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.payments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.payments
   as restrictive for select to authenticated
   using (
@@ -2670,11 +2820,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.payments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.payments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'payments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.payments
   as restrictive for update to authenticated
   using (
@@ -2688,32 +2838,32 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.payments
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'payments', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.payments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
   `create policy internal_ops_insert on public.payments
   for insert to internal_ops
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'INSERT', 'detailed'))
     and case_id is not null
   );`,
   `create policy internal_ops_update on public.payments
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'payments', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
     and case_id is not null
   );`,
@@ -2726,8 +2876,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.professionals
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.professionals
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2742,7 +2892,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.professionals
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
@@ -2751,11 +2901,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.professionals
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.professionals
   as restrictive for update to authenticated
   using (
@@ -2788,20 +2938,20 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select on public.profiles
   for select to authenticated
   using (
-    (select authz.holds('{}', '{}'))
+    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_select on public.profiles
   for select to patient
   using (
-    user_id = (select authz.user_id())
+    user_id = (select authz.log_decision(authz.user_id(), 'patient', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.profiles
   for select to internal_ops
   using (
-    (select authz.is_operator('{}'))
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'profiles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.profiles
@@ -2819,8 +2969,8 @@ export const POLICIES: readonly string[] = [
   using (user_id = any ((select authz.colleague_ids())::uuid[]));`,
   `create policy provider_fence on public.retention_extensions
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'retention_extensions', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'retention_extensions', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.retention_extensions
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2835,7 +2985,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.retention_extensions
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'retention_extensions', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.retention_extensions
   as restrictive for select to authenticated
   using (
@@ -2844,11 +2994,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.retention_extensions
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'retention_extensions', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.retention_extensions
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'retention_extensions', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'retention_extensions', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.retention_extensions
   as restrictive for update to authenticated
   using (
@@ -2864,8 +3014,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.security_incidents
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.security_incidents
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2880,7 +3030,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.security_incidents
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.security_incidents
   as restrictive for select to authenticated
   using (
@@ -2889,11 +3039,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.security_incidents
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.security_incidents
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'security_incidents', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'security_incidents', 'SELECT', 'detailed')));`,
   `create policy provider_update_rows on public.security_incidents
   as restrictive for update to authenticated
   using (
@@ -2909,8 +3059,8 @@ export const POLICIES: readonly string[] = [
   using (true);`,
   `create policy provider_fence on public.signed_form_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.signed_form_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2925,12 +3075,17 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_form_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.signed_form_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'signed_form_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy definer_select on public.signed_form_evidence
   for select to cordon_definer
@@ -2940,8 +3095,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.signed_forms
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.signed_forms
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2956,7 +3111,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.signed_forms
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.signed_forms
   as restrictive for select to authenticated
   using (
@@ -2965,14 +3120,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.signed_forms
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.signed_forms
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.signed_forms
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'signed_forms', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'signed_forms', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.signed_forms
   as restrictive for update to authenticated
   using (
@@ -2986,14 +3141,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.signed_forms
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'signed_forms', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.signed_forms
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'signed_forms', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and case_id = any ((select authz.handed_over_ids('case'))::uuid[])
     and authz.is_handed_over('case', organisation_id, case_id)
@@ -3007,8 +3162,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.subject_request_evidence
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.subject_request_evidence
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3023,20 +3178,25 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_request_evidence
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.subject_request_evidence
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    case
+      when
+        archived_at is null
+        or archived_at = now()
+      then authz.log_row('provider', 'subject_request_evidence', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy provider_insert on public.subject_request_evidence
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_request_evidence
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_request_evidence', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.subject_request_evidence
   as restrictive for update to authenticated
   using (
@@ -3068,7 +3228,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.subject_requests
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'subject_requests', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.subject_requests
   as restrictive for select to authenticated
   using (
@@ -3077,11 +3237,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{privacy_officer}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')));`,
   `create policy provider_update_rows on public.subject_requests
   as restrictive for update to authenticated
   using (
@@ -3095,14 +3255,14 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.subject_requests
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy patient_insert on public.subject_requests
   for insert to patient
   with check (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'subject_requests', 'INSERT', 'detailed'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
   );`,
   `create policy definer_select on public.subject_requests
@@ -3114,8 +3274,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_job_patients
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy patient_fence on public.transfer_job_patients
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3130,7 +3290,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_job_patients
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_job_patients', 'SELECT', 'detailed')));`,
   `create policy provider_select_rows on public.transfer_job_patients
   as restrictive for select to authenticated
   using (
@@ -3149,8 +3309,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfer_jobs
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfer_jobs
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3165,7 +3325,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfer_jobs
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfer_jobs
   as restrictive for select to authenticated
   using (
@@ -3174,8 +3334,8 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_update on public.transfer_jobs
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'transfer_jobs', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfer_jobs
   as restrictive for update to authenticated
   using (
@@ -3189,7 +3349,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.transfer_jobs
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfer_jobs', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
     and expires_at > (select authz.now())
   );`,
@@ -3205,8 +3365,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.transfers
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.transfers
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3221,7 +3381,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.transfers
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.transfers
   as restrictive for select to authenticated
   using (
@@ -3230,14 +3390,14 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.transfers
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'INSERT', 'detailed')));`,
   `create policy provider_insert_rows on public.transfers
   as restrictive for insert to authenticated
   with check (patient_status = 'active');`,
   `create policy provider_update on public.transfers
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse}', '{}'), 'transfers', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'transfers', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.transfers
   as restrictive for update to authenticated
   using (
@@ -3251,24 +3411,24 @@ export const POLICIES: readonly string[] = [
   `create policy patient_select on public.transfers
   for select to patient
   using (
-    patient_id = any ((select authz.own_patient_ids())::uuid[])
+    patient_id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'transfers', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, patient_id)
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_select on public.transfers
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy internal_ops_update on public.transfers
   for update to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   )
   with check (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'transfers', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.transfers
@@ -3283,8 +3443,8 @@ export const POLICIES: readonly string[] = [
   using (organisation_id = (select authz.insights_organisation_id()));`,
   `create policy provider_fence on public.vehicle_assignments
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicle_assignments
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3299,7 +3459,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicle_assignments
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicle_assignments
   as restrictive for select to authenticated
   using (
@@ -3308,11 +3468,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicle_assignments
   for insert to authenticated
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicle_assignments
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicle_assignments', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicle_assignments
   as restrictive for update to authenticated
   using (
@@ -3326,7 +3486,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicle_assignments
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicle_assignments', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicle_assignments
@@ -3338,8 +3498,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.vehicles
   as restrictive for all to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy patient_fence on public.vehicles
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -3354,7 +3514,7 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.vehicles
   for select to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_select_rows on public.vehicles
   as restrictive for select to authenticated
   using (
@@ -3363,11 +3523,11 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.vehicles
   for insert to authenticated
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'vehicles', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.vehicles
   for update to authenticated
-  using (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))))
-  with check (organisation_id = coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{transport}')), (select authz.organisation_for('{clinic_admin}', '{}'))), 'provider', 'vehicles', 'SELECT', 'basic')));`,
   `create policy provider_update_rows on public.vehicles
   as restrictive for update to authenticated
   using (
@@ -3393,7 +3553,7 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.vehicles
   for select to internal_ops
   using (
-    (select authz.is_operator('{ops_agent}'))
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'vehicles', 'SELECT', 'basic'))
     and (archived_at is null or archived_at = now())
   );`,
   `create policy definer_select on public.vehicles

@@ -3763,6 +3763,84 @@ export type Database = {
       }
     }
     Views: {
+      access_log: {
+        Row: {
+          address_source: string | null
+          audit_level: string | null
+          backend_pid: number | null
+          client_address: unknown
+          id: string | null
+          justification: string | null
+          occurred_at: string | null
+          operation: string | null
+          organisation_id: string | null
+          outcome: string | null
+          patient_id: string | null
+          purpose: string | null
+          realm: string | null
+          reason: string | null
+          role: string | null
+          row_id: string | null
+          session_id: string | null
+          statement_at: string | null
+          table_name: string | null
+          transaction_at: string | null
+          transaction_id: number | null
+          user_agent: string | null
+          user_id: string | null
+        }
+        Insert: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Update: {
+          address_source?: string | null
+          audit_level?: string | null
+          backend_pid?: number | null
+          client_address?: unknown
+          id?: string | null
+          justification?: string | null
+          occurred_at?: string | null
+          operation?: string | null
+          organisation_id?: string | null
+          outcome?: never
+          patient_id?: string | null
+          purpose?: string | null
+          realm?: string | null
+          reason?: string | null
+          role?: string | null
+          row_id?: string | null
+          session_id?: string | null
+          statement_at?: string | null
+          table_name?: string | null
+          transaction_at?: string | null
+          transaction_id?: number | null
+          user_agent?: string | null
+          user_id?: string | null
+        }
+        Relationships: []
+      }
       appointment_details: {
         Row: {
           ends_at: string | null

@@ -3,6 +3,10 @@
 
 /** null: the table belongs to no organisation. */
 export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
+  "audit.access_drains": null,
+  "audit.access_keys": null,
+  "audit.access_log": "organisation_id",
+  "audit.access_log_exceptions": null,
   "audit.context_log": "organisation_id",
   "audit.deployment_events": null,
   "audit.leaves": null,
@@ -13,6 +17,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "authz.restricted_reads": null,
   "authz.state_transitions": null,
   "governance.classification": null,
+  "governance.compliance_results": null,
   "governance.deadlines": null,
   "governance.erasure_rules": null,
   "governance.export_exclusions": null,
@@ -24,6 +29,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "governance.schema_changes": null,
   "governance.subject_links": null,
   "governance.tombstones": "organisation_id",
+  "public.access_log": "organisation_id",
   "public.access_restrictions": "organisation_id",
   "public.admissions": "organisation_id",
   "public.agreements": "organisation_id",

@@ -211,7 +211,6 @@ values
   ('public', 'disclosures', '*', 'keep', null, null, 'ids alone: to whom data went stays answerable, LGPD art. 18 VII'),
   ('audit', 'security_events', '*', 'keep', null, null, 'ids alone, sealed: a log that is altered proves nothing'),
   ('public', 'documents', '*', 'keep', null, null, 'points at an object in Storage: deleted there through its API, the row then goes with retention'),
-  ('public', 'documents', 'file_name', 'blank', 'chart', 'erased', 'chart: Lei 13.787/2018 art. 6, or the organisation''s policy'),
   ('public', 'document_upload_grants', '*', 'delete', null, null, 'a grant that was used or has expired serves nobody'),
   ('public', 'document_read_tickets', '*', 'delete', 'audit', null, 'who read what has to be answerable: 45 CFR 164.312(b)'),
   ('public', 'subject_requests', '*', 'keep', null, null, 'ids alone: that this was asked and answered stays provable'),

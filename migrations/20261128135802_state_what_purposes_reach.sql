@@ -38,7 +38,7 @@ values ('governance', 'purpose_grants', 'INTERNAL', 'ops', 'general', '{}');
 
 insert into governance.purpose_grants (purpose, domain, level)
 values
-  ('billing', 'clinical', 'INTERNAL'),
+  ('billing', 'clinical', 'RESTRICTED'),
   ('billing', 'financial', 'RESTRICTED'),
   ('billing', 'identity', 'CONFIDENTIAL'),
   ('billing', 'ops', 'HIGHLY_RESTRICTED'),

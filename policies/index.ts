@@ -3,6 +3,10 @@ import { admissions } from './admissions.ts';
 import { agreements } from './agreements.ts';
 import { appointmentReasons } from './appointment_reasons.ts';
 import { appointments } from './appointments.ts';
+import { accessDrains } from './audit.access_drains.ts';
+import { accessKeys } from './audit.access_keys.ts';
+import { accessLog } from './audit.access_log.ts';
+import { accessLogExceptions } from './audit.access_log_exceptions.ts';
 import { contextLog } from './audit.context_log.ts';
 import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
@@ -29,6 +33,7 @@ import { emergencyAccessGrants } from './emergency_access_grants.ts';
 import { emergencyAccessReasons } from './emergency_access_reasons.ts';
 import { formTemplates } from './form_templates.ts';
 import { classification } from './governance.classification.ts';
+import { complianceResults } from './governance.compliance_results.ts';
 import { deadlines } from './governance.deadlines.ts';
 import { erasureRules } from './governance.erasure_rules.ts';
 import { exportExclusions } from './governance.export_exclusions.ts';
@@ -75,6 +80,10 @@ import type { TablePolicy, ViewPolicy } from './vocabulary.ts';
 
 /** Every table and who may do what with it. A table that is not listed here fails the build. */
 export const TABLES: readonly TablePolicy[] = [
+  accessDrains,
+  accessKeys,
+  accessLog,
+  accessLogExceptions,
   accessRestrictions,
   admissions,
   agreements,
@@ -86,6 +95,7 @@ export const TABLES: readonly TablePolicy[] = [
   cases,
   claims,
   classification,
+  complianceResults,
   consentPurposes,
   consentPurposeVersions,
   consents,

@@ -48,6 +48,14 @@ export const transferJobDetails = defineView({
   requirements: ['N-24'],
 });
 
+/** The access log, for whom it concerns. */
+export const accessLogView = defineView({
+  viewName: 'access_log',
+  over: ['audit.access_log'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['N-35', 'N-47'],
+});
+
 /** Who chose to act where: what set_context recorded. */
 export const contextLogView = defineView({
   viewName: 'context_log',

@@ -1,7 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { command } from './console/command.ts';
-import { misuse } from './console/errors.ts';
+import { requireFolderOf } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { withBase } from './review/history/base.ts';
 import { renderHtml } from './review/render/html.ts';
@@ -54,13 +53,3 @@ await command<Options>({
     return found.findings.length > 0 ? 1 : 0;
   },
 });
-
-/** Before the work and not after it. */
-function requireFolderOf(path: string | undefined): void {
-  if (path === undefined || existsSync(dirname(path))) return;
-  throw misuse({
-    problem: `${path} cannot be written: there is no folder ${dirname(path)}`,
-    expected: 'a file in a folder that exists',
-    remedy: `mkdir -p ${dirname(path)}`,
-  });
-}

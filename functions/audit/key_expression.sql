@@ -9,7 +9,16 @@ as $$
 declare
   v_expression text;
 begin
-  select 'array[' || string_agg(format('t.%I::text', a.attname), ', ' order by k.place) || ']::text'
+  select 'array[' || string_agg(
+           format(
+             case
+               when a.atttypid = 'timestamptz'::regtype then 'to_char(t.%I at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')'
+               else 't.%I::text'
+             end,
+             a.attname
+           ),
+           ', ' order by k.place
+         ) || ']::text'
     into v_expression
     from pg_index as i
    cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (attnum, place)
@@ -17,11 +26,16 @@ begin
    where i.indrelid = table_name::regclass
      and i.indisprimary
      and k.place <= i.indnkeyatts -- what an index only includes is no part of the key
-  -- Types whose text no setting changes.
-  having bool_and(a.atttypid in ('uuid'::regtype, 'text'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype));
+  -- Types whose text no setting changes, and moments, which are written in UTC.
+  having bool_and(
+           a.atttypid in (
+             'uuid'::regtype, 'text'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype,
+             'timestamptz'::regtype
+           )
+         );
   if v_expression is null then
     raise exception 'a table has no key to seal its rows by'
-      using errcode = 'CD019', detail = table_name, hint = 'Give it a primary key of uuid, text, integers or booleans.';
+      using errcode = 'CD019', detail = table_name, hint = 'Give it a primary key of uuid, text, integers, booleans or timestamptz.';
   end if;
   return v_expression;
 end

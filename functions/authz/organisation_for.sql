@@ -1,6 +1,4 @@
--- authz.organisation_for: the scalar of every provider policy. One call a statement (InitPlan), one membership probe by
--- index; NULL denies, and "= NULL" scans nothing. plpgsql because its plan is cached (a sql function is planned anew
--- in every statement); STABLE because an IMMUTABLE one would serve another tenant's rows from a prepared statement.
+-- authz.organisation_for: membership_for, where only the organisation is asked: of a branch's guard, and by functions.
 create or replace function authz.organisation_for(required_roles text[], required_capabilities text[])
   returns uuid
   language plpgsql
@@ -10,28 +8,8 @@ create or replace function authz.organisation_for(required_roles text[], require
   cost 1000
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_caller constant record := authz.caller();
-  v_organisation_id uuid;
 begin
-  if v_caller.user_id is null then
-    return null;
-  end if;
-  -- Nothing chosen: with exactly one live membership none is needed, with several the answer is no row.
-  select case
-           when count(*) = 1
-             then (
-               min(m.organisation_id::text) filter (
-                 where (cardinality(required_roles) = 0 or m.role = any (required_roles))
-                   and m.capabilities @> required_capabilities
-               )
-             )::uuid
-         end
-    into v_organisation_id
-    from authz.live_memberships as m
-   where m.user_id = v_caller.user_id
-     and (v_caller.organisation_id is null or m.organisation_id = v_caller.organisation_id);
-  return v_organisation_id;
+  return (authz.membership_for(required_roles, required_capabilities)).organisation_id;
 end
 $$;
 comment on function authz.organisation_for(text[], text[]) is

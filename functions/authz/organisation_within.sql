@@ -1,5 +1,4 @@
--- authz.organisation_within: organisation_for, at these hours, from these networks and for these purposes. What does not depend on the row
--- stays inside the scalar: a boolean beside it would filter every row of the tenant instead.
+-- authz.organisation_within: membership_within, where only the organisation is asked.
 create or replace function authz.organisation_within(
   required_roles text[], required_capabilities text[], required_hours integer[], required_network boolean,
   required_purposes text[]
@@ -12,17 +11,10 @@ create or replace function authz.organisation_within(
   cost 1000
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_organisation_id constant uuid := authz.organisation_for(required_roles, required_capabilities);
 begin
-  if v_organisation_id is null
-    or (required_hours is not null and not authz.is_within_hours(v_organisation_id, required_hours, authz.now()))
-    or (required_network and not authz.is_within_networks(v_organisation_id, authz.client_address()))
-    or (cardinality(required_purposes) > 0 and authz.purpose() <> all (required_purposes))
-  then
-    return null;
-  end if;
-  return v_organisation_id;
+  return (
+    authz.membership_within(required_roles, required_capabilities, required_hours, required_network, required_purposes)
+  ).organisation_id;
 end
 $$;
 comment on function authz.organisation_within(text[], text[], integer[], boolean, text[]) is

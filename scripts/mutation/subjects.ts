@@ -120,7 +120,7 @@ export async function readSubjects(client: pg.Client): Promise<Subjects> {
     from pg_trigger as g
     join pg_class as c on c.oid = g.tgrelid
     join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname in ${SCHEMAS} and not g.tgisinternal
+    where n.nspname in ${SCHEMAS} and not g.tgisinternal and g.tgparentid = 0
     order by 1, 2`);
   const owners = new Set(functions.map(({ owner }) => owner));
   const grantees = [

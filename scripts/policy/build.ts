@@ -9,7 +9,8 @@ import {
   type RuleOperation,
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
-import { type Audience, audienceKey, isLimited, uniteAudiences } from './audience.ts';
+import { type Audience, audienceKey, isLimited, uniteAudiences, uniteRoles } from './audience.ts';
+import { discloses, withAudit, withDisclosure, withRowsDisclosed } from './audit.ts';
 import { type Branch, branchesOf, bypassableKey, isOfTreated, rulesOf, termKeys } from './branches.ts';
 import {
   buildBypassable,
@@ -67,7 +68,7 @@ function tenantReach(table: TablePolicy, tenantKey: string, realm: FencedRealm):
     const readers = readersOf(table);
     return readers === undefined
       ? compare(tenantKey, '=', scalar('organisation_id'))
-      : tenantOf(tenantKey, readers);
+      : readingOf(table, tenantKey, readers);
   }
   if (realm === 'patient') return member(tenantKey, scalar('patient_organisation_ids'));
   if (realm === 'internal_ops') return scalar('is_operator', []);
@@ -105,6 +106,17 @@ function tenantOf(tenantKey: string, audiences: readonly Audience[]): Expression
   return compare(tenantKey, '=', first(audiences.map(organisationFor)));
 }
 
+/** What opens reading to staff, on record. */
+function readingOf(table: TablePolicy, tenantKey: string, readers: readonly Audience[]): Expression {
+  return withAudit(
+    tenantOf(tenantKey, readers),
+    table,
+    'provider',
+    'SELECT',
+    rulesOf(table, 'provider', 'SELECT'),
+  );
+}
+
 /** What staff may do: who may, then which rows, where that is asked. */
 function buildStaff(
   table: TablePolicy,
@@ -114,14 +126,16 @@ function buildStaff(
 ): readonly PolicyNode[] {
   const branches = branchesOf(rules);
   const command = COMMANDS[operation];
-  const using = tenantOf(tenantKey, audiencesOf(rules));
+  const who = tenantOf(tenantKey, audiencesOf(rules));
+  const using = withAudit(who, table, 'provider', operation, rules);
   // USING has asked who may change the old row, and no row changes its tenant. Of the new one it is enough that it stays
   // within the fence; in the readers' words, which PostgreSQL asks of it anyway, and once where they are the same.
   const readers = operation === 'UPDATE' ? readersOf(table) : undefined;
-  const check = readers === undefined ? using : tenantOf(tenantKey, readers);
+  const check = readers === undefined ? using : readingOf(table, tenantKey, readers);
   const comment = describeBranches('provider', operation, branches, rules);
   const opening = policyNode(table, 'provider', command, { command, using, check, comment });
-  const rows = all(buildRows(table, branches));
+  const asked = all(buildRows(table, branches));
+  const rows = withDisclosure(asked, table, 'provider', operation, rules, readersOf(table) ? always : who);
   if (rows === always) return [opening];
   const index = buildPatientIndex(table, branches);
   return [
@@ -144,7 +158,10 @@ function buildOpening(
 ): PolicyNode {
   const branches = branchesOf(rules);
   const command = COMMANDS[operation];
-  const using = buildReach(table, realm, branches);
+  const reach = withAudit(buildReach(table, realm, branches), table, realm, operation, rules);
+  const using = discloses(operation, rules)
+    ? withRowsDisclosed(reach, table, realm, operation, rules)
+    : reach;
   const comment = describeBranches(realm, operation, branches, rules);
   return policyNode(table, realm, command, { command, using, comment });
 }
@@ -166,11 +183,13 @@ function buildReach(table: TablePolicy, realm: Realm, branches: readonly Branch[
     return all([...tenant, either(branches.map((branch) => all(terms(branch, table, none))))]);
   }
   if (realm === 'internal_ops') {
-    return either(
+    const any = branches.map(({ audience }) => audience.roles).reduce(uniteRoles);
+    const reach = either(
       branches.map((branch) =>
         all([scalar('is_operator', branch.audience.roles), ...terms(branch, table, none)]),
       ),
     );
+    return branches.length === 1 ? reach : all([scalar('is_operator', any), reach]);
   }
   if (realm !== 'provider') return either(branches.map((branch) => all(terms(branch, table, none))));
   return either(branches.map((branch) => all([guard(branch.audience, null), ...terms(branch, table, none)])));

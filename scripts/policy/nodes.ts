@@ -15,6 +15,8 @@ export type Expression =
   | PresentNode
   | ScalarNode
   | FirstNode
+  | AuditedNode
+  | DisclosedNode
   | RowCallNode
   | TextNode
   | StartNode;
@@ -47,7 +49,7 @@ export interface CompareNode {
 export interface MemberNode {
   readonly kind: 'member';
   readonly column: string;
-  readonly array: ScalarNode;
+  readonly array: ScalarNode | AuditedNode;
   readonly arrayType: 'uuid[]';
 }
 
@@ -83,6 +85,8 @@ export type ScalarName =
   | 'organisation_id'
   | 'organisation_for'
   | 'organisation_within'
+  | 'membership_for'
+  | 'membership_within'
   | 'holds'
   | 'treated_patients'
   | 'reachable_patients'
@@ -101,6 +105,30 @@ export type ScalarName =
 export interface FirstNode {
   readonly kind: 'first';
   readonly scalars: readonly ScalarNode[];
+}
+
+/** A decision that is passed on and written down: who is denied, and at the higher levels who is not (N-35). */
+export interface AuditedNode {
+  readonly kind: 'audited';
+  readonly record: RecordLabel;
+  readonly decision: ScalarNode | FirstNode;
+}
+
+/** What a record says it is about. */
+export interface RecordLabel {
+  readonly realm: Realm;
+  readonly table: string;
+  readonly operation: RuleOperation;
+  readonly level: string;
+}
+
+/** Conditions of the row, and a record of each that satisfies them. */
+export interface DisclosedNode {
+  readonly kind: 'disclosed';
+  readonly record: RecordLabel;
+  readonly rows: Expression;
+  /** Tenant, id and patient of the row; null where no column names one. */
+  readonly columns: readonly (string | null)[];
 }
 
 /** A call on columns of the row: evaluated for each row that came so far. */
@@ -226,6 +254,18 @@ export function first(scalars: readonly ScalarNode[]): ScalarNode | FirstNode {
     : Object.freeze({ kind: 'first', scalars: Object.freeze([...scalars]) });
 }
 
+export function audited(record: RecordLabel, decision: ScalarNode | FirstNode): AuditedNode {
+  return Object.freeze({ kind: 'audited', record, decision });
+}
+
+export function disclosed(
+  record: RecordLabel,
+  rows: Expression,
+  columns: readonly (string | null)[],
+): DisclosedNode {
+  return Object.freeze({ kind: 'disclosed', record, rows, columns: Object.freeze([...columns]) });
+}
+
 export function rowCall(
   functionName: RowCallNode['functionName'],
   columns: readonly string[],
@@ -252,4 +292,8 @@ function* walk(node: Expression): Generator<string> {
   }
   if (node.kind === 'member' || node.kind === 'absent' || node.kind === 'present') yield node.column;
   if (node.kind === 'rowCall' || node.kind === 'pair') yield* node.columns;
+  if (node.kind === 'disclosed') {
+    yield* walk(node.rows);
+    yield* node.columns.filter((column) => column !== null);
+  }
 }

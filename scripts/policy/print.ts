@@ -2,17 +2,22 @@ import { misuse } from '../console/errors.ts';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
 import type {
   Argument,
+  AuditedNode,
+  DisclosedNode,
   Expression,
+  FirstNode,
   GrantsNode,
   PolicyNode,
   PrivilegeNode,
+  RecordLabel,
+  ScalarName,
   ScalarNode,
   TableName,
 } from './nodes.ts';
 
 /**
  * `postgres`: calls stand in a scalar sub-select and run once a statement. `citus`: it refuses sub-selects in policies
- * of distributed tables, so the same calls stand bare.
+ * of distributed tables, so the same calls stand bare; and unrecorded, since each row would be a record of its own.
  */
 export type Dialect = 'postgres' | 'citus';
 export interface PrintOptions {
@@ -69,7 +74,7 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
     case 'member': {
       // Without the cast, PostgreSQL takes `any ((select …))` for a set of rows and compares a uuid with an array.
       const cast = dialect === 'postgres' ? `::${node.arrayType}` : '';
-      return `${quoteIdentifier(node.column)} = any (${printScalar(node.array, dialect)}${cast})`;
+      return `${quoteIdentifier(node.column)} = any (${printExpression(node.array, dialect)}${cast})`;
     }
     case 'pair': {
       const key = node.columns.map((column) => `${quoteIdentifier(column)}::text`).join(' || ');
@@ -82,6 +87,10 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
       return `${quoteIdentifier(node.column)} is not null`;
     case 'scalar':
       return printScalar(node, dialect);
+    case 'audited':
+      return printAudited(node, dialect);
+    case 'disclosed':
+      return printDisclosed(node, dialect);
     case 'first':
       return `coalesce(${node.scalars.map((each) => printScalar(each, dialect)).join(', ')})`;
     case 'rowCall':
@@ -100,6 +109,43 @@ export function printRelation({ schema, name }: TableName): string {
 function printScalar(node: ScalarNode, dialect: Dialect): string {
   const call = `authz.${quoteIdentifier(node.functionName)}(${node.args.map(printArgument).join(', ')})`;
   return dialect === 'citus' ? call : `(select ${call})`;
+}
+
+/**
+ * One sub-select around recorder and scalar. A membership tells the recorder who was let in; several scalars keep sub-selects of their own:
+ * what comes after the first that answers is not asked.
+ */
+function printAudited({ record, decision }: AuditedNode, dialect: Dialect): string {
+  if (dialect === 'citus') return printExpression(decision, dialect);
+  const { realm, ...about } = record;
+  const label = [about.table, about.operation, about.level].map(quoteLiteral).join(', ');
+  const membership = membershipOf(decision);
+  if (membership !== undefined)
+    return `(select authz.log_organisation(${printScalar(membership, 'citus')}, ${label}))`;
+  const plain = decision.kind === 'first' ? printExpression(decision) : printScalar(decision, 'citus');
+  return `(select authz.log_decision(${plain}, ${quoteLiteral(realm)}, ${label}))`;
+}
+
+/** The same question, answered with the whole membership. */
+function membershipOf(decision: ScalarNode | FirstNode): ScalarNode | undefined {
+  const functionName = decision.kind === 'scalar' ? MEMBERSHIPS[decision.functionName] : undefined;
+  return functionName && decision.kind === 'scalar' ? { ...decision, functionName } : undefined;
+}
+
+const MEMBERSHIPS: Partial<Record<ScalarName, ScalarName>> = {
+  organisation_for: 'membership_for',
+  organisation_within: 'membership_within',
+};
+
+function printDisclosed({ record, rows, columns }: DisclosedNode, dialect: Dialect): string {
+  if (dialect === 'citus') return printExpression(rows, dialect);
+  return `case when ${printExpression(rows)} then ${printSeen(record, columns)} else false end`;
+}
+
+function printSeen({ realm, table, operation }: RecordLabel, columns: DisclosedNode['columns']): string {
+  const label = [realm, table, operation].map(quoteLiteral);
+  const names = columns.map((column) => (column === null ? 'null' : quoteIdentifier(column)));
+  return `authz.log_row(${[...label, ...names].join(', ')})`;
 }
 
 function printArgument(value: Argument): string {
@@ -123,6 +169,17 @@ function printClause(keyword: string, expression: Expression, dialect: Dialect):
 
 /** One term a line; what is short in itself stays on its line. */
 function printLines(node: Expression, dialect: Dialect): readonly string[] {
+  if (node.kind === 'disclosed' && dialect === 'citus') return printLines(node.rows, dialect);
+  if (node.kind === 'disclosed') {
+    return [
+      'case',
+      '  when',
+      ...printLines(node.rows, dialect).map((line) => `    ${line}`),
+      `  then ${printSeen(node.record, node.columns)}`,
+      '  else false',
+      'end',
+    ];
+  }
   if (node.kind !== 'all' && node.kind !== 'either') return [printExpression(node, dialect)];
   const word = node.kind === 'all' ? 'and ' : 'or ';
   return node.terms.flatMap((term, index) => {
@@ -138,6 +195,7 @@ const LINE = 100;
 
 function printNested(node: Expression, dialect: Dialect): readonly string[] {
   const inline = printTerm(node, dialect);
+  if (node.kind === 'disclosed') return printLines(node, dialect);
   if ((node.kind !== 'all' && node.kind !== 'either') || inline.length <= SHORT) return [inline];
   return ['(', ...printLines(node, dialect).map((line) => `  ${line}`), ')'];
 }

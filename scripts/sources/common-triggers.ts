@@ -10,6 +10,7 @@ const UNSTAMPED: readonly string[] = [
   'governance.classification',
   'authz.restricted_reads',
   'authz.state_transitions',
+  'governance.compliance_results',
   'governance.deadlines',
   'governance.erasure_rules',
   'governance.purpose_grants',
@@ -21,10 +22,17 @@ const UNSTAMPED: readonly string[] = [
   'audit.seals',
   'audit.leaves',
   'audit.nodes',
+  'audit.access_log',
+  'audit.access_log_exceptions',
+  'audit.access_keys',
+  'audit.access_drains',
   'audit.context_log',
   'audit.security_events',
   'audit.deployment_events',
 ];
+
+/** Rows of a tenant that no caller and no server writes: the tenant is read out of a signed record. */
+const UNPINNED: readonly string[] = ['audit.access_log'];
 
 /** Written by other tables' triggers alone: who wrote it is asked there, and the verified name stands in a column of its own. */
 const VERIFIED_ELSEWHERE: readonly string[] = ['public.case_activity_log'];
@@ -62,7 +70,7 @@ interface CommonTrigger {
 function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readonly CommonTrigger[] {
   const isStamped = !UNSTAMPED.includes(name);
   return [
-    ...(tenantKey === 'organisation_id'
+    ...(tenantKey === 'organisation_id' && !UNPINNED.includes(name)
       ? [
           {
             trigger: '_050_tenant',

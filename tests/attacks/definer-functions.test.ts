@@ -35,7 +35,10 @@ describe('the functions of the API', () => {
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'export_subject(uuid)',
+      'finalise_document(uuid,text)',
       'invite_member(text,text,text[],integer)',
+      'issue_read_ticket(uuid)',
+      'issue_upload_grant(uuid,text,text,text,bigint)',
       'list_insight_dispatches(integer)',
       'open_emergency_access(uuid,text,integer)',
       'plan_erasure(uuid)',
@@ -44,6 +47,7 @@ describe('the functions of the API', () => {
       'rely_on_legal_basis(uuid,text,text,text)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
+      'set_document_status(uuid,text,text)',
       'set_smart_insights(boolean)',
       'sign_form(uuid,text,text,text)',
       'simulate_policy(text,text,uuid,uuid,timestamp with time zone,inet,text)',
@@ -61,6 +65,7 @@ describe('the functions of the API', () => {
       'dispatch_transfer(uuid,uuid,uuid)',
       'end_processor(text)',
       'evaluate_policy(text,text,uuid)',
+      'issue_read_ticket(uuid)',
       'list_schema_changes(boolean)',
       'pre_request()',
       'prove_consistency(text,bigint,bigint)',
@@ -76,6 +81,7 @@ describe('the functions of the API', () => {
       'evaluate_policy(text,text,uuid)',
       'export_signed_form(uuid)',
       'export_subject(uuid)',
+      'issue_read_ticket(uuid)',
       'pre_request()',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
@@ -83,14 +89,16 @@ describe('the functions of the API', () => {
     ]);
   });
 
-  test('are none but the check of a request for who is not signed in, and for the server key those that seal and prove, which tell no row [S-04 N-11 -]', async () => {
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names [S-04 N-11 -]', async () => {
     expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
       'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
+      'redeem_read_ticket(uuid,uuid)',
       'seal_head()',
       'seal_records()',
+      'verify_document(uuid,uuid,text)',
       'watch_catalog()',
     ]);
   });

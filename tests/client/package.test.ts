@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TABLES, VIEWS } from '../../policies/index.ts';
+import { CAPABILITIES } from '../../policies/vocabulary.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
@@ -28,7 +30,40 @@ afterAll(() => rmSync(app, { recursive: true }));
 test('the package holds what is imported, and no source of ours that Node 20 cannot read', () => {
   expect(packed).toContain('dist/client/index.js');
   expect(packed).toContain('dist/client/index.d.ts');
-  expect(packed.filter((path) => /^(?:client|scripts|tests)\//.test(path))).toEqual([]);
+  expect(packed.filter((path) => /^(?:client|policies|scripts|tests)\//.test(path))).toEqual([]);
+});
+
+test('the rules are data that an application reads, with their words, and the migrations are files beside them [N-03 +]', () => {
+  const out = node(`
+    import { createRequire } from 'node:module';
+    import { readFileSync } from 'node:fs';
+    import { TABLES, VIEWS } from 'cordon/policies';
+    import { CAPABILITIES, REALM_ROLE } from 'cordon/policies/vocabulary';
+    const { resolve } = createRequire(import.meta.url);
+    const beds = TABLES.find(({ tableName }) => tableName === 'beds');
+    const first = readFileSync(resolve('cordon/migrations/SHA256SUMS'), 'utf8').split(/\\s+/)[1];
+    console.log(JSON.stringify([
+      TABLES.length, VIEWS.length, beds.rules.some(({ realm }) => realm === 'provider'), CAPABILITIES.length, REALM_ROLE.provider,
+      readFileSync(resolve('cordon/migrations/' + first.replace(/.*\\//, '')), 'utf8').startsWith('-- migrate:up'),
+    ]));
+  `);
+  expect(JSON.parse(out)).toEqual([
+    TABLES.length,
+    VIEWS.length,
+    true,
+    CAPABILITIES.length,
+    'authenticated',
+    true,
+  ]);
+});
+
+test('what it does not export cannot be imported', () => {
+  const out = node(`
+    const refused = await Promise.all(['cordon/policies/beds', 'cordon/dist/client/ask.js', 'cordon/scripts/matrix'].map((name) =>
+      import(name).then(() => 'imported', (error) => error.code)));
+    console.log(JSON.stringify(refused));
+  `);
+  expect(JSON.parse(out)).toEqual(Array(3).fill('ERR_PACKAGE_PATH_NOT_EXPORTED'));
 });
 
 test('it brings nothing along', () => {
@@ -102,7 +137,7 @@ describe('with pg and Kysely beside it', () => {
     const planted = APPLICATION.split('\n').flatMap((line, index) =>
       line.includes('// mistake') ? [`app.ts(${index + 1}`] : [],
     );
-    expect(planted).toHaveLength(4);
+    expect(planted).toHaveLength(5);
     expect([...stdout.matchAll(/(\S+\.ts\(\d+),\d+\): error/g)].map(([, place]) => place)).toEqual(planted);
   }, 120_000);
 });
@@ -112,6 +147,11 @@ import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
 import { type CordonError, DeniedError, evaluatePolicy, type RLSContext, setRLSContext, withSession } from 'cordon/client';
 import { pinOrganisation } from 'cordon/kysely';
+import { TABLES } from 'cordon/policies';
+import { defineTable, type TablePolicy } from 'cordon/policies/vocabulary';
+export const known: readonly TablePolicy[] = TABLES;
+export const mine = defineTable({ tableName: 'notes', level: 'INTERNAL', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' });
+export const wrong = defineTable({ tableName: 'notes', level: 'SECRET', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' }); // mistake
 export async function patients(db: Kysely<DB>, pool: Pool, claims: Record<string, unknown>, said: RLSContext) {
   const pinned = db.withPlugin(pinOrganisation('a'));
   const rows = await withSession(pinned, { role: 'authenticated', claims }, async (session) => {

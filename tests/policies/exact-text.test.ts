@@ -9,6 +9,7 @@ import { patientClinical } from '../../policies/patient_clinical.ts';
 import { patients } from '../../policies/patients.ts';
 import { profiles } from '../../policies/profiles.ts';
 import { patientProfiles } from '../../policies/views.ts';
+import type { ProviderRule } from '../../policies/vocabulary.ts';
 import { compileTable, compileView } from '../../scripts/policy/compile.ts';
 import { doctorsRead, sqlOf, tableWith } from './fixtures.ts';
 
@@ -18,8 +19,8 @@ describe('a fence', () => {
 drop policy if exists provider_fence on public.patients;
 create policy provider_fence on public.patients
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));
 comment on policy provider_fence on public.patients is
   'Whatever another policy allows, staff reach rows of the current organisation only, and of staff only clinic_admin, doctor, nurse, assistant or receptionist of the current organisation. [N-24, S-02, S-03, S-04]';
 `);
@@ -36,7 +37,7 @@ comment on policy provider_fence on public.patients is
       const [fence, opening] = ['provider_fence', 'provider_select'].map(
         (name) => /\n {2}using (.*?);?\n/.exec(sqlOf(table, `policy ${name}`) ?? '')?.[1],
       );
-      expect(fence).toMatch(/authz\.organisation_(for|within)\(/);
+      expect(fence).toMatch(/authz\.(organisation|membership)_(for|within)\(/);
       expect(opening).toBe(fence);
     }
   });
@@ -135,8 +136,8 @@ comment on policy provider_update_rows on public.organisation_members is
 drop policy if exists provider_update on public.organisation_members;
 create policy provider_update on public.organisation_members
   for update to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
-  with check (organisation_id = (select authz.organisation_for('{}', '{}')));
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'organisation_members', 'UPDATE', 'detailed')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{}'), 'organisation_members', 'SELECT', 'basic')));
 comment on policy provider_update on public.organisation_members is
   'clinic_admin of the current organisation may change rows that are of a rank below their own and not archived. [N-02, N-05, S-03]';
 `);
@@ -147,7 +148,7 @@ comment on policy provider_update on public.organisation_members is
 drop policy if exists provider_select on public.patients;
 create policy provider_select on public.patients
   for select to authenticated
-  using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')));
+  using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}'), 'patients', 'SELECT', 'basic')));
 comment on policy provider_select on public.patients is
   'clinic_admin of the current organisation may read rows that are not archived; doctor, nurse, assistant or receptionist of the current organisation may read rows that are active and not archived. [N-02, N-14, N-27, S-02]';
 `);
@@ -176,7 +177,7 @@ comment on policy provider_select on public.patients is
       conditions: ['proposed'],
     });
     expect(sqlOf(table, 'policy provider_select')).toContain(
-      "using (organisation_id = coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{doctor}', '{}'))));",
+      "using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{finance}')), (select authz.organisation_for('{doctor}', '{}'))), 'provider', 'notes', 'SELECT', 'basic')));",
     );
     expect(sqlOf(table, 'policy provider_select_rows')).toContain(`\
   using (
@@ -198,7 +199,7 @@ comment on policy provider_select on public.patients is
       conditions: [],
     });
     expect(sqlOf(table, 'policy provider_select')).toContain(
-      "using (organisation_id = (select authz.organisation_for('{doctor}', '{}')));",
+      "using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor}', '{}'), 'notes', 'SELECT', 'basic')));",
     );
     expect(sqlOf(table, 'policy provider_select_rows')).toContain(
       "or organisation_id = (select authz.organisation_for('{doctor}', '{privacy_officer}'))",
@@ -218,7 +219,7 @@ comment on policy provider_select on public.patients is
   test('merges rules that differ only in roles', () => {
     const table = tableWith(doctorsRead, { ...doctorsRead, roles: ['nurse'] });
     expect(sqlOf(table, 'policy provider_select')).toContain(
-      "using (organisation_id = (select authz.organisation_for('{doctor,nurse}', '{}')));",
+      "using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'notes', 'SELECT', 'basic')));",
     );
   });
 
@@ -235,19 +236,24 @@ comment on policy provider_select on public.patients is
   test('asks treatment, consent and hours, or a broken glass, and of a nurse no protected segment besides', () => {
     expect(sqlOf(medicalRecords, 'policy provider_select_rows')).toContain(`\
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      (
-        organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
-        and treatment_consent_until > (select authz.now())
-      )
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
-    )
-    and (
-      is_segmented = false
-      or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          (
+            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            and treatment_consent_until > (select authz.now())
+          )
+          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+        )
+        and (
+          is_segmented = false
+          or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
+        )
+      then authz.log_row('provider', 'medical_records', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   );`);
   });
@@ -255,7 +261,7 @@ comment on policy provider_select on public.patients is
   test('keeps hours and network inside the scalar where no emergency opens them', () => {
     const table = tableWith({ ...doctorsRead, hours: { start: 22, end: 6 }, network: true });
     expect(sqlOf(table, 'policy provider_select')).toContain(
-      "organisation_id = (select authz.organisation_within('{doctor}', '{}', '{22,6}', true, '{}'))",
+      "organisation_id = (select authz.log_organisation(authz.membership_within('{doctor}', '{}', '{22,6}', true, '{}'), 'notes', 'SELECT', 'basic'))",
     );
     const byNight = tableWith(doctorsRead, {
       ...doctorsRead,
@@ -263,7 +269,7 @@ comment on policy provider_select on public.patients is
       hours: { start: 22, end: 6 },
     });
     expect(sqlOf(byNight, 'policy provider_select')).toContain(
-      "organisation_id = coalesce((select authz.organisation_for('{doctor}', '{}')), (select authz.organisation_within('{nurse}', '{}', '{22,6}', false, '{}')))",
+      "organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{doctor}', '{}')), (select authz.organisation_within('{nurse}', '{}', '{22,6}', false, '{}'))), 'provider', 'notes', 'SELECT', 'basic'))",
     );
   });
 
@@ -280,10 +286,53 @@ comment on policy provider_select on public.patients is
   test('on a table without a tenant starts with the guard', () => {
     expect(sqlOf(profiles, 'policy provider_select')).toContain(`\
   using (
-    (select authz.holds('{}', '{}'))
+    (select authz.log_decision(authz.holds('{}', '{}'), 'provider', 'profiles', 'SELECT', 'basic'))
     and user_id = any ((select authz.colleague_ids())::uuid[])
     and (archived_at is null or archived_at = now())
   )`);
+  });
+});
+
+describe('what is recorded', () => {
+  const written: ProviderRule = { ...doctorsRead, auditLevel: 'detailed' };
+
+  test('is the decision of each command at the highest level of its rules, once, in fence and opening alike [N-35 N-47]', () => {
+    const table = tableWith(doctorsRead, { ...written, roles: ['nurse'] });
+    const asked = `using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'notes', 'SELECT', 'detailed')))`;
+    expect(sqlOf(table, 'policy provider_fence')).toContain(asked);
+    expect(sqlOf(table, 'policy provider_select')).toContain(asked);
+    expect(sqlOf(table, 'policy provider_select_rows')).not.toContain('authz.log_');
+  });
+
+  test('is every row of a comprehensive rule, after all that it must satisfy, its opening too where no fence asks that before [N-35]', () => {
+    const table = tableWith(
+      { ...doctorsRead, auditLevel: 'comprehensive' },
+      {
+        operation: 'INSERT',
+        realm: 'provider',
+        roles: ['nurse'],
+        columns: ['organisation_id', 'id'],
+        auditLevel: 'basic',
+        requirements: ['S-03'],
+      },
+    );
+    expect(sqlOf(table, 'policy provider_select_rows')).toContain(`\
+    case
+      when
+        organisation_id = (select authz.organisation_for('{doctor}', '{}'))
+        and (archived_at is null or archived_at = now())
+      then authz.log_row('provider', 'notes', 'SELECT', organisation_id, id, patient_id)
+      else false
+    end`);
+  });
+
+  test('is nothing for Citus, where each row would ask anew [N-35 -]', () => {
+    const table = tableWith({ ...doctorsRead, auditLevel: 'comprehensive' });
+    expect(
+      compileTable(table, { dialect: 'citus' })
+        .chunks.map(({ sql }) => sql)
+        .join(),
+    ).not.toMatch(/authz\.log_/);
   });
 });
 
@@ -291,7 +340,7 @@ describe('a policy of another realm', () => {
   test('finds own patients by index and decides by the exact pair', () => {
     expect(sqlOf(patients, 'policy patient_select')).toContain(`\
   using (
-    id = any ((select authz.own_patient_ids())::uuid[])
+    id = any ((select authz.log_decision(authz.own_patient_ids(), 'patient', 'patients', 'SELECT', 'basic'))::uuid[])
     and authz.is_own_patient(organisation_id, id)
     and (archived_at is null or archived_at = now())
   )`);
@@ -300,14 +349,17 @@ describe('a policy of another realm', () => {
   test('of operations guards every branch with live roles', () => {
     expect(sqlOf(opsMembers, 'policy internal_ops_select')).toContain(`\
   using (
-    (
-      (select authz.is_operator('{admin}'))
-      and (archived_at is null or archived_at = now())
-    )
-    or (
-      (select authz.is_operator('{}'))
-      and user_id = (select authz.user_id())
-      and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{}'), 'internal_ops', 'ops_members', 'SELECT', 'basic'))
+    and (
+      (
+        (select authz.is_operator('{admin}'))
+        and (archived_at is null or archived_at = now())
+      )
+      or (
+        (select authz.is_operator('{}'))
+        and user_id = (select authz.user_id())
+        and (archived_at is null or archived_at = now())
+      )
     )
   )`);
   });

@@ -218,6 +218,7 @@ describe("the role matrix of the domain's own text", () => {
     classification: ['', '', '', '', ''],
     // Decided by operations, by function.
     schema_changes: ['', '', '', '', ''],
+    compliance_results: ['', '', '', '', ''],
     subject_requests: ['C', '', '', '', 'R'],
     // The officer's.
     subject_request_evidence: ['', '', '', '', ''],
@@ -240,6 +241,11 @@ describe("the role matrix of the domain's own text", () => {
     // Written and read by the functions of the trail.
     seals: ['', '', '', '', ''],
     leaves: ['', '', '', '', ''],
+    // Read by capability, never by role.
+    access_log: ['', '', '', '', ''],
+    access_log_exceptions: ['', '', '', '', ''],
+    access_keys: ['', '', '', '', ''],
+    access_drains: ['', '', '', '', ''],
     nodes: ['', '', '', '', ''],
     // Recorded by functions; read by auditor, privacy officer and operations.
     context_log: ['', '', '', '', ''],

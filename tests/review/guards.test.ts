@@ -179,6 +179,33 @@ describe('conditions-asked stops', () => {
   });
 });
 
+describe('decisions-recorded stops', () => {
+  const FOR = `'{clinic_admin,doctor,nurse,assistant}', '{}'`;
+
+  test('a decision that is no longer recorded, one recorded less, and rows that go unrecorded [N-35 N-47 -]', async () => {
+    const sql = `
+      alter policy provider_update on public.beds using (organisation_id = (select authz.organisation_for(${FOR})));
+      alter policy provider_insert on public.admissions with check (
+        organisation_id = (select authz.log_organisation(authz.membership_for('{doctor}', '{}'), 'admissions', 'INSERT', 'basic')));
+      alter policy provider_select_rows on public.signed_form_evidence using (archived_at is null);
+      drop policy internal_ops_update on public.transfers;`;
+    expect(await of('decisions-recorded', sql)).toEqual([
+      'public.admissions  the decision on INSERT as authenticated  is recorded as basic, and was as detailed',
+      'public.beds  the decision on UPDATE as authenticated  is no longer recorded, and was as detailed',
+      'public.signed_form_evidence  each row of SELECT as authenticated  is no longer recorded, and was as comprehensive',
+      'public.transfers  the decision on UPDATE as internal_ops  is no longer recorded, and was as detailed',
+    ]);
+  });
+
+  test('nothing that is recorded as before, or more [N-35 +]', async () => {
+    const sql = `
+      alter policy provider_select on public.beds rename to staff_select;
+      alter policy provider_update on public.beds using (organisation_id = (
+        select authz.log_organisation(authz.membership_for('{doctor}', '{}'), 'beds', 'UPDATE', 'comprehensive')));`;
+    expect(await of('decisions-recorded', sql)).toEqual([]);
+  });
+});
+
 describe('tables-ruled and invariants-kept stop', () => {
   test('a table that nobody has written rules, a level or a fence for [S-04 N-06 N-24 -]', async () => {
     const change = await changes.make('create table public.notices (id uuid);');

@@ -265,7 +265,7 @@ describe('the canonical text of a row', () => {
     for (const change of [
       `alter table ${TABLE} add column lasts interval`,
       `alter table ${TABLE} drop constraint planted_log_pkey`,
-      `alter table ${TABLE} drop constraint planted_log_pkey; alter table ${TABLE} add primary key (created_at)`,
+      `alter table ${TABLE} drop constraint planted_log_pkey; alter table ${TABLE} add column due date not null default current_date + floor(random() * 1000000)::integer, add primary key (due)`,
     ]) {
       await database().asSuperuser(
         async (session) => {

@@ -28,7 +28,7 @@ const CANONICAL = [
   'boolean[]',
   'numeric[]',
 ];
-const KEYS = ['uuid', 'text', 'smallint', 'integer', 'bigint', 'boolean'];
+const KEYS = ['uuid', 'text', 'smallint', 'integer', 'bigint', 'boolean', 'timestamp with time zone'];
 const TRAIL = ['audit.seals', 'audit.leaves', 'audit.nodes'];
 
 export const appendOnlySealed: Invariant = {

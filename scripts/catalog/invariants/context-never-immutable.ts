@@ -11,6 +11,7 @@ const PURE: Readonly<Record<string, string>> = {
   'authz.digest': 'SHA-256',
   'authz.is_card_number': 'counts check digits',
   'authz.is_national_id': 'counts check digits',
+  'authz.printable': 'takes control characters off a text',
   'authz.is_object_path': 'the shape of a text',
   'authz.role_rank': 'a table of constants',
   'authz.security_event_keys': 'a table of constants',

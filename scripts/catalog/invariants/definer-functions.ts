@@ -1,10 +1,19 @@
 /** Every SECURITY DEFINER function, and why it cannot run with the caller's rights. */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'audit.access_drain_status':
+    'tells how far the log was written, for whoever watches over it, past their policies',
+  'audit.bent_access_records': 'verifies records by keys that nobody may read',
   'audit.close_table': 'locks a table against writers for a moment, which takes a right to write there',
+  'audit.create_access_month': 'makes partitions, which takes the owner of the table',
+  'audit.create_access_slot': 'makes a replication slot, which takes REPLICATION',
+  'audit.drain_access_log': 'reads a replication slot, which takes REPLICATION',
+  'audit.note_access_gap': 'writes what the log misses, which nobody else may write',
+  'audit.rotate_access_key': 'writes keys that nobody may read',
   'audit.seal_table': 'writes the trail, which no caller may enter',
   'audit.sealed_heads': 'reads the trail for whoever exports it, past their policies',
   'audit.sealed_records': 'reads the trail and its rows for whoever exports them, past their policies',
   'audit.tg__ddl': 'writes a record that no caller may write',
+  'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
@@ -37,6 +46,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.lock_patient': 'locks a row that the writer may not change',
   'authz.may_read_document': 'asks the rules of documents for the holder of a ticket',
   'authz.membership_at': 'reads memberships for an explanation',
+  'authz.log_decision': 'signs a record of the decision with a key that nobody may read',
+  'authz.log_organisation': 'signs a record of the decision with a key that nobody may read',
+  'authz.log_row': 'signs a record of the row with a key that nobody may read',
+  'authz.membership_for': 'what organisation_for takes its answer from; reads memberships without recursion',
+  'authz.membership_within': 'what organisation_within takes its answer from',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',
   'authz.organisation_id':
     'the scalar of provider fences that name no audience; helpers and triggers ask it too',
@@ -182,6 +196,9 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
 
 /** Definer functions whose owner is not cordon_definer, and why. */
 export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
+  'audit.create_access_month': 'only the owner of a table gives it partitions',
+  'audit.create_access_slot': 'replication slots take REPLICATION, which the migrating role has',
+  'audit.drain_access_log': 'replication slots take REPLICATION, which the migrating role has',
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'public.smart_insights_payload':

@@ -28,5 +28,5 @@ export const fenceAskedOnce: Invariant = {
     join staff as p on p.object = f.object and p.polpermissive
     where not f.polpermissive
       and f.polcmd = '*'
-      and f.using_expression ~ 'authz\\.organisation_(for|within)\\('`,
+      and f.using_expression ~ 'authz\\.(organisation|membership)_(for|within)\\('`,
 };

@@ -1,3 +1,4 @@
+import { sqlWithoutRecorder } from '../../policy/recorded.ts';
 import type { Invariant } from './invariant.ts';
 import { REALMS, TABLES, TENANT_TABLES } from './scope.ts';
 
@@ -28,8 +29,8 @@ export const fenceHolds: Invariant = {
     with ${TABLES}, ${TENANT_TABLES},
     fences as (
       select t.object || ' for ' || r.rolname as object, r.rolname, n.attnum, p.oid,
-             pg_get_expr(p.polqual, p.polrelid) as using_expression,
-             pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) as check_expression
+             ${sqlWithoutRecorder('pg_get_expr(p.polqual, p.polrelid)')} as using_expression,
+             ${sqlWithoutRecorder('pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid)')} as check_expression
       from tables as t
       left join tenant_tables as n on n.oid = t.oid
       join pg_policy as p on p.polrelid = t.oid and not p.polpermissive and p.polcmd = '*'

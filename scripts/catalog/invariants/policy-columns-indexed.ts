@@ -6,6 +6,7 @@ export const policyColumnsIndexed: Invariant = {
   claim: 'every column that a policy compares with the caller is led by an index',
   why: 'A policy is part of every query: without an index it reads the whole table, for one row as for all.',
   requirements: ['N-30'],
+  // What the recorder of a disclosed row is told (authz.log_row) is compared with nothing.
   // A condition on the row's own state (archived_at, status, …) is not a key: it filters what a key column found.
   query: `
     with ${TABLES}
@@ -23,5 +24,9 @@ export const policyColumnsIndexed: Invariant = {
      and d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.refobjsubid > 0
     join pg_attribute as a on a.attrelid = t.oid and a.attnum = d.refobjsubid
     where a.atttypid = 'uuid'::regtype
+      and regexp_replace(
+            concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
+            'authz\\.log_row\\([^()]*\\)', '', 'g'
+          ) ~ ('\\m' || a.attname || '\\M')
     group by t.oid, t.object, a.attname, a.attnum`,
 };

@@ -1,3 +1,4 @@
+import { sqlWithoutRecorder } from '../../policy/recorded.ts';
 import { quoteLiteral } from '../../postgres/quote.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Bounds {
   readonly callers: readonly string[];
   /** The column that says whose a row is. Rules that need one are not asked without. */
   readonly tenantColumn: string;
+  /** Where everything is ours: tables with that column which belong to no tenant. Closed partitions are their parent's then. */
+  readonly tenantless?: readonly string[];
 }
 
 export interface Scope {
@@ -45,8 +48,13 @@ export const REALMS = listOf(REALM_NAMES);
 /** Every role an application's request can run as. */
 export const API_ROLES = listOf([...REALM_NAMES, 'service_role']);
 
+/** A partition that row-level security closes, and on which nobody but its owner holds anything. */
+const CLOSED = `c.relrowsecurity and c.relforcerowsecurity and not exists (
+        select from aclexplode(c.relacl) as g where g.grantee <> c.relowner
+      )`;
+
 /** The scope of these bounds. Names are quoted: they may be whatever a database allows. */
-export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
+export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds): Scope {
   const inSchemas = `in ${listOf(schemas)}`;
   return {
     tenantColumn: quoteLiteral(tenantColumn),
@@ -64,12 +72,14 @@ export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
     where c.relkind in ('r', 'p')
       and n.nspname ${inSchemas}
       and ${notFromExtension('pg_class', 'c.oid')}
+      ${tenantless ? `and not (c.relispartition and ${CLOSED})` : ''}
   )`,
     tenantTables: `
   tenant_tables as (
     select t.*, a.attnum, a.attnotnull, a.attoptions
     from tables as t
     join pg_attribute as a on a.attrelid = t.oid and a.attname = ${quoteLiteral(tenantColumn)} and not a.attisdropped
+    where t.object <> all (array[${(tenantless ?? []).map(quoteLiteral).join(', ')}]::text[])
   )`,
     relations: `
   relations as (
@@ -100,7 +110,7 @@ export function scopeOf({ schemas, callers, tenantColumn }: Bounds): Scope {
   policies as (
     select o.*, t.object as table_object, t.object || ' policy ' || quote_ident(o.polname) as object,
            pg_get_expr(o.polqual, o.polrelid) as using_text, pg_get_expr(o.polwithcheck, o.polrelid) as check_text,
-           concat_ws(' ', pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid)) as condition
+           ${sqlWithoutRecorder("concat_ws(' ', pg_get_expr(o.polqual, o.polrelid), pg_get_expr(o.polwithcheck, o.polrelid))")} as condition
     from pg_policy as o
     join tables as t on t.oid = o.polrelid
   )`,
@@ -120,6 +130,8 @@ export const OURS = scopeOf({
   schemas: OWN_SCHEMAS,
   callers: REALM_NAMES,
   tenantColumn: 'organisation_id',
+  // A denial names the organisation that was asked for, if any: a record is of the log, not of a tenant.
+  tenantless: ['audit.access_log'],
 });
 
 export const TABLES = OURS.tables;

@@ -18,6 +18,11 @@ const UNSTAMPED: Readonly<Record<string, string>> = {
   'audit.seals': 'says itself who sealed and when, under its own hash',
   'audit.leaves': 'written with its seal, which says who and when',
   'audit.nodes': 'computed from leaves',
+  'audit.access_log': 'says itself who asked and when, under its own signature',
+  'audit.access_log_exceptions': 'the drain alone writes it, and says when',
+  'audit.access_keys': 'for whoever migrates, who alone makes keys',
+  'audit.access_drains': 'the drain alone writes it, and says when',
+  'governance.compliance_results': 'says itself who looked and when; append-only',
   'audit.context_log': 'says itself who chose and when; append-only',
   'audit.security_events': 'says itself who did it and when; append-only',
   'audit.deployment_events': 'says itself who did it and when; append-only',
@@ -41,6 +46,7 @@ export const tenantAndStampTriggers: Invariant = {
         or (
           w.function_name = 'tg__tenant'
           and exists (select from pg_attribute as a where a.attrelid = t.oid and a.attname = 'organisation_id' and not a.attisdropped)
+          and t.object <> 'audit.access_log' -- no caller and no server writes it
         )
     )
     select w.object || ' ' || w.function_name as object,

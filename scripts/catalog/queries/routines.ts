@@ -46,7 +46,7 @@ export const triggers: CatalogQuery = {
     from pg_trigger as t
     join pg_class as c on c.oid = t.tgrelid
     join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = any ($1) and not t.tgisinternal and not owned_by_extension('pg_class', c.oid)`,
+    where n.nspname = any ($1) and not t.tgisinternal and t.tgparentid = 0 and not owned_by_extension('pg_class', c.oid)`,
 };
 
 export const policies: CatalogQuery = {

@@ -1,4 +1,5 @@
 import { scanSync } from 'libpg-query';
+import { withoutRecorder } from '../../policy/recorded.ts';
 import { all, any, type Formula } from './formula.ts';
 import { type Asked, opposite, readAtom } from './read-atom.ts';
 
@@ -34,7 +35,7 @@ export function parseCondition(
   composites: readonly string[] = [],
   asked: Asked = 'truth',
 ): Formula {
-  const scanned = { ...scan(expression), composites };
+  const scanned = { ...scan(withoutRecorder(expression)), composites };
   return read(scanned, [0, scanned.tokens.length], asked);
 }
 

@@ -1,4 +1,5 @@
 import { conditionsAsked } from './conditions-asked.ts';
+import { decisionsRecorded } from './decisions-recorded.ts';
 import type { Change, Guard, ReviewFinding } from './guard.ts';
 import { historyKept } from './history-kept.ts';
 import { invariantsKept } from './invariants-kept.ts';
@@ -16,6 +17,7 @@ export const GUARDS: readonly Guard[] = [
   wideningsNamed,
   operationsUntouched,
   conditionsAsked,
+  decisionsRecorded,
   tablesRuled,
   levelsKept,
   invariantsKept,

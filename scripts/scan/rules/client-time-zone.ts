@@ -1,7 +1,7 @@
 import { asPattern } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
-const TODAY = String.raw`\mcurrent_date\M|\mlocaltimestamp\M|\mlocaltime\M|\mcurrent_time\M|('now'(::text)?)\)*::date|(now\(\)|current_timestamp)\)*\s*::\s*(date|time|timestamp without|timestamp(?!tz| with time))\M|(date_part|date_trunc)\s*\(\s*'\w+'(::text)?\s*,\s*(now\(\)|current_timestamp)\s*\)|extract\s*\(\s*\w+\s+from\s+(now\(\)|current_timestamp)\s*\)`;
+const TODAY = String.raw`\mcurrent_date\M|\mlocaltimestamp\M|\mlocaltime\M|\mcurrent_time\M|('now'(::text)?)\)*::date|(now\(\)|current_timestamp)\)*\s*::\s*(date|time|timestamp without|timestamp(?!tz| with time))\M|(date_part|date_trunc)\s*\(\s*'\w+'(::text)?\s*,\s*(now\(\)|current_timestamp)\s*\)|extract\s*\(\s*(?!epoch\M)\w+\s+from\s+(now\(\)|current_timestamp)\s*\)`;
 const QUOTED = TODAY.replaceAll("'", "''");
 
 export const clientTimeZone: ScanRule = {

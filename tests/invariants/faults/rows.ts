@@ -27,7 +27,7 @@ export const ROWS: Readonly<Record<string, readonly Fault[]>> = {
       told: 'a fence that was dropped',
       plant: `do $$ declare p record; begin
         select polname into p from pg_policy
-        where polrelid = 'public.patients'::regclass and not polpermissive and polroles = array['authenticated'::regrole::oid];
+        where polrelid = 'public.patients'::regclass and not polpermissive and polcmd = '*' and polroles = array['authenticated'::regrole::oid];
         execute format('drop policy %I on public.patients', p.polname); end $$`,
       caught: 'public.patients for authenticated',
     },

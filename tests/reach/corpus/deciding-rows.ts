@@ -1,5 +1,13 @@
 import type { Migration } from './migration.ts';
 
+const isOneOf = (names: readonly string[]) =>
+  ['storage.', '']
+    .flatMap((prefix) => names.map((name) => `'${prefix}${name}' = storage.operation()`))
+    .join(' or ');
+/** Until then, of the bucket of documents: what they hold a ticket, or a grant, for; its fence still stands. */
+const SIGNED_ALONE = `widened: clinic staff can now read storage.objects in more rows: no longer only where ${isOneOf(['object.sign', 'object.sign_many'])}, and 2 more`;
+const UPLOADED_ALONE = `widened: clinic staff can now add to storage.objects in more rows: no longer only where ${isOneOf(['object.upload', 'object.sign_upload_url', 'tus.upload.create', 'tus.upload.part'])}, and 2 more`;
+
 export const DECIDING_ROWS: readonly Migration[] = [
   {
     does: 'allows a state to follow another',
@@ -35,21 +43,21 @@ export const DECIDING_ROWS: readonly Migration[] = [
     does: 'lets staff read the files of a bucket',
     sql: `create policy portal_files on storage.objects for select to authenticated using (bucket_id = 'portal')`,
     widens: true,
-    tells: ['widened: clinic staff can now read storage.objects, where its policies let them'],
+    tells: [SIGNED_ALONE],
   },
   {
     does: 'opens every file to whoever has not signed in',
     sql: 'create policy anyone on storage.objects for all to public using (true)',
     widens: true,
     tells: [
-      'widened: whoever has not signed in can now add to storage.objects, every row',
-      'widened: whoever has not signed in can now change storage.objects, every row',
-      'widened: whoever has not signed in can now delete from storage.objects, every row',
-      'widened: whoever has not signed in can now read storage.objects, every row',
-      'widened: clinic staff can now add to storage.objects, every row',
-      'widened: clinic staff can now change storage.objects, every row',
-      'widened: clinic staff can now delete from storage.objects, every row',
-      'widened: clinic staff can now read storage.objects, every row',
+      'widened: whoever has not signed in can now add to storage.objects, where its policies let them',
+      'widened: whoever has not signed in can now change storage.objects, where its policies let them',
+      'widened: whoever has not signed in can now delete from storage.objects, where its policies let them',
+      'widened: whoever has not signed in can now read storage.objects, where its policies let them',
+      UPLOADED_ALONE,
+      'widened: clinic staff can now change storage.objects, where its policies let them',
+      'widened: clinic staff can now delete from storage.objects, where its policies let them',
+      SIGNED_ALONE,
     ],
   },
   {

@@ -55,7 +55,7 @@ export const FUNCTIONS: readonly Migration[] = [
     sql: `create function authz.is_within_hours(uuid, integer[], timestamptz, variadic text[]) returns boolean language sql stable as $$select true$$`,
     widens: true,
     tells: [
-      'changed: authz.is_within_hours(uuid, integer[], timestamp with time zone, text[]) is new beside a function of the same name, which 4 functions and 19 policies ask',
+      'changed: authz.is_within_hours(uuid, integer[], timestamp with time zone, text[]) is new beside a function of the same name, which 4 functions, 19 policies and 1 trigger ask',
     ],
   },
   {
@@ -112,7 +112,7 @@ export const FUNCTIONS: readonly Migration[] = [
         language plpgsql stable parallel unsafe security definer set search_path = pg_catalog, pg_temp as $$ begin return true; end $$`,
     widens: true,
     tells: [
-      'changed: authz.session_is_live(uuid, uuid), which 32 functions, 295 policies and 111 triggers ask, has another text',
+      'changed: authz.session_is_live(uuid, uuid), which 32 functions, 295 policies, 111 triggers and 1 view ask, has another text',
     ],
   },
   {
@@ -120,7 +120,7 @@ export const FUNCTIONS: readonly Migration[] = [
     sql: USER_ID('begin return (authz.caller()).user_id; end', ''),
     widens: true,
     tells: [
-      'changed: authz.user_id(), which 22 functions, 151 policies and 110 triggers ask, acts with the rights of its caller',
+      'changed: authz.user_id(), which 22 functions, 151 policies, 110 triggers and 1 view ask, acts with the rights of its caller',
     ],
   },
   {
@@ -226,6 +226,7 @@ export const FUNCTIONS: readonly Migration[] = [
     tells: [
       'widened: clinic staff can now call public.own_rank(), which acts with the rights of cordon_definer',
       'changed: clinic_admin can add to public.organisation_members in other rows: no longer only where rank < authz.own_rank(); now only where rank < public.own_rank()',
+      'changed: clinic_admin can change public.invitations in other rows: no longer only where rank < authz.own_rank(); now only where rank < public.own_rank()',
       'changed: clinic_admin can change public.organisation_members in other rows: no longer only where rank < authz.own_rank(); now only where rank < public.own_rank()',
       'narrowed: clinic staff can no longer call authz.own_rank()',
     ],

@@ -31,7 +31,7 @@ export const OWNERSHIP: readonly Migration[] = [
     asSuperuser: true,
     widens: true,
     tells: [
-      'changed: authz.role_rank(text), which 1 default asks, belongs to authenticated instead of postgres',
+      'changed: authz.role_rank(text), which 1 default and 1 function ask, belongs to authenticated instead of postgres',
     ],
   },
   {

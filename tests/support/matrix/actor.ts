@@ -49,8 +49,16 @@ export class Actor {
     }
   }
 
-  /** Asks one question behind a savepoint and takes back what it did. Two messages to the server. */
+  /** Asks one question; once more where personas who ask at the same time waited for each other, which answers nothing. */
   async ask(probe: Probe): Promise<{ result: Result; reread?: pg.QueryResult }> {
+    for (let attempt = 1; ; attempt++) {
+      const asked = await this.#askOnce(probe);
+      if (asked.result.ok || asked.result.code !== '40P01' || attempt === 5) return asked;
+    }
+  }
+
+  /** Behind a savepoint, and takes back what it did. Two messages to the server. */
+  async #askOnce(probe: Probe): Promise<{ result: Result; reread?: pg.QueryResult }> {
     const pin = probe.pin ?? this.#persona.settings?.['app.pinned_organisation_id'] ?? '';
     const script = [
       'savepoint probe',

@@ -8,7 +8,7 @@ export const TRIGGERS = `
     from pg_trigger as t
     join pg_class as c on c.oid = t.tgrelid
     join schemas as s on s.oid = c.relnamespace
-    where not t.tgisinternal
+    where not t.tgisinternal and t.tgparentid = 0
     union all
     select 'the database', 'event trigger', e.evtname::text, e.evtenabled,
            format('%s %s %s', e.evtevent, e.evttags, e.evtfoid::regprocedure)

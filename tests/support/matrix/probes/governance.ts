@@ -28,6 +28,19 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     }),
     update: { name: text('probe') },
   },
+  'governance.compliance_results': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        run_id: text('00000000-0000-7000-8000-0000000000aa'),
+        requirement: text('N-51'),
+        verdict: text('open'),
+        looks: '0',
+        evidence_sha256: text('0'.repeat(64)),
+      },
+    }),
+    update: { verdict: text('held') },
+  },
   'governance.processors': {
     rows: () => 'true',
     insert: () => ({
@@ -70,6 +83,55 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
       },
     }),
     update: { sealed_by: text('probe') },
+  },
+  'audit.access_log': {
+    rows: ({ clinic }) => `organisation_id = ${organisation(clinic)}`,
+    insert: ({ clinic }) => ({
+      values: {
+        occurred_at: 'now()',
+        id: 'gen_random_uuid()',
+        organisation_id: organisation(clinic),
+        lsn: text('0/1'),
+        key_id: '1',
+        statement_at: 'now()',
+        transaction_at: 'now()',
+        backend_pid: '1',
+        realm: text('provider'),
+        table_name: text('patients'),
+        operation: text('SELECT'),
+        audit_level: text('basic'),
+        outcome: text('allowed'),
+        address_source: text('unknown'),
+        hmac: HASH,
+      },
+    }),
+    update: { outcome: text('allowed') },
+  },
+  'audit.access_log_exceptions': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { kind: text('gap'), slot_name: text('probe'), to_lsn: text('0/1'), cause: text('probe') },
+    }),
+    update: { cause: text('probe') },
+  },
+  'audit.access_keys': {
+    rows: () => 'true',
+    insert: () => ({
+      values: { key_id: '1000', inner_pad: `${HASH} || ${HASH}`, outer_pad: `${HASH} || ${HASH}` },
+    }),
+    update: { inner_pad: `${HASH} || ${HASH}` },
+  },
+  'audit.access_drains': {
+    rows: () => 'true',
+    insert: () => ({
+      values: {
+        slot_name: text('probe'),
+        system_identifier: text('1'),
+        position: text('0/1'),
+        drained_at: 'now()',
+      },
+    }),
+    update: { position: text('0/1') },
   },
   'audit.leaves': {
     rows: () => 'true',

@@ -1,5 +1,5 @@
 -- migrate:up
--- Why: what lets somebody past the policies is found and recorded, whoever did it, without a superuser
+-- Why: what lets somebody past the policies is found and recorded, whoever did it, without a superuser; and so is whatever leaves
 -- Side: operations
 -- Access: +5 grants, 4 definer functions
 --   + cordon_definer may execute function audit.catalog_event_type(text, text, text)

@@ -1,0 +1,29 @@
+-- audit.bent_access_records: records of a stretch of time that are not what was signed: somebody who can write to the table, and not sign, changed or
+-- added them. Rows that are gone are found by the seals.
+create or replace function audit.bent_access_records(since timestamptz, until timestamptz)
+  returns table (occurred_at timestamptz, id uuid)
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  select l.occurred_at, l.id
+  from audit.access_log as l
+  left join audit.access_keys as k on k.key_id = l.key_id
+  where l.occurred_at >= since
+    and l.occurred_at < until
+    and (
+      k.key_id is null
+      or l.hmac <> sha256(k.outer_pad || sha256(k.inner_pad || convert_to(audit.access_payload(l), 'UTF8')))
+      or l.id <> encode(substring(l.hmac from 1 for 16), 'hex')::uuid
+    )
+  order by l.occurred_at, l.id;
+end
+$$;
+comment on function audit.bent_access_records(timestamptz, timestamptz) is
+  'Records of [since, until) whose hmac is not theirs. For whoever migrates. [N-35]';
+alter function audit.bent_access_records(timestamptz, timestamptz) owner to cordon_definer;
+revoke all on function audit.bent_access_records(timestamptz, timestamptz) from public;

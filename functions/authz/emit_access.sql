@@ -1,0 +1,71 @@
+-- authz.emit_access: writes one record into the WAL, where neither ROLLBACK nor an error takes it back and a READ ONLY transaction may write, too.
+-- Signed, since whoever can call pg_logical_emit_message can write there: key id (8 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
+-- array (audit.access_payload reads it back). RFC 2104 over sha256(): the pads are computed when a key is made.
+-- Private: whoever could call it could have anything signed. A comprehensive decision is on disk before its rows are disclosed, from PostgreSQL 17 on.
+create or replace function authz.emit_access(
+  realm text, membership authz.membership, table_name text, operation text, level text, outcome text, reason text,
+  row_id uuid, patient_id uuid
+)
+  returns void
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb;
+  v_key record;
+  v_address inet;
+  v_payload bytea;
+  v_content bytea;
+begin
+  if current_setting('request.headers', true) <> '' then
+    v_headers := authz.request_headers();
+  end if;
+  select k.key_id, k.inner_pad, k.outer_pad, (select lower(d.trusted_address_header) from authz.deployment_settings as d) as header
+    into strict v_key
+    from audit.access_keys as k
+   order by k.key_id desc
+   limit 1;
+  if v_key.header is not null then
+    v_address := authz.client_address();
+  end if;
+  v_payload := convert_to(
+    array[
+      (extract(epoch from clock_timestamp()) * 1000000)::bigint::text,
+      (extract(epoch from statement_timestamp()) * 1000000)::bigint::text,
+      (extract(epoch from now()) * 1000000)::bigint::text,
+      pg_backend_pid()::text,
+      pg_current_xact_id_if_assigned()::text,
+      realm,
+      membership.user_id::text,
+      membership.session_id::text,
+      membership.role,
+      membership.organisation_id::text,
+      table_name,
+      operation,
+      level,
+      outcome,
+      reason,
+      authz.printable(coalesce(nullif(current_setting('app.purpose', true), ''), v_headers ->> 'x-purpose'), 100),
+      authz.printable(coalesce(nullif(current_setting('app.justification', true), ''), v_headers ->> 'x-justification'), 500),
+      host(v_address),
+      case when v_address is null then 'unknown' else 'edge' end,
+      authz.printable(v_headers ->> 'user-agent', 400),
+      row_id::text,
+      patient_id::text
+    ]::text,
+    'UTF8'
+  );
+  v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
+  if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
+    perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
+  else
+    perform pg_logical_emit_message(false, 'cordon.access', v_content);
+  end if;
+end
+$$;
+comment on function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) is
+  'Signs a record of the access log and writes it into the WAL. [N-29, N-35, N-47]';
+alter function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) owner to cordon_definer;
+revoke all on function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) from public;

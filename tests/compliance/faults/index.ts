@@ -1,0 +1,6 @@
+import type { Faults } from './fault.ts';
+import { POLICIES_AND_CONSENT } from './policies-and-consent.ts';
+import { TENANTS_AND_CHANGES } from './tenants-and-changes.ts';
+
+/** For every line that can be held, one way to break it. */
+export const FAULTS: Faults = { ...TENANTS_AND_CHANGES, ...POLICIES_AND_CONSENT };

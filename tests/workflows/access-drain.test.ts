@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
+import { useAccessLog } from '../support/access-log.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+const log = useAccessLog(database);
+
+/** Signs and emits records as a policy would; a row id tells one from another. @returns their content as it stands in the WAL. */
+async function emit(count: number, first = 1): Promise<void> {
+  await database().asSuperuser(async (session) => {
+    await session.script('set local role cordon_definer');
+    await session.rows(
+      `select authz.emit_access('provider', row(null, null, null, 'doctor')::authz.membership, 'patients', 'SELECT', 'comprehensive', 'disclosed', null,
+         ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, null)
+       from generate_series($1::integer, $2::integer) as n`,
+      [first, first + count - 1],
+    );
+  });
+}
+/** A message of anybody's, as anybody may write one. */
+const say = (content: string, transactional = false) =>
+  database().asSuperuser((session) =>
+    session.rows(`select pg_logical_emit_message($1, 'cordon.access', ${content})`, [transactional]),
+  );
+const exceptions = async () =>
+  (
+    await database().asSuperuser((session) =>
+      session.rows(
+        `select kind, records::integer, from_lsn is not null as has_start, cause from audit.access_log_exceptions where slot_name <> 'seed' order by noticed_at`,
+      ),
+    )
+  ).slice(1);
+
+beforeEach(async () => {
+  await log().news();
+});
+
+describe('the drain', () => {
+  test('runs as a role that is no superuser, and writes each record once, in the order of the WAL [N-35 N-47 +]', async () => {
+    const { rows } = await log().client.query(
+      'select rolsuper, rolreplication from pg_roles where rolname = current_user',
+    );
+    expect(rows).toEqual([{ rolsuper: false, rolreplication: true }]);
+    await emit(5);
+    const records = await log().news();
+    expect(records.map(({ row_id }) => Number(String(row_id).slice(-12)))).toEqual([1, 2, 3, 4, 5]);
+    expect(await log().drain()).toMatchObject({ records: 0, forged: 0, replayed: 0, gap: null });
+    expect(await log().news()).toEqual([]);
+  });
+
+  test('takes a bounded batch, and the next run the rest [N-35 +]', async () => {
+    await emit(10, 100);
+    const first = await drainOnce(log().client, 4);
+    expect(first).toMatchObject({ more: true });
+    expect(first.records).toBeGreaterThanOrEqual(4);
+    expect(first.records).toBeLessThan(10);
+    const rest = await log().drain(4);
+    expect(first.records + rest.records).toBe(10);
+    expect(await log().news()).toHaveLength(10);
+  });
+
+  test('keeps what a transaction that was rolled back, or only read, has decided [N-35 +]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        await session.script('set local role cordon_definer; set transaction read only');
+        await session.rows(
+          `select authz.emit_access('provider', row(null, null, null, 'nurse')::authz.membership, 'patients', 'SELECT', 'detailed', 'allowed', null, null, null)`,
+        );
+      },
+      { rollback: true },
+    );
+    expect(await log().news()).toMatchObject([{ role: 'nurse', outcome: 'allowed', transaction_id: null }]);
+  });
+
+  test('counts what is not signed as forged, whatever its bytes are, and a copy as replayed; neither is in the log [N-35 -]', async () => {
+    await emit(1, 200);
+    const [genuine] = await log().news();
+    const before = (await exceptions()).length;
+    for (const content of [
+      `''::bytea`,
+      `decode('ff00fe', 'hex')`,
+      `'{1,2,3}'::text`,
+      `int8send(1) || sha256('guess'::bytea) || convert_to('{1}', 'UTF8')`,
+      `int8send(99) || sha256('guess'::bytea) || convert_to('{1}', 'UTF8')`,
+      `convert_to(repeat('x', 1000000), 'UTF8')`,
+    ])
+      await say(content);
+    await say(`int8send(1) || sha256('guess'::bytea)`, true);
+    // The genuine bytes once more: the payload is what the record says, the signature its own.
+    const copy = `select int8send(key_id) || hmac || convert_to(audit.access_payload(l), 'UTF8') from audit.access_log as l where id = '${genuine?.id}'`;
+    await say(`(${copy})`);
+    await say(`(${copy})`, true);
+    const run = await log().drain();
+    expect(run).toMatchObject({ records: 0, forged: 8, replayed: 1 });
+    expect(await log().news()).toEqual([]);
+    expect((await exceptions()).slice(before)).toMatchObject([
+      { kind: 'forged', records: 8 },
+      { kind: 'replayed', records: 1 },
+    ]);
+  });
+
+  test('hears nothing under another prefix [N-35 +]', async () => {
+    await database().asSuperuser((session) =>
+      session.rows(`select pg_logical_emit_message(false, 'cordon.accessory', 'x')`),
+    );
+    expect(await log().drain()).toMatchObject({ records: 0, forged: 0 });
+  });
+
+  test('verifies what an old key signed, in one batch with what the new one did [N-35 +]', async () => {
+    await emit(2, 300);
+    const { rows } = await log().client.query('select audit.rotate_access_key() as key');
+    await emit(2, 302);
+    const records = await log().news();
+    expect(records.map(({ key_id }) => key_id)).toEqual(['1', '1', rows[0].key, rows[0].key]);
+    const bent = await log().client.query(`select * from audit.bent_access_records('-infinity', 'infinity')`);
+    expect(bent.rows).toEqual([]);
+  });
+
+  test('lets one of two work, and tells the other [N-35 +]', async () => {
+    await emit(3, 400);
+    await database().asPostgres(async (session) => {
+      await session.rows('select audit.drain_access_log()');
+      expect(await drainOnce(log().client)).toMatchObject({ state: 'busy', records: 0 });
+    });
+    expect(await log().news()).toHaveLength(3);
+  });
+
+  test('reads again what a run that did not commit has read [N-35 +]', async () => {
+    await emit(3, 500);
+    for (let round = 0; round < 3; round++)
+      await database().asPostgres(
+        async (session) => {
+          const [run] = await session.rows<{ run: { records: number } }>(
+            'select audit.drain_access_log() as run',
+          );
+          expect(run?.run.records).toBe(3);
+        },
+        { rollback: true },
+      );
+    expect(await log().news()).toHaveLength(3);
+  });
+
+  test('makes the month that is missing, and closes it to everybody [N-35 S-20 +]', async () => {
+    await database().asSuperuser((session) =>
+      session.script(`do $$ declare p regclass; begin
+        for p in select inhrelid::regclass from pg_inherits where inhparent = 'audit.access_log'::regclass loop
+          execute format('alter table audit.access_log detach partition %s', p);
+          execute format('alter table %s rename to %I', p, 'kept_' || gen_random_uuid());
+        end loop; end $$`),
+    );
+    await emit(1, 600);
+    expect(await log().drain()).toMatchObject({ records: 1 });
+    const months = await database().asSuperuser((session) =>
+      session.rows(`
+        select c.relrowsecurity and c.relforcerowsecurity as is_closed, c.relacl is null or c.relacl::text !~ '(anon|authenticated|internal_ops|patient|service_role)' as is_unnamed,
+               (select count(*)::integer from pg_trigger as t where t.tgrelid = c.oid and t.tgfoid = 'authz.tg__append_only'::regproc and t.tgenabled = 'A') as triggers
+        from pg_inherits as i join pg_class as c on c.oid = i.inhrelid where i.inhparent = 'audit.access_log'::regclass`),
+    );
+    expect(months.length).toBeGreaterThanOrEqual(2);
+    for (const month of months) expect(month).toEqual({ is_closed: true, is_unnamed: true, triggers: 2 });
+    const partition = `access_log_months.access_log_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+    for (const change of [
+      `delete from ${partition}`,
+      `update ${partition} set outcome = 'allowed'`,
+      `truncate ${partition}`,
+      'delete from audit.access_log',
+      'truncate audit.access_log',
+    ])
+      expect(
+        await database().asPostgres((session) => session.attempt(change), { rollback: true }),
+      ).toMatchObject({
+        ok: false,
+        code: 'CD014',
+      });
+  });
+
+  test('records the gap where its slot was dropped, goes on behind it, and says so once [N-35 -]', async () => {
+    await emit(1, 700);
+    const before = (await exceptions()).length;
+    await database().asSuperuser((session) =>
+      session.rows(
+        'select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()',
+      ),
+    );
+    expect(await log().drain()).toMatchObject({ records: 0, gap: 'slot lost' });
+    await emit(1, 701);
+    expect(await log().news()).toMatchObject([{ row_id: '00000000-0000-0000-0000-000000000701' }]);
+    expect((await exceptions()).slice(before)).toEqual([
+      { kind: 'gap', records: null, has_start: true, cause: 'slot lost' },
+    ]);
+  });
+
+  test('records the gap where somebody else moved its slot [N-35 -]', async () => {
+    await emit(1, 800);
+    await database().asSuperuser((session) =>
+      session.rows(
+        `select pg_replication_slot_advance(slot_name, pg_current_wal_flush_lsn()) from pg_replication_slots where database = current_database()`,
+      ),
+    );
+    expect(await log().drain()).toMatchObject({ gap: 'slot lost' });
+  });
+
+  test('names a row that was changed, or added, by who cannot sign [N-35 -]', async () => {
+    await emit(2, 900);
+    const [first, second] = await log().news();
+    await database().asSuperuser((session) =>
+      session.script(`set local session_replication_role = replica; alter table audit.access_log disable trigger user;
+        update audit.access_log set role = 'receptionist' where id = '${first?.id}'`),
+    );
+    const { rows } = await log().client.query(
+      `select id from audit.bent_access_records('-infinity', 'infinity')`,
+    );
+    expect(rows).toEqual([{ id: first?.id }]);
+    expect(second?.id).not.toBe(first?.id);
+  });
+});
