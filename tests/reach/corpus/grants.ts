@@ -51,6 +51,7 @@ export const GRANTS: readonly Migration[] = [
     widens: false,
     tells: [
       'equal: DELETE on governance.classification is now granted to operations, and no policy lets them have a row',
+      'equal: DELETE on governance.compliance_results is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.deadlines is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.erasure_rules is now granted to operations, and no policy lets them have a row',
       'equal: DELETE on governance.export_exclusions is now granted to operations, and no policy lets them have a row',
