@@ -37,6 +37,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.appointment_reasons": "organisation_id",
   "public.appointments": "organisation_id",
   "public.beds": "organisation_id",
+  "public.bypass_alerts": null,
   "public.care_relationships": "organisation_id",
   "public.case_activity_log": "organisation_id",
   "public.case_timeline": "organisation_id",

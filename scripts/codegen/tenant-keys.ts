@@ -18,12 +18,11 @@ export async function generateTenantKeys(
   const keys = new Map<string, string | null>(
     declared.map(({ schema = 'public', tableName, tenantKey }) => [`${schema}.${tableName}`, tenantKey]),
   );
-  for (const { view, columns } of await readViewSources(client, ['public'])) {
-    const tables = columns.flatMap(({ source }) => (source ? [tableOf(source.column)] : []));
+  for (const { view, relations, columns } of await readViewSources(client, ['public'])) {
     const key = columns.find(
       ({ source }) => source && !source.isOptional && isTenantKey(source.column, keys),
     );
-    const isShared = tables.length === columns.length && tables.every((table) => keys.get(table) === null);
+    const isShared = relations.length > 0 && relations.every((relation) => keys.get(relation) === null);
     if (key) keys.set(view, key.column);
     else if (isShared) keys.set(view, null);
   }

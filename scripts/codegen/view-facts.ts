@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { parseSql, type Tree } from '../sql/parse.ts';
+import { nodesOf } from '../sql/walk.ts';
 import type { ColumnFacts, FactsByColumn } from './column-facts.ts';
 
 /**
@@ -35,6 +36,8 @@ export async function readViewFacts(
 export interface ViewSources {
   /** `public.patient_profiles` */
   readonly view: string;
+  /** Every relation that it names, in a sub-query too: `public.patients`. */
+  readonly relations: readonly string[];
   readonly columns: readonly { readonly column: string; readonly source?: Source }[];
 }
 
@@ -59,6 +62,7 @@ export async function readViewSources(
     const sources = statement ? sourcesOf(statement.tree, columns) : [];
     views.push({
       view,
+      relations: nodesOf(statement?.tree ?? {}, 'RangeVar').map(nameOf),
       columns: columns.map((column, index) => {
         const source = sources[index];
         return { column, ...(source && { source }) };
@@ -99,11 +103,15 @@ function sourcesOf(select: Tree, columns: readonly string[]): (Source | undefine
   });
 }
 
+/** A definition leaves out the schema that the search path finds. */
+function nameOf({ schemaname, relname }: Tree): string {
+  return `${schemaname ?? 'public'}.${relname}`;
+}
+
 function rangesOf(item: Tree, isOptional: boolean): Range[] {
   const { RangeVar, JoinExpr } = item;
   if (RangeVar) {
-    const table = `${RangeVar.schemaname ?? 'public'}.${RangeVar.relname}`;
-    return [{ alias: RangeVar.alias?.aliasname ?? RangeVar.relname, table, isOptional }];
+    return [{ alias: RangeVar.alias?.aliasname ?? RangeVar.relname, table: nameOf(RangeVar), isOptional }];
   }
   if (!JoinExpr) return [];
   const type = JoinExpr.jointype as string;

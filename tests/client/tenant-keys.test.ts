@@ -24,11 +24,13 @@ test('a view is pinned by the column that shows its organisation, whatever its n
     'select p.id, p.organisation_id as clinic from public.patients as p',
     'select t.clinic, t.id from public.test_view_0 as t',
     'select c.purpose from public.consent_purposes as c',
+    'select c.purpose, exists (select from public.form_templates) as has_forms from public.consent_purposes as c',
   );
   expect(lines).toEqual([
     '  "public.test_view_0": "clinic",',
     '  "public.test_view_1": "clinic",',
     '  "public.test_view_2": null,',
+    '  "public.test_view_3": null,',
   ]);
 });
 
@@ -40,6 +42,7 @@ test('a view that shows none, computes it, or may show NULL is not on the list, 
       left join public.patients as p on p.mrn = c.purpose`,
     'select organisation_id from public.patients union select organisation_id from public.consents',
     'select count(*) as n from public.patients',
+    'select c.purpose, (select count(*) from public.patients) as n from public.consent_purposes as c',
   );
   expect(lines).toEqual([]);
 });
