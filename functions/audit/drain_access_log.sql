@@ -13,7 +13,7 @@ declare
   v_system constant text := (select c.system_identifier::text from pg_control_system() as c);
   v_drained record;
   v_confirmed pg_lsn;
-  v_end pg_lsn;
+  v_flushes constant boolean := current_setting('server_version_num')::integer >= 170000;
   v_positions pg_lsn[];
   v_messages bytea[];
   v_last record;
@@ -58,18 +58,18 @@ begin
     perform pg_replication_slot_advance(v_slot, v_drained.drained_to);
   end if;
 
-  -- Of a transaction that wrote nothing the last page is not on the disk yet, and only what is there is read. Before 17, the next run reads it.
-  if current_setting('server_version_num')::integer >= 170000 then
+  -- Of a transaction that wrote nothing the last page is not on the disk yet, and only what is there is read. Before 17, it is this run's commit
+  -- that puts it there, and the next run reads it.
+  if v_flushes then
     perform pg_logical_emit_message(false, 'cordon.flush', '', true);
   end if;
-  v_end := pg_current_wal_flush_lsn();
   with read as materialized (
     select c.lsn, c.data, c.place
     from pg_logical_slot_peek_binary_changes(
-      v_slot, v_end, batch, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
+      v_slot, null, batch, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
     ) with ordinality as c (lsn, xid, data, place)
   )
-  select a.positions, a.messages, l.lsn, l.place
+  select a.positions, a.messages, l.lsn, l.count
     into v_last
     from (
       select array_agg(r.lsn order by r.place) as positions, array_agg(r.data order by r.place) as messages
@@ -77,14 +77,18 @@ begin
       where get_byte(r.data, 0) = 77 -- M, with the prefix cordon.access and its NUL
         and substring(r.data from 11 for 14) = convert_to('cordon.access', 'UTF8') || decode('00', 'hex')
     ) as a
-    left join (
-      select r.lsn, r.place from read as r order by r.place desc limit 1
-    ) as l on true;
+    cross join (
+      select max(r.lsn) as lsn, count(*) as count from read as r
+    ) as l;
   v_positions := coalesce(v_last.positions, '{}');
   v_messages := coalesce(v_last.messages, '{}');
-  v_is_full := coalesce(v_last.place >= batch, false);
-  -- A message is told by where it ends, as the end of a transaction is: the next one begins there.
-  v_next := case when v_is_full then v_last.lsn else v_end end;
+  v_is_full := v_last.count >= batch;
+  -- A message is told by where it ends, as the end of a transaction is: the next one begins there. Never further, as far as the disk holds: that may
+  -- be in the middle of a message, and a slot that stands there skips it.
+  v_next := coalesce(v_last.lsn, v_drained.drained_to);
+  if not v_flushes then
+    perform pg_logical_emit_message(false, 'cordon.flush', '');
+  end if;
   return jsonb_build_object('state', 'drained', 'more', v_is_full, 'gap', v_gap)
     || audit.take_access_records(v_slot, v_system, v_positions, v_messages, v_next);
 end

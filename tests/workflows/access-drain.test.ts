@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
 import { useAccessLog } from '../support/access-log.ts';
@@ -58,6 +59,38 @@ describe('the drain', () => {
     const rest = await log().drain(4);
     expect(first.records + rest.records).toBe(10);
     expect(await log().news()).toHaveLength(10);
+  });
+
+  test('stands behind a message that it read, never inside of one that is being written [N-35 -]', async () => {
+    const writer = new pg.Client({ connectionString: database().url('superuser') });
+    await writer.connect();
+    let isWriting = true;
+    const written = (async () => {
+      await writer.query('begin');
+      while (isWriting) await writer.query(`select pg_logical_emit_message(true, 'noise', repeat('x', 5000))`);
+    })();
+    try {
+      // Of the first, before 17, only the second knows.
+      await drainOnce(log().client);
+      for (let round = 0; round < 10; round++) {
+        await drainOnce(log().client);
+        const [stands] = await database().asSuperuser((session) =>
+          session.rows<{ behind: boolean }>(
+            `select d.position in (
+               select c.lsn from pg_logical_slot_peek_binary_changes(
+                 d.slot_name, null, null, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
+               ) as c
+             ) as behind
+             from audit.access_drains as d where d.slot_name <> 'seed'`,
+          ),
+        );
+        expect(stands).toEqual({ behind: true });
+      }
+    } finally {
+      isWriting = false;
+      await written;
+      await writer.end();
+    }
   });
 
   test('keeps what a transaction that was rolled back, or only read, has decided [N-35 +]', async () => {
