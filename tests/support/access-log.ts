@@ -10,8 +10,15 @@ interface Row {
   readonly key_id: string;
   readonly role: string | null;
   readonly outcome: string;
+  readonly reason: string | null;
+  readonly realm: string;
+  readonly user_id: string | null;
+  readonly organisation_id: string | null;
+  readonly table_name: string;
+  readonly operation: string;
   readonly transaction_id: string | null;
   readonly row_id: string | null;
+  readonly patient_id: string | null;
 }
 
 /** The log of one test database: its slot, which the server would not let the database be dropped with, and who drains. */

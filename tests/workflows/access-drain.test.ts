@@ -67,7 +67,8 @@ describe('the drain', () => {
     let isWriting = true;
     const written = (async () => {
       await writer.query('begin');
-      while (isWriting) await writer.query(`select pg_logical_emit_message(true, 'noise', repeat('x', 5000))`);
+      while (isWriting)
+        await writer.query(`select pg_logical_emit_message(true, 'noise', repeat('x', 5000))`);
     })();
     try {
       // Of the first, before 17, only the second knows.
