@@ -16,6 +16,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
+  'authz.access_stamp': 'signs what the records of a statement share with a key that nobody may read',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
