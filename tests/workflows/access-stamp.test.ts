@@ -73,7 +73,7 @@ describe('a stamp', () => {
         [head, middle],
         [head, middle, null],
         [null, middle, signature],
-        [head.replace(doctor.userId, personas.nurse.userId), middle, signature],
+        [head.replace(String(doctor.userId), idOf('staff', 'a', '01')), middle, signature],
         [head, middle.replace('medical_records', 'patients'), signature],
         [`${head}\n`, middle, signature],
         [`${head}\n${middle}`, '', signature],

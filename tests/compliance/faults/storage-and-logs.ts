@@ -56,11 +56,7 @@ export const STORAGE_AND_LOGS: Faults = {
   },
   'N-47': {
     told: 'rows that are shown without a record',
-    plant: rewritten(
-      'authz.log_row(text,text,text,uuid,uuid,uuid)',
-      'perform authz.emit_access(',
-      'return true; perform authz.emit_access(',
-    ),
+    plant: rewritten('authz.log_row(text[],uuid,uuid,uuid)', 'begin', 'begin return true;'),
     caught: /each row that it showed/,
   },
   'N-49': {
