@@ -25,7 +25,7 @@ begin
    order by k.key_id desc
    limit 1;
   v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
-  if level = 'comprehensive' and outcome = 'allowed' and current_setting('server_version_num')::integer >= 170000 then
+  if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
   else
     perform pg_logical_emit_message(false, 'cordon.access', v_content);

@@ -55,6 +55,8 @@ export interface Probe {
   readonly id: string;
   /** What of it no database can show. A line with such a part is never held by itself. */
   readonly outside?: string;
+  /** What of it the product does not promise, and why. A line with such a part is never held by itself. */
+  readonly except?: string;
   /** Objects that the feature is made of: `public.documents`, `public.issue_read_ticket()`. Where one is missing, it is not built. */
   readonly needs: readonly string[];
   readonly looks: readonly Look[];
@@ -62,12 +64,23 @@ export interface Probe {
 
 interface Further {
   readonly outside?: string;
+  readonly except?: string;
   readonly needs?: readonly string[];
 }
 
 /** A probe of one requirement. */
-export function probe(id: string, looks: readonly Look[], { outside, needs = [] }: Further = {}): Probe {
-  return { id, looks, needs, ...(outside !== undefined && { outside }) };
+export function probe(
+  id: string,
+  looks: readonly Look[],
+  { outside, except, needs = [] }: Further = {},
+): Probe {
+  return {
+    id,
+    looks,
+    needs,
+    ...(outside !== undefined && { outside }),
+    ...(except !== undefined && { except }),
+  };
 }
 
 /** Rules about the whole catalog, which must hold on this database. */
