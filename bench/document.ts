@@ -4,7 +4,7 @@ import { section, table } from './markdown.ts';
 import type { Result } from './results.ts';
 import type { BenchReport } from './run.ts';
 import { LIMIT_STYLES, STYLES } from './styles.ts';
-import { costPerReference, verdictsOf } from './targets.ts';
+import { costPerReference, levelOf, verdictsOf } from './targets.ts';
 import { TENANTS, type Tenant } from './world.ts';
 
 /** The committed document, below generated/. */
@@ -46,6 +46,13 @@ export function renderDocument(report: BenchReport): string {
 the fixed cost of a scalar shows whole. *A reference* is what one protected table costs: Cordon less the same conditions by hand, by the
 number of protected tables in the statement. *Processor* is what the server's process computed for the whole transaction: it does not
 grow while the machine serves others.\n\n${serverTimes(results.filter(({ clients }) => clients === 1))}`,
+    ),
+    section(
+      'What the access log costs',
+      `Cordon beside copies of its policies that record nothing; one client. At the level basic a decision that allows records nothing; at
+detailed it is one signed message; at comprehensive one more for each row that satisfies the policy, also where the page shows fewer.\n\n${recordings(
+        results.filter(({ clients, kind }) => clients === 1 && kind === 'read'),
+      )}`,
     ),
     ...(bulk.length === 0
       ? []
@@ -148,6 +155,23 @@ function serverTimes(results: readonly Result[]): string {
       result.processor_us.cordon ?? '–',
       processorRatio(result),
     ]),
+  );
+}
+
+function recordings(results: readonly Result[]): string {
+  return table(
+    ['Query', 'Tenant', 'Level', 'Unrecorded', 'Cordon', 'Ratio', 'Of processor time'],
+    results
+      .filter(({ recording }) => recording.ratio !== undefined)
+      .map(({ query, title, tenant, median_us, recording: { ratio, processor } }) => [
+        title,
+        tenant,
+        levelOf(query) ?? '',
+        `${median_us.unrecorded} µs`,
+        `${median_us.cordon} µs`,
+        `${ratio}×`,
+        processor === undefined ? '–' : `${processor}×`,
+      ]),
   );
 }
 

@@ -19,6 +19,8 @@ export interface Result {
   readonly ratio: Readonly<Record<string, number>>;
   /** The same of the quietest round of each: what other work on the machine adds, it adds to some rounds only. */
   readonly quiet_ratio: Readonly<Record<string, number>>;
+  /** Times the same policies recording nothing, where both were measured: as `ratio` is, and of the processor's time. */
+  readonly recording: { readonly ratio?: number; readonly processor?: number };
   /** Microseconds of planning and executing the statement, as the server counted them; with one client. */
   readonly server_us: Readonly<Record<string, number>>;
   /** Microseconds of processor time of the server's process for a whole transaction, on Linux; with one client. */
@@ -48,6 +50,7 @@ export function resultsOf(
       median_us: {} as Record<string, number>,
       ratio: {} as Record<string, number>,
       quiet_ratio: {} as Record<string, number>,
+      recording: recordingOf(samples, count),
       server_us: {} as Record<string, number>,
       processor_us: {} as Record<string, number>,
       rows: {} as Record<string, number>,
@@ -70,6 +73,18 @@ export function resultsOf(
     }
     return result;
   });
+}
+
+/** What the access log costs: the median of each round's ratio. */
+function recordingOf(samples: ReadonlyMap<string, Samples>, count: 1 | 2): Result['recording'] {
+  const [recorded, unrecorded] = [samples.get('cordon'), samples.get('unrecorded')];
+  const [own, base] = [recorded?.micros.get(count) ?? [], unrecorded?.micros.get(count) ?? []];
+  if (!recorded || !unrecorded || own.length === 0 || base.length === 0) return {};
+  const processor = count === 1 && unrecorded.processor.length > 0;
+  return {
+    ratio: round(ratioOf(own, base), 3),
+    ...(processor && { processor: round(ratioOf(recorded.processor, unrecorded.processor), 3) }),
+  };
 }
 
 function fastest(styles: readonly Style[], samples: ReadonlyMap<string, Samples>, clients: 1 | 2): string {

@@ -11,6 +11,7 @@ import type { Result } from './results.ts';
 import { serverClock } from './server-time.ts';
 import { randomFrom } from './statistics.ts';
 import { LIMIT_STYLES, STYLES, stylesSql } from './styles.ts';
+import { createUnrecorded } from './unrecorded.ts';
 import { TENANTS, type Tenant, type World, worldOf } from './world.ts';
 
 export interface BenchOptions {
@@ -66,6 +67,7 @@ async function measureAll(server: BenchServer, options: BenchOptions): Promise<B
   const database = await prepareDatabase(server, options.rows);
   const measured = await withClient(server.adminUrl(database), async (client) => {
     await client.query(stylesSql(await tenantTables(client)));
+    await createUnrecorded(client);
     const shared: MeasureOptions = { ...options, random, clock: serverClock(client), clients: [1, 2] };
     const plans: PlanResult[] = [];
     for (const query of await presentQueries(client, options.queries)) {

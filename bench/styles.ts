@@ -1,3 +1,5 @@
+import { UNRECORDED_ROLE } from './unrecorded.ts';
+
 /** How a query is written: row-level security alone, with the tenant named too, or every condition by hand. */
 export type Form = 'bare' | 'filtered' | 'by_hand';
 
@@ -47,6 +49,14 @@ export const STYLES: readonly Style[] = [
     about: 'the same, and the query names the tenant as Supabase advises',
     role: 'authenticated',
     form: 'filtered',
+  },
+  {
+    key: 'unrecorded',
+    title: 'Cordon, unrecorded',
+    about:
+      "copies of this repository's policies that record nothing, so that the access log's part can be told",
+    role: UNRECORDED_ROLE,
+    form: 'bare',
   },
   {
     key: 'setting',

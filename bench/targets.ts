@@ -1,3 +1,4 @@
+import { auditLevelOf } from './audit-level.ts';
 import { looksAtRows } from './plans.ts';
 import { QUERIES } from './queries.ts';
 import { type Result, round } from './results.ts';
@@ -16,6 +17,7 @@ const ONE_CLIENT = 1.2;
 const TWO_CLIENTS = 1.3;
 const BULK = 1.1;
 const GROWTH = 1.2;
+const RECORDED = 1.1;
 const MICROS_A_REFERENCE = 100;
 
 /** Holds results against what the project promises; the worst case counts, not the mean. */
@@ -41,6 +43,7 @@ export function verdictsOf({ results, bulk, growth, plans }: BenchReport): reado
         own.filter(({ query, clients }) => query === key && clients === 1),
       ),
     ),
+    recorded(own.filter(({ kind, clients }) => kind === 'read' && clients === 1)),
     perReference(own.filter(({ kind, clients }) => kind === 'read' && clients === 1)),
     denied(plans),
     ...bulk.map(({ statement, rows, ratio }) =>
@@ -72,6 +75,25 @@ function worstRatio(what: string, target: number, results: readonly Result[]): V
     `${ratio}× (${worst.query}, ${worst.tenant})${quiet(worst.quiet_ratio.cordon)}`,
     ratio <= target,
   );
+}
+
+/** What a decision on record costs, where each decision is recorded and no row is. */
+function recorded(results: readonly Result[]): Verdict | undefined {
+  const [worst] = results
+    .filter(({ query, recording }) => levelOf(query) === 'detailed' && recording.ratio !== undefined)
+    .sort((a, b) => (b.recording.ratio ?? 0) - (a.recording.ratio ?? 0));
+  if (worst?.recording.ratio === undefined) return undefined;
+  const { ratio, processor } = worst.recording;
+  return verdict(
+    `a read at the level detailed: within ${RECORDED}× of the same read unrecorded`,
+    `${ratio}× (${worst.query}, ${worst.tenant})${processor === undefined ? '' : `, of processor time ${processor}×`}`,
+    ratio <= RECORDED,
+  );
+}
+
+export function levelOf(key: string): ReturnType<typeof auditLevelOf> | undefined {
+  const query = QUERIES.find((one) => one.key === key);
+  return query && auditLevelOf(query);
 }
 
 /** What a protected table costs by itself: the server's time over that of the same conditions by hand, per reference. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { auditLevelOf } from '../../bench/audit-level.ts';
 import { renderChart } from '../../bench/chart.ts';
 import { renderDocument } from '../../bench/document.ts';
 import { sectionOf, withSection } from '../../bench/markdown.ts';
@@ -26,7 +27,7 @@ describe('a small run', () => {
       warmUpMs: 5,
       seed: 1,
       queries: QUERIES.map(({ key }) => key),
-      styles: ['by_hand', 'cordon', 'cordon_filtered'],
+      styles: ['by_hand', 'cordon', 'cordon_filtered', 'unrecorded'],
       bulkRows: 0,
       sharedBuffers: '256MB',
     });
@@ -48,6 +49,16 @@ describe('a small run', () => {
       expect(ratio.cordon ?? 1).toBeGreaterThan(0);
       expect(server_us.cordon ?? 1).toBeGreaterThan(0);
     }
+  });
+
+  test('measures each beside the same policies recording nothing, which show the same rows [N-35 +]', () => {
+    const measured = report.results.filter(
+      ({ clients, recording }) => clients === 1 && recording.ratio !== undefined,
+    );
+    expect(measured.length).toBeGreaterThan(QUERIES.length);
+    for (const { rows } of measured) expect(rows.unrecorded).toBe(rows.cordon);
+    const levels = Object.fromEntries(QUERIES.map((query) => [query.key, auditLevelOf(query)]));
+    expect(levels).toMatchObject({ point: 'basic', consented: 'detailed', chart: 'comprehensive' });
   });
 
   test('finds the rows by index under our policies, however big the tenant [S-02 +]', () => {
