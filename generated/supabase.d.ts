@@ -1202,11 +1202,18 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: "document_read_tickets_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
             isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -4459,6 +4466,10 @@ export type Database = {
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
+      }
+      orphaned_objects: {
+        Args: { most?: number; organisation_id: string }
+        Returns: string[]
       }
       plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }

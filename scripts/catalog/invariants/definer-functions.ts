@@ -168,6 +168,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.plan_erasure':
     'does what erase_subject does, and takes it back; checks the officer and the request first',
@@ -206,6 +207,7 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.erase_rows': 'deletes, which is granted to nobody',
+  'public.orphaned_objects': 'on hosted Supabase only the migrating role can be given USAGE on storage',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };
