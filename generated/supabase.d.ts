@@ -4413,6 +4413,10 @@ export type Database = {
         }
         Returns: string
       }
+      declare_restricted_read: {
+        Args: { justification: string; purpose: string }
+        Returns: undefined
+      }
       detach_invoice: {
         Args: { invoice_id: string; organisation_id: string }
         Returns: string
@@ -4480,6 +4484,10 @@ export type Database = {
       }
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
+        Returns: Json
+      }
+      read_medical_record: {
+        Args: { justification: string; purpose: string; record_id: string }
         Returns: Json
       }
       redeem_read_ticket: {

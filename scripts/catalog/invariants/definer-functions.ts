@@ -154,6 +154,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.erase_subject': 'destroys what no law keeps; checks the officer and the request first',
+  'public.declare_restricted_read': 'counts reads that the caller may not count; opens nothing',
   'public.end_processor': 'writes governance, where callers have no USAGE; checks is_operator first',
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
