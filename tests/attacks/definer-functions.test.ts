@@ -91,9 +91,10 @@ describe('the functions of the API', () => {
     ]);
   });
 
-  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names [S-04 N-11 -]', async () => {
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names, or no document [S-04 N-11 -]', async () => {
     expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
+      'orphaned_objects(uuid,integer)',
       'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
