@@ -12,6 +12,7 @@ import { executeNeeded } from './execute-needed.ts';
 import { fenceAskedOnce } from './fence-asked-once.ts';
 import { fenceHolds } from './fence-holds.ts';
 import { fencePresent } from './fence-present.ts';
+import { financialRowsFixed } from './financial-rows-fixed.ts';
 import { foreignKeysIndexed } from './foreign-keys-indexed.ts';
 import { functionsHoldNoTraps } from './functions-hold-no-traps.ts';
 import { guardTriggersAlways } from './guard-triggers-always.ts';
@@ -87,6 +88,7 @@ export const INVARIANTS: readonly Invariant[] = [
   compositePrimaryKeys,
   uniquesPerTenant,
   compositeForeignKeys,
+  financialRowsFixed,
   foreignKeysIndexed,
   noCascadeFromUsers,
   noCredentials,
