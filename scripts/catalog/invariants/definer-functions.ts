@@ -27,6 +27,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.deadline': 'reads governance, where callers have no USAGE',
+  'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
@@ -73,7 +74,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.session_is_live': 'reads auth.sessions',
-  'authz.signable_paths': 'index condition of Storage; reads tickets that the caller may not read',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -138,7 +138,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
-  'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
