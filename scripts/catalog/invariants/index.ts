@@ -19,6 +19,7 @@ import { guardTriggersAlways } from './guard-triggers-always.ts';
 import { indexesLeakproof } from './indexes-leakproof.ts';
 import { insightsReadLittle } from './insights-read-little.ts';
 import type { Invariant } from './invariant.ts';
+import { messagesSayNoValues } from './messages-say-no-values.ts';
 import { noCascadeFromUsers } from './no-cascade-from-users.ts';
 import { noCredentials } from './no-credentials.ts';
 import { noLeakproof } from './no-leakproof.ts';
@@ -90,6 +91,7 @@ export const INVARIANTS: readonly Invariant[] = [
   compositeForeignKeys,
   financialRowsFixed,
   foreignKeysIndexed,
+  messagesSayNoValues,
   noCascadeFromUsers,
   noCredentials,
   // Triggers and documentation
