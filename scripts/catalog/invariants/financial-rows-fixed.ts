@@ -25,7 +25,7 @@ export const financialRowsFixed: Invariant = {
       select r.rolname::text as writer, s.attname::text as source
       from pg_attrdef as d
       join pg_depend as k
-        on k.classid = 'pg_attrdef'::regclass and k.objid = d.oid and k.deptype = 'n'
+        on k.classid = 'pg_attrdef'::regclass and k.objid = d.oid and k.refobjsubid <> a.attnum
           and k.refclassid = 'pg_class'::regclass and k.refobjid = t.oid and k.refobjsubid > 0
       join pg_attribute as s on s.attrelid = t.oid and s.attnum = k.refobjsubid
       join pg_roles as r on r.rolname = any (${WRITERS})
