@@ -9,7 +9,7 @@ const staged = useStagedWorld();
 /** Nothing looks at these yet: their lines are open, built or not, until somebody writes the looks, takes the id out and plants a fault. */
 const OPEN = [
   ...['S-06', 'S-07', 'S-08', 'S-09', 'S-11'],
-  ...['N-29', 'N-34', 'N-35', 'N-38', 'N-39', 'N-47', 'N-49'],
+  ...['N-29', 'N-34', 'N-35', 'N-38', 'N-47', 'N-49'],
 ];
 
 describe.each(PROBES.filter(({ id }) => !OPEN.includes(id)).map(({ id }) => [id] as const))('%s', (id) => {
