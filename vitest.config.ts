@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const maxWorkers = Math.max(4, availableParallelism());
 
 /** What makes replication slots. */
-const SLOTS = 'tests/workflows/access-*.test.ts';
+const SLOTS = 'tests/{workflows,compliance}/access-*.test.ts';
 
 export default defineConfig({
   test: {

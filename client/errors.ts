@@ -70,6 +70,7 @@ export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
 export const InvitationRefusedError = errorClass('CD043', 'InvitationRefusedError');
+export const JustificationError = errorClass('CD044', 'JustificationError');
 export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
 
 // What the client refuses before the database is asked.

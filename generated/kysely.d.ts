@@ -599,6 +599,9 @@ export interface DocumentReadTickets {
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * Which document; its row may be gone by now.
+   */
   document_id: string;
   /**
    * Sixty seconds after it was issued. [S-09]

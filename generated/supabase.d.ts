@@ -1202,11 +1202,18 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: "document_read_tickets_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
             isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -4420,6 +4427,10 @@ export type Database = {
         }
         Returns: string
       }
+      declare_restricted_read: {
+        Args: { justification: string; purpose: string }
+        Returns: undefined
+      }
       detach_invoice: {
         Args: { invoice_id: string; organisation_id: string }
         Returns: string
@@ -4474,6 +4485,10 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      orphaned_objects: {
+        Args: { most?: number; organisation_id: string }
+        Returns: string[]
+      }
       plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
@@ -4483,6 +4498,10 @@ export type Database = {
       }
       prove_record: {
         Args: { record_key: string[]; table_name: string; tree_size?: number }
+        Returns: Json
+      }
+      read_medical_record: {
+        Args: { justification: string; purpose: string; record_id: string }
         Returns: Json
       }
       redeem_read_ticket: {

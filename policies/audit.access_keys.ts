@@ -14,7 +14,8 @@ export const accessKeys = defineTable({
       operation: 'SELECT',
       realm: 'definer',
       columns: ['key_id', 'inner_pad', 'outer_pad'],
-      reason: 'authz.emit_access signs; audit.take_access_records, audit.bent_access_records verify',
+      reason:
+        'authz.emit_access, authz.access_stamp, authz.log_row sign; audit.take_access_records, audit.bent_access_records verify',
       auditLevel: 'basic',
       requirements: ['N-35'],
     },

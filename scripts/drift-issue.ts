@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { command } from './console/command.ts';
-import { misuse } from './console/errors.ts';
-import { type DriftOutcome, driftIssue } from './workflows/issue.ts';
+import { type DriftOutcome, driftIssue } from './workflows/drift-issue.ts';
+import { readReport } from './workflows/read-report.ts';
 
 await command<{ run?: string }>({
   name: 'drift:issue',
@@ -13,24 +12,10 @@ await command<{ run?: string }>({
     'Example: npm run --silent db:drift -- --json > drift.json; npm run --silent drift:issue -- drift.json',
   ].join('\n'),
   async run({ run }, [file = '']) {
-    process.stdout.write(driftIssue(read(file), run));
+    process.stdout.write(driftIssue(readReport(file, 'db:drift', isOutcome), run));
   },
 });
 
-function read(file: string): DriftOutcome {
-  try {
-    const outcome = JSON.parse(readFileSync(file, 'utf8')) as Partial<DriftOutcome> | null;
-    if (outcome && ('error' in outcome || ('drifts' in outcome && Array.isArray(outcome.drifts)))) {
-      return outcome as DriftOutcome;
-    }
-  } catch (error) {
-    throw misuse(
-      { problem: `${file} cannot be read`, expected: 'what `npm run --silent db:drift -- --json` printed' },
-      { cause: error },
-    );
-  }
-  throw misuse({
-    problem: `${file} is no report`,
-    expected: 'what `npm run --silent db:drift -- --json` printed',
-  });
+function isOutcome(value: object): value is DriftOutcome {
+  return 'error' in value || ('drifts' in value && Array.isArray(value.drifts));
 }

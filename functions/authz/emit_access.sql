@@ -13,50 +13,17 @@ create or replace function authz.emit_access(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_headers jsonb;
+  v_payload constant bytea := convert_to(
+    authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id)::text, 'UTF8'
+  );
   v_key record;
-  v_address inet;
-  v_payload bytea;
   v_content bytea;
 begin
-  if current_setting('request.headers', true) <> '' then
-    v_headers := authz.request_headers();
-  end if;
-  select k.key_id, k.inner_pad, k.outer_pad, (select lower(d.trusted_address_header) from authz.deployment_settings as d) as header
+  select k.key_id, k.inner_pad, k.outer_pad
     into strict v_key
     from audit.access_keys as k
    order by k.key_id desc
    limit 1;
-  if v_key.header is not null then
-    v_address := authz.client_address();
-  end if;
-  v_payload := convert_to(
-    array[
-      (extract(epoch from clock_timestamp()) * 1000000)::bigint::text,
-      (extract(epoch from statement_timestamp()) * 1000000)::bigint::text,
-      (extract(epoch from now()) * 1000000)::bigint::text,
-      pg_backend_pid()::text,
-      pg_current_xact_id_if_assigned()::text,
-      realm,
-      membership.user_id::text,
-      membership.session_id::text,
-      membership.role,
-      membership.organisation_id::text,
-      table_name,
-      operation,
-      level,
-      outcome,
-      reason,
-      authz.printable(coalesce(nullif(current_setting('app.purpose', true), ''), v_headers ->> 'x-purpose'), 100),
-      authz.printable(coalesce(nullif(current_setting('app.justification', true), ''), v_headers ->> 'x-justification'), 500),
-      host(v_address),
-      case when v_address is null then 'unknown' else 'edge' end,
-      authz.printable(v_headers ->> 'user-agent', 400),
-      row_id::text,
-      patient_id::text
-    ]::text,
-    'UTF8'
-  );
   v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
   if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);

@@ -1,8 +1,6 @@
 -- authz.log_row: writes down a row that a comprehensive rule is about to disclose, and discloses it. It stands last, in a CASE behind
 -- every other condition: a bare last AND is reordered by cost, and would tell of rows that nobody saw.
-create or replace function authz.log_row(
-  realm text, table_name text, operation text, organisation_id uuid, id uuid, patient_id uuid
-)
+create or replace function authz.log_row(stamp text[], organisation_id uuid, id uuid, patient_id uuid)
   returns boolean
   language plpgsql
   stable
@@ -12,21 +10,43 @@ create or replace function authz.log_row(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  v_key record;
+  v_payload bytea;
 begin
-  if pg_is_in_recovery() then
+  select k.key_id, k.inner_pad, k.outer_pad
+    into strict v_key
+    from audit.access_keys as k
+   order by k.key_id desc
+   limit 1;
+  -- A stamp of ours, of this transaction and session (authz.access_stamp).
+  if (
+    stamp[3] = encode(
+      sha256(
+        v_key.outer_pad
+          || sha256(v_key.inner_pad || convert_to('stamp' || pg_backend_pid() || ' ' || extract(epoch from now()) || stamp[1] || chr(10) || stamp[2], 'UTF8'))
+      ),
+      'hex'
+    )
+  ) is not true then
     return false;
   end if;
-  perform authz.emit_access(
-    realm,
-    row((v_claims ->> 'sub')::uuid, nullif(v_claims ->> 'session_id', '')::uuid, organisation_id, null),
-    table_name, operation, 'comprehensive', 'disclosed', null, id, patient_id
+  v_payload := convert_to(
+    concat(
+      '{', trunc(extract(epoch from clock_timestamp()) * 1000000), ',', stamp[1], ',', coalesce(organisation_id::text, 'NULL'), ',', stamp[2], ',',
+      coalesce(id::text, 'NULL'), ',', coalesce(patient_id::text, 'NULL'), '}'
+    ),
+    'UTF8'
+  );
+  perform pg_logical_emit_message(
+    false,
+    'cordon.access',
+    int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload
   );
   return true;
 end
 $$;
-comment on function authz.log_row(text, text, text, uuid, uuid, uuid) is
-  'True, after a record of the row; false on a standby. Asked by policies behind all their conditions. [N-35, N-47]';
-alter function authz.log_row(text, text, text, uuid, uuid, uuid) owner to cordon_definer;
-revoke all on function authz.log_row(text, text, text, uuid, uuid, uuid) from public;
-grant execute on function authz.log_row(text, text, text, uuid, uuid, uuid) to authenticated, internal_ops;
+comment on function authz.log_row(text[], uuid, uuid, uuid) is
+  'True, after a record of the row; false without a stamp of this transaction (authz.access_stamp). Asked by policies behind all their conditions. [N-35, N-47]';
+alter function authz.log_row(text[], uuid, uuid, uuid) owner to cordon_definer;
+revoke all on function authz.log_row(text[], uuid, uuid, uuid) from public;
+grant execute on function authz.log_row(text[], uuid, uuid, uuid) to authenticated, internal_ops;

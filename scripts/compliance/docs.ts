@@ -26,7 +26,7 @@ export function writeComplianceDocs(requirements: readonly Requirement[]): void 
 
 function sectionOf({ id, promise }: Requirement): string {
   const probe = PROBES.find((one) => one.id === id);
-  const { needs = [], outside, looks = [] } = probe ?? {};
+  const { needs = [], outside, except, looks = [] } = probe ?? {};
   return [
     `### ${id}`,
     promise,
@@ -37,10 +37,13 @@ function sectionOf({ id, promise }: Requirement): string {
           .flatMap(tell)
           .map((line) => `- ${line}`)
           .join('\n'),
-    ...(outside === undefined
-      ? []
-      : [`**Outside of any database.** ${outside[0]?.toUpperCase()}${outside.slice(1)}.`]),
+    ...partOf('In part', except),
+    ...partOf('Outside of any database', outside),
   ].join('\n\n');
+}
+
+function partOf(title: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`**${title}.** ${text[0]?.toUpperCase()}${text.slice(1)}.`];
 }
 
 function tell(look: Look): string[] {
@@ -71,6 +74,6 @@ npm run compliance -- --record --since                                     # kep
 \`--json\` prints the same for machines. It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all.
 
 On a database in use: it waits two seconds for a lock and thirty for a statement, then says so; while it runs, the row of
-\`authz.deployment_settings\` and its own rows are locked against other writers, and nothing else is. It needs the role that migrates, not a
+\`authz.deployment_settings\` and its own rows are locked against other writers, and nothing else for longer than one line takes. It needs the role that migrates, not a
 superuser; what that role may not do is "not looked at". Rolled-back rows leave dead tuples, some hundreds, to the next vacuum. What it prints are
 names of objects, counts and codes, and rows of the synthetic world; never a row of yours.`;

@@ -1,4 +1,5 @@
 import type { Invariant } from '../catalog/invariants/invariant.ts';
+import type { DoctorCheck } from '../doctor/check.ts';
 import type { Cast, Who } from './world.ts';
 
 /** What one look must find. A value is compared as text; NULL is `null`. */
@@ -55,6 +56,8 @@ export interface Probe {
   readonly id: string;
   /** What of it no database can show. A line with such a part is never held by itself. */
   readonly outside?: string;
+  /** What of it the product does not promise, and why. A line with such a part is never held by itself. */
+  readonly except?: string;
   /** Objects that the feature is made of: `public.documents`, `public.issue_read_ticket()`. Where one is missing, it is not built. */
   readonly needs: readonly string[];
   readonly looks: readonly Look[];
@@ -62,12 +65,23 @@ export interface Probe {
 
 interface Further {
   readonly outside?: string;
+  readonly except?: string;
   readonly needs?: readonly string[];
 }
 
 /** A probe of one requirement. */
-export function probe(id: string, looks: readonly Look[], { outside, needs = [] }: Further = {}): Probe {
-  return { id, looks, needs, ...(outside !== undefined && { outside }) };
+export function probe(
+  id: string,
+  looks: readonly Look[],
+  { outside, except, needs = [] }: Further = {},
+): Probe {
+  return {
+    id,
+    looks,
+    needs,
+    ...(outside !== undefined && { outside }),
+    ...(except !== undefined && { except }),
+  };
 }
 
 /** Rules about the whole catalog, which must hold on this database. */
@@ -78,6 +92,17 @@ export function keeps(...invariants: readonly Invariant[]): Survey[] {
     as: undefined,
     sql: query,
     values,
+  }));
+}
+
+/** What the deployment is examined for by db:doctor, and must pass here too. */
+export function examines(...checks: readonly DoctorCheck[]): Survey[] {
+  return checks.map(({ claim, query }) => ({
+    kind: 'survey',
+    claim,
+    as: undefined,
+    sql: `select object, case state when 'fault' then 'is ' || found || ', not ' || expected when 'unseen' then 'is not to be seen' end as problem\nfrom (${query}\n) as examined`,
+    values: [],
   }));
 }
 

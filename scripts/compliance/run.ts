@@ -10,7 +10,7 @@ import { World } from './world.ts';
 
 /**
  * held: every look found what it must. broken: one did not. open: what it is made of is not there. unseen: a look could not be made.
- * outside: what the database shows of it holds, and the rest no database can show.
+ * outside: what was looked at holds, and the rest is not promised or no database can show it.
  */
 export const STATUSES = ['held', 'broken', 'open', 'unseen', 'outside'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -23,6 +23,8 @@ export interface Line {
   /** Why it is not held; null where it is. */
   readonly why: string | null;
   readonly outside: string | null;
+  /** What of the promise is not kept by choice; null where nothing is. */
+  readonly except: string | null;
   readonly evidence: readonly Found[];
   /** SHA-256 of id, status and evidence, in hexadecimal: equal where the same was found. */
   readonly digest: string;
@@ -122,7 +124,7 @@ export async function stage(client: pg.Client, world: World): Promise<string | u
 export async function lineOf(
   client: pg.Client,
   world: World,
-  { id, needs, looks, outside }: Probe,
+  { id, needs, looks, outside, except }: Probe,
   promise: string,
   unstaged: string | undefined,
 ): Promise<Line> {
@@ -130,7 +132,7 @@ export async function lineOf(
   const missing = await missingOf(client, needs);
   const evidence =
     missing.length > 0 ? [] : await undone(client, () => inOrder(client, world, looks, unstaged));
-  const { status, why } = judge(missing, evidence, outside);
+  const { status, why } = judge(missing, evidence, [except, outside]);
   const digest = createHash('sha256')
     .update(
       JSON.stringify([
@@ -141,7 +143,17 @@ export async function lineOf(
     )
     .digest('hex');
   const milliseconds = Math.round(performance.now() - started);
-  return { id, promise, status, why, outside: outside ?? null, evidence, digest, milliseconds };
+  return {
+    id,
+    promise,
+    status,
+    why,
+    outside: outside ?? null,
+    except: except ?? null,
+    evidence,
+    digest,
+    milliseconds,
+  };
 }
 
 /** A plan changes with the statistics of the day; that it matches does not. */
@@ -153,7 +165,7 @@ function isSteady(expected: string): boolean {
 function judge(
   missing: readonly string[],
   evidence: readonly Found[],
-  outside: string | undefined,
+  rest: readonly (string | undefined)[],
 ): Pick<Line, 'status' | 'why'> {
   if (missing.length > 0) return { status: 'open', why: `not built: ${missing.join(', ')} missing` };
   const broken = evidence.find(({ held }) => held === false);
@@ -161,7 +173,8 @@ function judge(
   const unseen = evidence.find(({ held }) => held === null);
   if (unseen) return { status: 'unseen', why: unseen.found };
   if (evidence.length === 0) return { status: 'open', why: 'nothing looks at it yet' };
-  if (outside !== undefined) return { status: 'outside', why: outside };
+  const told = rest.filter((part) => part !== undefined);
+  if (told.length > 0) return { status: 'outside', why: told.join('; ') };
   return { status: 'held', why: null };
 }
 

@@ -15,7 +15,7 @@ export const VERDICTS: Readonly<
   outside: {
     mark: '◐',
     word: 'in part',
-    means: 'what the database shows of it holds; the rest no database can show',
+    means: 'what was looked at holds; the rest is not promised, or no database can show it',
   },
 };
 

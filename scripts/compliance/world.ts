@@ -98,6 +98,8 @@ export class World {
       'app.current_clinic_id': '',
       'app.current_organisation_id': '',
       'app.purpose': '',
+      'storage.operation': '',
+      'storage.allow_delete_query': '',
       ...settings,
     };
     return [

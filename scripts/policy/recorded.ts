@@ -19,7 +19,7 @@ const RECORDED: readonly (readonly [pattern: string, plain: string])[] = [
 
 /** A disclosed row: what it must satisfy. */
 const DISCLOSED =
-  /CASE\s+WHEN\s+((?:(?!CASE\s+WHEN)[\s\S])*?)\s+THEN\s+authz\.log_row\([^()]*\)\s+ELSE\s+false\s+END/g;
+  /CASE\s+WHEN\s+((?:(?!CASE\s+WHEN)[\s\S])*?)\s+THEN\s+authz\.log_row\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s+ELSE\s+false\s+END/g;
 
 /** What a condition records: decisions with their level, and rows that it shows. */
 export function recordsIn(condition: string): readonly {
@@ -28,7 +28,9 @@ export function recordsIn(condition: string): readonly {
   readonly level: string;
 }[] {
   const decisions = condition.matchAll(/'(\w+)'::text, '(\w+)'::text\) AS log_(?:organisation|decision)\)/g);
-  const rows = condition.matchAll(/authz\.log_row\('\w+'::text, '\w+'::text, '(\w+)'::text/g);
+  const rows = condition.matchAll(
+    /authz\.log_row\((?:\( SELECT authz\.access_stamp\()?'\w+'::text, '\w+'::text, '(\w+)'::text/g,
+  );
   return [
     ...[...decisions].map(([, operation = '', level = '']) => ({
       what: 'the decision on' as const,

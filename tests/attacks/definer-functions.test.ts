@@ -29,6 +29,7 @@ describe('the functions of the API', () => {
       'cancel_transfer(uuid,uuid)',
       'close_emergency_access(uuid)',
       'consent_receipt(uuid)',
+      'declare_restricted_read(text,text)',
       'discharge_patient(uuid,text)',
       'dispatch_transfer(uuid,uuid,uuid)',
       'erase_subject(uuid)',
@@ -44,6 +45,7 @@ describe('the functions of the API', () => {
       'plan_erasure(uuid)',
       'pre_request()',
       'preview_form(uuid)',
+      'read_medical_record(uuid,text,text)',
       'rely_on_legal_basis(uuid,text,text,text)',
       'review_emergency_access(uuid,text,text)',
       'set_context(uuid,text)',
@@ -90,9 +92,10 @@ describe('the functions of the API', () => {
     ]);
   });
 
-  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names [S-04 N-11 -]', async () => {
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names, or no document [S-04 N-11 -]', async () => {
     expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
+      'orphaned_objects(uuid,integer)',
       'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',

@@ -157,11 +157,18 @@ describe('a look that', () => {
     });
   });
 
-  test('leaves a part to others is held in part at most, and none is none [N-51 -]', async () => {
+  test('leaves a part to others, or by choice, is held in part at most, and none is none [N-51 -]', async () => {
     const look = sees('doctor', 'rows', `${COUNT} where false`, 0);
     expect(await runOne([look], { outside: 'the rest' })).toMatchObject({
       status: 'outside',
       why: 'the rest',
+    });
+    expect(await runOne([look], { except: 'this', outside: 'the rest' })).toMatchObject({
+      status: 'outside',
+      why: 'this; the rest',
+    });
+    expect(await runOne([sees('doctor', 'rows', COUNT, -1)], { except: 'this' })).toMatchObject({
+      status: 'broken',
     });
     expect(await runOne([])).toMatchObject({ status: 'open' });
     expect(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { PROBES } from '../../scripts/compliance/probes/index.ts';
 import { type Line, lineOf, stage } from '../../scripts/compliance/run.ts';
 import { World } from '../../scripts/compliance/world.ts';
-import { useDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 
 /** What the product's clock says, in place of the test's. */
 const CLOCK = readFileSync(new URL('../../functions/authz/now.sql', import.meta.url), 'utf8');
@@ -15,8 +15,7 @@ export interface Staged {
   line(id: string, plant?: string): Promise<Line>;
 }
 
-export function useStagedWorld(): () => Staged {
-  const database = useDatabase();
+export function useStagedWorld(database: () => TestDatabase): () => Staged {
   // As a role taken on: memberships are the server's, and a grant of one would make every other run on it wait.
   const world = new World('postgres');
   let client: pg.Client | undefined;

@@ -19,6 +19,10 @@ interface Row {
   readonly transaction_id: string | null;
   readonly row_id: string | null;
   readonly patient_id: string | null;
+  readonly statement_at: Date;
+  readonly user_agent: string | null;
+  readonly purpose: string | null;
+  readonly justification: string | null;
 }
 
 /** The log of one test database: its slot, which the server would not let the database be dropped with, and who drains. */

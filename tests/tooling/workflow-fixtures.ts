@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
@@ -111,3 +111,19 @@ export function fakeGh(
     else if (!args.includes('--silent')) process.stdout.write(JSON.stringify({ private: process.env.PUBLIC !== 'yes' }));
   `;
 }
+
+export const REPOSITORY = 'clinic/database';
+export const BOT = { login: 'github-actions[bot]' };
+export const SOMEBODY = { login: 'mallory' };
+/** What a shell would do something with, and Markdown and JSON too. */
+export const HOSTILE = '"$(touch stolen)" `touch stolen` \\ \u2028 $GH_TOKEN \'; touch stolen #\n';
+
+/** What a step asked of GitHub: the method and the path. */
+export const called = ({ calls }: Ran) =>
+  calls.map(({ args }) => {
+    const at = args.indexOf('--method');
+    return `${at < 0 ? 'GET' : args[at + 1]} ${args.find((each) => each.startsWith('repos/'))}`;
+  });
+
+/** Nobody's machine must have jq; GitHub's have it. */
+export const hasJq = spawnSync('jq', ['--version']).status === 0;

@@ -5,9 +5,18 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { REVIEW_MARKER } from '../../scripts/review/render/marker.ts';
 import { reviewComment } from '../../scripts/workflows/comment.ts';
-import { DRIFT_MARKER, driftIssue } from '../../scripts/workflows/issue.ts';
 import { makeFolder, removeFolder } from './cluster-fixtures.ts';
-import { fakeGh, type Ran, runStep, stepOf } from './workflow-fixtures.ts';
+import {
+  BOT,
+  called,
+  fakeGh,
+  HOSTILE,
+  hasJq,
+  REPOSITORY,
+  runStep,
+  SOMEBODY,
+  stepOf,
+} from './workflow-fixtures.ts';
 
 // The shell of the workflows, taken out of them and run here. `gh` is a stand-in that writes down what it is asked; what
 // GitHub answers is not tested.
@@ -17,20 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
-const REPOSITORY = 'clinic/database';
-const BOT = { login: 'github-actions[bot]' };
-const SOMEBODY = { login: 'mallory' };
-/** What a shell would do something with, and Markdown and JSON too. */
-const HOSTILE = '"$(touch stolen)" `touch stolen` \\ \u2028 $GH_TOKEN \'; touch stolen #\n';
 const inFolder = (name: string) => join(folder, name);
-const called = ({ calls }: Ran) =>
-  calls.map(({ args }) => {
-    const at = args.indexOf('--method');
-    return `${at < 0 ? 'GET' : args[at + 1]} ${args.find((each) => each.startsWith('repos/'))}`;
-  });
-
-/** Nobody's machine must have jq; GitHub's have it. */
-const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 describe.skipIf(!hasJq)('the comment on a pull request', () => {
   const { run, env } = stepOf('migration-review.yml', 'comment', 'post');
@@ -283,146 +279,5 @@ describe('the check that a repository requires', () => {
     [2, 'a comparison of files that failed', ['failure', '', 'skipped', '']],
   ] as const)('fails with %i on %s [S-28 -]', async (expected, _title, [scope, touched, result, code]) => {
     expect(await decide(scope, touched, result, code)).toBe(expected);
-  });
-});
-
-describe.skipIf(!hasJq)('the comparison with a live database', () => {
-  const target = stepOf('drift.yml', 'compare', 'target');
-  const compare = stepOf('drift.yml', 'compare', 'compare');
-  const ask = (env: Readonly<Record<string, string>>) =>
-    runStep(
-      folder,
-      target.run,
-      { GH_TOKEN: 't0ken', REPOSITORY, DATABASE_URL: '', ...env },
-      { gh: fakeGh([]) },
-    );
-
-  test('is left out with a notice where no database is named', async () => {
-    const ran = await ask({});
-    expect({ code: ran.code, outputs: ran.outputs, calls: ran.calls }).toEqual({
-      code: 0,
-      outputs: {},
-      calls: [],
-    });
-    expect(ran.output).toContain('::notice::');
-  });
-
-  test('is made in a private repository', async () => {
-    expect(await ask({ DATABASE_URL: 'postgresql://a' })).toMatchObject({
-      code: 0,
-      outputs: { set: 'true' },
-    });
-  });
-
-  test('is refused where everybody would read what stands open', async () => {
-    const ran = await ask({ DATABASE_URL: 'postgresql://a', PUBLIC: 'yes' });
-    expect({ code: ran.code, outputs: ran.outputs }).toEqual({ code: 2, outputs: {} });
-  });
-
-  const npm = (code: number, printed: unknown) => `
-    const args = process.argv.slice(2);
-    if (args.includes('drift:issue')) { console.log('made of ' + args[args.indexOf('--') + 1]); process.exit(0); }
-    console.log(${JSON.stringify(JSON.stringify(printed))});
-    process.exit(${code});
-  `;
-  const end = (code: number, printed: unknown) =>
-    runStep(
-      folder,
-      compare.run,
-      { REPORT: inFolder('drift'), RUN: 'https://git.example/runs/1' },
-      { npm: npm(code, printed) },
-    );
-
-  test.each([
-    [0, 'clean'],
-    [1, 'drift'],
-  ])('that ends in %i is told as %s [S-27 +]', async (code, state) => {
-    const ran = await end(code, { drifts: [] });
-    expect({ code: ran.code, outputs: ran.outputs }).toEqual({ code: 0, outputs: { state } });
-    expect(readFileSync(inFolder('drift/issue.md'), 'utf8')).toBe(
-      `made of ${inFolder('drift/drift.json')}\n`,
-    );
-    expect(ran.output).toBe('');
-  });
-
-  test('that cannot be made fails and says why [S-27 -]', async () => {
-    const ran = await end(2, { error: { problem: 'nobody listens', remedy: 'start it' }, exitCode: 2 });
-    expect({ code: ran.code, outputs: ran.outputs }).toEqual({ code: 2, outputs: {} });
-    expect(ran.output).toBe('nobody listens\nstart it\n');
-  });
-});
-
-describe.skipIf(!hasJq)('the issue about drift', () => {
-  const { run, env } = stepOf('drift.yml', 'issue', 'tell');
-  const LISTING = `GET repos/${REPOSITORY}/issues?state=open&labels=drift&per_page=100`;
-  const tell = (STATE: string, pages: readonly (readonly unknown[])[]) =>
-    runStep(
-      folder,
-      run,
-      { GH_TOKEN: 't0ken', REPOSITORY, STATE, ISSUE: inFolder('issue.md'), MARKER: env.MARKER ?? '' },
-      { gh: fakeGh(pages) },
-    );
-  const text = driftIssue({
-    drifts: [{ key: 'policy a on b', sentence: HOSTILE.trim(), opens: true, details: [] }],
-    compared: 9,
-    pending: [],
-    beside: [],
-    ignored: [],
-  });
-  const OPEN = { number: 4, user: BOT, body: `${DRIFT_MARKER}\nold` };
-  const OTHERS = [
-    { number: 1, user: SOMEBODY, body: `${DRIFT_MARKER}\nmine` },
-    { number: 2, user: BOT, body: null },
-    { number: 3, user: BOT, body: `${DRIFT_MARKER}\n`, pull_request: {} },
-  ];
-  beforeEach(() => writeFileSync(inFolder('issue.md'), text));
-
-  test('is found by the marker that drift:issue writes', () => {
-    expect(env.MARKER).toBe(DRIFT_MARKER);
-  });
-
-  test('is opened where something differs, with its label [S-27 +]', async () => {
-    const ran = await tell('drift', [OTHERS]);
-    expect(called(ran)).toEqual([LISTING, `POST repos/${REPOSITORY}/issues`]);
-    expect(ran.calls[1]?.input).toEqual({
-      title: 'The database is not as its migrations left it',
-      labels: ['drift'],
-      body: text,
-    });
-    expect(existsSync(inFolder('stolen'))).toBe(false);
-  });
-
-  test('is one: what is open is changed in place [S-27 +]', async () => {
-    const ran = await tell('drift', [OTHERS, [OPEN]]);
-    expect(called(ran)).toEqual([LISTING, `PATCH repos/${REPOSITORY}/issues/4`]);
-    expect(ran.calls[1]?.input).toEqual({ body: text });
-  });
-
-  test('is closed when nothing differs any more, and not opened to say so [S-27 -]', async () => {
-    const closed = await tell('clean', [OTHERS, [OPEN]]);
-    expect(called(closed)).toEqual([
-      LISTING,
-      `POST repos/${REPOSITORY}/issues/4/comments`,
-      `PATCH repos/${REPOSITORY}/issues/4`,
-    ]);
-    expect(closed.calls[2]?.args).toContain('state=closed');
-    rmSync(inFolder('calls'));
-    expect(called(await tell('clean', [OTHERS]))).toEqual([LISTING]);
-  });
-
-  test.each([
-    ['a state that nobody knows', 'clean; exit 0', () => {}, 1],
-    ['a text without the marker', 'drift', () => writeFileSync(inFolder('issue.md'), 'anything'), 0],
-    [
-      'a text longer than an issue',
-      'drift',
-      () => writeFileSync(inFolder('issue.md'), `${DRIFT_MARKER}\n${'x'.repeat(66_000)}`),
-      0,
-    ],
-  ])('is left alone by %s', async (_title, state, plant, listings) => {
-    plant();
-    const ran = await tell(state, [[]]);
-    expect(ran.code).toBe(2);
-    expect(called(ran)).toEqual([LISTING].slice(0, listings));
   });
 });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Drift } from '../../scripts/drift/sentence.ts';
 import { REVIEW_MARKER } from '../../scripts/review/render/marker.ts';
 import { reviewComment } from '../../scripts/workflows/comment.ts';
+import { DRIFT_MARKER, driftIssue } from '../../scripts/workflows/drift-issue.ts';
 import { COMMENT_LIMIT, fitMarkdown } from '../../scripts/workflows/fit.ts';
-import { DRIFT_MARKER, driftIssue } from '../../scripts/workflows/issue.ts';
 import { makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
 
 let folder: string;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { lintWorkflow } from '../../scripts/workflows/lint.ts';
 import { RULES } from '../../scripts/workflows/rules/index.ts';
 import { runScript } from './cluster-fixtures.ts';
@@ -255,12 +256,23 @@ describe('the workflows as they stand', () => {
 
   test('a change of the schema is reviewed, and a live database compared, with nobody asking for it [S-27 S-28 +]', () => {
     expect(Object.keys(WORKFLOWS)).toEqual(
-      expect.arrayContaining(['ci.yml', 'drift.yml', 'migration-review.yml']),
+      expect.arrayContaining(['ci.yml', 'compliance.yml', 'drift.yml', 'migration-review.yml']),
     );
     expect(WORKFLOWS['migration-review.yml']).toContain('\non:\n  pull_request:\n');
     expect(WORKFLOWS['migration-review.yml']).toContain('npm run --silent db:review');
     expect(WORKFLOWS['drift.yml']).toMatch(/schedule:\n\s+- cron:/);
     expect(WORKFLOWS['drift.yml']).toContain('npm run --silent db:drift');
+  });
+
+  test('a live database is held to its promises every day, and what was found is kept [N-51 +]', () => {
+    const { on, jobs } = parse(WORKFLOWS['compliance.yml'] ?? '') as {
+      on: { schedule: { cron: string }[] };
+      jobs: { look: { steps: { uses?: string; with?: { name?: string; path?: string } }[] } };
+    };
+    expect(on.schedule.map(({ cron }) => cron)).toEqual([expect.stringMatching(/^\d+ \d+ \* \* \*$/)]);
+    const kept = jobs.look.steps.find(({ with: given }) => given?.name === 'compliance-evidence');
+    expect(kept?.uses).toMatch(/^actions\/upload-artifact@/);
+    expect(kept?.with?.path).toMatch(/compliance\.json\n.*compliance\.html/);
   });
 
   test('every folder and file that a workflow names exists', () => {

@@ -16,6 +16,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
+  'authz.access_stamp': 'signs what the records of a statement share with a key that nobody may read',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.care_periods': 'who examines the log is not shown care of archived patients, nor broken glass',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
@@ -27,6 +28,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.deadline': 'reads governance, where callers have no USAGE',
+  'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
@@ -73,7 +75,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.session_is_live': 'reads auth.sessions',
-  'authz.signable_paths': 'index condition of Storage; reads tickets that the caller may not read',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -138,7 +139,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
-  'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
@@ -154,6 +154,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
   'public.erase_subject': 'destroys what no law keeps; checks the officer and the request first',
+  'public.declare_restricted_read': 'counts reads that the caller may not count; opens nothing',
   'public.end_processor': 'writes governance, where callers have no USAGE; checks is_operator first',
   'public.evaluate_policy': "explains the caller's own decisions",
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
@@ -168,6 +169,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.plan_erasure':
     'does what erase_subject does, and takes it back; checks the officer and the request first',
@@ -208,6 +210,7 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.erase_rows': 'deletes, which is granted to nobody',
+  'public.orphaned_objects': 'on hosted Supabase only the migrating role can be given USAGE on storage',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

@@ -26,7 +26,7 @@ export const policyColumnsIndexed: Invariant = {
     where a.atttypid = 'uuid'::regtype
       and regexp_replace(
             concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
-            'authz\\.log_row\\([^()]*\\)', '', 'g'
+            'authz\\.log_row\\(\\( SELECT authz\\.access_stamp\\([^()]*\\) AS access_stamp\\), [^()]*\\)', '', 'g'
           ) ~ ('\\m' || a.attname || '\\M')
     group by t.oid, t.object, a.attname, a.attnum`,
 };

@@ -1,6 +1,26 @@
-import { probe } from '../probe.ts';
+import { given, probe, sees } from '../probe.ts';
 
-export const n34 = probe('N-34', [], {
-  needs: ['extension pg_stat_statements'],
-  outside: 'that a regression fails is measured against a base: npm run bench',
-});
+/** Whoever may not read the texts of others still sees how often and how long. */
+const OF_CALLERS = `from pg_stat_statements as s
+  where s.dbid = (select d.oid from pg_database as d where d.datname = current_database()) and s.userid = 'authenticated'::regrole`;
+
+export const n34 = probe(
+  'N-34',
+  [
+    given(
+      `select set_config('cordon.probe_calls', coalesce(sum(s.calls), 0)::text, true), set_config('cordon.probe_cost', coalesce(sum(s.total_exec_time), 0)::text, true) ${OF_CALLERS}`,
+    ),
+    sees('doctor', 'control: a policy is asked', 'select count(*) > 0 from public.patients', true),
+    sees(
+      undefined,
+      'and what that cost is counted',
+      `select sum(s.calls) > current_setting('cordon.probe_calls')::numeric and sum(s.total_exec_time) > current_setting('cordon.probe_cost')::double precision ${OF_CALLERS}`,
+      true,
+    ),
+  ],
+  {
+    needs: ['extension pg_stat_statements'],
+    except: 'the costs are counted, and no part of the product watches them on a database in use',
+    outside: 'that a regression fails is measured against a base: npm run bench',
+  },
+);

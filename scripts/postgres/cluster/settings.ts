@@ -7,6 +7,8 @@ const ALWAYS: Record<string, string | number> = {
   max_connections: 200,
   // As on Supabase: the access log is drained from a logical slot.
   wal_level: 'logical',
+  // As there: what statements cost is counted, for whoever creates the extension.
+  shared_preload_libraries: 'pg_stat_statements',
   // An abandoned slot must not fill the disk.
   max_slot_wal_keep_size: '1GB',
   timezone: 'UTC',
@@ -14,8 +16,10 @@ const ALWAYS: Record<string, string | number> = {
   lc_messages: 'C',
   password_encryption: 'scram-sha-256',
   log_line_prefix: '%m [%p] %q%u@%d %e ',
-  // A log ties no record to a person (S-39): DETAIL shows rows and keys, and values that were bound are not the log's.
+  // A log ties no record to a person (S-39): DETAIL shows rows and keys, STATEMENT what was written into the SQL, and values
+  // that were bound are not the log's.
   log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
   log_parameter_max_length: 0,
   log_parameter_max_length_on_error: 0,
 };

@@ -1,0 +1,49 @@
+-- migrate:up
+-- Why: an empty setting of a pooled connection must not make the record of a decision fail
+-- Access: none
+--   widens: authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid), which 2 functions and 235 policies ask, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- authz.emit_access: writes one record into the WAL, where neither ROLLBACK nor an error takes it back and a READ ONLY transaction may write, too.
+-- Signed, since whoever can call pg_logical_emit_message can write there: key id (8 bytes), HMAC-SHA-256 (32), and what is signed, the text of an
+-- array (audit.access_payload reads it back). RFC 2104 over sha256(): the pads are computed when a key is made.
+-- Private: whoever could call it could have anything signed. A comprehensive decision is on disk before its rows are disclosed, from PostgreSQL 17 on.
+create or replace function authz.emit_access(
+  realm text, membership authz.membership, table_name text, operation text, level text, outcome text, reason text,
+  row_id uuid, patient_id uuid
+)
+  returns void
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_payload constant bytea := convert_to(
+    authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id)::text, 'UTF8'
+  );
+  v_key record;
+  v_content bytea;
+begin
+  select k.key_id, k.inner_pad, k.outer_pad
+    into strict v_key
+    from audit.access_keys as k
+   order by k.key_id desc
+   limit 1;
+  v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
+  if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
+    perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
+  else
+    perform pg_logical_emit_message(false, 'cordon.access', v_content);
+  end if;
+end
+$$;
+
+-- migrate:down
