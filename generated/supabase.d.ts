@@ -3770,6 +3770,20 @@ export type Database = {
       }
     }
     Views: {
+      access_anomalies: {
+        Row: {
+          amount: number | null
+          day: string | null
+          first_at: string | null
+          kind: string | null
+          last_at: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          records: number | null
+          user_id: string | null
+        }
+        Relationships: []
+      }
       access_log: {
         Row: {
           address_source: string | null
@@ -4570,6 +4584,19 @@ export type Database = {
         Returns: boolean
       }
       watch_catalog: { Args: Record<PropertyKey, never>; Returns: Json[] }
+      who_saw_record: {
+        Args: { patient_id: string; since?: string }
+        Returns: {
+          display_name: string
+          in_emergency: boolean
+          kind: string
+          occurred_at: string
+          organisation_id: string
+          purpose: string
+          records: number
+          role: string
+        }[]
+      }
       withdraw_consent: {
         Args: { consent_id: string; reason?: string }
         Returns: string

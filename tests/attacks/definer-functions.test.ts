@@ -87,6 +87,7 @@ describe('the functions of the API', () => {
       'pre_request()',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
+      'who_saw_record(uuid,timestamp with time zone)',
       'withdraw_consent(uuid,text)',
     ]);
   });

@@ -18,6 +18,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.access_stamp': 'signs what the records of a statement share with a key that nobody may read',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
+  'authz.care_periods': 'who examines the log is not shown care of archived patients, nor broken glass',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
@@ -193,6 +194,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'reads the columns that may leave, whatever the caller may; checks the capability first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
   'public.verify_document': 'writes the check of a document for a server; checks that it is one first',
+  'public.who_saw_record':
+    'tells a patient of the access log, which they may not read; checks the account first',
   'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };
 
