@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CordonMatchers, matchers, personas } from '../../../testing/index.ts';
+import { CLINIC_A, type CordonMatchers, matchers, personas } from '../../../testing/index.ts';
 import { useDatabase } from '../../support/database.ts';
 
 declare module 'vitest' {
@@ -31,6 +31,7 @@ test('toSee takes so many rows, or these and no others in any order', async () =
   const rows = await database().as(personas.receptionist, (session) => session.rows(PATIENTS));
   expect(rows.length).toBeGreaterThan(1);
   await expect(rows).toSee(rows.length);
+  await expect(attempt('select id from public.organisations')).toSee([{ id: CLINIC_A }]);
   await expect(attempt(PATIENTS)).toSee([...rows].reverse().map(({ id }) => ({ id })));
   await expect(attempt(PATIENTS)).not.toSee(rows.slice(1));
   await expect(attempt(PATIENTS)).not.toSee([...rows, { id: 'another' }]);
