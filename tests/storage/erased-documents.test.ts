@@ -112,6 +112,23 @@ describe('a document goes with the chart', () => {
     });
   });
 
+  test('is taken away once by two servers at once, and by the next where one died half-way [N-49 -]', async () => {
+    await inWorld(async (world) => {
+      await erase(world, LATER);
+      const anas = (await objects(world.database, CLINIC_A)).filter((name) => name.startsWith(ANAS));
+      // One file is gone, and whoever took it died before it took the others.
+      expect(await world.gateway.storage.remove(requestOf(personas.service), BUCKET, anas.slice(0, 1))).toBe(
+        1,
+      );
+      const [one, other] = await Promise.all([
+        removeErased(world.server, CLINIC_A),
+        removeErased(world.server, CLINIC_A),
+      ]);
+      expect(one + other).toBe(anas.length - 1);
+      expect((await objects(world.database, CLINIC_A)).filter((name) => name.startsWith(ANAS))).toEqual([]);
+    });
+  });
+
   test('by retention as by request [N-49 +]', async () => {
     await inWorld(async (world) => {
       const { database, server, owned } = world;
