@@ -9,6 +9,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'audit.seal_table': 'the name of a table',
   'authz.caller': 'which of its claims or headers is malformed, by name',
   'authz.emit_denial': 'on a standby, to the log: operation, table and the word for a condition',
+  'authz.emit_refusal': 'on a standby, to the log: operation and table',
   'authz.refuse': 'the words that its callers give it; they are functions too',
   'authz.tg__append_only': 'the name of a table',
   'authz.tg__frozen_child': 'the name of a table, the state of an invoice',
