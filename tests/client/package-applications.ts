@@ -8,9 +8,19 @@ import { type CordonError, DeniedError, evaluatePolicy, type RLSContext, setRLSC
 import { pinOrganisation } from 'cordon/kysely';
 import { TABLES } from 'cordon/policies';
 import { defineTable, type TablePolicy } from 'cordon/policies/vocabulary';
+import { cloneDatabase, type CordonMatchers, type Outcome, personas, startTestServer } from 'cordon/testing';
 export const known: readonly TablePolicy[] = TABLES;
 export const mine = defineTable({ tableName: 'notes', level: 'INTERNAL', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' });
 export const wrong = defineTable({ tableName: 'notes', level: 'SECRET', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' }); // mistake
+export async function tested(told: CordonMatchers<void>) {
+  const server = await startTestServer({ url: 'x', version: '1', prepare: async (client) => void (await client.query('select')) });
+  const database = await cloneDatabase(server.addresses);
+  const outcome: Outcome = await database.as(personas.doctor, (session) => session.attempt('select'));
+  await told.toSee([{ id: 1 }]);
+  await startTestServer({ host: 'x' }); // mistake
+  await database.as(personas.owner, async () => 1); // mistake
+  return outcome.ok ? outcome.rows : outcome.code;
+}
 export async function patients(db: Kysely<DB>, pool: Pool, claims: Record<string, unknown>, said: RLSContext) {
   const pinned = db.withPlugin(pinOrganisation('a'));
   const rows = await withSession(pinned, { role: 'authenticated', claims }, async (session) => {

