@@ -127,6 +127,7 @@ describe('helpers that policies call', () => {
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
       `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,
       'authz.caller()',
+      'authz.care_periods(now())',
       'authz.insights_organisation_id()',
       'authz.lock_insights()',
       `authz.record_insight_dispatch('${CLINIC_A}', repeat('0', 64))`,
