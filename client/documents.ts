@@ -1,6 +1,7 @@
 // cordon/documents: files of patients, over supabase-js. It imports nothing of it at run time, and holds no key: the database decides.
 
 export { type DocumentsClient, READ_SECONDS } from './document-client.ts';
+export { removeErased } from './document-erase.ts';
 export { type ReadTicket, requestRead, type SignedRead, signedRead, signForTicket } from './document-read.ts';
 export {
   type DocumentKind,

@@ -33,6 +33,42 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessAnomalies {
+  /**
+   * Patients, or refusals: what is compared with the usual.
+   */
+  amount: Int8 | null;
+  /**
+   * Day on the clinic's wall.
+   */
+  day: Timestamp | null;
+  /**
+   * First record of the day that is counted here.
+   */
+  first_at: Timestamp | null;
+  /**
+   * What is unusual; docs/access-log.md says what each means, and where it is wrong.
+   */
+  kind: string | null;
+  /**
+   * Last record of the day that is counted here.
+   */
+  last_at: Timestamp | null;
+  organisation_id: string | null;
+  /**
+   * Whose record it was; NULL where it is about a day.
+   */
+  patient_id: string | null;
+  /**
+   * Records disclosed, or refusals.
+   */
+  records: Int8 | null;
+  /**
+   * Who did it: a member of staff.
+   */
+  user_id: string | null;
+}
+
 export interface AccessLog {
   address_source: string | null;
   audit_level: string | null;
@@ -563,6 +599,9 @@ export interface DocumentReadTickets {
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * Which document; its row may be gone by now.
+   */
   document_id: string;
   /**
    * Sixty seconds after it was issued. [S-09]
@@ -1781,6 +1820,7 @@ export interface Vehicles {
 }
 
 export interface DB {
+  access_anomalies: AccessAnomalies;
   access_log: AccessLog;
   access_restrictions: AccessRestrictions;
   admissions: Admissions;

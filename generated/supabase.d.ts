@@ -1202,11 +1202,18 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: "document_read_tickets_document_id_patient_id_fkey"
-            columns: ["organisation_id", "document_id", "patient_id"]
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
             isOneToOne: false
-            referencedRelation: "documents"
-            referencedColumns: ["organisation_id", "id", "patient_id"]
+            referencedRelation: "patient_profiles"
+            referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "document_read_tickets_organisation_id_patient_id_fkey"
+            columns: ["organisation_id", "patient_id"]
+            isOneToOne: false
+            referencedRelation: "patients"
+            referencedColumns: ["organisation_id", "id"]
           },
         ]
       }
@@ -3763,6 +3770,20 @@ export type Database = {
       }
     }
     Views: {
+      access_anomalies: {
+        Row: {
+          amount: number | null
+          day: string | null
+          first_at: string | null
+          kind: string | null
+          last_at: string | null
+          organisation_id: string | null
+          patient_id: string | null
+          records: number | null
+          user_id: string | null
+        }
+        Relationships: []
+      }
       access_log: {
         Row: {
           address_source: string | null
@@ -4464,6 +4485,10 @@ export type Database = {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string
       }
+      orphaned_objects: {
+        Args: { most?: number; organisation_id: string }
+        Returns: string[]
+      }
       plan_erasure: { Args: { request_id: string }; Returns: Json }
       pre_request: { Args: Record<PropertyKey, never>; Returns: undefined }
       preview_form: { Args: { form_id: string }; Returns: Json }
@@ -4559,6 +4584,19 @@ export type Database = {
         Returns: boolean
       }
       watch_catalog: { Args: Record<PropertyKey, never>; Returns: Json[] }
+      who_saw_record: {
+        Args: { patient_id: string; since?: string }
+        Returns: {
+          display_name: string
+          in_emergency: boolean
+          kind: string
+          occurred_at: string
+          organisation_id: string
+          purpose: string
+          records: number
+          role: string
+        }[]
+      }
       withdraw_consent: {
         Args: { consent_id: string; reason?: string }
         Returns: string

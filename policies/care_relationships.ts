@@ -57,8 +57,17 @@ export const careRelationships = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id', 'user_id', 'starts_at', 'ends_at', 'archived_at'],
-      reason: 'authz.treated_by: who treats whom; authz.tg_patients__project: finds the rows of a patient',
+      columns: [
+        'organisation_id',
+        'patient_id',
+        'user_id',
+        'starts_at',
+        'ends_at',
+        'created_at',
+        'archived_at',
+      ],
+      reason:
+        'authz.treated_by: who treats whom; authz.care_periods: and since when; authz.tg_patients__project: finds the rows of a patient',
       auditLevel: 'basic',
       requirements: ['N-27'],
     },

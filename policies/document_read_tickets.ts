@@ -35,7 +35,7 @@ export const documentReadTickets = defineTable({
         'archived_at',
       ],
       reason:
-        'authz.signable_paths, public.redeem_read_ticket, authz.revoke_read_tickets: whether a ticket still opens its document',
+        'authz.document_paths, public.redeem_read_ticket, authz.revoke_read_tickets: whether a ticket still opens its document',
       auditLevel: 'basic',
       requirements: ['S-09', 'N-50'],
     },

@@ -33,7 +33,7 @@ export const documentUploadGrants = defineTable({
         'used_at',
         'archived_at',
       ],
-      reason: 'authz.uploadable_paths, authz.tg_objects__uploaded: whether a grant stands for an object',
+      reason: 'authz.document_paths, authz.tg_objects__uploaded: whether a grant stands for an object',
       auditLevel: 'basic',
       requirements: ['S-08'],
     },

@@ -56,6 +56,22 @@ export const accessLogView = defineView({
   requirements: ['N-35', 'N-47'],
 });
 
+/** What somebody should look at, of the access log. */
+export const accessAnomalies = defineView({
+  viewName: 'access_anomalies',
+  over: [
+    'audit.access_log',
+    'organisations',
+    'organisation_settings',
+    'organisation_members',
+    'profiles',
+    'patients',
+    'patient_accounts',
+  ],
+  readers: { provider: 'all' },
+  requirements: ['N-39'],
+});
+
 /** Who chose to act where: what set_context recorded. */
 export const contextLogView = defineView({
   viewName: 'context_log',

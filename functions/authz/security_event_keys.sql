@@ -26,6 +26,7 @@ begin
     when 'data.exported' then '{kind}'
     when 'smart_insights.switched' then '{enabled}'
     when 'deployment.settings_changed' then '{from,to}'
+    when 'key.rotated' then '{from,to}'
     when 'operator.granted' then '{role}'
     when 'operator.role_changed' then '{from,to}'
     when 'operator.ended' then '{role}'

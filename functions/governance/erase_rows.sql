@@ -15,6 +15,10 @@ declare
   v_graph constant jsonb := (select jsonb_object_agg(g.relation, g.condition) from governance.subject_graph() as g);
   v_table record;
   v_rule record;
+  v_due record;
+  v_dues jsonb := '[]';
+  v_keys_of jsonb[];
+  v_is_open boolean := true;
   v_until timestamptz;
   v_keys text[];
   v_count bigint;
@@ -45,6 +49,7 @@ begin
      and a.patient_id = erase_rows.patient_id
      and a.relationship = 'self';
 
+  -- Decided before anything is destroyed: what is gone says no longer when it was written.
   for v_table in
     select g.relation, g.relation::regclass as oid, g.condition, n.nspname as schema_name, c.relname as table_name
     from governance.subject_graph() with ordinality as g (relation, condition, via, place)
@@ -82,33 +87,82 @@ begin
         end if;
         continue;
       end if;
-      if v_rule.action = 'delete' then
-        v_is_gone := true;
+      v_is_gone := v_rule.action = 'delete';
+      v_dues := v_dues || jsonb_build_object(
+        'table', v_table.relation, 'condition', v_table.condition, 'column', v_rule.column_name, 'replacement', v_rule.replacement, 'entry', v_entry
+      );
+    end loop;
+  end loop;
+
+  -- Never what is referred to by what is kept. What is deleted frees what it referred to: again until nothing is.
+  v_keys_of := array_fill('[]'::jsonb, array[jsonb_array_length(v_dues)]);
+  while v_is_open loop
+    v_is_open := false;
+    for v_due in
+      select d.place::integer as place, d.due ->> 'table' as relation, (d.due ->> 'table')::regclass as oid, d.due ->> 'condition' as condition,
+        d.due ->> 'column' as column_name, d.due ->> 'replacement' as replacement
+      from jsonb_array_elements(v_dues) with ordinality as d (due, place)
+      order by d.place
+    loop
+      v_keys := null;
+      if v_due.column_name = '*' then
         select d.record_keys
           into v_keys
           from governance.delete_rows(
-            v_table.relation, format('t.organisation_id = $1 and (%s)', v_table.condition), erase_rows.organisation_id, erase_rows.patient_id, v_now
+            v_due.relation,
+            format('t.organisation_id = $1 and (%s) and %s', v_due.condition, governance.unreferenced(v_due.relation, false)),
+            erase_rows.organisation_id, erase_rows.patient_id, v_now
           ) as d;
-      else
+      elsif v_keys_of[v_due.place] = '[]' then
         execute format(
           'with blanked as (
              update %1$s as t set %2$I = replace(%3$L, ''{id}'', t.id::text)
              where t.organisation_id = $1 and (%4$s) and t.%2$I is distinct from replace(%3$L, ''{id}'', t.id::text)
              returning %5$s as key
            ) select array_agg(key order by key collate "C") from blanked',
-          v_table.oid, v_rule.column_name, v_rule.replacement, v_table.condition, audit.key_expression(v_table.relation)
+          v_due.oid, v_due.column_name, v_due.replacement, v_due.condition, audit.key_expression(v_due.relation)
         )
         into v_keys
         using erase_rows.organisation_id, erase_rows.patient_id;
       end if;
       if v_keys is not null then
-        v_destroyed := v_destroyed || (v_entry || jsonb_build_object('rows', cardinality(v_keys)));
-        perform governance.bury(
-          erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_table.relation, nullif(v_rule.column_name, '*'), v_keys, v_by
-        );
+        v_keys_of[v_due.place] := v_keys_of[v_due.place] || to_jsonb(v_keys);
+        v_is_open := true;
       end if;
     end loop;
   end loop;
+  for v_due in
+    select d.due ->> 'table' as relation, d.due ->> 'column' as column_name, d.due -> 'entry' as entry, d.due ->> 'condition' as condition,
+      array(select k.value from jsonb_array_elements_text(v_keys_of[d.place::integer]) as k order by k.value collate "C") as record_keys
+    from jsonb_array_elements(v_dues) with ordinality as d (due, place)
+    order by d.place
+  loop
+    if v_due.record_keys <> '{}' then
+      v_destroyed := v_destroyed || (v_due.entry || jsonb_build_object('rows', cardinality(v_due.record_keys)));
+      perform governance.bury(
+        erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_due.relation, nullif(v_due.column_name, '*'), v_due.record_keys, v_by
+      );
+    end if;
+    continue when v_due.column_name <> '*';
+    execute format('select count(*) from %s as t where t.organisation_id = $1 and (%s)', v_due.relation::regclass, v_due.condition)
+      into v_count
+      using erase_rows.organisation_id, erase_rows.patient_id;
+    if v_count > 0 then
+      v_kept := v_kept || (v_due.entry || jsonb_build_object('rows', v_count, 'until', null, 'basis', 'is referred to by what is kept'));
+    end if;
+  end loop;
+  select count(*)
+    into v_count
+    from storage.objects as o
+   where o.bucket_id = 'patient-documents'
+     and o.name like erase_rows.organisation_id || '/' || erase_rows.patient_id || '/%'
+     and not exists (select from public.documents as d where d.organisation_id = erase_rows.organisation_id and d.object_path = o.name);
+  if v_count > 0 then
+    v_kept := v_kept || jsonb_build_object(
+      'table', 'storage.objects', 'column', '*', 'rows', v_count, 'until', null,
+      'basis', 'files open to nobody any more: a server takes them out of Storage, removeErased of cordon/documents'
+    );
+  end if;
 
   -- Beyond the tenant: names in jobs that are still under way, and the name of a login that is a patient's and nothing else.
   perform authz.forget_passengers(erase_rows.organisation_id, erase_rows.patient_id, '-infinity');

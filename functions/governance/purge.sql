@@ -1,6 +1,7 @@
 -- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last entry is
 -- old enough; archived rows of no class of their own; the rest by its own age. Never under a hold, never what is still referred to, and the tables of
--- the trail and of governance not at all. plan_retention takes it back, run_retention keeps it: they cannot differ.
+-- the trail and of governance not at all. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). plan_retention
+-- takes it back, run_retention keeps it: they cannot differ.
 create or replace function governance.purge(run_id uuid)
   returns jsonb
   language plpgsql
@@ -45,30 +46,7 @@ begin
       select c.schema_name || '.' || c.table_name as relation, c.retention, v_graph ->> (c.schema_name || '.' || c.table_name) as condition,
         -- The last entry of a chart decides for all of it, and for the consents that opened it.
         c.retention in ('chart', 'consent') and v_graph ? (c.schema_name || '.' || c.table_name) as is_of_a_chart,
-        coalesce(
-          (
-            select string_agg(
-              format(
-                'and not exists (select from %s as x where %s)', f.conrelid::regclass,
-                (
-                  select string_agg(format('x.%I = t.%I', a.attname, b.attname), ' and ')
-                  from unnest(f.conkey, f.confkey) as k (child, parent)
-                  join pg_attribute as a on a.attrelid = f.conrelid and a.attnum = k.child
-                  join pg_attribute as b on b.attrelid = f.confrelid and b.attnum = k.parent
-                )
-              ),
-              ' ' order by f.oid
-            )
-            from pg_constraint as f
-            where f.contype = 'f' and f.confrelid = r.oid and f.conparentid = 0
-          ),
-          ''
-        ) || case
-          -- A row that points at a stored object is the only thing that does: the object goes first, through Storage.
-          when (select count(*) from pg_attribute as a where a.attrelid = r.oid and a.attname in ('bucket', 'object_path')) = 2
-            then ' and not exists (select from storage.objects as x where x.bucket_id = t.bucket and x.name = t.object_path)'
-          else ''
-        end as free,
+        governance.unreferenced(r.oid::regclass::text, true) as free,
         case when exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'updated_at') then 'greatest(t.created_at, t.updated_at)' else 't.occurred_at' end as age
       from governance.classification as c
       join pg_class as r on r.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name)) and not r.relispartition
@@ -92,7 +70,7 @@ begin
               't.organisation_id = $1 and %s and not exists (
                  select from public.legal_holds as h
                  where h.organisation_id = t.organisation_id and h.released_at is null and (h.patient_id is null%s)
-               ) %s',
+               ) and %s',
               case
                 when v_table.is_of_a_chart then '(' || v_table.condition || ') and $3 is not null'
                 when v_table.retention = 'general' then 't.archived_at <= $3 and $2 is null'

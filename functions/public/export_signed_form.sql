@@ -45,6 +45,11 @@ begin
     raise exception 'signed form not found'
       using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
   end if;
+  perform authz.record_disclosure(
+    (v_export #>> '{form,organisation_id}')::uuid, (v_export #>> '{form,patient_id}')::uuid, 'patient',
+    (v_export #>> '{form,organisation_id}')::uuid, 'subject_access', '{public.signed_forms,public.signed_form_evidence}',
+    'public.export_signed_form', form_id, authz.digest(v_export::text)
+  );
   perform authz.record_security_event(
     (v_export #>> '{form,organisation_id}')::uuid, 'data.exported', form_id, '{"kind": "signed_form"}'
   );
@@ -52,7 +57,7 @@ begin
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded in audit.security_events. [N-37, S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure and in audit.security_events. [N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

@@ -1,5 +1,5 @@
 -- public.issue_read_ticket: whoever the rules show a document to may have it signed for sixty seconds. Staff sign with their own token; a server
--- signs for patients and operations, who have no way into Storage (redeem_read_ticket).
+-- signs for patients and operations, who have no way into Storage (redeem_read_ticket). A ticket is a restricted read: there are so many a minute (N-52).
 create or replace function public.issue_read_ticket(document_id uuid)
   returns jsonb
   language plpgsql
@@ -19,6 +19,7 @@ begin
     raise exception 'documents are not yours to read'
       using errcode = 'insufficient_privilege', hint = 'Sign in with a session, and say where you act.';
   end if;
+  perform authz.count_restricted_read();
   begin
     select d.organisation_id, d.id, d.patient_id, d.bucket, d.object_path, d.sha256
       into strict v_document
@@ -46,7 +47,7 @@ begin
 end
 $$;
 comment on function public.issue_read_ticket(uuid) is
-  'A ticket to have a document signed within sixty seconds {ticket_id, organisation_id, bucket, path, sha256, expires_at}; its row records the read. 42501 for who is not signed in, CD010 for a document that is not theirs to read now. [S-09, N-50]';
+  'A ticket to have a document signed within sixty seconds {ticket_id, organisation_id, bucket, path, sha256, expires_at}; its row records the read. 42501 for who is not signed in, CD010 for a document that is not theirs to read now, CD041 beyond the restricted reads of a minute. [S-09, N-50, N-52]';
 alter function public.issue_read_ticket(uuid) owner to cordon_definer;
 revoke all on function public.issue_read_ticket(uuid) from public;
 grant execute on function public.issue_read_ticket(uuid) to authenticated, internal_ops, patient;

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { parseSql, type Tree } from '../sql/parse.ts';
+import { plainArray } from './check-code.ts';
 
 /** What PostgreSQL knows about a column and information_schema does not tell. */
 export interface ColumnFacts {
@@ -56,6 +57,9 @@ async function valuesOf(checks: readonly string[], name: string): Promise<string
   return allowed;
 }
 
+/** Whether a check lists texts and says nothing else. */
+export const isListOfTexts = (check: Tree): boolean => listedTexts(check) !== undefined;
+
 function conjuncts(expression: Tree): Tree[] {
   const { BoolExpr } = expression;
   return BoolExpr?.boolop === 'AND_EXPR' ? (BoolExpr.args as Tree[]).flatMap(conjuncts) : [expression];
@@ -70,11 +74,6 @@ function listedTexts({ A_Expr: expression }: Tree): string[] | undefined {
   const isList = (operator === '=' && expression.kind === 'AEXPR_OP_ANY') || operator === '<@';
   if (!isList) return undefined;
   return right?.A_ArrayExpr ? texts(right.A_ArrayExpr.elements ?? []) : plainArray(texts([right])?.[0]);
-}
-
-/** `'{finance,transport}'`; an array literal that quotes or escapes anything is left as it is. */
-function plainArray(literal: string | undefined): string[] | undefined {
-  return /^\{\w+(,\w+)*\}$/.test(literal ?? '') ? literal?.slice(1, -1).split(',') : undefined;
 }
 
 function texts(nodes: readonly Tree[]): string[] | undefined {

@@ -44,6 +44,14 @@ const FILES: readonly GeneratedFile[] = [
     generate: async (client) => (await import('./supabase.ts')).generateSupabase(client),
   },
   {
+    name: 'zod.ts',
+    about: [
+      "import { schemas } from 'cordon/zod': what each table takes and gives, for Zod.",
+      'A CHECK is asked as PostgreSQL asks it; what TypeScript cannot ask stands in NOT_EXPRESSED.',
+    ],
+    generate: async (client) => (await import('./zod.ts')).generateZod(client),
+  },
+  {
     name: 'tenant-keys.ts',
     about: ['What client/kysely.ts pins: the column of each table and view that names its organisation.'],
     generate: async (client) => (await import('./tenant-keys.ts')).generateTenantKeys(client),
@@ -64,6 +72,7 @@ export function preloadGenerators(): void {
   void Promise.all([
     import('./kysely.ts'),
     import('./supabase.ts'),
+    import('./zod.ts'),
     import('./tenant-keys.ts'),
     import('./policies.ts'),
   ]).catch(() => {});

@@ -1,4 +1,5 @@
 import type { Invariant } from '../catalog/invariants/invariant.ts';
+import type { DoctorCheck } from '../doctor/check.ts';
 import type { Cast, Who } from './world.ts';
 
 /** What one look must find. A value is compared as text; NULL is `null`. */
@@ -91,6 +92,17 @@ export function keeps(...invariants: readonly Invariant[]): Survey[] {
     as: undefined,
     sql: query,
     values,
+  }));
+}
+
+/** What the deployment is examined for by db:doctor, and must pass here too. */
+export function examines(...checks: readonly DoctorCheck[]): Survey[] {
+  return checks.map(({ claim, query }) => ({
+    kind: 'survey',
+    claim,
+    as: undefined,
+    sql: `select object, case state when 'fault' then 'is ' || found || ', not ' || expected when 'unseen' then 'is not to be seen' end as problem\nfrom (${query}\n) as examined`,
+    values: [],
   }));
 }
 

@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { CordonError } from './errors.ts';
 
+export { progress } from './progress.ts';
+
 /** Colour only where a person looks: the stream is a terminal and NO_COLOR is unset (picocolors decides the rest). */
 function coloursFor(stream: NodeJS.WriteStream) {
   return pc.createColors(stream.isTTY === true && pc.isColorSupported);
@@ -21,11 +23,6 @@ const err = coloursFor(process.stderr);
 /** Prints one line of the result to standard output. */
 export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
-}
-
-/** Prints one line about work under way to standard error, so that it never mixes with --json. */
-export function progress(line: string): void {
-  process.stderr.write(`${err.dim('·')} ${line}\n`);
 }
 
 /** Renders rows under a header, without ANSI codes unless standard output is a terminal. */

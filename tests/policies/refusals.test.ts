@@ -111,6 +111,30 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     );
   });
 
+  test.each([
+    ['any', undefined],
+    [['receptionist'], undefined],
+    [['doctor', 'nurse'], undefined],
+    ['any', ['privacy_officer']],
+  ])(
+    'financial rows of a clinical table for %j with %j: they are finance’s [N-17 N-20 -]',
+    (roles, capabilities) => {
+      const of = (changes: object) =>
+        smuggled(tableWith(doctorsRead), {
+          level: 'RESTRICTED',
+          rules: [{ ...doctorsRead, roles, conditions: ['financial'], ...changes }],
+        });
+      expect(refusalOf(() => compileTable(of({ capabilities })))).toContain(
+        'read financial rows of clinical data',
+      );
+      expect(compileTable(of({ capabilities: ['finance'] })).chunks.length).toBeGreaterThan(0);
+      // Without the condition, finance is no reader of anything clinical.
+      expect(refusalOf(() => compileTable(of({ capabilities: ['finance'], conditions: [] })))).toMatch(
+        /RESTRICTED clinical data/,
+      );
+    },
+  );
+
   test('the rule beside it compiles [N-07 +]', () => {
     expect(compileTable(tableWith(doctorsRead)).chunks).toHaveLength(16);
   });

@@ -140,6 +140,30 @@ describe('a read ticket', () => {
     expect(random).toEqual(await asked(personas.doctorOfB, document_id));
   });
 
+  test('is a restricted read: beyond those of a minute there is none, for staff, patients and operations [N-52 S-09 -]', async () => {
+    await owned('delete from authz.restricted_reads', []);
+    await owned('update authz.deployment_settings set restricted_reads_per_minute = 2', []);
+    try {
+      for (const [persona, documentId] of [
+        [personas.doctor, idOf('document', 'a', '01')],
+        [personas.patient, idOf('document', 'a', '01')],
+        [personas.opsAgent, idOf('document', 'a', '03')],
+      ] as const) {
+        const outcomes = await database().as(persona, async (session) => {
+          const of: unknown[] = [];
+          for (let read = 0; read < 3; read++) {
+            const { ok, ...rest } = await session.attempt('select issue_read_ticket($1)', [documentId]);
+            of.push(ok ? 'ticket' : (rest as { readonly code: string }).code);
+          }
+          return of;
+        });
+        expect(outcomes, persona.name).toEqual(['ticket', 'ticket', 'CD041']);
+      }
+    } finally {
+      await owned('update authz.deployment_settings set restricted_reads_per_minute = 60', []);
+    }
+  });
+
   test('to a document of a financial kind is finance’s too [S-11 N-14 +]', async () => {
     const { document_id, path } = await aDocument(database(), storage(), personas.receptionist, {
       kind: 'insurance',

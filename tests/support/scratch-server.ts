@@ -1,16 +1,8 @@
 import { type Cluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { type Addresses, urlOf } from '../../testing/addresses.ts';
 import { buildTemplate } from './template.ts';
 
-/** Connection URLs of a test server, one per login role. Their database is of no account: see {@link urlOf}. */
-export interface Addresses {
-  readonly superuser: string;
-  /** The role that migrates: owns our objects, bypasses row-level security, is not a superuser. */
-  readonly postgres: string;
-  /** The role PostgREST logs in as; it can only become one of the realms. */
-  readonly authenticator: string;
-  /** The database to clone. */
-  readonly template: string;
-}
+export { type Addresses, urlOf };
 
 export interface ScratchServer {
   readonly addresses: Addresses;
@@ -18,13 +10,6 @@ export interface ScratchServer {
 }
 
 const TEMPLATE = 'cordon_template';
-
-/** The URL of one database of a test server. */
-export function urlOf(login: string, database: string): string {
-  const url = new URL(login);
-  url.pathname = `/${database}`;
-  return url.href;
-}
 
 /**
  * Starts a throw-away server with the template database in it: all migrations, the seed, pgTAP.

@@ -61,7 +61,7 @@ describe('db:check finds', () => {
       headers: 2,
       replay: 2,
       sources: 7,
-      generated: 4,
+      generated: 5,
     });
   });
 
@@ -136,6 +136,7 @@ describe('db:check finds', () => {
     const project = await cleanProject();
     project.write('generated/kysely.d.ts', project.read('generated/kysely.d.ts').replace('body', 'text'));
     project.remove('generated/supabase.d.ts');
+    project.write('generated/zod.ts', project.read('generated/zod.ts').replace('strictObject', 'object'));
     project.write(
       'generated/tenant-keys.ts',
       project.read('generated/tenant-keys.ts').replace('patients', 'people'),
@@ -144,6 +145,7 @@ describe('db:check finds', () => {
     expect(await project.findings()).toEqual([
       'generated/kysely.d.ts is stale',
       'generated/supabase.d.ts is stale',
+      'generated/zod.ts is stale',
       'generated/tenant-keys.ts is stale',
       'generated/policies.ts is stale',
     ]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { ANA, carrying, consentOf, DRAFT, formOf, SIGNED, sign, terminate } from '../support/forms.ts';
@@ -144,6 +145,40 @@ describe('the evidence', () => {
       expect(await exported(persona, SIGNED)).toMatchObject({ ok: false, code: '42501' });
     }
     expect(await exported(personas.patientOfB, SIGNED)).toMatchObject({ ok: false, code: 'CD010' });
+  });
+});
+
+test('a signature that is exported is a disclosure, with the digest of what went; one that is refused is none [N-37 S-31 +, N-37 -]', async () => {
+  await story(async (as) => {
+    const disclosures = async () => {
+      const session = await as(personas.privacyOfficer);
+      await session.script('reset role');
+      return session.rows(
+        `select d.patient_id, d.recipient_kind, d.recipient_user_id, d.purpose, d.content, d.source_id, d.content_sha256
+         from public.disclosures as d where d.source_table = 'public.export_signed_form'`,
+      );
+    };
+    for (const form of [DRAFT, idOf('form', 'b', '02')]) {
+      expect(
+        await (await as(personas.patient)).attempt('select public.export_signed_form($1)', [form]),
+      ).toMatchObject({ ok: false, code: 'CD010' });
+    }
+    expect(await disclosures()).toEqual([]);
+    const session = await as(personas.patient);
+    const text = await session.value<string>('select public.export_signed_form($1)::text', [SIGNED]);
+    expect(await disclosures()).toEqual([
+      {
+        patient_id: ANA,
+        recipient_kind: 'patient',
+        recipient_user_id: personas.patient.userId,
+        purpose: 'subject_access',
+        content: ['public.signed_forms', 'public.signed_form_evidence'],
+        source_id: SIGNED,
+        content_sha256: createHash('sha256')
+          .update(text ?? '')
+          .digest('hex'),
+      },
+    ]);
   });
 });
 

@@ -18,6 +18,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
   'authz.access_stamp': 'signs what the records of a statement share with a key that nobody may read',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
+  'authz.care_periods': 'who examines the log is not shown care of archived patients, nor broken glass',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
   'authz.colleague_ids': 'policies on profiles need memberships that the caller may not read row by row',
   'authz.condition_holds': 'explains conditions by rows that the caller may not read',
@@ -27,6 +28,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.deadline': 'reads governance, where callers have no USAGE',
+  'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
@@ -73,7 +75,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.session_is_live': 'reads auth.sessions',
-  'authz.signable_paths': 'index condition of Storage; reads tickets that the caller may not read',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -84,6 +85,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',
   'authz.tg__stamped': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__transition': 'asks which states may follow; callers have no USAGE on governance',
+  'authz.tg_access_keys__security': 'writes a record that no caller may write',
   'authz.tg_admissions__activity': 'writes the activity log, which no caller may write',
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
@@ -138,7 +140,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
-  'authz.uploadable_paths': 'index condition of Storage; reads grants that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
@@ -169,6 +170,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.plan_erasure':
     'does what erase_subject does, and takes it back; checks the officer and the request first',
@@ -193,6 +195,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'reads the columns that may leave, whatever the caller may; checks the capability first',
   'public.terminate_form': 'ends a signature, which nobody may write; checks the caller first',
   'public.verify_document': 'writes the check of a document for a server; checks that it is one first',
+  'public.who_saw_record':
+    'tells a patient of the access log, which they may not read; checks the account first',
   'public.withdraw_consent': 'staff write no consent otherwise; checks the patient, or staff, first',
 };
 
@@ -207,6 +211,7 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
   'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.erase_rows': 'deletes, which is granted to nobody',
+  'public.orphaned_objects': 'on hosted Supabase only the migrating role can be given USAGE on storage',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',
   'authz.tg_users__password': 'on hosted Supabase only the migrating role can be given USAGE on auth',
 };

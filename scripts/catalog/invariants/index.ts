@@ -12,12 +12,14 @@ import { executeNeeded } from './execute-needed.ts';
 import { fenceAskedOnce } from './fence-asked-once.ts';
 import { fenceHolds } from './fence-holds.ts';
 import { fencePresent } from './fence-present.ts';
+import { financialRowsFixed } from './financial-rows-fixed.ts';
 import { foreignKeysIndexed } from './foreign-keys-indexed.ts';
 import { functionsHoldNoTraps } from './functions-hold-no-traps.ts';
 import { guardTriggersAlways } from './guard-triggers-always.ts';
 import { indexesLeakproof } from './indexes-leakproof.ts';
 import { insightsReadLittle } from './insights-read-little.ts';
 import type { Invariant } from './invariant.ts';
+import { messagesSayNoValues } from './messages-say-no-values.ts';
 import { noCascadeFromUsers } from './no-cascade-from-users.ts';
 import { noCredentials } from './no-credentials.ts';
 import { noLeakproof } from './no-leakproof.ts';
@@ -87,7 +89,9 @@ export const INVARIANTS: readonly Invariant[] = [
   compositePrimaryKeys,
   uniquesPerTenant,
   compositeForeignKeys,
+  financialRowsFixed,
   foreignKeysIndexed,
+  messagesSayNoValues,
   noCascadeFromUsers,
   noCredentials,
   // Triggers and documentation

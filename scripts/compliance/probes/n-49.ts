@@ -43,6 +43,16 @@ export const n49 = probe(
       `delete from public.medical_records where patient_id = '${ANA}'`,
       '42501',
     ),
+    sees(
+      undefined,
+      'no file is left of a document that has gone',
+      `select count(*) from storage.objects as o
+       where o.bucket_id = 'patient-documents' and not exists (
+         select from public.documents as d
+         where d.organisation_id::text = split_part(o.name, '/', 1) and d.id::text = split_part(o.name, '/', 3)
+       )`,
+      0,
+    ),
     surveys(
       'where there is data of more than a month, what is due was deleted within the last',
       `select 'governance.retention_runs' as object,

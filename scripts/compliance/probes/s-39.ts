@@ -1,5 +1,8 @@
-import { functionsHoldNoTraps } from '../../catalog/invariants/functions-hold-no-traps.ts';
-import { changes, keeps, probe, surveys } from '../probe.ts';
+import { messagesSayNoValues } from '../../catalog/invariants/messages-say-no-values.ts';
+import { errorsLoggedTerse } from '../../doctor/checks/errors-logged-terse.ts';
+import { parametersLogged } from '../../doctor/checks/parameters-logged.ts';
+import { statementsLogged } from '../../doctor/checks/statements-logged.ts';
+import { changes, examines, keeps, probe } from '../probe.ts';
 import { CLINIC_A } from '../world.ts';
 
 /** A duplicate is refused; whoever catches the refusal finds no value of the row in it. */
@@ -19,12 +22,9 @@ end $$`;
 export const s39 = probe(
   'S-39',
   [
-    ...keeps(functionsHoldNoTraps),
+    ...keeps(messagesSayNoValues),
     changes('receptionist', 'the refusal of a duplicate repeats no value', DUPLICATE_TELLS, 0),
-    surveys(
-      'no setting of the server writes bound values of failed statements into its log',
-      `select 'log_parameter_max_length_on_error' as object, case when setting <> '0' then 'is ' || setting end as problem from pg_settings where name = 'log_parameter_max_length_on_error'`,
-    ),
+    ...examines(statementsLogged, errorsLoggedTerse, parametersLogged),
   ],
   { outside: 'what applications write into their own logs' },
 );

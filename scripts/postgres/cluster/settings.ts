@@ -16,8 +16,10 @@ const ALWAYS: Record<string, string | number> = {
   lc_messages: 'C',
   password_encryption: 'scram-sha-256',
   log_line_prefix: '%m [%p] %q%u@%d %e ',
-  // A log ties no record to a person (S-39): DETAIL shows rows and keys, and values that were bound are not the log's.
+  // A log ties no record to a person (S-39): DETAIL shows rows and keys, STATEMENT what was written into the SQL, and values
+  // that were bound are not the log's.
   log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
   log_parameter_max_length: 0,
   log_parameter_max_length_on_error: 0,
 };

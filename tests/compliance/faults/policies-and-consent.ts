@@ -176,6 +176,15 @@ export const POLICIES_AND_CONSENT: Faults = {
     plant: silenced('public.emergency_access_grants', '_600_security'),
     caught: /that is a security event/,
   },
+  'N-39': {
+    told: 'care that never ends for who examines',
+    plant: rewritten(
+      'authz.care_periods(timestamptz)',
+      'least(c.ends_at, c.archived_at, ',
+      `greatest(c.ends_at, c.archived_at, `,
+    ),
+    caught: /told to the privacy officer/,
+  },
   'N-40': {
     told: 'a clock that a client sets',
     plant: rewritten(

@@ -169,9 +169,9 @@ export const TENANTS_AND_CHANGES: Faults = {
     caught: /national number/,
   },
   'S-39': {
-    told: 'a function that swallows every error',
-    plant: `create function authz.planted() returns boolean language plpgsql set search_path = pg_catalog, pg_temp as
-      $$ begin return true; exception when others then return false; end $$`,
-    caught: /authz\.planted/,
+    told: 'a function that tells the name of a patient',
+    plant: `create function authz.planted() returns void language plpgsql set search_path = pg_catalog, pg_temp as
+      $$ declare v_name text := (select p.full_name from public.patients as p limit 1); begin raise exception 'no bed for %', v_name; end $$`,
+    caught: /authz\.planted\(\) raises more than its own words/,
   },
 };

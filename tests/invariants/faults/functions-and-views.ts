@@ -81,6 +81,20 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.user_id()',
     },
   ],
+  'messages-say-no-values': [
+    {
+      told: 'a message with a name in it',
+      plant: `create function authz.planted() returns void language plpgsql set search_path = pg_catalog, pg_temp as
+        $$ declare v_name text := ''; begin raise exception 'no bed for %', v_name; end $$`,
+      caught: 'authz.planted',
+    },
+    {
+      told: 'a detail with a row in it',
+      plant: `create function authz.planted() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
+        $$ begin raise exception 'it''s; refused' using errcode = 'CD013', detail = new.full_name; end $$`,
+      caught: 'authz.planted',
+    },
+  ],
   'context-never-immutable': [
     {
       told: 'an IMMUTABLE context function',

@@ -21,6 +21,24 @@ export const ROWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.planted_2026',
     },
   ],
+  'financial-rows-fixed': [
+    {
+      told: 'a kind that the server may change',
+      plant: 'grant update (kind) on public.documents to service_role',
+      caught: 'public.documents',
+    },
+    {
+      told: 'a row that says of itself whether it is financial',
+      plant: 'alter table public.documents alter column is_financial drop expression',
+      caught: 'public.documents',
+    },
+    {
+      told: 'a policy that asks a column that somebody writes',
+      plant: `create table public.planted (organisation_id uuid, id uuid, is_financial boolean not null);
+        create policy planted on public.planted for select to authenticated using (is_financial)`,
+      caught: 'public.planted',
+    },
+  ],
   'fence-present': [
     { told: 'a tenant table without fences', plant: TENANT_TABLE, caught: 'public.planted for patient' },
     {

@@ -1,12 +1,8 @@
 import type { Migration } from './migration.ts';
 
-const isOneOf = (names: readonly string[]) =>
-  ['storage.', '']
-    .flatMap((prefix) => names.map((name) => `'${prefix}${name}' = storage.operation()`))
-    .join(' or ');
 /** Until then, of the bucket of documents: what they hold a ticket, or a grant, for; its fence still stands. */
-const SIGNED_ALONE = `widened: clinic staff can now read storage.objects in more rows: no longer only where ${isOneOf(['object.sign', 'object.sign_many'])}, and 2 more`;
-const UPLOADED_ALONE = `widened: clinic staff can now add to storage.objects in more rows: no longer only where ${isOneOf(['object.upload', 'object.sign_upload_url', 'tus.upload.create', 'tus.upload.part'])}, and 2 more`;
+const SIGNED_ALONE = `widened: clinic staff can now read storage.objects in more rows: no longer only where name = any (authz.document_paths('sign', storage.operation())), and 1 more`;
+const UPLOADED_ALONE = `widened: clinic staff can now add to storage.objects in more rows: no longer only where name = any (authz.document_paths('upload', storage.operation())), and 1 more`;
 
 export const DECIDING_ROWS: readonly Migration[] = [
   {

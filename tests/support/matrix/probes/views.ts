@@ -2,6 +2,7 @@
 export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
   'public.bypass_alerts': null,
   'public.deployment_events': null,
+  'public.access_anomalies': 'organisation_id',
   'public.access_log': 'organisation_id',
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',

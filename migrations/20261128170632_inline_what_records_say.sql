@@ -3,10 +3,10 @@
 -- Access: +1 grant, 1 definer function
 --   + cordon_definer may execute function authz.access_fields(text, authz.membership, text, text, text, text, text, uuid, uuid, jsonb, inet)
 --   ~ authz.access_stamp is written, and runs with the rights of its owner
---   widens: authz.access_fields(text, authz.membership, text, text, text, text, text, uuid, uuid, jsonb, inet) is new beside a function of the same name, which 3 functions and 241 policies ask
+--   widens: authz.access_fields(text, authz.membership, text, text, text, text, text, uuid, uuid, jsonb, inet) is new beside a function of the same name, which 5 functions and 241 policies ask
 --   widens: authz.access_stamp(text, text, text), which 8 policies ask, has another text
---   widens: authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid), which 2 functions and 235 policies ask, has another text
---   widens: authz.printable(text, integer), which 3 functions and 241 policies ask, runs under the settings of its caller, no longer answers null as soon as it is asked about null, has another text
+--   widens: authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid), which 4 functions and 235 policies ask, has another text
+--   widens: authz.printable(text, integer), which 5 functions and 241 policies ask, runs under the settings of its caller, no longer answers null as soon as it is asked about null, has another text
 -- Locks: none on existing tables
 
 set local lock_timeout = '5s';

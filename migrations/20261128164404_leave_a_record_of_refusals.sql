@@ -1,0 +1,415 @@
+-- migrate:up
+-- Why: a refused context, a refused signature and a new key leave a record, whatever is rolled back
+-- Access: 3 definer functions
+--   ~ authz.tg_access_keys__security is written, and runs with the rights of its owner
+--   ~ public.set_context is written, and runs with the rights of its owner
+--   ~ public.sign_form is written, and runs with the rights of its owner
+--   widens: authz.security_event_keys(text), which 4 constraints ask, has another text
+--   widens: authz.tg_access_keys__security() is new, which 1 trigger asks
+--   widens: public.set_context(uuid, text), callable by clinic staff, has another text
+--   widens: public.sign_form(uuid, text, text, text), callable by clinic staff and patients, has another text
+--   widens: the trigger _600_security now guards audit.access_keys
+-- Locks: 1 existing table, until the migration commits
+--   SHARE ROW EXCLUSIVE audit.access_keys
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+comment on column audit.access_log.reason is
+  'The condition that denied: no_session, no_membership, no_choice, role, capability, network, purpose, hours, no_account; of a refused signature, the message.';
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+grant create on schema authz to cordon_definer;
+
+-- authz.emit_refusal: writes down what a function of ours refuses, in the access log beside what policies deny: the refusal raises, and takes with it
+-- whatever else would be written. It tells the patient where the caller may know the row, and why. The server and the owner are refused by nobody here.
+-- On a standby the server's own log is all there is to write to.
+create or replace function authz.emit_refusal(
+  table_name text, operation text, organisation_id uuid, patient_id uuid, reason text
+)
+  returns void
+  language plpgsql
+  stable
+  parallel unsafe
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_realm constant text := authz.acting_realm();
+  v_caller constant record := authz.caller();
+  v_membership authz.membership;
+begin
+  if v_realm = 'system' then
+    return;
+  end if;
+  -- A session that has ended still says whose it was.
+  v_membership.user_id := coalesce(v_caller.user_id, authz.subject());
+  v_membership.session_id := v_caller.session_id;
+  v_membership.organisation_id := coalesce(
+    emit_refusal.organisation_id, case when v_realm = 'provider' then authz.organisation_id() end
+  );
+  v_membership.role := (
+    select m.role
+    from authz.live_memberships as m
+    where v_realm = 'provider'
+      and m.user_id = v_caller.user_id
+      and m.organisation_id = v_membership.organisation_id
+  );
+  if pg_is_in_recovery() then
+    raise log 'cordon.access: % refused on %', operation, table_name;
+    return;
+  end if;
+  perform authz.emit_access(
+    v_realm, v_membership, table_name, operation, 'basic', 'denied', authz.printable(reason, 100), null, patient_id
+  );
+end
+$$;
+comment on function authz.emit_refusal(text, text, uuid, uuid, text) is
+  'Records in the access log what a function refuses: as which operation on which table, where, whose, and why. [N-37, S-33]';
+alter function authz.emit_refusal(text, text, uuid, uuid, text) owner to cordon_definer;
+revoke all on function authz.emit_refusal(text, text, uuid, uuid, text) from public;
+
+-- authz.security_event_keys: the types of security events and what each must say. A table of constants, so that a CHECK can ask it. What has
+-- no organisation (catalog, deployment, operator, key) stands in audit.deployment_events, all else in audit.security_events.
+create or replace function authz.security_event_keys(event_type text)
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case event_type
+    when 'emergency_access.opened' then '{patient_id,expires_at}'
+    when 'emergency_access.closed' then '{patient_id}'
+    when 'emergency_access.reviewed' then '{patient_id,outcome}'
+    when 'membership.granted' then '{user_id,role,capabilities}'
+    when 'membership.accepted' then '{user_id}'
+    when 'membership.role_changed' then '{user_id,from,to}'
+    when 'membership.capabilities_changed' then '{user_id,from,to}'
+    when 'membership.validity_changed' then '{user_id,from,to}'
+    when 'membership.ended' then '{user_id}'
+    when 'membership.resumed' then '{user_id}'
+    when 'patient_account.proposed' then '{user_id,patient_id,relationship}'
+    when 'patient_account.opened' then '{user_id,patient_id,relationship}'
+    when 'patient_account.revoked' then '{user_id,patient_id,relationship}'
+    when 'frozen_write.suppressed' then '{event_id,what,operation}'
+    when 'data.exported' then '{kind}'
+    when 'smart_insights.switched' then '{enabled}'
+    when 'deployment.settings_changed' then '{from,to}'
+    when 'key.rotated' then '{from,to}'
+    when 'operator.granted' then '{role}'
+    when 'operator.role_changed' then '{from,to}'
+    when 'operator.ended' then '{role}'
+    when 'operator.resumed' then '{role}'
+    when 'catalog.ddl' then '{command}'
+    when 'catalog.first_seen' then '{kind,from,to}'
+    when 'catalog.trigger_added' then '{kind,from,to}'
+    when 'catalog.trigger_changed' then '{kind,from,to}'
+    when 'catalog.trigger_disabled' then '{kind,from,to}'
+    when 'catalog.trigger_dropped' then '{kind,from,to}'
+    when 'catalog.policy_added' then '{kind,from,to}'
+    when 'catalog.policy_altered' then '{kind,from,to}'
+    when 'catalog.policy_dropped' then '{kind,from,to}'
+    when 'catalog.row_security_on' then '{kind,from,to}'
+    when 'catalog.row_security_off' then '{kind,from,to}'
+    when 'catalog.table_added' then '{kind,from,to}'
+    when 'catalog.table_dropped' then '{kind,from,to}'
+    when 'catalog.owner_added' then '{kind,from,to}'
+    when 'catalog.owner_changed' then '{kind,from,to}'
+    when 'catalog.owner_dropped' then '{kind,from,to}'
+    when 'catalog.function_added' then '{kind,from,to}'
+    when 'catalog.function_changed' then '{kind,from,to}'
+    when 'catalog.function_dropped' then '{kind,from,to}'
+    when 'catalog.rights_added' then '{kind,from,to}'
+    when 'catalog.rights_changed' then '{kind,from,to}'
+    when 'catalog.rights_dropped' then '{kind,from,to}'
+    when 'catalog.bypass_granted' then '{kind,from,to}'
+    when 'catalog.bypass_revoked' then '{kind,from,to}'
+    when 'catalog.membership_granted' then '{kind,from,to}'
+    when 'catalog.membership_revoked' then '{kind,from,to}'
+    when 'catalog.table_published' then '{kind,from,to}'
+    when 'catalog.table_unpublished' then '{kind,from,to}'
+  end;
+end
+$$;
+
+-- authz.tg_access_keys__security: a key of the access log was made, by whatever hand: its number and the one before it, never the key (N-37).
+create or replace function authz.tg_access_keys__security()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform authz.record_deployment_event(
+    'key.rotated', 'audit.access_keys',
+    jsonb_build_object('from', (select max(k.key_id) from audit.access_keys as k where k.key_id < new.key_id), 'to', new.key_id)
+  );
+  return null;
+end
+$$;
+comment on function authz.tg_access_keys__security() is
+  'Records that a key of the access log was made. [N-37]';
+alter function authz.tg_access_keys__security() owner to cordon_definer;
+revoke all on function authz.tg_access_keys__security() from public;
+
+-- public.set_context: names the organisation and the purpose for the rest of the transaction (N-12, N-23). It grants
+-- nothing: every statement looks the membership up again. Somebody else's organisation and one that does not exist get
+-- the same answer. Each choice is recorded (N-36), but in a READ ONLY transaction, which has nothing to write with: what is done
+-- in it changes nothing, and each read is judged by the membership, whatever was chosen. What is refused stands in the access log.
+create or replace function public.set_context(organisation_id uuid, purpose text default null)
+  returns uuid
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_user_id constant uuid := v_caller.user_id;
+  v_address inet;
+begin
+  if v_user_id is null then
+    perform authz.emit_refusal('context_log', 'INSERT', set_context.organisation_id, null, 'no_session');
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Sign in; a recovery link or an anonymous session is not enough.';
+  end if;
+  if not exists (
+    select
+    from authz.live_memberships as m
+    where m.organisation_id = set_context.organisation_id
+      and m.user_id = v_user_id
+  ) then
+    perform authz.emit_refusal('context_log', 'INSERT', set_context.organisation_id, null, 'no_membership');
+    raise exception 'organisation not found'
+      using errcode = 'insufficient_privilege', hint = 'Choose an organisation where your membership is active.';
+  end if;
+  if purpose is not null and not exists (select from public.consent_purposes as p where p.purpose = set_context.purpose) then
+    perform authz.emit_refusal('context_log', 'INSERT', set_context.organisation_id, null, 'purpose');
+    raise exception 'unknown purpose'
+      using errcode = 'CD006', hint = 'Use a purpose of consent_purposes.';
+  end if;
+
+  perform set_config('app.current_organisation_id', set_context.organisation_id::text, true);
+  perform set_config('app.current_clinic_id', '', true);
+  perform set_config('app.purpose', coalesce(set_context.purpose, ''), true);
+
+  if current_setting('transaction_read_only') = 'off' then
+    v_address := authz.client_address();
+    insert into audit.context_log
+      (organisation_id, user_id, realm, session_id, purpose, client_address, address_source, user_agent)
+    values (
+      set_context.organisation_id, v_user_id, authz.acting_realm(), v_caller.session_id, set_context.purpose,
+      v_address, case when v_address is null then 'unknown' else 'edge' end, authz.user_agent()
+    );
+  end if;
+  return set_context.organisation_id;
+end
+$$;
+comment on function public.set_context(uuid, text) is
+  'Chooses the organisation (and purpose) of this transaction among the caller''s live memberships; returns its id. 42501 without one, CD006 for an unknown purpose. Recorded in audit.context_log unless the transaction is READ ONLY; a refusal in the access log. [N-12, N-23, N-36, N-37]';
+
+-- public.sign_form: the patient signs, on their own login or before a witness of the clinic. The signer gives a name and a meaning; time,
+-- user, address, user agent and digests are the server's (S-31, S-32). The witness is neither who drew the form up nor who proposed what
+-- it carries: a gate is never opened by who profits from it. A digest of what was shown (preview_form) refuses what is another text by now.
+create or replace function public.sign_form(form_id uuid, typed_name text, meaning text, content_sha256 text default null)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_realm constant text := authz.acting_realm();
+  v_name constant text := authz.trimmed(typed_name);
+  v_address constant inet := authz.client_address();
+  -- No width, no place, or the other direction: of names they are no part. Joiners are, in Persian and Indic scripts.
+  v_invisible constant text := E'\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e'
+    '\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3164\ufeff\uffa0';
+  v_organisation_id uuid;
+  v_patient_id uuid;
+  v_capacity text;
+  v_form record;
+  v_template record;
+  v_content text;
+  v_signed_at timestamptz;
+  v_record text;
+begin
+  begin
+    v_organisation_id := authz.form_tenant(form_id);
+    -- A name that a person can read: letters, and nothing that turns or hides what stands beside it.
+    if coalesce(length(v_name), 0) not between 2 and 120
+      or length(translate(v_name, E' .,:;-_''"()/\u2019\u00b7\u200c\u200d', '')) < 2
+      or v_name ~ '[[:cntrl:]]'
+      or v_name <> translate(v_name, v_invisible, '')
+    then
+      raise exception 'a signature needs the typed name'
+        using errcode = 'CD017', hint = 'Type the signer''s name, 2 to 120 characters, without signs that nobody sees.';
+    end if;
+    if sign_form.meaning is null or sign_form.meaning not in ('consent', 'acknowledgement', 'financial_responsibility', 'assignment_of_benefits') then
+      raise exception 'a signature needs a meaning'
+        using errcode = 'CD017', hint = 'One of consent, acknowledgement, financial_responsibility, assignment_of_benefits.';
+    end if;
+
+    select f.patient_id
+      into v_patient_id
+      from public.signed_forms as f
+     where f.organisation_id = v_organisation_id
+       and f.id = sign_form.form_id;
+    -- The patient, the form, then what it carries, in the order of lock_chart. The second of two signatures waits here.
+    perform authz.lock_patient(v_organisation_id, v_patient_id);
+    select f.id, f.status, f.template_id, f.case_id, f.document_id, f.capacity, f.created_by_user_id
+      into v_form
+      from public.signed_forms as f
+     where f.organisation_id = v_organisation_id
+       and f.id = sign_form.form_id
+    for update;
+    if v_form.status <> 'draft' then
+      raise exception 'the form has been signed already'
+        using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
+    end if;
+    -- What the text says that it carries is what comes into force: nobody rejects it in between.
+    perform
+    from public.consents as c
+    where c.organisation_id = v_organisation_id
+      and c.signed_form_id = v_form.id
+    order by c.id
+    for no key update;
+    -- Nor does what it speaks of become another, or nothing, under the signer's hand.
+    perform
+    from public.documents as d
+    where d.organisation_id = v_organisation_id
+      and d.id = v_form.document_id
+      and d.status = 'active'
+      and d.archived_at is null
+    for no key update;
+    if v_form.document_id is not null and not found then
+      raise exception 'the document that the form speaks of is not there to be signed'
+        using errcode = 'CD017', hint = 'Upload it and give its digest; a frozen, rejected or withdrawn one is signed by nobody.';
+    end if;
+    select t.kind, t.body_sha256, t.archived_at
+      into v_template
+      from public.form_templates as t
+     where t.id = v_form.template_id;
+    if v_template.archived_at is not null then
+      raise exception 'the text of this form has been retired'
+        using errcode = 'CD017', hint = 'Draw up a form of its next version.';
+    end if;
+    -- Who acknowledges a text has not consented: a consent form opens nothing by another word.
+    if sign_form.meaning <> all (
+      case v_template.kind
+        when 'consent' then '{consent}'::text[]
+        when 'financial' then '{financial_responsibility,acknowledgement}'
+        else '{assignment_of_benefits,acknowledgement}'
+      end
+    ) then
+      raise exception 'a % form is not signed with this meaning', v_template.kind
+        using errcode = 'CD017', hint = 'consent: consent. financial: financial_responsibility, acknowledgement. aob: assignment_of_benefits, acknowledgement.';
+    end if;
+    if v_realm = 'provider' and (
+      v_form.created_by_user_id is null -- drawn up by nobody who could be told from the witness
+      or v_form.created_by_user_id = v_caller.user_id
+      or exists (
+        select
+        from public.consents as c
+        where c.organisation_id = v_organisation_id
+          and c.signed_form_id = v_form.id
+          and c.status = 'proposed'
+          and (c.created_by_user_id is null or c.created_by_user_id = v_caller.user_id)
+      )
+    ) then
+      raise exception 'who drew the form up does not witness it'
+        using errcode = 'CD017', hint = 'Have a colleague witness the signature.';
+    end if;
+
+    v_capacity := coalesce(
+      (
+        select case min(a.relationship) when 'self' then 'patient' when 'guardian' then 'guardian' else 'representative' end
+        from public.patient_accounts as a
+        where v_realm = 'patient'
+          and a.organisation_id = v_organisation_id
+          and a.patient_id = v_patient_id
+          and a.user_id = v_caller.user_id
+          and a.revoked_at is null
+          and a.archived_at is null
+        having count(*) > 0
+      ),
+      v_form.capacity
+    );
+    v_content := authz.form_content(v_organisation_id, form_id);
+    if sign_form.content_sha256 <> authz.digest(v_content) then
+      raise exception 'the form is no longer what was shown'
+        using errcode = 'CD017', hint = 'Show it again: preview_form gives the text and its digest.';
+    end if;
+    v_signed_at := clock_timestamp();
+    v_record := jsonb_build_object(
+      'format', 'cordon.signature.1',
+      'organisation_id', v_organisation_id, 'form_id', v_form.id, 'patient_id', v_patient_id,
+      'content_sha256', authz.digest(v_content), 'body_sha256', v_template.body_sha256,
+      'typed_name', v_name, 'capacity', v_capacity, 'meaning', sign_form.meaning,
+      'signed_at', to_char(v_signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'signed_by_user_id', case when v_realm = 'patient' then v_caller.user_id end,
+      'witness_user_id', case when v_realm = 'provider' then v_caller.user_id end,
+      'session_id', v_caller.session_id,
+      'signed_ip', host(v_address), 'ip_source', case when v_address is null then 'unknown' else 'edge' end,
+      'user_agent', authz.user_agent()
+    )::text;
+
+    begin
+      update public.signed_forms as f
+         set status = 'active',
+             capacity = v_capacity,
+             typed_name = v_name,
+             meaning = sign_form.meaning,
+             content = v_content,
+             content_sha256 = authz.digest(v_content),
+             signed_at = v_signed_at,
+             signed_by_user_id = case when v_realm = 'patient' then v_caller.user_id end,
+             witness_user_id = case when v_realm = 'provider' then v_caller.user_id end
+       where f.organisation_id = v_organisation_id
+         and f.id = v_form.id;
+      update public.consents as c
+         set status = 'active'
+       where c.organisation_id = v_organisation_id
+         and c.signed_form_id = v_form.id
+         and c.status = 'proposed'
+         and c.archived_at is null;
+    exception
+      when unique_violation then
+        raise exception 'a form of this text, or a consent that it carries, is in force already'
+          using errcode = 'CD013', hint = 'Terminate the form, or withdraw the consent, that is in force.';
+    end;
+    insert into public.signed_form_evidence
+      (organisation_id, id, patient_id, signed_ip, ip_source, user_agent, record, record_sha256)
+    values (
+      v_organisation_id, v_form.id, v_patient_id, v_address, case when v_address is null then 'unknown' else 'edge' end,
+      authz.user_agent(), v_record, authz.digest(v_record)
+    );
+    return jsonb_build_object(
+      'form_id', v_form.id, 'signed_at', v_record::jsonb -> 'signed_at', 'content_sha256', authz.digest(v_content),
+      'record_sha256', authz.digest(v_record)
+    );
+  exception
+    -- Refused, and what it did so far taken back: who tried, on what, stands in the access log.
+    when insufficient_privilege or sqlstate 'CD010' or sqlstate 'CD013' or sqlstate 'CD016' or sqlstate 'CD017' then
+      perform authz.emit_refusal('signed_forms', 'UPDATE', v_organisation_id, v_patient_id, sqlerrm);
+      raise;
+  end;
+end
+$$;
+comment on function public.sign_form(uuid, text, text, text) is
+  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, for a document that is not active, and for a witness who drew it up; each refusal stands in the access log. [N-37, N-45, S-31, S-32, S-33]';
+
+revoke create on schema authz from cordon_definer;
+
+create or replace trigger _600_security
+  after insert on audit.access_keys
+  for each row
+  execute function authz.tg_access_keys__security();
+alter table audit.access_keys enable always trigger _600_security;
+comment on trigger _600_security on audit.access_keys is
+  'Records each key that is made, by number. [N-37]';
+
+-- migrate:down

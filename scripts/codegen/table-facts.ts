@@ -1,0 +1,45 @@
+import type { ClientBase } from 'pg';
+
+/** A table as its CHECKs see it. */
+export interface TableFacts {
+  readonly schema: string;
+  readonly name: string;
+  /** In the order of the table. */
+  readonly columns: readonly {
+    readonly name: string;
+    /** As PostgreSQL writes it: `timestamp with time zone`, `text[]`. */
+    readonly type: string;
+    readonly hasDefault: boolean;
+  }[];
+  readonly checks: readonly {
+    readonly constraint: string;
+    /** The expression, as PostgreSQL prints it. */
+    readonly definition: string;
+    /** What it names, in the order of the table. */
+    readonly columns: readonly string[];
+  }[];
+}
+
+/** Reads tables with their columns and CHECK constraints, in the order of their names. */
+export async function readTableFacts(
+  client: ClientBase,
+  schemas: readonly string[],
+): Promise<readonly TableFacts[]> {
+  const { rows } = await client.query<TableFacts>(
+    `select n.nspname as schema, c.relname as name,
+        (select coalesce(jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+            'hasDefault', a.atthasdef or a.attidentity <> '') order by a.attnum), '[]')
+          from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+        (select coalesce(jsonb_agg(jsonb_build_object('constraint', k.conname,
+            'definition', pg_get_expr(k.conbin, k.conrelid),
+            'columns', (select coalesce(jsonb_agg(a.attname order by a.attnum), '[]') from pg_attribute as a
+              where a.attrelid = c.oid and a.attnum = any (k.conkey))) order by k.conname collate "C"), '[]')
+          from pg_constraint as k where k.conrelid = c.oid and k.contype = 'c') as checks
+      from pg_class as c
+      join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = any ($1) and c.relkind in ('r', 'p')
+      order by n.nspname collate "C", c.relname collate "C"`,
+    [schemas],
+  );
+  return rows;
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ClientBase } from 'pg';
+import { type Migration, readMigrations } from '../scripts/migrate/history.ts';
+import { completeLedger, LEDGER, prepareLedger } from '../scripts/migrate/ledger.ts';
+import { connect, withClient } from '../scripts/postgres/connect.ts';
+import { ensurePlatform } from '../scripts/postgres/platform.ts';
+import { escapeIdentifier } from '../scripts/postgres/quote.ts';
+import { urlOf } from './addresses.ts';
+
+/** Where `migrations/` and `seed/` stand: beside this folder in a checkout, beside `dist/` in the package. */
+const ROOT = fileURLToPath(
+  [new URL('../', import.meta.url), new URL('../../', import.meta.url)].find((each) =>
+    existsSync(new URL('migrations/SHA256SUMS', each)),
+  ) ?? new URL('../', import.meta.url),
+);
+
+/** What an application adds to the template. */
+export interface Preparation {
+  /** Applies the application's own schema and data, as the migrating role. */
+  readonly prepare?: ((client: ClientBase) => Promise<void>) | undefined;
+  /** Names what `prepare` makes: another text, another template. */
+  readonly version?: string | undefined;
+}
+
+/** Logins of the server that the template is built on: one that creates databases, and the one that migrates. */
+export interface Builders {
+  readonly superuser: string;
+  readonly postgres: string;
+}
+
+/**
+ * Makes sure that a server has the template that tests clone: platform, migrations, seed, the test's clock, what the application
+ * adds. Of several that ask at once one builds it and the others wait; it gets its name when it is complete, so that one whose
+ * builder was killed is built anew.
+ *
+ * @returns its name, which tells what is in it.
+ * @throws CordonError (2) for a server that cannot be used, an Error for a migration, seed or preparation that fails.
+ */
+export async function ensureTemplate(
+  builders: Builders,
+  { prepare, version = '' }: Preparation,
+): Promise<string> {
+  const migrations = readMigrations(join(ROOT, 'migrations'));
+  const name = `cordon_template_${digestOf(migrations, version)}`;
+  const admin = await connect(urlOf(builders.superuser, 'postgres'), { applicationName: 'cordon testing' });
+  try {
+    const key = BigInt.asIntN(
+      64,
+      BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 16)}`),
+    );
+    await waitFor(admin, key);
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 1) return name;
+    const draft = `${name}_draft`;
+    await admin.query(`drop database if exists ${escapeIdentifier(draft)} with (force)`);
+    const owner = decodeURIComponent(new URL(builders.postgres).username);
+    await admin.query(`create database ${escapeIdentifier(draft)} owner ${escapeIdentifier(owner)}`);
+    await ensurePlatform(urlOf(builders.superuser, draft));
+    await withClient(urlOf(builders.postgres, draft), async (client) => {
+      await applyMigrations(client, migrations);
+    });
+    await withClient(urlOf(builders.superuser, draft), (client) => fillTemplate(client));
+    if (prepare) await withClient(urlOf(builders.postgres, draft), prepare);
+    await withClient(urlOf(builders.superuser, draft), (client) => client.query('vacuum analyze'));
+    await admin.query(`alter database ${escapeIdentifier(draft)} rename to ${escapeIdentifier(name)}`);
+    return name;
+  } finally {
+    await admin.end(); // frees the lock
+  }
+}
+
+/** Polled, because a session that blocks in a query holds a snapshot that others may have to wait for. */
+async function waitFor(client: ClientBase, key: bigint): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+      key,
+    ]);
+    if (rows[0]?.locked) return;
+    await sleep(100);
+  }
+}
+
+function digestOf(migrations: readonly Migration[], version: string): string {
+  const hash = createHash('sha256').update(version);
+  for (const { checksum } of migrations) hash.update(checksum);
+  for (const file of [...seedFiles(SEED), CLOCK]) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** As both runners do: each file is one transaction, and stands in the ledger. */
+async function applyMigrations(client: ClientBase, migrations: readonly Migration[]): Promise<void> {
+  await prepareLedger(client);
+  for (const { path, up, version } of migrations) {
+    await named(path, async () => {
+      await client.query('begin');
+      await client.query(up);
+      await client.query(`insert into ${LEDGER} (version) values ($1)`, [version]);
+      await client.query('commit');
+    });
+  }
+  await completeLedger(client, migrations);
+}
+
+const SEED = join(ROOT, 'seed');
+const CLOCK = fileURLToPath(new URL('./test-clock.sql', import.meta.url));
+
+/**
+ * Loads the seed and the test's clock, as superuser.
+ *
+ * @param seed the folder; this package's own when left out.
+ */
+export async function fillTemplate(superuser: ClientBase, seed = SEED): Promise<void> {
+  for (const file of [...seedFiles(seed), CLOCK]) {
+    await named(file, () => superuser.query(readFileSync(file, 'utf8')));
+  }
+}
+
+/** In the order of their names, as `npm run db:seed` applies them. */
+function seedFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+async function named<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new Error(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}

@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withSession } from '../../../client/index.ts';
+import { type ScratchCluster, startScratchCluster } from '../../../scripts/postgres/cluster.ts';
+import {
+  type Addresses,
+  CLINIC_A,
+  cloneDatabase,
+  personas,
+  startTestServer,
+  type TestServer,
+} from '../../../testing/index.ts';
+
+/** A server that is there, as an application's own would be: its superuser is all that we are told, and nothing is in it. */
+let cluster: ScratchCluster;
+const url = () => cluster.adminUrl('postgres');
+const NOTES = `create table public.app_notes (id int primary key); grant select on public.app_notes to authenticated;
+  insert into public.app_notes values (1)`;
+const version = 'notes';
+let prepared = 0;
+const options = () => ({
+  url: url(),
+  version,
+  prepare: async (client: pg.ClientBase) => {
+    prepared += 1;
+    await client.query(NOTES);
+  },
+});
+let server: TestServer;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster({ flavour: 'plain' });
+  server = await startTestServer(options());
+}, 60_000);
+afterAll(async () => {
+  await server?.stop();
+  cluster?.remove();
+});
+
+async function admin<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url().replace(/\/[^/]*$/, '/postgres') });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const databases = (like: string) =>
+  admin(async (client) =>
+    (await client.query('select datname from pg_database where datname like $1 order by 1', [like])).rows.map(
+      ({ datname }) => datname as string,
+    ),
+  );
+
+test('personas meet the policies on a clone, and what the application added [S-02 +, N-41 +]', async () => {
+  const database = await cloneDatabase(server.addresses);
+  try {
+    const rows = await database.as(personas.receptionist, (session) =>
+      session.rows('select distinct organisation_id from public.patients'),
+    );
+    expect(rows).toEqual([{ organisation_id: CLINIC_A }]);
+    expect(await database.as(personas.stranger, (s) => s.rows('select id from public.patients'))).toEqual([]);
+    expect(await database.as(personas.doctor, (s) => s.rows('select id from public.app_notes'))).toEqual([
+      { id: 1 },
+    ]);
+  } finally {
+    await database.drop();
+  }
+});
+
+test("the application's own pool logs in as nobody but the realms", async () => {
+  const database = await cloneDatabase(server.addresses);
+  const pool = new pg.Pool({ connectionString: database.url('authenticator'), max: 1 });
+  try {
+    const context = { role: 'authenticated', claims: personas.doctor.claims } as const;
+    const text = 'select session_user, count(*)::int from public.patients';
+    const [row] = await withSession(pool, context, async (session) => (await session.query(text)).rows);
+    expect(row).toMatchObject({ session_user: 'cordon_test_login' });
+    expect(row?.count).toBeGreaterThan(0);
+    await expect(pool.query('select count(*) from public.patients')).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await pool.end();
+    await database.drop();
+  }
+});
+
+test('a clone is its own: what one test commits, no other sees', async () => {
+  const [one, other] = await Promise.all([cloneDatabase(server.addresses), cloneDatabase(server.addresses)]);
+  await one.asPostgres((session) => session.script('insert into public.app_notes values (2)'));
+  const count = (database: typeof one) =>
+    database.asPostgres((session) => session.value('select count(*)::int from public.app_notes'));
+  expect([await count(one), await count(other)]).toEqual([2, 1]);
+  await Promise.all([one.drop(), other.drop()]);
+});
+
+test('a template that is there is taken, and several who ask at once for a new one build it once', async () => {
+  const before = prepared;
+  await startTestServer(options());
+  expect(prepared).toBe(before);
+  const fresh = { ...options(), version: `${version} anew` };
+  const servers = await Promise.all([1, 2, 3].map(() => startTestServer(fresh)));
+  expect(prepared).toBe(before + 1);
+  const names = new Set(servers.map(({ addresses }) => addresses.template));
+  expect(names.size).toBe(1);
+  expect(names.has(server.addresses.template)).toBe(false);
+  for (const name of names) await admin((client) => client.query(`drop database ${name}`));
+});
+
+test('a template whose making failed or was cut short is made anew', async () => {
+  const broken = { ...options(), version: `${version} broken` };
+  await expect(
+    startTestServer({ ...broken, prepare: (client) => client.query('select nothing').then(() => {}) }),
+  ).rejects.toThrow(/column "nothing" does not exist/);
+  expect((await databases('cordon_template_%_draft')).length).toBe(1);
+  const { addresses } = await startTestServer(broken);
+  expect(await databases('cordon_template_%_draft')).toEqual([]);
+  const database = await cloneDatabase(addresses);
+  expect(await database.as(personas.doctor, (s) => s.rows('select id from public.app_notes'))).toEqual([
+    { id: 1 },
+  ]);
+  await database.drop();
+  await admin((client) => client.query(`drop database ${addresses.template}`));
+});
+
+test('what a killed worker leaves behind goes with the next one, and what a living one uses stays', async () => {
+  const mine = await cloneDatabase(server.addresses);
+  const killed = await worker(server.addresses);
+  expect(await databases(killed.database)).toEqual([killed.database]);
+  killed.process.kill('SIGKILL');
+  await once(killed.process, 'exit');
+  await expect
+    .poll(
+      async () => {
+        const next = await worker(server.addresses);
+        next.process.kill('SIGKILL');
+        await once(next.process, 'exit');
+        return databases(killed.database);
+      },
+      { timeout: 10_000 },
+    )
+    .toEqual([]);
+  expect(await databases(mine.name)).toEqual([mine.name]);
+  await mine.drop();
+});
+
+/** Another process that clones, tells the name, and stays. */
+async function worker(addresses: Addresses) {
+  const source = `import { cloneDatabase } from '${new URL('../../../testing/index.ts', import.meta.url).href}';
+    const database = await cloneDatabase(${JSON.stringify(addresses)}); console.log(database.name); setInterval(() => {}, 1000);`;
+  const process_ = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [name] = (await once(process_.stdout, 'data')) as [Buffer];
+  return { process: process_, database: name.toString().trim() };
+}
+
+test('stop drops the clones of this process that nobody dropped', async () => {
+  const other = await startTestServer(options());
+  const left = await cloneDatabase(other.addresses);
+  await left.asPostgres((session) => session.value('select 1')).catch(() => {});
+  await other.stop();
+  expect(await databases(left.name)).toEqual([]);
+  await left.drop();
+});
+
+test.each([
+  [
+    { url: 'postgresql://postgres:secret@db.example.org/postgres' },
+    /on another machine[\s\S]*allowRemote: true/,
+  ],
+  [{ url: 'mysql://localhost/x' }, /postgresql:\/\//],
+  [{ url: 'postgresql://postgres:secret@127.0.0.1:1/postgres' }, /127\.0\.0\.1:1/],
+  [{ prepare: async () => {} }, /without `version`[\s\S]*to mend it/],
+])('misuse %# is told with what to do, and no password', async (wrong, message) => {
+  const error = await startTestServer(wrong).catch((each: Error) => each);
+  expect(error).toBeInstanceOf(Error);
+  expect((error as Error).message).toMatch(message);
+  expect((error as Error).message).not.toContain('secret');
+});
+
+test('who is no superuser is told so before anything is made', async () => {
+  await admin((client) => client.query("create role developer login createdb createrole password 'secret'"));
+  const before = await databases('%');
+  const error = await startTestServer({ url: url().replace(/\/\/[^@]*@/, '//developer:secret@') }).catch(
+    (each: Error) => each,
+  );
+  expect((error as Error).message).toMatch(/no superuser[\s\S]*to mend it: use `postgres`/);
+  expect(await databases('%')).toEqual(before);
+});

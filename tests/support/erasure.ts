@@ -1,0 +1,56 @@
+import { CLINIC_A, idOf, NOBODY } from './ids.ts';
+import { personas } from './personas.ts';
+import type { Outcome, Session } from './session.ts';
+import type { Become } from './story.ts';
+
+export const ANA = idOf('patient', 'a', '01');
+export const REQUEST = NOBODY;
+/** When nothing of 2026 need be kept any more. */
+export const LATER = '2060-01-01 12:00+00';
+
+interface Line {
+  readonly table: string;
+  readonly column: string;
+  readonly rows: number;
+  readonly basis: string;
+  readonly until?: string | null;
+}
+
+/** What an erasure says that it did. */
+export interface ErasureReport {
+  readonly destroyed: readonly Line[];
+  readonly kept: readonly Line[];
+}
+
+/** Ana asks, the officer takes it up. */
+export async function asked(as: Become): Promise<Session> {
+  const asking = await as(personas.patient);
+  await asking.rows(
+    `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+    [CLINIC_A, REQUEST, ANA],
+  );
+  const officer = await as(personas.privacyOfficer);
+  await officer.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]);
+  return officer;
+}
+
+export const erase = (session: Session, request = REQUEST) =>
+  session.attempt('select public.erase_subject($1) as report', [request]);
+export const plan = (session: Session, request = REQUEST) =>
+  session.attempt('select public.plan_erasure($1) as report', [request]);
+
+export function reportOf(outcome: Outcome): ErasureReport {
+  if (!outcome.ok) throw new Error(`${outcome.code} ${outcome.message} ${outcome.detail}`);
+  return outcome.rows[0]?.report as ErasureReport;
+}
+
+/** Sets the clock of the product, for this transaction. */
+export const clock = (session: Session, at: string) =>
+  session.rows(`select set_config('test.now', $1, true)`, [at]);
+
+/** Whom no policy binds. */
+export async function owner(as: Become): Promise<Session> {
+  const session = await as(personas.privacyOfficer);
+  await session.script('reset role');
+  return session;
+}

@@ -1,0 +1,75 @@
+import pg from 'pg';
+import { describe, expect, inject, test } from 'vitest';
+import { ANA, REQUEST } from '../support/erasure.ts';
+import { CLINIC_A } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+import { TestDatabase } from '../support/test-database.ts';
+
+describe('a hold and an erasure at once', () => {
+  test('take turns: whichever is first, no hold comes to nothing unseen [N-49 -]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    const act = async (persona: Persona) => {
+      const client = new pg.Client({ connectionString: clone.url('authenticator') });
+      await client.connect();
+      await client.query('begin');
+      await client.query(`set local role ${persona.role}`);
+      await client.query(
+        `select set_config('request.jwt.claims', $1, true), set_config('request.headers', '{"x-forwarded-for": "192.0.2.10"}', true)`,
+        [JSON.stringify(persona.claims)],
+      );
+      return client;
+    };
+    const hold = `insert into public.legal_holds (organisation_id, patient_id, reason) values ('${CLINIC_A}', '${ANA}', 'An order of the court.')`;
+    try {
+      await clone.as(
+        personas.patient,
+        (session) =>
+          session.rows(
+            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ('${CLINIC_A}', '${REQUEST}', '${ANA}', 'erasure')`,
+          ),
+        { commit: true },
+      );
+      await clone.as(
+        personas.privacyOfficer,
+        (session) =>
+          session.rows(`update public.subject_requests set status = 'in_progress' where id = '${REQUEST}'`),
+        { commit: true },
+      );
+      // The hold first: the erasure waits for it, and is refused.
+      const holding = await act(personas.privacyOfficer);
+      const erasing = await act(personas.privacyOfficer);
+      await holding.query(hold);
+      const outcome = erasing.query(`select public.erase_subject('${REQUEST}')`).then(
+        () => 'erased',
+        (error: pg.DatabaseError) => error.code,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await holding.query('commit');
+      expect(await outcome).toBe('CD020');
+      await Promise.all([holding.end(), erasing.end()]);
+      await clone.as(
+        personas.privacyOfficer,
+        (session) =>
+          session.rows(`update public.legal_holds set released_at = now() where patient_id = '${ANA}'`),
+        { commit: true },
+      );
+
+      // The erasure first: the hold waits until it is over.
+      const first = await act(personas.privacyOfficer);
+      const second = await act(personas.privacyOfficer);
+      await first.query(`select public.erase_subject('${REQUEST}')`);
+      let isHeld = false;
+      const waiting = second.query(hold).then(() => {
+        isHeld = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(isHeld).toBe(false);
+      await first.query('commit');
+      await waiting;
+      await Promise.all([first.end(), second.end()]);
+    } finally {
+      await clone.drop();
+    }
+  });
+});
