@@ -31,26 +31,36 @@ export interface BenchServer extends Cluster {
  * Starts the server to measure on.
  *
  * @param keep a folder whose server and data outlive the run; without it both are removed.
+ * @param others settings beside those of every measurement.
  */
-export async function startServer(keep: string | undefined, sharedBuffers: string): Promise<BenchServer> {
+export async function startServer(
+  keep: string | undefined,
+  sharedBuffers: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> {
+  const settings = { ...SETTINGS, shared_buffers: sharedBuffers, ...others };
   if (keep === undefined) {
     const scratch = await startScratchCluster();
     const remove = async () => scratch.remove();
     try {
-      return { ...(await configure(scratch, scratch.directory, sharedBuffers)), remove };
+      return { ...(await configure(scratch, scratch.directory, settings)), remove };
     } catch (error) {
       scratch.remove();
       throw error;
     }
   }
   const start = () => startCluster({ directory: keep, port: 'random', durable: false });
-  const server = await configure(await start(), keep, sharedBuffers);
+  const server = await configure(await start(), keep, settings);
   return { ...server, remove: async () => void (await stopCluster(keep)) };
 }
 
 /** Some of the settings hold only from the next start on. */
-async function configure(cluster: Cluster, directory: string, sharedBuffers: string): Promise<Cluster> {
-  await alterSystem(cluster, { ...SETTINGS, shared_buffers: sharedBuffers });
+async function configure(
+  cluster: Cluster,
+  directory: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Cluster> {
+  await alterSystem(cluster, settings);
   await stopCluster(directory);
   const restarted = await startCluster({ directory, port: 'random', durable: false });
   await alterSystem(restarted, LIBRARY_SETTINGS);

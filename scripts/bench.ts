@@ -1,11 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ACCESS_LOG_TITLE, renderAccessLog } from '../bench/access-log/document.ts';
+import type { AccessLogReport } from '../bench/access-log/results.ts';
+import { runAccessLog } from '../bench/access-log/run.ts';
+import { accessLogVerdicts } from '../bench/access-log/targets.ts';
 import { renderChart } from '../bench/chart.ts';
 import { CHART, DOCUMENT, renderDocument } from '../bench/document.ts';
 import { sectionOf, withSection } from '../bench/markdown.ts';
 import { type BenchReport, runBench } from '../bench/run.ts';
 import { STYLES } from '../bench/styles.ts';
-import { verdictsOf } from '../bench/targets.ts';
+import { type Verdict, verdictsOf } from '../bench/targets.ts';
 import { renderTriggers, TRIGGERS_TITLE } from '../bench/triggers/document.ts';
 import type { TriggersReport } from '../bench/triggers/results.ts';
 import { runTriggers } from '../bench/triggers/run.ts';
@@ -28,7 +32,7 @@ interface Options {
 }
 
 const ROOT = new URL('../', import.meta.url);
-const PARTS: readonly string[] = ['policies', 'triggers'];
+const PARTS: readonly string[] = ['policies', 'triggers', 'access-log'];
 const GROWTH = '100000,1000000';
 
 await command<Options>({
@@ -36,13 +40,16 @@ await command<Options>({
   summary:
     'Measures what the policies cost, beside hand-written SQL and beside three ways others go; and what the triggers cost, beside bare tables.',
   options: [
-    ['--rows <number>', 'patients; records are twice as many (default 1000000)'],
+    [
+      '--rows <number>',
+      'patients; records are twice as many, and the access log ten times (default 1000000)',
+    ],
     [
       '--rounds <number>',
       'how often each style is measured (default 7); triggers on one row, three times as often',
     ],
     ['--seed <number>', 'of the order in which styles take turns (default: of the clock)'],
-    ['--only <part>', `${PARTS.join(' or ')}; the document keeps what it says of the other`],
+    ['--only <part>', `${PARTS.join(', ')}; the document keeps what it says of the others`],
     ['--queries <keys>', 'only these, separated by commas'],
     ['--styles <keys>', 'only these beside the limit, separated by commas'],
     [
@@ -69,7 +76,7 @@ await command<Options>({
     const rounds = positive('rounds', given.rounds ?? '7', 1);
     const bulkRows = Math.min(10_000, Math.floor(rows / 20));
     const policies =
-      only === 'triggers'
+      only !== undefined && only !== 'policies'
         ? undefined
         : await runBench({
             ...shared,
@@ -82,31 +89,53 @@ await command<Options>({
             keep: given.keep === undefined ? undefined : resolve(given.keep),
           });
     const triggers =
-      only === 'policies'
+      only !== undefined && only !== 'triggers'
         ? undefined
         : await runTriggers({ ...shared, rows: bulkRows, rounds: { one: 3 * rounds, many: rounds } });
+    const accessLog =
+      only !== undefined && only !== 'access-log'
+        ? undefined
+        : await runAccessLog({
+            rows: 10 * rows,
+            records: Math.min(200_000, rows),
+            rounds,
+            sharedBuffers: shared.sharedBuffers,
+          });
     if (given.json) {
       const results = [
         ...(policies?.results ?? []),
         ...(triggers ? [...triggers.one, ...triggers.many] : []),
+        ...(accessLog ? [...accessLog.drain, ...accessLog.questions] : []),
       ];
       say(JSON.stringify(results, undefined, 2));
     } else {
       if (policies) print(policies);
       if (triggers) printTriggers(triggers);
+      if (accessLog) printVerdicts(accessLogVerdicts(accessLog));
     }
-    if (given.write) await write(policies, triggers);
+    if (given.write) await write(policies, triggers, accessLog);
   },
 });
 
 /** What was not measured stays as an earlier run found it. */
-async function write(policies?: BenchReport, triggers?: TriggersReport): Promise<void> {
+async function write(
+  policies?: BenchReport,
+  triggers?: TriggersReport,
+  accessLog?: AccessLogReport,
+): Promise<void> {
   await mkdir(new URL('generated/', ROOT), { recursive: true });
   const path = new URL(DOCUMENT, ROOT);
   const before = await readFile(path, 'utf8').catch(() => '');
-  const document = policies ? renderDocument(policies) : before;
-  const text = triggers ? renderTriggers(triggers) : sectionOf(before, TRIGGERS_TITLE);
-  await writeFile(path, text === undefined ? document : withSection(document, TRIGGERS_TITLE, text, 'Plans'));
+  const sections = [
+    [TRIGGERS_TITLE, triggers && renderTriggers(triggers)],
+    [ACCESS_LOG_TITLE, accessLog && renderAccessLog(accessLog)],
+  ] as const;
+  let document = policies ? renderDocument(policies) : before;
+  for (const [title, measured] of sections) {
+    const text = measured ?? sectionOf(before, title);
+    if (text !== undefined) document = withSection(document, title, text, 'Plans');
+  }
+  await writeFile(path, document);
   if (policies) await writeFile(new URL(CHART, ROOT), renderChart(policies.results));
   progress(`wrote ${DOCUMENT}${policies ? ` and ${CHART}` : ''}`);
 }
@@ -132,7 +161,11 @@ function print(report: BenchReport): void {
     );
   }
   say();
-  for (const { target, worst, holds } of verdictsOf(report)) {
+  printVerdicts(verdictsOf(report));
+}
+
+function printVerdicts(verdicts: readonly Verdict[]): void {
+  for (const { target, worst, holds } of verdicts) {
     say(`${holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}`);
   }
 }

@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ACCESS_LOG_TITLE, renderAccessLog } from '../../bench/access-log/document.ts';
+import { QUESTIONS as LOG_QUESTIONS } from '../../bench/access-log/questions.ts';
+import { runAccessLog } from '../../bench/access-log/run.ts';
+import { accessLogVerdicts } from '../../bench/access-log/targets.ts';
 import { auditLevelOf } from '../../bench/audit-level.ts';
 import { renderChart } from '../../bench/chart.ts';
 import { renderDocument } from '../../bench/document.ts';
@@ -126,6 +130,25 @@ describe('a small run of the triggers', () => {
     const text = renderTriggers(report);
     for (const { table } of SUBJECTS) expect(text).toContain(`insert ${table}`);
     expect(text).toMatch(new RegExp(`^## ${TRIGGERS_TITLE}\n`));
+  });
+});
+
+describe('a small run of the access log', () => {
+  test('drains what policies emit, each record once, and answers an auditor by index [N-35 +]', async () => {
+    const report = await runAccessLog({ rows: 48_000, records: 500, rounds: 1, sharedBuffers: '256MB' });
+    expect(report.drain).toMatchObject([{ records: 500 }]);
+    expect(report.questions.map(({ question }) => question)).toEqual(LOG_QUESTIONS.map(({ key }) => key));
+    for (const { question, answered, scanned } of report.questions) {
+      expect(answered, question).toBeGreaterThan(0);
+      expect(scanned, question).toEqual([]);
+    }
+    expect(accessLogVerdicts(report)[1]).toMatchObject({ holds: true });
+    const whole = {
+      ...report,
+      questions: report.questions.map((one) => ({ ...one, scanned: ['access_log_2026_05'] })),
+    };
+    expect(accessLogVerdicts(whole)[1]).toMatchObject({ holds: false });
+    expect(renderAccessLog(report)).toMatch(new RegExp(`^## ${ACCESS_LOG_TITLE}\n`));
   });
 });
 
