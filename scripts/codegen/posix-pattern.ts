@@ -1,4 +1,7 @@
-/** Classes that mean the same to PostgreSQL, whatever its locale, as in JavaScript's Unicode. */
+/**
+ * Classes that mean the same in JavaScript's Unicode and to a server whose locale is C.UTF-8. Others differ on spaces beyond ASCII,
+ * such as the one that does not break.
+ */
 const CLASSES: Readonly<Record<string, string>> = {
   digit: '0-9',
   xdigit: '0-9A-Fa-f',

@@ -211,6 +211,25 @@ describe('with pg and Kysely beside it', () => {
     120_000,
   );
 
+  test('every entry point with code gives something, those without say so, and the documentation names each', () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    const entries = Object.keys(exports).filter((each) => !/\*|\.json$/.test(each));
+    const out = node(`
+      const told = await Promise.all(${JSON.stringify(entries)}.map((each) =>
+        import('cordon' + each.slice(1)).then((all) => Object.keys(all).length > 0, (error) => error.code)));
+      console.log(JSON.stringify(told));
+    `);
+    const typesOnly = ['.', './supabase'];
+    expect(JSON.parse(out)).toEqual(
+      entries.map((each) => (typesOnly.includes(each) ? 'ERR_PACKAGE_PATH_NOT_EXPORTED' : true)),
+    );
+    const documentation = readFileSync('docs/package.md', 'utf8');
+    const unnamed = entries.filter((each) => !documentation.includes(`\`cordon${each.slice(1)}\``));
+    expect(unnamed).toEqual([]);
+  });
+
   test('cordon/zod asks in an application what the database asks, and names the constraint', () => {
     const out = node(`
       import { NOT_EXPRESSED, schemas } from 'cordon/zod';

@@ -181,3 +181,13 @@ test.each([
   expect((error as Error).message).toMatch(message);
   expect((error as Error).message).not.toContain('secret');
 });
+
+test('who is no superuser is told so before anything is made', async () => {
+  await admin((client) => client.query("create role developer login createdb createrole password 'secret'"));
+  const before = await databases('%');
+  const error = await startTestServer({ url: url().replace(/\/\/[^@]*@/, '//developer:secret@') }).catch(
+    (each: Error) => each,
+  );
+  expect((error as Error).message).toMatch(/no superuser[\s\S]*to mend it: use `postgres`/);
+  expect(await databases('%')).toEqual(before);
+});
