@@ -54,7 +54,7 @@ export interface AccessAnomalies {
    * Last record of the day that is counted here.
    */
   last_at: Timestamp | null;
-  organisation_id: string | null;
+  organisation_id: string;
   /**
    * Whose record it was; NULL where it is about a day.
    */

@@ -240,6 +240,13 @@ export type Database = {
             foreignKeyName: "agreements_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "agreements_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -444,6 +451,13 @@ export type Database = {
           ward?: string
         }
         Relationships: [
+          {
+            foreignKeyName: "beds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "beds_organisation_id_fkey"
             columns: ["organisation_id"]
@@ -1746,6 +1760,13 @@ export type Database = {
             foreignKeyName: "invitations_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "invitations_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -1962,6 +1983,13 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "legal_holds_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "legal_holds_organisation_id_fkey"
             columns: ["organisation_id"]
@@ -2266,6 +2294,13 @@ export type Database = {
             foreignKeyName: "organisation_members_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -2333,6 +2368,13 @@ export type Database = {
             foreignKeyName: "organisation_networks_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "organisation_networks_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -2392,6 +2434,13 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "organisation_settings_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: true
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "organisation_settings_organisation_id_fkey"
             columns: ["organisation_id"]
@@ -2727,6 +2776,13 @@ export type Database = {
             foreignKeyName: "patients_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -2948,6 +3004,13 @@ export type Database = {
             foreignKeyName: "retention_extensions_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "retention_extensions_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -3022,6 +3085,13 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "security_incidents_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "security_incidents_organisation_id_fkey"
             columns: ["organisation_id"]
@@ -3483,6 +3553,13 @@ export type Database = {
             foreignKeyName: "transfer_jobs_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -3492,6 +3569,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "organisations"
             referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
           },
           {
             foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
@@ -3607,6 +3691,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "patients"
             referencedColumns: ["organisation_id", "id"]
+          },
+          {
+            foreignKeyName: "transfers_transport_organisation_id_fkey"
+            columns: ["transport_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
           },
           {
             foreignKeyName: "transfers_transport_organisation_id_fkey"
@@ -3752,6 +3843,13 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "vehicles_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "vehicles_organisation_id_fkey"
             columns: ["organisation_id"]
@@ -4190,6 +4288,13 @@ export type Database = {
             foreignKeyName: "patients_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "patients_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -4322,6 +4427,13 @@ export type Database = {
             foreignKeyName: "transfer_jobs_organisation_id_fkey"
             columns: ["organisation_id"]
             isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_organisation_id_fkey"
+            columns: ["organisation_id"]
+            isOneToOne: false
             referencedRelation: "organisation_directory"
             referencedColumns: ["id"]
           },
@@ -4331,6 +4443,13 @@ export type Database = {
             isOneToOne: false
             referencedRelation: "organisations"
             referencedColumns: ["id"]
+          },
+          {
+            foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
+            columns: ["origin_organisation_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
           },
           {
             foreignKeyName: "transfer_jobs_origin_organisation_id_fkey"
@@ -4368,6 +4487,13 @@ export type Database = {
           user_id?: string | null
         }
         Relationships: [
+          {
+            foreignKeyName: "organisation_members_organisation_id_fkey"
+            columns: ["clinic_id"]
+            isOneToOne: false
+            referencedRelation: "access_anomalies"
+            referencedColumns: ["organisation_id"]
+          },
           {
             foreignKeyName: "organisation_members_organisation_id_fkey"
             columns: ["clinic_id"]

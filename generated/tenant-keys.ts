@@ -29,6 +29,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "governance.schema_changes": null,
   "governance.subject_links": null,
   "governance.tombstones": "organisation_id",
+  "public.access_anomalies": "organisation_id",
   "public.access_log": "organisation_id",
   "public.access_restrictions": "organisation_id",
   "public.admissions": "organisation_id",

@@ -188,14 +188,16 @@ function json(column: ColumnSample, held: readonly unknown[]): fc.Arbitrary<unkn
     });
   const large = fc
     .tuple(
-      fc.constantFrom(...column.numbers.filter((each) => each > 100 && each < 25_000), 1),
-      fc.integer({ min: -12, max: 2 }),
+      fc.constantFrom(...column.numbers.filter((each) => each > 100 && each < 25_000), 100),
+      fc.constantFrom(-1, 0, 1),
       fc.constantFrom('x', '😀', '"', '\\', 'é'),
       fc.boolean(),
     )
-    .map(([count, less, each, isList]) => {
-      const filling = each.repeat(Math.max(0, count + less));
-      return isList ? [filling] : { a: filling };
+    .map(([limit, more, each, isList]) => {
+      // What PostgreSQL writes around it: [1, "…", 1000000000000000000000] and {"a": "…", "b": [0.00000015, true]}
+      const around = isList ? 31 : 34;
+      const filling = each.repeat((limit + more - around) / (each === '"' || each === '\\' ? 2 : 1));
+      return isList ? [1, filling, 1e21] : { a: filling, b: [1.5e-7, true] };
     });
   return fc.oneof(changed, large, leaf).filter(isGiven);
 }
