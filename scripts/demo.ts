@@ -1,10 +1,9 @@
 import { command } from './console/command.ts';
 import { out, progress, say, table } from './console/report.ts';
-import { ACTS } from './demo/acts/index.ts';
+import { play } from './demo/play.ts';
 import { type Attempt, Stage } from './demo/stage.ts';
 import { startStorage } from './demo/storage.ts';
-import { timelineOf } from './demo/timeline.ts';
-import { type Trail, trailOf } from './demo/trail.ts';
+import type { Trail } from './demo/trail.ts';
 import { replay } from './migrate/replay.ts';
 import { applySeeds } from './migrate/seed.ts';
 import { startScratchCluster } from './postgres/cluster.ts';
@@ -15,7 +14,7 @@ await command<{ json?: boolean }>({
   name: 'demo',
   summary:
     'Plays a day of two clinics, a transport company and operations, and tells what was refused and why.',
-  options: [['--json', 'print {"attempts","timeline","trail"} and nothing else']],
+  options: [['--json', 'print {"attempts","timeline","accessLog","trail"} and nothing else']],
   notes:
     'On a server of its own with the synthetic data of seed/, removed afterwards; DATABASE_URL is not looked at.\n' +
     'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told.',
@@ -30,20 +29,36 @@ await command<{ json?: boolean }>({
       const storage = await startStorage(url.href);
       const stage = new Stage(url.href, json ? () => {} : teller(), storage.clientOf);
       try {
-        for (const act of ACTS) await act(stage);
-        stage.begin('The record');
-        const timeline = await timelineOf(stage);
-        const trail = await trailOf(cluster.url(DATABASE), cluster.adminUrl(DATABASE));
-        if (json) return void say(JSON.stringify({ attempts: stage.attempts, timeline, trail }));
+        const record = await play(stage, cluster.url(DATABASE), cluster.adminUrl(DATABASE));
+        if (json) return void say(JSON.stringify({ attempts: stage.attempts, ...record }));
         say();
         say(
           table(
             ['at', 'event', 'by', 'what'],
-            timeline.map(({ time, event, by, details }) => [out.dim(time), event, by, out.dim(details)]),
+            record.timeline.map(({ time, event, by, details }) => [
+              out.dim(time),
+              event,
+              by,
+              out.dim(details),
+            ]),
           ),
         );
         say();
-        for (const line of verification(trail)) say(line);
+        say(out.bold('What the policies decided'));
+        say(
+          table(
+            ['who', 'asked for', 'records', 'outcome', 'for want of'],
+            record.accessLog.map(({ who, table: name, records, outcome, reason }) => [
+              out.cyan(who),
+              name,
+              records,
+              outcome === 'denied' ? out.red(outcome) : outcome,
+              out.dim(reason),
+            ]),
+          ),
+        );
+        say();
+        for (const line of verification(record.trail)) say(line);
         say();
         say(summary(stage.attempts));
       } finally {

@@ -41,6 +41,16 @@ export const CAST = {
   auditor: player('Operations · auditor', personas.opsAuditor, '198.51.100.21'),
 } as const;
 
+// The first of a login's titles: the doctor, wherever they sit.
+const TITLES = new Map(
+  (Object.values(CAST) as Player[]).reverse().map(({ claims, title }) => [String(claims.sub), title]),
+);
+
+/** Who of the cast a login is; undefined for anybody else. */
+export function titleOf(userId: string | null): string | undefined {
+  return TITLES.get(String(userId));
+}
+
 /** What the day is about. */
 export const PROPS = {
   clinic: CLINIC_A,

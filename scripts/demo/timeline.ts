@@ -1,4 +1,4 @@
-import { CAST, type Player, PROPS } from './cast.ts';
+import { CAST, PROPS, titleOf } from './cast.ts';
 import type { Stage } from './stage.ts';
 
 /** From and to as an arrow; of an id as much as tells it from another. */
@@ -26,10 +26,6 @@ interface Row {
   readonly details: Record<string, unknown>;
 }
 
-const NAMES = new Map(
-  (Object.values(CAST) as readonly Player[]).map(({ claims, title }) => [String(claims.sub), title]),
-);
-
 /** Ana's case as operations read it, at the end of the day: the same rows that an auditor reads. */
 export async function timelineOf(stage: Stage): Promise<readonly Event[]> {
   const rows = await stage.does(CAST.agent, "reads the timeline of Ana's case", async (s) => {
@@ -43,7 +39,7 @@ export async function timelineOf(stage: Stage): Promise<readonly Event[]> {
   return rows.map(({ time, event_type, actor_realm, actor_user_id, details }) => ({
     time,
     event: event_type,
-    by: NAMES.get(String(actor_user_id)) ?? (actor_user_id === null ? 'the seed' : actor_realm),
+    by: titleOf(actor_user_id) ?? (actor_user_id === null ? 'the seed' : actor_realm),
     details: detailsOf(details),
   }));
 }

@@ -4,13 +4,14 @@ import { documents } from './documents.ts';
 import { emergency } from './emergency.ts';
 import { handoff } from './handoff.ts';
 import { intruders } from './intruders.ts';
-import { seal } from './seal.ts';
 import { signature } from './signature.ts';
 import { transfer } from './transfer.ts';
 import { ward } from './ward.ts';
 
+export { seal } from './seal.ts';
+
 /** The day, in order. Each act stands on what those before it left. */
-export const ACTS: readonly ((stage: Stage) => Promise<void>)[] = [
+export const DAY: readonly ((stage: Stage) => Promise<void>)[] = [
   ward,
   charts,
   emergency,
@@ -19,5 +20,4 @@ export const ACTS: readonly ((stage: Stage) => Promise<void>)[] = [
   transfer,
   handoff,
   intruders,
-  seal,
 ];

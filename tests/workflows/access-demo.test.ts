@@ -1,9 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
-import { ACTS } from '../../scripts/demo/acts/index.ts';
+import { play as playDay } from '../../scripts/demo/play.ts';
 import { Stage } from '../../scripts/demo/stage.ts';
 import { startStorage } from '../../scripts/demo/storage.ts';
-import { timelineOf } from '../../scripts/demo/timeline.ts';
-import { trailOf } from '../../scripts/demo/trail.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 /** Plays the day on a database of its own, after a fault was planted there. */
@@ -13,21 +11,24 @@ async function play(fault = 'select 1') {
   const stage = new Stage(database.url('authenticator'), () => {}, storage.clientOf);
   try {
     await database.asSuperuser((session) => session.script(fault));
-    for (const act of ACTS) await act(stage);
-    stage.begin('The record');
-    const timeline = await timelineOf(stage);
-    const trail = await trailOf(database.url('postgres'), database.url('superuser'));
-    return { attempts: stage.attempts, timeline, trail };
+    const record = await playDay(stage, database.url('postgres'), database.url('superuser'));
+    return { attempts: stage.attempts, ...record };
   } finally {
     await stage.end();
     await storage.stop();
+    // A server drops no database that a slot reads.
+    await database.asSuperuser((session) =>
+      session.rows(
+        'select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()',
+      ),
+    );
     await database.drop();
   }
 }
 
 describe('the demo', () => {
   test('ends every attempt as it tells: done, refused, or nothing found [S-04 S-18 S-20 +]', async () => {
-    const { attempts, timeline, trail } = await play();
+    const { attempts, timeline, accessLog, trail } = await play();
     const outcomes = new Set(attempts.map(({ outcome }) => outcome));
     expect([...outcomes].sort()).toEqual(
       ['23505', '42501', 'CD009', 'CD010', 'CD013', 'CD016', 'CD017', 'STORAGE', 'done', 'nothing'].sort(),
@@ -43,6 +44,21 @@ describe('the demo', () => {
       ]),
     );
     expect(JSON.stringify(timeline)).not.toContain('Souza');
+    // What was refused to the café and to reception left no row, and is on record all the same.
+    expect(accessLog).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ who: 'Aurora · doctor', table: 'medical_records', outcome: 'disclosed' }),
+        expect.objectContaining({ outcome: 'denied', reason: 'network' }),
+        expect.objectContaining({ who: 'Aurora · reception', outcome: 'denied', reason: 'role' }),
+        expect.objectContaining({
+          who: 'Aurora · nurse',
+          table: 'medical_record_details',
+          outcome: 'masked',
+        }),
+        expect.objectContaining({ who: 'Andaman · doctor', outcome: 'denied', reason: 'no_membership' }),
+      ]),
+    );
+    expect(JSON.stringify(accessLog)).not.toContain('Souza');
     expect(trail).toMatchObject({
       whole: true,
       bent: { what: expect.stringContaining('the row was changed') },
