@@ -22,7 +22,7 @@ begin
   v_fields := authz.access_fields(
     realm,
     row((v_claims ->> 'sub')::uuid, nullif(v_claims ->> 'session_id', '')::uuid, null, null),
-    table_name, operation, 'comprehensive', 'disclosed', null, null, null, authz.request_headers(), authz.client_address()
+    table_name, operation, 'comprehensive', 'disclosed', null, null, null
   );
   v_head := btrim(v_fields[2:9]::text, '{}');
   v_middle := btrim(v_fields[11:20]::text, '{}');

@@ -13,26 +13,17 @@ create or replace function authz.emit_access(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_headers jsonb;
-  v_address inet;
+  v_payload constant bytea := convert_to(
+    authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id)::text, 'UTF8'
+  );
   v_key record;
-  v_payload bytea;
   v_content bytea;
 begin
-  if current_setting('request.headers', true) <> '' then
-    v_headers := authz.request_headers();
-  end if;
-  select k.key_id, k.inner_pad, k.outer_pad, (select d.trusted_address_header from authz.deployment_settings as d) as header
+  select k.key_id, k.inner_pad, k.outer_pad
     into strict v_key
     from audit.access_keys as k
    order by k.key_id desc
    limit 1;
-  if v_key.header is not null then
-    v_address := authz.client_address();
-  end if;
-  v_payload := convert_to(
-    authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id, v_headers, v_address)::text, 'UTF8'
-  );
   v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
   if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
