@@ -30,9 +30,12 @@ export function statementsOf(tokens: readonly Token[]): readonly Statement[] {
     if (opening && closing) statements.push({ kind, start: opening.start, end: closing.end });
   };
   while (index >= 0 && index < tokens.length) {
-    const { word } = tokens[index] as Token;
+    const { word, text } = tokens[index] as Token;
     if (word === 'begin' || word === 'else' || word === 'exception' || word === 'loop' || word === ';') {
       index += 1;
+    } else if (text.startsWith('<')) {
+      // <<label>>: it goes with the block or loop behind it.
+      index = until('begin', 'declare', 'for', 'foreach', 'loop', 'while');
     } else if (word === 'declare') {
       index = until('begin');
     } else if (word === 'if' || word === 'elsif') {

@@ -22,7 +22,7 @@ const OPENERS = new Set(['where', 'on', 'having']);
 
 /** The conditions of a text, by the words that join them; BETWEEN's own AND joins none. */
 export function termsOf(tokens: readonly Token[]): readonly Term[] {
-  return stretchesOf(tokens).flatMap(({ opener, words }) => {
+  return stretchesOf(tokens).flatMap(({ opener, words, isCut }) => {
     const alternatives = split(words, connectives(words, 'or'));
     const conjuncts = alternatives.flatMap((alternative) => {
       const parts = split(alternative, connectives(alternative, 'and'));
@@ -31,7 +31,8 @@ export function termsOf(tokens: readonly Token[]): readonly Term[] {
         : [];
     });
     const disjuncts = alternatives.length > 1 ? alternatives.map((part) => spanOf(part, 'or')) : [];
-    return [...conjuncts, ...disjuncts];
+    const cutAt = isCut ? words.at(-1)?.end : undefined;
+    return [...conjuncts, ...disjuncts].filter(({ end }) => end !== cutAt);
   });
 }
 
@@ -47,21 +48,23 @@ interface Stretch {
   readonly opener: string;
   /** The words of one depth, and with them what stands in their parentheses. */
   readonly words: readonly Token[];
+  /** Its last condition goes on behind it, with a CASE. */
+  readonly isCut: boolean;
 }
 
 /** Cuts a text into stretches without a boundary, at every depth. */
 function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
   const stretches: Stretch[] = [];
   const open: { opener: string; words: Token[] }[] = [{ opener: '', words: [] }];
-  const close = () => {
+  const close = (isCut = false) => {
     const last = open.pop();
-    if (last && last.words.length > 0) stretches.push(last);
+    if (last && last.words.length > 0) stretches.push({ ...last, isCut });
   };
   tokens.forEach((token, index) => {
     if (token.text === ')' || token.text === ']') close();
     const inner = open.at(-1);
     if (isBoundary(tokens, index)) {
-      close();
+      close(token.word === 'case');
       open.push({ opener: token.word, words: [] });
     } else {
       inner?.words.push(token);
@@ -69,7 +72,7 @@ function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
     if (token.text === '(' || token.text === '[') open.push({ opener: '(', words: [] });
   });
   while (open.length > 0) close();
-  return stretches.map(({ opener, words }) => ({ opener, words }));
+  return stretches;
 }
 
 function isBoundary(tokens: readonly Token[], index: number): boolean {

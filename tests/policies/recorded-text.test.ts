@@ -6,7 +6,7 @@ import { doctorsRead, sqlOf, tableWith } from './fixtures.ts';
 describe('what is recorded', () => {
   const written: ProviderRule = { ...doctorsRead, auditLevel: 'detailed' };
 
-  test('is the decision of each command at the highest level of its rules, once, in fence and opening alike [N-35 N-47]', () => {
+  test('is the decision of each command at the highest level of its rules, once, in fence and opening alike [N-35 N-47 +]', () => {
     const table = tableWith(doctorsRead, { ...written, roles: ['nurse'] });
     const asked = `using (organisation_id = (select authz.log_organisation(authz.membership_for('{doctor,nurse}', '{}'), 'notes', 'SELECT', 'detailed')))`;
     expect(sqlOf(table, 'policy provider_fence')).toContain(asked);
@@ -14,7 +14,7 @@ describe('what is recorded', () => {
     expect(sqlOf(table, 'policy provider_select_rows')).not.toContain('authz.log_');
   });
 
-  test('is every row of a comprehensive rule, after all that it must satisfy, its opening too where no fence asks that before [N-35]', () => {
+  test('is every row of a comprehensive rule, after all that it must satisfy, its opening too where no fence asks that before [N-35 +]', () => {
     const table = tableWith(
       { ...doctorsRead, auditLevel: 'comprehensive' },
       {
