@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
+import { misuse } from '../scripts/console/errors.ts';
 import { connect } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { type Addresses, urlOf } from './addresses.ts';
@@ -25,9 +26,16 @@ const keepers = new Map<string, Promise<Keeper>>();
  *
  * @param addresses from {@link startTestServer}; plain data, which a runner can hand to its workers.
  * @returns the clone; `drop` it when the test file ends.
- * @throws CordonError (2) where the server cannot be reached.
+ * @throws CordonError (2) where the server cannot be reached, or what is given is no addresses.
  */
 export async function cloneDatabase(addresses: Addresses): Promise<TestDatabase> {
+  if (typeof addresses?.superuser !== 'string' || typeof addresses.template !== 'string') {
+    throw misuse({
+      problem: 'cloneDatabase was given no addresses of a test server',
+      expected: 'what startTestServer gave as `addresses`',
+      remedy: 'call cloneDatabase(server.addresses); in a worker, cloneDatabase(inject("cordon"))',
+    });
+  }
   const known = keepers.get(addresses.superuser);
   const made = known ?? keep(addresses);
   if (!known) keepers.set(addresses.superuser, made);

@@ -191,3 +191,12 @@ test('who is no superuser is told so before anything is made', async () => {
   expect((error as Error).message).toMatch(/no superuser[\s\S]*to mend it: use `postgres`/);
   expect(await databases('%')).toEqual(before);
 });
+
+test('whoever gives the server in place of its addresses, or nothing, is told what is expected', async () => {
+  for (const wrong of [{ addresses: {} }, {}, undefined, null, 'postgres://localhost']) {
+    const error = await cloneDatabase(wrong as unknown as Addresses).catch((each: Error) => each);
+    expect((error as Error).message).toMatch(
+      /no addresses of a test server[\s\S]*cloneDatabase\(server\.addresses\)/,
+    );
+  }
+});
