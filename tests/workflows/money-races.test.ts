@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+
+const database = useDatabase();
+
+const FROZEN = idOf('invoice', 'a', '03');
+const CASE = idOf('case', 'a', '03');
+const CHAI = idOf('patient', 'a', '03');
+
+const finance = personas.finance;
+const attempts = (session: Session) =>
+  session.rows<{ event: string }>(
+    `select event_type as event from public.case_timeline where event_type like '%frozen_write_suppressed'`,
+  );
+
+describe('a change of a payment and the attachment of its invoice, at once', () => {
+  test('do not lock each other, and the change is either before the freeze or on record: 80 rounds [S-34 S-35 -]', async () => {
+    const commit = { commit: true };
+    const told = new Set<string>();
+    const suppressed = async () => (await database().as(finance, attempts)).length;
+    for (let round = 0; round < 80; round += 1) {
+      await database().as(
+        personas.opsAgent,
+        (session) => session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]),
+        commit,
+      );
+      const before = await suppressed();
+      const change = () =>
+        database().as(
+          finance,
+          (session) =>
+            session.attempt(
+              `update public.payments set method = case method when 'cash' then 'transfer' else 'cash' end where id = $1`,
+              [idOf('payment', 'a', '03')],
+            ),
+          commit,
+        );
+      const attach = () =>
+        database().as(
+          personas.opsAgent,
+          (session) => session.attempt('select public.attach_invoice($1, $2, $3)', [CLINIC_A, FROZEN, CASE]),
+          commit,
+        );
+      const [first, second] = await Promise.all(
+        round % 2 === 0 ? [change(), attach()] : [attach(), change()],
+      );
+      const [changed, attached] = round % 2 === 0 ? [first, second] : [second, first];
+      expect([changed, attached]).toMatchObject([{ ok: true }, { ok: true }]);
+      const count = changed?.ok ? changed.count : -1;
+      expect(await suppressed()).toBe(before + (count === 1 ? 0 : 1));
+      told.add(String(count));
+    }
+    expect(told).toEqual(new Set(['0', '1']));
+  }, 60_000);
+});
+
+describe('a payment and the attachment of its invoice, at once', () => {
+  const ROUNDS = 150;
+
+  test(`never leave a payment on a frozen invoice that operations did not make, nor lock each other: ${ROUNDS} rounds in both orders [S-34 S-35 -]`, async () => {
+    const commit = { commit: true };
+    const seen = { before: 0, after: 0 };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await database().as(
+        personas.opsAgent,
+        (session) => session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]),
+        commit,
+      );
+      const attaching = () =>
+        database().as(
+          personas.opsAgent,
+          (session) =>
+            session.rows<{ at: Date }>('select public.attach_invoice($1, $2, $3) as at', [
+              CLINIC_A,
+              FROZEN,
+              CASE,
+            ]),
+          commit,
+        );
+      const paying = () =>
+        database().as(
+          finance,
+          (session) =>
+            session.attempt(
+              `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 1, 'cash')`,
+              [CLINIC_A, FROZEN, CHAI],
+            ),
+          commit,
+        );
+      const [payment] =
+        round % 2 === 0
+          ? await Promise.all([paying(), attaching()])
+          : (await Promise.all([attaching(), paying()])).reverse();
+      expect(payment).toMatchObject({ ok: true });
+      const count = (payment as { count: number }).count;
+      seen[count === 1 ? 'before' : 'after'] += 1;
+      const [invoice] = await database().as(personas.opsAgent, (session) =>
+        session.rows<{ paid: boolean; late: string }>(
+          `select i.paid_minor = (select sum(p.amount_minor) from public.payments as p where p.invoice_id = i.id) as paid,
+             (select count(*) from public.payments as p where p.invoice_id = i.id and p.case_id is null) as late
+           from public.invoices as i where i.id = $1`,
+          [FROZEN],
+        ),
+      );
+      expect(invoice).toEqual({ paid: true, late: '0' });
+    }
+    const suppressed = await database().as(finance, attempts);
+    expect(
+      suppressed.filter(({ event }) => event === 'payment.frozen_write_suppressed').length,
+    ).toBeGreaterThanOrEqual(seen.after);
+    expect(seen.before, 'payments that came first').toBeGreaterThan(0);
+    expect(seen.after, 'payments that came too late').toBeGreaterThan(0);
+  }, 60_000);
+});
