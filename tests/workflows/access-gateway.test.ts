@@ -115,6 +115,37 @@ describe('read_medical_record', () => {
     });
   });
 
+  test('counts reads at once one after the other: of eighty by four requests, twenty find the limit [N-52 -]', async () => {
+    // Another login than that of the tests beside it: what is committed stays.
+    const outcomes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const own = [];
+        for (let turn = 0; turn < 20; turn += 1) {
+          own.push(
+            await database().as(
+              personas.nurse,
+              (session) => session.attempt(READ, [RECORD, 'treatment', WHY]),
+              { commit: true },
+            ),
+          );
+        }
+        return own;
+      }),
+    );
+    expect(outcomes.flat().filter(({ ok }) => ok)).toHaveLength(60);
+  });
+
+  test.each([
+    ['an empty purpose', '', WHY],
+    ['a purpose that is SQL', `treatment'; drop table patients; --`, WHY],
+    ['a huge purpose', 'x'.repeat(1_000_000), WHY],
+    ['a huge justification', 'treatment', 'y'.repeat(5_000_000)],
+  ])('refuses %s, and repeats nothing of it [N-48 S-39 -]', async (_, purpose, why) => {
+    const outcome = await read(doctor, RECORD, purpose, why);
+    expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^CD0(06|44)$/) });
+    expect(JSON.stringify(outcome)).not.toMatch(/drop table|x{20}|y{20}/);
+  });
+
   test('is nobody’s without a live session, and staff’s alone: patients and operations read what is theirs themselves [N-11 -]', async () => {
     expect(
       await database().as(doctor, (session) => session.attempt(READ, [RECORD, 'treatment', WHY]), {
