@@ -129,6 +129,16 @@ export const liveMemberships = defineView({
   requirements: ['N-16', 'N-22'],
 });
 
+/** Sessions that count now: what authz looks up. */
+export const liveSessions = defineView({
+  schema: 'authz',
+  viewName: 'live_sessions',
+  over: ['auth.sessions', 'auth.users'],
+  readers: { definer: 'all' },
+  ownersRights: 'on hosted Supabase only the migrating role can be given USAGE on auth',
+  requirements: ['S-13', 'N-16'],
+});
+
 /** Cases that operations hold: what authz looks up. */
 export const handedOverCases = defineView({
   schema: 'authz',

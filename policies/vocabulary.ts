@@ -343,13 +343,18 @@ type Opening =
 /** Everything that anybody may do with one table. What is not written here is denied. */
 export type TablePolicy = TableBase & Tenancy & Opening;
 
-/** A `security_invoker` view: it shows what the caller's own rules on the tables beneath show, and nothing else. */
+/**
+ * A `security_invoker` view: it shows what the caller's own rules on the tables beneath show, and nothing else. Or, with `ownersRights`, what our
+ * functions look up where their own owner may not.
+ */
 export interface ViewPolicy {
   readonly schema?: 'public' | 'authz';
   readonly viewName: string;
   /** The tables that it joins: of `public`, else with their schema. A realm that reads the view must be able to read each of them. */
   readonly over: NonEmpty<string>;
   readonly readers: { readonly [R in Realm]?: 'all' | NonEmpty<string> };
+  /** Why it runs with its owner's rights. Then it belongs to schema `authz` and is for realm `definer` alone. */
+  readonly ownersRights?: string;
   readonly requirements: NonEmpty<RequirementId>;
 }
 

@@ -12,36 +12,31 @@ create or replace function authz.access_stamp(realm text, table_name text, opera
 as $$
 declare
   v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-  v_fields text[];
+  v_record record;
   v_head text;
   v_middle text;
 begin
   if pg_is_in_recovery() then
     return null;
   end if;
-  v_fields := authz.access_fields(
+  v_record := authz.access_fields(
     realm,
     row((v_claims ->> 'sub')::uuid, nullif(v_claims ->> 'session_id', '')::uuid, null, null),
     table_name, operation, 'comprehensive', 'disclosed', null, null, null
   );
-  v_head := btrim(v_fields[2:9]::text, '{}');
-  v_middle := btrim(v_fields[11:20]::text, '{}');
-  return (
-    select array[
-      v_head,
-      v_middle,
-      encode(
-        sha256(
-          k.outer_pad
-            || sha256(k.inner_pad || convert_to('stamp' || pg_backend_pid() || ' ' || extract(epoch from now()) || v_head || chr(10) || v_middle, 'UTF8'))
-        ),
-        'hex'
-      )
-    ]
-    from audit.access_keys as k
-    order by k.key_id desc
-    limit 1
-  );
+  v_head := btrim(v_record.fields[2:9]::text, '{}');
+  v_middle := btrim(v_record.fields[11:20]::text, '{}');
+  return array[
+    v_head,
+    v_middle,
+    encode(
+      sha256(
+        v_record.outer_pad
+          || sha256(v_record.inner_pad || convert_to('stamp' || pg_backend_pid() || ' ' || extract(epoch from now()) || v_head || chr(10) || v_middle, 'UTF8'))
+      ),
+      'hex'
+    )
+  ];
 end
 $$;
 comment on function authz.access_stamp(text, text, text) is

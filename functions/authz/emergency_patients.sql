@@ -9,11 +9,12 @@ create or replace function authz.emergency_patients()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_organisation_id constant uuid := authz.organisation_for('{}', '{}'); -- verifies the subject
+  v_caller constant record := authz.caller();
+  v_prefix constant text := v_caller.member_of::text;
 begin
   return array(
-    select v_organisation_id::text || p.id::text
-    from unnest(authz.emergency_of(v_organisation_id, authz.subject(), authz.now())) as p (id)
+    select v_prefix || p.id::text
+    from unnest(authz.emergency_of(v_caller.member_of, v_caller.user_id, authz.now())) as p (id)
   );
 end
 $$;

@@ -13,18 +13,11 @@ create or replace function authz.emit_access(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_payload constant bytea := convert_to(
-    authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id)::text, 'UTF8'
-  );
-  v_key record;
-  v_content bytea;
+  v_record constant record := authz.access_fields(realm, membership, table_name, operation, level, outcome, reason, row_id, patient_id);
+  v_payload constant bytea := convert_to(v_record.fields::text, 'UTF8');
+  v_content constant bytea :=
+    int8send(v_record.key_id) || sha256(v_record.outer_pad || sha256(v_record.inner_pad || v_payload)) || v_payload;
 begin
-  select k.key_id, k.inner_pad, k.outer_pad
-    into strict v_key
-    from audit.access_keys as k
-   order by k.key_id desc
-   limit 1;
-  v_content := int8send(v_key.key_id) || sha256(v_key.outer_pad || sha256(v_key.inner_pad || v_payload)) || v_payload;
   if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
     perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
   else

@@ -11,8 +11,6 @@ declare
   v_caller constant record := authz.caller();
   v_membership authz.membership;
   v_reason text;
-  v_count bigint;
-  v_capabilities text[];
 begin
   -- A session that has ended still says whose it was.
   v_membership.user_id := coalesce(v_caller.user_id, authz.subject());
@@ -20,24 +18,16 @@ begin
   v_membership.organisation_id := v_caller.organisation_id;
   if v_caller.user_id is null then
     v_reason := 'no_session';
+  elsif realm = 'provider' and v_caller.member_of is not null then
+    v_membership.organisation_id := v_caller.member_of;
+    v_membership.role := v_caller.role;
+    v_reason := authz.missing_condition(v_membership, v_caller.capabilities, table_name, operation);
   elsif realm = 'provider' then
-    select count(*), min(m.organisation_id::text)::uuid, min(m.role)
-      into v_count, v_membership.organisation_id, v_membership.role
-      from authz.live_memberships as m
-     where m.user_id = v_caller.user_id
-       and (v_caller.organisation_id is null or m.organisation_id = v_caller.organisation_id);
-    if v_count = 1 then
-      v_capabilities := (
-        select m.capabilities
-        from authz.live_memberships as m
-        where m.user_id = v_caller.user_id and m.organisation_id = v_membership.organisation_id
-      );
-      v_reason := authz.missing_condition(v_membership, v_capabilities, table_name, operation);
-    else
-      v_reason := case v_count when 0 then 'no_membership' else 'no_choice' end;
-      v_membership.organisation_id := v_caller.organisation_id;
-      v_membership.role := null;
-    end if;
+    v_reason := case
+      when v_caller.organisation_id is null
+        and exists (select from authz.live_memberships as m where m.user_id = v_caller.user_id) then 'no_choice'
+      else 'no_membership'
+    end;
   elsif realm = 'internal_ops' then
     v_membership.role := (
       select m.role from public.ops_members as m where m.user_id = v_caller.user_id and m.is_active and m.archived_at is null

@@ -13,32 +13,14 @@ create or replace function authz.membership_for(required_roles text[], required_
 as $$
 declare
   v_caller constant record := authz.caller();
-  v_membership authz.membership;
 begin
-  if v_caller.user_id is null then
-    return null;
+  -- Of whoever is no member both are NULL, and open nothing.
+  if (cardinality(required_roles) = 0 or v_caller.role = any (required_roles))
+    and v_caller.capabilities @> required_capabilities
+  then
+    return row(v_caller.user_id, v_caller.session_id, v_caller.member_of, v_caller.role);
   end if;
-  -- Nothing chosen: with exactly one live membership none is needed, with several the answer is no row.
-  select case
-           when count(*) = 1
-             then (
-               min(m.organisation_id::text) filter (
-                 where (cardinality(required_roles) = 0 or m.role = any (required_roles))
-                   and m.capabilities @> required_capabilities
-               )
-             )::uuid
-         end,
-         min(m.role)
-    into v_membership.organisation_id, v_membership.role
-    from authz.live_memberships as m
-   where m.user_id = v_caller.user_id
-     and (v_caller.organisation_id is null or m.organisation_id = v_caller.organisation_id);
-  if v_membership.organisation_id is null then
-    return null;
-  end if;
-  v_membership.user_id := v_caller.user_id;
-  v_membership.session_id := v_caller.session_id;
-  return v_membership;
+  return null;
 end
 $$;
 comment on function authz.membership_for(text[], text[]) is

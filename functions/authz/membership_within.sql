@@ -17,10 +17,22 @@ declare
 begin
   if v_membership.organisation_id is null
     or (required_hours is not null and not authz.is_within_hours(v_membership.organisation_id, required_hours, authz.now()))
-    or (required_network and not authz.is_within_networks(v_membership.organisation_id, authz.client_address()))
     or (cardinality(required_purposes) > 0 and authz.purpose() <> all (required_purposes))
   then
     return null;
+  end if;
+  -- Most organisations list no network: nobody needs an address then.
+  if required_network
+    and exists (
+      select
+      from public.organisation_networks as n
+      where n.organisation_id = v_membership.organisation_id
+        and n.archived_at is null
+    )
+  then
+    if not authz.is_within_networks(v_membership.organisation_id, authz.client_address()) then
+      return null;
+    end if;
   end if;
   return v_membership;
 end

@@ -18,14 +18,15 @@ begin
         and c.archived_at is null
         and c.starts_at <= at
         and (c.ends_at is null or c.ends_at > at)
-        and not exists (
-          select
-          from public.access_restrictions as r
-          where r.organisation_id = c.organisation_id
-            and r.patient_id = c.patient_id
-            and r.restricted_user_id = c.user_id
-            and r.lifted_at is null
-            and r.archived_at is null
+        and c.patient_id <> all (
+          array(
+            select r.patient_id
+            from public.access_restrictions as r
+            where r.organisation_id = treated_by.organisation_id
+              and r.restricted_user_id = treated_by.user_id
+              and r.lifted_at is null
+              and r.archived_at is null
+          )
         )
     ),
     '{}'

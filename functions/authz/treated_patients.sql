@@ -10,16 +10,17 @@ create or replace function authz.treated_patients(required_hours integer[])
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_organisation_id constant uuid := authz.organisation_for('{}', '{}'); -- verifies the subject
+  v_caller constant record := authz.caller();
+  v_prefix constant text := v_caller.member_of::text;
 begin
-  if v_organisation_id is null
-    or (required_hours is not null and not authz.is_within_hours(v_organisation_id, required_hours, authz.now()))
+  if v_caller.member_of is null
+    or (required_hours is not null and not authz.is_within_hours(v_caller.member_of, required_hours, authz.now()))
   then
     return '{}';
   end if;
   return array(
-    select v_organisation_id::text || p.id::text
-    from unnest(authz.treated_by(v_organisation_id, authz.subject(), authz.now())) as p (id)
+    select v_prefix || p.id::text
+    from unnest(authz.treated_by(v_caller.member_of, v_caller.user_id, authz.now())) as p (id)
   );
 end
 $$;

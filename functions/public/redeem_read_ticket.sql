@@ -25,7 +25,9 @@ begin
      and t.expires_at > clock_timestamp()
      and authz.may_read_document(t.organisation_id, t.document_id, t.realm, t.user_id, t.purpose)
   returning t.document_id, t.expires_at, t.session_id, t.user_id into v_ticket;
-  if v_ticket.document_id is null or not authz.session_is_live(v_ticket.session_id, v_ticket.user_id) then
+  if v_ticket.document_id is null
+    or not exists (select from authz.live_sessions as s where s.id = v_ticket.session_id and s.user_id = v_ticket.user_id)
+  then
     raise exception 'ticket not found'
       using errcode = 'CD010', hint = 'A ticket lives for sixty seconds, is redeemed once, and dies with what it opened: issue another.';
   end if;

@@ -126,16 +126,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the clock never stands still: nobody can ask at the very microsecond that a row names',
     keys: [
       'shift-comparison authz.live_memberships * OR (m.valid_until ⟨>⟩ clock_timestamp())*',
-      'shift-comparison authz.session_is_live *⟨>⟩ clock_timestamp()*',
-      'shift-comparison authz.session_is_live *⟨<=⟩ clock_timestamp()*',
+      'shift-comparison authz.live_sessions *⟨>⟩ clock_timestamp()*',
+      'shift-comparison authz.live_sessions *⟨<=⟩ clock_timestamp()*',
       'shift-comparison public.accept_membership *⟨>⟩ clock_timestamp()*',
     ],
   },
   // Three-valued logic, and OLD in an INSERT
-  {
-    reason: 'of NULL claims every question below is NULL, which is no user either',
-    keys: ['drop-term authz.organisation_for v_caller.user_id is null'],
-  },
   {
     reason:
       'an invoice that is a draft or void holds no payment that could be updated: its totals refuse that state',

@@ -108,7 +108,7 @@ export function checkTable(table: TablePolicy): void {
  */
 export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): void {
   const where = `${VIEWS_FILE}, ${view.viewName}`;
-  refuseStrangers(view, ['schema', 'viewName', 'over', 'readers', 'requirements'], where);
+  refuseStrangers(view, ['schema', 'viewName', 'over', 'readers', 'ownersRights', 'requirements'], where);
   oneOf(view.schema ?? 'public', ['public', 'authz'], where, 'schema');
   checkName(view.viewName, where, 'viewName');
   checkRequirements(view.requirements, where);
@@ -116,6 +116,14 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
   for (const [realm, columns] of Object.entries(view.readers)) {
     oneOf(realm, REALMS, where, 'reader');
     if (columns !== 'all') checkColumns(columns, where);
+    if (view.ownersRights !== undefined) {
+      if (view.schema === 'authz' && realm === 'definer') continue;
+      throw refusal(
+        where,
+        `${realm} would read with the rights of the owner`,
+        'schema authz, and realm definer alone',
+      );
+    }
     for (const name of view.over) {
       const table = tables.find((each) => `${each.schema ?? 'public'}.${each.tableName}` === qualified(name));
       if (table === undefined) throw refusal(where, `stands over ${qualified(name)}, which has no rules`);

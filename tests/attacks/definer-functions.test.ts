@@ -125,7 +125,6 @@ describe('helpers that policies call', () => {
       `authz.refuses_emergency('${CLINIC_B}', '${idOf('patient', 'b', '01')}', '${personas.doctorOfB.userId}')`,
       'authz.colleague_ids()',
       `authz.is_own_patient('${CLINIC_A}', '${idOf('patient', 'a', '01')}')`,
-      `authz.session_is_live('${personas.doctor.claims.session_id}', '${personas.doctor.userId}')`,
       'authz.caller()',
       'authz.care_periods(now())',
       'authz.insights_organisation_id()',

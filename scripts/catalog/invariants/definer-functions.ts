@@ -74,7 +74,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.revoke_read_tickets': 'writes tickets, which no caller may write',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
-  'authz.session_is_live': 'reads auth.sessions',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -209,7 +208,6 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'public.smart_insights_payload':
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
-  'authz.session_is_live': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'governance.erase_rows': 'deletes, which is granted to nobody',
   'public.orphaned_objects': 'on hosted Supabase only the migrating role can be given USAGE on storage',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',

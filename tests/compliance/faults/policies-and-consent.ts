@@ -118,7 +118,7 @@ export const POLICIES_AND_CONSENT: Faults = {
   },
   'N-23': {
     told: 'a choice for who made none',
-    plant: rewritten('authz.membership_for(text[],text[])', 'when count(*) = 1', 'when count(*) >= 1'),
+    plant: rewritten('authz.caller()', 'when count(*) = 1', 'when count(*) >= 1'),
     caught: /chooses none/,
   },
   'N-24': {

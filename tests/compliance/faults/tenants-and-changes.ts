@@ -1,9 +1,9 @@
 import { type Faults, rewritten, silenced } from './fault.ts';
 
 const LIVE_SESSION = rewritten(
-  'authz.session_is_live(uuid,uuid)',
-  'return exists (',
-  'return true or exists (',
+  'authz.caller()',
+  'when caller.session_id is not null then exists (',
+  'when caller.session_id is not null then true or exists (',
 );
 
 export const TENANTS_AND_CHANGES: Faults = {

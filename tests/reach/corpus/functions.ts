@@ -108,11 +108,11 @@ export const FUNCTIONS: readonly Migration[] = [
   },
   {
     does: 'rewrites a function that a helper of policies calls through another',
-    sql: `create or replace function authz.session_is_live(session_id uuid, user_id uuid) returns boolean
-        language plpgsql stable parallel unsafe security definer set search_path = pg_catalog, pg_temp as $$ begin return true; end $$`,
+    sql: `create or replace function authz.emergency_of(organisation_id uuid, user_id uuid, at timestamptz) returns uuid[]
+        language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$ begin return '{}'; end $$`,
     widens: true,
     tells: [
-      'changed: authz.session_is_live(uuid, uuid), which 32 functions, 295 policies, 111 triggers and 1 view ask, has another text',
+      'changed: authz.emergency_of(uuid, uuid, timestamp with time zone), which 6 functions, 12 policies and 1 trigger ask, has another text',
     ],
   },
   {

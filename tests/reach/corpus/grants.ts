@@ -71,6 +71,7 @@ export const GRANTS: readonly Migration[] = [
     widens: true,
     tells: [
       'widened: the service role can now read authz.deployment_settings, every row, though they cannot name it',
+      'widened: the service role can now read authz.live_sessions, every row that its owner postgres may see, though they cannot name it',
       'widened: the service role can now read authz.restricted_reads, every row, though they cannot name it',
       'widened: the service role can now read authz.state_transitions, every row, though they cannot name it',
       'equal: the service role can now read authz.handed_over_cases, as far as they may read what it shows, though they cannot name it',

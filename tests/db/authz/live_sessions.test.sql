@@ -1,14 +1,16 @@
--- authz.session_is_live: each of its conditions alone ends a session.
+-- authz.live_sessions: each of its conditions alone ends a session.
 begin;
 select plan(9);
 
-create function pg_temp.is_live() returns boolean language sql as $$
-  select authz.session_is_live('a1000000-0000-7000-9000-000000000002', 'a1000000-0000-7000-8000-000000000002')
+create function pg_temp.is_live(session_id uuid default 'a1000000-0000-7000-9000-000000000002') returns boolean language sql as $$
+  select exists (
+    select from authz.live_sessions as s where s.id = session_id and s.user_id = 'a1000000-0000-7000-8000-000000000002'
+  )
 $$;
 
 select ok(pg_temp.is_live(), 'the session of a doctor [S-13 +]');
-select ok(not authz.session_is_live('a1000000-0000-7000-9000-000000000003', 'a1000000-0000-7000-8000-000000000002'), 'a session of somebody else is not theirs [S-13 -]');
-select ok(not authz.session_is_live('00000000-0000-7000-9000-00000000dead', 'a1000000-0000-7000-8000-000000000002'), 'nor one that does not exist [S-13 -]');
+select ok(not pg_temp.is_live('a1000000-0000-7000-9000-000000000003'), 'a session of somebody else is not theirs [S-13 -]');
+select ok(not pg_temp.is_live('00000000-0000-7000-9000-00000000dead'), 'nor one that does not exist [S-13 -]');
 
 update auth.sessions set not_after = now() + interval '1 day' where id = 'a1000000-0000-7000-9000-000000000002';
 select ok(pg_temp.is_live(), 'until its end [S-13 +]');
