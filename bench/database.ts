@@ -1,5 +1,6 @@
 import { progress } from '../scripts/console/report.ts';
-import { replay } from '../scripts/migrate/replay.ts';
+import type { Migration } from '../scripts/migrate/history.ts';
+import { replay, replayOnly } from '../scripts/migrate/replay.ts';
 import { type Cluster, startCluster, startScratchCluster, stopCluster } from '../scripts/postgres/cluster.ts';
 import { withClient } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier, quoteLiteral } from '../scripts/postgres/quote.ts';
@@ -76,13 +77,21 @@ async function alterSystem(cluster: Cluster, settings: Readonly<Record<string, s
   });
 }
 
+/** What a database is built of, where it is not this history, filled whole. */
+export interface Contents {
+  /** The tables to fill, for worlds that are too big to fill whole. */
+  readonly only?: readonly string[];
+  /** Another history, and what its database is called by. */
+  readonly history?: { readonly name: string; readonly migrations: readonly Migration[] };
+}
+
 /** Creates, migrates and fills one database, or finds it filled by an earlier run with `--keep`. */
 export async function prepareDatabase(
   server: Cluster,
   patients: number,
-  only?: readonly string[],
+  { only, history }: Contents = {},
 ): Promise<string> {
-  const name = `bench_${patients}${only ? '_part' : ''}`;
+  const name = `bench_${patients}${only ? '_part' : ''}${history ? `_${history.name}` : ''}`;
   const filled = await withClient(server.adminUrl('postgres'), async (client) => {
     const { rows } = await client.query<{ filled: boolean }>(
       `select shobj_description(oid, 'pg_database') = 'filled' as filled from pg_database where datname = $1`,
@@ -95,10 +104,10 @@ export async function prepareDatabase(
     progress(`measuring ${name} as an earlier run left it`);
     return name;
   }
-  await replay(server, name);
+  if (history) await replayOnly(server, name, history.migrations);
+  else await replay(server, name);
   await load(server.adminUrl(name), worldOf(patients), only);
   await withClient(server.adminUrl(name), async (client) => {
-    await client.query(`create extension pg_stat_statements with schema bench`);
     await client.query(`comment on database ${escapeIdentifier(name)} is 'filled'`);
   });
   return name;

@@ -40,7 +40,7 @@ export async function measureGrowth(
 ): Promise<readonly GrowthResult[]> {
   const worlds = [];
   for (const patients of sizes) {
-    const database = await prepareDatabase(server, patients, PART);
+    const database = await prepareDatabase(server, patients, { only: PART });
     const sample = await withClient(server.adminUrl(database), (client) =>
       sampleOf(client, worldOf(patients), 'small'),
     );

@@ -93,7 +93,8 @@ function fastest(styles: readonly Style[], samples: ReadonlyMap<string, Samples>
   return limits.sort((a, b) => time(a) - time(b))[0] ?? LIMIT;
 }
 
-function ratioOf(own: readonly number[], limit: readonly number[]): number {
+/** The median of each round's ratio, where both were measured in the same rounds. */
+export function ratioOf(own: readonly number[], limit: readonly number[]): number {
   if (own.length !== limit.length) return median(own) / median(limit);
   return median(own.map((micros, place) => micros / (limit[place] as number)));
 }

@@ -9,14 +9,14 @@ export interface ServerClock {
   readonly read: (role: string) => Promise<number | undefined>;
 }
 
-/** Reads pg_stat_statements, which the loader created in schema bench. */
+/** Reads pg_stat_statements, where Supabase has it. */
 export function serverClock(client: pg.Client): ServerClock {
   return {
-    reset: async () => void (await client.query('select bench.pg_stat_statements_reset()')),
+    reset: async () => void (await client.query('select extensions.pg_stat_statements_reset()')),
     read: async (role) => {
       const { rows } = await client.query<{ microseconds: number | null }>(
         `select 1000 * sum(total_plan_time + total_exec_time) / nullif(sum(calls), 0) as microseconds
-         from bench.pg_stat_statements
+         from extensions.pg_stat_statements
          where userid = $1::text::regrole and query like '%' || $2 || '%' and toplevel`,
         [role, MARK],
       );

@@ -16,6 +16,7 @@ import { runTriggers } from '../bench/triggers/run.ts';
 import { triggerVerdicts } from '../bench/triggers/targets.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
+import { wholeNumber } from './console/numbers.ts';
 import { out, progress, say, table } from './console/report.ts';
 
 interface Options {
@@ -65,15 +66,15 @@ await command<Options>({
     'Compare ratios within one run only. Misses of a target are told, not failed: a busy machine misses some.\n' +
     'Example: npm run bench -- --rows 20000 --queries point,join --json',
   async run(given) {
-    const rows = positive('rows', given.rows ?? '1000000', 2_000);
+    const rows = wholeNumber('--rows', given.rows ?? '1000000', 2_000);
     const only = partOf(given.only);
     const shared = {
       slotMs: 40,
       warmUpMs: 300,
-      seed: positive('seed', given.seed ?? String(Date.now() % 1_000_000), 0),
+      seed: wholeNumber('--seed', given.seed ?? String(Date.now() % 1_000_000), 0),
       sharedBuffers: rows > 100_000 ? '2GB' : '256MB',
     };
-    const rounds = positive('rounds', given.rounds ?? '7', 1);
+    const rounds = wholeNumber('--rounds', given.rounds ?? '7', 1);
     const bulkRows = Math.min(10_000, Math.floor(rows / 20));
     const policies =
       only !== undefined && only !== 'policies'
@@ -202,15 +203,6 @@ function partOf(text: string | undefined): string | undefined {
   throw misuse({ problem: `there is no part ${JSON.stringify(text)}`, expected: PARTS.join(' or ') });
 }
 
-function positive(name: string, text: string, least: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least) return number;
-  throw misuse({
-    problem: `--${name} is ${JSON.stringify(text)}`,
-    expected: `a whole number, at least ${least}`,
-  });
-}
-
 function stylesOf(text: string | undefined): readonly string[] | undefined {
   const keys = text?.split(',');
   const unknown = keys?.find((key) => !STYLES.some((style) => style.key === key));
@@ -223,5 +215,5 @@ function stylesOf(text: string | undefined): readonly string[] | undefined {
 
 function growthOf(given: string | true | undefined): readonly number[] | undefined {
   if (given === undefined) return undefined;
-  return (given === true ? GROWTH : given).split(',').map((size) => positive('growth', size, 2_000));
+  return (given === true ? GROWTH : given).split(',').map((size) => wholeNumber('--growth', size, 2_000));
 }

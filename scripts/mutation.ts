@@ -1,6 +1,7 @@
 import { startScratchServer } from '../tests/support/scratch-server.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
+import { wholeNumber } from './console/numbers.ts';
 import { progress, say } from './console/report.ts';
 import { readSurvivors, writeLastRun } from './mutation/last-run.ts';
 import type { Mutant } from './mutation/mutant.ts';
@@ -42,8 +43,8 @@ await command<Options>({
     'Exits 1 if a mutant lives, cannot be made, or is listed and dies.\n' +
     'Example: npm run mutation -- --only patients,drop-fence',
   async run(options) {
-    const jobs = numberOf('--jobs', options.jobs ?? '2', 1);
-    const seed = numberOf('--seed', options.seed ?? String(Date.now() % 1_000_000), 0);
+    const jobs = wholeNumber('--jobs', options.jobs ?? '2', 1);
+    const seed = wholeNumber('--seed', options.seed ?? String(Date.now() % 1_000_000), 0);
     const start = Date.now();
     const server = await startScratchServer();
     try {
@@ -80,7 +81,7 @@ async function chosen(all: readonly Mutant[], options: Options, seed: number): P
     const alive = await readSurvivors();
     mutants = mutants.filter(({ key }) => alive.has(key));
   }
-  if (options.sample) mutants = sampleOf(mutants, numberOf('--sample', options.sample, 1), seed);
+  if (options.sample) mutants = sampleOf(mutants, wholeNumber('--sample', options.sample, 1), seed);
   if (mutants.length === 0) {
     throw misuse({
       problem: 'no mutant is left to judge',
@@ -89,10 +90,4 @@ async function chosen(all: readonly Mutant[], options: Options, seed: number): P
     });
   }
   return mutants;
-}
-
-function numberOf(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw misuse({ problem: `${flag} ${text}`, expected: `a whole number, at least ${least}` });
 }

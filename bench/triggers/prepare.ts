@@ -66,7 +66,6 @@ export async function prepareTriggers(cluster: Cluster, rows: number): Promise<D
       await client.query(`alter table ${table} disable row level security`);
       await client.query(`grant select, insert, update on ${table} to service_role, authenticated`);
     }
-    await client.query('create extension pg_stat_statements with schema bench');
     await client.query('vacuum (analyze, freeze)');
   });
   await createDatabase(cluster, databases.unlogged, { template: databases.whole });

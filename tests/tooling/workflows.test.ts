@@ -256,12 +256,24 @@ describe('the workflows as they stand', () => {
 
   test('a change of the schema is reviewed, and a live database compared, with nobody asking for it [S-27 S-28 +]', () => {
     expect(Object.keys(WORKFLOWS)).toEqual(
-      expect.arrayContaining(['ci.yml', 'compliance.yml', 'drift.yml', 'migration-review.yml']),
+      expect.arrayContaining([
+        'ci.yml',
+        'compliance.yml',
+        'drift.yml',
+        'migration-review.yml',
+        'performance.yml',
+      ]),
     );
     expect(WORKFLOWS['migration-review.yml']).toContain('\non:\n  pull_request:\n');
     expect(WORKFLOWS['migration-review.yml']).toContain('npm run --silent db:review');
     expect(WORKFLOWS['drift.yml']).toMatch(/schedule:\n\s+- cron:/);
     expect(WORKFLOWS['drift.yml']).toContain('npm run --silent db:drift');
+  });
+
+  test('a change is measured against what it starts from, and fails where it makes a statement slower [N-34 +]', () => {
+    expect(WORKFLOWS['performance.yml']).toContain('\non:\n  pull_request:\n');
+    expect(WORKFLOWS['performance.yml']).toContain('npm run --silent bench:compare');
+    expect(WORKFLOWS['performance.yml']).toContain('exit "$code"');
   });
 
   test('a live database is held to its promises every day, and what was found is kept [N-51 +]', () => {

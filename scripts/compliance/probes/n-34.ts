@@ -20,7 +20,7 @@ export const n34 = probe(
   ],
   {
     needs: ['extension pg_stat_statements'],
-    except: 'the costs are counted, and no part of the product watches them on a database in use',
-    outside: 'that a regression fails is measured against a base: npm run bench',
+    outside:
+      'that a regression fails: of a change, npm run bench:compare; of a database in use, npm run db:costs -- --since',
   },
 );

@@ -7,7 +7,7 @@ const ALWAYS: Record<string, string | number> = {
   max_connections: 200,
   // As on Supabase: the access log is drained from a logical slot.
   wal_level: 'logical',
-  // As there: what statements cost is counted, for whoever creates the extension.
+  // As there: what statements cost is counted.
   shared_preload_libraries: 'pg_stat_statements',
   // An abandoned slot must not fill the disk.
   max_slot_wal_keep_size: '1GB',

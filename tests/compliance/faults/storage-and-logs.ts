@@ -1,6 +1,6 @@
 import { type Faults, rewritten, silenced } from './fault.ts';
 
-const COUNTED = `create extension pg_stat_statements with schema extensions; set local pg_stat_statements.track = 'top'; set local search_path = public, extensions`;
+const COUNTED = `create extension if not exists pg_stat_statements with schema extensions; set local pg_stat_statements.track = 'top'; set local search_path = public, extensions`;
 
 export const STORAGE_AND_LOGS: Faults = {
   'S-06': {

@@ -1,0 +1,127 @@
+import { progress } from '../../scripts/console/report.ts';
+import type { Migration } from '../../scripts/migrate/history.ts';
+import type { Cluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { authenticatorUrl, presentQueries } from '../compare.ts';
+import { prepareDatabase, startServer } from '../database.ts';
+import { Connections, type Lane } from '../envelope.ts';
+import { measure } from '../measure.ts';
+import { contextOf, sampleOf, valuesOf } from '../people.ts';
+import { PARAMETERS, type Query, textOf } from '../queries.ts';
+import { serverClock } from '../server-time.ts';
+import { randomFrom } from '../statistics.ts';
+import { TENANTS, type Tenant, type World, worldOf } from '../world.ts';
+import { type Change, changeOf } from './change.ts';
+
+/** Two histories of one database. */
+export interface Histories {
+  readonly before: readonly Migration[];
+  readonly after: readonly Migration[];
+}
+
+export interface RegressionOptions {
+  /** Patients. */
+  readonly rows: number;
+  readonly rounds: number;
+  readonly slotMs: number;
+  readonly warmUpMs: number;
+  readonly seed: number;
+  /** Keys of queries; all without it. */
+  readonly queries?: readonly string[] | undefined;
+  readonly sharedBuffers: string;
+}
+
+/**
+ * Measures the same statements under two histories: two databases with the same rows on one server, taking turns, so that whatever else happens on
+ * the machine happens to both.
+ *
+ * @returns one change per query and tenant, of the queries whose tables both have.
+ * @throws CordonError (2) for an unknown query, or a history that cannot be replayed or filled.
+ */
+export async function measureChange(
+  histories: Histories,
+  options: RegressionOptions,
+): Promise<readonly Change[]> {
+  const server = await startServer(undefined, options.sharedBuffers);
+  try {
+    const sides: Side[] = [];
+    for (const name of ['before', 'after'] as const) {
+      progress(`building what stands ${name} the change`);
+      const migrations = histories[name];
+      sides.push({
+        name,
+        database: await prepareDatabase(server, options.rows, { history: { name, migrations } }),
+      });
+    }
+    return await measureSides(server, sides, worldOf(options.rows), options);
+  } finally {
+    await server.remove();
+  }
+}
+
+interface Side {
+  readonly name: 'before' | 'after';
+  readonly database: string;
+}
+
+async function measureSides(
+  server: Cluster,
+  sides: readonly Side[],
+  world: World,
+  options: RegressionOptions,
+): Promise<readonly Change[]> {
+  const connections = new Connections();
+  const random = randomFrom(options.seed);
+  const changes: Change[] = [];
+  try {
+    for (const query of await sharedQueries(server, sides, options.queries)) {
+      for (const tenant of Object.keys(TENANTS) as Tenant[]) {
+        progress(`${query.title}, ${tenant} tenant`);
+        const lanes: Lane[] = [];
+        for (const side of sides) lanes.push(await laneOf(connections, server, side, query, world, tenant));
+        // One view of the statistics for both: it counts for the whole server, and is reset before each turn.
+        const samples = await withClient(server.adminUrl(sides[0]?.database ?? ''), (client) =>
+          measure(lanes, { ...options, random, clock: serverClock(client), clients: [1] }),
+        );
+        changes.push(changeOf(query, tenant, samples));
+      }
+    }
+  } finally {
+    await connections.close();
+  }
+  return changes;
+}
+
+async function sharedQueries(
+  server: Cluster,
+  sides: readonly Side[],
+  wanted: readonly string[] | undefined,
+): Promise<readonly Query[]> {
+  const present = await Promise.all(
+    sides.map(({ database }) =>
+      withClient(server.adminUrl(database), (client) => presentQueries(client, wanted)),
+    ),
+  );
+  const [first = [], ...others] = present;
+  return first.filter((query) => others.every((queries) => queries.includes(query)));
+}
+
+async function laneOf(
+  connections: Connections,
+  server: Cluster,
+  { name, database }: Side,
+  query: Query,
+  world: World,
+  tenant: Tenant,
+): Promise<Lane> {
+  const sample = await withClient(server.adminUrl(database), (client) => sampleOf(client, world, tenant));
+  return connections.lane({
+    key: name,
+    url: authenticatorUrl(server, database),
+    role: 'authenticated',
+    text: textOf(query, 'bare'),
+    types: PARAMETERS,
+    context: contextOf(sample, query.person, {}),
+    values: valuesOf(sample, false),
+  });
+}
