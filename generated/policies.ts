@@ -1553,7 +1553,7 @@ export const POLICIES: readonly string[] = [
             and organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))
           )
         )
-      then authz.log_row((select authz.access_stamp('provider', 'documents', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'documents', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
   );`,
@@ -1574,7 +1574,7 @@ export const POLICIES: readonly string[] = [
         status = 'active'
         and (archived_at is null or archived_at = now())
         and authz.is_handed_over('patient', organisation_id, patient_id)
-      then authz.log_row((select authz.access_stamp('internal_ops', 'documents', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('internal_ops', 'documents', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
     and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
@@ -1657,7 +1657,7 @@ export const POLICIES: readonly string[] = [
       when
         archived_at is null
         or archived_at = now()
-      then authz.log_row((select authz.access_stamp('provider', 'emergency_access_reasons', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'emergency_access_reasons', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
   );`,
@@ -2045,7 +2045,7 @@ export const POLICIES: readonly string[] = [
           )
           or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
         )
-      then authz.log_row((select authz.access_stamp('provider', 'medical_record_details', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'medical_record_details', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
@@ -2136,7 +2136,7 @@ export const POLICIES: readonly string[] = [
           is_segmented = false
           or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
         )
-      then authz.log_row((select authz.access_stamp('provider', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
     and patient_id = any ((select authz.reachable_patients())::uuid[])
@@ -2204,7 +2204,7 @@ export const POLICIES: readonly string[] = [
         (archived_at is null or archived_at = now())
         and is_segmented = false
         and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
-      then authz.log_row((select authz.access_stamp('internal_ops', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('internal_ops', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
     and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
@@ -3083,7 +3083,7 @@ export const POLICIES: readonly string[] = [
       when
         archived_at is null
         or archived_at = now()
-      then authz.log_row((select authz.access_stamp('provider', 'signed_form_evidence', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'signed_form_evidence', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
   );`,
@@ -3186,7 +3186,7 @@ export const POLICIES: readonly string[] = [
       when
         archived_at is null
         or archived_at = now()
-      then authz.log_row((select authz.access_stamp('provider', 'subject_request_evidence', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'subject_request_evidence', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
   );`,

@@ -15,7 +15,7 @@ export const accessKeys = defineTable({
       realm: 'definer',
       columns: ['key_id', 'inner_pad', 'outer_pad'],
       reason:
-        'authz.emit_access, authz.access_stamp, authz.log_row sign; audit.take_access_records, audit.bent_access_records verify',
+        'authz.emit_access, authz.disclosure_stamp sign; audit.take_access_records, audit.bent_access_records verify',
       auditLevel: 'basic',
       requirements: ['N-35'],
     },

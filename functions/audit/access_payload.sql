@@ -1,13 +1,14 @@
--- audit.access_payload: what the hmac of a record signs, from the columns that were read out of it: an auditor recomputes both.
+-- audit.access_payload: what the hmac of a record signs, from the columns that were read out of it: an auditor recomputes both. A disclosed row, whose
+-- key has a negative number, signs bytes (authz.log_disclosure); every other record the text of an array.
 create or replace function audit.access_payload(entry audit.access_log)
-  returns text
+  returns bytea
   language plpgsql
   stable
   parallel unsafe
   set search_path = pg_catalog, pg_temp
 as $$
-begin
-  return array[
+declare
+  v_fields constant text[] := array[
     (extract(epoch from entry.occurred_at) * 1000000)::bigint::text,
     (extract(epoch from entry.statement_at) * 1000000)::bigint::text,
     (extract(epoch from entry.transaction_at) * 1000000)::bigint::text,
@@ -30,10 +31,22 @@ begin
     entry.user_agent,
     entry.row_id::text,
     entry.patient_id::text
-  ]::text;
+  ];
+begin
+  if entry.key_id > 0 then
+    return convert_to(v_fields::text, 'UTF8');
+  end if;
+  return timestamptz_send(entry.occurred_at)
+    || uuid_send(entry.organisation_id)
+    || uuid_send(coalesce(entry.row_id, '00000000-0000-0000-0000-000000000000'))
+    || uuid_send(coalesce(entry.patient_id, '00000000-0000-0000-0000-000000000000'))
+    || timestamptz_send(entry.transaction_at)
+    -- A process that is none is no reason to stop: the signature is not its.
+    || case when entry.backend_pid between 0 and 2147483647 then int4send(entry.backend_pid::integer) else int8send(entry.backend_pid) end
+    || convert_to((v_fields[2:2] || v_fields[5:9] || v_fields[11:20])::text, 'UTF8');
 end
 $$;
 comment on function audit.access_payload(audit.access_log) is
-  'The text that the hmac of a record of the access log signs. [N-35]';
+  'The bytes that the hmac of a record of the access log signs. [N-35]';
 revoke all on function audit.access_payload(audit.access_log) from public;
 grant execute on function audit.access_payload(audit.access_log) to cordon_definer;

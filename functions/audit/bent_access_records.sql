@@ -12,12 +12,15 @@ begin
   return query
   select l.occurred_at, l.id
   from audit.access_log as l
-  left join audit.access_keys as k on k.key_id = l.key_id
+  left join audit.access_keys as k on l.key_id in (k.key_id, -k.key_id)
   where l.occurred_at >= since
     and l.occurred_at < until
     and (
       k.key_id is null
-      or l.hmac <> sha256(k.outer_pad || sha256(k.inner_pad || convert_to(audit.access_payload(l), 'UTF8')))
+      or l.hmac <> case
+          when l.key_id < 0 then audit.disclosure_hmac(k.inner_pad, k.outer_pad, audit.access_payload(l))
+          else sha256(k.outer_pad || sha256(k.inner_pad || audit.access_payload(l)))
+        end
       or l.id <> encode(substring(l.hmac from 1 for 16), 'hex')::uuid
     )
   order by l.occurred_at, l.id;

@@ -28,19 +28,26 @@ begin
          )
     into v_entries
     from (
-      select s.position, k.key_id, s.hmac, s.payload
+      select s.position, s.is_row, s.hmac, s.payload, case when s.is_row then -k.key_id else k.key_id end as key_id
       from (
         -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (8), hmac (32), payload.
-        select m.position, substring(m.message from 29 for 8) as key_number, substring(m.message from 37 for 32) as hmac,
-               substring(m.message from 69) as payload
+        -- A disclosed row has the negative number of its key.
+        select m.position, substring(m.message from 29 for 8) as key_number, get_byte(m.message, 28) >= 128 as is_row,
+               substring(m.message from 37 for 32) as hmac, substring(m.message from 69) as payload
         from unnest(positions, messages) as m (position, message)
         where get_byte(m.message, 1) = 0
+          and length(m.message) > 68
       ) as s
-      join audit.access_keys as k on int8send(k.key_id) = s.key_number
-      where s.hmac = sha256(k.outer_pad || sha256(k.inner_pad || s.payload))
+      join audit.access_keys as k on s.key_number = int8send(case when s.is_row then -k.key_id else k.key_id end)
+      where s.hmac = case
+          when s.is_row then audit.disclosure_hmac(k.inner_pad, k.outer_pad, s.payload)
+          else sha256(k.outer_pad || sha256(k.inner_pad || s.payload))
+        end
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.
-    cross join lateral (select convert_from(g.payload, 'UTF8')::text[] as f offset 0) as fields;
+    cross join lateral (
+      select case when g.is_row then audit.disclosed_fields(g.payload) else convert_from(g.payload, 'UTF8')::text[] end as f offset 0
+    ) as fields;
   v_read := coalesce(cardinality(messages), 0);
   v_genuine := coalesce(cardinality(v_entries), 0);
   for v_month in

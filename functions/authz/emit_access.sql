@@ -6,7 +6,7 @@ create or replace function authz.emit_access(
   realm text, membership authz.membership, table_name text, operation text, level text, outcome text, reason text,
   row_id uuid, patient_id uuid
 )
-  returns void
+  returns pg_lsn
   language plpgsql
   stable
   parallel unsafe
@@ -18,14 +18,14 @@ declare
   v_content constant bytea :=
     int8send(v_record.key_id) || sha256(v_record.outer_pad || sha256(v_record.inner_pad || v_payload)) || v_payload;
 begin
+  -- RETURN, not PERFORM: that is a query.
   if level = 'comprehensive' and outcome = 'allowed' and nullif(current_setting('server_version_num'), '')::integer >= 170000 then
-    perform pg_logical_emit_message(false, 'cordon.access', v_content, true);
-  else
-    perform pg_logical_emit_message(false, 'cordon.access', v_content);
+    return pg_logical_emit_message(false, 'cordon.access', v_content, true);
   end if;
+  return pg_logical_emit_message(false, 'cordon.access', v_content);
 end
 $$;
 comment on function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) is
-  'Signs a record of the access log and writes it into the WAL. [N-29, N-35, N-47]';
+  'Signs a record of the access log and writes it into the WAL; its position there. [N-29, N-35, N-47]';
 alter function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.emit_access(text, authz.membership, text, text, text, text, text, uuid, uuid) from public;

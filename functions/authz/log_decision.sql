@@ -12,6 +12,7 @@ as $$
 declare
   v_caller record;
   v_membership authz.membership;
+  v_position pg_lsn;
 begin
   if decision is null or decision::text in ('{}', 'false') then
     perform authz.emit_denial(realm, table_name, operation, level);
@@ -27,7 +28,7 @@ begin
     if realm = 'internal_ops' then
       v_membership.role := (select m.role from public.ops_members as m where m.user_id = v_caller.user_id and m.is_active and m.archived_at is null);
     end if;
-    perform authz.emit_access(realm, v_membership, table_name, operation, level, 'allowed', null, null, null);
+    v_position := authz.emit_access(realm, v_membership, table_name, operation, level, 'allowed', null, null, null);
   end if;
   return decision;
 end

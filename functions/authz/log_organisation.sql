@@ -12,6 +12,8 @@ create or replace function authz.log_organisation(membership authz.membership, t
   cost 1000
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_position pg_lsn;
 begin
   if membership.organisation_id is null then
     perform authz.emit_denial('provider', table_name, operation, level);
@@ -21,7 +23,7 @@ begin
     if pg_is_in_recovery() then
       return null;
     end if;
-    perform authz.emit_access('provider', membership, table_name, operation, level, 'allowed', null, null, null);
+    v_position := authz.emit_access('provider', membership, table_name, operation, level, 'allowed', null, null, null);
   end if;
   return membership.organisation_id;
 end

@@ -143,9 +143,9 @@ function printDisclosed({ record, rows, columns }: DisclosedNode, dialect: Diale
 }
 
 function printSeen({ realm, table, operation }: RecordLabel, columns: DisclosedNode['columns']): string {
-  const stamp = `(select authz.access_stamp(${[realm, table, operation].map(quoteLiteral).join(', ')}))`;
+  const stamp = `(select authz.disclosure_stamp(${[realm, table, operation].map(quoteLiteral).join(', ')}))`;
   const names = columns.map((column) => (column === null ? 'null' : quoteIdentifier(column)));
-  return `authz.log_row(${[stamp, ...names].join(', ')})`;
+  return `authz.log_disclosure(${[stamp, ...names].join(', ')})`;
 }
 
 function printArgument(value: Argument): string {

@@ -19,7 +19,7 @@ const RECORDED: readonly (readonly [pattern: string, plain: string])[] = [
 
 /** A disclosed row: what it must satisfy. */
 const DISCLOSED =
-  /CASE\s+WHEN\s+((?:(?!CASE\s+WHEN)[\s\S])*?)\s+THEN\s+authz\.log_row\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s+ELSE\s+false\s+END/g;
+  /CASE\s+WHEN\s+((?:(?!CASE\s+WHEN)[\s\S])*?)\s+THEN\s+authz\.log_(?:row|disclosure)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s+ELSE\s+false\s+END/g;
 
 /** What a condition records: decisions with their level, and rows that it shows. */
 export function recordsIn(condition: string): readonly {
@@ -29,7 +29,7 @@ export function recordsIn(condition: string): readonly {
 }[] {
   const decisions = condition.matchAll(/'(\w+)'::text, '(\w+)'::text\) AS log_(?:organisation|decision)\)/g);
   const rows = condition.matchAll(
-    /authz\.log_row\((?:\( SELECT authz\.access_stamp\()?'\w+'::text, '\w+'::text, '(\w+)'::text/g,
+    /authz\.log_(?:row|disclosure)\((?:\( SELECT authz\.(?:access|disclosure)_stamp\()?'\w+'::text, '\w+'::text, '(\w+)'::text/g,
   );
   return [
     ...[...decisions].map(([, operation = '', level = '']) => ({

@@ -250,7 +250,7 @@ comment on policy provider_select on public.patients is
           is_segmented = false
           or organisation_id = (select authz.organisation_within('{doctor}', '{}', null, true, '{data_view,treatment}'))
         )
-      then authz.log_row((select authz.access_stamp('provider', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'medical_records', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
     and patient_id = any ((select authz.reachable_patients())::uuid[])

@@ -31,7 +31,7 @@ describe('what is recorded', () => {
       when
         organisation_id = (select authz.organisation_for('{doctor}', '{}'))
         and (archived_at is null or archived_at = now())
-      then authz.log_row((select authz.access_stamp('provider', 'notes', 'SELECT')), organisation_id, id, patient_id)
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'notes', 'SELECT')), organisation_id, id, patient_id)
       else false
     end`);
   });

@@ -11,8 +11,8 @@ const { doctor } = personas;
 
 const PATIENT = idOf('patient', 'a', '01');
 const RECORD = idOf('record', 'a', '01');
-const MAKE = `select authz.access_stamp('provider', 'medical_records', 'SELECT') as stamp`;
-const SHOW = 'select authz.log_row($1, $2, $3, $4) as is_shown';
+const MAKE = `select authz.disclosure_stamp('provider', 'medical_records', 'SELECT') as stamp`;
+const SHOW = 'select authz.log_disclosure($1, $2, $3, $4) as is_shown';
 
 const disclosed = async () => (await log().news()).filter(({ outcome }) => outcome === 'disclosed');
 
@@ -33,10 +33,10 @@ async function withSessions(use: (own: pg.Client, other: pg.Client) => Promise<v
   }
 }
 
-const stampOf = async (client: pg.Client): Promise<readonly string[]> =>
-  (await client.query<{ stamp: string[] }>(MAKE)).rows[0]?.stamp ?? [];
+const stampOf = async (client: pg.Client): Promise<Buffer> =>
+  (await client.query<{ stamp: Buffer }>(MAKE)).rows[0]?.stamp ?? Buffer.alloc(0);
 
-const isShown = async (client: pg.Client, stamp: readonly (string | null)[] | null) =>
+const isShown = async (client: pg.Client, stamp: Buffer | null) =>
   (await client.query<{ is_shown: boolean }>(SHOW, [stamp, idOf('organisation', 'a', '01'), RECORD, PATIENT]))
     .rows[0]?.is_shown;
 
@@ -62,40 +62,113 @@ describe('a stamp', () => {
     expect(await disclosed()).toHaveLength(2);
   });
 
-  test('is worth nothing with a word changed, moved or missing: nobody has words of their own signed [N-35 -]', async () => {
+  test('is worth nothing cut short, empty or missing: no row is shown [N-35 -]', async () => {
     await withSessions(async (own) => {
       await own.query('begin');
       const stamp = await stampOf(own);
-      const [head = '', middle = '', signature = ''] = stamp;
-      const bent: readonly ((string | null)[] | null)[] = [
+      for (const each of [
         null,
-        [],
-        [head, middle],
-        [head, middle, null],
-        [null, middle, signature],
-        [head.replace(String(doctor.userId), idOf('staff', 'a', '01')), middle, signature],
-        [head, middle.replace('medical_records', 'patients'), signature],
-        [`${head}\n`, middle, signature],
-        [`${head}\n${middle}`, '', signature],
-        [middle, head, signature],
-        [head, middle, signature.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))],
-      ];
-      for (const each of bent) expect(await isShown(own, each), JSON.stringify(each)).toBe(false);
+        Buffer.alloc(0),
+        stamp.subarray(0, 8),
+        stamp.subarray(0, 83),
+        stamp.subarray(1),
+      ]) {
+        expect(await isShown(own, each), each?.toString('hex')).toBe(false);
+      }
       expect(await isShown(own, stamp)).toBe(true);
       await own.query('rollback');
     });
     expect(await disclosed()).toHaveLength(1);
   });
 
-  test('made before a key was rotated serves no more: the statement that made it has ended [N-35 -]', async () => {
+  test('signs no other word than its own, nor for another transaction: what was bent is told as forged [N-35 -]', async () => {
+    await withSessions(async (own, other) => {
+      await own.query('begin');
+      await other.query('begin');
+      const stamp = await stampOf(own);
+      const [key, keys, binding, words] = [
+        stamp.subarray(0, 8),
+        stamp.subarray(8, 72),
+        stamp.subarray(72, 84),
+        stamp.subarray(84).toString(),
+      ];
+      const foreign = (await stampOf(other)).subarray(72, 84);
+      const said = (text: string) => Buffer.concat([key, keys, binding, Buffer.from(text)]);
+      const bent = [
+        said(words.replace(String(doctor.userId), idOf('staff', 'a', '01'))),
+        said(words.replace('medical_records', 'patients')),
+        said(`${words} `),
+        Buffer.concat([key, Buffer.alloc(64), binding, Buffer.from(words)]),
+        Buffer.concat([Buffer.from('0000000000000001', 'hex'), keys, binding, Buffer.from(words)]),
+        Buffer.concat([Buffer.from('8000000000000000', 'hex'), keys, binding, Buffer.from(words)]),
+      ];
+      for (const each of bent) await isShown(own, each);
+      // Taken to another session, and told that it is this one.
+      await isShown(other, Buffer.concat([key, keys, foreign, Buffer.from(words)]));
+      expect(await isShown(own, stamp)).toBe(true);
+      await own.query('rollback');
+      await other.query('rollback');
+    });
+    expect(await log().drain()).toMatchObject({ records: 1, forged: 7 });
+    expect(await disclosed()).toHaveLength(1);
+  });
+
+  test('made before a key was rotated is verified by the key that made it [N-35 +]', async () => {
     await withSessions(async (own, other) => {
       await own.query('begin');
       const stamp = await stampOf(own);
       await other.query('select audit.rotate_access_key()');
-      expect(await isShown(own, stamp)).toBe(false);
+      expect(await isShown(own, stamp)).toBe(true);
       expect(await isShown(own, await stampOf(own))).toBe(true);
       await own.query('rollback');
     });
+    const keys = (await disclosed()).map(({ key_id }) => Number(key_id));
+    expect(keys).toEqual([expect.any(Number), (keys[0] ?? 0) - 1]);
+    expect(keys[0]).toBeLessThan(0);
+  });
+});
+
+describe('a disclosed row in the log', () => {
+  test('is what was signed, and told where anything of it was changed [N-35 +, N-35 -]', async () => {
+    await database().as(doctor, (session) =>
+      session.rows('select from medical_records where id = $1', [RECORD]),
+    );
+    const [row] = await disclosed();
+    expect(row).toMatchObject({ row_id: RECORD, patient_id: PATIENT });
+    const client = new pg.Client({ connectionString: database().url('superuser') });
+    await client.connect();
+    try {
+      const bent = async () =>
+        (
+          await client.query(
+            `select id from audit.bent_access_records('-infinity', 'infinity') where id = $1`,
+            [row?.id],
+          )
+        ).rowCount;
+      expect(await bent()).toBe(0);
+      await client.query('begin');
+      await client.query('alter table audit.access_log disable trigger user');
+      for (const change of [
+        `row_id = '${idOf('record', 'a', '02')}'`,
+        `patient_id = null`,
+        `organisation_id = '${idOf('organisation', 'b', '01')}'`,
+        `user_id = '${idOf('staff', 'a', '01')}'`,
+        `backend_pid = backend_pid + 4294967296`,
+        `transaction_at = transaction_at - interval '1 second'`,
+        `purpose = 'billing'`,
+        `key_id = -key_id`,
+        `key_id = -9223372036854775807 - 1`,
+      ]) {
+        await client.query('savepoint change');
+        await client.query(`update audit.access_log set ${change} where id = $1`, [row?.id]);
+        expect(await bent(), change).toBe(1);
+        await client.query('rollback to change');
+      }
+      expect(await bent()).toBe(0);
+      await client.query('rollback');
+    } finally {
+      await client.end();
+    }
   });
 });
 

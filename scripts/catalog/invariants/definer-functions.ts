@@ -16,7 +16,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
-  'authz.access_stamp': 'signs what the records of a statement share with a key that nobody may read',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.care_periods': 'who examines the log is not shown care of archived patients, nor broken glass',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
@@ -28,6 +27,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.decide_schema_change':
     'writes into governance, where callers have no USAGE; checks the admin of operations first',
   'authz.deadline': 'reads governance, where callers have no USAGE',
+  'authz.disclosure_stamp': 'derives the keys of a statement from one that nobody may read',
   'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
@@ -51,7 +51,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.membership_at': 'reads memberships for an explanation',
   'authz.log_decision': 'signs a record of the decision with a key that nobody may read',
   'authz.log_organisation': 'signs a record of the decision with a key that nobody may read',
-  'authz.log_row': 'signs a record of the row with a key that nobody may read',
   'authz.membership_for': 'what organisation_for takes its answer from; reads memberships without recursion',
   'authz.membership_within': 'what organisation_within takes its answer from',
   'authz.organisation_for': 'the scalar of every provider policy; reads memberships without recursion',

@@ -3,7 +3,7 @@ import { POLICIES, TABLES } from './scope.ts';
 
 /** Helpers that decide about one row; behind a condition that an index has already found it by. */
 const ABOUT_A_ROW: Readonly<Record<string, string>> = {
-  log_row: 'records the row that it is asked about, once all else has been',
+  log_disclosure: 'records the row that it is asked about, once all else has been',
   is_handed_over: 'as for is_own_patient, of operations',
   is_own_patient: 'ids are unique only within a tenant, so the pair decides what the array found',
 };

@@ -6,7 +6,7 @@ export const policyColumnsIndexed: Invariant = {
   claim: 'every column that a policy compares with the caller is led by an index',
   why: 'A policy is part of every query: without an index it reads the whole table, for one row as for all.',
   requirements: ['N-30'],
-  // What the recorder of a disclosed row is told (authz.log_row) is compared with nothing.
+  // What the recorder of a disclosed row is told (authz.log_disclosure) is compared with nothing.
   // A condition on the row's own state (archived_at, status, …) is not a key: it filters what a key column found.
   query: `
     with ${TABLES}
@@ -26,7 +26,7 @@ export const policyColumnsIndexed: Invariant = {
     where a.atttypid = 'uuid'::regtype
       and regexp_replace(
             concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
-            'authz\\.log_row\\(\\( SELECT authz\\.access_stamp\\([^()]*\\) AS access_stamp\\), [^()]*\\)', '', 'g'
+            'authz\\.log_disclosure\\(\\( SELECT authz\\.disclosure_stamp\\([^()]*\\) AS disclosure_stamp\\), [^()]*\\)', '', 'g'
           ) ~ ('\\m' || a.attname || '\\M')
     group by t.oid, t.object, a.attname, a.attnum`,
 };

@@ -56,7 +56,7 @@ export const STORAGE_AND_LOGS: Faults = {
   },
   'N-47': {
     told: 'rows that are shown without a record',
-    plant: rewritten('authz.log_row(text[],uuid,uuid,uuid)', 'begin', 'begin return true;'),
+    plant: rewritten('authz.log_disclosure(bytea,uuid,uuid,uuid)', 'begin', 'begin return true;'),
     caught: /each row that it showed/,
   },
   'N-49': {
