@@ -154,6 +154,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     ],
   },
   {
+    reason: 'who examines the log is shown that of one organisation',
+    keys: ['drop-term public.access_anomalies (h.organisation_id = d.organisation_id)'],
+  },
+  {
     reason: 'cordon_definer alone reads it, and its policies on the tables beneath are true',
     keys: ['view-as-owner authz.live_*'],
   },

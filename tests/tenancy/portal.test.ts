@@ -67,6 +67,41 @@ describe.each(TABLES)('the portal, on %s', (table, key) => {
   });
 });
 
+describe.each([
+  ['access_restrictions', 'restricted_user_id', `'${personas.doctorOfB.userId}'`],
+  ['subject_requests', 'kind', `'access'`],
+])('the portal of a patient of two clinics, on %s', (table, column, value) => {
+  const TWIN = idOf('patient', 'a', '01');
+  const OWN_THERE = idOf('patient', 'b', '03');
+  const written = (patientId: string) =>
+    database().asSuperuser(
+      async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+        await session.script(`
+          insert into public.patients (organisation_id, id, mrn, full_name) values ('${CLINIC_B}', '${TWIN}', 'TWIN', 'Twin id');
+          insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship)
+          values ('${CLINIC_B}', '${personas.patient.userId}', '${OWN_THERE}', 'self');
+          set local role patient`);
+        await session.rows(`select set_config('request.jwt.claims', $1, true)`, [
+          JSON.stringify(personas.patient.claims),
+        ]);
+        return session.affected(
+          `insert into public.${table} (organisation_id, patient_id, ${column}) values ('${CLINIC_B}', $1, ${value})`,
+          [patientId],
+        );
+      },
+      { rollback: true },
+    );
+
+  test('writes for themselves at the one where they have the other id [N-15 S-03 +]', async () => {
+    expect(await written(OWN_THERE)).toBe(1);
+  });
+
+  test('writes for nobody there whose id is theirs here [N-15 S-04 -]', async () => {
+    await expect(written(TWIN)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
 describe('a portal login', () => {
   test('reads its own data even where staff may not: inactive, or without consent [N-15 +]', async () => {
     await database().asSuperuser(async (session) => {
