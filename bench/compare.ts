@@ -24,18 +24,22 @@ export function authenticatorUrl(cluster: Cluster, database: string): string {
   return url.href;
 }
 
+/** @throws CordonError (2) for a key that no query has. */
+export function refuseUnknown(wanted?: readonly string[]): void {
+  const unknown = wanted?.find((key) => !QUERIES.some((query) => query.key === key));
+  if (unknown === undefined) return;
+  throw misuse({
+    problem: `there is no query ${JSON.stringify(unknown)}`,
+    expected: QUERIES.map(({ key }) => key).join(', '),
+  });
+}
+
 /** The queries whose tables this history has. */
 export async function presentQueries(
   client: pg.Client,
   wanted?: readonly string[],
 ): Promise<readonly Query[]> {
-  const unknown = wanted?.find((key) => !QUERIES.some((query) => query.key === key));
-  if (unknown !== undefined) {
-    throw misuse({
-      problem: `there is no query ${JSON.stringify(unknown)}`,
-      expected: QUERIES.map(({ key }) => key).join(', '),
-    });
-  }
+  refuseUnknown(wanted);
   const present: Query[] = [];
   for (const query of QUERIES) {
     if (wanted && !wanted.includes(query.key)) continue;

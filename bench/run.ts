@@ -1,7 +1,7 @@
 import { progress } from '../scripts/console/report.ts';
 import { withClient } from '../scripts/postgres/connect.ts';
 import { type BulkResult, measureBulk } from './bulk.ts';
-import { compareStyles, presentQueries } from './compare.ts';
+import { compareStyles, presentQueries, refuseUnknown } from './compare.ts';
 import { type BenchServer, prepareDatabase, startServer } from './database.ts';
 import { type GrowthResult, measureGrowth } from './growth.ts';
 import type { MeasureOptions } from './measure.ts';
@@ -53,6 +53,7 @@ export interface BenchReport {
 
 /** Builds the world, measures everything, and removes the server again. */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  refuseUnknown(options.queries);
   const server = await startServer(options.keep, options.sharedBuffers);
   try {
     return await measureAll(server, options);

@@ -1,15 +1,17 @@
 -- migrate:up
 -- Why: A record of each disclosed row took two thirds of what a chart costs: its keys are derived once a statement, and a row signs bytes with them, without a query.
--- Access: +7 grants, 8 changed, 5 definer functions
+-- Access: +7 grants, 8 changed, 7 definer functions
 --   + cordon_definer may execute function audit.access_payload(audit.access_log)
 --   + cordon_definer may execute function audit.disclosure_hmac(bytea, bytea, bytea)
 --   ~ audit.bent_access_records is written, and runs with the rights of its owner
---   + cordon_definer may execute function audit.disclosed_fields(bytea)
+--   + cordon_definer may execute function audit.read_payload(bytea, boolean)
 --   ~ audit.take_access_records is written, and runs with the rights of its owner
+--   ~ audit.drain_access_log is written, and runs with the rights of its owner
 --   ~ authz.disclosure_stamp is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.disclosure_stamp(text, text, text)
 --   + internal_ops may execute function authz.disclosure_stamp(text, text, text)
 --   ~ authz.log_decision is written, and runs with the rights of its owner
+--   ~ authz.log_disclosure is written, and runs with the rights of its owner
 --   + authenticated may execute function authz.log_disclosure(bytea, uuid, uuid, uuid)
 --   + internal_ops may execute function authz.log_disclosure(bytea, uuid, uuid, uuid)
 --   ~ authz.log_organisation is written, and runs with the rights of its owner
@@ -25,9 +27,9 @@
 --   widens: authz.log_decision(anyelement, text, text, text, text), which 134 policies ask, has another text
 --   widens: authz.log_organisation(authz.membership, text, text, text), which 105 policies ask, has another text
 --   widens: clinic staff can now call authz.disclosure_stamp(text, text, text), which acts with the rights of cordon_definer
---   widens: clinic staff can now call authz.log_disclosure(bytea, uuid, uuid, uuid)
+--   widens: clinic staff can now call authz.log_disclosure(bytea, uuid, uuid, uuid), which acts with the rights of cordon_definer
 --   widens: operations can now call authz.disclosure_stamp(text, text, text), which acts with the rights of cordon_definer
---   widens: operations can now call authz.log_disclosure(bytea, uuid, uuid, uuid)
+--   widens: operations can now call authz.log_disclosure(bytea, uuid, uuid, uuid), which acts with the rights of cordon_definer
 -- Locks: 6 existing tables, until the migration commits
 --   ACCESS EXCLUSIVE public.documents
 --   ACCESS EXCLUSIVE public.emergency_access_reasons
@@ -60,10 +62,11 @@ create or replace function audit.access_payload(entry audit.access_log)
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  -- A moment that is none is no reason to stop either: nobody signed it.
   v_fields constant text[] := array[
-    (extract(epoch from entry.occurred_at) * 1000000)::bigint::text,
-    (extract(epoch from entry.statement_at) * 1000000)::bigint::text,
-    (extract(epoch from entry.transaction_at) * 1000000)::bigint::text,
+    case when isfinite(entry.occurred_at) then (extract(epoch from entry.occurred_at) * 1000000)::bigint::text else 'never' end,
+    case when isfinite(entry.statement_at) then (extract(epoch from entry.statement_at) * 1000000)::bigint::text else 'never' end,
+    case when isfinite(entry.transaction_at) then (extract(epoch from entry.transaction_at) * 1000000)::bigint::text else 'never' end,
     entry.backend_pid::text,
     entry.transaction_id::text,
     entry.realm,
@@ -93,7 +96,7 @@ begin
     || uuid_send(coalesce(entry.row_id, '00000000-0000-0000-0000-000000000000'))
     || uuid_send(coalesce(entry.patient_id, '00000000-0000-0000-0000-000000000000'))
     || timestamptz_send(entry.transaction_at)
-    -- A process that is none is no reason to stop: the signature is not its.
+    -- Nor is a process that is none.
     || case when entry.backend_pid between 0 and 2147483647 then int4send(entry.backend_pid::integer) else int8send(entry.backend_pid) end
     || convert_to((v_fields[2:2] || v_fields[5:9] || v_fields[11:20])::text, 'UTF8');
 end
@@ -156,27 +159,45 @@ begin
 end
 $$;
 
--- audit.disclosed_fields: a disclosed row as the 22 texts that any other record has (docs/access-log.md). Only of what is signed: of anything else the
--- bytes may be no array.
-create or replace function audit.disclosed_fields(payload bytea)
+-- audit.read_payload: what a signed message says, as the 22 texts of docs/access-log.md. Whoever holds a key can sign anything, and one that holds the
+-- keys of a statement anything of its rows: what no recorder of ours would have written is not read, and never stops the drain.
+create or replace function audit.read_payload(payload bytea, is_row boolean)
   returns text[]
   language plpgsql
   stable
-  strict
   parallel unsafe
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- timestamptz_send counts microseconds from 2000, a record from 1970.
   v_since_1970 constant bigint := 946684800000000;
+  v_minute constant bigint := 60000000;
+  v_month constant bigint := 2764800000000;
   v_nobody constant text := '00000000-0000-0000-0000-000000000000';
-  v_bytes constant text := encode(substring(payload for 68), 'hex');
-  v_shared constant text[] := convert_from(substring(payload from 69), 'UTF8');
+  v_bytes text;
+  v_moment bigint;
+  v_started bigint;
+  v_shared text[];
 begin
+  if not is_row then
+    -- An array begins with a brace; what the keys of a statement are derived from does not, so that such a key is no signature of a record.
+    if get_byte(payload, 0) <> 123 then
+      return null;
+    end if;
+    return convert_from(payload, 'UTF8')::text[];
+  end if;
+  v_bytes := encode(substring(payload for 68), 'hex');
+  v_moment := ('x' || substr(v_bytes, 1, 16))::bit(64)::bigint;
+  v_started := ('x' || substr(v_bytes, 113, 16))::bit(64)::bigint;
+  -- Nobody chooses the moment: a month from the transaction's start, and a minute before it for a clock that was set back.
+  if v_moment not between v_started - v_minute and v_started + v_month then
+    return null;
+  end if;
+  v_shared := convert_from(substring(payload from 69), 'UTF8');
   return array[
-      ((('x' || substr(v_bytes, 1, 16))::bit(64)::bigint) + v_since_1970)::text,
+      (v_moment + v_since_1970)::text,
       v_shared[1],
-      ((('x' || substr(v_bytes, 113, 16))::bit(64)::bigint) + v_since_1970)::text,
+      (v_started + v_since_1970)::text,
       (('x' || substr(v_bytes, 129, 8))::bit(32)::integer)::text
     ]
     || v_shared[2:6]
@@ -184,12 +205,15 @@ begin
     || v_shared[7:16]
     || nullif(substr(v_bytes, 49, 32)::uuid::text, v_nobody)
     || nullif(substr(v_bytes, 81, 32)::uuid::text, v_nobody);
+exception
+  when data_exception then -- whole class: no text, no array, no moment
+    return null;
 end
 $$;
-comment on function audit.disclosed_fields(bytea) is
-  'The fields of a disclosed row, in the order of every record. [N-35]';
-revoke all on function audit.disclosed_fields(bytea) from public;
-grant execute on function audit.disclosed_fields(bytea) to cordon_definer;
+comment on function audit.read_payload(bytea, boolean) is
+  'The fields of a signed message, of a disclosed row or any other; NULL for what no recorder writes. [N-35]';
+revoke all on function audit.read_payload(bytea, boolean) from public;
+grant execute on function audit.read_payload(bytea, boolean) to cordon_definer;
 
 -- audit.take_access_records: messages of the WAL as rows of the log, and how far they were read, in one transaction. What is not signed is not read
 -- further: its bytes may be anything. A copy of a genuine record has the id of the first.
@@ -238,9 +262,8 @@ begin
         end
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.
-    cross join lateral (
-      select case when g.is_row then audit.disclosed_fields(g.payload) else convert_from(g.payload, 'UTF8')::text[] end as f offset 0
-    ) as fields;
+    cross join lateral (select audit.read_payload(g.payload, g.is_row) as f offset 0) as fields
+    where cardinality(fields.f) = 22;
   v_read := coalesce(cardinality(messages), 0);
   v_genuine := coalesce(cardinality(v_entries), 0);
   for v_month in
@@ -272,10 +295,108 @@ begin
 end
 $$;
 
+-- audit.drain_access_log: what the WAL holds of the access log, once. First the slot is moved to where an earlier, committed run stands; then the next
+-- records are read without moving it, and written with the position behind them in this transaction. Killed anywhere, it reads them again; the slot
+-- never stands behind what is not committed. Definer of the owner, who has REPLICATION: nobody else of ours may read a slot.
+create or replace function audit.drain_access_log(batch integer default 20000)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_slot constant text := audit.access_slot_name();
+  v_system constant text := (select c.system_identifier::text from pg_control_system() as c);
+  v_drained record;
+  v_confirmed pg_lsn;
+  v_flushes constant boolean := current_setting('server_version_num')::integer >= 170000;
+  v_positions pg_lsn[];
+  v_messages bytea[];
+  v_last record;
+  v_next pg_lsn;
+  v_gap text;
+  v_is_full boolean;
+begin
+  if pg_is_in_recovery() then
+    return jsonb_build_object('state', 'standby', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
+  end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0)) then
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
+  end if;
+  -- The position must be on the disk before a later run moves the slot to it.
+  perform set_config('synchronous_commit', 'on', true);
+  v_drained := audit.access_drain_status();
+  if v_drained.is_active then
+    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
+  end if;
+  if not v_drained.slot_exists and v_drained.drained_to is null then
+    raise exception 'the access log has no replication slot'
+      using errcode = 'CD030', hint = 'Create it once a database: npm run audit:drain -- --create-slot.';
+  end if;
+  if v_drained.wal_status = 'lost' then
+    perform pg_drop_replication_slot(v_slot);
+    v_gap := 'max_slot_wal_keep_size';
+  end if;
+  if v_drained.wal_status = 'lost' or not v_drained.slot_exists then
+    -- Nothing is written yet: a transaction that has written gets no slot.
+    perform pg_create_logical_replication_slot(v_slot, 'pgoutput');
+  end if;
+  select s.confirmed_flush_lsn into v_confirmed from pg_replication_slots as s where s.slot_name = v_slot;
+  if v_drained.drained_to is null or not v_drained.same_server or v_confirmed > v_drained.drained_to then
+    v_gap := case
+      when v_drained.drained_to is null then 'first slot'
+      when not v_drained.same_server then 'another server'
+      else coalesce(v_gap, 'slot lost')
+    end;
+    perform audit.note_access_gap(v_slot, v_system, v_drained.drained_to, v_confirmed, v_gap);
+    v_drained.drained_to := v_confirmed;
+  elsif v_confirmed < v_drained.drained_to then
+    perform pg_replication_slot_advance(v_slot, v_drained.drained_to);
+  end if;
+
+  -- Of a transaction that wrote nothing the last page is not on the disk yet, and only what is there is read. Before 17, it is this run's commit
+  -- that puts it there, and the next run reads it.
+  if v_flushes then
+    perform pg_logical_emit_message(false, 'cordon.flush', '', true);
+  end if;
+  with read as materialized (
+    select c.lsn, c.data, c.place
+    from pg_logical_slot_peek_binary_changes(
+      v_slot, null, batch, 'proto_version', '1', 'publication_names', 'cordon_access', 'messages', 'true'
+    ) with ordinality as c (lsn, xid, data, place)
+  )
+  select a.positions, a.messages, l.lsn, l.count
+    into v_last
+    from (
+      -- No record of ours is half as long: of what somebody else wrote no gigabyte is gathered, and cut short it is not signed.
+      select array_agg(r.lsn order by r.place) as positions, array_agg(substring(r.data for 16384) order by r.place) as messages
+      from read as r
+      where get_byte(r.data, 0) = 77 -- M, with the prefix cordon.access and its NUL
+        and substring(r.data from 11 for 14) = convert_to('cordon.access', 'UTF8') || decode('00', 'hex')
+    ) as a
+    cross join (
+      select max(r.lsn) as lsn, count(*) as count from read as r
+    ) as l;
+  v_positions := coalesce(v_last.positions, '{}');
+  v_messages := coalesce(v_last.messages, '{}');
+  v_is_full := v_last.count >= batch;
+  -- A message is told by where it ends, as the end of a transaction is: the next one begins there. Never further, as far as the disk holds: that may
+  -- be in the middle of a message, and a slot that stands there skips it.
+  v_next := coalesce(v_last.lsn, v_drained.drained_to);
+  if not v_flushes then
+    perform pg_logical_emit_message(false, 'cordon.flush', '');
+  end if;
+  return jsonb_build_object('state', 'drained', 'more', v_is_full, 'gap', v_gap)
+    || audit.take_access_records(v_slot, v_system, v_positions, v_messages, v_next);
+end
+$$;
+
 -- authz.disclosure_stamp: what the records of all rows that one statement discloses have in common, made once (InitPlan), and what signs them: two keys
 -- derived from the newest for these words in this transaction of this session, so that a row takes no look at a key. In order: number of the key,
 -- negative (8 bytes), inner key (32), outer key (32), start of the transaction (8), process (4), and the words, the text of an array.
--- Whoever got hold of one could sign with it that its own session was shown more rows, within its transaction: nothing else.
+-- Whoever got hold of one could sign with it that its own session was shown more rows, about when its transaction was (audit.read_payload): nothing
+-- else.
 create or replace function authz.disclosure_stamp(realm text, table_name text, operation text)
   returns bytea
   language plpgsql
@@ -382,12 +503,14 @@ $$;
 
 -- authz.log_disclosure: writes down a row that a comprehensive rule is about to disclose, and discloses it. It stands last, in a CASE behind
 -- every other condition: a bare last AND is reordered by cost, and would tell of rows that nobody saw.
--- Asked of every row: bytes alone, no rights of an owner, no query, and no PERFORM, which is one (1.7 µs a row instead of 9).
+-- Asked of every row: bytes alone, no query, and no PERFORM, which is one (2 µs a row instead of 9). A definer, so that nobody else need be able to
+-- write into the WAL.
 create or replace function authz.log_disclosure(stamp bytea, organisation_id uuid, id uuid, patient_id uuid)
   returns boolean
   language plpgsql
   stable
   parallel unsafe
+  security definer
   cost 100000
   set search_path = pg_catalog, pg_temp
 as $$
@@ -411,6 +534,7 @@ end
 $$;
 comment on function authz.log_disclosure(bytea, uuid, uuid, uuid) is
   'True, after a record of the row; false without a stamp of this transaction (authz.disclosure_stamp). Asked by policies behind all their conditions. [N-35, N-47]';
+alter function authz.log_disclosure(bytea, uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.log_disclosure(bytea, uuid, uuid, uuid) from public;
 grant execute on function authz.log_disclosure(bytea, uuid, uuid, uuid) to authenticated, internal_ops;
 

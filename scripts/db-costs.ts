@@ -27,7 +27,7 @@ await command<Options>({
   ],
   notes: [
     'Works on DATABASE_URL, else on the embedded server. Read-only. Takes pg_stat_statements, and for the part of the policies',
-    'track_functions = pl. It counts since the statistics were reset; no parameter of any statement is among them.',
+    'track_functions = pl. It counts since the statistics were reset; --since, what was called since then.',
     `Exits 1 if a statement of at least ${LEAST_CALLS} calls regressed. [N-34]`,
     'Example: npm run --silent db:costs -- --json > costs.json, and a week later: npm run db:costs -- --since costs.json',
   ].join('\n'),
@@ -97,6 +97,6 @@ function printSlower(slower: ReturnType<typeof slowerThan>): void {
 }
 
 function oneLine(text: string): string {
-  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

@@ -32,13 +32,13 @@ await command<Options>({
     ['--again', 'only what the last run left alive'],
     ['--sample <n>', 'only n mutants, drawn by lot'],
     ['--seed <n>', 'draw the same ones again'],
-    ['--jobs <n>', 'databases to work in side by side (2)'],
+    ['--jobs <n>', 'servers to work on side by side (2)'],
     ['--thorough', 'run the test files for listed equivalents too, which takes half a minute each'],
     ['--list', 'print the keys of the mutants and judge none'],
     ['--json', 'print {"mutants","killed","survivors","equivalent","refused","stale"} and nothing else'],
   ],
   notes:
-    'Runs on a server of its own, removed afterwards. Who killed whom stands in .cordon/mutation.json.\n' +
+    'Runs on servers of its own, removed afterwards. Who killed whom stands in .cordon/mutation.json.\n' +
     'Mutants that nobody can tell from the original are listed with a reason in scripts/mutation/equivalents.ts.\n' +
     'Exits 1 if a mutant lives, cannot be made, or is listed and dies.\n' +
     'Example: npm run mutation -- --only patients,drop-fence',
@@ -46,9 +46,11 @@ await command<Options>({
     const jobs = wholeNumber('--jobs', options.jobs ?? '2', 1);
     const seed = wholeNumber('--seed', options.seed ?? String(Date.now() % 1_000_000), 0);
     const start = Date.now();
-    const server = await startScratchServer();
+    const servers = [await startScratchServer()];
     try {
-      const all = await readMutants(server.addresses);
+      const addresses = () => servers.map((server) => server.addresses);
+      const [first] = addresses();
+      const all = first ? await readMutants(first) : [];
       const mutants = await chosen(all, options, seed);
       if (options.list) {
         for (const { key } of mutants) say(key);
@@ -57,8 +59,8 @@ await command<Options>({
       progress(
         `${mutants.length} of ${all.length} mutants${options.sample ? `, --seed ${seed}` : ''}, ${jobs} at a time`,
       );
-      const verdicts = await judgeAll(server.addresses, mutants, {
-        jobs,
+      while (servers.length < Math.min(jobs, mutants.length)) servers.push(await startScratchServer());
+      const verdicts = await judgeAll(addresses(), mutants, {
         isThorough: options.thorough === true,
         onVerdict: tellProgress(mutants.length),
       });
@@ -68,7 +70,7 @@ await command<Options>({
       else printScore(score, Date.now() - start);
       return score.survivors.length + score.refused.length + score.stale.length > 0 ? 1 : 0;
     } finally {
-      await server.stop();
+      for (const server of servers) await server.stop();
     }
   },
 });

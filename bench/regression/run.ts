@@ -2,7 +2,7 @@ import { progress } from '../../scripts/console/report.ts';
 import type { Migration } from '../../scripts/migrate/history.ts';
 import type { Cluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import { authenticatorUrl, presentQueries } from '../compare.ts';
+import { authenticatorUrl, presentQueries, refuseUnknown } from '../compare.ts';
 import { prepareDatabase, startServer } from '../database.ts';
 import { Connections, type Lane } from '../envelope.ts';
 import { measure } from '../measure.ts';
@@ -42,6 +42,7 @@ export async function measureChange(
   histories: Histories,
   options: RegressionOptions,
 ): Promise<readonly Change[]> {
+  refuseUnknown(options.queries);
   const server = await startServer(undefined, options.sharedBuffers);
   try {
     const sides: Side[] = [];

@@ -8,10 +8,11 @@ create or replace function audit.access_payload(entry audit.access_log)
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  -- A moment that is none is no reason to stop either: nobody signed it.
   v_fields constant text[] := array[
-    (extract(epoch from entry.occurred_at) * 1000000)::bigint::text,
-    (extract(epoch from entry.statement_at) * 1000000)::bigint::text,
-    (extract(epoch from entry.transaction_at) * 1000000)::bigint::text,
+    case when isfinite(entry.occurred_at) then (extract(epoch from entry.occurred_at) * 1000000)::bigint::text else 'never' end,
+    case when isfinite(entry.statement_at) then (extract(epoch from entry.statement_at) * 1000000)::bigint::text else 'never' end,
+    case when isfinite(entry.transaction_at) then (extract(epoch from entry.transaction_at) * 1000000)::bigint::text else 'never' end,
     entry.backend_pid::text,
     entry.transaction_id::text,
     entry.realm,
@@ -41,7 +42,7 @@ begin
     || uuid_send(coalesce(entry.row_id, '00000000-0000-0000-0000-000000000000'))
     || uuid_send(coalesce(entry.patient_id, '00000000-0000-0000-0000-000000000000'))
     || timestamptz_send(entry.transaction_at)
-    -- A process that is none is no reason to stop: the signature is not its.
+    -- Nor is a process that is none.
     || case when entry.backend_pid between 0 and 2147483647 then int4send(entry.backend_pid::integer) else int8send(entry.backend_pid) end
     || convert_to((v_fields[2:2] || v_fields[5:9] || v_fields[11:20])::text, 'UTF8');
 end

@@ -45,9 +45,8 @@ begin
         end
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.
-    cross join lateral (
-      select case when g.is_row then audit.disclosed_fields(g.payload) else convert_from(g.payload, 'UTF8')::text[] end as f offset 0
-    ) as fields;
+    cross join lateral (select audit.read_payload(g.payload, g.is_row) as f offset 0) as fields
+    where cardinality(fields.f) = 22;
   v_read := coalesce(cardinality(messages), 0);
   v_genuine := coalesce(cardinality(v_entries), 0);
   for v_month in

@@ -1,7 +1,8 @@
 -- authz.disclosure_stamp: what the records of all rows that one statement discloses have in common, made once (InitPlan), and what signs them: two keys
 -- derived from the newest for these words in this transaction of this session, so that a row takes no look at a key. In order: number of the key,
 -- negative (8 bytes), inner key (32), outer key (32), start of the transaction (8), process (4), and the words, the text of an array.
--- Whoever got hold of one could sign with it that its own session was shown more rows, within its transaction: nothing else.
+-- Whoever got hold of one could sign with it that its own session was shown more rows, about when its transaction was (audit.read_payload): nothing
+-- else.
 create or replace function authz.disclosure_stamp(realm text, table_name text, operation text)
   returns bytea
   language plpgsql

@@ -13,7 +13,10 @@ export const TOLERANCE = 1.2;
 /** A mean of fewer calls says more about those calls than about the statement. */
 export const LEAST_CALLS = 20;
 
-/** Statements that both know by at least {@link LEAST_CALLS} calls, and that now take more than {@link TOLERANCE} times as long; the worst first. */
+/**
+ * Statements that were called at least {@link LEAST_CALLS} times before and again since, and that now take more than {@link TOLERANCE} times as long;
+ * the worst first. The server adds up from a reset on, so what was counted before is taken off, unless there was a reset in between.
+ */
 export function slowerThan(
   before: Pick<Costs, 'statements'>,
   now: Pick<Costs, 'statements'>,
@@ -22,9 +25,18 @@ export function slowerThan(
   return now.statements
     .flatMap((statement) => {
       const earlier = known.get(statement.id);
-      if (earlier === undefined || Math.min(earlier.calls, statement.calls) < LEAST_CALLS) return [];
-      const ratio = statement.mean_ms / earlier.mean_ms;
-      return ratio > TOLERANCE ? [{ statement, before_ms: earlier.mean_ms, ratio }] : [];
+      if (earlier === undefined) return [];
+      const since = sinceThen(earlier, statement);
+      if (Math.min(earlier.calls, since.calls) < LEAST_CALLS) return [];
+      const ratio = since.mean_ms / earlier.mean_ms;
+      return ratio > TOLERANCE ? [{ statement: since, before_ms: earlier.mean_ms, ratio }] : [];
     })
     .sort((a, b) => b.ratio - a.ratio);
+}
+
+function sinceThen(earlier: StatementCost, now: StatementCost): StatementCost {
+  if (now.calls < earlier.calls) return now;
+  const calls = now.calls - earlier.calls;
+  const spent = now.calls * now.mean_ms - earlier.calls * earlier.mean_ms;
+  return { ...now, calls, mean_ms: calls === 0 ? 0 : Math.max(0, spent) / calls };
 }

@@ -33,8 +33,8 @@ export interface Costs {
 }
 
 /**
- * Reads what the server counted: statements that ran in a role of the applications, and our functions. Texts and numbers only: no parameter is kept
- * by pg_stat_statements, and statements that could carry one in their text (SET, DO) are left out. [N-34]
+ * Reads what the server counted: statements that ran in a role of the applications, and our functions. Texts are as pg_stat_statements keeps them,
+ * without constants but with their comments; statements that keep a constant in their text (SET, DO) are left out. [N-34]
  *
  * @throws CordonError (2) where pg_stat_statements is missing or may not be read.
  */
@@ -60,8 +60,8 @@ export async function readCosts(client: pg.Client): Promise<Costs> {
     [roles],
   );
   const { rows: policies } = await client.query<PolicyCost & { total_ms: number }>(
-    `select schemaname || '.' || funcname as name, sum(calls)::integer as calls,
-            1000 * sum(self_time) / sum(calls) as self_us, sum(self_time) as total_ms
+    `select schemaname || '.' || funcname as name, sum(calls)::float8 as calls,
+            1000 * sum(self_time) / sum(calls)::float8 as self_us, sum(self_time) as total_ms
      from pg_stat_user_functions
      where schemaname = 'authz' and calls > 0
      group by 1
@@ -77,7 +77,8 @@ export async function readCosts(client: pg.Client): Promise<Costs> {
     statements: statements.map(({ role, text, calls, mean }) => ({
       id: createHash('sha256').update(`${role}\n${text}`).digest('hex').slice(0, 16),
       role,
-      text,
+      // No control characters: it is written to terminals.
+      text: text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' '),
       calls: Number(calls),
       mean_ms: mean,
     })),

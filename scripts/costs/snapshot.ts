@@ -35,7 +35,11 @@ function isSnapshot(value: unknown): value is Pick<Costs, 'statements'> {
     Array.isArray(statements) &&
     statements.every(
       (each: Partial<Costs['statements'][number]> | null) =>
-        typeof each?.id === 'string' && Number.isFinite(each.calls) && Number(each.mean_ms) > 0,
+        typeof each?.id === 'string' && isPositive(each.calls) && isPositive(each.mean_ms),
     )
   );
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }

@@ -18,7 +18,6 @@ export async function readMutants(addresses: Addresses): Promise<readonly Mutant
 }
 
 export interface RunOptions {
-  readonly jobs: number;
   readonly onVerdict?: (verdict: Verdict) => void;
   /** Asks only what needs no test files, and takes for granted that all is green without a mutant. */
   readonly isShallow?: boolean;
@@ -27,19 +26,19 @@ export interface RunOptions {
 }
 
 /**
- * Judges mutants, several side by side.
+ * Judges mutants, one at a time on each server: what makes a replication slot waits for every transaction of its server.
  *
  * @throws CordonError (1) if something is red without any mutant, because then it kills them all.
  */
 export async function judgeAll(
-  addresses: Addresses,
+  servers: readonly Addresses[],
   mutants: readonly Mutant[],
-  { jobs, onVerdict = () => {}, isShallow = false, isThorough = false }: RunOptions,
+  { onVerdict = () => {}, isShallow = false, isThorough = false }: RunOptions,
 ): Promise<readonly Verdict[]> {
   const order = await KillOrder.read();
   const waiting = mutants.map((mutant, place) => ({ mutant, place }));
   const verdicts: Verdict[] = new Array(mutants.length);
-  const worker = async (number: number) => {
+  const worker = async (addresses: Addresses, number: number) => {
     const battery = await Battery.open(addresses, number, order);
     try {
       if (number === 0 && !isShallow) assertGreen(await battery.judge(UNCHANGED));
@@ -54,7 +53,7 @@ export async function judgeAll(
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(jobs, mutants.length) }, (_, number) => worker(number)));
+    await Promise.all(servers.map(worker));
   } finally {
     await order.write();
   }

@@ -164,36 +164,71 @@ describe('what was counted before and after', () => {
     mean_ms,
   });
 
-  test('tells what takes over 20 % longer, the worst first [N-34 -]', () => {
+  test('tells what takes over 20 % longer since then, the worst first [N-34 -]', () => {
+    const twice = 2 * LEAST_CALLS;
     const slower = slowerThan(
-      { statements: [cost('a', 1), cost('b', 1), cost('c', 1)] },
-      { statements: [cost('a', 1.3), cost('b', 2), cost('c', 1.2)] },
+      { statements: [cost('a', 1), cost('b', 1), cost('c', 1), cost('d', 1)] },
+      {
+        statements: [
+          cost('a', 1.15, twice),
+          cost('b', 2, twice),
+          cost('c', 1.1, twice),
+          cost('d', 0.5, twice),
+        ],
+      },
     );
-    expect(slower.map(({ statement }) => statement.id)).toEqual(['b', 'a']);
+    expect(slower.map(({ statement, ratio }) => [statement.id, Number(ratio.toFixed(2))])).toEqual([
+      ['b', 3],
+      ['a', 1.3],
+    ]);
+  });
+
+  test('sees a week that is five times slower behind a year that was not [N-34 -]', () => {
+    const year = { statements: [cost('a', 1, 1_000_000)] };
+    expect(slowerThan(year, { statements: [cost('a', 1.1538, 1_040_000)] })[0]?.ratio).toBeCloseTo(5, 1);
+  });
+
+  test('takes what was counted since a reset as it is [N-34 -]', () => {
+    const before = { statements: [cost('a', 1, 1_000_000)] };
+    expect(slowerThan(before, { statements: [cost('a', 2)] })).toHaveLength(1);
   });
 
   test('and nothing of new statements, nor of too few calls [N-34 +]', () => {
     const few = LEAST_CALLS - 1;
     expect(
       slowerThan(
-        { statements: [cost('few', 1, few), cost('few now', 1)] },
-        { statements: [cost('few', 9), cost('few now', 9, few), cost('new', 9)] },
+        { statements: [cost('few', 1, few), cost('few since', 1), cost('none since', 1)] },
+        {
+          statements: [
+            cost('few', 9, 3 * LEAST_CALLS),
+            cost('few since', 9, LEAST_CALLS + few),
+            cost('none since', 1),
+            cost('new', 9),
+          ],
+        },
       ),
     ).toEqual([]);
   });
 
-  test.each(['', '[]', '{"statements": [{}]}', '{"statements": [{"id": "a", "calls": 1, "mean_ms": 0}]}'])(
-    'is refused where the file holds no costs: %s',
-    (text) => {
-      const directory = mkdtempSync(join(tmpdir(), 'cordon-costs-'));
-      try {
-        const path = join(directory, 'costs.json');
-        writeFileSync(path, text);
-        expect(() => readSnapshot(path)).toThrow(path);
-        expect(() => readSnapshot(join(directory, 'nowhere.json'))).toThrow('nowhere.json');
-      } finally {
-        rmSync(directory, { recursive: true, force: true });
-      }
-    },
-  );
+  test.each([
+    '',
+    '[]',
+    '{"statements": [{}]}',
+    ...[
+      '"calls": 1, "mean_ms": 0',
+      '"calls": 1, "mean_ms": 1e999',
+      '"calls": 1, "mean_ms": "1"',
+      '"calls": -5, "mean_ms": [1]',
+    ].map((numbers) => `{"statements": [{"id": "a", ${numbers}}]}`),
+  ])('is refused where the file holds no costs: %s', (text) => {
+    const directory = mkdtempSync(join(tmpdir(), 'cordon-costs-'));
+    try {
+      const path = join(directory, 'costs.json');
+      writeFileSync(path, text);
+      expect(() => readSnapshot(path)).toThrow(path);
+      expect(() => readSnapshot(join(directory, 'nowhere.json'))).toThrow('nowhere.json');
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 });

@@ -113,6 +113,39 @@ describe('a stamp', () => {
     expect(await disclosed()).toHaveLength(1);
   });
 
+  test('signs no record but of its rows, at no other time, and nothing that stops the drain [N-35 -]', async () => {
+    await withSessions(async (own) => {
+      await own.query('begin');
+      const stamp = await stampOf(own);
+      const keyOf = (from: number) => `substring($1::bytea from ${from} for 32)`;
+      // Its first key is what the key of the log makes of "inner" and the words: no record of ours.
+      await own.query(
+        `select pg_logical_emit_message(false, 'cordon.access',
+           int8send(-('x' || encode(substring($1::bytea for 8), 'hex'))::bit(64)::bigint) || ${keyOf(9)} || convert_to('inner', 'UTF8')
+             || substring($1::bytea from 73))`,
+        [stamp],
+      );
+      for (const moment of [
+        `timestamptz_send(now() - interval '1 year')`,
+        `timestamptz_send(now() + interval '1 year')`,
+        `int8send(9223372036854775807)`,
+        `int8send(-9223372036854775808)`,
+      ]) {
+        await own.query(
+          `select pg_logical_emit_message(false, 'cordon.access',
+             substring($1::bytea for 8) || sha256(${keyOf(41)} || sha256(${keyOf(9)} || p.payload)) || p.payload)
+           from (select ${moment} || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+                          || substring($1::bytea from 73) as payload) as p`,
+          [stamp],
+        );
+      }
+      expect(await isShown(own, stamp)).toBe(true);
+      await own.query('rollback');
+    });
+    expect(await log().drain()).toMatchObject({ records: 1, forged: 5 });
+    expect(await disclosed()).toHaveLength(1);
+  });
+
   test('made before a key was rotated is verified by the key that made it [N-35 +]', async () => {
     await withSessions(async (own, other) => {
       await own.query('begin');
@@ -156,6 +189,8 @@ describe('a disclosed row in the log', () => {
         `backend_pid = backend_pid + 4294967296`,
         `transaction_at = transaction_at - interval '1 second'`,
         `purpose = 'billing'`,
+        `statement_at = 'infinity'`,
+        `transaction_at = '-infinity'`,
         `key_id = -key_id`,
         `key_id = -9223372036854775807 - 1`,
       ]) {

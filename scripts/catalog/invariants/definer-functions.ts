@@ -50,6 +50,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.may_read_document': 'asks the rules of documents for the holder of a ticket',
   'authz.membership_at': 'reads memberships for an explanation',
   'authz.log_decision': 'signs a record of the decision with a key that nobody may read',
+  'authz.log_disclosure': 'writes into the WAL, which nobody else need be able to',
   'authz.log_organisation': 'signs a record of the decision with a key that nobody may read',
   'authz.membership_for': 'what organisation_for takes its answer from; reads memberships without recursion',
   'authz.membership_within': 'what organisation_within takes its answer from',

@@ -7,7 +7,7 @@ import type { SuiteAnswer, SuiteQuestion } from './suite.ts';
 
 const vitest = await createVitest('test', {
   watch: false,
-  project: ['database'],
+  project: ['database', 'slots'],
   bail: 1,
   silent: true,
   reporters: [{}],
