@@ -52,6 +52,10 @@ await command<Options>({
 function print({ server, statements, policies, share }: Costs, limit: number, display: string): void {
   say(`${display}, ${server}`);
   say();
+  if (statements.length === 0) {
+    say('No statement of an application was counted yet.');
+    return;
+  }
   say(
     table(
       ['role', 'calls', 'mean ms', 'statement'],
