@@ -18,7 +18,7 @@ begin
   end if;
   v_drained := audit.access_drain_status();
   -- Before anything is written: a transaction that has written gets no slot.
-  select s.lsn into v_position from pg_create_logical_replication_slot(v_slot, 'pgoutput') as s;
+  v_position := audit.reserve_access_slot();
   perform audit.note_access_gap(
     v_slot, v_system, v_drained.drained_to, v_position, case when v_drained.drained_to is null then 'first slot' else 'slot lost' end
   );

@@ -43,7 +43,7 @@ begin
   end if;
   if v_drained.wal_status = 'lost' or not v_drained.slot_exists then
     -- Nothing is written yet: a transaction that has written gets no slot.
-    perform pg_create_logical_replication_slot(v_slot, 'pgoutput');
+    perform audit.reserve_access_slot();
   end if;
   select s.confirmed_flush_lsn into v_confirmed from pg_replication_slots as s where s.slot_name = v_slot;
   if v_drained.drained_to is null or not v_drained.same_server or v_confirmed > v_drained.drained_to then
