@@ -24,6 +24,7 @@ export default defineConfig({
           ],
           exclude: [SLOTS],
           globalSetup: ['tests/support/global-setup.ts'],
+          setupFiles: ['tests/support/called-functions.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
           isolate: false,
         },
@@ -35,6 +36,7 @@ export default defineConfig({
           name: 'slots',
           include: [SLOTS],
           globalSetup: ['tests/support/global-setup.ts'],
+          setupFiles: ['tests/support/called-functions.ts'],
         },
       },
       {

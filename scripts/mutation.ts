@@ -3,17 +3,23 @@ import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { wholeNumber } from './console/numbers.ts';
 import { progress, say } from './console/report.ts';
-import { readSurvivors, writeLastRun } from './mutation/last-run.ts';
+import { writeScore } from './mutation/document.ts';
+import { KeptVerdicts } from './mutation/kept-verdicts.ts';
 import type { Mutant } from './mutation/mutant.ts';
-import { printScore, scoreAsJson, tellProgress } from './mutation/report.ts';
+import { printScore, scoreAsJson, tellProgress, tellSurvey } from './mutation/report.ts';
 import { judgeAll, readMutants } from './mutation/run.ts';
-import { scoreOf } from './mutation/score.ts';
+import { type Score, scoreOf } from './mutation/score.ts';
 import { onlyChanged, onlyMatching, sampleOf } from './mutation/select.ts';
 
 interface Options {
   readonly only?: string;
   readonly changed?: string;
   readonly again?: boolean;
+  readonly rest?: boolean;
+  readonly quick?: boolean;
+  readonly minutes?: string;
+  readonly score?: boolean;
+  readonly write?: boolean;
   readonly sample?: string;
   readonly seed?: string;
   readonly jobs?: string;
@@ -29,59 +35,107 @@ await command<Options>({
   options: [
     ['--only <patterns>', 'only these operators, tables, functions or keys; commas between, * for any text'],
     ['--changed <ref>', 'only tables and functions whose source differs from a commit'],
-    ['--again', 'only what the last run left alive'],
+    ['--again', 'only what was found alive'],
+    ['--rest', 'only what was not judged yet, as it stands today'],
     ['--sample <n>', 'only n mutants, drawn by lot'],
     ['--seed <n>', 'draw the same ones again'],
     ['--jobs <n>', 'servers to work on side by side (2)'],
+    ['--quick', 'ask only what needs no test files (a tenth of the time); what lives then is undecided'],
+    ['--minutes <n>', 'begin no other mutant after so long; the next run with --rest goes on there'],
     ['--thorough', 'run the test files for listed equivalents too, which takes half a minute each'],
     ['--list', 'print the keys of the mutants and judge none'],
-    ['--json', 'print {"mutants","killed","survivors","equivalent","refused","stale"} and nothing else'],
+    ['--score', 'judge none: tell what all runs together know of the mutants of today'],
+    ['--write', 'with --score: write generated/mutation.md'],
+    [
+      '--json',
+      'print {"mutants","killed","survivors","equivalent","undecided","refused","stale"} and nothing else',
+    ],
   ],
   notes:
-    'Runs on servers of its own, removed afterwards. Who killed whom stands in .cordon/mutation.json.\n' +
+    'Runs on servers of its own, removed afterwards. Every verdict is kept at once in .cordon/mutation.ndjson, with who killed whom.\n' +
     'Mutants that nobody can tell from the original are listed with a reason in scripts/mutation/equivalents.ts.\n' +
     'Exits 1 if a mutant lives, cannot be made, or is listed and dies.\n' +
     'Example: npm run mutation -- --only patients,drop-fence',
   async run(options) {
     const jobs = wholeNumber('--jobs', options.jobs ?? '2', 1);
     const seed = wholeNumber('--seed', options.seed ?? String(Date.now() % 1_000_000), 0);
+    const minutes = options.minutes === undefined ? Infinity : wholeNumber('--minutes', options.minutes, 1);
     const start = Date.now();
+    const kept = KeptVerdicts.read();
     const servers = [await startScratchServer()];
     try {
       const addresses = () => servers.map((server) => server.addresses);
       const [first] = addresses();
       const all = first ? await readMutants(first) : [];
-      const mutants = await chosen(all, options, seed);
+      const mutants = await chosen(all, options, seed, kept);
       if (options.list) {
         for (const { key } of mutants) say(key);
         return 0;
+      }
+      if (options.score) {
+        const known = mutants.flatMap((mutant) => kept.verdictOn(mutant) ?? []);
+        const score = scoreOf(known, known.length === all.length);
+        if (options.write) await writeScore(score, mutants);
+        if (options.json) say(scoreAsJson(score));
+        else printScore(score, mutants);
+        return exitCodeOf(score);
       }
       progress(
         `${mutants.length} of ${all.length} mutants${options.sample ? `, --seed ${seed}` : ''}, ${jobs} at a time`,
       );
       while (servers.length < Math.min(jobs, mutants.length)) servers.push(await startScratchServer());
+      const tell = tellProgress(mutants.length);
       const verdicts = await judgeAll(addresses(), mutants, {
         isThorough: options.thorough === true,
-        onVerdict: tellProgress(mutants.length),
+        isQuick: options.quick === true,
+        until: start + minutes * 60_000,
+        onSurvey: tellSurvey(),
+        onVerdict(verdict) {
+          kept.keep(verdict);
+          tell(verdict);
+        },
       });
-      await writeLastRun(verdicts);
-      const score = scoreOf(verdicts, mutants.length === all.length);
+      const score = scoreOf(verdicts, verdicts.length === all.length);
       if (options.json) say(scoreAsJson(score, options.sample ? seed : undefined));
-      else printScore(score, Date.now() - start);
-      return score.survivors.length + score.refused.length + score.stale.length > 0 ? 1 : 0;
+      else printScore(score, mutants, Date.now() - start);
+      return exitCodeOf(score);
     } finally {
       for (const server of servers) await server.stop();
     }
   },
 });
 
-async function chosen(all: readonly Mutant[], options: Options, seed: number): Promise<readonly Mutant[]> {
+function exitCodeOf({ survivors, refused, stale }: Score): number {
+  return survivors.length + refused.length + stale.length > 0 ? 1 : 0;
+}
+
+async function chosen(
+  all: readonly Mutant[],
+  options: Options,
+  seed: number,
+  kept: KeptVerdicts,
+): Promise<readonly Mutant[]> {
   let mutants = all;
   if (options.only) mutants = onlyMatching(mutants, options.only.split(','));
   if (options.changed) mutants = await onlyChanged(mutants, options.changed);
   if (options.again) {
-    const alive = await readSurvivors();
-    mutants = mutants.filter(({ key }) => alive.has(key));
+    if (kept.isEmpty) {
+      throw misuse({
+        problem: 'no mutant has been judged here yet',
+        expected: '.cordon/mutation.ndjson',
+        remedy: 'npm run mutation',
+      });
+    }
+    mutants = mutants.filter((mutant) => {
+      const verdict = kept.verdictOn(mutant);
+      return verdict !== undefined && !verdict.kill && verdict.refused === undefined;
+    });
+  }
+  if (options.rest) {
+    // What a transaction was asked about in vain needs no second quick look.
+    mutants = mutants.filter(
+      (mutant) => !kept.verdictOn(mutant) && !(options.quick && kept.isWaiting(mutant)),
+    );
   }
   if (options.sample) mutants = sampleOf(mutants, wholeNumber('--sample', options.sample, 1), seed);
   if (mutants.length === 0) {

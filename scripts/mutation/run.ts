@@ -2,7 +2,9 @@ import type { Addresses } from '../../tests/support/scratch-server.ts';
 import { urlOf } from '../../tests/support/scratch-server.ts';
 import { finding } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
-import { Battery, UNCHANGED, type Verdict } from './battery/battery.ts';
+import { Battery, type Verdict } from './battery/battery.ts';
+import type { Kill } from './battery/kill.ts';
+import { Reach } from './battery/reach.ts';
 import { reasonFor } from './equivalents.ts';
 import { KillOrder } from './kill-order.ts';
 import { type Mutant, mutantsOf } from './mutant.ts';
@@ -19,48 +21,75 @@ export async function readMutants(addresses: Addresses): Promise<readonly Mutant
 
 export interface RunOptions {
   readonly onVerdict?: (verdict: Verdict) => void;
+  /** Told what is being done before the first mutant is judged. */
+  readonly onSurvey?: (done: number, files: number) => void;
   /** Asks only what needs no test files, and takes for granted that all is green without a mutant. */
-  readonly isShallow?: boolean;
+  readonly isQuick?: boolean;
   /** Runs the test files for listed equivalents too; else only what the transaction can answer is asked of them. */
   readonly isThorough?: boolean;
+  /** When to begin no other mutant, in milliseconds since 1970. */
+  readonly until?: number;
 }
 
 /**
  * Judges mutants, one at a time on each server: what makes a replication slot waits for every transaction of its server.
  *
+ * @returns a verdict on each; fewer where the time was up.
  * @throws CordonError (1) if something is red without any mutant, because then it kills them all.
  */
 export async function judgeAll(
   servers: readonly Addresses[],
   mutants: readonly Mutant[],
-  { onVerdict = () => {}, isShallow = false, isThorough = false }: RunOptions,
+  { onVerdict = () => {}, onSurvey, isQuick = false, isThorough = false, until = Infinity }: RunOptions,
 ): Promise<readonly Verdict[]> {
-  const order = await KillOrder.read();
+  const memory = { order: await KillOrder.read(), reach: await Reach.read() };
   const waiting = mutants.map((mutant, place) => ({ mutant, place }));
-  const verdicts: Verdict[] = new Array(mutants.length);
-  const worker = async (addresses: Addresses, number: number) => {
-    const battery = await Battery.open(addresses, number, order);
-    try {
-      if (number === 0 && !isShallow) assertGreen(await battery.judge(UNCHANGED));
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const isListed = !isThorough && reasonFor(next.mutant.key) !== undefined;
-        const verdict = await battery.judge(next.mutant, { isShallow: isShallow || isListed });
-        verdicts[next.place] = verdict;
-        onVerdict(verdict);
-      }
-    } finally {
-      await battery.close();
+  const verdicts: (Verdict | undefined)[] = new Array(mutants.length);
+  const batteries = await Promise.all(
+    servers.map((addresses, number) => Battery.open(addresses, number, memory)),
+  );
+  const work = async (battery: Battery) => {
+    for (let next = waiting.shift(); next && Date.now() < until; next = waiting.shift()) {
+      const isListed = !isThorough && reasonFor(next.mutant.key) !== undefined;
+      const verdict = await battery.judge(next.mutant, { isQuick: isQuick || isListed });
+      verdicts[next.place] = verdict;
+      onVerdict(verdict);
     }
   };
   try {
-    await Promise.all(servers.map(worker));
+    assertGreen(await batteries[0]?.surveyCatalog());
+    if (!isQuick) await surveyFiles(batteries, memory.reach, onSurvey);
+    await Promise.all(batteries.map(work));
   } finally {
-    await order.write();
+    await Promise.all(batteries.map((battery) => battery.close()));
+    await memory.order.write();
   }
-  return verdicts;
+  return verdicts.filter((verdict) => verdict !== undefined);
 }
 
-function assertGreen({ kill }: Verdict): void {
+/** Shows that every test file is green without any mutant, and learns what each test file calls. Files that were seen before are left out. */
+async function surveyFiles(
+  batteries: readonly Battery[],
+  reach: Reach,
+  onSurvey: RunOptions['onSurvey'] = () => {},
+): Promise<void> {
+  let files: string[] | undefined;
+  let count = 0;
+  const next = (all: readonly string[]) => {
+    files ??= all.filter((file) => !reach.has(file));
+    count = Math.max(count, files.length);
+    onSurvey(count - files.length, count);
+    return files.shift();
+  };
+  try {
+    const kills = await Promise.all(batteries.map((battery) => battery.surveyFiles(next)));
+    assertGreen(kills.find((kill) => kill !== undefined));
+  } finally {
+    await reach.write();
+  }
+}
+
+function assertGreen(kill: Kill | undefined): void {
   if (!kill) return;
   throw finding({
     problem: `${kill.by} is red without any mutant: ${kill.claim}`,

@@ -9,6 +9,8 @@ export interface Score {
   readonly survivors: readonly Verdict[];
   /** Alive, and listed with the reason why nobody can tell. */
   readonly equivalent: readonly (Verdict & { readonly reason: string })[];
+  /** Alive as far as can be said without the test files, which were not asked. */
+  readonly undecided: readonly Verdict[];
   /** Could not be made: the operator is wrong. */
   readonly refused: readonly Verdict[];
   /** Reasons that do not hold: what they speak of was killed, or does not exist. */
@@ -23,6 +25,7 @@ export interface Score {
 export function scoreOf(verdicts: readonly Verdict[], isWhole: boolean, equivalents = EQUIVALENTS): Score {
   const reasonOf = ({ mutant }: Verdict) => reasonFor(mutant.key, equivalents);
   const alive = verdicts.filter(({ kill, refused }) => !kill && refused === undefined);
+  const unreasoned = alive.filter((verdict) => reasonOf(verdict) === undefined);
   const stale = equivalents
     .flatMap(({ keys }) => keys)
     .flatMap((key) => {
@@ -34,7 +37,8 @@ export function scoreOf(verdicts: readonly Verdict[], isWhole: boolean, equivale
   return {
     verdicts,
     killed: verdicts.filter(({ kill }) => kill),
-    survivors: alive.filter((verdict) => reasonOf(verdict) === undefined),
+    survivors: unreasoned.filter(({ isQuick }) => !isQuick),
+    undecided: unreasoned.filter(({ isQuick }) => isQuick),
     equivalent: alive.flatMap((verdict) => {
       const reason = reasonOf(verdict);
       return reason === undefined ? [] : [{ ...verdict, reason }];

@@ -12,6 +12,7 @@ export interface Site {
   readonly tokens: readonly Token[];
   readonly install: (text: string) => string;
   readonly role?: string | undefined;
+  readonly calls?: string | null;
 }
 
 /** Every text that holds conditions. */
@@ -24,9 +25,10 @@ export function sitesOf(
     ...policies.flatMap(sitesOfPolicy),
     ...relations.flatMap(siteOfView),
     ...functions.map(
-      ({ name, body, definition }): Site => ({
+      ({ name, calls, body, definition }): Site => ({
         kind: 'function',
         subject: name,
+        calls,
         place: '',
         text: body,
         tokens: withoutHandlers(tokensOf(body)),

@@ -28,6 +28,8 @@ export interface RelationSubject {
 
 export interface FunctionSubject {
   readonly name: string;
+  /** Its name, where the server counts its calls: one in SQL may be inlined and is not counted then. */
+  readonly calls: string | null;
   readonly signature: string;
   readonly language: string;
   readonly returns: string;
@@ -42,6 +44,8 @@ export interface FunctionSubject {
 interface TriggerSubject {
   readonly relation: string;
   readonly name: string;
+  /** What it calls. */
+  readonly function: string;
 }
 
 /** What there is to mutate, read from the catalog alone. */
@@ -104,7 +108,8 @@ export async function readSubjects(client: pg.Client): Promise<Subjects> {
     where n.nspname in ${SCHEMAS} and c.relkind in ('r', 'p', 'v') and ${OURS('pg_class', 'c.oid')}
     order by 1`);
   const { rows: functions } = await client.query<FunctionSubject>(`
-    select n.nspname || '.' || p.proname as name, p.oid::regprocedure::text as signature, l.lanname as language,
+    select n.nspname || '.' || p.proname as name, case l.lanname when 'plpgsql' then n.nspname || '.' || p.proname end as calls,
+           p.oid::regprocedure::text as signature, l.lanname as language,
            format_type(p.prorettype, null) as returns, p.prosecdef as "isDefiner",
            exists (select from unnest(p.proconfig) as s where s like 'search_path=%') as "setsPath",
            pg_get_userbyid(p.proowner)::text as owner, pg_get_functiondef(p.oid) as definition, p.prosrc as body,
@@ -116,8 +121,10 @@ export async function readSubjects(client: pg.Client): Promise<Subjects> {
     where n.nspname in ${SCHEMAS} and p.prokind in ('f', 'p') and ${OURS('pg_proc', 'p.oid')}
     order by 2`);
   const { rows: triggers } = await client.query<TriggerSubject>(`
-    select g.tgrelid::regclass::text as relation, quote_ident(g.tgname) as name
+    select g.tgrelid::regclass::text as relation, quote_ident(g.tgname) as name,
+           f.pronamespace::regnamespace::text || '.' || f.proname as function
     from pg_trigger as g
+    join pg_proc as f on f.oid = g.tgfoid
     join pg_class as c on c.oid = g.tgrelid
     join pg_namespace as n on n.oid = c.relnamespace
     where n.nspname in ${SCHEMAS} and not g.tgisinternal and g.tgparentid = 0

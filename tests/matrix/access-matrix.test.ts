@@ -8,6 +8,7 @@ import { historyDigest } from '../../scripts/migrate/checksums.ts';
 import { expectedColumns } from '../../scripts/policy/expected.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Cell, differingCells } from '../support/matrix/cell.ts';
+import { differingGrants } from '../support/matrix/grants.ts';
 import { observeMatrix } from '../support/matrix/matrix.ts';
 import { readPrivileges } from '../support/matrix/privileges.ts';
 import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
@@ -62,6 +63,37 @@ describe('the observed access matrix', () => {
       expect(await columns()).toEqual(['patient UPDATE public.patients: mrn and not undefined']);
     } finally {
       await client.query('rollback');
+      await client.end();
+    }
+  });
+
+  test('the catalog grants what the rules declare, to whom they declare it, and nothing else to anybody [N-02 N-42 +, N-42 -]', async () => {
+    const planted = async (grant: string) => {
+      await client.query(`begin; ${grant}`);
+      const differing = await differingGrants(client);
+      await client.query('rollback');
+      return differing;
+    };
+    const client = new pg.Client({ connectionString: database().url('superuser') });
+    await client.connect();
+    try {
+      expect(await differingGrants(client)).toEqual([]);
+      expect(await planted('grant update (mrn) on public.patients to patient')).toEqual([
+        'patient holds update (mrn) on public.patients, undeclared',
+      ]);
+      expect(await planted('grant truncate on audit.access_log to cordon_definer')).toEqual([
+        'cordon_definer holds truncate on audit.access_log, undeclared',
+      ]);
+      expect(await planted('grant select (id) on public.beds to public')).toEqual([
+        'PUBLIC holds select (id) on public.beds, undeclared',
+      ]);
+      expect(
+        await planted('grant select on public.deployment_events to service_role with grant option'),
+      ).toEqual(['service_role holds select on public.deployment_events and may pass it on, undeclared']);
+      expect(await planted('revoke select on public.consent_purposes from patient')).toEqual([
+        'patient holds select on public.consent_purposes, declared but not held',
+      ]);
+    } finally {
       await client.end();
     }
   });

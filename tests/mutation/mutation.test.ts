@@ -98,18 +98,26 @@ describe('the runner', () => {
   const mortal = plant('mortal', 'drop policy provider_fence on public.patients');
   const impossible = plant('impossible', 'drop policy nothing on public.patients');
   let verdicts: readonly Verdict[] = [];
+  /** As if the test files had been asked as well. */
+  const asked = (all: readonly Verdict[]) => all.map(({ isQuick: _, ...verdict }) => verdict);
 
   beforeAll(async () => {
-    verdicts = await judgeAll([inject('server')], [immortal, mortal, impossible], { isShallow: true });
+    verdicts = await judgeAll([inject('server')], [immortal, mortal, impossible], { isQuick: true });
   });
 
   test('reports a mutant that nothing notices as a survivor, and tells who killed the other', () => {
-    const { survivors, killed, refused } = scoreOf(verdicts, true, []);
+    const { survivors, killed, refused } = scoreOf(asked(verdicts), true, []);
     expect(survivors.map(({ mutant }) => mutant.key)).toEqual(['immortal']);
     expect(killed.map(({ mutant, kill }) => [mutant.key, kill?.by])).toEqual([
       ['mortal', expect.any(String)],
     ]);
     expect(refused.map(({ mutant }) => mutant.key)).toEqual(['impossible']);
+  });
+
+  test('leaves open what only needed no test files: nothing was shown of it', () => {
+    const { survivors, undecided } = scoreOf(verdicts, true, []);
+    expect(survivors).toEqual([]);
+    expect(undecided.map(({ mutant }) => mutant.key)).toEqual(['immortal']);
   });
 
   test('leaves every database as it was', async () => {
@@ -122,7 +130,7 @@ describe('the runner', () => {
   });
 
   test('prints one JSON object for machines', () => {
-    expect(JSON.parse(scoreAsJson(scoreOf(verdicts, true, []), 7))).toMatchObject({
+    expect(JSON.parse(scoreAsJson(scoreOf(asked(verdicts), true, []), 7))).toMatchObject({
       mutants: 3,
       killed: 1,
       survivors: [{ key: 'immortal', operator: 'planted', subject: 'public.patients' }],

@@ -6,9 +6,10 @@ import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
 import type { Kill } from './kill.ts';
-import { askColumns, askMatrix, askRowStates, isRuled } from './matrix.ts';
+import { askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
 import { undone } from './nested.ts';
 import { askTapFile, readTapFiles, type TapFile } from './pgtap.ts';
+import { CallFolder, type Reach } from './reach.ts';
 import { Suite } from './suite.ts';
 
 export interface Verdict {
@@ -17,11 +18,19 @@ export interface Verdict {
   readonly kill?: Kill;
   /** What the server said to the mutant itself: then the operator is wrong, and nothing was shown. */
   readonly refused?: string;
+  /** Only what the transaction could answer was asked: without a kill nothing was shown. */
+  readonly isQuick?: true;
   readonly milliseconds: number;
 }
 
+/** What batteries learn, and share. */
+export interface Memory {
+  readonly order: KillOrder;
+  readonly reach: Reach;
+}
+
 /** The mutant that is none: whatever turns red for it would seem to kill every other. */
-export const UNCHANGED: Mutant = { key: 'unchanged', operator: '', subject: '', sql: 'select 1' };
+const UNCHANGED: Mutant = { key: 'unchanged', operator: '', subject: '', sql: 'select 1' };
 
 /** Test files are run in groups of these sizes, so that the likeliest killer is alone and the rest start vitest once. */
 const GROUPS = [1, 2, 4];
@@ -35,44 +44,119 @@ export class Battery {
   readonly #mutantName: string;
   readonly #ownName: string;
   readonly #order: KillOrder;
+  readonly #reach: Reach;
   readonly #taps: readonly TapFile[];
+  readonly #calls: CallFolder;
   #client: pg.Client | undefined;
   #suite: Promise<Suite> | undefined;
   readonly #texts = new Map<string, string>();
 
-  private constructor(addresses: Addresses, number: number, order: KillOrder, taps: readonly TapFile[]) {
+  private constructor(
+    addresses: Addresses,
+    number: number,
+    { order, reach }: Memory,
+    taps: readonly TapFile[],
+    calls: CallFolder,
+  ) {
     this.#addresses = addresses;
     this.#ownName = ownName(number);
     this.#mutantName = mutantName(number);
     this.#order = order;
+    this.#reach = reach;
     this.#taps = taps;
+    this.#calls = calls;
   }
 
   /** @param number tells this battery's databases from another's. */
-  static async open(addresses: Addresses, number: number, order: KillOrder): Promise<Battery> {
+  static async open(addresses: Addresses, number: number, memory: Memory): Promise<Battery> {
     await maintain(addresses, ...freshClone(addresses.template, ownName(number)));
-    return new Battery(addresses, number, order, await readTapFiles());
+    return new Battery(addresses, number, memory, await readTapFiles(), await CallFolder.make());
   }
 
   /** Stops vitest and removes the databases. */
   async close(): Promise<void> {
     await this.#disconnect();
     (await this.#suite)?.stop();
+    await this.#calls.remove();
     await maintain(this.#addresses, ...[this.#ownName, this.#mutantName].map(dropped));
   }
 
   /**
    * Makes a mutant, and asks until something notices it.
    *
-   * @param options.isShallow asks only what the transaction can answer.
+   * @param options.isQuick asks only what the transaction can answer.
    */
-  async judge(mutant: Mutant, { isShallow = false } = {}): Promise<Verdict> {
+  async judge(mutant: Mutant, { isQuick = false } = {}): Promise<Verdict> {
     const start = Date.now();
     const outcome = await this.#inTransaction(mutant);
-    const isDecided = isShallow || outcome.refused !== undefined;
+    const isDecided = isQuick || outcome.refused !== undefined;
     const kill = outcome.kill ?? (isDecided ? undefined : await this.#bySuite(mutant));
-    if (kill && mutant !== UNCHANGED) this.#order.learn(mutant, kill.by);
-    return { mutant, ...outcome, ...(kill && { kill }), milliseconds: Date.now() - start };
+    if (kill) this.#order.learn(mutant, kill.by);
+    return {
+      mutant,
+      ...outcome,
+      ...(kill && { kill }),
+      ...(isQuick && { isQuick }),
+      milliseconds: Date.now() - start,
+    };
+  }
+
+  /**
+   * Asks everything that needs no test files of the database as it stands, and learns what each question calls.
+   *
+   * @returns what is red without any mutant.
+   */
+  async surveyCatalog(): Promise<Kill | undefined> {
+    const client = await this.#connected();
+    await client.query('begin');
+    try {
+      for (const name of INVARIANT_NAMES) {
+        const kill = await undone(client, () => askInvariant(client, name));
+        if (kill) return kill;
+      }
+      for (const [name, ask] of this.#runningQuestions(client)) {
+        const before = await callsOf(client);
+        const kill = await undone(client, ask);
+        if (kill) return kill;
+        const after = await callsOf(client);
+        this.#reach.learn(
+          name,
+          [...after.keys()].filter((called) => after.get(called) !== before.get(called)),
+        );
+      }
+    } finally {
+      await client.query('rollback');
+    }
+    return undefined;
+  }
+
+  /**
+   * Runs test files, one at a time, without any mutant, and learns what each of them calls. One that is red is run once
+   * more: a busy machine is no finding.
+   *
+   * @param next the next file to run; several batteries may share one list.
+   * @returns what is red without any mutant.
+   */
+  async surveyFiles(next: (files: readonly string[]) => string | undefined): Promise<Kill | undefined> {
+    // The server counts what is called; sessions from here on do.
+    const counting = [`alter system set track_functions = 'all'`, 'select pg_reload_conf()'];
+    await maintain(this.#addresses, ...counting);
+    await this.#makeTemplate(UNCHANGED);
+    const unequal = await this.#askWholeMatrix();
+    if (unequal) return unequal;
+    const suite = await this.#started();
+    await this.#calls.take();
+    for (let file = next(suite.files); file; file = next(suite.files)) {
+      let kill = await suite.ask([file]);
+      if (kill) {
+        await this.#calls.take();
+        kill = await suite.ask([file]);
+      }
+      if (kill) return kill;
+      this.#reach.learn(file, await this.#calls.take());
+    }
+    await this.#calls.remove();
+    return undefined;
   }
 
   async #inTransaction(mutant: Mutant): Promise<{ kill?: Kill; refused?: string }> {
@@ -104,7 +188,7 @@ export class Battery {
     const client = new pg.Client({
       connectionString: urlOf(this.#addresses.superuser, this.#ownName),
       application_name: 'cordon mutation',
-      options: '-c statement_timeout=30s -c lock_timeout=10s',
+      options: '-c statement_timeout=30s -c lock_timeout=10s -c track_functions=all',
     });
     client.on('error', () => {});
     await client.connect();
@@ -126,18 +210,35 @@ export class Battery {
       ? [() => askRowStates(client, { table, role }), () => askMatrix(client, { table, role })]
       : [];
     const rules = this.#order.sort(mutant, INVARIANT_NAMES).map((name) => () => askInvariant(client, name));
-    if (/-(column|table|grant)$/.test(mutant.operator)) yield () => askColumns(client, subject);
+    if (/-(column|table|grant)$/.test(mutant.operator)) {
+      yield () => askGrants(client, subject);
+      yield () => askColumns(client, subject);
+    }
     // Rules about the catalog speak of fences, grants and triggers; what a policy asks shows in its rows.
     yield* /fence|trigger|security|execute/.test(mutant.operator) ? [...rules, ...rows] : [...rows, ...rules];
-    const taps = new Map(this.#taps.map((file) => [file.name, file]));
+    const asks = this.#runningQuestions(client, table === undefined);
     const own = subject.replace('.', '/');
-    for (const name of this.#order.sort(mutant, [...taps.keys()], (file) => (file.includes(own) ? 9 : 0))) {
-      const file = taps.get(name);
-      if (file) yield () => askTapFile(client, file);
+    const noticing = this.#reach.noticing(mutant, [...asks.keys()]);
+    for (const name of this.#order.sort(mutant, noticing, (file) => (file.includes(own) ? 9 : 0))) {
+      const ask = asks.get(name);
+      if (ask) yield ask;
     }
-    if (table) return;
-    yield () => askRowStates(client);
-    yield () => askMatrix(client, { table: 'public.patients' });
+  }
+
+  /** What runs our functions to find an answer, by the names that kills carry. The dearest last. */
+  #runningQuestions(
+    client: pg.Client,
+    isEverywhere = true,
+  ): ReadonlyMap<string, () => Promise<Kill | undefined>> {
+    return new Map([
+      ...this.#taps.map((file) => [file.name, () => askTapFile(client, file)] as const),
+      ...(isEverywhere
+        ? ([
+            ['matrix', () => askMatrix(client, { table: 'public.patients' })],
+            ['row states', () => askRowStates(client)],
+          ] as const)
+        : []),
+    ]);
   }
 
   /** Runs the test files, and at last the whole matrix, against a database that is the mutant. */
@@ -146,11 +247,15 @@ export class Battery {
     const suite = await this.#started();
     const name = mutant.subject.replace(/^\w+\./, '');
     const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
-    const files = [...this.#order.sort(mutant, suite.files, mutant.subject ? mentions : undefined)];
+    const files = [...this.#order.sort(mutant, this.#reach.noticing(mutant, suite.files), mentions)];
     for (const size of [...GROUPS, files.length]) {
       const kill = files.length > 0 ? await suite.ask(files.splice(0, size)) : undefined;
       if (kill) return kill;
     }
+    return this.#askWholeMatrix();
+  }
+
+  async #askWholeMatrix(): Promise<Kill | undefined> {
     return this.#onTemplate(async (client) => {
       await client.query('begin');
       return (await askColumns(client)) ?? (await askRowStates(client)) ?? (await askMatrix(client));
@@ -159,7 +264,7 @@ export class Battery {
 
   /** vitest, once something needs it. */
   async #started(): Promise<Suite> {
-    this.#suite ??= Suite.start({ ...this.#addresses, template: this.#mutantName });
+    this.#suite ??= Suite.start({ ...this.#addresses, template: this.#mutantName }, this.#calls.path);
     const suite = await this.#suite;
     for (const file of suite.files) {
       if (this.#texts.has(file)) continue;
@@ -182,6 +287,14 @@ export class Battery {
       await client.end();
     }
   }
+}
+
+/** How often each function was called in this transaction so far. */
+async function callsOf(client: pg.Client): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.query<{ name: string; calls: string }>(
+    `select schemaname || '.' || funcname as name, sum(calls)::text as calls from pg_stat_xact_user_functions group by 1`,
+  );
+  return new Map(rows.map(({ name, calls }) => [name, calls]));
 }
 
 function ownName(number: number): string {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { TABLES } from '../../../policies/index.ts';
 import { differingCells } from '../../../tests/support/matrix/cell.ts';
 import { differingColumns, observeColumns } from '../../../tests/support/matrix/columns.ts';
+import { differingGrants } from '../../../tests/support/matrix/grants.ts';
 import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
 import { differingStates, observeRowStates } from '../../../tests/support/matrix/row-states.ts';
 import { EVERYBODY, type Persona } from '../../../tests/support/personas.ts';
@@ -39,6 +40,12 @@ export async function askMatrix(
 export async function askColumns(client: pg.Client, relation?: string): Promise<Kill | undefined> {
   const differing = differingColumns(await observeColumns(client, relation ? [relation] : undefined));
   return differing[0] === undefined ? undefined : { by: 'columns', claim: differing[0] };
+}
+
+/** Compares the access lists of one relation with the rules. */
+export async function askGrants(client: pg.Client, relation: string): Promise<Kill | undefined> {
+  const [differing] = await differingGrants(client, relation);
+  return differing === undefined ? undefined : { by: 'grants', claim: differing };
 }
 
 /** Puts rows into the states that the rules speak of, and compares who still reaches them. */

@@ -32,12 +32,20 @@ export class Suite {
     this.files = files.filter((file) => !ASKED_OTHERWISE.test(file));
   }
 
-  /** Starts vitest, once. */
-  static async start(addresses: Addresses): Promise<Suite> {
+  /**
+   * Starts vitest, once.
+   *
+   * @param callFolder where the tests write down which functions they call, as long as it exists.
+   */
+  static async start(addresses: Addresses, callFolder: string): Promise<Suite> {
     const child = fork(fileURLToPath(new URL('suite-process.ts', import.meta.url)), {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, CORDON_TEST_SERVER: JSON.stringify(addresses) },
+      env: {
+        ...process.env,
+        CORDON_TEST_SERVER: JSON.stringify(addresses),
+        CORDON_CALLED_FUNCTIONS: callFolder,
+      },
     });
     const { files = [] } = await answerOf(child);
     return new Suite(child, files);

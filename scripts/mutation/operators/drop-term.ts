@@ -38,6 +38,7 @@ function isGuard(site: Site, { start, end, joinedBy }: Term): boolean {
 function draftOf(site: Site, term: Term) {
   return {
     subject: site.subject,
+    calls: site.calls,
     what: `${site.place}${site.text.slice(term.start, term.end)}`,
     sql: site.install(replaced(site.text, term, term.joinedBy === 'and' ? 'true' : 'false')),
     role: site.role,

@@ -9,8 +9,9 @@ export const flipSecurity: Operator = {
   name: 'flip-security',
   about: 'make a definer function an invoker, or the reverse',
   mutate: ({ functions }) =>
-    functions.map(({ name, signature, isDefiner }) => ({
+    functions.map(({ name, calls, signature, isDefiner }) => ({
       subject: name,
+      calls,
       what: isDefiner ? 'as invoker' : 'as definer',
       sql: `alter function ${signature} security ${isDefiner ? 'invoker' : 'definer'}`,
     })),
@@ -23,8 +24,9 @@ export const dropSearchPath: Operator = {
   mutate: ({ functions }) =>
     functions
       .filter(({ setsPath }) => setsPath)
-      .map(({ name, signature }) => ({
+      .map(({ name, calls, signature }) => ({
         subject: name,
+        calls,
         what: '',
         sql: `alter function ${signature} reset search_path`,
       })),
@@ -75,9 +77,10 @@ export const constantResult: Operator = {
   name: 'constant-result',
   about: 'answer the same to everybody: true, everything, the row as it was sent',
   mutate: ({ functions }) =>
-    functions.flatMap(({ name, language, returns, definition, body }) =>
+    functions.flatMap(({ name, calls, language, returns, definition, body }) =>
       (CONSTANTS[returns] ?? []).map((value) => ({
         subject: name,
+        calls,
         what: value === '' ? 'nothing' : value,
         sql: withBody(
           definition,
@@ -96,13 +99,14 @@ function statements(
 ) {
   return functions
     .filter(({ language }) => language === 'plpgsql')
-    .flatMap(({ name, definition, body }) =>
+    .flatMap(({ name, calls, definition, body }) =>
       statementsOf(tokensOf(body))
         .filter((statement) => statement.kind === kind)
         .map((statement) => {
           const text = body.slice(statement.start, statement.end);
           return {
             subject: name,
+            calls,
             what: tell(text),
             sql: withBody(definition, body, replaced(body, statement, change(text))),
           };

@@ -85,9 +85,10 @@ export const revokeExecute: Operator = {
   name: 'revoke-execute',
   about: 'revoke EXECUTE',
   mutate: ({ functions }) =>
-    functions.flatMap(({ name, signature, executors }) =>
+    functions.flatMap(({ name, calls, signature, executors }) =>
       executors.map((role) => ({
         subject: name,
+        calls,
         what: `from ${role}`,
         sql: `revoke execute on function ${signature} from ${roleName(role)}`,
         role,

@@ -29,6 +29,7 @@ function shifted(site: Site, token: Token, index: number): readonly Draft[] {
   return [
     {
       subject: site.subject,
+      calls: site.calls,
       what: `${site.place}${around(site.text, token)}`,
       sql: site.install(replaced(site.text, token, by)),
       role: site.role,

@@ -10,6 +10,7 @@ export const swapConnective: Operator = {
     sites.flatMap((site) =>
       connectivesOf(site.tokens).map((token) => ({
         subject: site.subject,
+        calls: site.calls,
         what: `${site.place}${around(site.text, token)}`,
         sql: site.install(replaced(site.text, token, token.word === 'and' ? 'or' : 'and')),
         role: site.role,

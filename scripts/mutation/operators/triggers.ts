@@ -2,9 +2,10 @@ import type { Operator } from '../mutant.ts';
 import type { Subjects } from '../subjects.ts';
 
 const each = (sql: (relation: string, name: string) => string) => (subjects: Subjects) =>
-  subjects.triggers.map(({ relation, name }) => ({
+  subjects.triggers.map(({ relation, name, function: calls }) => ({
     subject: relation,
     what: name,
+    calls,
     sql: sql(relation, name),
   }));
 

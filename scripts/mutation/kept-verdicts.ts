@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Verdict } from './battery/battery.ts';
+import { reasonFor } from './equivalents.ts';
+import type { Mutant } from './mutant.ts';
+
+const FILE = fileURLToPath(new URL('../../.cordon/mutation.ndjson', import.meta.url));
+
+interface Line {
+  readonly key: string;
+  /** Digest of the statements: of another text nothing is known. */
+  readonly of: string;
+  readonly by: string | null;
+  readonly claim: string | null;
+  /** The server did not take it. */
+  readonly refused?: true;
+  /** Only what the transaction could answer was asked: that it lives says nothing. */
+  readonly isQuick?: true;
+  readonly milliseconds: number;
+}
+
+/**
+ * What was found out about each mutant, written down at once, so that whoever is interrupted goes on there. A killed
+ * mutant stays killed as long as its statements are the same.
+ */
+export class KeptVerdicts {
+  readonly #file: string;
+  readonly #lines: Map<string, Line>;
+
+  private constructor(file: string, lines: Map<string, Line>) {
+    this.#file = file;
+    this.#lines = lines;
+  }
+
+  /** Reads what is known; a line that was cut short by an interruption is left out. */
+  static read(file = FILE): KeptVerdicts {
+    const lines = new Map<string, Line>();
+    for (const text of textOf(file).split('\n')) {
+      const line = parsed(text);
+      if (line) lines.set(line.key, line);
+    }
+    mkdirSync(dirname(file), { recursive: true });
+    // Each mutant once: what was judged again stands further down.
+    writeFileSync(`${file}.new`, [...lines.values()].map((line) => `${JSON.stringify(line)}\n`).join(''));
+    renameSync(`${file}.new`, file);
+    return new KeptVerdicts(file, lines);
+  }
+
+  /** Whether nothing was ever judged here. */
+  get isEmpty(): boolean {
+    return this.#lines.size === 0;
+  }
+
+  keep({ mutant, kill, refused, milliseconds, isQuick }: Verdict): void {
+    const line: Line = {
+      key: mutant.key,
+      of: digestOf(mutant),
+      by: kill?.by ?? null,
+      claim: kill?.claim ?? refused ?? null,
+      ...(refused !== undefined && { refused: true }),
+      ...(isQuick && { isQuick }),
+      milliseconds,
+    };
+    // What everything was asked about is not forgotten for what a transaction says.
+    const known = this.#of(mutant);
+    if (line.by === null && line.isQuick && known && !known.isQuick) return;
+    this.#lines.set(mutant.key, line);
+    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+
+  /** What is known of a mutant; nothing where it was not judged, or lives as far as a transaction can say and no reason is listed. */
+  verdictOn(mutant: Mutant): Verdict | undefined {
+    const line = this.#of(mutant);
+    if (!line || (this.isWaiting(mutant) && reasonFor(mutant.key) === undefined)) return undefined;
+    return {
+      mutant,
+      ...(line.by !== null && { kill: { by: line.by, claim: line.claim ?? '' } }),
+      ...(line.refused && { refused: line.claim ?? '' }),
+      milliseconds: line.milliseconds,
+    };
+  }
+
+  /** Whether a transaction was asked about it in vain, and the test files were not. */
+  isWaiting(mutant: Mutant): boolean {
+    const line = this.#of(mutant);
+    return line?.by === null && line.isQuick === true;
+  }
+
+  #of(mutant: Mutant): Line | undefined {
+    const line = this.#lines.get(mutant.key);
+    return line?.of === digestOf(mutant) ? line : undefined;
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parsed(text: string): Line | undefined {
+  try {
+    const line = JSON.parse(text);
+    return typeof line?.key === 'string' && typeof line.of === 'string' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf({ sql }: Mutant): string {
+  return createHash('sha256').update(sql).digest('hex').slice(0, 16);
+}

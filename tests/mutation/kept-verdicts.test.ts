@@ -1,0 +1,95 @@
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
+import { Reach } from '../../scripts/mutation/battery/reach.ts';
+import { renderScore } from '../../scripts/mutation/document.ts';
+import { KeptVerdicts } from '../../scripts/mutation/kept-verdicts.ts';
+import type { Mutant } from '../../scripts/mutation/mutant.ts';
+import { scoreOf } from '../../scripts/mutation/score.ts';
+
+const mutantOf = (key: string, sql = `select '${key}'`): Mutant => ({
+  key,
+  operator: 'drop-fence',
+  subject: 'public.patients',
+  sql,
+});
+const killed = (key: string): Verdict => ({
+  mutant: mutantOf(key),
+  kill: { by: 'matrix', claim: 'no' },
+  milliseconds: 1,
+});
+const alive = (key: string): Verdict => ({ mutant: mutantOf(key), milliseconds: 1 });
+const undecided = (key: string): Verdict => ({ ...alive(key), isQuick: true });
+
+let folder = '';
+const file = () => join(folder, 'kept', 'mutation.ndjson');
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cordon-kept-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('the kept verdicts', () => {
+  test('are there for the next run, however this one ends, a line cut short left out', async () => {
+    const first = KeptVerdicts.read(file());
+    expect(first.isEmpty).toBe(true);
+    for (const verdict of [killed('a'), alive('b'), undecided('c')]) first.keep(verdict);
+    await appendFile(file(), '{"key":"d","of":"12');
+    const second = KeptVerdicts.read(file());
+    expect(second.isEmpty).toBe(false);
+    expect(second.verdictOn(mutantOf('a'))).toEqual(killed('a'));
+    expect(second.verdictOn(mutantOf('b'))).toEqual(alive('b'));
+    expect(second.verdictOn(mutantOf('d'))).toBeUndefined();
+  });
+
+  test('say nothing of a mutant whose statements are others today', () => {
+    const kept = KeptVerdicts.read(file());
+    kept.keep(killed('a'));
+    expect(kept.verdictOn(mutantOf('a', 'select 2'))).toBeUndefined();
+  });
+
+  test('tell what waits for the test files from what lives, and never forget the one for the other', () => {
+    const kept = KeptVerdicts.read(file());
+    kept.keep(undecided('a'));
+    expect([kept.verdictOn(mutantOf('a')), kept.isWaiting(mutantOf('a'))]).toEqual([undefined, true]);
+    kept.keep(alive('a'));
+    kept.keep(undecided('a'));
+    expect([kept.verdictOn(mutantOf('a')), kept.isWaiting(mutantOf('a'))]).toEqual([alive('a'), false]);
+    kept.keep(killed('a'));
+    expect(kept.verdictOn(mutantOf('a'))?.kill?.by).toBe('matrix');
+  });
+
+  test('stand in the file once each after the next reading', async () => {
+    const kept = KeptVerdicts.read(file());
+    for (const verdict of [undecided('a'), alive('a'), killed('a')]) kept.keep(verdict);
+    KeptVerdicts.read(file());
+    expect((await readFile(file(), 'utf8')).trim().split('\n')).toHaveLength(1);
+  });
+});
+
+test('a changed function is held against the files that call it, and against those of which nothing is known', async () => {
+  const reach = await Reach.read();
+  const names = ['planted/a.test.ts', 'planted/b.test.ts', 'planted/c.test.ts', 'planted/d.test.ts'];
+  reach.learn('planted/a.test.ts', ['authz.holds', 'authz.planted']);
+  reach.learn('planted/b.test.ts', ['authz.holds']);
+  reach.learn('planted/c.test.ts', ['?']);
+  const ofFunction = { ...mutantOf('a'), calls: 'authz.planted' };
+  expect(reach.noticing(ofFunction, names)).toEqual([
+    'planted/a.test.ts',
+    'planted/c.test.ts',
+    'planted/d.test.ts',
+  ]);
+  expect(reach.noticing(mutantOf('a'), names)).toEqual(names);
+});
+
+test('the document counts neither way what was not judged', () => {
+  const mutants = ['a', 'b', 'c', 'd'].map((key) => mutantOf(key));
+  const document = renderScore(scoreOf([killed('a'), alive('b')], false, []), mutants, '1234');
+  expect(document).toContain('**1 of 2 judged mutants killed (50.0 %)**; 0 equivalent, 2 of 4 open.');
+  expect(document).toContain('| drop-fence | drop the fence of a realm | 4 | 1 | 0 | 1 | 2 |');
+  expect(document).toContain('- `b`');
+});
