@@ -10,7 +10,7 @@ export const dropTerm: Operator = {
   mutate: ({ sites }) =>
     sites.flatMap((site) =>
       termsOf(site.tokens)
-        .filter((term) => !isGuard(site, term))
+        .filter((term) => !isGuard(site, term) && !isNothing(site, term))
         .map((term) => draftOf(site, term)),
     ),
 };
@@ -26,6 +26,11 @@ export const dropGuard: Operator = {
         .map((term) => draftOf(site, term)),
     ),
 };
+
+/** What is true anyway, or false, is not missed: `where true` of a view. */
+function isNothing({ text }: Site, { start, end, joinedBy }: Term): boolean {
+  return text.slice(start, end).replaceAll(/[()\s]/g, '') === (joinedBy === 'and' ? 'true' : 'false');
+}
 
 function isGuard(site: Site, { start, end, joinedBy }: Term): boolean {
   return (
