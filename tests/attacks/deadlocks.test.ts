@@ -5,7 +5,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Outcome } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const commit = { commit: true };
 const codeOf = (outcome: Outcome) => (outcome.ok ? 'done' : outcome.code);
 const withdraw = (consent: string) =>

@@ -6,7 +6,7 @@ import { personas, transporters } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 const COMPANY = idOf('organisation', 'c');

@@ -4,7 +4,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 /** Two connections at once: what one session waits for, another one holds. */
 const open: pg.Client[] = [];

@@ -11,7 +11,7 @@ import { personas } from '../support/personas.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 import { contextOf } from '../support/sessions.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const at = usePinned(database);
 
 /** Rows of both clinics, however a query reaches them. Each selects organisations only. */

@@ -6,7 +6,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const at = usePinned(database);
 
 describe('writes', () => {

@@ -3,7 +3,7 @@ import { checkInvariant, INVARIANTS } from '../../scripts/catalog/invariants/ind
 import { useDatabase } from '../support/database.ts';
 import { FAULTS } from './faults/index.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 for (const invariant of INVARIANTS) {
   describe(invariant.name, () => {

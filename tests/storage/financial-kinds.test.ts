@@ -5,7 +5,7 @@ import type { Session } from '../support/session.ts';
 import { aDocument, BUCKET, outcome, requestOf, useStorage } from '../support/storage/documents.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const { database, storage } = useStorage();
+const { database, storage } = useStorage({ twins: false });
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 /** Of the seed: a report about Ana, and her insurance card. */

@@ -12,7 +12,7 @@ import {
   useStorage,
 } from '../support/storage/documents.ts';
 
-const { database, storage } = useStorage();
+const { database, storage } = useStorage({ twins: false });
 
 const ANA = idOf('patient', 'a', '01');
 const sign = (persona: Persona, path: string) => outcome(storage().sign(requestOf(persona), BUCKET, path));

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { TestDatabase } from './test-database.ts';
+import { twinsOf } from './twins.ts';
 
 /**
  * A clone of the template for this test file, dropped when the file ends.
  *
+ * @param options.twins every row has a twin of the same id in another organisation, see `addTwins`; `false` for files that
+ *   set their stage as superuser by ids alone.
  * @returns a function that gives the database; call it inside tests and hooks.
  * @example
  * const database = useDatabase();
@@ -11,10 +14,11 @@ import { TestDatabase } from './test-database.ts';
  *   expect(await database().as(personas.stranger, (s) => s.rows('select id from public.patients'))).toEqual([]);
  * });
  */
-export function useDatabase(): () => TestDatabase {
+export function useDatabase({ twins = true } = {}): () => TestDatabase {
   let database: TestDatabase | undefined;
   beforeAll(async () => {
-    database = await TestDatabase.clone(inject('server'));
+    const server = inject('server');
+    database = await TestDatabase.clone(twins ? { ...server, template: twinsOf(server.template) } : server);
   });
   afterAll(async () => {
     await database?.drop();

@@ -3,7 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 async function sees(persona: Persona, table: string, id: string): Promise<boolean> {
   const rows = await database().as(persona, (session) =>

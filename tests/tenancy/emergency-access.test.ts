@@ -4,7 +4,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 /** Withdrew the consent, and is treated by nobody any more. */
 const PATIENT = idOf('patient', 'a', '03');

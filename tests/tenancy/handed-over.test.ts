@@ -5,7 +5,7 @@ import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 const CASE = idOf('case', 'a', '03');

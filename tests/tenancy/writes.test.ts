@@ -3,7 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 const insertPatient = (clinic: string, mrn: string) => ({
   text: 'insert into public.patients (organisation_id, mrn, full_name) values ($1, $2, $3)',

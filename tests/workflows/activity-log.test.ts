@@ -4,7 +4,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 const CASE = idOf('case', 'a', '01');
 const logOf = (session: Session) =>

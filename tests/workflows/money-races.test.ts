@@ -4,7 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 const FROZEN = idOf('invoice', 'a', '03');
 const CASE = idOf('case', 'a', '03');

@@ -4,7 +4,7 @@ import { useDatabase } from '../support/database.ts';
 import { idOf } from '../support/ids.ts';
 import { LOG, seal, useFolder, verdictOf } from '../support/trail.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const folder = useFolder();
 
 const ROUNDS = 60;

@@ -16,7 +16,7 @@ import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 /** What stands beside the signature of the seed's draft, as the officer reads it. */

@@ -6,7 +6,7 @@ import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { ASKED, accepted, COMPANY, dispatch } from '../support/transfers.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 const ANA = idOf('patient', 'a', '01');
 

@@ -16,7 +16,7 @@ import {
   statusOf,
 } from '../support/transfers.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 const { dispatcher } = transporters;
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 

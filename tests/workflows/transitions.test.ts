@@ -4,7 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 /** Who may write the table at all; the owner of the table stands for every path beside the API. */
 const WRITERS = {

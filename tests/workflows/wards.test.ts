@@ -4,7 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase();
+const database = useDatabase({ twins: false });
 
 const FREE = idOf('bed', 'a', '01');
 const TAKEN = idOf('bed', 'a', '02');

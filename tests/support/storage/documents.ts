@@ -28,12 +28,18 @@ export function requestOf(
   };
 }
 
-/** A clone of the template and the double of Storage over it, for this test file. */
-export function useStorage(options: { readonly connections?: number } = {}): {
+/** A clone of the template and the double of Storage over it, for this test file; `twins` as in `useDatabase`. */
+export function useStorage({
+  twins = true,
+  ...options
+}: {
+  readonly connections?: number;
+  readonly twins?: boolean;
+} = {}): {
   readonly database: () => TestDatabase;
   readonly storage: () => StorageApi;
 } {
-  const database = useDatabase();
+  const database = useDatabase({ twins });
   let storage: StorageApi | undefined;
   beforeAll(() => {
     storage = new StorageApi(storageUrl(database()), options);
