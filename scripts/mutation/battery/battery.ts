@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { type Addresses, urlOf } from '../../../tests/support/scratch-server.ts';
+import { twinsOf } from '../../../tests/support/twins.ts';
 import { escapeIdentifier } from '../../postgres/quote.ts';
 import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
@@ -78,7 +79,10 @@ export class Battery {
     await this.#disconnect();
     (await this.#suite)?.stop();
     await this.#calls.remove();
-    await maintain(this.#addresses, ...[this.#ownName, this.#mutantName].map(dropped));
+    await maintain(
+      this.#addresses,
+      ...[this.#ownName, this.#mutantName, twinsOf(this.#mutantName)].map(dropped),
+    );
   }
 
   /**
@@ -256,7 +260,7 @@ export class Battery {
   }
 
   async #askWholeMatrix(): Promise<Kill | undefined> {
-    return this.#onTemplate(async (client) => {
+    return this.#on(this.#mutantName, async (client) => {
       await client.query('begin');
       return (await askColumns(client)) ?? (await askRowStates(client)) ?? (await askMatrix(client));
     });
@@ -274,12 +278,18 @@ export class Battery {
   }
 
   async #makeTemplate(mutant: Mutant): Promise<void> {
-    await maintain(this.#addresses, ...freshClone(this.#addresses.template, this.#mutantName));
-    await this.#onTemplate((client) => client.query(mutant.sql));
+    const { template } = this.#addresses;
+    await maintain(
+      this.#addresses,
+      ...freshClone(template, this.#mutantName),
+      ...freshClone(twinsOf(template), twinsOf(this.#mutantName)),
+    );
+    for (const name of [this.#mutantName, twinsOf(this.#mutantName)])
+      await this.#on(name, (client) => client.query(mutant.sql));
   }
 
-  async #onTemplate<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = new pg.Client({ connectionString: urlOf(this.#addresses.superuser, this.#mutantName) });
+  async #on<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = new pg.Client({ connectionString: urlOf(this.#addresses.superuser, database) });
     await client.connect();
     try {
       return await work(client);
