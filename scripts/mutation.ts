@@ -9,7 +9,7 @@ import type { Mutant } from './mutation/mutant.ts';
 import { printScore, scoreAsJson, tellProgress, tellSurvey } from './mutation/report.ts';
 import { judgeAll, readMutants } from './mutation/run.ts';
 import { type Score, scoreOf } from './mutation/score.ts';
-import { onlyChanged, onlyMatching, sampleOf } from './mutation/select.ts';
+import { onlyChanged, onlyMatching, sampleOf, shuffled } from './mutation/select.ts';
 
 interface Options {
   readonly only?: string;
@@ -68,6 +68,10 @@ await command<Options>({
       const [first] = addresses();
       const all = first ? await readMutants(first) : [];
       const mutants = await chosen(all, options, seed, kept);
+      if (mutants.length === 0 && options.rest) {
+        progress('nothing is left to judge: --score tells what is known');
+        return 0;
+      }
       if (options.list) {
         for (const { key } of mutants) say(key);
         return 0;
@@ -138,7 +142,9 @@ async function chosen(
     );
   }
   if (options.sample) mutants = sampleOf(mutants, wholeNumber('--sample', options.sample, 1), seed);
-  if (mutants.length === 0) {
+  // Where the time is up, what was judged should resemble what was not.
+  if (options.minutes !== undefined) mutants = shuffled(mutants, seed);
+  if (mutants.length === 0 && !options.rest) {
     throw misuse({
       problem: 'no mutant is left to judge',
       expected: 'operators, tables or functions that exist',

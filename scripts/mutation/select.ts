@@ -16,15 +16,17 @@ export function onlyMatching(mutants: readonly Mutant[], patterns: readonly stri
 
 /** `count` of them, the same ones for the same seed, in their order. */
 export function sampleOf(mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] {
-  const next = randomFrom(seed);
-  const drawn = mutants.map((mutant) => ({ mutant, ticket: next() }));
-  const chosen = new Set(
-    [...drawn]
-      .sort((a, b) => a.ticket - b.ticket)
-      .slice(0, count)
-      .map(({ mutant }) => mutant),
-  );
+  const chosen = new Set(shuffled(mutants, seed).slice(0, count));
   return mutants.filter((mutant) => chosen.has(mutant));
+}
+
+/** All of them, in an order drawn by lot, the same for the same seed. */
+export function shuffled(mutants: readonly Mutant[], seed: number): readonly Mutant[] {
+  const next = randomFrom(seed);
+  return mutants
+    .map((mutant) => ({ mutant, ticket: next() }))
+    .sort((a, b) => a.ticket - b.ticket)
+    .map(({ mutant }) => mutant);
 }
 
 /** Those whose table, view or function has a source that differs from a commit: by the names of the files. */
