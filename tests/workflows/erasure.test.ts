@@ -57,8 +57,9 @@ describe('erasure when its time is over', () => {
       const others = () =>
         session.rows(
           `select (select count(*) from public.patients where full_name <> 'erased') as patients, (select count(*) from public.medical_records where patient_id <> $1) as records,
-             (select count(*) from public.consents where patient_id <> $1) as consents, (select count(*) from public.invoices where patient_id <> $1) as invoices`,
-          [ANA],
+             (select count(*) from public.consents where patient_id <> $1) as consents, (select count(*) from public.invoices where patient_id <> $1) as invoices,
+             (select string_agg(display_name, ',' order by user_id) from public.profiles where user_id <> $2) as names`,
+          [ANA, personas.patient.userId],
         );
       const [before] = await others();
       const officer = await as(personas.privacyOfficer);
@@ -172,6 +173,14 @@ describe('tombstones', () => {
       expect(evidence?.record_keys, 'of a sealed table, which rows').toEqual([
         expect.stringContaining(CLINIC_A),
       ]);
+      const sealed = await session.rows<{ relation: string }>(
+        'select audit.sealed_tables()::text as relation',
+      );
+      const isTold = (stone: Record<string, unknown>) =>
+        stone.column_name === null && sealed.some(({ relation }) => relation === stone.relation);
+      expect(stones.some((stone) => !isTold(stone))).toBe(true);
+      for (const stone of stones)
+        expect(stone.record_keys !== null, `${stone.relation} ${stone.column_name}`).toBe(isTold(stone));
       for (const statement of [
         'delete from governance.tombstones',
         `update governance.tombstones set destroyed_by = 'x'`,

@@ -384,4 +384,17 @@ describe('a role taken on in mid-statement', () => {
         await database().as(personas.servicePinned, (session) => session.attempt(attach(role))),
       ).toMatchObject({ ok: false, code: '42501' });
   });
+
+  test('makes no owner of the invoices of who owns another table [S-34 -]', async () => {
+    const outcome = await database().as(personas.servicePinned, async (session) => {
+      await session.script(`create temporary table mine (id integer)`);
+      expect(
+        await session.value(`select pg_get_userbyid(relowner) from pg_class where oid = 'mine'::regclass`),
+      ).toBe('service_role');
+      return session.attempt(
+        `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}'`,
+      );
+    });
+    expect(outcome).toMatchObject({ ok: false, code: '42501' });
+  });
 });
