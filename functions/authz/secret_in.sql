@@ -20,14 +20,18 @@ declare
   v_sizes integer[];
   v_digits text;
 begin
+  -- A link has nine characters at least, and nine digits make the shortest number that is looked for.
+  if value is null or length(value) < 9 then
+    return null;
+  end if;
   -- Whoever holds a signed link holds the document (S-10): what is stored is bucket and path.
   if position('://' in value) > 0
     and value ~* 'https?://([^/[:space:]]*:[^/[:space:]]*@|[^[:space:]]*(/storage/v1/|[?&#](token|access_token|refresh_token|signature|sig|x-amz-signature|apikey)=))'
   then
     return 'link that opens by itself';
   end if;
-  -- Nine digits make the shortest number that is looked for: most texts are done here.
-  if value is null or length(value) - length(translate(value, '0123456789' || v_other_digits, '')) < 9 then
+  -- Most texts are done here. Digits of other scripts take more than a byte, and a look at each character for each of them.
+  if length(value) - length(translate(value, '0123456789' || case when octet_length(value) > length(value) then v_other_digits else '' end, '')) < 9 then
     return null;
   end if;
   -- Blanks, dashes and digits of other scripts and of word processors count as ours. What has no width is left out.

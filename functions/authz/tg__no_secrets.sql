@@ -12,12 +12,12 @@ declare
 begin
   for v_place in 1..tg_nargs - 1 loop
     v_secret := authz.secret_in(v_row ->> tg_argv[v_place]);
-    -- What stood there before is not this writer's.
-    if v_secret is not null
-      and (tg_op = 'INSERT' or v_row -> tg_argv[v_place] is distinct from to_jsonb(old) -> tg_argv[v_place])
-    then
-      raise exception '%.% carries a %', tg_argv[0], tg_argv[v_place], v_secret
-        using errcode = 'CD016', hint = 'Leave it out; of a number the last four digits are enough, of a document its bucket and path.';
+    if v_secret is not null then
+      -- What stood there before is not this writer's.
+      if tg_op = 'INSERT' or v_row -> tg_argv[v_place] is distinct from to_jsonb(old) -> tg_argv[v_place] then
+        raise exception '%.% carries a %', tg_argv[0], tg_argv[v_place], v_secret
+          using errcode = 'CD016', hint = 'Leave it out; of a number the last four digits are enough, of a document its bucket and path.';
+      end if;
     end if;
   end loop;
   return new;

@@ -6,14 +6,9 @@ create or replace function authz.tg__stamped()
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_user_id uuid;
 begin
-  if not exists (select from changed) then
-    return null;
-  end if;
-  v_user_id := authz.user_id();
-  if exists (select from changed as c where c.updated_by_user_id is distinct from v_user_id) then
+  -- Whom to compare with is asked where there is a row to compare, and once.
+  if exists (select from changed as c where c.updated_by_user_id is distinct from (select authz.user_id())) then
     raise exception 'no live session'
       using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
   end if;

@@ -17,12 +17,14 @@ begin
       return null;
     end if;
   end if;
-  -- In the order of ids: two statements over the same invoices wait, instead of each for the other.
-  perform
-  from public.invoices as i
-  where (i.organisation_id, i.id) in (select c.organisation_id, c.invoice_id from changed as c)
-  order by i.organisation_id, i.id
-  for no key update;
+  -- In the order of ids: two statements over the same invoices wait, instead of each for the other. One row has one invoice, and no order.
+  if exists (select from changed as c offset 1) then
+    perform
+    from public.invoices as i
+    where (i.organisation_id, i.id) in (select c.organisation_id, c.invoice_id from changed as c)
+    order by i.organisation_id, i.id
+    for no key update;
+  end if;
   update public.invoices as i
      set total_minor = 0
    where (i.organisation_id, i.id) in (select c.organisation_id, c.invoice_id from changed as c)

@@ -11,26 +11,27 @@ begin
     new.paid_minor := 0;
     return new;
   end if;
-  new.total_minor := coalesce(
-    (
-      select sum(l.amount_minor)
-      from public.invoice_lines as l
-      where l.organisation_id = new.organisation_id
-        and l.invoice_id = new.id
-        and l.archived_at is null
-    ),
-    0
-  );
-  new.paid_minor := coalesce(
-    (
-      select sum(p.amount_minor)
-      from public.payments as p
-      where p.organisation_id = new.organisation_id
-        and p.invoice_id = new.id
-        and p.archived_at is null
-    ),
-    0
-  );
+  select coalesce(
+           (
+             select sum(l.amount_minor)
+             from public.invoice_lines as l
+             where l.organisation_id = new.organisation_id
+               and l.invoice_id = new.id
+               and l.archived_at is null
+           ),
+           0
+         ),
+         coalesce(
+           (
+             select sum(p.amount_minor)
+             from public.payments as p
+             where p.organisation_id = new.organisation_id
+               and p.invoice_id = new.id
+               and p.archived_at is null
+           ),
+           0
+         )
+    into new.total_minor, new.paid_minor;
   if new.status in ('issued', 'partially_paid', 'paid') then
     new.status := case
       when new.paid_minor = 0 then 'issued'

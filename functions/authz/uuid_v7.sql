@@ -7,13 +7,21 @@ create or replace function authz.uuid_v7()
   parallel safe
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_milliseconds constant bigint := floor(extract(epoch from clock_timestamp()) * 1000);
-  v_bytes bytea := uuid_send(gen_random_uuid());
 begin
-  v_bytes := overlay(v_bytes placing substring(int8send(v_milliseconds) from 3) from 1 for 6);
-  v_bytes := set_byte(v_bytes, 6, (get_byte(v_bytes, 6) & 15) | 112);
-  return encode(v_bytes, 'hex')::uuid;
+  -- One expression: every insert pays for each. The random id is of version 4, 0100; with two bits more it is 0111.
+  return encode(
+    set_bit(
+      set_bit(
+        overlay(
+          uuid_send(gen_random_uuid())
+          placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6
+        ),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid;
 end
 $$;
 comment on function authz.uuid_v7() is
