@@ -66,3 +66,12 @@ test('a base that has none of the tables is no base without regressions [N-34 -]
   expect(stderr).toContain(`nothing can be compared with ${commit} (${commit})`);
   expect(stderr).toContain('→ choose a later base: --base');
 });
+
+test('without a branch to compare with, the flag that names one is told, not another command', async () => {
+  commitUpTo('create_schemas_and_realms.sql');
+  git('branch', '-m', 'elsewhere');
+  const { code, stderr } = await compare();
+  expect(code).toBe(2);
+  expect(stderr).toContain('→ name one: --base <branch, tag or commit>');
+  expect(stderr).not.toContain('db:review');
+});
