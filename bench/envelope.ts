@@ -41,6 +41,18 @@ interface Outcome {
   readonly error: string;
 }
 
+/** The server refused a lane's statement as it stands. */
+export class UnpreparedError extends Error {
+  /** SQLSTATE. */
+  readonly code: string;
+
+  constructor(key: string, code: string, text: string) {
+    super(`${key} cannot be prepared: ${code}: ${text}`);
+    this.name = 'UnpreparedError';
+    this.code = code;
+  }
+}
+
 const SET_CONTEXT = `select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true),
   set_config('app.current_clinic_id', $3, true), set_config('app.pinned_organisation_id', $4, true)`;
 
@@ -60,7 +72,7 @@ export class Connections {
     const name = `bench_${this.#statements}`;
     for (const wire of wires) {
       const { error } = await wire.send(parse(name, marked(text), types));
-      if (error) throw new Error(`${key} cannot be prepared: ${error}: ${text}`);
+      if (error) throw new UnpreparedError(key, error, text);
     }
     const begin = simple(`begin; set local role ${quoteIdentifier(role)}`);
     const tell = execute('context', [context.claims, context.headers, context.clinic, context.pinned]);

@@ -103,8 +103,7 @@ function bytes(count: number | null): string {
 }
 
 function told(error: unknown): never {
-  if (!(error instanceof pg.DatabaseError) || !['CD030', '42501', '55000'].includes(error.code ?? ''))
-    throw error;
+  if (!(error instanceof pg.DatabaseError) || !['CD030', '55000'].includes(error.code ?? '')) throw error;
   throw finding(
     {
       problem: error.message,

@@ -29,7 +29,7 @@ await command<Options>({
   ],
   notes:
     'Builds both histories on a server of its own, removed afterwards: two minutes at the default size.\n' +
-    'Exits 1 if a statement regressed, as a rule and at its quietest. [N-34]\n' +
+    'Exits 1 if a statement regressed, as a rule and at its quietest, and 2 for a base whose tables are too old to be filled. [N-34]\n' +
     'Example: npm run bench:compare -- --base main --queries point,chart',
   async run(given) {
     const options = {
@@ -42,9 +42,26 @@ await command<Options>({
       sharedBuffers: '1GB',
     };
     return withBase(given.base, async ({ ref, commit, migrations }) => {
-      const changes = await measureChange({ before: migrations, after: readMigrations() }, options);
+      const before = `${ref} (${commit.slice(0, 12)})`;
+      const changes = await measureChange(
+        {
+          before: {
+            called: before,
+            migrations,
+            isCheckedOut: false,
+            remedy: 'choose a later base: --base <branch, tag or commit>',
+          },
+          after: {
+            called: 'the working tree',
+            migrations: readMigrations(),
+            isCheckedOut: true,
+            remedy: 'mend the migration, or let bench/load/steps.ts and bench/queries.ts follow it',
+          },
+        },
+        options,
+      );
       if (given.json) say(JSON.stringify(changes, undefined, 2));
-      else print(changes, `${ref} (${commit.slice(0, 12)})`, options.seed);
+      else print(changes, before, options.seed);
       return changes.some(({ regressed }) => regressed) ? 1 : 0;
     });
   },

@@ -6,6 +6,7 @@ import { runAccessLog } from '../bench/access-log/run.ts';
 import { accessLogVerdicts } from '../bench/access-log/targets.ts';
 import { renderChart } from '../bench/chart.ts';
 import { CHART, DOCUMENT, renderDocument } from '../bench/document.ts';
+import { requireKeepable } from '../bench/keep.ts';
 import { sectionOf, withSection } from '../bench/markdown.ts';
 import { type BenchReport, runBench } from '../bench/run.ts';
 import { STYLES } from '../bench/styles.ts';
@@ -87,7 +88,7 @@ await command<Options>({
             styles: stylesOf(given.styles),
             growth: growthOf(given.growth),
             bulkRows,
-            keep: given.keep === undefined ? undefined : resolve(given.keep),
+            keep: keepOf(given.keep),
           });
     const triggers =
       only !== undefined && only !== 'triggers'
@@ -211,6 +212,13 @@ function stylesOf(text: string | undefined): readonly string[] | undefined {
     problem: `there is no style ${JSON.stringify(unknown)}`,
     expected: STYLES.map(({ key }) => key).join(', '),
   });
+}
+
+/** The server that is kept takes its folder over, so that it must not be anybody's. */
+function keepOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  requireKeepable(given);
+  return resolve(given);
 }
 
 function growthOf(given: string | true | undefined): readonly number[] | undefined {

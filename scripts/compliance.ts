@@ -8,7 +8,7 @@ import { runCompliance } from './compliance/run.ts';
 import { selectRequirements } from './compliance/select.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
-import { requireFolderOf } from './console/folder.ts';
+import { requirePlaceFor } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { resolveTarget } from './postgres/target.ts';
 import { readRequirements } from './proof/requirements.ts';
@@ -47,7 +47,7 @@ await command<Options>({
     'Exits 1 unless every line is held. Every probe is told in docs/compliance.md.',
   ].join('\n'),
   async run({ json, html, only = [], record, since, write }) {
-    requireFolderOf(html);
+    requirePlaceFor(html);
     if ((record || since) && only.length > 0) throw PART_OF_A_RUN;
     const requirements = selectRequirements(await readRequirements(), only);
     if (write) {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { command } from './console/command.ts';
-import { requireFolderOf } from './console/folder.ts';
+import { requirePlaceFor } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { withBase } from './review/history/base.ts';
 import { renderHtml } from './review/render/html.ts';
@@ -37,7 +37,7 @@ await command<Options>({
     'Example: npm run db:review -- --base origin/main --html review.html',
   ].join('\n'),
   async run({ base: ref, json, markdown, sarif, html, observe }) {
-    for (const path of [markdown, sarif, html]) requireFolderOf(path);
+    for (const path of [markdown, sarif, html]) requirePlaceFor(path);
     const found = await withBase(ref, (base) => review(base, { observe, onProgress: progress }));
     for (const [path, render] of [
       [markdown, renderMarkdown],

@@ -21,7 +21,22 @@ await command<{ run?: string; limit?: string }>({
     if (!Number.isInteger(bytes) || bytes < 2000) {
       throw misuse({ problem: `--limit is ${JSON.stringify(limit)}`, expected: 'bytes, 2000 or more' });
     }
-    const markdown = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    const markdown = existsSync(file) ? readText(file) : undefined;
     process.stdout.write(reviewComment(markdown, { limit: bytes, ...(run !== undefined && { run }) }));
   },
 });
+
+function readText(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (cause) {
+    throw misuse(
+      {
+        problem: `${file} cannot be read as text`,
+        expected: 'the file that db:review wrote, or none',
+        remedy: 'npm run db:review -- --markdown <file>',
+      },
+      { cause },
+    );
+  }
+}

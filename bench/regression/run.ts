@@ -1,5 +1,4 @@
 import { progress } from '../../scripts/console/report.ts';
-import type { Migration } from '../../scripts/migrate/history.ts';
 import type { Cluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { authenticatorUrl, presentQueries, refuseUnknown } from '../compare.ts';
@@ -12,11 +11,12 @@ import { serverClock } from '../server-time.ts';
 import { randomFrom } from '../statistics.ts';
 import { TENANTS, type Tenant, type World, worldOf } from '../world.ts';
 import { type Change, changeOf } from './change.ts';
+import { type History, refuseNothing, unfit } from './history.ts';
 
 /** Two histories of one database. */
 export interface Histories {
-  readonly before: readonly Migration[];
-  readonly after: readonly Migration[];
+  readonly before: History;
+  readonly after: History;
 }
 
 export interface RegressionOptions {
@@ -36,7 +36,7 @@ export interface RegressionOptions {
  * the machine happens to both. What seems to regress is measured a second time, for longer, and that counts.
  *
  * @returns one change per query and tenant, of the queries whose tables both have.
- * @throws CordonError (2) for an unknown query, or a history that cannot be replayed or filled.
+ * @throws CordonError (2) for an unknown query, or a history that cannot be replayed, filled or asked.
  */
 export async function measureChange(
   histories: Histories,
@@ -48,11 +48,10 @@ export async function measureChange(
     const sides: Side[] = [];
     for (const name of ['before', 'after'] as const) {
       progress(`building what stands ${name} the change`);
-      const migrations = histories[name];
-      sides.push({
-        name,
-        database: await prepareDatabase(server, options.rows, { history: { name, migrations } }),
-      });
+      const history = histories[name];
+      const contents = { history: { name, migrations: history.migrations } };
+      const database = await blaming(history, () => prepareDatabase(server, options.rows, contents));
+      sides.push({ name, history, database });
     }
     return await measureSides(server, sides, worldOf(options.rows), options);
   } finally {
@@ -60,8 +59,18 @@ export async function measureChange(
   }
 }
 
+/** Runs what a history that is too old, or that is broken, cannot take. */
+async function blaming<T>(history: History, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unfit(history, error);
+  }
+}
+
 interface Side {
   readonly name: 'before' | 'after';
+  readonly history: History;
   readonly database: string;
 }
 
@@ -75,11 +84,16 @@ async function measureSides(
   const random = randomFrom(options.seed);
   const changes: Change[] = [];
   try {
-    for (const query of await sharedQueries(server, sides, options.queries)) {
+    const queries = await sharedQueries(server, sides, options.queries);
+    if (sides[0]) refuseNothing(queries.length, sides[0].history);
+    for (const query of queries) {
       for (const tenant of Object.keys(TENANTS) as Tenant[]) {
         progress(`${query.title}, ${tenant} tenant`);
         const lanes: Lane[] = [];
-        for (const side of sides) lanes.push(await laneOf(connections, server, side, query, world, tenant));
+        for (const side of sides) {
+          const lane = () => laneOf(connections, server, side, query, world, tenant);
+          lanes.push(await blaming(side.history, lane));
+        }
         // One view of the statistics for both: it counts for the whole server, and is reset before each turn.
         const change = await withClient(server.adminUrl(sides[0]?.database ?? ''), async (client) => {
           const shared = { ...options, random, clock: serverClock(client), clients: [1] as const };

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { explainDenied } from './denied.ts';
 import { CordonError } from './errors.ts';
 import { printError, say } from './report.ts';
 
@@ -25,6 +26,8 @@ export async function command<Options extends object>(definition: CommandDefinit
     .description(definition.summary)
     .allowExcessArguments(false)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '✗ ')) })
+    .showHelpAfterError(`  → npm run ${definition.name} -- --help`)
     .addHelpText('after', `\n${definition.notes ? `${definition.notes}\n\n` : ''}${EXIT_CODES}`);
   if (definition.usage) program.arguments(definition.usage);
   for (const [flags, help] of definition.options ?? []) program.option(flags, help);
@@ -39,7 +42,10 @@ export async function command<Options extends object>(definition: CommandDefinit
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
-    process.exitCode = exitCodeOf(error, program.opts<{ json?: boolean }>().json === true);
+    process.exitCode = exitCodeOf(
+      explainDenied(error) ?? error,
+      program.opts<{ json?: boolean }>().json === true,
+    );
   }
 }
 

@@ -12,9 +12,17 @@ export async function readJson(file: string, expected: string): Promise<unknown>
   try {
     return parsed(await readFile(file, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw misuse({ problem: `${file} cannot be read${why}`, expected });
+    throw misuse({
+      problem: `${file} cannot be read (${codeOf(error)})`,
+      expected,
+      remedy: 'name the file that it was saved in',
+    });
   }
+}
+
+/** Why the operating system refused a file, in its own word: `ENOENT`, `EISDIR`. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 /** The value of a JSON text, or undefined. */

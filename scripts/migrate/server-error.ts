@@ -30,6 +30,11 @@ export function explainServerError(
   };
 }
 
+/** What the server answered, in one line, without any value of a row. */
+export function serverSaid({ message, code = 'unknown' }: pg.DatabaseError): string {
+  return `the server said: ${withoutValues(message, code)} (SQLSTATE ${code})`;
+}
+
 /** Leaves out of a runner's output what may hold row values. */
 export function withoutRowValues(printed: string): string[] {
   return printed

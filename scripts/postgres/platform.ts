@@ -1,15 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { CordonError, misuse } from '../console/errors.ts';
 import { connect } from './connect.ts';
 import { describeUrl } from './url.ts';
 
-const SCRIPT = new URL('./platform.sql', import.meta.url);
+/**
+ * The stand-in, in order of name: the part of Supabase that this project builds on, for servers that are not Supabase.
+ *
+ * Names, types, owners, grants and function bodies follow what hosted projects have (supabase/postgres, supabase/auth
+ * and supabase/storage): API roles, auth.users with its sessions, identities and refresh tokens, storage.buckets and
+ * storage.objects, their row-level security, the helper functions policies call, an empty publication, and the
+ * default privileges of older projects, which hand every new object in public to the API roles.
+ *
+ * It is not a migration, and migrations/ may depend on nothing beyond it that real Supabase lacks. In some things it
+ * is looser than the platform, and nothing may rely on that either:
+ *   - hosted Supabase refuses `alter role authenticated …`, event triggers and `alter database … set` of custom
+ *     settings to the role postgres; a plain server may allow them;
+ *   - `postgres` is a member of supabase_storage_admin here, because a plain server knows no other way to let it create
+ *     policies on storage.objects; on the platform it may do that and nothing more to those tables.
+ * In others it has less: no MFA, SSO or OAuth tables, no multipart uploads, no Realtime, Vault, GraphQL or pg_net.
+ *
+ * Roles, schemas, types, tables and functions are created where they are missing and kept where they are not; owners,
+ * row-level security and grants of the named ones are stated again.
+ */
+const PARTS = new URL('./platform/', import.meta.url);
 
 /** What `ensurePlatform` found and did. */
 export interface PlatformReport {
-  /** `supabase`: the real thing, untouched. `stand-in`: supplied by platform.sql, now or before. */
+  /** `supabase`: the real thing, untouched. `stand-in`: supplied by platform/, now or before. */
   readonly platform: 'supabase' | 'stand-in';
   /** What was missing and has been supplied: `role anon`, `table auth.users` … Empty when nothing was done. */
   readonly supplied: readonly string[];
@@ -46,7 +65,11 @@ async function supply(client: pg.Client): Promise<PlatformReport> {
   if (real) return { platform: 'supabase', supplied: [] };
   if (missing.length === 0) return { platform: 'stand-in', supplied: [] };
   await client.query('begin');
-  await client.query(readFileSync(SCRIPT, 'utf8'));
+  for (const name of readdirSync(PARTS)
+    .filter((each) => each.endsWith('.sql'))
+    .sort()) {
+    await client.query(readFileSync(new URL(name, PARTS), 'utf8'));
+  }
   await client.query('commit');
   return { platform: 'stand-in', supplied: missing };
 }
@@ -105,7 +128,7 @@ function explain(error: unknown, url: string): unknown {
       details: [`the server said: ${error.message}`],
       remedy: denied
         ? 'run the command once with a superuser in DATABASE_URL; afterwards an ordinary role is enough'
-        : 'see scripts/postgres/platform.sql for what it creates',
+        : 'see scripts/postgres/platform/ for what it creates',
     },
     { cause: error },
   );

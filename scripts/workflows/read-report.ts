@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { misuse } from '../console/errors.ts';
+import { codeOf, isRecord, parsed } from '../evidence/json-file.ts';
 
 /**
  * What a command has printed as JSON into a file.
@@ -13,11 +14,14 @@ export function readReport<Report extends object>(
   isReport: (value: object) => value is Report,
 ): Report {
   const expected = `what \`npm run --silent ${command} -- --json\` printed`;
+  const remedy = `npm run --silent ${command} -- --json > <file>`;
+  let text: string;
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof value === 'object' && value !== null && isReport(value)) return value;
-  } catch (error) {
-    throw misuse({ problem: `${file} cannot be read`, expected }, { cause: error });
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw misuse({ problem: `${file} cannot be read (${codeOf(cause)})`, expected, remedy }, { cause });
   }
-  throw misuse({ problem: `${file} is no report`, expected });
+  const value = parsed(text);
+  if (isRecord(value) && isReport(value)) return value;
+  throw misuse({ problem: `${file} is no report`, expected, remedy });
 }

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { differingColumns, observeColumns } from '../support/matrix/columns.ts';
-import { differingStates, observeRowStates, type StateCell } from '../support/matrix/row-states.ts';
+import type { StateCell } from '../support/matrix/row-states/cell.ts';
+import { differingStates, observeRowStates } from '../support/matrix/row-states.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();

@@ -1,10 +1,11 @@
 import type { DB } from 'cordon';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { SessionContext, SessionRole } from '../../client/index.ts';
 import { withSession } from '../../client/index.ts';
-import type { Persona } from './personas.ts';
+import { CLINIC_A } from './ids.ts';
+import { type Persona, personas } from './personas.ts';
 import type { TestDatabase } from './test-database.ts';
 
 type Rows = readonly Record<string, unknown>[];
@@ -65,6 +66,16 @@ export function useDriver(
   };
 }
 
+/** The same for tests of sessions: after whatever one did, the connection has to be clean, and nobody's. */
+export function useCleanDriver(kind: (typeof DRIVERS)[number], database: () => TestDatabase): () => Driver {
+  const driver = useDriver(kind, database);
+  afterEach(async () => {
+    expect(await driver().bare(LEFT)).toEqual([NOTHING]);
+    expect(driver().pool.waitingCount).toBe(0);
+  });
+  return driver;
+}
+
 /** Lends one connection at a time. */
 function poolOfOne(database: TestDatabase, login: Login): pg.Pool {
   const pool = new pg.Pool({ connectionString: database.url(login), max: 1 });
@@ -92,4 +103,43 @@ export function contextOf(persona: Persona, more: Partial<SessionContext> = {}):
     ...(organisationId && { organisationId }),
     ...more,
   };
+}
+
+/** A doctor's context that says all that one can. */
+export const visiting = contextOf(personas.doctor, {
+  organisationId: CLINIC_A,
+  purpose: 'treatment',
+  justification: 'a visit',
+  headers: { 'X-Request-Id': '1' },
+});
+
+export const CLINICS = 'select distinct organisation_id as clinic from public.patients order by 1';
+
+/** Who one is, and all that a session could leave behind. */
+export const LEFT = `select current_user as role, coalesce(current_setting('request.jwt.claims', true), '') as claims,
+  coalesce(current_setting('request.headers', true), '') as headers,
+  coalesce(current_setting('app.current_organisation_id', true), '') as organisation,
+  coalesce(current_setting('app.purpose', true), '') as purpose,
+  coalesce(current_setting('app.justification', true), '') as justification,
+  coalesce(current_setting('cordon.session', true), '') as mark,
+  pg_current_xact_id_if_assigned() is null as fresh`;
+const NOTHING = {
+  role: 'authenticator',
+  claims: '',
+  headers: '',
+  organisation: '',
+  purpose: '',
+  justification: '',
+  mark: '',
+  fresh: true,
+};
+
+export const insertPatient = (mrn: string) =>
+  `insert into public.patients (organisation_id, mrn, full_name) values ('${CLINIC_A}', '${mrn}', 'Somebody')`;
+
+export async function patientsWith(database: TestDatabase, mrn: string): Promise<number> {
+  const rows = await database.asSuperuser((session) =>
+    session.rows('select from public.patients where mrn = $1', [mrn]),
+  );
+  return rows.length;
 }

@@ -42,13 +42,23 @@ $plant$;
   return migration;
 }
 
+const history = (migrations: readonly Migration[]) => ({
+  called: 'a history',
+  migrations,
+  isCheckedOut: true,
+  remedy: 'none',
+});
+
 describe('two histories beside each other', () => {
   let changes: readonly Change[];
   const directory = mkdtempSync(join(tmpdir(), 'cordon-regression-'));
   beforeAll(async () => {
     const before = readMigrations();
     changes = await measureChange(
-      { before, after: [...before, dearTreating(directory)] },
+      {
+        before: history(before),
+        after: history([...before, dearTreating(directory)]),
+      },
       {
         rows: 2_000,
         rounds: 5,

@@ -57,7 +57,7 @@ async function findTarget(): Promise<string> {
   throw misuse({
     problem: 'no branch to compare with',
     expected: `one of ${TARGETS.join(', ')}, or --base`,
-    remedy: 'npm run db:review -- --base <branch, tag or commit>; in CI, check out with `fetch-depth: 0`',
+    remedy: 'name one: --base <branch, tag or commit>; in CI, check out with `fetch-depth: 0`',
   });
 }
 

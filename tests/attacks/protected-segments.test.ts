@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { contentOf, evaluate, INSERT_RECORD, PATIENT, recorded } from '../support/charts.ts';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+
+const database = useDatabase();
+
+const PSYCHIATRIC = idOf('record', 'a', '02');
+
+describe('a protected segment', () => {
+  test('is not told to a nurse by an explanation: such a record is not found [N-01 N-08 -]', async () => {
+    const random = await evaluate(database(), personas.nurse, 'medical_records', 'SELECT', NOBODY);
+    expect(random).toMatchObject({ reason: 'not found' });
+    for (const operation of ['SELECT', 'UPDATE']) {
+      expect(await evaluate(database(), personas.nurse, 'medical_records', operation, PSYCHIATRIC)).toEqual(
+        random,
+      );
+    }
+    expect(
+      await evaluate(database(), personas.doctor, 'medical_records', 'SELECT', PSYCHIATRIC),
+      'control',
+    ).toMatchObject({
+      allowed: true,
+    });
+  });
+
+  test('is superseded by no nurse, who is answered as for a random id [N-01 S-16 -]', async () => {
+    const supersede = (persona: Persona, id: string) =>
+      database().as(persona, (session) => session.attempt(INSERT_RECORD, ['{}', id]));
+    const refused = await supersede(personas.nurse, NOBODY);
+    expect(refused).toMatchObject({ ok: false, code: '23503' });
+    expect(await supersede(personas.doctor, PSYCHIATRIC), 'control').toMatchObject({ ok: true });
+    expect(await supersede(personas.nurse, PSYCHIATRIC)).toMatchObject({ ok: false, code: '23503' });
+  });
+
+  test('covers the versions before it: no nurse reads on, and no error tells her of the later one [N-01 -]', async () => {
+    const id = await recorded(database());
+    const read = (session: Session) =>
+      session.value('select count(*)::integer from public.medical_records where id = $1', [id]);
+    expect(await database().as(personas.nurse, read), 'control').toBe(1);
+    await recorded(database(), '{HIV}', id);
+    const [seen, told] = await database().as(personas.nurse, async (session) => [
+      await read(session),
+      await session.attempt(`update public.medical_records set vitals = '{}' where id = '${id}'`),
+    ]);
+    expect(seen).toBe(0);
+    expect(told).toMatchObject({ ok: true, count: 0 });
+  });
+
+  test('lets nothing through MERGE, ON CONFLICT or a row lock [N-01 -]', async () => {
+    const before = await contentOf(database(), PSYCHIATRIC);
+    const merge = `merge into public.medical_records as r using (values ('${PSYCHIATRIC}'::uuid)) as s (id) on r.id = s.id
+      when matched then update set vitals = '{"forged": 1}'`;
+    const upsert = `insert into public.medical_records (organisation_id, id, patient_id, record_type)
+      values ('${CLINIC_A}', '${PSYCHIATRIC}', '${PATIENT}', 'observation')
+      on conflict (organisation_id, id) do update set vitals = '{"forged": 1}'`;
+    const lock = `select id from public.medical_records where id = '${PSYCHIATRIC}' for update`;
+    const outcomes = await database().as(
+      personas.nurse,
+      async (session) => [
+        await session.attempt(merge),
+        await session.attempt(upsert),
+        await session.attempt(lock),
+      ],
+      { commit: true },
+    );
+    expect(outcomes).toMatchObject([
+      { ok: true, count: 0 },
+      { ok: false, code: '42501' },
+      { ok: true, count: 0 },
+    ]);
+    expect(await contentOf(database(), PSYCHIATRIC)).toEqual(before);
+    const control = await database().as(personas.doctor, (session) => session.attempt(lock));
+    expect(control).toMatchObject({ ok: true, count: 1 });
+  });
+
+  test('is shown to no cheap function of a nurse’s own in WHERE, through the view neither [N-01 S-02 -]', async () => {
+    const spy = async (session: Session) => {
+      await session.script(
+        `create function pg_temp.spy(id uuid) returns boolean language plpgsql cost 0.0000001 as
+         $f$ begin perform set_config('test.spied', concat(current_setting('test.spied', true), ' ', id), true); return true; end $f$`,
+      );
+      for (const relation of ['medical_records', 'medical_record_overview']) {
+        await session.rows(`select id from public.${relation} where pg_temp.spy(id)`);
+      }
+      return session.value<string>(`select current_setting('test.spied', true)`);
+    };
+    const seen = await database().as(personas.nurse, spy);
+    expect(seen).toContain(idOf('record', 'a', '01'));
+    expect(seen).not.toContain(PSYCHIATRIC);
+    expect(seen).not.toContain(idOf('record', 'b', '01'));
+    expect(await database().as(personas.doctor, spy), 'control').toContain(PSYCHIATRIC);
+  });
+});

@@ -1,0 +1,124 @@
+import type { DB } from 'cordon';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { type SessionContext, withSession } from '../../client/index.ts';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import { contextOf, useDriver, visiting } from '../support/sessions.ts';
+
+const database = useDatabase();
+
+describe('what cannot be a context is refused before a connection is taken', () => {
+  const pool = { connect: () => expect.fail('a connection was taken'), totalCount: 0 } as unknown as pg.Pool;
+  const claims = personas.doctor.claims;
+  const refused = async (context: unknown) =>
+    expect(withSession(pool, context as SessionContext, async () => 'in')).rejects.toMatchObject({
+      name: 'SessionContextError',
+      code: 'CONTEXT',
+    });
+
+  test.each([
+    'service_role',
+    'postgres',
+    'none',
+    'Authenticated',
+    'authenticated; reset role',
+    'authenticated"',
+    '',
+    'toString',
+    '__proto__',
+    undefined,
+    null,
+    0,
+    ['authenticated'],
+    Object.assign(Object.create(null), { toString: (): string => 'authenticated' }),
+  ])('the role %j [N-09 N-11 -]', async (role) => {
+    await refused({ role, claims });
+  });
+
+  test.each([
+    ['none', undefined],
+    ['null', null],
+    ['the token itself', 'eyJhbGciOi.eyJzdWIi.c2ln'],
+    ['a list', [claims]],
+    ['no subject', {}],
+    ['an empty subject', { ...claims, sub: '' }],
+    ['a subject that is no text', { ...claims, sub: [claims.sub] }],
+    ['those of another realm', { ...claims, role: 'patient' }],
+    ['those of the service', { ...claims, role: 'service_role' }],
+    ['what JSON cannot say', { ...claims, big: 1n }],
+    ['more than any token holds', { ...claims, pad: 'x'.repeat(70_000) }],
+  ])('claims: %s [N-11 -]', async (_, given) => {
+    await refused({ role: 'authenticated', claims: given });
+  });
+
+  test.each([
+    ['a NUL byte in the organisation', { organisationId: `${CLINIC_A}\0` }],
+    ['an organisation that is no text', { organisationId: [CLINIC_A] }],
+    ['a NUL byte in the justification', { justification: 'a\0b' }],
+    ['a purpose that is no text', { purpose: 1 }],
+    ['a header that is no text', { headers: { 'x-organisation-id': 1 } }],
+    [
+      'a header in two spellings',
+      { headers: { 'x-organisation-id': CLINIC_A, 'X-Organisation-Id': CLINIC_B } },
+    ],
+    ['a justification without end', { justification: 'x'.repeat(70_000) }],
+  ])('%s [N-11 -]', async (_, more) => {
+    await refused({ ...contextOf(personas.doctor), ...more });
+  });
+
+  test.each([null, undefined, 'doctor', 1])('%j for a context [N-11 -]', async (context) => {
+    await refused(context);
+  });
+
+  test('and its error repeats no value [N-11 -]', async () => {
+    const error = await withSession(
+      pool,
+      { role: 'authenticated', claims: { sub: '', email: 'ana@example.org' } },
+      async () => 'in',
+    ).catch((caught: unknown) => caught);
+    expect(
+      JSON.stringify(Object.getOwnPropertyNames(error).map((name) => (error as never)[name])),
+    ).not.toContain('ana@example.org');
+  });
+});
+
+describe('what a session is opened on', () => {
+  test.each([
+    ['a client', () => new pg.Client()],
+    ['nothing', () => undefined],
+    ['a text', () => 'postgres://'],
+  ])('not %s [N-11 -]', async (_, make) => {
+    await expect(withSession(make() as unknown as pg.Pool, visiting, async () => 'in')).rejects.toMatchObject(
+      {
+        name: 'SessionMisuseError',
+      },
+    );
+  });
+
+  const driver = useDriver('kysely', database);
+
+  test('not a transaction that has begun [N-11 -]', async () => {
+    await driver()
+      .db.transaction()
+      .execute(async (transaction) => {
+        await expect(withSession<DB, string>(transaction, visiting, async () => 'in')).rejects.toMatchObject({
+          name: 'SessionMisuseError',
+        });
+      });
+  });
+
+  test('a transaction that raw SQL ended inside a text of several statements is found at the end [N-11 -]', async () => {
+    const { CompiledQuery } = await import('kysely');
+    const attempt = withSession(driver().db, visiting, (session) =>
+      session.executeQuery(CompiledQuery.raw('select 1; commit')),
+    );
+    await expect(attempt).rejects.toMatchObject({ name: 'SessionMisuseError' });
+  });
+
+  test('over pg a text of several statements is not even read [N-11 -]', async () => {
+    const attempt = withSession(driver().pool, visiting, (session) => session.query('select 1; commit'));
+    await expect(attempt).rejects.toMatchObject({ code: '42601' });
+  });
+});

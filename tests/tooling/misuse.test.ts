@@ -1,0 +1,155 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { type Finished, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+
+// What a user gets wrong, as a user does: every command ends with 2, and says what is wrong, what was expected and how to mend it.
+
+let folder: string;
+beforeAll(() => {
+  folder = makeFolder();
+  writeFileSync(join(folder, 'binary'), Uint8Array.of(0x80, 0, 0xff, 0xfe));
+  writeFileSync(join(folder, 'text'), 'no JSON');
+});
+afterAll(() => removeFolder(folder));
+
+const within = (name: string) => join(folder, name);
+
+function expectMisuse({ code, stdout, stderr }: Finished, ...told: readonly string[]): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  for (const text of told) expect(stderr).toContain(text);
+  expect(stderr).not.toMatch(/internal error|^\s+at /m);
+}
+
+describe('a file that is to be written', () => {
+  test.each([
+    ['compliance.ts', '--html', '.', 'it is a folder', '→ name a file in it'],
+    ['compliance.ts', '--html', 'text/page.html', 'there is no folder', '→ name a file elsewhere'],
+    ['compliance.ts', '--html', 'no/page.html', 'there is no folder', '→ mkdir -p'],
+    ['db-review.ts', '--markdown', '.', 'it is a folder', '→ name a file in it'],
+    ['db-review.ts', '--html', '.', 'it is a folder', '→ name a file in it'],
+    ['db-review.ts', '--sarif', '.', 'it is a folder', '→ name a file in it'],
+  ])(
+    'is refused before the work where it cannot be: %s %s %s',
+    async (script, flag, name, problem, remedy) => {
+      const path = within(name);
+      expectMisuse(await runScript(script, [flag, path]), `✗ ${path} cannot be written: ${problem}`, remedy);
+    },
+  );
+
+  test('has a name', async () => {
+    expectMisuse(
+      await runScript('compliance.ts', ['--html', '']),
+      '✗ the name of the file to write is empty',
+    );
+  });
+});
+
+describe('a file that is to be read', () => {
+  test.each(['.', 'binary'])('is the text of a review, and nothing else is commented: %s', async (name) => {
+    expectMisuse(
+      await runScript('review-comment.ts', [within(name)]),
+      `✗ ${within(name)} cannot be read as text`,
+      '→ npm run db:review -- --markdown',
+    );
+  });
+
+  test.each([
+    ['drift-issue.ts', '.', 'cannot be read (EISDIR)', '→ npm run --silent db:drift -- --json > <file>'],
+    ['drift-issue.ts', 'text', 'is no report', '→ npm run --silent db:drift -- --json > <file>'],
+    [
+      'compliance-issue.ts',
+      'no',
+      'cannot be read (ENOENT)',
+      '→ npm run --silent compliance -- --json > <file>',
+    ],
+    ['signature-verify.ts', '.', 'cannot be read (EISDIR)', '→ name the file that it was saved in'],
+    ['receipt-verify.ts', 'no', 'cannot be read (ENOENT)', '→ name the file that it was saved in'],
+  ])(
+    'is what another command has printed, and says how to have it: %s %s',
+    async (script, name, problem, remedy) => {
+      expectMisuse(
+        await runScript(script, [within(name)]),
+        `✗ ${within(name)} ${problem}`,
+        'expected  ',
+        remedy,
+      );
+    },
+  );
+});
+
+test('an option that there is not leads to those that there are', async () => {
+  expectMisuse(
+    await runScript('db-costs.ts', ['--bogus']),
+    `✗ unknown option '--bogus'`,
+    '→ npm run db:costs -- --help',
+  );
+});
+
+test.each([
+  ['--project', 'nope', '✗ there is no project "nope"', 'expected  database, slots, tooling'],
+  ['--name', '[', '✗ --name [ is no pattern', 'expected  a regular expression'],
+])('tests are chosen by what can choose them: %s %s', async (flag, value, ...told) => {
+  expectMisuse(await runScript('test.ts', [flag, value]), ...told);
+});
+
+test('no folder of somebody else is kept as a server’s, nor the one that a command was called in', async () => {
+  mkdirSync(within('kept'));
+  writeFileSync(within('kept/thesis.txt'), 'of somebody');
+  const { uid } = statSync(within('kept'));
+  expectMisuse(
+    await runScript('bench.ts', ['--keep', within('kept'), '--rows', '2000']),
+    `✗ ${within('kept')} holds something else`,
+    '→ npm run bench -- --keep .cordon/bench',
+  );
+  expect(statSync(within('kept')).uid).toBe(uid);
+  expectMisuse(await runScript('bench.ts', ['--keep', '']), '✗ the name of the folder to keep is empty');
+  rmSync(within('kept'), { recursive: true });
+});
+
+describe('a login that may not', () => {
+  let cluster: ScratchCluster;
+  beforeAll(async () => {
+    cluster = await startScratchCluster({ flavour: 'plain' });
+    await createDatabase(cluster, 'clinic');
+    await withClient(cluster.adminUrl('clinic'), (client) =>
+      client.query(`
+        create role visitor login password 'visitor';
+        create schema audit; create table audit.seals (); create table audit.access_log ();
+        create schema governance; create table governance.schema_changes ();
+        create function public.watch_catalog() returns void language sql as '';
+        revoke execute on function public.watch_catalog() from public`),
+    );
+  });
+  afterAll(() => cluster?.remove());
+
+  const asVisitor = (script: string, ...args: string[]) => {
+    const url = new URL(cluster.adminUrl('clinic'));
+    url.username = 'visitor';
+    url.password = 'visitor';
+    return runScript(script, args, { env: { DATABASE_URL: url.href } });
+  };
+
+  test.each(['audit-seal.ts', 'audit-drain.ts', 'audit-watch.ts', 'db-handshake.ts'])(
+    'is told so, and whose it takes: %s',
+    async (script) => {
+      expectMisuse(
+        await asVisitor(script),
+        '✗ the login may not do that: permission denied for',
+        'expected  the role that migrates',
+        '→ name another login in DATABASE_URL',
+      );
+    },
+  );
+
+  test('is told so by the export, which leaves no file', async () => {
+    expectMisuse(
+      await asVisitor('audit-export.ts', within('trail.ndjson')),
+      '✗ the login may not do that: permission denied for schema audit',
+    );
+    expect(() => statSync(within('trail.ndjson'))).toThrow('ENOENT');
+  });
+});
