@@ -3,7 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 async function sees(persona: Persona, table: string, id: string): Promise<boolean> {
   const rows = await database().as(persona, (session) =>
@@ -71,7 +71,7 @@ describe('a patient row takes the clinic, a fitting role and an active patient',
 
 describe('every condition of a rule can deny alone', () => {
   const PATIENT = idOf('patient', 'a', '01');
-  const CONSENT = `patient_id = '${PATIENT}' and purpose = 'treatment' and status = 'active' and archived_at is null`;
+  const CONSENT = `organisation_id = '${CLINIC_A}' and patient_id = '${PATIENT}' and purpose = 'treatment' and status = 'active' and archived_at is null`;
   const clinical = () => sees(personas.doctor, 'patient_clinical', PATIENT);
 
   beforeEach(async () => {
@@ -81,7 +81,7 @@ describe('every condition of a rule can deny alone', () => {
   afterEach(async () => {
     await asOwner(`
       update public.organisation_members set is_active = true, role = 'doctor' where user_id = '${personas.doctor.userId}';
-      update public.patients set status = 'active' where id = '${PATIENT}';
+      update public.patients set status = 'active' where id = '${PATIENT}' and organisation_id = '${CLINIC_A}';
       insert into public.consents (organisation_id, patient_id, purpose, status)
       select '${CLINIC_A}', '${PATIENT}', 'treatment', 'active'
       where not exists (select from public.consents where ${CONSENT});`);
@@ -103,7 +103,10 @@ describe('every condition of a rule can deny alone', () => {
       'the membership',
       `update public.organisation_members set is_active = false where user_id = '${personas.doctor.userId}'`,
     ],
-    ['an active patient', `update public.patients set status = 'inactive' where id = '${PATIENT}'`],
+    [
+      'an active patient',
+      `update public.patients set status = 'inactive' where id = '${PATIENT}' and organisation_id = '${CLINIC_A}'`,
+    ],
     ['the consent', `update public.consents set status = 'withdrawn' where ${CONSENT}`],
     ["the consent's record", `update public.consents set archived_at = now() where ${CONSENT}`],
   ])('without %s the row is gone [N-25 -]', async (_, sql) => {
@@ -136,8 +139,8 @@ describe('every condition of a rule can deny alone', () => {
   test('a consent to something else is no consent to treatment [N-25 N-48 -]', async () => {
     const consents = await database().asSuperuser((session) =>
       session.rows(
-        `select purpose, status from public.consents where patient_id = $1 and status = 'active' and legal_basis = 'consent'`,
-        [idOf('patient', 'a', '02')],
+        `select purpose, status from public.consents where organisation_id = $2 and patient_id = $1 and status = 'active' and legal_basis = 'consent'`,
+        [idOf('patient', 'a', '02'), CLINIC_A],
       ),
     );
     expect(consents).toEqual([{ purpose: 'marketing', status: 'active' }]);
@@ -163,7 +166,7 @@ describe('every condition of a rule can deny alone', () => {
     );
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
     await asOwner(
-      `update public.patient_clinical set treatment_consent_until = 'infinity' where id = '${target}'`,
+      `update public.patient_clinical set treatment_consent_until = 'infinity' where id = '${target}' and organisation_id = '${CLINIC_A}'`,
     );
     expect(await sees(personas.doctor, 'patient_clinical', target)).toBe(false);
   });

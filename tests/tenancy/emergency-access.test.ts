@@ -4,7 +4,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 /** Withdrew the consent, and is treated by nobody any more. */
 const PATIENT = idOf('patient', 'a', '03');
@@ -61,7 +61,7 @@ describe('breaking the glass', () => {
     await story(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
       await session.script(
-        `update public.consents set status = 'withdrawn' where patient_id = '${idOf('patient', 'a', '01')}' and status = 'active'`,
+        `update public.consents set status = 'withdrawn' where patient_id = '${idOf('patient', 'a', '01')}' and status = 'active' and organisation_id = '${CLINIC_A}'`,
       );
       await become(session, personas.doctor);
       expect(await open(session)).toMatchObject({ ok: true });
@@ -197,7 +197,9 @@ describe('breaking the glass', () => {
       await settle(session, personas.doctor);
       expect(await sees(session)).toBe(true);
       await session.script('reset role');
-      await session.script(`update public.patients set status = 'inactive' where id = '${PATIENT}'`);
+      await session.script(
+        `update public.patients set status = 'inactive' where id = '${PATIENT}' and organisation_id = '${CLINIC_A}'`,
+      );
       await become(session, personas.doctor);
       expect(await sees(session)).toBe(false);
     });

@@ -5,7 +5,7 @@ import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 const CASE = idOf('case', 'a', '03');
@@ -78,14 +78,23 @@ describe('what operations see of a clinic', () => {
 
   test('ends with the archiving of the case [S-29 -]', async () => {
     await story(async (as) => {
-      await asOwner(as, ['update public.cases set archived_at = now() where id = $1', [CASE]]);
+      await asOwner(as, [
+        `update public.cases set archived_at = now() where organisation_id = '${CLINIC_A}' and id = $1`,
+        [CASE],
+      ]);
       expect(await seenBy(await as(personas.opsAgent))).toEqual(NOTHING);
     });
   });
 
   test.each([
-    ['withdrawn', `update public.consents set status = 'withdrawn' where id = $1`],
-    ['archived', 'update public.consents set archived_at = now() where id = $1'],
+    [
+      'withdrawn',
+      `update public.consents set status = 'withdrawn' where organisation_id = '${CLINIC_A}' and id = $1`,
+    ],
+    [
+      'archived',
+      `update public.consents set archived_at = now() where organisation_id = '${CLINIC_A}' and id = $1`,
+    ],
   ])("is no chart once the patient's consent to the handoff is %s [N-45 N-50 S-29 -]", async (_, end) => {
     await story(async (as) => {
       await asOwner(as, [end, [HANDOFF_CONSENT]]);
@@ -103,7 +112,10 @@ describe('what operations see of a clinic', () => {
       await story(async (as) => {
         await asOwner(
           as,
-          [`update public.consents set status = 'withdrawn' where id = $1`, [HANDOFF_CONSENT]],
+          [
+            `update public.consents set status = 'withdrawn' where organisation_id = '${CLINIC_A}' and id = $1`,
+            [HANDOFF_CONSENT],
+          ],
           [
             `insert into public.consents (organisation_id, patient_id, purpose, status, expires_at) values ($1, $2, $3, 'active', ${expires})`,
             [CLINIC_A, CHAI, purpose],
@@ -122,7 +134,10 @@ describe('what operations see of a clinic', () => {
       await story(async (as) => {
         await asOwner(
           as,
-          [`update public.consents set status = 'withdrawn' where id = $1`, [HANDOFF_CONSENT]],
+          [
+            `update public.consents set status = 'withdrawn' where organisation_id = '${CLINIC_A}' and id = $1`,
+            [HANDOFF_CONSENT],
+          ],
           [
             `insert into public.consents (organisation_id, patient_id, purpose, status, expires_at)
              values ($1, $2, 'ops_handoff', 'active', statement_timestamp() + interval '1 hour')`,
@@ -158,7 +173,7 @@ describe('what operations see of a clinic', () => {
   test('is no bed of a stay that was archived as a mistake [S-29 S-17 -]', async () => {
     await story(async (as) => {
       await asOwner(as, [
-        'update public.admissions set archived_at = now() where id = $1',
+        `update public.admissions set archived_at = now() where organisation_id = '${CLINIC_A}' and id = $1`,
         [idOf('admission', 'a', '02')],
       ]);
       expect((await seenBy(await as(personas.opsAgent))).beds).toEqual([]);

@@ -4,7 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const PATIENT = idOf('patient', 'a', '01');
 const OBSERVATION = idOf('record', 'a', '01');
@@ -43,8 +43,8 @@ function inAWorldWhere<T>(
   );
 }
 
-const NOT_TREATING = `update public.care_relationships set ends_at = starts_at + interval '1 day' where user_id = '${personas.doctor.userId}'`;
-const NO_CONSENT = `update public.consents set status = 'withdrawn' where patient_id = '${PATIENT}' and status = 'active'`;
+const NOT_TREATING = `update public.care_relationships set ends_at = starts_at + interval '1 day' where user_id = '${personas.doctor.userId}' and organisation_id = '${CLINIC_A}'`;
+const NO_CONSENT = `update public.consents set status = 'withdrawn' where patient_id = '${PATIENT}' and status = 'active' and organisation_id = '${CLINIC_A}'`;
 const AFTER_HOURS = `update public.organisation_settings set business_hours = '{"start": 6, "end": 22}' where organisation_id = '${CLINIC_A}'`;
 const BROKEN_GLASS = `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_in, opened_at, expires_at)
   values ('${CLINIC_A}', '${PATIENT}', '${personas.doctor.userId}', '3', timestamptz '2026-07-01 02:00+00', timestamptz '2026-07-01 03:00+00')`;
@@ -138,7 +138,7 @@ describe('who sees what of a chart', () => {
     ['was archived', 'archived_at = now()', false],
   ])('a relationship that %s: seen is %3$s [N-21 N-40 +, N-21 -]', async (_, change, isOpen) => {
     const seen = await inAWorldWhere(
-      `update public.care_relationships set ${change} where patient_id = '${PATIENT}' and user_id = '${personas.doctor.userId}'`,
+      `update public.care_relationships set ${change} where patient_id = '${PATIENT}' and user_id = '${personas.doctor.userId}' and organisation_id = '${CLINIC_A}'`,
       personas.doctor,
       (session) => idsSeen(session, 'medical_records'),
       '2026-07-01 12:00+00',

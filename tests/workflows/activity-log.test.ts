@@ -4,7 +4,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const CASE = idOf('case', 'a', '01');
 const logOf = (session: Session) =>
@@ -24,8 +24,8 @@ describe('the activity log', () => {
       await database().as(persona, async (session) => {
         const before = await sizeOf(session);
         await session.rows(
-          `update public.cases set status = 'awaiting_transfer', priority = 'critical' where id = $1`,
-          [CASE],
+          `update public.cases set status = 'awaiting_transfer', priority = 'critical' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, CASE],
         );
         const log = await logOf(session);
         expect(log).toHaveLength(before + 2);

@@ -4,7 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const DRAFT = idOf('invoice', 'a', '01');
 const ISSUED = idOf('invoice', 'a', '02');
@@ -17,8 +17,8 @@ const finance = personas.finance;
 const invoiceOf = async (session: Session, id: string) =>
   (
     await session.rows(
-      'select status, total_minor::int as total, paid_minor::int as paid from public.invoices where id = $1',
-      [id],
+      'select status, total_minor::int as total, paid_minor::int as paid from public.invoices where organisation_id = $1 and id = $2',
+      [CLINIC_A, id],
     )
   )[0];
 const pay = (session: Session, invoice: string, patient: string, amount: number, id = NOBODY) =>
@@ -55,8 +55,8 @@ describe('sums', () => {
   test('are computed, whatever the server itself writes [S-34 S-05 -]', async () => {
     await database().as(personas.servicePinned, async (session) => {
       await session.rows(
-        `update public.invoices set total_minor = 1, paid_minor = 1, status = 'paid' where id = $1`,
-        [ISSUED],
+        `update public.invoices set total_minor = 1, paid_minor = 1, status = 'paid' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, ISSUED],
       );
       expect(await invoiceOf(session, ISSUED)).toEqual({
         status: 'partially_paid',
@@ -152,22 +152,22 @@ describe('an invoice of a case that operations took over', () => {
       'insert',
     ],
     'a change of the invoice': [
-      `update public.invoices set status = 'void' where id = '${FROZEN}'`,
+      `update public.invoices set status = 'void' where id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
       'invoice',
       'update',
     ],
     'a change of a line': [
-      `update public.invoice_lines set unit_minor = 1 where invoice_id = '${FROZEN}'`,
+      `update public.invoice_lines set unit_minor = 1 where invoice_id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
       'invoice_line',
       'update',
     ],
     'a change of a payment': [
-      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}'`,
+      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
       'payment',
       'update',
     ],
     'the archiving of a payment': [
-      `update public.payments set archived_at = now() where invoice_id = '${FROZEN}'`,
+      `update public.payments set archived_at = now() where invoice_id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
       'payment',
       'update',
     ],
@@ -176,10 +176,10 @@ describe('an invoice of a case that operations took over', () => {
   const world = (session: Session) =>
     session.rows(
       `select i.status, i.total_minor, i.paid_minor, i.case_id, i.updated_at,
-         (select jsonb_agg(l order by l.id) from public.invoice_lines as l where l.invoice_id = i.id) as lines,
-         (select jsonb_agg(p order by p.id) from public.payments as p where p.invoice_id = i.id) as payments
-       from public.invoices as i where i.id = $1`,
-      [FROZEN],
+         (select jsonb_agg(l order by l.id) from public.invoice_lines as l where l.organisation_id = i.organisation_id and l.invoice_id = i.id) as lines,
+         (select jsonb_agg(p order by p.id) from public.payments as p where p.organisation_id = i.organisation_id and p.invoice_id = i.id) as payments
+       from public.invoices as i where i.organisation_id = $1 and i.id = $2`,
+      [CLINIC_A, FROZEN],
     );
 
   for (const [writer, persona] of [
@@ -208,10 +208,22 @@ describe('an invoice of a case that operations took over', () => {
   }
 
   test.each([
-    ['delete', `delete from public.payments where invoice_id = '${FROZEN}'`],
-    ['delete of the invoice', `delete from public.invoices where id = '${FROZEN}'`],
-    ['update', `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}'`],
-    ['detachment', `update public.invoices set case_id = null where id = '${FROZEN}'`],
+    [
+      'delete',
+      `delete from public.payments where invoice_id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
+    ],
+    [
+      'delete of the invoice',
+      `delete from public.invoices where id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
+    ],
+    [
+      'update',
+      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
+    ],
+    [
+      'detachment',
+      `update public.invoices set case_id = null where id = '${FROZEN}' and organisation_id = '${CLINIC_A}'`,
+    ],
   ])("outlasts the owner's %s too [S-34 -]", async (_, statement) => {
     await database().asPostgres(
       async (session) => {
@@ -243,9 +255,10 @@ describe('an invoice of a case that operations took over', () => {
   test('is operations\u2019 to work on: lines, payments, sums, detachment [S-34 S-29 +]', async () => {
     await database().as(personas.opsAgent, async (session) => {
       expect(
-        await session.attempt(`update public.invoice_lines set unit_minor = 20000 where invoice_id = $1`, [
-          FROZEN,
-        ]),
+        await session.attempt(
+          `update public.invoice_lines set unit_minor = 20000 where organisation_id = $1 and invoice_id = $2`,
+          [CLINIC_A, FROZEN],
+        ),
       ).toMatchObject({ count: 1 });
       expect(await pay(session, FROZEN, CHAI, 30_000)).toMatchObject({ ok: true, count: 1 });
       expect(await invoiceOf(session, FROZEN)).toEqual({
@@ -275,8 +288,8 @@ describe('an invoice of a case that operations took over', () => {
 async function paidBefore(session: Session): Promise<number> {
   return Number(
     await session.value(
-      'select coalesce(sum(amount_minor), 0) from public.payments where invoice_id = $1 and id <> $2',
-      [FROZEN, NOBODY],
+      'select coalesce(sum(amount_minor), 0) from public.payments where organisation_id = $3 and invoice_id = $1 and id <> $2',
+      [FROZEN, NOBODY, CLINIC_A],
     ),
   );
 }
@@ -378,7 +391,7 @@ describe('a role taken on in mid-statement', () => {
 
   test('makes no owner of the server key either: it attaches nothing [S-34 -]', async () => {
     const attach = (role: string) =>
-      `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and ${AS(role)}`;
+      `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and organisation_id = '${CLINIC_A}' and ${AS(role)}`;
     for (const role of ['none', 'service_role'])
       expect(
         await database().as(personas.servicePinned, (session) => session.attempt(attach(role))),
@@ -392,7 +405,7 @@ describe('a role taken on in mid-statement', () => {
         await session.value(`select pg_get_userbyid(relowner) from pg_class where oid = 'mine'::regclass`),
       ).toBe('service_role');
       return session.attempt(
-        `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}'`,
+        `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and organisation_id = '${CLINIC_A}'`,
       );
     });
     expect(outcome).toMatchObject({ ok: false, code: '42501' });

@@ -16,7 +16,7 @@ import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 /** What stands beside the signature of the seed's draft, as the officer reads it. */
@@ -295,26 +295,38 @@ describe('nothing of a signature', () => {
   });
 
   test.each([
-    ["update public.signed_forms set typed_name = 'Somebody' where id = $1", SIGNED],
-    ["update public.signed_forms set content = content || ' ' where id = $1", SIGNED],
-    ["update public.signed_forms set signed_at = signed_at - interval '1 day' where id = $1", SIGNED],
+    ["update public.signed_forms set typed_name = 'Somebody' where organisation_id = $2 and id = $1", SIGNED],
     [
-      'update public.signed_forms set patient_id = patient_id, case_id = gen_random_uuid() where id = $1',
-      SIGNED,
-    ],
-    ['update public.signed_forms set archived_at = now() where id = $1', SIGNED],
-    [
-      "update public.signed_forms set status = 'terminated', terminated_at = now(), terminated_by_user_id = created_by_user_id, termination_reason = 'because' where id = $1",
+      "update public.signed_forms set content = content || ' ' where organisation_id = $2 and id = $1",
       SIGNED,
     ],
     [
-      "update public.signed_forms set status = 'active', typed_name = 'Forged', meaning = 'consent', content = '', content_sha256 = '', signed_at = now(), witness_user_id = created_by_user_id where id = $1",
+      "update public.signed_forms set signed_at = signed_at - interval '1 day' where organisation_id = $2 and id = $1",
+      SIGNED,
+    ],
+    [
+      'update public.signed_forms set patient_id = patient_id, case_id = gen_random_uuid() where organisation_id = $2 and id = $1',
+      SIGNED,
+    ],
+    ['update public.signed_forms set archived_at = now() where organisation_id = $2 and id = $1', SIGNED],
+    [
+      "update public.signed_forms set status = 'terminated', terminated_at = now(), terminated_by_user_id = created_by_user_id, termination_reason = 'because' where organisation_id = $2 and id = $1",
+      SIGNED,
+    ],
+    [
+      "update public.signed_forms set status = 'active', typed_name = 'Forged', meaning = 'consent', content = '', content_sha256 = '', signed_at = now(), witness_user_id = created_by_user_id where organisation_id = $2 and id = $1",
       DRAFT,
     ],
-    ['update public.signed_forms set template_id = gen_random_uuid() where id = $1', DRAFT],
-    ['delete from public.signed_forms where id = $1', DRAFT],
-    ['update public.signed_form_evidence set user_agent = null where id = $1', SIGNED],
-    ['delete from public.signed_form_evidence where id = $1', SIGNED],
+    [
+      'update public.signed_forms set template_id = gen_random_uuid() where organisation_id = $2 and id = $1',
+      DRAFT,
+    ],
+    ['delete from public.signed_forms where organisation_id = $2 and id = $1', DRAFT],
+    [
+      'update public.signed_form_evidence set user_agent = null where organisation_id = $2 and id = $1',
+      SIGNED,
+    ],
+    ['delete from public.signed_form_evidence where organisation_id = $2 and id = $1', SIGNED],
     ["update public.form_templates set body = 'Something else' where id = $1", FINANCIAL],
     ["update public.form_templates set body_sha256 = '', title = 'Another' where id = $1", FINANCIAL],
   ])("bends under the owner's hand, replica mode included: %s [S-32 S-33 -]", async (statement, id) => {
@@ -322,7 +334,9 @@ describe('nothing of a signature', () => {
       async (session) => {
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
         await session.script('set local session_replication_role = replica');
-        expect(await session.attempt(statement, [id])).toMatchObject({ ok: false, code: 'CD014' });
+        expect(
+          await session.attempt(statement, statement.includes('$2') ? [id, CLINIC_A] : [id]),
+        ).toMatchObject({ ok: false, code: 'CD014' });
       },
       { rollback: true },
     );

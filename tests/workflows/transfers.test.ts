@@ -16,7 +16,7 @@ import {
   statusOf,
 } from '../support/transfers.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const { dispatcher } = transporters;
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
@@ -143,8 +143,8 @@ describe('a dispatched transfer', () => {
       await crew.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [COMPANY]);
       expect(
         await crew.affected(
-          `update public.transfer_jobs set expires_at = statement_timestamp() where id = $1`,
-          [job?.id],
+          `update public.transfer_jobs set expires_at = statement_timestamp() where organisation_id = $1 and id = $2`,
+          [COMPANY, job?.id],
         ),
       ).toBe(1);
       await as(dispatcher);
@@ -153,7 +153,12 @@ describe('a dispatched transfer', () => {
         await crew.affected(`update public.transfer_jobs set status = 'picked_up' where id = $1`, [job?.id]),
       ).toBe(0);
       await as(personas.opsAgent);
-      expect(await crew.rows('select 1 from public.transfer_jobs where id = $1', [job?.id])).toEqual([]);
+      expect(
+        await crew.rows('select 1 from public.transfer_jobs where organisation_id = $1 and id = $2', [
+          COMPANY,
+          job?.id,
+        ]),
+      ).toEqual([]);
     });
   });
 
@@ -185,14 +190,15 @@ describe('a dispatched transfer', () => {
     await database().asSuperuser(
       async (session) => {
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
-        await session.rows('update public.transfers set transport_organisation_id = $1 where id = $2', [
-          CLINIC_A,
-          DRIVEN,
-        ]);
+        await session.rows(
+          'update public.transfers set transport_organisation_id = $1 where organisation_id = $1 and id = $2',
+          [CLINIC_A, DRIVEN],
+        );
         expect(
-          await session.value('select transport_organisation_id from public.transfers where id = $1', [
-            DRIVEN,
-          ]),
+          await session.value(
+            'select transport_organisation_id from public.transfers where organisation_id = $2 and id = $1',
+            [DRIVEN, CLINIC_A],
+          ),
         ).toBe(COMPANY);
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [COMPANY]);
         expect(

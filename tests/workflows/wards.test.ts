@@ -4,7 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const FREE = idOf('bed', 'a', '01');
 const TAKEN = idOf('bed', 'a', '02');
@@ -15,7 +15,10 @@ const CHILD = idOf('patient', 'a', '02');
 const admit = (session: Session, patient: string, bed: string, ofCase: string | null = null) =>
   session.attempt('select public.admit_patient($1, $2, $3) as id', [patient, bed, ofCase]);
 const statusOf = (session: Session, bed: string) =>
-  session.value<string>('select status from public.beds where id = $1', [bed]);
+  session.value<string>('select status from public.beds where organisation_id = $1 and id = $2', [
+    CLINIC_A,
+    bed,
+  ]);
 const asNurse = <T>(ask: (session: Session) => Promise<T>) => database().as(personas.nurse, ask);
 
 describe('a bed is occupied exactly while somebody is admitted to it', () => {
@@ -77,14 +80,23 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
     await database().asSuperuser(
       async (session) => {
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
-        await session.rows('update public.admissions set archived_at = now() where id = $1', [STAY]);
-        await session.rows(`update public.beds set status = 'available' where id = $1`, [TAKEN]);
+        await session.rows(
+          'update public.admissions set archived_at = now() where organisation_id = $1 and id = $2',
+          [CLINIC_A, STAY],
+        );
+        await session.rows(
+          `update public.beds set status = 'available' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, TAKEN],
+        );
         await session.rows(
           `insert into public.admissions (organisation_id, patient_id, bed_id, status) values ($1, $2, $3, 'admitted')`,
           [CLINIC_A, CHILD, TAKEN],
         );
         expect(
-          await session.attempt('update public.admissions set case_id = null where id = $1', [STAY]),
+          await session.attempt(
+            'update public.admissions set case_id = null where organisation_id = $1 and id = $2',
+            [CLINIC_A, STAY],
+          ),
         ).toMatchObject({
           ok: true,
           count: 1,
@@ -104,7 +116,10 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
           [CLINIC_B, FREE, TAKEN],
         );
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
-        await session.rows('update public.admissions set bed_id = $1 where id = $2', [FREE, STAY]);
+        await session.rows(
+          'update public.admissions set bed_id = $1 where organisation_id = $3 and id = $2',
+          [FREE, STAY, CLINIC_A],
+        );
         expect(
           await session.rows(
             `select id, status from public.beds where organisation_id = $1 and id = any ($2::uuid[]) order by id`,
@@ -171,10 +186,16 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
       async (session) => {
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
         expect(
-          await session.attempt(`update public.beds set status = 'occupied' where id = $1`, [FREE]),
+          await session.attempt(
+            `update public.beds set status = 'occupied' where organisation_id = $1 and id = $2`,
+            [CLINIC_A, FREE],
+          ),
         ).toMatchObject({ code: 'CD015' });
         expect(
-          await session.attempt(`update public.beds set status = 'reserved' where id = $1`, [FREE]),
+          await session.attempt(
+            `update public.beds set status = 'reserved' where organisation_id = $1 and id = $2`,
+            [CLINIC_A, FREE],
+          ),
         ).toMatchObject({ ok: true, count: 1 });
       },
       { rollback: true },
@@ -232,11 +253,14 @@ describe('a flip of a bed', () => {
 
   test("of the server's is the system's [S-16 +]", async () => {
     await database().as(personas.servicePinned, async (session) => {
-      await session.rows(`update public.beds set status = 'reserved' where id = $1`, [FREE]);
+      await session.rows(
+        `update public.beds set status = 'reserved' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, FREE],
+      );
       expect(
         await session.rows(
-          'select actor_kind, last_status_change_by_user_id as by from public.beds where id = $1',
-          [FREE],
+          'select actor_kind, last_status_change_by_user_id as by from public.beds where organisation_id = $1 and id = $2',
+          [CLINIC_A, FREE],
         ),
       ).toEqual([{ actor_kind: 'system', by: null }]);
     });
