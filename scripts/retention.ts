@@ -46,7 +46,10 @@ await command<{ plan?: boolean; run?: string; json?: boolean }>({
     if (outcome.rows.length === 0) say('nothing is due');
     else say(tableOf(outcome.rows));
     say();
-    if ('run_id' in outcome) return void say(`deleted, and on record as run ${outcome.run_id}`);
+    if ('run_id' in outcome) {
+      say(`deleted, and on record as run ${outcome.run_id}`);
+      return void say('next  npm run documents:remove-erased -- --run');
+    }
     say(`plan  ${outcome.plan_sha256}`);
     if (outcome.rows.length > 0) say(`next  npm run retention -- --run ${outcome.plan_sha256}`);
   },

@@ -1,12 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { NoSocket } from '../../../scripts/storage/server-client.ts';
 import { tokenOf } from './tokens.ts';
-
-/** Nobody listens for changes here; Node 20 has no WebSocket of its own, and supabase-js asks for one beforehand. */
-class NoSocket {
-  constructor() {
-    throw new Error('no socket is opened here');
-  }
-}
 
 /** supabase-js as an application makes it, with a token of these claims. */
 export function supabaseClient(

@@ -1,0 +1,100 @@
+import { removeErased } from '../client/documents.ts';
+import { CordonError as Refusal } from '../client/errors.ts';
+import { command } from './console/command.ts';
+import { finding, misuse } from './console/errors.ts';
+import { progress, say, table } from './console/report.ts';
+import { withClient } from './postgres/connect.ts';
+import { resolveTarget } from './postgres/target.ts';
+import { type ErasedFiles, erasedFiles } from './storage/erased-files.ts';
+import { serverClient } from './storage/server-client.ts';
+
+await command<{ run?: boolean; json?: boolean }>({
+  name: 'documents:remove-erased',
+  summary: 'Shows which files are left in Storage of documents that were erased, and takes them away.',
+  options: [
+    ['--run', 'take them away; without it they are counted, and nothing is changed'],
+    ['--json', 'print {"files","removed"} and nothing else'],
+  ],
+  notes:
+    'After erase_subject, and after npm run retention -- --run. Counts in DATABASE_URL, else in the embedded server, as the role that migrates;\n' +
+    'takes away through SUPABASE_URL with SUPABASE_SERVICE_ROLE_KEY. Two at once, or one that is killed, leave nothing that the next does not find.\n' +
+    'Exits 1 where files are left.',
+  async run({ run, json }) {
+    const target = resolveTarget();
+    // Asked first: whoever cannot take files away should know before anything is looked for.
+    const server = run ? serverClient() : undefined;
+    const left = () => withClient(target.url, erasedFiles);
+    const before = await left();
+    if (server) for (const { organisation_id } of before) await removeOf(server, organisation_id);
+    const after = server ? await left() : before;
+    const removed = sumOf(before) - sumOf(after);
+    if (json) say(JSON.stringify({ files: after, removed }));
+    else tell(before, after, server !== undefined);
+    if (server && after.length > 0) {
+      throw finding({
+        problem: `${sumOf(after)} files of erased documents are left in Storage`,
+        expected: 'none: SUPABASE_URL is the project that DATABASE_URL is the database of',
+        remedy: 'compare the two, then run it again',
+      });
+    }
+    return after.length > 0 ? 1 : 0;
+  },
+});
+
+async function removeOf(server: ReturnType<typeof serverClient>, organisationId: string): Promise<void> {
+  progress(`${organisationId}: taking files away`);
+  await removeErased(server, organisationId).catch((cause: unknown) => {
+    if (!(cause instanceof Refusal)) {
+      const code = (cause as { readonly code?: unknown } | null)?.code;
+      throw misuse(
+        {
+          problem: code ? `SUPABASE_URL answers ${code}` : 'SUPABASE_URL does not answer',
+          expected: 'the API of a project, and a key that it knows',
+          remedy: 'curl it; where it answers, compare the key',
+        },
+        { cause },
+      );
+    }
+    if (cause.code === '42501') {
+      throw misuse(
+        {
+          problem: "SUPABASE_SERVICE_ROLE_KEY is not the server's key of that project",
+          expected: 'the key whose role is service_role',
+          remedy: 'Project Settings, API Keys; for a local project, supabase status',
+        },
+        { cause },
+      );
+    }
+    throw finding(
+      {
+        problem: `${organisationId}: ${cause.message}`,
+        expected: 'its files taken away; what went before is gone, and the next run goes on there',
+        ...(cause.hint && { remedy: cause.hint }),
+      },
+      { cause },
+    );
+  });
+}
+
+function tell(before: readonly ErasedFiles[], after: readonly ErasedFiles[], hasRun: boolean): void {
+  if (before.length === 0) {
+    say('no file is left of a document that was erased');
+    return;
+  }
+  const stillThere = new Map(after.map(({ organisation_id, files }) => [organisation_id, files]));
+  say(
+    table(
+      ['organisation', 'files', hasRun ? 'left' : ''],
+      before.map(({ organisation_id, files }) => [
+        organisation_id,
+        files,
+        hasRun ? (stillThere.get(organisation_id) ?? 0) : '',
+      ]),
+    ),
+  );
+  if (!hasRun) say('next  npm run documents:remove-erased -- --run');
+}
+
+function sumOf(files: readonly ErasedFiles[]): number {
+  return files.reduce((sum, each) => sum + each.files, 0);
+}
