@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { TestDatabase } from './test-database.ts';
-import { twinsOf } from './twins.ts';
+import { leavingTwinsAlone, twinsOf } from './twins.ts';
 
 /**
  * A clone of the template for this test file, dropped when the file ends.
  *
- * @param options.twins every row has a twin of the same id in another organisation, see `addTwins`; `false` for files that
- *   set their stage as superuser by ids alone.
+ * @param options.twins every row has a twin of the same id in another organisation, see `addTwins`, and nobody who acts there
+ *   may change one; `false` for files that set their stage as superuser by ids alone.
  * @returns a function that gives the database; call it inside tests and hooks.
  * @example
  * const database = useDatabase();
@@ -18,7 +18,9 @@ export function useDatabase({ twins = true } = {}): () => TestDatabase {
   let database: TestDatabase | undefined;
   beforeAll(async () => {
     const server = inject('server');
-    database = await TestDatabase.clone(twins ? { ...server, template: twinsOf(server.template) } : server);
+    database = twins
+      ? watched(await TestDatabase.clone({ ...server, template: twinsOf(server.template) }))
+      : await TestDatabase.clone(server);
   });
   afterAll(async () => {
     await database?.drop();
@@ -27,4 +29,17 @@ export function useDatabase({ twins = true } = {}): () => TestDatabase {
     if (!database) throw new Error('the database exists only while tests and hooks run');
     return database;
   };
+}
+
+/** Operations act for every organisation that handed a case to them, and name it; everybody else acts for their own. */
+function watched(database: TestDatabase): TestDatabase {
+  const as = database.as.bind(database);
+  database.as = (persona, fn, options) =>
+    as(
+      persona,
+      (session) =>
+        persona.role === 'internal_ops' ? fn(session) : leavingTwinsAlone(session, () => fn(session)),
+      options,
+    );
+  return database;
 }

@@ -1,4 +1,6 @@
 import type { ClientBase } from 'pg';
+import { PGTAP_SCHEMA } from './pgtap.ts';
+import type { Session } from './session.ts';
 
 /** The template with twins beside the one without. */
 export const twinsOf = (template: string): string => `${template}_twins`;
@@ -12,6 +14,31 @@ export const twinsOf = (template: string): string => `${template}_twins`;
  */
 export async function addTwins(superuser: ClientBase): Promise<void> {
   await superuser.query(TWINS);
+  await superuser.query(DIGEST);
+}
+
+/**
+ * Does what somebody of an organisation does, and holds afterwards that the twins are as they were: whatever was written
+ * was written to their own. Nothing is held of a transaction that is aborted.
+ *
+ * @throws Error naming the tables in which a twin was changed, added or taken away.
+ */
+export async function leavingTwinsAlone<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const before = await digests(session);
+  const result = await work();
+  const after = before && (await digests(session));
+  const changed = Object.keys(after ?? {}).filter((table) => after?.[table] !== before?.[table]);
+  if (changed.length > 0) throw new Error(`the twins of other rows were changed: ${changed.join(', ')}`);
+  return result;
+}
+
+async function digests(session: Session): Promise<Readonly<Record<string, string>> | undefined> {
+  try {
+    return await session.value<Record<string, string>>(`select ${PGTAP_SCHEMA}.twins()`);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === '25P02') return undefined;
+    throw error;
+  }
 }
 
 const TWINS = `
@@ -50,3 +77,27 @@ begin
     end loop;
   end loop;
 end $$`;
+
+/** What the rows of twins are, by table: asked by anybody, answered with a superuser's rights. */
+const DIGEST = `
+create function ${PGTAP_SCHEMA}.twins() returns jsonb
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres' set bytea_output = 'hex'
+as $twins$
+declare
+  v_query text;
+  v_digests jsonb;
+begin
+  select string_agg(
+      format('select %1$L as relation, sum(hashtextextended(r::text, 0))::text as digest from %1$s as r where right(r.organisation_id::text, 2) = ''ff''', c.oid::regclass),
+      ' union all '
+    )
+    into v_query
+    from pg_class as c
+   where c.relnamespace in (select n.oid from pg_namespace as n where n.nspname in ('public', 'governance', 'audit'))
+     and c.relkind in ('r', 'p') and not c.relispartition
+     and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped);
+  execute 'select jsonb_object_agg(d.relation, d.digest) from (' || v_query || ') as d' into v_digests;
+  return v_digests;
+end
+$twins$`;

@@ -33,3 +33,25 @@ test('every row of a tenant table stands beside one of the same id in another or
   );
   expect(bed).toEqual([{ organisation_id: CLINIC_A }]);
 });
+
+test('what changes a twin is found out, whoever did it and however: and a change of their own is none [S-03 S-04 +, S-03 S-04 -]', async () => {
+  const bed = idOf('bed', 'a', '01');
+  await database().asSuperuser(async (session) => {
+    await session.script(`
+      create function public.forgetful(bed uuid) returns void language sql security definer as
+        $$ update public.beds set label = 'Twin' where id = forgetful.bed $$;
+      alter function public.forgetful(uuid) owner to cordon_definer;
+      create policy forgetful on public.beds for update to cordon_definer using (true) with check (true);
+      grant update (label) on public.beds to cordon_definer;
+      grant execute on function public.forgetful(uuid) to authenticated`);
+  });
+  const attempt = (statement: string) =>
+    database().as(personas.clinicAdmin, (session) => session.attempt(statement, [bed]));
+  await expect(attempt('select public.forgetful($1)')).rejects.toThrow(
+    'the twins of other rows were changed: public.beds',
+  );
+  expect(await attempt(`update public.beds set label = 'Own' where id = $1`)).toMatchObject({
+    ok: true,
+    count: 1,
+  });
+});

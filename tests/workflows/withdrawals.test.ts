@@ -49,6 +49,18 @@ describe('withdraw_consent', () => {
     });
   });
 
+  test('takes a live session: whoever has none is told nothing of any consent [N-50 N-53 -]', async () => {
+    const claims = { ...personas.patient.claims, session_id: NOBODY };
+    for (const consent of [TREATMENT, NOBODY])
+      expect(
+        await database().as(personas.patient, (session) => withdraw(session, consent), { claims }),
+        consent,
+      ).toMatchObject({ ok: false, code: '42501' });
+    expect(await database().as(personas.patient, (session) => withdraw(session, TREATMENT))).toMatchObject({
+      ok: true,
+    });
+  });
+
   test('takes the name from the job that was handed out under it [N-24 N-50 +]', async () => {
     await story(async (as) => {
       await dispatch(await accepted(as, true), ASKED, COMPANY);

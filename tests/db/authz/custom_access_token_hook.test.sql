@@ -1,6 +1,6 @@
 -- authz.custom_access_token_hook: realm and organisation from live rows, whatever the event claims.
 begin;
-select plan(24);
+select plan(25);
 
 create function pg_temp.claims_of(user_id text, changes jsonb default '{}') returns jsonb language sql as $$
   select authz.custom_access_token_hook(jsonb_build_object(
@@ -28,6 +28,8 @@ select is(pg_temp.organisation_of('e1000000-0000-7000-8000-000000000001', '{"app
 select is(pg_temp.organisation_of('e1000000-0000-7000-8000-000000000001', '{"app_metadata": {"organisation_id": "c0000000-0000-7000-8000-000000000001"}}'), null, 'another''s may not [S-02 -]');
 
 select is(pg_temp.realm_of('f1000000-0000-7000-8000-000000000004'), 'authenticated', 'a former operator is of operations no longer [N-16 -]');
+update public.ops_members set archived_at = clock_timestamp() where user_id = 'f1000000-0000-7000-8000-000000000002';
+select is(pg_temp.realm_of('f1000000-0000-7000-8000-000000000002'), 'authenticated', 'nor is one who was archived, active or not [N-16 -]');
 select is(pg_temp.realm_of('a2000000-0000-7000-8000-000000000003'), 'authenticated', 'nor is a revoked proxy a patient [N-16 -]');
 select is(pg_temp.organisation_of('a1000000-0000-7000-8000-000000000021', '{"app_metadata": {"organisation_id": "a0000000-0000-7000-8000-000000000001"}}'), null, 'a revoked member begins nowhere, whatever the last token said [N-16 -]');
 select is(pg_temp.organisation_of('d1000000-0000-7000-8000-000000000002'), null, 'nor does a member of a closed clinic [N-16 -]');
