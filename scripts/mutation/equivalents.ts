@@ -53,10 +53,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     reason: 'provider_update_rows guards each branch with its own audience: the opening is their union',
-    keys: [
-      'open-clause public.patients provider_update using',
-      'widen-roles public.patients provider_update using: organisation_for *',
-    ],
+    keys: ['widen-roles public.patients provider_update using: organisation_for *'],
   },
   {
     reason: 'USING of the same policy asks the same of the same caller, whatever the row',

@@ -89,7 +89,7 @@ test('a changed function is held against the files that call it, and against tho
 test('the document counts neither way what was not judged', () => {
   const mutants = ['a', 'b', 'c', 'd'].map((key) => mutantOf(key));
   const document = renderScore(scoreOf([killed('a'), alive('b')], false, []), mutants, '1234');
-  expect(document).toContain('**1 of 2 judged mutants killed (50.0 %)**; 0 equivalent, 2 of 4 open.');
+  expect(document).toContain('**4 mutants: 1 killed, 0 equivalent, 1 alive, 2 open.**');
   expect(document).toContain('| drop-fence | drop the fence of a realm | 4 | 1 | 0 | 1 | 2 |');
   expect(document).toContain('- `b`');
 });
