@@ -5,6 +5,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Outcome } from '../support/session.ts';
 
+// The rounds are set up by ids alone.
 const database = useDatabase({ twins: false });
 const commit = { commit: true };
 const codeOf = (outcome: Outcome) => (outcome.ok ? 'done' : outcome.code);

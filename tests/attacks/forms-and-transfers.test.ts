@@ -6,7 +6,7 @@ import { personas, transporters } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 const COMPANY = idOf('organisation', 'c');
@@ -186,8 +186,8 @@ test('a picked-up job stays in sight until the patient has arrived, and an end o
     await crew.script('reset role');
     await crew.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [COMPANY]);
     await crew.rows(
-      `update public.transfer_jobs set expires_at = now() + interval '1 minute' where id = $1`,
-      [id],
+      `update public.transfer_jobs set expires_at = now() + interval '1 minute' where organisation_id = $1 and id = $2`,
+      [COMPANY, id],
     );
     await as(transporters.dispatcher);
     await crew.rows(`update public.transfer_jobs set status = 'picked_up' where id = $1`, [id]);

@@ -4,7 +4,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 /** Two connections at once: what one session waits for, another one holds. */
 const open: pg.Client[] = [];
@@ -134,7 +134,10 @@ describe('a booking made while its patient becomes inactive', () => {
       await database().asSuperuser(async (session) => {
         await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
         await session.rows('delete from public.appointments where id = $1', [id]);
-        await session.rows(`update public.patients set status = 'active' where id = $1`, [patient]);
+        await session.rows(
+          `update public.patients set status = 'active' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, patient],
+        );
       });
       await Promise.all(open.splice(0).map((client) => client.end()));
     }

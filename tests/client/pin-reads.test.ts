@@ -11,6 +11,7 @@ import { personas } from '../support/personas.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 import { contextOf } from '../support/sessions.ts';
 
+// A role without policies reads both clinics, and here nothing else.
 const database = useDatabase({ twins: false });
 const at = usePinned(database);
 

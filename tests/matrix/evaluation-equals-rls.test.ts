@@ -21,6 +21,7 @@ import type { Session } from '../support/session.ts';
  * a statement finds, and authz.simulate, which interprets them. A difference is a bug in one of the two.
  */
 
+// Rows are named by ids alone.
 const database = useDatabase({ twins: false });
 
 /** Each run looks elsewhere; a failure prints its seed, and CORDON_SEED repeats it. */

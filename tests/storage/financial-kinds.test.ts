@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { aDocument, BUCKET, outcome, requestOf, useStorage } from '../support/storage/documents.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
-const { database, storage } = useStorage({ twins: false });
+const { database, storage } = useStorage();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 /** Of the seed: a report about Ana, and her insurance card. */
@@ -56,16 +56,16 @@ describe('finance', () => {
         return session;
       };
       await (await owner()).rows(
-        `update public.organisation_members set capabilities = '{finance}' where user_id = $1`,
-        [personas.nurse.userId],
+        `update public.organisation_members set capabilities = '{finance}' where organisation_id = $1 and user_id = $2`,
+        [CLINIC_A, personas.nurse.userId],
       );
       expect(await kindsOf(await as(personas.nurse)), 'control: who treats reads both').toEqual([
         'insurance',
         'report',
       ]);
       await (await owner()).rows(
-        `update public.care_relationships set ends_at = starts_at + interval '1 microsecond' where user_id = $1`,
-        [personas.nurse.userId],
+        `update public.care_relationships set ends_at = starts_at + interval '1 microsecond' where organisation_id = $1 and user_id = $2`,
+        [CLINIC_A, personas.nurse.userId],
       );
       expect(await kindsOf(await as(personas.nurse))).toEqual(['insurance']);
       const session = await as(personas.nurse);
@@ -147,7 +147,10 @@ describe('a document becomes financial', () => {
         }
         await session.script('reset role');
         expect(
-          await session.attempt(`update public.documents set kind = 'insurance' where id = $1`, [REPORT]),
+          await session.attempt(
+            `update public.documents set kind = 'insurance' where organisation_id = $1 and id = $2`,
+            [CLINIC_A, REPORT],
+          ),
           status,
         ).toMatchObject({ ok: false, code: 'CD014' });
       }
@@ -162,10 +165,16 @@ describe('a document becomes financial', () => {
       await session.script(`create function public.planted() returns trigger language plpgsql as
           $$ begin new.is_financial := true; return new; end $$;
         create trigger _070_planted before insert or update on public.documents for each row execute function public.planted()`);
-      await session.rows(`update public.documents set status_reason = 'looked into' where id = $1`, [REPORT]);
-      expect(await session.value('select is_financial from public.documents where id = $1', [REPORT])).toBe(
-        false,
+      await session.rows(
+        `update public.documents set status_reason = 'looked into' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, REPORT],
       );
+      expect(
+        await session.value(
+          'select is_financial from public.documents where organisation_id = $1 and id = $2',
+          [CLINIC_A, REPORT],
+        ),
+      ).toBe(false);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import {
   aDocument,
@@ -12,7 +12,7 @@ import {
   useStorage,
 } from '../support/storage/documents.ts';
 
-const { database, storage } = useStorage({ twins: false });
+const { database, storage } = useStorage();
 
 const ANA = idOf('patient', 'a', '01');
 const sign = (persona: Persona, path: string) => outcome(storage().sign(requestOf(persona), BUCKET, path));
@@ -25,12 +25,12 @@ const redeem = ({ organisation_id, ticket_id }: Ticket, persona: Persona = perso
   );
 const asked = (persona: Persona, documentId: string) =>
   database().as(persona, (session) => session.attempt('select issue_read_ticket($1)', [documentId]));
+/** Operations, who say at which clinic: an id may stand at two. */
+const AGENT: Persona = { ...personas.opsAgent, settings: { 'app.current_clinic_id': CLINIC_A } };
 /** As the owner, who does what functions and time do. */
 const owned = (sql: string, values: readonly unknown[]) =>
   database().asSuperuser(async (session) => {
-    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [
-      idOf('organisation', 'a'),
-    ]);
+    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
     return session.rows(sql, values);
   });
 const revoked = async (ticketId: string) =>
@@ -147,7 +147,7 @@ describe('a read ticket', () => {
       for (const [persona, documentId] of [
         [personas.doctor, idOf('document', 'a', '01')],
         [personas.patient, idOf('document', 'a', '01')],
-        [personas.opsAgent, idOf('document', 'a', '03')],
+        [AGENT, idOf('document', 'a', '03')],
       ] as const) {
         const outcomes = await database().as(persona, async (session) => {
           const of: unknown[] = [];
@@ -175,7 +175,7 @@ describe('a read ticket', () => {
   test('of a patient, or of operations, is redeemed by the server, once [S-09 S-05 S-11 +]', async () => {
     for (const [persona, documentId] of [
       [personas.patient, idOf('document', 'a', '01')],
-      [personas.opsAgent, idOf('document', 'a', '03')],
+      [AGENT, idOf('document', 'a', '03')],
     ] as const) {
       const issued = await ticket(database(), persona, documentId);
       const first = await redeem(issued);
@@ -221,31 +221,37 @@ describe('what closes a document takes its tickets in the same transaction', () 
           { commit: true },
         ),
     ],
-    ['archiving', (id) => owned('update documents set archived_at = now() where id = $1', [id])],
+    [
+      'archiving',
+      (id) =>
+        owned('update documents set archived_at = now() where organisation_id = $1 and id = $2', [
+          CLINIC_A,
+          id,
+        ]),
+    ],
     [
       'a server that found another digest',
       (id) =>
         database().as(
           personas.service,
-          (session) =>
-            session.rows('select verify_document($1, $2, $3)', [
-              idOf('organisation', 'a'),
-              id,
-              '0'.repeat(64),
-            ]),
+          (session) => session.rows('select verify_document($1, $2, $3)', [CLINIC_A, id, '0'.repeat(64)]),
           { commit: true },
         ),
     ],
     [
       'the end of the patient’s treatment here',
-      () => owned(`update patients set status = 'inactive' where id = $1`, [ANA]),
+      () =>
+        owned(`update patients set status = 'inactive' where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          ANA,
+        ]),
     ],
     [
       'withdrawal of the consent to treatment',
       () =>
         owned(
-          `update consents set status = 'withdrawn' where patient_id = $1 and purpose = 'treatment' and status = 'active'`,
-          [ANA],
+          `update consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'treatment' and status = 'active'`,
+          [CLINIC_A, ANA],
         ),
     ],
   ];
@@ -260,11 +266,14 @@ describe('what closes a document takes its tickets in the same transaction', () 
       expect(await revoked(issued.ticket_id)).toBe(true);
       expect(await asked(personas.doctor, document_id)).toMatchObject({ ok: false, code: 'CD010' });
       // As it was, for the next.
-      await owned(`update patients set status = 'active' where id = $1`, [ANA]);
+      await owned(`update patients set status = 'active' where organisation_id = $1 and id = $2`, [
+        CLINIC_A,
+        ANA,
+      ]);
       await owned(
         `insert into consents (organisation_id, patient_id, purpose, status) select $1, $2, 'treatment', 'active'
-        where not exists (select from consents where patient_id = $2 and purpose = 'treatment' and status = 'active')`,
-        [idOf('organisation', 'a'), ANA],
+        where not exists (select from consents where organisation_id = $1 and patient_id = $2 and purpose = 'treatment' and status = 'active')`,
+        [CLINIC_A, ANA],
       );
     });
   }
@@ -286,15 +295,15 @@ describe('what closes a document takes its tickets in the same transaction', () 
     const staff = await ticket(database(), personas.doctor, document_id);
     expect(await sign(personas.doctor, path)).toBe('done');
     await owned(
-      `update consents set status = 'withdrawn' where patient_id = $1 and purpose = 'treatment' and status = 'active'`,
-      [ANA],
+      `update consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'treatment' and status = 'active'`,
+      [CLINIC_A, ANA],
     );
     expect(await revoked(staff.ticket_id)).toBe(true);
     expect(await revoked(own.ticket_id)).toBe(false);
     expect(await redeem(own)).toMatchObject({ ok: true });
     await owned(
       `insert into consents (organisation_id, patient_id, purpose, status) values ($1, $2, 'treatment', 'active')`,
-      [idOf('organisation', 'a'), ANA],
+      [CLINIC_A, ANA],
     );
   });
 

@@ -12,7 +12,10 @@ export const ANA = idOf('patient', 'a', '01');
 export const dispatch = (session: Session, transfer: string, company: string, at: string | null = null) =>
   session.attempt('select public.dispatch_transfer($1, $2, $3) as id', [transfer, company, at]);
 export const statusOf = (session: Session, transfer: string) =>
-  session.value<string>('select status from public.transfers where id = $1', [transfer]);
+  session.value<string>('select status from public.transfers where organisation_id = $1 and id = $2', [
+    CLINIC_A,
+    transfer,
+  ]);
 export const jobs = (session: Session) =>
   session.rows<{ id: string; status: string; packet: Record<string, unknown>; patient_name: string | null }>(
     `select id, status, packet, patient_name, language from public.transfer_job_details

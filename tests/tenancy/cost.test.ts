@@ -4,7 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 interface Plan {
   readonly 'Node Type': string;
@@ -108,7 +108,7 @@ describe('what a policy asks of others', () => {
           'a0000000-0000-7000-8000-000000000001',
         ]);
         await session.script(
-          `update public.care_relationships set archived_at = now() where user_id = '${personas.doctor.userId}'`,
+          `update public.care_relationships set archived_at = now() where organisation_id = '${CLINIC_A}' and user_id = '${personas.doctor.userId}'`,
         );
         expect(await read()).toBe(0);
       },

@@ -3,7 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const TABLES: readonly (readonly [table: string, patientKey: string])[] = [
   ['patients', 'id'],
@@ -106,9 +106,10 @@ describe('a portal login', () => {
   test('reads its own data even where staff may not: inactive, or without consent [N-15 +]', async () => {
     await database().asSuperuser(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
-      await session.affected(`update public.patients set status = 'inactive' where id = $1`, [
-        idOf('patient', 'b', '01'),
-      ]);
+      await session.affected(
+        `update public.patients set status = 'inactive' where organisation_id = $1 and id = $2`,
+        [CLINIC_B, idOf('patient', 'b', '01')],
+      );
     });
     expect(await patientsSeen(personas.patientOfB, 'patients', 'id')).toEqual([
       [CLINIC_B, idOf('patient', 'b', '01')],

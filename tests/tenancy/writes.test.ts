@@ -3,7 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const insertPatient = (clinic: string, mrn: string) => ({
   text: 'insert into public.patients (organisation_id, mrn, full_name) values ($1, $2, $3)',
@@ -140,7 +140,7 @@ describe('moving a row to another clinic', () => {
   });
 
   test('control: the same roles may change the row in place [S-03 +]', async () => {
-    const statement = `update public.patients set language = 'de' where id = '${idOf('patient', 'a', '01')}'`;
+    const statement = `update public.patients set language = 'de' where organisation_id = '${CLINIC_A}' and id = '${idOf('patient', 'a', '01')}'`;
     for (const persona of [personas.clinicAdmin, personas.dual, personas.servicePinned]) {
       expect(await database().as(persona, (session) => session.affected(statement)), persona.name).toBe(1);
     }
@@ -175,7 +175,10 @@ describe('deleting', () => {
     );
     expect(seen).toEqual([]);
     const kept = await database().asSuperuser((session) =>
-      session.rows('select archived_by_user_id from public.patients where id = $1', [id]),
+      session.rows('select archived_by_user_id from public.patients where organisation_id = $1 and id = $2', [
+        CLINIC_B,
+        id,
+      ]),
     );
     expect(kept).toEqual([{ archived_by_user_id: personas.clinicAdminOfB.userId }]);
   });

@@ -4,6 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 
+// The rounds are set up by ids alone.
 const database = useDatabase({ twins: false });
 
 const FROZEN = idOf('invoice', 'a', '03');

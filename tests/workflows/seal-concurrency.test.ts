@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { LOG, seal, useFolder, verdictOf } from '../support/trail.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const folder = useFolder();
 
 const ROUNDS = 60;
@@ -22,8 +22,8 @@ const at = (place: number) => clients[place] as pg.Client;
 /** A case of the writer's own changes, so that writers wait for nobody but the seal. */
 const change = (client: pg.Client, part: string) =>
   client.query(
-    `select set_config('app.pinned_organisation_id', organisation_id::text, true) from public.cases where id = '${idOf('case', 'a', part)}';
-     update public.cases set priority = case priority when 'urgent' then 'critical' else 'urgent' end where id = '${idOf('case', 'a', part)}'`,
+    `select set_config('app.pinned_organisation_id', '${CLINIC_A}', true);
+     update public.cases set priority = case priority when 'urgent' then 'critical' else 'urgent' end where organisation_id = '${CLINIC_A}' and id = '${idOf('case', 'a', part)}'`,
   );
 const value = async (client: pg.Client, text: string) =>
   Number(Object.values((await client.query(text)).rows[0] ?? {})[0]);

@@ -6,7 +6,7 @@ import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { ASKED, accepted, COMPANY, dispatch } from '../support/transfers.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 const ANA = idOf('patient', 'a', '01');
 
@@ -187,8 +187,8 @@ describe('an incident', () => {
 describe('a disclosure', () => {
   const told = async (session: Session, table: string) =>
     session.rows(
-      'select recipient_kind, recipient_organisation_id, purpose, content from public.disclosures where patient_id = $1 and source_table = $2 and source_id is not null order by id desc limit 1',
-      [ANA, table],
+      'select recipient_kind, recipient_organisation_id, purpose, content from public.disclosures where organisation_id = $1 and patient_id = $2 and source_table = $3 and source_id is not null order by id desc limit 1',
+      [CLINIC_A, ANA, table],
     );
 
   test('is written when a transfer is dispatched: what the company is told, and the name where the patient agreed [N-24 N-37 +]', async () => {
@@ -210,19 +210,18 @@ describe('a disclosure', () => {
     await story(async (as) => {
       const server = await as(personas.servicePinned);
       const id = await server.value<string>(
-        `select id from public.cases where patient_id = $1 and status <> 'handed_off' order by id limit 1`,
-        [ANA],
+        `select id from public.cases where organisation_id = $1 and patient_id = $2 and status <> 'handed_off' order by id limit 1`,
+        [CLINIC_A, ANA],
       );
       const before = await told(server, 'public.cases');
       expect(before).toEqual([]);
       const steps = ['new', 'triage', 'active', 'awaiting_transfer', 'in_transfer', 'handed_off'];
       for (const [place, to] of steps.entries()) {
         const from = steps[place - 1] ?? to;
-        await server.rows('update public.cases set status = $3 where id = $1 and status = $2', [
-          id,
-          from,
-          to,
-        ]);
+        await server.rows(
+          'update public.cases set status = $4 where organisation_id = $1 and id = $2 and status = $3',
+          [CLINIC_A, id, from, to],
+        );
       }
       expect(await told(await as(personas.privacyOfficer), 'public.cases')).toMatchObject([
         { recipient_kind: 'operations', purpose: 'ops_handoff' },

@@ -4,7 +4,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 /** Who may write the table at all; the owner of the table stands for every path beside the API. */
 const WRITERS = {
@@ -84,8 +84,8 @@ const WORKFLOWS: readonly Workflow[] = [
     prepare: (from) => `
       insert into public.admissions (organisation_id, id, patient_id, bed_id, patient_status)
       values ('${CLINIC_A}', '${UNUSED}', '${idOf('patient', 'a', '02')}', '${BED}', 'active');
-      update public.admissions set disposition = ${from === 'discharged' ? `'home'` : 'null'}, status = '${from}' where id = '${UNUSED}';
-      update public.beds set status = '${from === 'admitted' ? 'occupied' : 'available'}' where id = '${BED}';`,
+      update public.admissions set disposition = ${from === 'discharged' ? `'home'` : 'null'}, status = '${from}' where organisation_id = '${CLINIC_A}' and id = '${UNUSED}';
+      update public.beds set status = '${from === 'admitted' ? 'occupied' : 'available'}' where organisation_id = '${CLINIC_A}' and id = '${BED}';`,
     insert: `(organisation_id, id, patient_id, bed_id, status) values ('${CLINIC_A}', '${UNUSED}', '${idOf('patient', 'a', '02')}', '${BED}', $1)`,
   },
   {
@@ -107,7 +107,7 @@ const WORKFLOWS: readonly Workflow[] = [
     prepare: (from) => `
       update public.transfers set status = '${from}',
         transport_organisation_id = ${['requested', 'accepted', 'declined', 'cancelled'].includes(from) ? 'null' : `'${idOf('organisation', 'c')}'`}
-      where id = '${idOf('transfer', 'a', '01')}'`,
+      where organisation_id = '${CLINIC_A}' and id = '${idOf('transfer', 'a', '01')}'`,
     insert: `(organisation_id, id, case_id, patient_id, pickup, destination, status) values ('${CLINIC_A}', '${UNUSED}', '${CASE}', '${idOf('patient', 'a', '01')}', 'A', 'B', $1)`,
   },
   {
@@ -185,7 +185,9 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
       const told: Record<string, string> = {};
       const expected: Record<string, string> = {};
       for (const from of states) {
-        const setUp = prepare?.(from) ?? `update public.${table} set status = '${from}' where id = '${row}'`;
+        const setUp =
+          prepare?.(from) ??
+          `update public.${table} set status = '${from}' where organisation_id = '${CLINIC_A}' and id = '${row}'`;
         await asWriter(writer, setUp, TABLES, async (session) => {
           for (const to of states) {
             const step = `${from}>${to}`;
@@ -200,7 +202,7 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
             await session.undone(async () => {
               told[step] = answerOf(
                 await session.attempt(
-                  `update public.${table} set status = '${to}'${extra} where id = '${row}'`,
+                  `update public.${table} set status = '${to}'${extra} where organisation_id = '${CLINIC_A}' and id = '${row}'`,
                 ),
               );
             });
@@ -236,9 +238,13 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
 
   test('names from, to and what is allowed, and repeats no word of the client [S-18 S-39 -]', async () => {
     const [from, to] = WRONG[table] as [string, string];
-    const setUp = prepare?.(from) ?? `update public.${table} set status = '${from}' where id = '${row}'`;
+    const setUp =
+      prepare?.(from) ??
+      `update public.${table} set status = '${from}' where organisation_id = '${CLINIC_A}' and id = '${row}'`;
     await asWriter('system', setUp, TABLES, async (session) => {
-      const wrong = await session.attempt(`update public.${table} set status = '${to}' where id = '${row}'`);
+      const wrong = await session.attempt(
+        `update public.${table} set status = '${to}' where organisation_id = '${CLINIC_A}' and id = '${row}'`,
+      );
       expect(wrong).toMatchObject({
         ok: false,
         code: 'CD013',
@@ -249,7 +255,7 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
         `Allowed here: ${[...allowed].sort().join(', ') || 'nothing, it is an end'}.`,
       );
       const invented = await session.attempt(
-        `update public.${table} set status = 'Ana Souza' where id = '${row}'`,
+        `update public.${table} set status = 'Ana Souza' where organisation_id = '${CLINIC_A}' and id = '${row}'`,
       );
       expect(invented).toMatchObject({ ok: false, code: 'CD013' });
       expect(JSON.stringify(invented)).not.toContain('Ana');
@@ -258,10 +264,12 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
 });
 
 test('a state of another workflow is an unknown one here, and operations are told of the steps that are theirs alone [S-18 -]', async () => {
-  const closed = `update public.cases set status = 'closed' where id = '${CASE}'`;
+  const closed = `update public.cases set status = 'closed' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
   await asWriter('internal_ops', closed, ['cases'], async (session) => {
     const go = (to: string) =>
-      session.attempt(`update public.cases set status = '${to}' where id = '${CASE}'`);
+      session.attempt(
+        `update public.cases set status = '${to}' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`,
+      );
     expect(await go('occupied')).toMatchObject({
       code: 'CD013',
       message: 'cases cannot go from closed to an unknown state',
@@ -271,9 +279,9 @@ test('a state of another workflow is an unknown one here, and operations are tol
 });
 
 describe('a closed case', () => {
-  const setUp = `update public.cases set status = 'closed', handed_off_at = '2026-01-01' where id = '${CASE}'`;
+  const setUp = `update public.cases set status = 'closed', handed_off_at = '2026-01-01' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
   const reopen = (reason: string) =>
-    `update public.cases set status = 'active'${reason} where id = '${CASE}'`;
+    `update public.cases set status = 'active'${reason} where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
 
   test('is reopened by operations with a reason, and not without [S-18 -]', async () => {
     await asWriter('internal_ops', setUp, ['cases'], async (session) => {
@@ -293,21 +301,34 @@ describe('a closed case', () => {
   });
 
   test('asks anew each time: neither an old reason nor one laid down before opens it again [S-18 -]', async () => {
-    const handedOff = `update public.cases set status = 'handed_off', reopen_reason = 'billing' where id = '${CASE}'`;
+    const handedOff = `update public.cases set status = 'handed_off', reopen_reason = 'billing' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
     await asWriter('internal_ops', handedOff, ['cases'], async (session) => {
-      await session.script(`update public.cases set status = 'closed' where id = '${CASE}'`);
-      await session.script(`update public.cases set reopen_reason = 'billing' where id = '${CASE}'`);
-      expect(await session.value(`select reopen_reason from public.cases where id = $1`, [CASE])).toBe(null);
+      await session.script(
+        `update public.cases set status = 'closed' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`,
+      );
+      await session.script(
+        `update public.cases set reopen_reason = 'billing' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`,
+      );
+      expect(
+        await session.value(`select reopen_reason from public.cases where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          CASE,
+        ]),
+      ).toBe(null);
       expect(await session.attempt(reopen(''))).toMatchObject({ ok: false, code: 'CD013' });
     });
   });
 
   test('keeps the moment at which it was first handed over, whoever writes [S-16 -]', async () => {
     await asWriter('system', setUp, ['cases'], async (session) => {
-      const read = () => session.value<Date>(`select handed_off_at from public.cases where id = $1`, [CASE]);
+      const read = () =>
+        session.value<Date>(`select handed_off_at from public.cases where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          CASE,
+        ]);
       const before = await read();
       await session.script(
-        `update public.cases set handed_off_at = null, priority = 'urgent' where id = '${CASE}'`,
+        `update public.cases set handed_off_at = null, priority = 'urgent' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`,
       );
       expect(await read()).toEqual(before);
       expect(before).not.toBe(null);
