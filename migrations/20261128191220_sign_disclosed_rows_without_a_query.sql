@@ -387,8 +387,7 @@ begin
   if not v_flushes then
     perform pg_logical_emit_message(false, 'cordon.flush', '');
   end if;
-  -- Before 17 a run that found something has found what was on the disk by then: the one that finds nothing is the last.
-  return jsonb_build_object('state', 'drained', 'more', v_is_full or (not v_flushes and cardinality(v_messages) > 0), 'gap', v_gap)
+  return jsonb_build_object('state', 'drained', 'more', v_is_full, 'gap', v_gap)
     || audit.take_access_records(v_slot, v_system, v_positions, v_messages, v_next);
 end
 $$;

@@ -1,5 +1,5 @@
 -- migrate:up
--- Why: Creating the slot of the access log failed with an internal error where a table was made meanwhile: the server gave the statement's resources back to the wrong owner. The slot is created in a block of its own now.
+-- Why: Creating the slot of the access log failed with an internal error where a table was made meanwhile: the server gave the statement's resources back to the wrong owner. The slot is created in a block of its own now. Before PostgreSQL 17 the drain goes on until a run finds nothing, too: what was not on the disk when it began had been left.
 -- Access: 2 definer functions
 --   ~ audit.create_access_slot is written, and runs with the rights of its owner
 --   ~ audit.drain_access_log is written, and runs with the rights of its owner
