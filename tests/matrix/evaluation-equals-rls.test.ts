@@ -21,7 +21,7 @@ import type { Session } from '../support/session.ts';
  * a statement finds, and authz.simulate, which interprets them. A difference is a bug in one of the two.
  */
 
-// Rows are named by ids alone.
+// Of two rows of one id evaluate_policy judges either for operations and for patients, whom no organisation is asked of.
 const database = useDatabase({ twins: false });
 
 /** Each run looks elsewhere; a failure prints its seed, and CORDON_SEED repeats it. */

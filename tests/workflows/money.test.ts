@@ -3,13 +3,13 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { attempts } from '../support/suppressed-writes.ts';
 
 const database = useDatabase();
 
 const DRAFT = idOf('invoice', 'a', '01');
 const ISSUED = idOf('invoice', 'a', '02');
 const FROZEN = idOf('invoice', 'a', '03');
-const CASE = idOf('case', 'a', '03');
 const ANA = idOf('patient', 'a', '01');
 const CHAI = idOf('patient', 'a', '03');
 
@@ -26,12 +26,6 @@ const pay = (session: Session, invoice: string, patient: string, amount: number,
     `insert into public.payments (organisation_id, id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, $4, $5, 'cash')`,
     [CLINIC_A, id, invoice, patient, amount],
   );
-const attempts = (session: Session) =>
-  session.rows<{ event: string; operation: string; realm: string }>(
-    `select event_type as event, details ->> 'operation' as operation, actor_realm as realm
-     from public.case_timeline where event_type like '%frozen_write_suppressed' order by occurred_at`,
-  );
-
 describe('sums', () => {
   test('follow lines and payments, and the status follows the sums [S-34 +]', async () => {
     await database().as(finance, async (session) => {
@@ -341,73 +335,4 @@ test('an invoice of the same id at another clinic is neither frozen, nor summed,
     },
     { rollback: true },
   );
-});
-
-describe('a role taken on in mid-statement', () => {
-  const AS = (role: string) => `set_config('role', '${role}', true) is not null`;
-  test.each([
-    ['a change of the invoice', `update public.invoices set agreement_id = null where id = '${FROZEN}' and `],
-    [
-      'a change of a payment',
-      `update public.payments set method = 'transfer' where invoice_id = '${FROZEN}' and `,
-    ],
-    [
-      'a payment',
-      `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) select '${CLINIC_A}', '${FROZEN}', '${CHAI}', 1, 'cash' where `,
-    ],
-  ])('thaws nothing, and the attempt is on record: %s as operations [S-34 S-35 -]', async (_, statement) => {
-    for (const persona of [finance, personas.clinicAdmin]) {
-      await database().as(persona, async (session) => {
-        expect(await session.attempt(statement + AS('internal_ops'))).toMatchObject({ ok: true, count: 0 });
-        await session.script(`set local role ${persona.role}`);
-        expect((await attempts(session)).at(-1)).toMatchObject({ realm: 'provider' });
-      });
-    }
-    // The server key has no user to sign as in that role.
-    expect(
-      await database().as(personas.servicePinned, (session) =>
-        session.attempt(statement + AS('internal_ops')),
-      ),
-    ).toMatchObject({ ok: false, code: '42501', message: 'no live session' });
-  });
-
-  test('signs for nobody else: the log says whose hand it was [S-18 -]', async () => {
-    await database().as(personas.clinicAdmin, async (session) => {
-      const one = idOf('case', 'a', '01');
-      expect(
-        await session.attempt(
-          `update public.cases set priority = 'critical' where id = '${one}' and ${AS('internal_ops')}`,
-        ),
-      ).toMatchObject({ ok: true, count: 1 });
-      await session.script('set local role authenticated');
-      expect(
-        await session.rows(
-          'select actor_user_id, actor_realm from public.case_timeline where case_id = $1 order by occurred_at desc limit 1',
-          [one],
-        ),
-      ).toEqual([{ actor_user_id: personas.clinicAdmin.userId, actor_realm: 'provider' }]);
-    });
-  });
-
-  test('makes no owner of the server key either: it attaches nothing [S-34 -]', async () => {
-    const attach = (role: string) =>
-      `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and organisation_id = '${CLINIC_A}' and ${AS(role)}`;
-    for (const role of ['none', 'service_role'])
-      expect(
-        await database().as(personas.servicePinned, (session) => session.attempt(attach(role))),
-      ).toMatchObject({ ok: false, code: '42501' });
-  });
-
-  test('makes no owner of the invoices of who owns another table [S-34 -]', async () => {
-    const outcome = await database().as(personas.servicePinned, async (session) => {
-      await session.script(`create temporary table mine (id integer)`);
-      expect(
-        await session.value(`select pg_get_userbyid(relowner) from pg_class where oid = 'mine'::regclass`),
-      ).toBe('service_role');
-      return session.attempt(
-        `update public.invoices set case_id = '${CASE}', patient_id = '${CHAI}' where id = '${DRAFT}' and organisation_id = '${CLINIC_A}'`,
-      );
-    });
-    expect(outcome).toMatchObject({ ok: false, code: '42501' });
-  });
 });
