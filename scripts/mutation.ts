@@ -59,6 +59,17 @@ await command<Options>({
   async run(options) {
     const jobs = wholeNumber('--jobs', options.jobs ?? '2', 1);
     const seed = wholeNumber('--seed', options.seed ?? String(Date.now() % 1_000_000), 0);
+    // A part of the mutants would be written down as if it were all of them.
+    if (
+      options.write &&
+      (!options.score || options.only || options.changed || options.again || options.sample)
+    ) {
+      throw misuse({
+        problem: '--write writes what is known of all mutants',
+        expected: '--score --write, and no choice among them',
+        remedy: 'npm run mutation -- --score --write',
+      });
+    }
     const minutes = options.minutes === undefined ? Infinity : wholeNumber('--minutes', options.minutes, 1);
     const start = Date.now();
     const kept = KeptVerdicts.read();

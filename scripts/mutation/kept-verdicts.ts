@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from './battery/battery.ts';
@@ -37,14 +37,14 @@ export class KeptVerdicts {
   /** Reads what is known; a line that was cut short by an interruption is left out. */
   static read(file = FILE): KeptVerdicts {
     const lines = new Map<string, Line>();
-    for (const text of textOf(file).split('\n')) {
+    const known = textOf(file);
+    for (const text of known.split('\n')) {
       const line = parsed(text);
       if (line) lines.set(line.key, line);
     }
     mkdirSync(dirname(file), { recursive: true });
-    // Each mutant once: what was judged again stands further down.
-    writeFileSync(`${file}.new`, [...lines.values()].map((line) => `${JSON.stringify(line)}\n`).join(''));
-    renameSync(`${file}.new`, file);
+    // Only ever appended to: several runs may write at once. What follows a line that was cut short begins a new one.
+    if (known !== '' && !known.endsWith('\n')) appendFileSync(file, '\n');
     return new KeptVerdicts(file, lines);
   }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -44,6 +44,8 @@ describe('the kept verdicts', () => {
     expect(second.verdictOn(mutantOf('a'))).toEqual(killed('a'));
     expect(second.verdictOn(mutantOf('b'))).toEqual(alive('b'));
     expect(second.verdictOn(mutantOf('d'))).toBeUndefined();
+    second.keep(killed('e'));
+    expect(KeptVerdicts.read(file()).verdictOn(mutantOf('e'))).toEqual(killed('e'));
   });
 
   test('say nothing of a mutant whose statements are others today', () => {
@@ -63,11 +65,18 @@ describe('the kept verdicts', () => {
     expect(kept.verdictOn(mutantOf('a'))?.kill?.by).toBe('matrix');
   });
 
-  test('stand in the file once each after the next reading', async () => {
-    const kept = KeptVerdicts.read(file());
-    for (const verdict of [undecided('a'), alive('a'), killed('a')]) kept.keep(verdict);
-    KeptVerdicts.read(file());
-    expect((await readFile(file(), 'utf8')).trim().split('\n')).toHaveLength(1);
+  test('of two runs at once are all kept, and what was judged again counts as judged last', () => {
+    const [one, other] = [KeptVerdicts.read(file()), KeptVerdicts.read(file())];
+    one.keep(killed('a'));
+    other.keep(alive('b'));
+    one.keep(alive('c'));
+    other.keep(killed('c'));
+    const both = KeptVerdicts.read(file());
+    expect(['a', 'b', 'c'].map((key) => both.verdictOn(mutantOf(key)))).toEqual([
+      killed('a'),
+      alive('b'),
+      killed('c'),
+    ]);
   });
 });
 

@@ -39,7 +39,11 @@ export class Reach {
     this.#calls[file] = calls;
   }
 
-  /** The files that can notice a mutant. */
+  /**
+   * The files that can notice a mutant by what it does. The battery asks the rules of the catalog itself; another file that only
+   * reads a function's text, or a trigger's row, is left out. So a mutant may seem to live that such a file would kill, and none
+   * seems to die.
+   */
   noticing(mutant: Mutant, files: readonly string[]): readonly string[] {
     const { calls } = mutant;
     if (!calls) return files;
