@@ -30,7 +30,7 @@ await command<{ run?: boolean; json?: boolean }>({
     const removed = sumOf(before) - sumOf(after);
     if (json) say(JSON.stringify({ files: after, removed }));
     else tell(before, after, server !== undefined);
-    if (server && after.length > 0) {
+    if (server && after.length > 0 && !json) {
       throw finding({
         problem: `${sumOf(after)} files of erased documents are left in Storage`,
         expected: 'none: SUPABASE_URL is the project that DATABASE_URL is the database of',

@@ -83,6 +83,11 @@ describe('documents:remove-erased', () => {
       const { code, stderr } = await run(['--run'], { SUPABASE_URL: elsewhere.url });
       expect(code).toBe(1);
       expect(stderr).toContain('files of erased documents are left in Storage');
+      const machine = await run(['--run', '--json'], { SUPABASE_URL: elsewhere.url });
+      expect([machine.code, JSON.parse(machine.stdout)]).toEqual([
+        1,
+        { files: expect.any(Array), removed: 0 },
+      ]);
       expect(await objects(other, CLINIC_A), 'whose documents are there').toEqual(before);
     } finally {
       await elsewhere.stop();
