@@ -64,3 +64,21 @@ test.each([
     await log().drain();
   },
 );
+
+test('of two that create it at once the second finds it, and the gap is recorded once [N-35 -]', async () => {
+  await dropSlot();
+  const gaps = () =>
+    database().asSuperuser((session) =>
+      session.value<number>(`select count(*)::integer from audit.access_log_exceptions where kind = 'gap'`),
+    );
+  const before = await gaps();
+  const other = new pg.Client({ connectionString: database().url('postgres') });
+  await other.connect();
+  try {
+    const names = await Promise.all([createSlot(log().client), createSlot(other)]);
+    expect(new Set(names).size).toBe(1);
+    expect(await gaps()).toBe((before ?? 0) + 1);
+  } finally {
+    await other.end();
+  }
+});
