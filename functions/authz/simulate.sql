@@ -1,6 +1,7 @@
 -- authz.simulate: what the rules say of one row for one caller, moment and address, with the verdict of every condition.
--- It says no more of a row than that it was not found, unless the caller''s role and realm reach it. STABLE, so that
--- PostgreSQL itself refuses it any write.
+-- It says no more of a row than that it was not found, unless the caller's role and realm reach it. Of rows of one id in
+-- several organisations it judges those that the caller reaches, as a statement that names the id does, and tells what is
+-- best for them. STABLE, so that PostgreSQL itself refuses it any write.
 create or replace function authz.simulate(
   table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet,
   purpose text
@@ -14,20 +15,11 @@ create or replace function authz.simulate(
 as $$
 declare
   v_rules constant jsonb := authz.rules_of(table_name);
-  v_tenant uuid;
   v_role text;
   v_rank integer;
   v_capabilities text[];
-  v_record jsonb;
   v_rule jsonb;
-  v_conditions jsonb;
-  v_emergency boolean;
-  v_missing integer;
-  v_usual integer;
-  v_fewest integer;
   v_answer jsonb;
-  v_word text;
-  v_holds boolean;
   v_audience boolean := false;
 begin
   if operation not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') or operation is null then
@@ -49,92 +41,14 @@ begin
     return authz.verdict(false, 'no rule for this role', '[{"condition": "role", "satisfied": false}]', false, false);
   end if;
 
-  v_record := authz.record_of(v_rules, id, realm, user_id, organisation_id);
-  if v_record is null then
-    return authz.verdict(false, 'not found', '[]', false, false);
-  end if;
-  if v_rules -> 'tenantKey' = 'null' then
-    -- Without a tenant the fence is a rule of its own; outside it there is nothing to find.
-    for v_word in select w from jsonb_array_elements_text(coalesce(v_rules -> 'fence' -> realm, '["none"]')) as w loop
-      if not authz.condition_holds(v_word, v_rules, v_record, user_id, organisation_id, v_rank, at) then
-        return authz.verdict(false, 'not found', '[]', false, false);
-      end if;
-    end loop;
-  end if;
-  v_tenant := (v_record ->> (v_rules ->> 'tenantKey'))::uuid;
-
-  <<rules>>
-  for v_rule in select r from jsonb_array_elements(v_rules -> 'rules') as r loop
-    continue when v_rule ->> 'realm' <> realm or v_rule ->> 'operation' <> operation
-      or not authz.is_of_audience(v_rule, v_role, v_capabilities);
-    v_conditions := '[{"condition": "role", "satisfied": true}]';
-    v_missing := 0;
-    v_usual := 0;
-    for v_word in select w from jsonb_array_elements_text(v_rule -> 'conditions') as w loop
-      v_holds := authz.condition_holds(v_word, v_rules, v_record, user_id, organisation_id, v_rank, at);
-      -- A row that is somebody else's, or protected from the role, is not there: this rule says nothing of it.
-      continue rules when not v_holds and v_word in ('own_patient', 'own_organisation', 'own_user', 'unsegmented', 'financial', 'attached', 'handed_over');
-      v_conditions := v_conditions || jsonb_build_object('condition', v_word, 'satisfied', v_holds);
-      if v_word = 'treating' or v_word like 'consent:%' then
-        v_usual := v_usual + (not v_holds)::integer;
-      else
-        v_missing := v_missing + (not v_holds)::integer;
-      end if;
-    end loop;
-    if v_rule -> 'hours' <> 'null' then
-      v_holds := authz.is_within_hours(
-        organisation_id, array(select h::integer from jsonb_array_elements_text(v_rule -> 'hours') as h), at
-      );
-      v_conditions := v_conditions || jsonb_build_object('condition', 'hours', 'satisfied', v_holds);
-      v_usual := v_usual + (not v_holds)::integer;
-    end if;
-    if (v_rule ->> 'network')::boolean then
-      v_holds := authz.is_within_networks(organisation_id, address);
-      v_conditions := v_conditions || jsonb_build_object('condition', 'network', 'satisfied', v_holds);
-      v_missing := v_missing + (not v_holds)::integer;
-    end if;
-    if v_rule -> 'purposes' <> '[]' then
-      v_holds := purpose is null or v_rule -> 'purposes' ? purpose;
-      v_conditions := v_conditions || jsonb_build_object('condition', 'purpose', 'satisfied', v_holds);
-      v_missing := v_missing + (not v_holds)::integer;
-    end if;
-    v_emergency := false;
-    if (v_rule ->> 'emergencyBypass')::boolean then
-      v_holds := authz.condition_holds('emergency', v_rules, v_record, user_id, organisation_id, v_rank, at);
-      v_conditions := v_conditions || jsonb_build_object('condition', 'emergency', 'satisfied', v_holds);
-      v_emergency := v_holds and v_usual > 0;
-    end if;
-    if operation = 'UPDATE' then
-      -- An UPDATE that names its rows sees only what SELECT shows.
-      v_holds := (authz.simulate(table_name, 'SELECT', id, realm, user_id, organisation_id, at, address, purpose) ->> 'allowed')::boolean;
-      v_conditions := v_conditions || jsonb_build_object('condition', 'readable', 'satisfied', v_holds);
-      v_missing := v_missing + (not v_holds)::integer;
-    end if;
-    if operation = 'UPDATE' and realm <> 'internal_ops' and v_rules ->> 'frozenBy' is not null then
-      v_holds := v_record ->> (v_rules ->> 'frozenBy') is null;
-      v_conditions := v_conditions || jsonb_build_object('condition', 'not_frozen', 'satisfied', v_holds);
-      v_missing := v_missing + (not v_holds)::integer;
-    end if;
-    v_missing := v_missing + case when v_emergency then 0 else v_usual end;
-    if v_answer is null or v_missing < v_fewest then
-      v_fewest := v_missing;
-      v_answer := authz.verdict(
-        v_missing = 0,
-        case
-          when v_missing > 0 then 'not met: ' || (
-            select string_agg(c ->> 'condition', ', ')
-            from jsonb_array_elements(v_conditions) as c
-            where not (c ->> 'satisfied')::boolean and c ->> 'condition' <> 'emergency'
-          )
-          when v_emergency then 'emergency access'
-          else 'allowed'
-        end,
-        v_conditions,
-        v_rule ->> 'auditLevel' <> 'basic' or v_emergency,
-        v_missing = 0 and v_emergency
-      );
-    end if;
-  end loop;
+  select j.verdict
+    into v_answer
+    from authz.records_of(v_rules, id, realm, user_id, organisation_id) with ordinality as r (record, place)
+   cross join lateral authz.judge(
+           v_rules, r.record, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
+         ) as j (verdict)
+   order by (j.verdict ->> 'allowed')::boolean desc, j.verdict ->> 'reason' = 'not found', r.place
+   limit 1;
   return coalesce(v_answer, authz.verdict(false, 'not found', '[]', false, false));
 end
 $$;

@@ -5,6 +5,9 @@ import type { Session } from './session.ts';
 /** The template with twins beside the one without. */
 export const twinsOf = (template: string): string => `${template}_twins`;
 
+/** The organisation of the twins of another's rows. */
+export const twinOrganisationOf = (organisationId: string): string => `${organisationId.slice(0, -2)}ff`;
+
 /**
  * Gives every row of every tenant a twin: the same row, under the same id, in an organisation that nobody works for. Ids are
  * unique within an organisation only, and whoever writes chooses them; so a function that forgets to ask for the organisation

@@ -65,7 +65,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.recall_shares': 'takes back what stands in the tenants of others',
   'authz.record_disclosure': 'writes the accounting of disclosures, which no caller may write',
-  'authz.record_of': 'reads what a decision depends on, of rows that the caller may not read',
+  'authz.records_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
   'authz.record_deployment_event': 'writes a record that no caller may write',
   'authz.record_insight_dispatch': 'writes into governance, where callers have no USAGE',
