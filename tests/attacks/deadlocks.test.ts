@@ -5,8 +5,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Outcome } from '../support/session.ts';
 
-// The rounds are set up by ids alone.
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 const commit = { commit: true };
 const codeOf = (outcome: Outcome) => (outcome.ok ? 'done' : outcome.code);
 const withdraw = (consent: string) =>
@@ -40,12 +39,12 @@ describe('neither is a deadlock\u2019s victim', () => {
     database().asSuperuser(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
       await session.rows(
-        `update public.patients set status = 'active' where id = $1 and status <> 'active'`,
-        [ANA],
+        `update public.patients set status = 'active' where organisation_id = $1 and id = $2 and status <> 'active'`,
+        [CLINIC_A, ANA],
       );
       await session.rows(
-        `update public.consents set status = 'withdrawn' where patient_id = $1 and purpose = 'treatment' and status = 'active'`,
-        [ANA],
+        `update public.consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'treatment' and status = 'active'`,
+        [CLINIC_A, ANA],
       );
       await session.rows(
         `insert into public.consents (organisation_id, id, patient_id, purpose, status) values ($1, $2, $3, 'treatment', 'active')

@@ -6,7 +6,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 
-// An upsert by id takes a unique index over ids, which twins break.
+// Without twins: a unique index over ids alone is made here.
 const database = useDatabase({ twins: false });
 const at = usePinned(database);
 

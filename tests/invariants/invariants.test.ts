@@ -3,6 +3,7 @@ import { checkInvariant, INVARIANTS } from '../../scripts/catalog/invariants/ind
 import { useDatabase } from '../support/database.ts';
 import { FAULTS } from './faults/index.ts';
 
+// Without twins: a planted fault makes a unique index over ids alone.
 const database = useDatabase({ twins: false });
 
 for (const invariant of INVARIANTS) {

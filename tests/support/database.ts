@@ -6,7 +6,7 @@ import { leavingTwinsAlone, twinsOf } from './twins.ts';
  * A clone of the template for this test file, dropped when the file ends.
  *
  * @param options.twins every row has a twin of the same id in another organisation, see `addTwins`, and nobody who acts there
- *   may change one; `false` for files that set their stage as superuser by ids alone.
+ *   may change one; `false` for the few files that cannot have them, and say why.
  * @returns a function that gives the database; call it inside tests and hooks.
  * @example
  * const database = useDatabase();

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
+import { race } from '../support/race.ts';
 import type { Session } from '../support/session.ts';
 
-// The rounds are set up by ids alone.
-const database = useDatabase({ twins: false });
+const database = useDatabase();
 
 const FROZEN = idOf('invoice', 'a', '03');
 const CASE = idOf('case', 'a', '03');
@@ -29,26 +29,27 @@ describe('a change of a payment and the attachment of its invoice, at once', () 
         commit,
       );
       const before = await suppressed();
-      const change = () =>
-        database().as(
-          finance,
-          (session) =>
-            session.attempt(
-              `update public.payments set method = case method when 'cash' then 'transfer' else 'cash' end where id = $1`,
-              [idOf('payment', 'a', '03')],
-            ),
-          commit,
-        );
-      const attach = () =>
-        database().as(
-          personas.opsAgent,
-          (session) => session.attempt('select public.attach_invoice($1, $2, $3)', [CLINIC_A, FROZEN, CASE]),
-          commit,
-        );
-      const [first, second] = await Promise.all(
-        round % 2 === 0 ? [change(), attach()] : [attach(), change()],
+      const { first, second } = race();
+      const changing = database().as(
+        finance,
+        async (session) => {
+          await (round % 2 === 0 ? first() : second());
+          return session.attempt(
+            `update public.payments set method = case method when 'cash' then 'transfer' else 'cash' end where id = $1`,
+            [idOf('payment', 'a', '03')],
+          );
+        },
+        commit,
       );
-      const [changed, attached] = round % 2 === 0 ? [first, second] : [second, first];
+      const attaching = database().as(
+        personas.opsAgent,
+        async (session) => {
+          await (round % 2 === 0 ? second() : first());
+          return session.attempt('select public.attach_invoice($1, $2, $3)', [CLINIC_A, FROZEN, CASE]);
+        },
+        commit,
+      );
+      const [changed, attached] = await Promise.all([changing, attaching]);
       expect([changed, attached]).toMatchObject([{ ok: true }, { ok: true }]);
       const count = changed?.ok ? changed.count : -1;
       expect(await suppressed()).toBe(before + (count === 1 ? 0 : 1));
@@ -70,40 +71,36 @@ describe('a payment and the attachment of its invoice, at once', () => {
         (session) => session.rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]),
         commit,
       );
-      const attaching = () =>
-        database().as(
-          personas.opsAgent,
-          (session) =>
-            session.rows<{ at: Date }>('select public.attach_invoice($1, $2, $3) as at', [
-              CLINIC_A,
-              FROZEN,
-              CASE,
-            ]),
-          commit,
-        );
-      const paying = () =>
-        database().as(
-          finance,
-          (session) =>
-            session.attempt(
-              `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 1, 'cash')`,
-              [CLINIC_A, FROZEN, CHAI],
-            ),
-          commit,
-        );
-      const [payment] =
-        round % 2 === 0
-          ? await Promise.all([paying(), attaching()])
-          : (await Promise.all([attaching(), paying()])).reverse();
+      const { first, second } = race();
+      const attaching = database().as(
+        personas.opsAgent,
+        async (session) => {
+          await (round % 2 === 0 ? second() : first());
+          await session.rows('select public.attach_invoice($1, $2, $3)', [CLINIC_A, FROZEN, CASE]);
+        },
+        commit,
+      );
+      const paying = database().as(
+        finance,
+        async (session) => {
+          await (round % 2 === 0 ? first() : second());
+          return session.attempt(
+            `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 1, 'cash')`,
+            [CLINIC_A, FROZEN, CHAI],
+          );
+        },
+        commit,
+      );
+      const [payment] = await Promise.all([paying, attaching]);
       expect(payment).toMatchObject({ ok: true });
-      const count = (payment as { count: number }).count;
+      const count = payment.ok ? payment.count : -1;
       seen[count === 1 ? 'before' : 'after'] += 1;
       const [invoice] = await database().as(personas.opsAgent, (session) =>
         session.rows<{ paid: boolean; late: string }>(
-          `select i.paid_minor = (select sum(p.amount_minor) from public.payments as p where p.invoice_id = i.id) as paid,
-             (select count(*) from public.payments as p where p.invoice_id = i.id and p.case_id is null) as late
-           from public.invoices as i where i.id = $1`,
-          [FROZEN],
+          `select i.paid_minor = (select sum(p.amount_minor) from public.payments as p where p.organisation_id = i.organisation_id and p.invoice_id = i.id) as paid,
+             (select count(*) from public.payments as p where p.organisation_id = i.organisation_id and p.invoice_id = i.id and p.case_id is null) as late
+           from public.invoices as i where i.organisation_id = $1 and i.id = $2`,
+          [CLINIC_A, FROZEN],
         ),
       );
       expect(invoice).toEqual({ paid: true, late: '0' });

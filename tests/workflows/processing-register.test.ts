@@ -8,7 +8,7 @@ import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
 import { useDatabase } from '../support/database.ts';
 import { connected } from '../support/trail.ts';
 
-// The register counts the whole deployment.
+// Without twins: the register counts over all organisations.
 const database = useDatabase({ twins: false });
 const register = () => connected(database(), 'postgres', readRegister);
 const value = <T>(text: string) => database().asSuperuser((session) => session.value<T>(text));
