@@ -178,7 +178,9 @@ describe('a snooper', () => {
     const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
     const backdated = `insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at)
       values ('${CLINIC_A}', '${one}', '${personas.breakGlass.userId}', 'covering', '${ago(20)}')`;
-    const rows = await told(reads(personas.breakGlass, [one], ago(1)), backdated, auditor, ago(0));
+    // At noon on the clinic's wall, whatever time it is now.
+    const yesterday = `${ago(1).slice(0, 10)} 15:00+00`;
+    const rows = await told(reads(personas.breakGlass, [one], yesterday), backdated, auditor, ago(0));
     expect(kindsOf(rows, personas.breakGlass)).toEqual(['no_relationship']);
   });
 
