@@ -2,11 +2,12 @@ import { CLINIC_A, idOf, NOBODY } from './ids.ts';
 import { personas } from './personas.ts';
 import type { Outcome, Session } from './session.ts';
 import type { Become } from './story.ts';
+import { yearIn } from './years.ts';
 
 export const ANA = idOf('patient', 'a', '01');
 export const REQUEST = NOBODY;
-/** When nothing of 2026 need be kept any more. */
-export const LATER = '2060-01-01 12:00+00';
+/** When nothing of today need be kept any more. */
+export const LATER = `${yearIn(34)}-01-01 12:00+00`;
 
 interface Line {
   readonly table: string;

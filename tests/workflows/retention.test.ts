@@ -4,6 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { connected } from '../support/trail.ts';
+import { yearIn } from '../support/years.ts';
 
 interface Due {
   readonly organisation_id: string;
@@ -59,9 +60,9 @@ const countOf = (client: pg.Client, table: string, organisation = CLINIC_A) =>
 
 /** Seeded in 2026: Clinic A keeps charts for 20 years (LGPD), Clinic B for 7 (PDPA); both promised invoices for 12. */
 const SOON = '2026-12-01 00:00+00';
-const IN_9_YEARS = '2035-12-31 00:00+00';
-const IN_11_YEARS = '2037-12-31 00:00+00';
-const IN_25_YEARS = '2051-12-31 00:00+00';
+const IN_9_YEARS = `${yearIn(9)}-12-31 00:00+00`;
+const IN_11_YEARS = `${yearIn(11)}-12-31 00:00+00`;
+const IN_25_YEARS = `${yearIn(25)}-12-31 00:00+00`;
 
 describe('a plan', () => {
   test('lists what is due by class and law, the longest of law and promise, and changes nothing [N-38 N-49 +]', async () => {
@@ -200,7 +201,7 @@ describe('a run', () => {
           ),
       );
       await as(database, async (client) => {
-        expect(of(await plan(client, '2090-01-01'), CLINIC_A)).toEqual([]);
+        expect(of(await plan(client, `${yearIn(64)}-01-01`), CLINIC_A)).toEqual([]);
       });
       await database.asSuperuser((session) =>
         session
@@ -208,7 +209,7 @@ describe('a run', () => {
           .then(() => session.rows('update public.legal_holds set released_at = now()')),
       );
       await as(database, async (client) => {
-        expect(of(await plan(client, '2090-01-01'), CLINIC_A)).toContain('public.medical_records');
+        expect(of(await plan(client, `${yearIn(64)}-01-01`), CLINIC_A)).toContain('public.medical_records');
       });
     });
   });

@@ -2,11 +2,12 @@ import { describe, expect, inject, test } from 'vitest';
 import { CLINIC_A } from '../support/ids.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { connected, EVIDENCE, LOG, rewrite, seal, tamper, useFolder, verdictOf } from '../support/trail.ts';
+import { yearIn } from '../support/years.ts';
 
 const folder = useFolder();
-const LATER = '2090-01-01 00:00+00';
+const LATER = `${yearIn(64)}-01-01 00:00+00`;
 
-/** Retention deletes what is due in 2090, which is everything that is not held. */
+/** Retention deletes what is due then, which is everything that is not held. */
 async function purge(database: TestDatabase): Promise<void> {
   await connected(database, 'postgres', async (client) => {
     await client.query(`select set_config('test.now', '${LATER}', false)`);
