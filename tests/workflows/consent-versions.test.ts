@@ -7,6 +7,7 @@ import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { ASKED, accepted, COMPANY, dispatch } from '../support/transfers.ts';
+import { yearIn } from '../support/years.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -31,11 +32,11 @@ describe('a material change of a purpose', () => {
 
   test('announced for later ends them then, to the microsecond, without anybody sweeping [N-45 N-48 +]', async () => {
     await story(async (as) => {
-      await change(await as(personas.opsAdmin), 'treatment', true, '2030-01-01 00:00+00');
+      await change(await as(personas.opsAdmin), 'treatment', true, `${yearIn(4)}-01-01 00:00+00`);
       const nurse = await as(personas.nurse);
-      await at(nurse, '2029-12-31 23:59:59.999999+00');
+      await at(nurse, `${yearIn(3)}-12-31 23:59:59.999999+00`);
       expect(await charts(nurse)).toBe('1');
-      await at(nurse, '2030-01-01 00:00+00');
+      await at(nurse, `${yearIn(4)}-01-01 00:00+00`);
       expect(await charts(nurse)).toBe('0');
     });
   });
@@ -105,11 +106,11 @@ describe('a version', () => {
   test('is numbered by the database, and binds nobody from yesterday on [N-48 -]', async () => {
     await story(async (as) => {
       const admin = await as(personas.opsAdmin);
-      expect(await change(admin, 'research', true, '2031-01-01 00:00+00')).toMatchObject({
+      expect(await change(admin, 'research', true, `${yearIn(5)}-01-01 00:00+00`)).toMatchObject({
         rows: [{ version: 2 }],
       });
       expect(await change(admin, 'research'), 'nor does it overtake the one before').toMatchObject({
-        rows: [{ version: 3, takes_effect_at: new Date('2031-01-01T00:00:00Z') }],
+        rows: [{ version: 3, takes_effect_at: new Date(`${yearIn(5)}-01-01T00:00:00Z`) }],
       });
       await change(admin, 'marketing');
       const isNow = await admin.value(
