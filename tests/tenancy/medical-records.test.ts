@@ -270,6 +270,16 @@ describe('writing a chart', () => {
     expect(control).toBe(1);
   });
 
+  test('a nurse corrects what a nurse may see, and nothing else [N-01 S-16 +-]', async () => {
+    const version = (persona: Persona, id: string) =>
+      database().as(persona, (session) =>
+        session.attempt(`${insert(', supersedes_id', `, '${id}'`)} returning version`),
+      );
+    expect(await version(personas.nurse, OBSERVATION)).toMatchObject({ ok: true, rows: [{ version: 2 }] });
+    expect(await version(personas.nurse, PSYCHIATRIC)).toMatchObject({ ok: false, code: '23503' });
+    expect(await version(personas.doctor, PSYCHIATRIC)).toMatchObject({ ok: true, rows: [{ version: 2 }] });
+  });
+
   test('a version supersedes a record of the same patient and clinic, and of no other [S-04 -]', async () => {
     for (const id of [idOf('record', 'a', '05'), idOf('record', 'b', '01'), idOf('patient', 'a', '01')]) {
       const outcome = await database().as(personas.doctor, (session) =>

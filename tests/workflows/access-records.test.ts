@@ -68,13 +68,15 @@ describe('what a policy decides is on record', () => {
     expect(await news()).toEqual(['allowed patients UPDATE']);
   });
 
-  test('of a patient and of operations, each as their own realm [N-35 +]', async () => {
+  test('of a patient and of operations, each as their own realm, and as what they are in it [N-35 +]', async () => {
     await database().as(personas.patient, (session) => session.rows('select from medical_records'));
     await database().as(personas.opsAgent, (session) => session.rows('select from medical_records'));
     const records = await log().news();
-    expect(records.filter(({ outcome }) => outcome === 'allowed').map(({ realm }) => realm)).toEqual([
-      'patient',
-      'internal_ops',
+    expect(
+      records.filter(({ outcome }) => outcome === 'allowed').map(({ realm, role }) => ({ realm, role })),
+    ).toEqual([
+      { realm: 'patient', role: null },
+      { realm: 'internal_ops', role: 'ops_agent' },
     ]);
   });
 });

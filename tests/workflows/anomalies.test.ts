@@ -137,6 +137,21 @@ describe('a snooper', () => {
     expect(kindsOf(await told(nights.slice(0, 5)), personas.nurse)).toEqual(['out_of_hours']);
   });
 
+  test('is who reads between the end and the beginning, where the hours go over midnight [N-39 +-]', async () => {
+    const overnight = `update public.organisation_settings set business_hours = '{"start": 7, "end": 5}' where organisation_id = '${CLINIC_A}'`;
+    const flagged = async (time: string) =>
+      kindsOf(
+        await told(reads(personas.nurse, TREATED.slice(0, 3), day(29, time)), overnight),
+        personas.nurse,
+      );
+    // On the clinic's wall it is three hours earlier.
+    expect(await flagged('07:59')).toEqual([]);
+    expect(await flagged('08:00')).toEqual(['out_of_hours']);
+    expect(await flagged('09:59')).toEqual(['out_of_hours']);
+    expect(await flagged('10:00')).toEqual([]);
+    expect(await flagged('02:59')).toEqual([]);
+  });
+
   test('is who reads a chart without a care relationship at that moment, before it began or after it ended [N-39 +]', async () => {
     const [one = ''] = UNKNOWN;
     const chart = (at: string) => reads(personas.doctor, [one], at);

@@ -44,6 +44,22 @@ describe('erasure while the chart must be kept', () => {
   });
 });
 
+describe('an erasure', () => {
+  test('completes the request that asked for it, and leaves every other open [N-49 +-]', async () => {
+    await story(async (as) => {
+      const officer = await asked(as);
+      const others = `select id from public.subject_requests where organisation_id = $1 and id <> $2 and status not in ('completed', 'refused') order by id`;
+      const before = await officer.rows(others, [CLINIC_A, REQUEST]);
+      expect(before, 'others are open').not.toEqual([]);
+      reportOf(await erase(officer));
+      expect(await officer.rows(others, [CLINIC_A, REQUEST])).toEqual(before);
+      expect(await officer.value('select status from public.subject_requests where id = $1', [REQUEST])).toBe(
+        'completed',
+      );
+    });
+  });
+});
+
 describe('erasure when its time is over', () => {
   test('destroys the link from id to person and the chart, and leaves logs whole [N-49 +]', async () => {
     await story(async (as) => {

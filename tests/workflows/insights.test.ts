@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
 import { yearIn } from '../support/years.ts';
 
@@ -166,6 +166,20 @@ describe('the payload', () => {
     const before = bedsOf(await take(personas.insightsAdmin));
     expect(bedsOf(await takeAfter(more(CLINIC_B)))).toBe(before);
     expect(bedsOf(await takeAfter(more(CLINIC_A)))).toBe(before + 50);
+  });
+
+  test('counts as requested what is, and not what was turned down [S-22 +-]', async () => {
+    const more = (status: string) => `
+      set local app.pinned_organisation_id = '${CLINIC_A}';
+      alter table public.transfers disable trigger user;
+      insert into public.transfers (organisation_id, case_id, patient_id, pickup, destination, status)
+      select organisation_id, case_id, patient_id, 'A', 'B', '${status}' from public.transfers, generate_series(1, 20)
+       where organisation_id = '${CLINIC_A}' and id = '${idOf('transfer', 'a', '01')}'`;
+    const requested = async (change: string) =>
+      JSON.parse((await takeAfter(change)) ?? 'null').counts.transfers.requested;
+    const before = await requested('select 1');
+    expect(await requested(more('declined'))).toBe(before);
+    expect(await requested(more('requested'))).toBe(before + 20);
   });
 
   test('carries module names that are keys, and no free text somebody put among them [S-22 S-23 -]', async () => {

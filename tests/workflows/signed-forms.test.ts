@@ -136,6 +136,15 @@ describe('the evidence', () => {
         expect(await exported(persona, form)).toMatchObject({ ok: false, code: 'CD010' });
       }
     }
+    // The portal's role alone is nobody: they are told so, and not that a form of theirs is missing.
+    const nobody = await database().asSuperuser(
+      async (session) => {
+        await session.script('set local role patient');
+        return session.attempt('select public.export_signed_form($1)', [SIGNED]);
+      },
+      { rollback: true },
+    );
+    expect(nobody).toMatchObject({ ok: false, code: '42501' });
     for (const persona of [
       personas.clinicAdmin,
       personas.doctor,

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import { type Access, plantAccess } from '../support/planted-access.ts';
 import type { Session } from '../support/session.ts';
+import { twinOrganisationOf } from '../support/twins.ts';
 
 const database = useDatabase();
 
@@ -77,6 +79,36 @@ describe('who saw my record', () => {
       ),
     ]);
   });
+
+  test.each([
+    [CLINIC_A, true],
+    [twinOrganisationOf(CLINIC_A), false],
+  ])(
+    'tells of glass that was broken for them, at the clinic of the record alone: at %s is %s [N-39 S-04 +-]',
+    async (organisation, covered) => {
+      const told = await database().asSuperuser(
+        async (session) => {
+          await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [organisation]);
+          await session.rows(
+            `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'doctor') on conflict do nothing`,
+            [organisation, personas.doctor.userId],
+          );
+          await session.rows(
+            `insert into public.emergency_access_grants (organisation_id, patient_id, user_id, opened_in, opened_at, expires_at)
+           values ($1, $2, $3, '3', $4, $5)`,
+            [organisation, ANA, personas.doctor.userId, at('09:30'), at('10:30')],
+          );
+          await actAs(session, personas.patient);
+          const outcome = await ask(session, ANA);
+          return (
+            outcome.ok && outcome.rows.filter((row) => row.at === '10:00').map((row) => row.in_emergency)
+          );
+        },
+        { rollback: true },
+      );
+      expect(told).toEqual([covered, covered]);
+    },
+  );
 
   test('counts the records of one statement and kind as one line [N-39 +]', async () => {
     const rows = (await answer(personas.patient, ANA)) as { kind: string; at: string; records: string }[];

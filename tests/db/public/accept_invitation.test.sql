@@ -1,6 +1,6 @@
 -- public.invite_member and public.accept_invitation: each condition alone ends an invitation, and nobody rises by one.
 begin;
-select plan(46);
+select plan(48);
 
 create function pg_temp.sign_in(user_id text, session_id text default null) returns void language sql as $$
   select set_config('request.jwt.claims', jsonb_build_object(
@@ -121,6 +121,10 @@ insert into auth.users (id, email, email_confirmed_at) values ('00000000-0000-70
 insert into auth.sessions (id, user_id) values ('00000000-0000-7000-9000-0000000000f9', '00000000-0000-7000-8000-0000000000f9');
 select pg_temp.invited('doctor', 'new@e.example', '{break_glass}');
 select pg_temp.sign_in('00000000-0000-7000-8000-0000000000f9');
+select throws_ok($$ select public.accept_invitation(token, repeat('n', 201)) from pg_temp.held $$, 'CD043', null, 'a name has at most 200 characters [S-12 -]');
+savepoint long_name;
+select lives_ok($$ select public.accept_invitation(token, repeat('n', 200)) from pg_temp.held $$, 'so many it may have [S-12 +]');
+rollback to long_name;
 select lives_ok($$ select public.accept_invitation(token, U&'\200BAna Souza ') from pg_temp.held $$, 'who is new accepts [S-12 +]');
 select is((select display_name from public.profiles where user_id = '00000000-0000-7000-8000-0000000000f9'), 'Ana Souza', 'and is named [S-12 +]');
 
