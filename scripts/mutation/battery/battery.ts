@@ -7,7 +7,7 @@ import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
 import type { Kill } from './kill.ts';
-import { askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
+import { askAudiences, askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
 import { undone } from './nested.ts';
 import { askTapFile, readTapFiles, type TapFile } from './pgtap.ts';
 import { CallFolder, type Reach } from './reach.ts';
@@ -211,7 +211,11 @@ export class Battery {
     const { subject, role } = mutant;
     const table = isRuled(subject) ? subject : undefined;
     const rows = table
-      ? [() => askRowStates(client, { table, role }), () => askMatrix(client, { table, role })]
+      ? [
+          () => askRowStates(client, { table, role }),
+          () => askMatrix(client, { table, role }),
+          ...(role === undefined || role === 'authenticated' ? [() => askAudiences(client, table)] : []),
+        ]
       : [];
     const rules = this.#order.sort(mutant, INVARIANT_NAMES).map((name) => () => askInvariant(client, name));
     if (/-(column|table|grant)$/.test(mutant.operator)) {
@@ -262,7 +266,12 @@ export class Battery {
   async #askWholeMatrix(): Promise<Kill | undefined> {
     return this.#on(this.#mutantName, async (client) => {
       await client.query('begin');
-      return (await askColumns(client)) ?? (await askRowStates(client)) ?? (await askMatrix(client));
+      return (
+        (await askColumns(client)) ??
+        (await askRowStates(client)) ??
+        (await askMatrix(client)) ??
+        (await askAudiences(client))
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { TABLES } from '../../../policies/index.ts';
-import { differingCells } from '../../../tests/support/matrix/cell.ts';
+import { observeAudiences } from '../../../tests/support/matrix/audiences.ts';
+import { differingCells, type Matrix } from '../../../tests/support/matrix/cell.ts';
 import { differingColumns, observeColumns } from '../../../tests/support/matrix/columns.ts';
 import { differingGrants } from '../../../tests/support/matrix/grants.ts';
 import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
@@ -36,6 +37,14 @@ export async function askMatrix(
   return undefined;
 }
 
+/** Asks for one table, or for all, what each role gets with each capability. */
+export async function askAudiences(client: pg.Client, table?: string): Promise<Kill | undefined> {
+  return killOf(async () => ({
+    cells: await observeAudiences(client, table ? { tables: [table] } : {}),
+    unruled: [],
+  }));
+}
+
 /** Compares the columns that each role reaches with the rules. */
 export async function askColumns(client: pg.Client, relation?: string): Promise<Kill | undefined> {
   const differing = differingColumns(await observeColumns(client, relation ? [relation] : undefined));
@@ -66,10 +75,13 @@ async function askPersonas(
   personas: readonly Persona[],
   table: string | undefined,
 ): Promise<Kill | undefined> {
+  const connection = nested(client);
+  return killOf(() => observeMatrix('', { personas, connection, ...(table && { tables: [table] }) }));
+}
+
+async function killOf(observe: () => Promise<Matrix>): Promise<Kill | undefined> {
   try {
-    const connection = nested(client);
-    const matrix = await observeMatrix('', { personas, connection, ...(table && { tables: [table] }) });
-    const [cell] = differingCells(matrix);
+    const [cell] = differingCells(await observe());
     if (!cell) return undefined;
     const { persona, operation, whose, relation, expected, observed } = cell;
     return {

@@ -20,7 +20,8 @@ export interface SuiteAnswer {
  * Files that say nothing about a mutant that the battery has not asked by itself: rules of the catalog with their
  * planted faults, the matrix, pgTAP; and what builds the package, which two of them at once would do in one folder.
  */
-const ASKED_OTHERWISE = /^(invariants|matrix\/(access-matrix|row-conditions)|mutation|db|client\/package)\b/;
+const ASKED_OTHERWISE =
+  /^(invariants|matrix\/(access-matrix|audiences|row-conditions)|mutation|db|client\/package)\b/;
 
 /** The tests of the database, run against whatever stands in the template they are told to clone. */
 export class Suite {
