@@ -63,6 +63,22 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     ],
   },
   {
+    reason:
+      'the branch of clinic_admin asks less of the row, and whoever comes as far as here, by USING, has one of the two',
+    keys: [
+      "drop-term public.crew_members provider_update_rows *: (organisation_id = ( SELECT authz.organisation_for('{}'::text[], '{transport}'::text[]) AS organisation_for))",
+      "drop-term public.vehicles provider_update_rows *: (organisation_id = ( SELECT authz.organisation_for('{}'::text[], '{transport}'::text[]) AS organisation_for))",
+    ],
+  },
+  {
+    reason:
+      'a row that this transaction archived was archived by a clinic_admin, and a transaction has one caller',
+    keys: [
+      "drop-term public.crew_members provider_update_rows using: (organisation_id = ( SELECT authz.organisation_for('{clinic_admin}'::text[], '{}'::text[]) AS organisation_for))",
+      "drop-term public.vehicles provider_update_rows using: (organisation_id = ( SELECT authz.organisation_for('{clinic_admin}'::text[], '{}'::text[]) AS organisation_for))",
+    ],
+  },
+  {
     reason: 'the fence of operations asks the same',
     keys: [
       "drop-term public.* internal_ops_select using: ( SELECT authz.is_operator('{}'::text[]) AS is_operator)",
@@ -126,6 +142,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'shift-comparison authz.live_sessions *⟨>⟩ clock_timestamp()*',
       'shift-comparison authz.live_sessions *⟨<=⟩ clock_timestamp()*',
       'shift-comparison public.accept_membership *⟨>⟩ clock_timestamp()*',
+      "shift-comparison public.pre_request *(v_claims ->> 'exp')::numeric ⟨<⟩ v_now - 30*",
+      "shift-comparison public.pre_request *(v_claims ->> 'nbf')::numeric ⟨>⟩ v_now + 30*",
     ],
   },
   // Three-valued logic, and OLD in an INSERT
@@ -149,6 +167,18 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       "drop-statement authz.tg__patient_status new.patient_status := 'archived'",
       'drop-statement authz.tg_patient_clinical__consent new.treatment_consent_until := null',
     ],
+  },
+  {
+    reason:
+      'it finds rows by an index, too many on purpose: what decides compares organisation and patient at once',
+    keys: [
+      'swap-connective authz.reachable_patients nisation_id = m.organisation_id ⟨and⟩ g.user_id = m.user_id and g.end',
+    ],
+  },
+  {
+    reason:
+      'a job names the organisation that sent it beside the transfer: it is the same one whichever row of that id names its company',
+    keys: ['drop-term public.cancel_transfer t.organisation_id = v_tenant'],
   },
   {
     reason: 'who examines the log is shown that of one organisation',

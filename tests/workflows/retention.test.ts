@@ -93,6 +93,19 @@ describe('a plan', () => {
     );
   });
 
+  test('passes over a table whose rows do not say when they were written [N-49 -]', async () => {
+    await withDatabase((database) =>
+      as(database, async (client) => {
+        const { plan_sha256 } = await plan(client, IN_25_YEARS);
+        await client.query(`
+          create table public.timeless (organisation_id uuid not null, id uuid not null, primary key (organisation_id, id));
+          insert into public.timeless values ('${CLINIC_A}', '${idOf('bed', 'a', '77')}');
+          insert into governance.classification values ('public', 'timeless', 'INTERNAL', 'financial', 'financial')`);
+        expect((await plan(client, IN_25_YEARS)).plan_sha256).toBe(plan_sha256);
+      }),
+    );
+  });
+
   test('has the same digest as long as the same is due [N-49 +]', async () => {
     await withDatabase((database) =>
       as(database, async (client) => {
