@@ -5,11 +5,38 @@ import { ANA, carrying, consentOf, DRAFT, formOf, SIGNED, sign, terminate } from
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { twinOrganisationOf } from '../support/twins.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 describe('what a form carries', () => {
+  test('comes into force by the signature, and nothing that a form of the same id carries elsewhere [S-31 S-04 +-]', async () => {
+    await story(async (as) => {
+      const session = await carrying(as);
+      await session.script('reset role');
+      const twin = twinOrganisationOf(CLINIC_A);
+      await session.rows(
+        `select set_config('app.pinned_organisation_id', $1, true), set_config('request.jwt.claims', '', true)`,
+        [twin],
+      );
+      await session.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, signed_form_id, status) values ($1, $2, $3, 'transfer_disclosure', $4, 'proposed')`,
+        [twin, NOBODY, ANA, DRAFT],
+      );
+      expect(await sign(await as(personas.patient), DRAFT)).toMatchObject({ ok: true });
+      await session.script('reset role');
+      expect(
+        await session.rows('select organisation_id, status from public.consents where id = $1 order by 1', [
+          NOBODY,
+        ]),
+      ).toEqual([
+        { organisation_id: CLINIC_A, status: 'active' },
+        { organisation_id: twin, status: 'proposed' },
+      ]);
+    });
+  });
+
   test('comes into force by the signature, in the same transaction, and by nothing else [N-45 S-31 +]', async () => {
     await story(async (as) => {
       await carrying(as);
