@@ -45,6 +45,23 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     reason:
+      'the fence asks for the same two audiences, so that whoever else is let in here was stopped there',
+    keys: [
+      'widen-roles public.crew_members provider_update using: organisation_for *',
+      'widen-roles public.invoice_lines provider_insert with check: organisation_for *',
+      'widen-roles public.invoice_lines provider_update using: organisation_for *',
+      'widen-roles public.invoices provider_insert with check: organisation_for *',
+      'widen-roles public.invoices provider_update using: organisation_for *',
+      'widen-roles public.payments provider_insert with check: organisation_for *',
+      'widen-roles public.payments provider_update using: organisation_for *',
+      'widen-roles public.transfer_jobs provider_update using: organisation_for *',
+      'widen-roles public.vehicle_assignments provider_insert with check: organisation_for *',
+      'widen-roles public.vehicle_assignments provider_update using: organisation_for *',
+      'widen-roles public.vehicles provider_update using: organisation_for *',
+    ],
+  },
+  {
+    reason:
       'USING of the same policy asks the same of the same caller, and the row stays in its organisation by the fence',
     keys: [
       'open-clause public.appointment_reasons provider_update with check',

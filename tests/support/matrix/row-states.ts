@@ -6,7 +6,7 @@ import { conditionKey } from '../../../scripts/policy/conditions.ts';
 import { type Asker, expectedAccess } from '../../../scripts/policy/expected.ts';
 import { escapeIdentifier } from '../../../scripts/postgres/quote.ts';
 import { idOf } from '../ids.ts';
-import { type Persona, personas } from '../personas.ts';
+import { EVERYBODY, type Persona, personas } from '../personas.ts';
 import { Actor } from './actor.ts';
 import { askerOf } from './asker.ts';
 import { probeOf } from './probes/index.ts';
@@ -16,14 +16,9 @@ import { elsewhere } from './row-states/other-clinic.ts';
 import { hangsOn, keyOf, targetOf } from './row-states/target.ts';
 import { ARCHIVING, type RowState, STATES } from './states.ts';
 
-/** Everybody whom a rule can let in, one of each kind. */
+/** Everybody whom a rule can let in, one of each kind: every role and every capability of a clinic, a patient, operations. */
 const WHO: readonly Persona[] = [
-  personas.clinicAdmin,
-  personas.doctor,
-  personas.nurse,
-  personas.assistant,
-  personas.receptionist,
-  personas.finance,
+  ...EVERYBODY.filter(({ name, live }) => live?.realm === 'provider' && / of A\b/.test(name)),
   personas.patient,
   personas.opsAdmin,
   personas.opsAgent,
