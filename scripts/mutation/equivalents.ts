@@ -88,14 +88,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     ],
   },
   {
-    reason:
-      'a row that this transaction archived was archived by a clinic_admin, and a transaction has one caller',
-    keys: [
-      "drop-term public.crew_members provider_update_rows using: (organisation_id = ( SELECT authz.organisation_for('{clinic_admin}'::text[], '{}'::text[]) AS organisation_for))",
-      "drop-term public.vehicles provider_update_rows using: (organisation_id = ( SELECT authz.organisation_for('{clinic_admin}'::text[], '{}'::text[]) AS organisation_for))",
-    ],
-  },
-  {
     reason: 'the fence of operations asks the same',
     keys: [
       "drop-term public.* internal_ops_select using: ( SELECT authz.is_operator('{}'::text[]) AS is_operator)",
