@@ -32,7 +32,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'widen-roles public.access_restrictions provider_* organisation_for {clinic_admin} and assistant',
       'widen-roles public.access_restrictions provider_* organisation_for {clinic_admin} and receptionist',
       'widen-roles public.appointments provider_update using: organisation_for {clinic_admin,doctor,nurse,assistant,receptionist} anybody',
-      'open-clause public.appointments provider_update using',
       'widen-roles public.medical_record_details provider_insert with check: organisation_within {doctor} *',
       'widen-roles public.medical_record_details provider_update using: organisation_within {doctor} *',
       'widen-roles public.medical_records provider_insert with check: organisation_within {doctor,nurse} *',
