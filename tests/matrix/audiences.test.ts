@@ -22,7 +22,7 @@ async function observed(
   }
 }
 
-test('a role gets of every table what the rules give it, with each capability and with all of them, and no more [N-02 N-04 N-14 S-02 +-]', async () => {
+test('a role gets of every table what the rules give it, with each capability and with all of them, and no more [N-02 N-04 N-14 S-02 +, N-02 N-04 N-14 S-02 -]', async () => {
   const cells = await observed();
   expect(differingCells({ cells, unruled: [] })).toEqual([]);
   expect(new Set(cells.map(({ persona }) => persona)).size).toBe(AUDIENCES.length);

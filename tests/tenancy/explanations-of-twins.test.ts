@@ -58,7 +58,7 @@ test.each([
   [[TWIN_OF_A], [CLINIC_A]],
   [[CLINIC_A, TWIN_OF_A], []],
 ])(
-  'operations are told of the row that they hold, where the case has ended at %j [N-08 S-29 +-]',
+  'operations are told of the row that they hold, where the case has ended at %j [N-08 S-29 +, N-08 S-29 -]',
   async (ended, found) => {
     const changes = ended.map((organisationId): Change => [organisationId, END_CASE]);
     expect(await seen(personas.opsAgent, idOf('record', 'a', '04'), changes)).toEqual({
@@ -83,7 +83,7 @@ test('a patient of two clinics is told of the rows that are theirs [N-08 N-15 +]
 });
 
 test.each(WAYS)(
-  'a patient whose id is a stranger\u2019s at %s is told of their own at %s [N-08 N-15 S-04 +-]',
+  'a patient whose id is a stranger\u2019s at %s is told of their own at %s [N-08 N-15 S-04 +, N-08 N-15 S-04 -]',
   async (strange, own) => {
     const changes: Change[] = [
       [CLINIC_A, own === CLINIC_A ? THEIRS : END_ACCOUNTS],
@@ -98,7 +98,7 @@ test.each(WAYS)(
 );
 
 test.each(WAYS)(
-  'operations open no document whose case has ended at %s for the one at %s [S-11 S-29 +-]',
+  'operations open no document whose case has ended at %s for the one at %s [S-11 S-29 +, S-11 S-29 -]',
   async (ended, held) => {
     const opened = await database().asSuperuser(
       async (session) => {

@@ -270,7 +270,7 @@ describe('writing a chart', () => {
     expect(control).toBe(1);
   });
 
-  test('a nurse corrects what a nurse may see, and nothing else [N-01 S-16 +-]', async () => {
+  test('a nurse corrects what a nurse may see, and nothing else [N-01 S-16 +, N-01 S-16 -]', async () => {
     const version = (persona: Persona, id: string) =>
       database().as(persona, (session) =>
         session.attempt(`${insert(', supersedes_id', `, '${id}'`)} returning version`),

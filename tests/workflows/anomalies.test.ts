@@ -137,7 +137,7 @@ describe('a snooper', () => {
     expect(kindsOf(await told(nights.slice(0, 5)), personas.nurse)).toEqual(['out_of_hours']);
   });
 
-  test('is who reads between the end and the beginning, where the hours go over midnight [N-39 +-]', async () => {
+  test('is who reads between the end and the beginning, where the hours go over midnight [N-39 +, N-39 -]', async () => {
     const overnight = `update public.organisation_settings set business_hours = '{"start": 7, "end": 5}' where organisation_id = '${CLINIC_A}'`;
     const flagged = async (time: string) =>
       kindsOf(

@@ -45,7 +45,7 @@ describe('erasure while the chart must be kept', () => {
 });
 
 describe('an erasure', () => {
-  test('completes the request that asked for it, and leaves every other open [N-49 +-]', async () => {
+  test('completes the request that asked for it, and leaves every other open [N-49 +, N-49 -]', async () => {
     await story(async (as) => {
       const officer = await asked(as);
       const others = `select id from public.subject_requests where organisation_id = $1 and id <> $2 and status not in ('completed', 'refused') order by id`;

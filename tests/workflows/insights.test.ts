@@ -168,7 +168,7 @@ describe('the payload', () => {
     expect(bedsOf(await takeAfter(more(CLINIC_A)))).toBe(before + 50);
   });
 
-  test('counts as requested what is, and not what was turned down [S-22 +-]', async () => {
+  test('counts as requested what is, and not what was turned down [S-22 +, S-22 -]', async () => {
     const more = (status: string) => `
       set local app.pinned_organisation_id = '${CLINIC_A}';
       alter table public.transfers disable trigger user;

@@ -11,7 +11,7 @@ const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
 describe('what a form carries', () => {
-  test('comes into force by the signature, and nothing that a form of the same id carries elsewhere [S-31 S-04 +-]', async () => {
+  test('comes into force by the signature, and nothing that a form of the same id carries elsewhere [S-31 S-04 +, S-31 S-04 -]', async () => {
     await story(async (as) => {
       const session = await carrying(as);
       await session.script('reset role');

@@ -124,7 +124,7 @@ describe.each(Object.entries(MACHINES))('the states of %s', (table, steps) => {
   const states = Object.keys(steps);
 
   test.each(Object.keys(REALMS) as Realm[])(
-    'follow each other as the domain says, from each to each: %s [S-18 +-]',
+    'follow each other as the domain says, from each to each: %s [S-18 +, S-18 -]',
     async (realm) => {
       const told: Record<string, string> = {};
       const expected: Record<string, string> = {};
@@ -155,7 +155,7 @@ describe.each(Object.entries(MACHINES))('the states of %s', (table, steps) => {
   );
 
   test.each(Object.keys(REALMS) as Realm[])(
-    'begin where the domain says, and nowhere else: %s [S-18 +-]',
+    'begin where the domain says, and nowhere else: %s [S-18 +, S-18 -]',
     async (realm) => {
       const begun = await onStripped(table, async (session, id) => {
         const columns = await session.value<string>(

@@ -84,7 +84,7 @@ describe('who saw my record', () => {
     [CLINIC_A, true],
     [twinOrganisationOf(CLINIC_A), false],
   ])(
-    'tells of glass that was broken for them, at the clinic of the record alone: at %s is %s [N-39 S-04 +-]',
+    'tells of glass that was broken for them, at the clinic of the record alone: at %s is %s [N-39 S-04 +, N-39 S-04 -]',
     async (organisation, covered) => {
       const told = await database().asSuperuser(
         async (session) => {
