@@ -6,6 +6,7 @@ import { progress, say } from './console/report.ts';
 import { writeScore } from './mutation/document.ts';
 import { KeptVerdicts } from './mutation/kept-verdicts.ts';
 import type { Mutant } from './mutation/mutant.ts';
+import { readRecord, writeRecord } from './mutation/record.ts';
 import { printScore, scoreAsJson, tellProgress, tellSurvey } from './mutation/report.ts';
 import { judgeAll, readMutants } from './mutation/run.ts';
 import { type Score, scoreOf } from './mutation/score.ts';
@@ -45,14 +46,18 @@ await command<Options>({
     ['--thorough', 'run the test files for listed equivalents too, which takes half a minute each'],
     ['--list', 'print the keys of the mutants and judge none'],
     ['--score', 'judge none: tell what all runs together know of the mutants of today'],
-    ['--write', 'with --score: write generated/mutation.md'],
+    [
+      '--write',
+      'with --score: write generated/mutation.md, and who killed what into generated/mutation.ndjson',
+    ],
     [
       '--json',
       'print {"mutants","killed","survivors","equivalent","undecided","refused","stale"} and nothing else',
     ],
   ],
   notes:
-    'Runs on servers of its own, removed afterwards. Every verdict is kept at once in .cordon/mutation.ndjson, with who killed whom.\n' +
+    'Runs on servers of its own, removed afterwards. Every verdict is kept at once in .cordon/mutation.ndjson, with who killed whom;\n' +
+    'what earlier runs found out is committed in generated/mutation.ndjson, so that a fresh checkout goes on there.\n' +
     'Mutants that nobody can tell from the original are listed with a reason in scripts/mutation/equivalents.ts.\n' +
     'Exits 1 if a mutant lives, cannot be made, or is listed and dies.\n' +
     'Example: npm run mutation -- --only patients,drop-fence',
@@ -72,12 +77,12 @@ await command<Options>({
     }
     const minutes = options.minutes === undefined ? Infinity : wholeNumber('--minutes', options.minutes, 1);
     const start = Date.now();
-    const kept = KeptVerdicts.read();
     const servers = [await startScratchServer()];
     try {
       const addresses = () => servers.map((server) => server.addresses);
       const [first] = addresses();
       const all = first ? await readMutants(first) : [];
+      const kept = KeptVerdicts.read({ recorded: readRecord(all) });
       const mutants = await chosen(all, options, seed, kept);
       if (mutants.length === 0 && options.rest) {
         progress('nothing is left to judge: --score tells what is known');
@@ -90,7 +95,10 @@ await command<Options>({
       if (options.score) {
         const known = mutants.flatMap((mutant) => kept.verdictOn(mutant) ?? []);
         const score = scoreOf(known, known.length === all.length);
-        if (options.write) await writeScore(score, mutants);
+        if (options.write) {
+          await writeScore(score, mutants);
+          await writeRecord(score, mutants);
+        }
         if (options.json) say(scoreAsJson(score));
         else printScore(score, mutants);
         return exitCodeOf(score);

@@ -1,3 +1,5 @@
+import { API_FUNCTIONS } from '../catalog/invariants/api-functions.ts';
+
 /** What the renderers need of a cell; tests/support/matrix observes them. */
 export interface ObservedCell {
   readonly relation: string;
@@ -65,7 +67,7 @@ const INTRODUCTION = `<!-- DO NOT EDIT. Written by \`npm run matrix -- --write\`
 # Access matrix
 
 What real connections got: every persona, on every table and view, in their own organisation and in the other. Every cell
-was compared with what \`policies/\` declares.
+was compared with what \`policies/\` declares. At the end: who may call which function.
 
 R read, C create, U update, D delete; – nothing. *Own* is a row of the persona's own organisation that fulfils the conditions
 of the rule (active, not archived, consented, one's own …); *other* is the same in an organisation that is not theirs. In a
@@ -95,5 +97,20 @@ export function renderAccessMatrix(cells: readonly ObservedCell[], digest: strin
     return `## ${relation}\n\n| Own | Other | Who |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
   const count = `${cells.length} cells, ${new Set(cells.map(({ persona }) => persona)).size} personas, ${sections.length} tables and views.\n`;
-  return [INTRODUCTION, `${historyLine(digest)}\n`, count, ...sections].join('\n');
+  return [INTRODUCTION, `${historyLine(digest)}\n`, count, ...sections, functionsOfApi()].join('\n');
+}
+
+/** Who may call which function. The catalog is held to the list by the rule `api-functions-listed`. */
+function functionsOfApi(): string {
+  const rows = Object.entries(API_FUNCTIONS).map(
+    ([signature, callers]) => `| \`${signature}\` | ${callers.join(', ')} |`,
+  );
+  return `## Functions of the API
+
+Who may call which, with PostgreSQL's name of the role; what it allows then is asked inside, by row.
+
+| Function | Role |
+|---|---|
+${rows.join('\n')}
+`;
 }

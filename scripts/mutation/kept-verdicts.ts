@@ -28,14 +28,26 @@ interface Line {
 export class KeptVerdicts {
   readonly #file: string;
   readonly #lines: Map<string, Line>;
+  readonly #recorded: ReadonlyMap<string, Verdict>;
 
-  private constructor(file: string, lines: Map<string, Line>) {
+  private constructor(file: string, lines: Map<string, Line>, recorded: ReadonlyMap<string, Verdict>) {
     this.#file = file;
     this.#lines = lines;
+    this.#recorded = recorded;
   }
 
-  /** Reads what is known; a line that was cut short by an interruption is left out. */
-  static read(file = FILE): KeptVerdicts {
+  /**
+   * Reads what is known; a line that was cut short by an interruption is left out.
+   *
+   * @param recorded what is known besides, of what was never judged here.
+   */
+  static read({
+    file = FILE,
+    recorded = new Map(),
+  }: {
+    readonly file?: string;
+    readonly recorded?: ReadonlyMap<string, Verdict>;
+  } = {}): KeptVerdicts {
     const lines = new Map<string, Line>();
     const known = textOf(file);
     for (const text of known.split('\n')) {
@@ -45,7 +57,7 @@ export class KeptVerdicts {
     mkdirSync(dirname(file), { recursive: true });
     // Only ever appended to: several runs may write at once. What follows a line that was cut short begins a new one.
     if (known !== '' && !known.endsWith('\n')) appendFileSync(file, '\n');
-    return new KeptVerdicts(file, lines);
+    return new KeptVerdicts(file, lines, recorded);
   }
 
   /** Whether nothing was ever judged here. */
@@ -73,7 +85,8 @@ export class KeptVerdicts {
   /** What is known of a mutant; nothing where it was not judged, or lives as far as a transaction can say and no reason is listed. */
   verdictOn(mutant: Mutant): Verdict | undefined {
     const line = this.#of(mutant);
-    if (!line || (this.isWaiting(mutant) && reasonFor(mutant.key) === undefined)) return undefined;
+    if (!line) return this.#recorded.get(mutant.key);
+    if (this.isWaiting(mutant) && reasonFor(mutant.key) === undefined) return undefined;
     return {
       mutant,
       ...(line.by !== null && { kill: { by: line.by, claim: line.claim ?? '' } }),

@@ -9,6 +9,8 @@ export interface Mutant {
   readonly subject: string;
   /** The statements that make it, run as superuser. */
   readonly sql: string;
+  /** The statement that takes it back where it stands, if there is one; else a database is made anew. */
+  readonly undo?: string | undefined;
   /** The function, by its qualified name, that somebody must call to notice: what never calls it cannot. */
   readonly calls?: string | null | undefined;
   /** The Postgres role whose access it changes, where that is one. */

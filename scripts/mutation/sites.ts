@@ -11,6 +11,7 @@ export interface Site {
   readonly text: string;
   readonly tokens: readonly Token[];
   readonly install: (text: string) => string;
+  readonly undo?: string;
   readonly role?: string | undefined;
   readonly calls?: string | null;
 }
@@ -33,6 +34,7 @@ export function sitesOf(
         text: body,
         tokens: withoutHandlers(tokensOf(body)),
         install: (text) => withBody(definition, body, text),
+        undo: definition,
       }),
     ),
   ];

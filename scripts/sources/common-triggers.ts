@@ -4,38 +4,10 @@ import { nameOf } from '../policy/nodes.ts';
 import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';
 import type { CompiledChunk } from './sources.ts';
-
-/** Tables without stamps: no application writes them. A count, a seal and a record say themselves whose they are and when. */
-const UNSTAMPED: readonly string[] = [
-  'governance.classification',
-  'authz.restricted_reads',
-  'authz.state_transitions',
-  'governance.compliance_results',
-  'governance.deadlines',
-  'governance.erasure_rules',
-  'governance.purpose_grants',
-  'governance.retention_rules',
-  'governance.retention_runs',
-  'governance.tombstones',
-  'governance.subject_links',
-  'governance.export_exclusions',
-  'audit.seals',
-  'audit.leaves',
-  'audit.nodes',
-  'audit.access_log',
-  'audit.access_log_exceptions',
-  'audit.access_keys',
-  'audit.access_drains',
-  'audit.context_log',
-  'audit.security_events',
-  'audit.deployment_events',
-];
+import { UNSTAMPED, VERIFIED_ELSEWHERE } from './unstamped.ts';
 
 /** Rows of a tenant that no caller and no server writes: the tenant is read out of a signed record. */
 const UNPINNED: readonly string[] = ['audit.access_log'];
-
-/** Written by other tables' triggers alone: who wrote it is asked there, and the verified name stands in a column of its own. */
-const VERIFIED_ELSEWHERE: readonly string[] = ['public.case_activity_log'];
 
 /**
  * The triggers that every table has, so that no table is without and none writes them down: the tenant, the stamps, and
@@ -68,7 +40,7 @@ interface CommonTrigger {
 }
 
 function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readonly CommonTrigger[] {
-  const isStamped = !UNSTAMPED.includes(name);
+  const isStamped = !(name in UNSTAMPED);
   return [
     ...(tenantKey === 'organisation_id' && !UNPINNED.includes(name)
       ? [
@@ -91,7 +63,7 @@ function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readon
           },
         ]
       : []),
-    ...(isStamped && !VERIFIED_ELSEWHERE.includes(name)
+    ...(isStamped && !(name in VERIFIED_ELSEWHERE)
       ? (['insert', 'update'] as const).map((event, place) => ({
           trigger: `_90${place}_stamped`,
           when: `after ${event} on $\n  referencing new table as changed\n  for each statement`,

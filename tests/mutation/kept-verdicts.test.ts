@@ -35,27 +35,27 @@ afterEach(async () => {
 
 describe('the kept verdicts', () => {
   test('are there for the next run, however this one ends, a line cut short left out', async () => {
-    const first = KeptVerdicts.read(file());
+    const first = KeptVerdicts.read({ file: file() });
     expect(first.isEmpty).toBe(true);
     for (const verdict of [killed('a'), alive('b'), undecided('c')]) first.keep(verdict);
     await appendFile(file(), '{"key":"d","of":"12');
-    const second = KeptVerdicts.read(file());
+    const second = KeptVerdicts.read({ file: file() });
     expect(second.isEmpty).toBe(false);
     expect(second.verdictOn(mutantOf('a'))).toEqual(killed('a'));
     expect(second.verdictOn(mutantOf('b'))).toEqual(alive('b'));
     expect(second.verdictOn(mutantOf('d'))).toBeUndefined();
     second.keep(killed('e'));
-    expect(KeptVerdicts.read(file()).verdictOn(mutantOf('e'))).toEqual(killed('e'));
+    expect(KeptVerdicts.read({ file: file() }).verdictOn(mutantOf('e'))).toEqual(killed('e'));
   });
 
   test('say nothing of a mutant whose statements are others today', () => {
-    const kept = KeptVerdicts.read(file());
+    const kept = KeptVerdicts.read({ file: file() });
     kept.keep(killed('a'));
     expect(kept.verdictOn(mutantOf('a', 'select 2'))).toBeUndefined();
   });
 
   test('tell what waits for the test files from what lives, and never forget the one for the other', () => {
-    const kept = KeptVerdicts.read(file());
+    const kept = KeptVerdicts.read({ file: file() });
     kept.keep(undecided('a'));
     expect([kept.verdictOn(mutantOf('a')), kept.isWaiting(mutantOf('a'))]).toEqual([undefined, true]);
     kept.keep(alive('a'));
@@ -66,12 +66,12 @@ describe('the kept verdicts', () => {
   });
 
   test('of two runs at once are all kept, and what was judged again counts as judged last', () => {
-    const [one, other] = [KeptVerdicts.read(file()), KeptVerdicts.read(file())];
+    const [one, other] = [KeptVerdicts.read({ file: file() }), KeptVerdicts.read({ file: file() })];
     one.keep(killed('a'));
     other.keep(alive('b'));
     one.keep(alive('c'));
     other.keep(killed('c'));
-    const both = KeptVerdicts.read(file());
+    const both = KeptVerdicts.read({ file: file() });
     expect(['a', 'b', 'c'].map((key) => both.verdictOn(mutantOf(key)))).toEqual([
       killed('a'),
       alive('b'),

@@ -1,3 +1,4 @@
+import { apiFunctionsListed } from './api-functions-listed.ts';
 import { appendOnlySealed } from './append-only-sealed.ts';
 import { auditColumns } from './audit-columns.ts';
 import { classificationComplete } from './classification-complete.ts';
@@ -71,6 +72,7 @@ export const INVARIANTS: readonly Invariant[] = [
   defaultPrivilegesEmpty,
   nothingPublished,
   // Functions and views
+  apiFunctionsListed,
   noPublicExecute,
   executeNeeded,
   triggerFunctionsUncallable,

@@ -30,8 +30,10 @@ export interface Memory {
   readonly reach: Reach;
 }
 
-/** The mutant that is none: whatever turns red for it would seem to kill every other. */
-const UNCHANGED: Mutant = { key: 'unchanged', operator: '', subject: '', sql: 'select 1' };
+type Question = () => Promise<Kill | undefined>;
+type Questions = ReadonlyMap<string, Question>;
+
+const unasked: Question = async () => undefined;
 
 /** Test files are run in groups of these sizes, so that the likeliest killer is alone and the rest start vitest once. */
 const GROUPS = [1, 2, 4];
@@ -49,6 +51,8 @@ export class Battery {
   readonly #taps: readonly TapFile[];
   readonly #calls: CallFolder;
   #client: pg.Client | undefined;
+  /** Whether the databases that test files clone are there, without a mutant. */
+  #isTemplateUnchanged = false;
   #suite: Promise<Suite> | undefined;
   readonly #texts = new Map<string, string>();
 
@@ -95,7 +99,6 @@ export class Battery {
     const outcome = await this.#inTransaction(mutant);
     const isDecided = isQuick || outcome.refused !== undefined;
     const kill = outcome.kill ?? (isDecided ? undefined : await this.#bySuite(mutant));
-    if (kill) this.#order.learn(mutant, kill.by);
     return {
       mutant,
       ...outcome,
@@ -145,7 +148,7 @@ export class Battery {
     // The server counts what is called; sessions from here on do.
     const counting = [`alter system set track_functions = 'all'`, 'select pg_reload_conf()'];
     await maintain(this.#addresses, ...counting);
-    await this.#makeTemplate(UNCHANGED);
+    await this.#makeTemplate();
     const unequal = await this.#askWholeMatrix();
     if (unequal) return unequal;
     const suite = await this.#started();
@@ -172,9 +175,12 @@ export class Battery {
       } catch (error) {
         return { refused: error instanceof Error ? error.message : String(error) };
       }
-      for (const ask of this.#questions(client, mutant)) {
-        const kill = await undone(client, ask);
-        if (kill) return { kill };
+      const questions = this.#questions(client, mutant);
+      for (const name of this.#order.sort(mutant, [...questions.keys()], likelihoodOf(mutant))) {
+        const kill = await this.#timed(name, () => undone(client, questions.get(name) ?? unasked));
+        if (!kill) continue;
+        this.#order.learn(mutant, name);
+        return { kill };
       }
       return {};
     } catch (error) {
@@ -206,38 +212,44 @@ export class Battery {
     await client?.end().catch(() => {});
   }
 
-  /** What can be asked without another database, cheapest and likeliest first. */
-  *#questions(client: pg.Client, mutant: Mutant): Generator<() => Promise<Kill | undefined>> {
+  /** What can be asked without another database, by the names under which the order knows it. */
+  #questions(client: pg.Client, mutant: Mutant): Questions {
     const { subject, role } = mutant;
     const table = isRuled(subject) ? subject : undefined;
-    const rows = table
-      ? [
-          () => askRowStates(client, { table, role }),
-          () => askMatrix(client, { table, role }),
-          ...(role === undefined || role === 'authenticated' ? [() => askAudiences(client, table)] : []),
-        ]
-      : [];
-    const rules = this.#order.sort(mutant, INVARIANT_NAMES).map((name) => () => askInvariant(client, name));
-    if (/-(column|table|grant)$/.test(mutant.operator)) {
-      yield () => askGrants(client, subject);
-      yield () => askColumns(client, subject);
-    }
-    // Rules about the catalog speak of fences, grants and triggers; what a policy asks shows in its rows.
-    yield* /fence|trigger|security|execute/.test(mutant.operator) ? [...rules, ...rows] : [...rows, ...rules];
-    const asks = this.#runningQuestions(client, table === undefined);
-    const own = subject.replace('.', '/');
-    const noticing = this.#reach.noticing(mutant, [...asks.keys()]);
-    for (const name of this.#order.sort(mutant, noticing, (file) => (file.includes(own) ? 9 : 0))) {
-      const ask = asks.get(name);
-      if (ask) yield ask;
+    const running = this.#runningQuestions(client, table === undefined);
+    const noticing = new Set(this.#reach.noticing(mutant, [...running.keys()]));
+    return new Map<string, Question>([
+      ...(/-(column|table|grant)$/.test(mutant.operator)
+        ? ([
+            ['grants', () => askGrants(client, subject)],
+            ['columns', () => askColumns(client, subject)],
+          ] as const)
+        : []),
+      ...(table
+        ? ([
+            ['row states of a table', () => askRowStates(client, { table, role })],
+            ['matrix of a table', () => askMatrix(client, { table, role })],
+          ] as const)
+        : []),
+      ...(table && (role === undefined || role === 'authenticated')
+        ? ([['audiences of a table', () => askAudiences(client, table)]] as const)
+        : []),
+      ...INVARIANT_NAMES.map((name) => [name, () => askInvariant(client, name)] as const),
+      ...[...running].filter(([name]) => noticing.has(name)),
+    ]);
+  }
+
+  async #timed<T>(name: string | undefined, ask: () => Promise<T>): Promise<T> {
+    const start = Date.now();
+    try {
+      return await ask();
+    } finally {
+      if (name !== undefined) this.#order.took(name, Date.now() - start);
     }
   }
 
-  /** What runs our functions to find an answer, by the names that kills carry. The dearest last. */
-  #runningQuestions(
-    client: pg.Client,
-    isEverywhere = true,
-  ): ReadonlyMap<string, () => Promise<Kill | undefined>> {
+  /** What runs our functions to find an answer, by the names that kills carry. */
+  #runningQuestions(client: pg.Client, isEverywhere = true): Questions {
     return new Map([
       ...this.#taps.map((file) => [file.name, () => askTapFile(client, file)] as const),
       ...(isEverywhere
@@ -251,14 +263,29 @@ export class Battery {
 
   /** Runs the test files, and at last the whole matrix, against a database that is the mutant. */
   async #bySuite(mutant: Mutant): Promise<Kill | undefined> {
-    await this.#makeTemplate(mutant);
+    if (!this.#isTemplateUnchanged) await this.#makeTemplate();
+    this.#isTemplateUnchanged = false;
+    await this.#changeTemplate(mutant.sql);
+    const kill = await this.#byFiles(mutant);
+    if (mutant.undo) {
+      await this.#changeTemplate(mutant.undo);
+      this.#isTemplateUnchanged = true;
+    }
+    return kill;
+  }
+
+  async #byFiles(mutant: Mutant): Promise<Kill | undefined> {
     const suite = await this.#started();
     const name = mutant.subject.replace(/^\w+\./, '');
     const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
     const files = [...this.#order.sort(mutant, this.#reach.noticing(mutant, suite.files), mentions)];
     for (const size of [...GROUPS, files.length]) {
-      const kill = files.length > 0 ? await suite.ask(files.splice(0, size)) : undefined;
-      if (kill) return kill;
+      const group = files.splice(0, size);
+      if (group.length === 0) break;
+      const kill = await this.#timed(group.length === 1 ? group[0] : undefined, () => suite.ask(group));
+      if (!kill) continue;
+      this.#order.learn(mutant, kill.by);
+      return kill;
     }
     return this.#askWholeMatrix();
   }
@@ -286,15 +313,20 @@ export class Battery {
     return suite;
   }
 
-  async #makeTemplate(mutant: Mutant): Promise<void> {
+  /** Databases for the test files to clone, without a mutant. */
+  async #makeTemplate(): Promise<void> {
     const { template } = this.#addresses;
     await maintain(
       this.#addresses,
       ...freshClone(template, this.#mutantName),
       ...freshClone(twinsOf(template), twinsOf(this.#mutantName)),
     );
+    this.#isTemplateUnchanged = true;
+  }
+
+  async #changeTemplate(sql: string): Promise<void> {
     for (const name of [this.#mutantName, twinsOf(this.#mutantName)])
-      await this.#on(name, (client) => client.query(mutant.sql));
+      await this.#on(name, (client) => client.query(sql));
   }
 
   async #on<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -306,6 +338,18 @@ export class Battery {
       await client.end();
     }
   }
+}
+
+/** What is likely to notice a mutant of which nothing is known yet, from 0 to 9. */
+function likelihoodOf({ operator, subject }: Mutant): (name: string) => number {
+  const own = subject.replace('.', '/');
+  const isOfCatalog = /fence|trigger|security|execute/.test(operator);
+  return (name) => {
+    if (name === 'grants' || name.includes(own)) return 9;
+    // Rules about the catalog speak of fences, grants and triggers; what a policy asks shows in its rows.
+    if (name.startsWith('invariant')) return isOfCatalog ? 6 : 0;
+    return name.endsWith('of a table') ? 6 : 0;
+  };
 }
 
 /** How often each function was called in this transaction so far. */

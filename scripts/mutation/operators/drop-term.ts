@@ -44,6 +44,7 @@ function draftOf(site: Site, term: Term) {
   return {
     subject: site.subject,
     calls: site.calls,
+    undo: site.undo,
     what: `${site.place}${site.text.slice(term.start, term.end)}`,
     sql: site.install(replaced(site.text, term, term.joinedBy === 'and' ? 'true' : 'false')),
     role: site.role,

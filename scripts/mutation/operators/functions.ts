@@ -82,6 +82,7 @@ export const constantResult: Operator = {
         subject: name,
         calls,
         what: value === '' ? 'nothing' : value,
+        undo: definition,
         sql: withBody(
           definition,
           body,
@@ -108,6 +109,7 @@ function statements(
             subject: name,
             calls,
             what: tell(text),
+            undo: definition,
             sql: withBody(definition, body, replaced(body, statement, change(text))),
           };
         }),

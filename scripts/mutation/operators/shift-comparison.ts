@@ -30,6 +30,7 @@ function shifted(site: Site, token: Token, index: number): readonly Draft[] {
     {
       subject: site.subject,
       calls: site.calls,
+      undo: site.undo,
       what: `${site.place}${around(site.text, token)}`,
       sql: site.install(replaced(site.text, token, by)),
       role: site.role,

@@ -11,6 +11,7 @@ export const swapConnective: Operator = {
       connectivesOf(site.tokens).map((token) => ({
         subject: site.subject,
         calls: site.calls,
+        undo: site.undo,
         what: `${site.place}${around(site.text, token)}`,
         sql: site.install(replaced(site.text, token, token.word === 'and' ? 'or' : 'and')),
         role: site.role,

@@ -16,6 +16,25 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'public.planted()',
     },
   ],
+  'api-functions-listed': [
+    {
+      told: 'a new function of the API that is not listed',
+      plant: `create function public.planted() returns integer language sql return 1;
+        revoke all on function public.planted() from public;
+        grant execute on function public.planted() to authenticated`,
+      caught: 'public.planted() for authenticated',
+    },
+    {
+      told: 'a function that one more realm may call',
+      plant: 'grant execute on function public.admit_patient(uuid, uuid, uuid) to internal_ops',
+      caught: 'public.admit_patient(uuid,uuid,uuid) for internal_ops',
+    },
+    {
+      told: 'a function that its realm may call no more',
+      plant: 'revoke execute on function public.who_saw_record(uuid, timestamptz) from patient',
+      caught: 'public.who_saw_record(uuid,timestamp with time zone) for patient',
+    },
+  ],
   'execute-needed': [
     {
       told: 'a helper that a realm may execute and none of its policies asks',

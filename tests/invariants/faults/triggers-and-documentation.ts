@@ -18,6 +18,18 @@ export const TRIGGERS_AND_DOCUMENTATION: Readonly<Record<string, readonly Fault[
         create trigger _050_tenant before update on public.patients for each row execute function authz.tg__tenant('patients')`,
       caught: 'public.patients tg__tenant',
     },
+    {
+      told: 'a table that verifies the stamps of new rows no more',
+      plant: 'drop trigger _900_stamped on public.organisation_networks',
+      caught: 'public.organisation_networks tg__stamped on insert',
+    },
+    {
+      told: 'a table that verifies the stamps of changed rows only sometimes',
+      plant: `drop trigger _901_stamped on public.documents;
+        create trigger _901_stamped after update on public.documents referencing new table as changed
+          for each statement when (current_user <> 'postgres') execute function authz.tg__stamped()`,
+      caught: 'public.documents tg__stamped on update',
+    },
   ],
   'guard-triggers-always': [
     {
