@@ -1,6 +1,6 @@
 /** What every error of Cordon's own has in common. The driver's error is its `cause`. */
 export class CordonError extends Error {
-  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH`, `STORAGE` or `TRANSPORT` for what fails in the client itself. */
+  /** The SQLSTATE of `docs/errors.md`, or `CONTEXT`, `SESSION`, `PIN`, `AUTH`, `STORAGE`, `ANSWER` or `TRANSPORT` for what fails in the client itself. */
   readonly code: string;
   /** How to mend it, where that is known. */
   readonly hint: string | undefined;

@@ -67,7 +67,7 @@ await command<Options>({
     // A part of the mutants would be written down as if it were all of them.
     if (
       options.write &&
-      (!options.score || options.only || options.changed || options.again || options.sample)
+      (!options.score || options.only || options.changed || options.again || options.rest || options.sample)
     ) {
       throw misuse({
         problem: '--write writes what is known of all mutants',

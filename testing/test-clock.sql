@@ -8,7 +8,7 @@ create or replace function authz.now()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return coalesce(nullif(current_setting('test.now', true), '')::timestamptz, statement_timestamp());
+  return coalesce(nullif(current_setting('test.now', true), '')::timestamptz, clock_timestamp());
 end
 $$;
 

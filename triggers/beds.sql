@@ -1,3 +1,11 @@
+create or replace trigger _080_no_secrets
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__no_secrets('beds', 'ward', 'label');
+alter table public.beds enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.beds is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.beds
   for each row

@@ -1,3 +1,11 @@
+create or replace trigger _080_no_secrets
+  before insert or update on public.organisation_settings
+  for each row
+  execute function authz.tg__no_secrets('organisation_settings', 'privacy_contact');
+alter table public.organisation_settings enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.organisation_settings is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
 create or replace trigger _060_insights
   before insert or update on public.organisation_settings
   for each row

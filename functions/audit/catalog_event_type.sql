@@ -9,16 +9,13 @@ as $$
 declare
   -- Weakest first: held in no session, in some, in every one.
   v_strengths constant text[] := '{disabled,in,not,always}';
+  v_is_weaker constant boolean := kind in ('trigger', 'event_trigger') and state_after is not null and coalesce(
+    array_position(v_strengths, split_part(state_after, ' ', 1)) < array_position(v_strengths, split_part(state_before, ' ', 1)),
+    state_after like 'disabled %'
+  );
   v_step constant text := case when state_before is null then 'added' when state_after is null then 'dropped' else 'changed' end;
 begin
   return 'catalog.' || case kind
-    when 'trigger' then case
-      when state_after is not null and coalesce(
-        array_position(v_strengths, split_part(state_after, ' ', 1)) < array_position(v_strengths, split_part(state_before, ' ', 1)),
-        state_after like 'disabled %'
-      ) then 'trigger_disabled'
-      else 'trigger_' || v_step
-    end
     when 'foreign_key' then case v_step when 'dropped' then 'trigger_changed' else 'trigger_disabled' end
     when 'policy' then case v_step when 'changed' then 'policy_altered' else 'policy_' || v_step end
     when 'row_security' then case
@@ -27,8 +24,6 @@ begin
       when state_after = 'on' and state_before = 'off' then 'row_security_on'
       else 'row_security_off'
     end
-    when 'owner' then 'owner_' || v_step
-    when 'function' then 'function_' || v_step
     when 'grants' then 'rights_' || v_step
     when 'bypass' then case
       when v_step = 'dropped' or length(state_after) < length(state_before) then 'bypass_revoked'
@@ -36,6 +31,7 @@ begin
     end
     when 'membership' then case v_step when 'dropped' then 'membership_revoked' else 'membership_granted' end
     when 'publication' then case v_step when 'dropped' then 'table_unpublished' else 'table_published' end
+    else kind || case when v_is_weaker then '_disabled' else '_' || v_step end
   end;
 end
 $$;

@@ -1,5 +1,5 @@
--- audit.catalog_states: what the policies stand on, object by object, as the catalog has it now: triggers, policies, row security, owners, functions,
--- rights, publications, and who may bypass all of it. Catalogs are readable by everybody, so this needs no superuser. What reads as a
+-- audit.catalog_states: what the policies stand on, object by object, as the catalog has it now: triggers, rules, policies, row security, views,
+-- constraints, owners, functions, rights, publications, event triggers, and who may bypass all of it. Catalogs are readable by everybody, so this needs no superuser. What reads as a
 -- sentence is kept as it is (enabled or not, owner, attributes), what does not as a digest: db:drift tells the difference in full.
 create or replace function audit.catalog_states()
   returns table (kind text, object text, state text)
@@ -11,7 +11,7 @@ as $$
 begin
   return query
   with relations as (
-    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity
+    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.reloptions
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     where n.nspname in ('public', 'authz', 'audit', 'governance')
@@ -42,6 +42,26 @@ begin
          case when not r.relrowsecurity then 'off' when r.relforcerowsecurity then 'forced' else 'on' end
   from relations as r
   where r.relkind in ('r', 'p')
+  union all
+  -- Whose rights a view reads with: a materialised one shows everybody what its owner saw.
+  select 'view', 'view ' || r.name,
+         case when exists (select from unnest(r.reloptions) as o where lower(o) in ('security_invoker=true', 'security_invoker=on')) then 'invoker ' else 'owner ' end
+           || md5(concat_ws('/', pg_get_viewdef(r.oid), r.reloptions::text))
+  from relations as r
+  where r.relkind in ('v', 'm')
+  union all
+  -- What a rule does, it does with the rights of the table's owner.
+  select 'rule', format('rule %I on %s', w.rulename, r.name), w.ev_enabled::text || ' ' || md5(pg_get_ruledef(w.oid))
+  from pg_rewrite as w
+  join relations as r on r.oid = w.ev_class
+  where w.rulename <> '_RETURN'
+  union all
+  -- Keys over the organisation keep rows of one tenant from pointing into another.
+  select 'constraint', format('constraint %I on %s', k.conname, r.name),
+         case when k.convalidated then 'valid ' else 'not valid ' end || md5(pg_get_constraintdef(k.oid))
+  from pg_constraint as k
+  join relations as r on r.oid = k.conrelid
+  where k.contype in ('c', 'f', 'p', 'u', 'x')
   union all
   select 'owner', 'owner of ' || r.name, r.relowner::regrole::text
   from relations as r
@@ -84,11 +104,22 @@ begin
   from pg_roles as r
   where r.rolsuper or r.rolbypassrls
   union all
-  select 'membership', format('membership of %I in %I', m.rolname, g.rolname), string_agg(distinct a.admin_option::text, ',')
+  -- PostgreSQL 16 can withhold what a membership gives: to act as the role, to have its rights.
+  select 'membership', format('membership of %I in %I', m.rolname, g.rolname),
+         string_agg(
+           distinct a.admin_option || case to_jsonb(a) ->> 'set_option' when 'false' then ' without set' else '' end
+             || case to_jsonb(a) ->> 'inherit_option' when 'false' then ' without inherit' else '' end,
+           ','
+         )
   from pg_auth_members as a
   join pg_roles as g on g.oid = a.roleid
   join pg_roles as m on m.oid = a.member
   group by m.rolname, g.rolname
+  union all
+  select 'event_trigger', format('event trigger %I', e.evtname),
+         case e.evtenabled when 'A' then 'always' when 'O' then 'not in replica' when 'R' then 'in replica only' else 'disabled' end
+           || ' ' || md5(concat_ws('/', e.evtevent, e.evtfoid::regprocedure, e.evttags))
+  from pg_event_trigger as e
   union all
   select 'publication', format('%I.%I in publication %I', t.schemaname, t.tablename, t.pubname), 'published'
   from pg_publication_tables as t

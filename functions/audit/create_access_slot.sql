@@ -14,7 +14,7 @@ declare
   v_position pg_lsn;
 begin
   -- Of two at once the second finds what the first has made. The drain, which makes the slot anew where it is lost, takes the same lock.
-  perform pg_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0));
+  perform audit.take_turn('audit.access_drains');
   if exists (select from pg_replication_slots as s where s.slot_name = v_slot) then
     return v_slot;
   end if;

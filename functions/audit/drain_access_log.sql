@@ -24,9 +24,13 @@ begin
   if pg_is_in_recovery() then
     return jsonb_build_object('state', 'standby', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
   end if;
-  if not pg_try_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0)) then
-    return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
-  end if;
+  -- The same lock as audit.take_turn, for which nobody waits here: whoever holds it does this very work.
+  begin
+    lock table audit.access_drains in share update exclusive mode nowait;
+  exception
+    when lock_not_available then
+      return jsonb_build_object('state', 'busy', 'more', false, 'gap', null, 'records', 0, 'forged', 0, 'replayed', 0);
+  end;
   -- The position must be on the disk before a later run moves the slot to it.
   perform set_config('synchronous_commit', 'on', true);
   v_drained := audit.access_drain_status();

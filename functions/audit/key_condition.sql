@@ -17,6 +17,7 @@ begin
     join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
     where i.indrelid = table_name::regclass
       and i.indisprimary
+      and k.place <= i.indnkeyatts -- what an index only includes is no part of the key
   );
 end
 $$;

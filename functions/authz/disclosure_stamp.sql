@@ -13,16 +13,22 @@ create or replace function authz.disclosure_stamp(realm text, table_name text, o
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  v_caller record;
   v_record record;
   v_shared bytea;
 begin
   if pg_is_in_recovery() then
     return null;
   end if;
+  -- Verified here too: between the decision and the first row a caller can have put on other claims, and would sign as whomever they name.
+  v_caller := authz.caller();
+  if v_caller.user_id is null and not authz.is_system() then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
+  end if;
   v_record := authz.access_fields(
     realm,
-    row((v_claims ->> 'sub')::uuid, nullif(v_claims ->> 'session_id', '')::uuid, null, null),
+    row(v_caller.user_id, v_caller.session_id, null, null),
     table_name, operation, 'comprehensive', 'disclosed', null, null, null
   );
   v_shared := timestamptz_send(now()) || int4send(pg_backend_pid())
@@ -34,7 +40,7 @@ begin
 end
 $$;
 comment on function authz.disclosure_stamp(text, text, text) is
-  'What the records of the rows of one statement share, and the keys that sign them; NULL on a standby. Asked by policies, for authz.log_disclosure. [N-35, N-47]';
+  'What the records of the rows of one statement share, and the keys that sign them; NULL on a standby, 42501 for a caller without a live session. Asked by policies, for authz.log_disclosure. [N-35, N-47]';
 alter function authz.disclosure_stamp(text, text, text) owner to cordon_definer;
 revoke all on function authz.disclosure_stamp(text, text, text) from public;
 grant execute on function authz.disclosure_stamp(text, text, text) to authenticated, internal_ops;

@@ -1,5 +1,6 @@
--- authz.now: the moment that conditions are held against: of the statement, so that a transaction held open outlives
--- nothing. One place, so that tests can put a clock of their own here; nothing that a client sets can.
+-- authz.now: the moment that conditions are held against: the clock's, so that neither a transaction held open nor a DO block, which is one
+-- statement to the server, outlives anything. A policy asks once a query. One place, so that tests can put a clock of their own here;
+-- nothing that a client sets can.
 create or replace function authz.now()
   returns timestamptz
   language plpgsql
@@ -8,10 +9,10 @@ create or replace function authz.now()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return statement_timestamp();
+  return clock_timestamp();
 end
 $$;
 comment on function authz.now() is
-  'The moment at which this statement began, for conditions that depend on time. [N-28, N-40]';
+  'The moment, for conditions that depend on time. [N-28, N-40]';
 revoke all on function authz.now() from public;
 grant execute on function authz.now() to authenticated, cordon_definer, internal_ops;

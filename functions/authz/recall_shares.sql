@@ -1,5 +1,5 @@
--- authz.recall_shares: what was handed out under a consent is taken back in the transaction that ends it (N-50): the one place for whatever
--- leaves the rows of a patient, whoever holds it: names in jobs of transport companies, and tickets that open documents.
+-- authz.recall_shares: what was handed out under a consent is taken back in the transaction that ends it (N-50): names in jobs
+-- of transport companies. Tickets that open documents are taken back by authz.tg_documents__closed.
 create or replace function authz.recall_shares(organisation_id uuid, patient_id uuid, purpose text)
   returns void
   language plpgsql

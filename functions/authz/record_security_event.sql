@@ -11,6 +11,11 @@ declare
   v_caller constant record := authz.caller();
   v_address constant inet := authz.client_address();
 begin
+  -- In mid-statement a caller can have put off the claims under which they were let in.
+  if v_caller.user_id is null and not authz.is_system() then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
+  end if;
   insert into audit.security_events
     (organisation_id, event_type, entity_id, actor_user_id, actor_realm, session_id, client_address, address_source, user_agent, details)
   values (
@@ -20,6 +25,6 @@ begin
 end
 $$;
 comment on function authz.record_security_event(uuid, text, uuid, jsonb) is
-  'Writes one row into audit.security_events: organisation, type, the id of what it is about, and the keys of its type. [N-37]';
+  'Writes one row into audit.security_events: organisation, type, the id of what it is about, and the keys of its type. 42501 for a caller without a live session. [N-37]';
 alter function authz.record_security_event(uuid, text, uuid, jsonb) owner to cordon_definer;
 revoke all on function authz.record_security_event(uuid, text, uuid, jsonb) from public;

@@ -12,6 +12,7 @@ begin
   -- Only an INSERT can be out of reach: what is updated has been seen. Asked of an UPDATE, it would believe a clinic
   -- that the caller switched to in between, and blank the row.
   if tg_op = 'INSERT' and authz.is_out_of_reach(new.organisation_id) then
+    new.organisation_id := null; -- no policy lets it in
     new.treatment_consent_until := null;
     return new;
   end if;

@@ -16,6 +16,7 @@ begin
   if tg_op = 'INSERT' then
     -- Another tenant's invoice is refused by the policy: a look at it, or a wait for its lock, would tell of it.
     if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null;
       return new;
     end if;
     v_organisation_id := new.organisation_id;
@@ -53,7 +54,7 @@ begin
     if v_case_id is not null then
       perform authz.require_caller();
       perform authz.record_activity(
-        v_organisation_id, v_case_id, v_id, tg_argv[0] || '.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op))
+        v_organisation_id, v_case_id, v_id, tg_argv[0] || '.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op)), authz.subject()
       );
       return null;
     end if;

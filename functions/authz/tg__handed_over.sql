@@ -1,4 +1,5 @@
--- authz.tg__handed_over: operations vouch and claim for cases that are theirs.
+-- authz.tg__handed_over: operations vouch and claim for cases that are theirs. Who is none of their agents is refused by the policy, whatever the
+-- case: a look at it would tell of it.
 create or replace function authz.tg__handed_over()
   returns trigger
   language plpgsql
@@ -6,6 +7,10 @@ create or replace function authz.tg__handed_over()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.organisation_id := null;
+    return new;
+  end if;
   if not exists (
     select
     from public.cases as c

@@ -12,12 +12,7 @@ declare
   v_user_id constant uuid := authz.subject();
 begin
   -- Policies looked the caller up before; who is gone in mid-statement took claims or role away to sign as nobody.
-  if v_user_id is null
-    and (
-      current_setting('role') in ('authenticated', 'patient', 'internal_ops')
-      or (current_setting('role') <> 'service_role' and authz.is_api_login())
-    )
-  then
+  if v_user_id is null and not authz.is_system() then
     raise exception 'no live session'
       using errcode = 'insufficient_privilege', hint = 'Keep the claims of the token for the whole statement.';
   end if;

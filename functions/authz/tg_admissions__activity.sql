@@ -13,23 +13,23 @@ begin
         when 'admitted' then jsonb_build_object('bed_id', new.bed_id)
         when 'discharged' then jsonb_build_object('bed_id', new.bed_id, 'disposition', new.disposition)
         else '{}'
-      end
+      end, new.updated_by_user_id
     );
   elsif new.bed_id is distinct from old.bed_id then
     perform authz.record_activity(
-      new.organisation_id, new.case_id, new.id, 'admission.moved', jsonb_build_object('from', old.bed_id, 'to', new.bed_id)
+      new.organisation_id, new.case_id, new.id, 'admission.moved', jsonb_build_object('from', old.bed_id, 'to', new.bed_id), new.updated_by_user_id
     );
   end if;
   if tg_op = 'UPDATE' and new.archived_at is not null and old.archived_at is null then
     perform authz.record_activity(
       new.organisation_id, new.case_id, new.id, 'admission.archived',
-      jsonb_build_object('status', new.status, 'bed_id', new.bed_id)
+      jsonb_build_object('status', new.status, 'bed_id', new.bed_id), new.updated_by_user_id
     );
   end if;
   if tg_op = 'UPDATE' and new.case_id is distinct from old.case_id then
     perform authz.record_activity(
       new.organisation_id, coalesce(new.case_id, old.case_id), new.id, 'admission.case_changed',
-      jsonb_build_object('from', old.case_id, 'to', new.case_id)
+      jsonb_build_object('from', old.case_id, 'to', new.case_id), new.updated_by_user_id
     );
   end if;
   return null;

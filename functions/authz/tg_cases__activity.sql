@@ -8,24 +8,24 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform authz.record_activity(
-      new.organisation_id, new.id, new.id, 'case.opened', jsonb_build_object('status', new.status, 'priority', new.priority)
+      new.organisation_id, new.id, new.id, 'case.opened', jsonb_build_object('status', new.status, 'priority', new.priority), new.updated_by_user_id
     );
     return null;
   end if;
   if new.status is distinct from old.status then
     if old.status = 'closed' then
       perform authz.record_activity(
-        new.organisation_id, new.id, new.id, 'case.reopened', jsonb_build_object('from', old.status, 'to', new.status, 'reason', new.reopen_reason)
+        new.organisation_id, new.id, new.id, 'case.reopened', jsonb_build_object('from', old.status, 'to', new.status, 'reason', new.reopen_reason), new.updated_by_user_id
       );
     else
       perform authz.record_activity(
-        new.organisation_id, new.id, new.id, 'case.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+        new.organisation_id, new.id, new.id, 'case.status_changed', jsonb_build_object('from', old.status, 'to', new.status), new.updated_by_user_id
       );
     end if;
   end if;
   if new.priority is distinct from old.priority then
     perform authz.record_activity(
-      new.organisation_id, new.id, new.id, 'case.priority_changed', jsonb_build_object('from', old.priority, 'to', new.priority)
+      new.organisation_id, new.id, new.id, 'case.priority_changed', jsonb_build_object('from', old.priority, 'to', new.priority), new.updated_by_user_id
     );
   end if;
   return null;

@@ -11,6 +11,10 @@ begin
     return new;
   end if;
   new.handed_off_at := coalesce(old.handed_off_at, case when new.status = 'handed_off' then clock_timestamp() end);
+  if new.status = 'cancelled' and old.status <> 'cancelled' and old.handed_off_at is not null then
+    raise exception 'a case that was handed over is not cancelled'
+      using errcode = 'CD013', hint = 'Hand it over again, or have operations close it.';
+  end if;
   if new.status is not distinct from old.status then
     new.reopen_reason := old.reopen_reason;
   elsif old.status <> 'closed' then

@@ -31,7 +31,23 @@ begin
       else old.withdrawn_at
     end;
   else
-    if new.legal_basis <> 'consent' and current_user = 'authenticated' then
+    -- Not by whose role it is now: in mid-statement a caller can have put it off, whose login is the API's all the same.
+    if new.legal_basis <> 'consent' and current_user <> 'cordon_definer'
+      and (
+        current_user in ('authenticated', 'internal_ops', 'patient', 'anon')
+        or (
+          current_user <> 'service_role'
+          and exists (
+            select
+            from pg_roles as r
+            where r.rolname = session_user
+              and not r.rolsuper
+              and not r.rolbypassrls
+              and pg_has_role(r.oid, 'authenticated', 'member')
+          )
+        )
+      )
+    then
       raise exception 'staff propose consents, and no other legal basis'
         using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
     end if;

@@ -7,10 +7,10 @@ create or replace function authz.tg_documents__activity()
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform authz.record_activity(new.organisation_id, null, new.id, 'document.requested', jsonb_build_object('kind', new.kind));
+    perform authz.record_activity(new.organisation_id, null, new.id, 'document.requested', jsonb_build_object('kind', new.kind), new.updated_by_user_id);
   elsif new.status is distinct from old.status then
     perform authz.record_activity(
-      new.organisation_id, null, new.id, 'document.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+      new.organisation_id, null, new.id, 'document.status_changed', jsonb_build_object('from', old.status, 'to', new.status), new.updated_by_user_id
     );
   end if;
   return null;

@@ -15,7 +15,7 @@ begin
    where p.organisation_id = new.organisation_id and p.invoice_id = new.id;
   perform authz.record_activity(
     new.organisation_id, coalesce(new.case_id, old.case_id), new.id,
-    case when new.case_id is null then 'invoice.detached' else 'invoice.attached' end, '{}'
+    case when new.case_id is null then 'invoice.detached' else 'invoice.attached' end, '{}', new.updated_by_user_id
   );
   return null;
 end

@@ -18,7 +18,7 @@ begin
     if old.case_id is not null then
       perform authz.require_caller();
       perform authz.record_activity(
-        old.organisation_id, old.case_id, old.id, 'invoice.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op))
+        old.organisation_id, old.case_id, old.id, 'invoice.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op)), authz.subject()
       );
       return null;
     end if;

@@ -9,6 +9,7 @@ as $$
 begin
   if tg_op = 'INSERT' then
     if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null; -- no policy lets it in
       return new;
     end if;
     perform authz.lock_chart(new.organisation_id, new.patient_id);

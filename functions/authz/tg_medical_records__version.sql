@@ -30,7 +30,11 @@ begin
   end if;
 
   new.version := 1;
-  if new.supersedes_id is null or authz.is_out_of_reach(new.organisation_id) then
+  if new.supersedes_id is null then
+    return new;
+  end if;
+  if authz.is_out_of_reach(new.organisation_id) then
+    new.organisation_id := null; -- no policy lets it in
     return new;
   end if;
   -- Patient and consents first: whoever changes a consent goes on to its records.
@@ -43,7 +47,7 @@ begin
      and r.patient_id = new.patient_id
      and (
        not r.is_segmented
-       or current_setting('role') <> 'authenticated'
+       or authz.is_system()
        or authz.organisation_for('{doctor}', '{}') = new.organisation_id
      )
      for no key update;

@@ -7,12 +7,18 @@ create or replace function authz.tg_patient_accounts__confirm()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_is_system constant boolean := authz.subject() is null and authz.is_system();
   v_user_id constant uuid := authz.user_id();
 begin
+  -- Who decides here is compared with who decided before: it is asked of the row, and not only once a statement.
+  if v_user_id is null and not v_is_system then
+    raise exception 'no live session'
+      using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
+  end if;
   if tg_op = 'INSERT' then
-    new.confirmed_at := case when v_user_id is null then clock_timestamp() end;
+    new.confirmed_at := case when v_is_system then clock_timestamp() end;
     new.confirmed_by_user_id := null;
-    new.revoked_at := case when v_user_id is null then new.revoked_at end;
+    new.revoked_at := case when v_is_system then new.revoked_at end;
     return new;
   end if;
 

@@ -8,13 +8,13 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform authz.record_activity(
-      new.organisation_id, new.case_id, new.id, 'signed_form.drafted', jsonb_build_object('template_id', new.template_id)
+      new.organisation_id, new.case_id, new.id, 'signed_form.drafted', jsonb_build_object('template_id', new.template_id), new.updated_by_user_id
     );
   elsif new.status is distinct from old.status then
     perform authz.record_activity(
       new.organisation_id, new.case_id, new.id,
       case new.status when 'active' then 'signed_form.signed' else 'signed_form.terminated' end,
-      jsonb_build_object('content_sha256', new.content_sha256)
+      jsonb_build_object('content_sha256', new.content_sha256), new.updated_by_user_id
     );
   end if;
   return null;

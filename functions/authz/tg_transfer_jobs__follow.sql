@@ -8,7 +8,7 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform authz.record_activity(
-      new.organisation_id, null, new.id, 'transfer_job.received', jsonb_build_object('origin_organisation_id', new.origin_organisation_id)
+      new.organisation_id, null, new.id, 'transfer_job.received', jsonb_build_object('origin_organisation_id', new.origin_organisation_id), new.updated_by_user_id
     );
     return null;
   end if;
@@ -16,7 +16,7 @@ begin
     return null;
   end if;
   perform authz.record_activity(
-    new.organisation_id, null, new.id, 'transfer_job.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+    new.organisation_id, null, new.id, 'transfer_job.status_changed', jsonb_build_object('from', old.status, 'to', new.status), new.updated_by_user_id
   );
   update public.transfers as t
      set status = new.status

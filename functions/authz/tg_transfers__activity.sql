@@ -7,16 +7,16 @@ create or replace function authz.tg_transfers__activity()
 as $$
 begin
   if tg_op = 'INSERT' then
-    perform authz.record_activity(new.organisation_id, new.case_id, new.id, 'transfer.requested', '{}');
+    perform authz.record_activity(new.organisation_id, new.case_id, new.id, 'transfer.requested', '{}', new.updated_by_user_id);
   elsif new.status is distinct from old.status then
     if new.status = 'dispatched' then
       perform authz.record_activity(
         new.organisation_id, new.case_id, new.id, 'transfer.dispatched',
-        jsonb_build_object('transport_organisation_id', new.transport_organisation_id)
+        jsonb_build_object('transport_organisation_id', new.transport_organisation_id), new.updated_by_user_id
       );
     else
       perform authz.record_activity(
-        new.organisation_id, new.case_id, new.id, 'transfer.status_changed', jsonb_build_object('from', old.status, 'to', new.status)
+        new.organisation_id, new.case_id, new.id, 'transfer.status_changed', jsonb_build_object('from', old.status, 'to', new.status), new.updated_by_user_id
       );
     end if;
   end if;

@@ -15,7 +15,7 @@ begin
   if v_is_live <> v_was_live then
     perform authz.record_activity(
       new.organisation_id, null, new.transfer_job_id, case when v_is_live then 'transfer_job.assigned' else 'transfer_job.released' end,
-      jsonb_build_object('vehicle_id', new.vehicle_id, 'driver_id', new.driver_id)
+      jsonb_build_object('vehicle_id', new.vehicle_id, 'driver_id', new.driver_id), new.updated_by_user_id
     );
   end if;
   return null;

@@ -7,9 +7,7 @@ create or replace function authz.user_agent()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return nullif(
-    left(regexp_replace(nullif(current_setting('request.headers', true), '')::jsonb ->> 'user-agent', '[[:cntrl:]]', ' ', 'g'), 400), ''
-  );
+  return authz.printable(nullif(current_setting('request.headers', true), '')::jsonb ->> 'user-agent', 400);
 exception
   when data_exception or program_limit_exceeded then -- whole classes: not JSON, a NUL escape, too deep
     return null;

@@ -28,8 +28,11 @@ declare
   v_entry jsonb;
   v_logins uuid[];
 begin
-  -- A hold is set before or after, never in between: it would come to nothing.
-  lock table public.legal_holds in share mode;
+  -- A hold is set before or after, never in between: it would come to nothing. Both lock the organisation, so that no other waits.
+  perform
+  from public.organisations as o
+  where o.id = erase_rows.organisation_id
+  for no key update;
   perform authz.lock_patient(erase_rows.organisation_id, erase_rows.patient_id);
   if exists (
     select

@@ -21,6 +21,10 @@ begin
     raise exception 'a restricted read needs a justification'
       using errcode = 'CD044', hint = 'Say why, in 10 to 500 characters: the access log keeps it.';
   end if;
+  if authz.secret_in(v_justification) is not null then
+    raise exception 'a justification carries a %', authz.secret_in(v_justification)
+      using errcode = 'CD016', hint = 'Leave it out: the access log keeps what stands here for good.';
+  end if;
   perform set_config('app.purpose', declare_restricted_read.purpose, true);
   perform set_config('app.justification', v_justification, true);
 end

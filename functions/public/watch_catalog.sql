@@ -16,7 +16,7 @@ begin
   perform audit.require_auditor();
   -- On an older snapshot, what a watch before this one recorded could be recorded again.
   perform authz.require_read_committed();
-  perform pg_advisory_xact_lock(hashtext('cordon.watch_catalog'));
+  perform audit.take_turn('audit.deployment_events');
   v_is_first := not exists (select from audit.deployment_events as e where e.event_type = 'catalog.first_seen');
   for v_difference in
     with known as (

@@ -127,7 +127,7 @@ async function keyOf(client: pg.ClientBase, table: string): Promise<readonly str
      from pg_index as i
      cross join lateral unnest(i.indkey::smallint[]) with ordinality as k (attnum, place)
      join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
-     where i.indrelid = to_regclass($1) and i.indisprimary
+     where i.indrelid = to_regclass($1) and i.indisprimary and k.place <= i.indnkeyatts
      order by k.place`,
     [table],
   );
@@ -188,10 +188,15 @@ async function drain<Row extends pg.QueryResultRow>(
 class NewFile {
   readonly #path: string;
   readonly #stream: WriteStream;
+  /** What the file system said first: a full disk says it between two writes. */
+  #error: Error | undefined;
 
   private constructor(path: string, stream: WriteStream) {
     this.#path = path;
     this.#stream = stream;
+    stream.on('error', (error) => {
+      this.#error ??= error;
+    });
   }
 
   static async create(path: string): Promise<NewFile> {
@@ -212,12 +217,28 @@ class NewFile {
   }
 
   async write(entry: unknown): Promise<void> {
-    if (!this.#stream.write(`${JSON.stringify(entry)}\n`)) await once(this.#stream, 'drain');
+    await this.#until(this.#stream.write(`${JSON.stringify(entry)}\n`) ? undefined : 'drain');
   }
 
   async close(): Promise<void> {
     this.#stream.end();
-    await once(this.#stream, 'finish');
+    await this.#until('finish');
+  }
+
+  async #until(event: 'drain' | 'finish' | undefined): Promise<void> {
+    try {
+      if (this.#error) throw this.#error;
+      if (event) await once(this.#stream, event);
+    } catch (cause) {
+      throw misuse(
+        {
+          problem: `${this.#path} cannot be written to its end: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}`,
+          expected: 'room for the whole export',
+          remedy: 'make room, or name a file elsewhere; nothing of this one was left',
+        },
+        { cause },
+      );
+    }
   }
 
   async discard(): Promise<void> {

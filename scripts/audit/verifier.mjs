@@ -187,7 +187,7 @@ class Verification {
     else if (typeof entry?.table === 'string') this.open(entry);
     else if (typeof entry?.leaf === 'number' && this.section) this.section.takeLeaf(entry);
     else if (typeof entry?.unsealed === 'string' && this.section) this.section.takeUnsealed(entry);
-    else if (typeof entry?.end === 'object') this.end(entry.end);
+    else if (typeof entry?.end === 'object' && entry.end !== null) this.end(entry.end);
     else this.find({ what: 'this line is none of an export' });
   }
 
@@ -212,7 +212,7 @@ class Verification {
         what: 'this is not the seal that was kept: everything was sealed anew, or you kept a head of another database',
       });
     }
-    if (seal === undefined || typeof seal !== 'object') return;
+    if (seal?.v !== 'cordon.seal.1') return;
     this.seals.push(seal);
     const ofTable = this.byTable.get(seal.table);
     if (ofTable) ofTable.push(seal);
@@ -225,12 +225,22 @@ class Verification {
     return this.byTable.get(table) ?? [];
   }
 
-  /** @param {{ table: string, key: string[], first: number, subtrees: string[] }} entry */
-  open({ table, key, first, subtrees }) {
+  /** @param {{ table: string, key: unknown, first: unknown, subtrees?: unknown }} entry */
+  open({ table, key, first, subtrees = [] }) {
     this.section?.close();
     if (this.looked.has(table)) this.find({ table, what: 'the table stands in the export twice' });
     this.looked.add(table);
-    this.section = new Section(this, table, Number(first), (subtrees ?? []).map(bytesOf), key ?? []);
+    // As many whole subtrees as the number of leaves before it has bits.
+    const isStart =
+      Array.isArray(key) &&
+      Array.isArray(subtrees) &&
+      Number.isSafeInteger(first) &&
+      Number(first) >= 0 &&
+      Number(first).toString(2).replaceAll('0', '').length === subtrees.length;
+    if (!isStart) this.find({ table, what: 'the table does not begin as one of an export does' });
+    this.section = isStart
+      ? new Section(this, table, Number(first), subtrees.map(bytesOf), key)
+      : new Section(this, table, 0, [], []);
   }
 
   /** @param {{ seals: number, leaves: number, unsealed: number }} counted */

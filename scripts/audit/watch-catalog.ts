@@ -45,25 +45,32 @@ const EVENT_TRIGGERS = {
 } as const;
 
 /**
- * Hangs up the event triggers that record each command as it is given, where the server lets this login. Does nothing where they hang.
+ * Hangs up the event triggers that record each command as it is given, where the server lets this login. Does nothing where they hang,
+ * call what records, and are switched on for every session.
  *
- * @returns how many were created.
+ * @returns how many were created or switched on.
  * @throws CordonError (1) where the server refuses: nothing was created, and the comparison holds without them.
  */
 export async function hangEventTriggers(client: pg.ClientBase): Promise<number> {
   await requireWatch(client);
-  let created = 0;
+  let mended = 0;
   await client.query('begin');
   try {
     for (const [name, event] of Object.entries(EVENT_TRIGGERS)) {
-      const { rowCount } = await client.query('select from pg_event_trigger where evtname = $1', [name]);
-      if (rowCount) continue;
-      await client.query(`create event trigger ${name} on ${event} execute function audit.tg__ddl()`);
+      const { rows } = await client.query<{ is_ours: boolean; enabled: string }>(
+        `select evtevent = $2 and evtfoid = 'audit.tg__ddl()'::regprocedure as is_ours, evtenabled as enabled from pg_event_trigger where evtname = $1`,
+        [name, event],
+      );
+      const [found] = rows;
+      if (found?.is_ours && found.enabled === 'A') continue;
+      if (found && !found.is_ours) await client.query(`drop event trigger ${name}`);
+      if (!found?.is_ours)
+        await client.query(`create event trigger ${name} on ${event} execute function audit.tg__ddl()`);
       await client.query(`alter event trigger ${name} enable always`);
-      created++;
+      mended++;
     }
     await client.query('commit');
-    return created;
+    return mended;
   } catch (error) {
     await client.query('rollback').catch(() => {});
     if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;

@@ -171,10 +171,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     reason:
       'the fence refuses the row whatever it says: to another organisation than the current one nobody writes',
-    keys: [
-      "drop-statement authz.tg__patient_status new.patient_status := 'archived'",
-      'drop-statement authz.tg_patient_clinical__consent new.treatment_consent_until := null',
-    ],
+    keys: ["drop-statement authz.tg__patient_status new.patient_status := 'archived'"],
   },
   {
     reason:

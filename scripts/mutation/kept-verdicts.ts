@@ -77,7 +77,8 @@ export class KeptVerdicts {
     };
     // What everything was asked about is not forgotten for what a transaction says.
     const known = this.#of(mutant);
-    if (line.by === null && line.isQuick && known && !known.isQuick) return;
+    const isKnownWhole = known ? !known.isQuick : this.#recorded.has(mutant.key);
+    if (line.by === null && line.isQuick && isKnownWhole) return;
     this.#lines.set(mutant.key, line);
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
   }

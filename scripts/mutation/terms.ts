@@ -13,7 +13,7 @@ const BOUNDARIES = new Set(
   (
     'where if elsif when on having return then else case loop ; , := select from group order limit for returning union ' +
     'join left inner cross into values set end begin declare as perform update insert exception raise using constant ' +
-    'default exists while'
+    'default while'
   ).split(' '),
 );
 
@@ -78,10 +78,9 @@ function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
 function isBoundary(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index] as Token;
   if (!BOUNDARIES.has(token.word)) return false;
-  // IS DISTINCT FROM, EXTRACT(epoch FROM …); left(…) is a function; a name after a dot is a name; EXISTS is part of its term.
+  // IS DISTINCT FROM, EXTRACT(epoch FROM …); left(…) is a function; a name after a dot is a name.
   if (token.word === 'from' && tokens[index - 1]?.word === 'distinct') return false;
   if (token.word === 'left' && tokens[index + 1]?.text === '(') return false;
-  if (token.word === 'exists') return false;
   return tokens[index - 1]?.text !== '.';
 }
 

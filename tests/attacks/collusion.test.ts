@@ -57,6 +57,44 @@ describe('a membership that nobody accepted', () => {
   });
 });
 
+describe('a membership that ended', () => {
+  const set = (what: string) =>
+    `update public.organisation_members set ${what} where organisation_id = '${CLINIC_A}' and user_id = '${personas.dualUndecided.userId}'`;
+
+  test.each([
+    ['ended', 'is_active = false', 'is_active = true'],
+    ['ran out', `valid_until = now() - interval '1 second'`, 'valid_until = null'],
+  ])('that %s is resumed by nobody alone: the member is asked again [N-22 -]', async (_, end, resume) => {
+    const seen = () => database().as(personas.dualUndecided, (session) => session.value(count));
+    const write = (sql: string) =>
+      database().as(personas.clinicAdmin, (session) => session.affected(sql), { commit: true });
+    expect(await seen(), 'of two, and none chosen').toBe(0);
+    await write(set(end));
+    const alone = await seen();
+    expect(alone).toBeGreaterThan(0);
+    await write(set(resume));
+    expect(await seen()).toBe(alone);
+    await database().as(
+      personas.dualUndecided,
+      (session) => session.rows('select public.accept_membership($1)', [CLINIC_A]),
+      { commit: true },
+    );
+    expect(await seen(), 'asked, and agreed').toBe(0);
+  });
+
+  test('is another in nothing while it lasts: a new role takes no new agreement [N-22 +]', async () => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      await session.rows(set(`role = 'assistant', valid_until = now() + interval '1 year'`));
+      expect(
+        await session.value(
+          `select accepted_at is not null from public.organisation_members where organisation_id = $1 and user_id = $2`,
+          [CLINIC_A, personas.dualUndecided.userId],
+        ),
+      ).toBe(true);
+    });
+  });
+});
+
 describe('a portal account', () => {
   const open = `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'self')`;
   const account = idOf('account', 'a', '81');

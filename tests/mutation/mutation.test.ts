@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
-import { undone } from '../../scripts/mutation/battery/nested.ts';
 import { askTapFile, readTapFiles } from '../../scripts/mutation/battery/pgtap.ts';
 import { type Mutant, mutantsOf } from '../../scripts/mutation/mutant.ts';
 import { OPERATORS } from '../../scripts/mutation/operators/index.ts';
@@ -14,6 +13,7 @@ import { readSubjects } from '../../scripts/mutation/subjects.ts';
 import { connectivesOf, termsOf } from '../../scripts/mutation/terms.ts';
 import { tokensOf } from '../../scripts/mutation/tokens.ts';
 import { useDatabase } from '../support/database.ts';
+import { undone } from '../support/nested.ts';
 
 const database = useDatabase();
 let mutants: readonly Mutant[] = [];

@@ -190,6 +190,56 @@ describe('breaking the glass', () => {
     });
   });
 
+  test('is refused by a consent up to the day that it names, whatever text replaces it, and not from then on [N-18 +, N-18 -]', async () => {
+    await story(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+      await session.script(`
+        insert into public.consents (organisation_id, patient_id, purpose, status, break_glass_allowed, expires_at)
+          values ('${CLINIC_A}', '${PATIENT}', 'data_view', 'active', false, now() + interval '30 days');
+        insert into public.consent_purpose_versions (purpose, description, is_material, takes_effect_at)
+          values ('data_view', 'Another.', true, now() + interval '1 day')`);
+      const [{ end, superseded }] = (await session.rows(
+        `select expires_at::text as end, superseded_at < expires_at as superseded from public.consents
+         where patient_id = $1 and purpose = 'data_view' and not break_glass_allowed`,
+        [PATIENT],
+      )) as [{ end: string; superseded: boolean }];
+      expect(superseded).toBe(true);
+      const [{ before }] = (await session.rows(
+        `select ($1::timestamptz - interval '1 microsecond')::text as before`,
+        [end],
+      )) as [{ before: string }];
+      await become(session, personas.doctor, before);
+      expect(await open(session)).toMatchObject({ ok: false, code: 'CD009' });
+      await become(session, personas.doctor, end);
+      expect(await open(session)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('ends in the middle of a block that goes on, whose statements all began when it did [N-18 N-28 -]', async () => {
+    await story(async (session) => {
+      await become(session, personas.doctor);
+      expect(await open(session)).toMatchObject({ ok: true });
+      await settle(session, personas.doctor);
+      await session.script('reset role');
+      await session.script(
+        `alter table public.emergency_access_grants disable trigger user;
+         update public.emergency_access_grants set expires_at = clock_timestamp() + interval '500 milliseconds' where patient_id = '${PATIENT}'`,
+      );
+      await become(session, personas.doctor);
+      await session.script(`
+        do $$ begin
+          perform set_config('test.first', (select count(*) > 0 from public.medical_records where patient_id = '${PATIENT}')::text, true);
+          perform pg_sleep(0.6);
+          perform set_config('test.second', (select count(*) > 0 from public.medical_records where patient_id = '${PATIENT}')::text, true);
+        end $$`);
+      expect(
+        await session.rows(
+          `select current_setting('test.first') as first, current_setting('test.second') as second`,
+        ),
+      ).toEqual([{ first: 'true', second: 'false' }]);
+    });
+  });
+
   test('never reaches an archived row or an inactive patient [N-18 N-27 -]', async () => {
     await story(async (session) => {
       await become(session, personas.doctor);

@@ -81,7 +81,7 @@ describe('the clock', () => {
     expect(source?.body, 'control: this database has the test\u2019s').toContain('test.now');
     const { readFile } = await import('node:fs/promises');
     const text = await readFile(new URL('../../functions/authz/now.sql', import.meta.url), 'utf8');
-    expect(text.split('begin')[1]?.split('end')[0]?.trim()).toBe('return statement_timestamp();');
+    expect(text.split('begin')[1]?.split('end')[0]?.trim()).toBe('return clock_timestamp();');
   });
 });
 

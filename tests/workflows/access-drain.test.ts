@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
+import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);
@@ -48,6 +49,24 @@ describe('the drain', () => {
     expect(records.map(({ row_id }) => Number(String(row_id).slice(-12)))).toEqual([1, 2, 3, 4, 5]);
     expect(await log().drain()).toMatchObject({ records: 0, forged: 0, replayed: 0, gap: null });
     expect(await log().news()).toEqual([]);
+  });
+
+  test('is kept waiting by nobody who takes locks by name, as anybody may [N-35 -]', async () => {
+    await database().as(personas.anon, async (anybody) => {
+      await anybody.rows(
+        `select pg_advisory_xact_lock(hashtextextended('audit.drain_access_log', 0)), pg_advisory_xact_lock(hashtext('cordon.watch_catalog'))`,
+      );
+      await emit(1, 50);
+      expect(await log().drain()).toMatchObject({ records: 1 });
+      await database().asPostgres(
+        async (session) => {
+          await session.script(`set local lock_timeout = '2s'`);
+          expect(await session.attempt('select public.watch_catalog()')).toMatchObject({ ok: true });
+        },
+        { rollback: true },
+      );
+    });
+    await log().news();
   });
 
   test('takes a bounded batch, and the next run the rest [N-35 +]', async () => {

@@ -23,7 +23,7 @@ async function withSessions(use: (own: pg.Client, other: pg.Client) => Promise<v
     for (const client of clients) {
       await client.connect();
       await client.query(`select set_config('request.jwt.claims', $1, false)`, [
-        JSON.stringify({ sub: doctor.userId, role: 'authenticated' }),
+        JSON.stringify(doctor.claims),
       ]);
     }
     const [own, other] = clients;

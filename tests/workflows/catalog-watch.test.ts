@@ -157,6 +157,71 @@ const PLANTED: readonly [string, string, string, string][] = [
     'rights on schema audit',
     'catalog.rights_changed',
   ],
+  [
+    'a view that reads with the rights of its owner',
+    'alter view public.medical_record_overview set (security_invoker = false)',
+    'view public.medical_record_overview',
+    'catalog.view_changed',
+  ],
+  [
+    'a view that asks something else',
+    `do $$ begin execute format('create or replace view public.medical_record_overview with (security_invoker = true) as select * from (%s) as v where true',
+       rtrim(pg_get_viewdef('public.medical_record_overview'::regclass), ';')); end $$`,
+    'view public.medical_record_overview',
+    'catalog.view_changed',
+  ],
+  [
+    'a new view that reads with the rights of its owner',
+    'create view public.planted as select * from public.patients; grant select on public.planted to anon',
+    'view public.planted',
+    'catalog.view_added',
+  ],
+  [
+    'rows that are kept where no policy is asked',
+    'create materialized view public.planted as select * from public.patients',
+    'view public.planted',
+    'catalog.view_added',
+  ],
+  [
+    'a new function that acts with the rights of its owner',
+    `create function public.planted() returns bigint language sql security definer return (select count(*) from public.patients)`,
+    'function public.planted()',
+    'catalog.function_added',
+  ],
+  [
+    'a rule that swallows a record',
+    'create rule planted as on insert to audit.security_events do instead nothing',
+    'rule planted on audit.security_events',
+    'catalog.rule_added',
+  ],
+  [
+    'a key between tenants that is gone',
+    'alter table public.beds drop constraint beds_organisation_id_fkey',
+    'constraint beds_organisation_id_fkey on public.beds',
+    'catalog.constraint_dropped',
+  ],
+];
+
+/** What is new, and opens nothing by itself. */
+const HARMLESS: readonly [string, string, string, string][] = [
+  [
+    'a view that reads with the rights of its caller',
+    'create view public.planted with (security_invoker = on) as select * from public.patients',
+    'view public.planted',
+    'catalog.view_added',
+  ],
+  [
+    'a function that acts with the rights of its caller',
+    'create function public.planted() returns integer language sql return 1',
+    'function public.planted()',
+    'catalog.function_added',
+  ],
+  [
+    'one more constraint',
+    'alter table public.beds add constraint planted check (label is not null)',
+    'constraint planted on public.beds',
+    'catalog.constraint_added',
+  ],
 ];
 
 describe('the watch over the catalog', () => {
@@ -179,6 +244,71 @@ describe('the watch over the catalog', () => {
       );
     },
   );
+
+  test.each(HARMLESS)(
+    'records %s, and does not call it an alert [N-54 -]',
+    async (_, plant, object, type) => {
+      await database().asSuperuser(
+        async (session) => {
+          await session.script(plant);
+          expect((await watch(session, object)).filter((event) => event.object === object)).toMatchObject([
+            { event_type: type },
+          ]);
+          expect(await alertsOf(session, object)).toEqual([]);
+        },
+        { rollback: true },
+      );
+    },
+  );
+
+  test('finds a watch over each command that is switched off, or gone [N-54 S-27 +]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        const object = 'event trigger planted';
+        for (const [change, type, isAlert] of [
+          [
+            'create event trigger planted on ddl_command_end execute function audit.tg__ddl()',
+            'catalog.event_trigger_added',
+            false,
+          ],
+          ['alter event trigger planted disable', 'catalog.event_trigger_disabled', true],
+          ['alter event trigger planted enable always', 'catalog.event_trigger_changed', true],
+          ['drop event trigger planted', 'catalog.event_trigger_dropped', true],
+        ] as const) {
+          const before = await alertsOf(session, object);
+          await session.script(change);
+          expect(await watch(session, object), change).toMatchObject([{ event_type: type }]);
+          const alerts = await alertsOf(session, object);
+          expect(alerts.length - before.length, change).toBe(isAlert ? 1 : 0);
+        }
+      },
+      { rollback: true },
+    );
+  });
+
+  test('finds a membership that gives more than it did, where the server can withhold it [N-54 +]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        const [server] = await session.rows<{ can: boolean }>(
+          `select current_setting('server_version_num')::integer >= 160000 as can`,
+        );
+        const withheld = server?.can ? ' with inherit false, set false' : '';
+        await session.script(`create role planted_member; grant cordon_definer to planted_member${withheld}`);
+        const object = 'membership of planted_member in cordon_definer';
+        expect(await watch(session, object)).toMatchObject([{ event_type: 'catalog.membership_granted' }]);
+        await session.script('grant cordon_definer to planted_member with admin option');
+        expect(await watch(session, object)).toMatchObject([{ event_type: 'catalog.membership_granted' }]);
+        if (!server?.can) return;
+        for (const option of ['set', 'inherit']) {
+          await session.script(`grant cordon_definer to planted_member with ${option} true`);
+          expect(await watch(session, object), option).toMatchObject([
+            { event_type: 'catalog.membership_granted' },
+          ]);
+        }
+      },
+      { rollback: true },
+    );
+  });
 
   test('finds nothing where nothing was changed, and where something was changed back before it looked [N-54 -]', async () => {
     await database().asPostgres(
@@ -292,6 +422,17 @@ describe('event triggers', () => {
     expect(await connected(database(), 'superuser', hangEventTriggers)).toBe(2);
     expect(await connected(database(), 'superuser', hangEventTriggers)).toBe(0);
     try {
+      for (const change of [
+        'alter event trigger cordon_watch_ddl disable',
+        'alter event trigger cordon_watch_drop enable replica',
+        `create function public.planted() returns event_trigger language plpgsql as 'begin end';
+         drop event trigger cordon_watch_ddl;
+         create event trigger cordon_watch_ddl on ddl_command_end execute function public.planted()`,
+      ]) {
+        await database().asSuperuser((session) => session.script(change));
+        expect(await connected(database(), 'superuser', hangEventTriggers), change).toBe(1);
+        expect(await connected(database(), 'superuser', hangEventTriggers), change).toBe(0);
+      }
       const told = await database().asPostgres(
         async (session) => {
           await session.script(`

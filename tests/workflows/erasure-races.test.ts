@@ -1,12 +1,51 @@
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { ANA, REQUEST } from '../support/erasure.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
-
+import type { Session } from '../support/session.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 describe('a hold and an erasure at once', () => {
+  test('of two clinics wait for nothing of each other [N-49 S-04 -]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    const hold = (organisation: string, patient: string) => (session: Session) =>
+      session.attempt(
+        `insert into public.legal_holds (organisation_id, patient_id, reason) values ($1, $2, 'An order of the court.')`,
+        [organisation, patient],
+      );
+    const patient = idOf('patient', 'b', '01');
+    try {
+      await clone.asPostgres(
+        async (holding) => {
+          await holding.script(
+            `set local lock_timeout = '2s'; set local app.pinned_organisation_id = '${CLINIC_B}'`,
+          );
+          expect(await hold(CLINIC_B, patient)(holding)).toMatchObject({ ok: true });
+          await clone.asPostgres(
+            async (erasing) => {
+              await erasing.script(
+                `set local lock_timeout = '2s'; set local app.pinned_organisation_id = '${CLINIC_A}'`,
+              );
+              await erasing.rows(
+                `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+                [CLINIC_A, REQUEST, ANA],
+              );
+              expect(
+                await erasing.attempt('select governance.erase_rows($1, $2, $3)', [CLINIC_A, ANA, REQUEST]),
+              ).toMatchObject({ ok: true });
+              expect(await hold(CLINIC_B, idOf('patient', 'b', '02'))(holding)).toMatchObject({ ok: true });
+            },
+            { rollback: true },
+          );
+        },
+        { rollback: true },
+      );
+    } finally {
+      await clone.drop();
+    }
+  });
+
   test('take turns: whichever is first, no hold comes to nothing unseen [N-49 -]', async () => {
     const clone = await TestDatabase.clone(inject('server'));
     const act = async (persona: Persona) => {

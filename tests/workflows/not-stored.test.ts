@@ -35,6 +35,17 @@ const CARDS = [
 const CPFS = ['52998224725', '11144477735'];
 const THAI = ['1101700230708', '3100600445643'];
 
+/** What stands between groups elsewhere: blanks of every width, dashes, marks, and what has no width. */
+const SEPARATORS = [
+  ...'\u2000\u2004\u2005\u2006\u2008\u200a\u205f\u1680\u2028\u0085\v\f',
+  ...'\u2015\u2043\uff0d\ufe63\u00b7\u2022:*|',
+  ...'\u200e\u200f\u202a\u2066\u2062\u061c',
+  '    ',
+  ' \u00b7 ',
+];
+/** Digits of Bengali, Tamil, Lao, Khmer, and mathematical ones. */
+const SCRIPTS = [0x09e6, 0x0be6, 0x0ed0, 0x17e0, 0x1d7ce, 0x1d7f6];
+
 const grouped = (digits: string, by: string, sizes: readonly number[]) => {
   let rest = digits;
   return [...sizes, rest.length]
@@ -49,7 +60,7 @@ const grouped = (digits: string, by: string, sizes: readonly number[]) => {
 
 /** The same number in the digits of another script, which begin at a code point. */
 const inDigits = (digits: string, zero: number) =>
-  digits.replaceAll(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)));
+  digits.replaceAll(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
 
 describe('a link that opens by itself', () => {
   test.each([
@@ -104,6 +115,8 @@ describe('a card number', () => {
         inDigits(card, 0x0e50),
         inDigits(card, 0x0660),
         inDigits(card, 0xff10),
+        ...SEPARATORS.map((separator) => grouped(card, separator, [4, 4, 4])),
+        ...SCRIPTS.map((zero) => inDigits(card, zero)),
       ];
       const texts = spellings.flatMap((one) => [
         one,
@@ -217,6 +230,17 @@ describe('a write', () => {
     ['a diagnosis', personas.doctor, `update public.medical_record_details set diagnosis = 'SECRET'`],
     ['medications', personas.doctor, `update public.medical_records set medications = '["SECRET"]'`],
     ['a name', personas.clinicAdmin, `update public.patients set full_name = 'SECRET'`],
+    ['a ward', personas.clinicAdmin, `update public.beds set ward = 'SECRET' where label = 'Bed 03'`],
+    [
+      'a contact',
+      personas.servicePinned,
+      `update public.organisation_settings set privacy_contact = 'SECRET' where organisation_id = '${CLINIC_A}'`,
+    ],
+    [
+      'a justification, which the access log keeps for good',
+      personas.doctor,
+      `select public.declare_restricted_read('treatment', 'SECRET')`,
+    ],
     ['a payer', personas.clinicAdmin, `update public.agreements set payer = 'SECRET'`],
     [
       'an agreement of the server',

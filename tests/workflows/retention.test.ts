@@ -58,8 +58,8 @@ const countOf = (client: pg.Client, table: string, organisation = CLINIC_A) =>
     organisation,
   ]);
 
-/** Seeded in 2026: Clinic A keeps charts for 20 years (LGPD), Clinic B for 7 (PDPA); both promised invoices for 12. */
-const SOON = '2026-12-01 00:00+00';
+/** Seeded today: Clinic A keeps charts for 20 years (LGPD), Clinic B for 7 (PDPA); both promised invoices for 12. */
+const SOON = new Date(Date.now() + 86_400_000).toISOString();
 const IN_9_YEARS = `${yearIn(9)}-12-31 00:00+00`;
 const IN_11_YEARS = `${yearIn(11)}-12-31 00:00+00`;
 const IN_25_YEARS = `${yearIn(25)}-12-31 00:00+00`;

@@ -105,6 +105,24 @@ describe('an export that somebody changed on the way', () => {
           }),
         ),
     ],
+    [
+      'a seal that is none, in words that are one',
+      'the seal is not what its hash says',
+      (lines) => lines.toSpliced(1, 0, '{"seal":"null","hash":""}'),
+    ],
+    ['an end that counts nothing', 'none of an export', (lines) => lines.with(-1, '{"end":null}')],
+    ...(
+      [
+        ['subtrees that are no list', { key: ['id'], first: 1, subtrees: 'ab' }],
+        ['fewer subtrees than leaves before it', { key: ['id'], first: 1, subtrees: [] }],
+        ['a key that is no list', { key: 'id', first: 0 }],
+        ['a start that is no number', { key: ['id'], first: 'x' }],
+      ] as const
+    ).map(([told, start]): [string, string, (lines: string[]) => string[]] => [
+      `a table with ${told}`,
+      'does not begin as one of an export does',
+      (lines) => lines.with(leafLine(lines, 0) - 1, JSON.stringify({ table: LOG, ...start })),
+    ]),
   ])('is found out: %s [S-20 -]', async (_, what, change) => {
     const bent = folder.path();
     rewrite(whole, bent, change);

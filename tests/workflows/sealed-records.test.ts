@@ -18,7 +18,7 @@ const PLANT = `
     words text[], ids uuid[], numbers integer[], flags boolean[], amounts numeric[], bigs bigint[], tinies smallint[],
     created_at timestamptz not null default clock_timestamp(),
     "Odd ""name' " text,
-    primary key (place, part)
+    primary key (place, part) include (created_at)
   );
   alter table ${TABLE} enable row level security;
   create policy definer_select on ${TABLE} for select to cordon_definer using (true);

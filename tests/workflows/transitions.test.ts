@@ -319,6 +319,20 @@ describe('a closed case', () => {
     });
   });
 
+  test('that was reopened is handed over all the same: nobody cancels it for good [S-18 S-29 -]', async () => {
+    const cancel = `update public.cases set status = 'cancelled' where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
+    const reopened = `${setUp}; ${reopen(`, reopen_reason = 'billing'`)}`;
+    for (const realm of ['provider', 'internal_ops', 'system'] as const) {
+      await asWriter(realm, reopened, ['cases'], async (session) => {
+        expect(await session.attempt(cancel), realm).toMatchObject({ ok: false, code: 'CD013' });
+      });
+      const never = `update public.cases set status = 'active', handed_off_at = null where organisation_id = '${CLINIC_A}' and id = '${CASE}'`;
+      await asWriter(realm, never, ['cases'], async (session) => {
+        expect(await session.attempt(cancel), `control: ${realm}`).toMatchObject({ ok: true, count: 1 });
+      });
+    }
+  });
+
   test('keeps the moment at which it was first handed over, whoever writes [S-16 -]', async () => {
     await asWriter('system', setUp, ['cases'], async (session) => {
       const read = () =>

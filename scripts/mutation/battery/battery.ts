@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { undone } from '../../../tests/support/nested.ts';
 import { type Addresses, urlOf } from '../../../tests/support/scratch-server.ts';
 import { twinsOf } from '../../../tests/support/twins.ts';
 import { escapeIdentifier } from '../../postgres/quote.ts';
@@ -8,7 +9,6 @@ import type { Mutant } from '../mutant.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
 import type { Kill } from './kill.ts';
 import { askAudiences, askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
-import { undone } from './nested.ts';
 import { askTapFile, readTapFiles, type TapFile } from './pgtap.ts';
 import { CallFolder, type Reach } from './reach.ts';
 import { Suite } from './suite.ts';

@@ -6,9 +6,9 @@ import { differingColumns, observeColumns } from '../../../tests/support/matrix/
 import { differingGrants } from '../../../tests/support/matrix/grants.ts';
 import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
 import { differingStates, observeRowStates } from '../../../tests/support/matrix/row-states.ts';
+import { nested } from '../../../tests/support/nested.ts';
 import { EVERYBODY, type Persona } from '../../../tests/support/personas.ts';
 import type { Kill } from './kill.ts';
-import { nested } from './nested.ts';
 
 /** How many personas are asked before anybody looks whether the mutant is dead. */
 const AT_ONCE = 6;

@@ -25,8 +25,13 @@ export class Reach {
   static async read(): Promise<Reach> {
     const of = await digestOfSources();
     const text = await readFile(FILE, 'utf8').catch(() => '{}');
-    const kept = JSON.parse(text) as { of?: string; calls?: Record<string, readonly string[]> };
-    return new Reach(of, kept.of === of ? (kept.calls ?? {}) : {});
+    try {
+      const kept = JSON.parse(text) as { of?: string; calls?: Record<string, readonly string[]> };
+      return new Reach(of, kept.of === of ? (kept.calls ?? {}) : {});
+    } catch {
+      // A write that was interrupted: the test files are looked at anew.
+      return new Reach(of, {});
+    }
   }
 
   /** Whether a file was run without any mutant, and was green. */

@@ -1,9 +1,10 @@
+import { AUDIT_LEVELS } from '../../../policies/vocabulary.ts';
 import { recordsIn } from '../../policy/recorded.ts';
 import type { Reach } from '../reach/reach.ts';
 import type { Guard } from './guard.ts';
 
 /** Least first; requirement N-35. */
-const LEVELS: readonly string[] = ['basic', 'detailed', 'comprehensive'];
+const LEVELS: readonly string[] = AUDIT_LEVELS;
 /** Roles of requests. */
 const CALLERS: readonly string[] = ['authenticated', 'patient', 'internal_ops'];
 

@@ -189,8 +189,8 @@ export const POLICIES_AND_CONSENT: Faults = {
     told: 'a clock that a client sets',
     plant: rewritten(
       'authz.now()',
-      'return statement_timestamp()',
-      `return coalesce(nullif(current_setting('test.now', true), '')::timestamptz, statement_timestamp())`,
+      'return clock_timestamp()',
+      `return coalesce(nullif(current_setting('test.now', true), '')::timestamptz, clock_timestamp())`,
     ),
     caught: /nobody sets it/,
   },

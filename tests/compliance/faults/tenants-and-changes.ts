@@ -130,7 +130,7 @@ export const TENANTS_AND_CHANGES: Faults = {
   },
   'S-31': {
     told: 'signatures without a user agent',
-    plant: rewritten('authz.user_agent()', 'return nullif(', 'return null; return nullif('),
+    plant: rewritten('authz.user_agent()', 'return authz.printable(', 'return null; return authz.printable('),
     caught: /address and user agent/,
   },
   'S-32': {

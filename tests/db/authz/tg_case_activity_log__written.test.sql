@@ -21,7 +21,7 @@ select throws_ok('select pg_temp.by_hand()', 'CD014', null, 'not by hand [S-18 -
 select throws_ok('insert into anything values (1)', 'CD014', null, 'nor by a trigger that somebody else hung up [S-18 -]');
 set local role cordon_definer;
 select throws_ok(
-  $$ select authz.record_activity('a0000000-0000-7000-8000-000000000001', null, '00000000-0000-7000-8000-0000000000f1', 'transfer.requested', '{}') $$,
+  $$ select authz.record_activity('a0000000-0000-7000-8000-000000000001', null, '00000000-0000-7000-8000-0000000000f1', 'transfer.requested', '{}', null) $$,
   'CD014', null, 'nor by the definer outside of a trigger [S-18 -]'
 );
 reset role;

@@ -71,6 +71,13 @@ export const OWNERSHIP: readonly Migration[] = [
     tells: [],
   },
   {
+    does: 'ends idle transactions of staff sooner, and weighs index scans anew',
+    sql: `alter role authenticated set idle_in_transaction_session_timeout = '30s'; alter role authenticated set random_page_cost = 1.1`,
+    asSuperuser: true,
+    widens: false,
+    tells: [],
+  },
+  {
     does: 'gives a schema to a service of the platform',
     sql: 'alter schema governance owner to supabase_storage_admin',
     widens: true,

@@ -5,8 +5,8 @@ import {
   PROVIDER_ROLES,
   type ProviderRole,
 } from '../../../policies/vocabulary.ts';
-import { nested, undone } from '../../../scripts/mutation/battery/nested.ts';
 import { CLINIC_A } from '../ids.ts';
+import { nested, undone } from '../nested.ts';
 import { EVERYBODY, type Persona, personas } from '../personas.ts';
 import type { Cell } from './cell.ts';
 import { observeMatrix } from './matrix.ts';

@@ -1,5 +1,5 @@
 /** How long, how fast and how loud: nothing that decides who sees what. */
-const HARMLESS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\\\w+|log_\\\\w+|work_mem|maintenance_work_mem|temp_\\\\w+|jit\\\\w*|enable_\\\\w+|\\\\w+_cost|effective_\\\\w+|application_name|client_min_messages)$`;
+const HARMLESS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\w+|log_\\w+|work_mem|maintenance_work_mem|temp_\\w+|jit\\w*|enable_\\w+|\\w+_cost|effective_\\w+|application_name|client_min_messages)$`;
 
 /** Settings that sessions begin with. What one is set to is told by a digest: it may be a secret. */
 export const SETTINGS = `
