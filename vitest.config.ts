@@ -11,9 +11,9 @@ export default defineConfig({
   test: {
     maxWorkers,
     reporters: ['default'],
-    // A clone, a few statements, a drop. Whatever takes longer hangs on a lock, and should say so.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A clone, a few statements, a drop. Whatever takes longer, on the slowest of machines, hangs on a lock, and should say so.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
@@ -48,8 +48,8 @@ export default defineConfig({
             'tests/{invariants,scan,compliance,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**',
             'tests/support/fixtures/**',
           ],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // Each test makes its own folders and servers; loading modules anew costs a quarter of the run.
           isolate: false,
         },

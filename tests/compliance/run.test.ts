@@ -236,7 +236,7 @@ describe('a recorded run', () => {
     expect(changed).toContain('S-16 held broken');
     expect(changed).toContain('N-51 broken held');
     expect(changed).not.toContain('S-01 held held');
-  }, 60_000);
+  }, 240_000);
 
   test('takes its moment and its author from the server, whatever is sent [N-51 -]', async () => {
     const stamps = await database().asPostgres(

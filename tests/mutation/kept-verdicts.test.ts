@@ -65,6 +65,14 @@ describe('the kept verdicts', () => {
     expect(kept.verdictOn(mutantOf('a'))?.kill?.by).toBe('matrix');
   });
 
+  test('take what the repository has on record, and do not forget it for what a transaction says', () => {
+    const kept = KeptVerdicts.read({ file: file(), recorded: new Map([['a', killed('a')]]) });
+    kept.keep(undecided('a'));
+    expect(kept.verdictOn(mutantOf('a'))).toEqual(killed('a'));
+    kept.keep(alive('a'));
+    expect(kept.verdictOn(mutantOf('a')), 'asked of everything, and seen alive').toEqual(alive('a'));
+  });
+
   test('of two runs at once are all kept, and what was judged again counts as judged last', () => {
     const [one, other] = [KeptVerdicts.read({ file: file() }), KeptVerdicts.read({ file: file() })];
     one.keep(killed('a'));

@@ -33,7 +33,7 @@ let server: TestServer;
 beforeAll(async () => {
   cluster = await startScratchCluster({ flavour: 'plain' });
   server = await startTestServer(options());
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await server?.stop();
   cluster?.remove();
