@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from './battery/battery.ts';
 import { reasonFor } from './equivalents.ts';
+import { isStillThere } from './killers.ts';
 import type { Mutant } from './mutant.ts';
 
 const FILE = fileURLToPath(new URL('../../.cordon/mutation.ndjson', import.meta.url));
@@ -23,7 +24,7 @@ interface Line {
 
 /**
  * What was found out about each mutant, written down at once, so that whoever is interrupted goes on there. A killed
- * mutant stays killed as long as its statements are the same.
+ * mutant stays killed as long as its statements are the same, and what killed it is there.
  */
 export class KeptVerdicts {
   readonly #file: string;
@@ -104,7 +105,7 @@ export class KeptVerdicts {
 
   #of(mutant: Mutant): Line | undefined {
     const line = this.#lines.get(mutant.key);
-    return line?.of === digestOf(mutant) ? line : undefined;
+    return line?.of === digestOf(mutant) && (line.by === null || isStillThere(line.by)) ? line : undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { misuse } from '../console/errors.ts';
 import type { Verdict } from './battery/battery.ts';
+import { isStillThere } from './killers.ts';
 import type { Mutant } from './mutant.ts';
 import type { Score } from './score.ts';
 
@@ -16,8 +17,8 @@ const LineSchema = z.strictObject({
   subject: z.string(),
   /** Digest of all its mutants: of others nothing is known. */
   of: z.string(),
-  /** What turned red, and for how many of them. */
-  killed: z.record(z.string(), z.number().int().positive()),
+  /** What turned red, and for which of them, by their places among the group as `--list` prints it, from 0. */
+  killed: z.record(z.string(), z.array(z.number().int().nonnegative())),
   /** The keys of those that nothing was seen to kill. */
   others: z.array(z.string()),
 });
@@ -31,7 +32,7 @@ export async function writeRecord({ killed }: Score, mutants: readonly Mutant[])
   await writeFile(FILE, renderRecord(killed, mutants));
 }
 
-/** Verdicts on today's mutants by key, as the committed record has them; on groups that have changed since, none. */
+/** Verdicts on today's mutants by key, as the committed record has them; on groups that have changed since, or whose killer is gone, none. */
 export function readRecord(mutants: readonly Mutant[]): ReadonlyMap<string, Verdict> {
   return verdictsFrom(readFileSync(FILE, 'utf8'), mutants, FILE);
 }
@@ -63,7 +64,9 @@ export function verdictsFrom(
       .flatMap((line, index) => (line === '' ? [] : [parsed(line, `${file}:${index + 1}`)]))
       .flatMap((line) => {
         const group = groups.get(nameOf(line)) ?? [];
-        return digestOf(group) === line.of ? verdictsOf(line, group) : [];
+        const isOfToday =
+          digestOf(group) === line.of && Object.keys(line.killed).every((by) => isStillThere(by));
+        return isOfToday ? verdictsOf(line, group) : [];
       })
       .map((verdict) => [verdict.mutant.key, verdict]),
   );
@@ -71,21 +74,21 @@ export function verdictsFrom(
 
 function lineOf(group: readonly Mutant[], killers: ReadonlyMap<string, string>): Line {
   const [{ operator, subject }] = group as [Mutant];
-  const killed: Record<string, number> = {};
-  for (const by of group.flatMap(({ key }) => killers.get(key) ?? []).sort()) {
-    killed[by] = (killed[by] ?? 0) + 1;
-  }
+  const names = [...new Set(group.flatMap(({ key }) => killers.get(key) ?? []))].sort();
+  const killed = Object.fromEntries(
+    names.map((by) => [by, group.flatMap(({ key }, place) => (killers.get(key) === by ? [place] : []))]),
+  );
   const others = group.map(({ key }) => key).filter((key) => !killers.has(key));
   return { operator, subject, of: digestOf(group), killed, others: others.sort() };
 }
 
-/** Which of several killers had which mutant is not written down: they are dealt out, so that each keeps its number. */
-function verdictsOf({ killed, others }: Line, group: readonly Mutant[]): readonly Verdict[] {
-  const alive = new Set(others);
-  const killers = Object.entries(killed).flatMap(([by, count]) => Array.from({ length: count }, () => by));
-  return group
-    .filter(({ key }) => !alive.has(key))
-    .map((mutant, index) => ({ mutant, kill: { by: killers[index] ?? '', claim: '' }, milliseconds: 0 }));
+function verdictsOf({ killed }: Line, group: readonly Mutant[]): readonly Verdict[] {
+  return Object.entries(killed).flatMap(([by, places]) =>
+    places.flatMap((place) => {
+      const mutant = group[place];
+      return mutant ? [{ mutant, kill: { by, claim: '' }, milliseconds: 0 }] : [];
+    }),
+  );
 }
 
 function parsed(text: string, place: string): Line {

@@ -54,6 +54,19 @@ describe('the kept verdicts', () => {
     expect(kept.verdictOn(mutantOf('a', 'select 2'))).toBeUndefined();
   });
 
+  test.each(['tenancy/gone.test.ts', 'pgTAP authz/gone.test.sql', 'invariant gone'])(
+    'say nothing of a mutant whose killer was taken away: %s',
+    (by) => {
+      const kept = KeptVerdicts.read({ file: file() });
+      kept.keep({ ...killed('a'), kill: { by, claim: 'no' } });
+      expect(kept.verdictOn(mutantOf('a'))).toBeUndefined();
+      for (const there of ['tenancy/writes.test.ts', 'pgTAP authz/holds.test.sql', 'invariant fence-holds']) {
+        kept.keep({ ...killed('a'), kill: { by: there, claim: 'no' } });
+        expect(kept.verdictOn(mutantOf('a'))?.kill?.by).toBe(there);
+      }
+    },
+  );
+
   test('tell what waits for the test files from what lives, and never forget the one for the other', () => {
     const kept = KeptVerdicts.read({ file: file() });
     kept.keep(undecided('a'));

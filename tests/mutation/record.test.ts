@@ -34,11 +34,11 @@ test('the committed record tells what died, by whom, and what was not seen to; w
       operator: 'drop-policy',
       subject: 'public.patients',
       of: expect.stringMatching(/^[0-9a-f]{16}$/),
-      killed: { matrix: 1, 'row states': 1 },
+      killed: { matrix: [2], 'row states': [0] },
       others: ['drop-policy public.patients b'],
     },
   ]);
-  expect(keysIn(text)).toEqual(['drop-policy public.patients a', 'drop-policy public.patients c']);
+  expect(keysIn(text).sort()).toEqual(['drop-policy public.patients a', 'drop-policy public.patients c']);
   expect(renderRecord([...verdictsFrom(text, MUTANTS, 'record').values()], MUTANTS)).toBe(text);
 });
 
@@ -53,6 +53,11 @@ test('the committed record says nothing of a table one of whose mutants has chan
   ]) {
     expect(keysIn(text, [beds, ...patients])).toEqual(['drop-policy public.beds a']);
   }
+});
+
+test('the committed record says nothing of what died by a test that was taken away', () => {
+  const text = renderRecord([killed(0, 'matrix'), killed(1, 'tenancy/gone.test.ts')], MUTANTS);
+  expect(keysIn(text)).toEqual(['drop-policy public.beds a']);
 });
 
 test.each(['{"operator":"drop-policy"}', 'no JSON', '[]'])(
