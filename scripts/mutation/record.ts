@@ -19,8 +19,10 @@ const LineSchema = z.strictObject({
   of: z.string(),
   /** What turned red, and for which of them, by their places among the group as `--list` prints it, from 0. */
   killed: z.record(z.string(), z.array(z.number().int().nonnegative())),
-  /** The keys of those that nothing was seen to kill. */
-  others: z.array(z.string()),
+  /** Which of them live, with a reason in equivalents.ts. */
+  equivalent: z.array(z.number().int().nonnegative()),
+  /** The keys of those of which nothing is known. */
+  open: z.array(z.string()),
 });
 type Line = z.infer<typeof LineSchema>;
 
@@ -28,8 +30,8 @@ type Line = z.infer<typeof LineSchema>;
  * The committed record of what was killed and by whom: so a fresh checkout knows what earlier runs found out, and a
  * reader can ask for any line again with `npm run mutation -- --only '<subject>'`.
  */
-export async function writeRecord({ killed }: Score, mutants: readonly Mutant[]): Promise<void> {
-  await writeFile(FILE, renderRecord(killed, mutants));
+export async function writeRecord({ killed, equivalent }: Score, mutants: readonly Mutant[]): Promise<void> {
+  await writeFile(FILE, renderRecord([...killed, ...equivalent], mutants));
 }
 
 /** Verdicts on today's mutants by key, as the committed record has them; on groups that have changed since, or whose killer is gone, none. */
@@ -37,13 +39,13 @@ export function readRecord(mutants: readonly Mutant[]): ReadonlyMap<string, Verd
   return verdictsFrom(readFileSync(FILE, 'utf8'), mutants, FILE);
 }
 
-/** A line for each group of which something was killed, in the order of their names. */
-export function renderRecord(killed: readonly Verdict[], mutants: readonly Mutant[]): string {
-  const killers = new Map(killed.map(({ mutant, kill }) => [mutant.key, kill?.by ?? '']));
+/** A line for each group of which something is known, in the order of their names. */
+export function renderRecord(verdicts: readonly Verdict[], mutants: readonly Mutant[]): string {
+  const killers = new Map(verdicts.map(({ mutant, kill }) => [mutant.key, kill?.by ?? null]));
   return [...groupsOf(mutants)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => lineOf(group, killers))
-    .filter((line) => Object.keys(line.killed).length > 0)
+    .filter((line) => Object.keys(line.killed).length + line.equivalent.length > 0)
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
 }
@@ -72,23 +74,25 @@ export function verdictsFrom(
   );
 }
 
-function lineOf(group: readonly Mutant[], killers: ReadonlyMap<string, string>): Line {
+function lineOf(group: readonly Mutant[], killers: ReadonlyMap<string, string | null>): Line {
   const [{ operator, subject }] = group as [Mutant];
   const names = [...new Set(group.flatMap(({ key }) => killers.get(key) ?? []))].sort();
-  const killed = Object.fromEntries(
-    names.map((by) => [by, group.flatMap(({ key }, place) => (killers.get(key) === by ? [place] : []))]),
-  );
-  const others = group.map(({ key }) => key).filter((key) => !killers.has(key));
-  return { operator, subject, of: digestOf(group), killed, others: others.sort() };
+  const placesOf = (by: string | null) =>
+    group.flatMap(({ key }, place) => (killers.get(key) === by ? [place] : []));
+  const killed = Object.fromEntries(names.map((by) => [by, placesOf(by)]));
+  const open = group.map(({ key }) => key).filter((key) => !killers.has(key));
+  return { operator, subject, of: digestOf(group), killed, equivalent: placesOf(null), open: open.sort() };
 }
 
-function verdictsOf({ killed }: Line, group: readonly Mutant[]): readonly Verdict[] {
-  return Object.entries(killed).flatMap(([by, places]) =>
-    places.flatMap((place) => {
+function verdictsOf({ killed, equivalent }: Line, group: readonly Mutant[]): readonly Verdict[] {
+  const at = (places: readonly number[], by?: string) =>
+    places.flatMap((place): Verdict[] => {
       const mutant = group[place];
-      return mutant ? [{ mutant, kill: { by, claim: '' }, milliseconds: 0 }] : [];
-    }),
-  );
+      return mutant
+        ? [{ mutant, ...(by !== undefined && { kill: { by, claim: '' } }), milliseconds: 0 }]
+        : [];
+    });
+  return [...Object.entries(killed).flatMap(([by, places]) => at(places, by)), ...at(equivalent)];
 }
 
 function parsed(text: string, place: string): Line {

@@ -35,7 +35,8 @@ test('the committed record tells what died, by whom, and what was not seen to; w
       subject: 'public.patients',
       of: expect.stringMatching(/^[0-9a-f]{16}$/),
       killed: { matrix: [2], 'row states': [0] },
-      others: ['drop-policy public.patients b'],
+      equivalent: [],
+      open: ['drop-policy public.patients b'],
     },
   ]);
   expect(keysIn(text).sort()).toEqual(['drop-policy public.patients a', 'drop-policy public.patients c']);
@@ -53,6 +54,12 @@ test('the committed record says nothing of a table one of whose mutants has chan
   ]) {
     expect(keysIn(text, [beds, ...patients])).toEqual(['drop-policy public.beds a']);
   }
+});
+
+test('the committed record tells what lives with a reason, and takes it for alive, not for killed', () => {
+  const [, , alive] = MUTANTS as [Mutant, Mutant, Mutant, Mutant];
+  const text = renderRecord([{ mutant: alive, milliseconds: 1 }], MUTANTS);
+  expect([...verdictsFrom(text, MUTANTS, 'record').values()]).toEqual([{ mutant: alive, milliseconds: 0 }]);
 });
 
 test('the committed record says nothing of what died by a test that was taken away', () => {
