@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 /** Four workers on fewer cores: while some wait for a server or a command to start, the others work (87 s against 92 with three). */
 const maxWorkers = Math.max(4, availableParallelism());
@@ -10,6 +11,7 @@ const SLOTS = 'tests/{workflows,compliance}/access-*.test.ts';
 export default defineConfig({
   test: {
     maxWorkers,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default'],
     // A clone, a few statements, a drop. Whatever takes longer, on the slowest of machines, hangs on a lock, and should say so.
     testTimeout: 60_000,

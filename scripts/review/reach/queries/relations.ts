@@ -55,7 +55,7 @@ export const RELATIONS = `,
     where h.deletes or cardinality(h.bare) > 0 or h.held is not null
     group by h.oid
   ),
-  audiences as (
+  audiences as materialized (
     select p.polroles, array(
       select coalesce(o.rolname, 'PUBLIC') from unnest(p.polroles) as k left join pg_roles as o on o.oid = k order by 1) as named,
       array(

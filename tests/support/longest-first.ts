@@ -1,0 +1,47 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * What takes longest, longest first. A clean checkout has no durations of earlier runs, and would begin with what has most
+ * lines: the longest file, which is short, came last and kept one worker busy while the others had nothing left.
+ */
+const LONGEST = [
+  'reach/corpus',
+  'client/package',
+  'mutation/mutation',
+  'matrix/audiences',
+  'matrix/access-matrix',
+  'reach/observed',
+  'compliance/run',
+  'workflows/retention',
+  'workflows/seal-tampering',
+  'client/testing/server',
+  'matrix/row-conditions',
+  'review/guards',
+  'review/review',
+  'tooling/misuse',
+  'tooling/drift',
+  'tooling/audit',
+  'tooling/check',
+  'tooling/scan',
+  'tooling/bench',
+  'tooling/migrate-crash',
+  'tooling/push',
+  'review/base',
+  'tooling/bench-compare',
+];
+
+/** Begins, within each project, with the files that take longest; the others follow in vitest's own order. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) =>
+      sorted.filter((file) => file.project === project).sort((a, b) => placeOf(a) - placeOf(b)),
+    );
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = LONGEST.findIndex((name) => moduleId.endsWith(`/tests/${name}.test.ts`));
+  return place === -1 ? LONGEST.length : place;
+}
