@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { quoteLiteral } from '../postgres/quote.ts';
+import { isExtensions, type MemberCatalog, OWN_SCHEMAS } from './extension-members.ts';
 import * as access from './queries/access.ts';
 import type { CatalogQuery, CatalogRow } from './queries/query.ts';
 import * as relations from './queries/relations.ts';
@@ -15,9 +16,6 @@ import * as surroundings from './queries/surroundings.ts';
  * Definitions are exact within one server version; between majors PostgreSQL may spell an expression differently.
  */
 export type Catalog = ReadonlyMap<string, string>;
-
-/** The schemas that are ours. `extensions` belongs to what is installed in it. */
-export const OWN_SCHEMAS: readonly string[] = ['public', 'authz', 'audit', 'governance'];
 
 const QUERIES: readonly CatalogQuery[] = [relations, routines, access, surroundings].flatMap((module) =>
   Object.values(module).filter((value): value is CatalogQuery => typeof value === 'object' && 'sql' in value),
@@ -68,9 +66,8 @@ export function kindOf(key: string): string {
 function expand(sql: string, schemas: string): string {
   return sql
     .replaceAll('$1', () => schemas)
-    .replaceAll(
-      /owned_by_extension\('(\w+)', ([\w.]+)\)/g,
-      `exists (select from pg_depend as e where e.classid = '$1'::regclass and e.objid = $2 and e.deptype = 'e')`,
+    .replaceAll(/owned_by_extension\('(\w+)', ([\w.]+)\)/g, (_, catalog: MemberCatalog, oid: string) =>
+      isExtensions(catalog, oid, OWN_SCHEMAS),
     )
     .replaceAll(
       /grantee_name\(([\w.]+)\)/g,

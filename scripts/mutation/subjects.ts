@@ -1,5 +1,6 @@
 import { loadModule } from 'libpg-query';
 import type pg from 'pg';
+import { isExtensions, type MemberCatalog, OWN_SCHEMAS } from '../catalog/extension-members.ts';
 import { type Site, sitesOf } from './sites.ts';
 
 export interface PolicySubject {
@@ -63,8 +64,7 @@ export interface Subjects {
 }
 
 const SCHEMAS = `('public', 'authz', 'audit', 'governance')`;
-const OURS = (catalog: string, oid: string) =>
-  `not exists (select from pg_depend as e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
+const OURS = (catalog: MemberCatalog, oid: string) => `not ${isExtensions(catalog, oid, OWN_SCHEMAS)}`;
 
 /**
  * Reads what can be mutated.

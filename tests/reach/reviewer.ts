@@ -3,6 +3,7 @@ import { afterAll } from 'vitest';
 import type { Reach } from '../../scripts/review/reach/reach.ts';
 import { readReach } from '../../scripts/review/reach/read-reach.ts';
 import { compareReach } from '../../scripts/review/verdicts/compare-reach.ts';
+import { judge } from '../../scripts/review/verdicts/judge.ts';
 import { mayWiden, type Verdict } from '../../scripts/review/verdicts/verdict.ts';
 import { PGTAP_SCHEMA } from '../support/pgtap.ts';
 import type { TestDatabase } from '../support/test-database.ts';
@@ -49,7 +50,10 @@ export class Reviewer {
       if (migration.given) await client.query(migration.given);
       const before = migration.given ? await readReach(client) : this.#before;
       await client.query(migration.sql);
-      const verdicts = await compareReach(before, await readReach(client));
+      const after = await readReach(client);
+      const verdicts = migration.writesRows
+        ? await judge({ up: migration.sql, path: 'the-migration.sql' }, before, after)
+        : await compareReach(before, after);
       return { verdicts, mayWiden: verdicts.some(mayWiden) };
     } finally {
       await client.query('rollback');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OWN_SCHEMAS } from '../../scripts/catalog/snapshot.ts';
+import { OWN_SCHEMAS } from '../../scripts/catalog/extension-members.ts';
 import { scanThrough } from '../../scripts/scan/scan.ts';
 import { useDatabase } from '../support/database.ts';
 

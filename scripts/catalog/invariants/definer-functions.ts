@@ -34,6 +34,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
+  'authz.forget_places': 'writes into the tenants of transport companies',
   'authz.form_content': 'puts together what is signed, of rows that the signer may not read',
   'authz.form_tenant': 'finds a form for who may sign or witness it, and says "not found" of every other',
   'authz.handed_over_ids': 'index condition of what operations hold; reads cases',
@@ -102,6 +103,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
   'authz.tg_deployment_settings__security': 'writes a record that no caller may write',
   'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
+  'authz.tg_access_restrictions__lift':
+    'asks whether the patient wrote it, whose accounts staff need not see',
   'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
   'authz.tg_documents__activity': 'writes the activity log, which no caller may write',

@@ -1,9 +1,10 @@
 import { sqlWithoutRecorder } from '../../policy/recorded.ts';
 import { quoteLiteral } from '../../postgres/quote.ts';
+import { isExtensions, OWN_SCHEMAS } from '../extension-members.ts';
 
 /**
- * What rules about a catalog look at, as common table expressions. What an extension owns is nobody's here; neither is
- * what stands in schemas that the bounds do not name.
+ * What rules about a catalog look at, as common table expressions. What an extension brought is nobody's here, but where
+ * everything is ours; neither is what stands in schemas that the bounds do not name.
  */
 
 /** Where a rule looks, and at whom. */
@@ -39,8 +40,6 @@ export interface Scope {
 /** What is quoted, which is kept and may hold the marks of a comment; or a comment. */
 const COMMENT = String.raw`("[^"]*"|'[^']*')|--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/`;
 
-const OWN_SCHEMAS = ['public', 'authz', 'audit', 'governance'];
-
 /** Roles that reach the database with a token, one per realm. */
 const REALM_NAMES = ['authenticated', 'internal_ops', 'patient', 'anon'];
 export const REALMS = listOf(REALM_NAMES);
@@ -56,6 +55,7 @@ const CLOSED = `c.relrowsecurity and c.relforcerowsecurity and not exists (
 /** The scope of these bounds. Names are quoted: they may be whatever a database allows. */
 export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds): Scope {
   const inSchemas = `in ${listOf(schemas)}`;
+  const ours = tenantless ? schemas : [];
   return {
     tenantColumn: quoteLiteral(tenantColumn),
     callers: `
@@ -71,7 +71,7 @@ export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds):
     join pg_namespace as n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p')
       and n.nspname ${inSchemas}
-      and ${notFromExtension('pg_class', 'c.oid')}
+      and not ${isExtensions('pg_class', 'c.oid', ours)}
       ${tenantless ? `and not (c.relispartition and ${CLOSED})` : ''}
   )`,
     tenantTables: `
@@ -88,7 +88,7 @@ export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds):
     join pg_namespace as n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
       and n.nspname ${inSchemas}
-      and ${notFromExtension('pg_class', 'c.oid')}
+      and not ${isExtensions('pg_class', 'c.oid', ours)}
   )`,
     functions: `
   functions as (
@@ -104,7 +104,7 @@ export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds):
     join pg_namespace as n on n.oid = p.pronamespace
     join pg_language as l on l.oid = p.prolang
     where n.nspname ${inSchemas}
-      and ${notFromExtension('pg_proc', 'p.oid')}
+      and not ${isExtensions('pg_proc', 'p.oid', ours)}
   )`,
     policies: `
   policies as (
@@ -144,8 +144,4 @@ export const FOREIGN_KEYS = OURS.foreignKeys;
 /** Names as the right side of IN; of no names, what nothing is in. */
 function listOf(names: readonly string[]): string {
   return names.length === 0 ? '(null)' : `(${names.map(quoteLiteral).join(', ')})`;
-}
-
-function notFromExtension(catalog: string, oid: string): string {
-  return `not exists (select from pg_depend as e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cell } from '../../../tests/support/matrix/cell.ts';
-import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
+import { everyTenth, observeMatrix } from '../../../tests/support/matrix/matrix.ts';
 import { buildTemplate, type OtherHistory } from '../../../tests/support/template.ts';
 import { compareCatalogs } from '../../catalog/differences.ts';
 import type { Migration } from '../../migrate/history.ts';
@@ -83,7 +83,7 @@ export async function observeBoth(
     return { findings: [...onData, finding] };
   }
   onProgress('letting every persona try everything, before and after');
-  return { observation: await compareSides(cluster, roleOf), findings: onData };
+  return { observation: await compareSides(cluster, roleOf, onProgress), findings: onData };
 }
 
 /**
@@ -157,12 +157,17 @@ async function failureOf(work: () => Promise<unknown>): Promise<string | undefin
   }
 }
 
-async function compareSides(cluster: Cluster, roleOf: Sides['roleOf']): Promise<Observation> {
+async function compareSides(
+  cluster: Cluster,
+  roleOf: Sides['roleOf'],
+  onProgress: (line: string) => void,
+): Promise<Observation> {
   const unasked = new Map<string, Observation['unasked'][number]>();
   const observe = async (name: string, side: 'before' | 'now') => {
     const { cells } = await observeMatrix(cluster.adminUrl(name), {
       onUnaskable: (relation, { message }) =>
         unasked.set(`${side} ${relation}`, { relation, side, why: message }),
+      onPersona: everyTenth((line) => onProgress(`${side}: ${line}`)),
     });
     return new Map(cells.map((cell) => [keyOf(cell), cell]));
   };

@@ -8,6 +8,7 @@ export interface Reach {
   readonly doors: readonly Door[];
   readonly settings: readonly Setting[];
   readonly decidingRows: readonly DecidingRow[];
+  readonly extensions: readonly Extension[];
 }
 
 export interface Role {
@@ -54,6 +55,8 @@ export interface Relation {
   readonly nameableBy: readonly string[];
   /** Relations through which its rows are read too: as their partition or child. */
   readonly parents: readonly string[];
+  /** Of a table: whether its rows are in the log, and so outlive a crash. */
+  readonly isLogged: boolean;
   /** Rules that rewrite statements on it; they run with its owner's rights. */
   readonly rules: readonly string[];
   readonly policies: readonly Policy[];
@@ -104,7 +107,7 @@ export interface Routine {
   readonly askedBy: readonly string[];
 }
 
-/** A trigger or constraint: something that refuses. */
+/** A trigger or constraint, or a column's identity: something that refuses. */
 export interface Guard {
   readonly on: string;
   /** `trigger`, `check`, `foreign key`, `not null` … */
@@ -114,6 +117,8 @@ export interface Guard {
   readonly definition: string;
   /** Of a trigger: `always`, `enabled`, `replica`, `disabled`. */
   readonly state: string;
+  /** Of one that was switched by itself: the state that it would have as part of something else. */
+  readonly instead?: string | null;
 }
 
 /** Anything else that opens something: use of a schema, a default privilege, a publication. */
@@ -131,6 +136,8 @@ export interface Door {
   readonly columns?: readonly string[] | null;
   /** What else it says: under another one nobody knows whether it is wider. */
   readonly state?: string;
+  /** What else it says and nobody may read: a login may hold a password. */
+  readonly digest?: string | null;
 }
 
 /** A setting that sessions begin with. */
@@ -148,4 +155,21 @@ export interface DecidingRow {
   /** Of its primary key; empty where it has none. */
   readonly key: string;
   readonly says: Readonly<Record<string, string | null>>;
+}
+
+/** An extension, and what it holds: a dump leaves that out, and so does whoever counts an extension's objects as nobody's. */
+export interface Extension {
+  /** What tells it apart from one of the same name that was made anew. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly members: readonly Member[];
+}
+
+export interface Member {
+  readonly id: string;
+  /** `view public.leak` */
+  readonly what: string;
+  /** Whether it stands where the extension has its own objects. */
+  readonly isAtHome: boolean;
 }

@@ -7,11 +7,22 @@ import { MEMBERSHIP_DOORS } from './queries/doors/memberships.ts';
 import { PUBLICATION_DOORS } from './queries/doors/publications.ts';
 import { SCHEMA_DOORS } from './queries/doors/schemas.ts';
 import { SETTINGS } from './queries/doors/settings.ts';
+import { EXTENSIONS } from './queries/extensions.ts';
 import { CONSTRAINTS, TRIGGERS } from './queries/guards.ts';
 import { RELATIONS } from './queries/relations.ts';
 import { ROLES } from './queries/roles.ts';
 import { ROUTINES } from './queries/routines.ts';
-import type { DecidingRow, Door, Guard, Reach, Relation, Role, Routine, Setting } from './reach.ts';
+import type {
+  DecidingRow,
+  Door,
+  Extension,
+  Guard,
+  Reach,
+  Relation,
+  Role,
+  Routine,
+  Setting,
+} from './reach.ts';
 
 const DOORS = [SCHEMA_DOORS, MEMBERSHIP_DOORS, GRANT_DOORS, DEFAULT_DOORS, PUBLICATION_DOORS];
 
@@ -44,6 +55,7 @@ export async function readReach(client: ClientBase): Promise<Reach> {
       doors: await doors(),
       settings: await list<Setting>(SETTINGS),
       decidingRows: await readDecidingRows(client),
+      extensions: await list<Extension>(EXTENSIONS),
     };
   } finally {
     await client.query(`select set_config('search_path', $1, false)`, [paths[0]?.path ?? '']);
@@ -61,8 +73,7 @@ const SCOPE = `
   roles as (
     select r.* from pg_roles as r
     where r.rolname !~ '^pg_' and (r.rolname in (${names([...API_ROLES, 'authenticator'])}) or r.rolname not in (${names(PLATFORM_ROLES)}))
-  ),
-  extension_objects as (select classid, objid from pg_depend where deptype = 'e')`;
+  )`;
 
 /** What tells a row apart from others, and what it says; who wrote it when is neither. */
 const WRITTEN = `'{created_at,updated_at,created_by_user_id,updated_by_user_id,actor_kind}'::text[]`;

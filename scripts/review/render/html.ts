@@ -1,3 +1,4 @@
+import { counted } from '../../console/counted.ts';
 import { tellCounts } from '../facts/counts.ts';
 import type { Review } from '../review.ts';
 import { html } from './html/markup.ts';
@@ -5,7 +6,6 @@ import { matrixData } from './html/matrix.ts';
 import { renderPage } from './html/page.ts';
 import { partsOf, tiles } from './html/parts.ts';
 import { tellObservation } from './sections.ts';
-import { counted } from './text.ts';
 
 /** The whole report as one page that can be opened from a disk, without a network. */
 export function renderHtml(review: Review): string {

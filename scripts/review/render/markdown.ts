@@ -1,3 +1,4 @@
+import { counted } from '../../console/counted.ts';
 import { tellCounts } from '../facts/counts.ts';
 import type { RoutineDiff } from '../facts/routines.ts';
 import type { Review } from '../review.ts';
@@ -18,7 +19,7 @@ import {
   tellSeen,
   workOf,
 } from './sections.ts';
-import { counted, cutAt, diffLines } from './text.ts';
+import { cutAt, diffLines } from './text.ts';
 
 /** In bytes, which are never fewer than the 65,536 characters that GitHub takes; a workflow adds a few lines of its own. */
 const LIMIT = 63_500;

@@ -1,11 +1,11 @@
 import { tellPersonas } from '../../codegen/access-matrix.ts';
+import { counted } from '../../console/counted.ts';
 import type { ReviewFinding } from '../guards/guard.ts';
 import { tellLock } from '../guards/locks-short.ts';
 import type { Review } from '../review.ts';
 import type { ConfirmedVerdict } from '../verdicts/confirm.ts';
 import { MARKS, type Mark } from '../verdicts/verdict.ts';
 import { nameOfRealm } from '../verdicts/words.ts';
-import { counted } from './text.ts';
 
 /** The verdicts of one realm. */
 export interface RealmSection {

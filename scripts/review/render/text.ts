@@ -21,11 +21,6 @@ function spellOut(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
-/** `1 finding`, `2 findings` */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** The lines of a unified diff that a reader needs: without the names of two files that are none. */
 export function diffLines(diff: string): readonly string[] {
   const lines = visibleLines(diff).split('\n');

@@ -2,6 +2,7 @@ import { loadModule } from 'libpg-query';
 import type { Reach } from '../reach/reach.ts';
 import { compareDecidingRows } from './deciding-rows.ts';
 import { compareDoors } from './doors.ts';
+import { compareExtensions } from './extensions.ts';
 import { compareGuards } from './guards.ts';
 import { compareHoldings } from './holdings.ts';
 import { rolesThatLeft, withMemberships, withoutUnbound } from './memberships.ts';
@@ -22,6 +23,7 @@ const OF_THE_WHOLE: readonly Comparison[] = [
   compareNames,
   compareSettings,
   compareDecidingRows,
+  compareExtensions,
 ];
 
 /** Told object by object, beyond what the first have told in one line. */

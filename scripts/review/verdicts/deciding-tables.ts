@@ -4,26 +4,70 @@ import type { Reach } from '../reach/reach.ts';
 const OF_THE_PLATFORM: readonly string[] = ['auth.users', 'auth.sessions', 'storage.buckets'];
 
 /**
- * Tables whose rows decide who may do what: what the functions that policies ask read, through whatever they call and through views.
- * Who writes a row there grants or takes something as a policy does.
+ * Tables whose rows decide who may do what: what policies and the functions that they ask read, through whatever they call and
+ * through views. Who writes a row there grants or takes something as a policy does.
  */
-export function decidingTables({ relations, routines }: Reach): ReadonlySet<string> {
+export function decidingTables(reach: Reach): ReadonlySet<string> {
+  const kinds = new Map(reach.relations.map(({ name, kind }) => [name, kind]));
+  const found = [...readByPolicies(reach)].filter((name) => kinds.get(name) === 'table');
+  return new Set([...found, ...OF_THE_PLATFORM.filter((name) => kinds.has(name))]);
+}
+
+/** Views whose query decides: by which policies decide, and by which somebody acts with another's rights. */
+export interface DecidingViews {
+  readonly ofPolicies: ReadonlySet<string>;
+  readonly ofDefiners: ReadonlySet<string>;
+}
+
+export function decidingViews(reach: Reach): DecidingViews {
+  const definers = reach.routines.filter(({ isDefiner }) => isDefiner).map(({ name }) => bare(name));
+  const owners = reach.relations
+    .filter(({ kind, isInvoker, held }) => kind === 'view' && !isInvoker && Object.keys(held).length > 0)
+    .map(({ name }) => name);
+  const views = new Set(
+    reach.relations.filter(({ definition }) => definition !== null).map(({ name }) => name),
+  );
+  const only = (names: ReadonlySet<string>) => new Set([...names].filter((name) => views.has(name)));
+  const [own, read] = [new Set(owners), readFrom(reach, [...definers, ...owners])];
+  return {
+    ofPolicies: only(readByPolicies(reach)),
+    // Whoever reads it is told of that one itself.
+    ofDefiners: only(new Set([...read].filter((name) => !own.has(name)))),
+  };
+}
+
+function readByPolicies(reach: Reach): ReadonlySet<string> {
+  const asked = reach.routines
+    .filter(({ askedBy }) => askedBy.some((asker) => asker.startsWith('policy ')))
+    .map(({ name }) => bare(name));
+  const said = reach.relations.flatMap(({ policies }) =>
+    policies.flatMap(({ using, check }) => namesIn(`${using} ${check}`)),
+  );
+  return readFrom(reach, [...asked, ...said]);
+}
+
+/** Everything that these read or call, and what that does. */
+function readFrom({ relations, routines }: Reach, start: readonly string[]): ReadonlySet<string> {
   const texts = new Map<string, string>();
   const add = (name: string, text: string) => texts.set(name, `${texts.get(name) ?? ''} ${text}`);
-  for (const { name, body } of routines) add(name.slice(0, name.indexOf('(')), body);
+  for (const { name, body } of routines) add(bare(name), body);
   for (const { name, definition } of relations) add(name, definition ?? '');
-  const kinds = new Map(relations.map(({ name, kind }) => [name, kind]));
-  const waiting = routines
-    .filter(({ askedBy }) => askedBy.some((asker) => asker.startsWith('policy ')))
-    .map(({ name }) => name.slice(0, name.indexOf('(')));
+  const waiting = start.filter((name) => texts.has(name));
   const seen = new Set(waiting);
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    for (const word of texts.get(name)?.match(/\b[a-z_]\w*\.[a-z_]\w*\b/g) ?? []) {
+    for (const word of namesIn(texts.get(name) ?? '')) {
       if (seen.has(word) || !texts.has(word)) continue;
       seen.add(word);
       waiting.push(word);
     }
   }
-  const found = [...seen].filter((name) => kinds.get(name) === 'table');
-  return new Set([...found, ...OF_THE_PLATFORM.filter((name) => kinds.has(name))]);
+  return seen;
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.match(/\b[a-z_]\w*\.[a-z_]\w*\b/g) ?? [];
+}
+
+function bare(name: string): string {
+  return name.slice(0, name.indexOf('('));
 }

@@ -52,6 +52,9 @@ function otherwise(was: Door, is: Door): Verdict[] {
   const [gained, lost] = [more(is, was), more(was, is)];
   const object = `${is.verb} ${is.object}`;
   return [
+    ...((was.digest ?? '') === (is.digest ?? '')
+      ? []
+      : [verdict('changed', is, `can now ${object} as somebody else`)]),
     ...(gained.length > 0 ? [verdict('widened', is, `can now ${object} (${gained.join(', ')}) too`)] : []),
     ...(lost.length > 0 ? [verdict('narrowed', is, `can no longer ${object} (${lost.join(', ')})`)] : []),
     ...((was.state ?? '') === (is.state ?? '')

@@ -1,6 +1,7 @@
 import type { Guard, Reach } from '../reach/reach.ts';
 import { decidingTables } from './deciding-tables.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
+import { listed } from './words.ts';
 
 /** Weakest first: a plain trigger sleeps while a session replays as a replica. */
 const STATES: Readonly<Record<string, string>> = {
@@ -19,12 +20,87 @@ export function compareGuards(before: Reach, after: Reach): Verdict[] {
   const asked = columnsAsked(before, after);
   const counts = (guard: Guard) => guard.kind !== 'default' || asked(guard);
   const list = (reach: Reach) =>
-    [...reach.triggers, ...reach.constraints].filter((guard) => onBoth(guard) && counts(guard));
-  return compare(list(before), list(after), {
-    isGuard: guardsAlready(before),
-    lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
-    come: (guard) => isOfColumnsOnlyIn(after, before, guard),
+    [...reach.triggers, ...reach.constraints].filter(
+      (guard) => !guard.instead && onBoth(guard) && counts(guard),
+    );
+  const [old, now] = [list(before), list(after)];
+  return [
+    ...compare(old, now, {
+      isGuard: guardsAlready(before),
+      lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
+      come: (guard) => isOfColumnsOnlyIn(after, before, guard),
+    }),
+    ...switched(before, after, kept),
+    ...reordered(old, now),
+  ];
+}
+
+/** What was switched by itself, or no longer is: a trigger of one partition, the triggers of a foreign key. */
+function switched(before: Reach, after: Reach, kept: ReadonlySet<string>): Verdict[] {
+  const alone = ({ triggers }: Reach) =>
+    new Map(
+      triggers
+        .filter(({ instead }) => instead)
+        .map((guard) => [`${guard.on} ${guard.kind} ${guard.name}`, guard]),
+    );
+  const [old, now] = [alone(before), alone(after)];
+  const back = ({ instead, ...guard }: Guard): Guard => ({ ...guard, state: instead ?? guard.state });
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
+    const one = old.get(key) ?? now.get(key);
+    if (!one || !kept.has(one.on)) return [];
+    const [was, is] = [old.get(key) ?? back(one), now.get(key) ?? back(one)];
+    return was.state === is.state ? [] : [restated(was, is)];
   });
+}
+
+/**
+ * Triggers that fire before others which they followed: what one of them writes, the other no longer looks at. They fire in the order
+ * of their names, so another name is enough.
+ */
+function reordered(before: readonly Guard[], after: readonly Guard[]): Verdict[] {
+  const [old, now] = [byDefinition(before), byDefinition(after)];
+  const both = [...now].flatMap(([key, is]) => {
+    const was = old.get(key);
+    return was && is.kind === 'trigger' ? [{ was, is, moment: momentOf(is) }] : [];
+  });
+  const moved = both.filter(({ was, is }) => was.name !== is.name);
+  return moved.flatMap((one) => {
+    const passed = both
+      .filter((other) => other !== one && other.is.on === one.is.on && areTogether(one.moment, other.moment))
+      .filter((other) => other.was.name < one.was.name && one.is.name < other.is.name);
+    const behind = both
+      .filter((other) => other !== one && other.is.on === one.is.on && areTogether(one.moment, other.moment))
+      .filter((other) => !moved.includes(other))
+      .filter((other) => one.was.name < other.was.name && other.is.name < one.is.name);
+    const tellOrder = (others: typeof both, how: string) =>
+      others.length === 0
+        ? []
+        : [
+            tell(
+              'changed',
+              one.is,
+              `${subject(one.is)} on ${one.is.on} now fires ${how} ${listed(others.map(({ is }) => is.name))}`,
+            ),
+          ];
+    return [...tellOrder(passed, 'before'), ...tellOrder(behind, 'after')];
+  });
+}
+
+interface Moment {
+  readonly timing: string;
+  readonly events: readonly string[];
+}
+
+/** When a trigger fires, and how often. */
+function momentOf({ definition }: Guard): Moment {
+  const { timing = '', events = '' } =
+    /TRIGGER (?<timing>BEFORE|AFTER|INSTEAD OF) (?<events>.*?) ON /s.exec(definition)?.groups ?? {};
+  const level = / FOR EACH (ROW|STATEMENT) /.exec(definition)?.[1] ?? '';
+  return { timing: `${timing} ${level}`, events: events.replaceAll(/ OF .*?(?= OR |$)/g, '').split(' OR ') };
+}
+
+function areTogether(one: Moment, other: Moment): boolean {
+  return one.timing === other.timing && one.events.some((event) => other.events.includes(event));
 }
 
 /** Whether policies ask about a column, before or after: what stands there by default may decide who sees the row. */
@@ -88,7 +164,7 @@ function guardsAlready({ triggers }: Reach): (guard: Guard) => boolean {
   const functionOf = ({ definition }: Guard) =>
     / EXECUTE (?:FUNCTION|PROCEDURE) ([^(]+)\(/.exec(definition)?.[1];
   const tables = new Map<string, Set<string>>();
-  for (const trigger of triggers) {
+  for (const trigger of triggers.filter(({ instead }) => !instead)) {
     const called = functionOf(trigger) ?? '';
     tables.set(called, (tables.get(called) ?? new Set()).add(trigger.on));
   }
@@ -146,7 +222,7 @@ function tell(mark: Mark, { on, definition }: Guard, sentence: string): Verdict 
 
 function subject(guard: Guard): string {
   const { kind, name, on } = guard;
-  if (kind === 'not null') return `${on} (${name})`;
+  if (kind === 'not null' || kind === 'identity') return `${on} (${name})`;
   if (isUndecided(guard)) return `the ${kind} of ${on} (${name})`;
   return `the ${kind} ${name}`;
 }
@@ -154,6 +230,7 @@ function subject(guard: Guard): string {
 /** What it does, behind "now" or "no longer". */
 function verb(guard: Guard): string {
   if (guard.kind === 'not null') return 'has to be filled in';
+  if (guard.kind === 'identity') return 'takes its numbers from its sequence alone';
   if (isInstead(guard)) return `does what is asked of ${guard.on}`;
   return isUndecided(guard) ? 'decides what stands there' : `guards ${guard.on}`;
 }

@@ -1,4 +1,5 @@
 import type { Reach, Relation } from '../reach/reach.ts';
+import { type DecidingViews, decidingViews } from './deciding-tables.ts';
 import { byName, hiddenFrom } from './grasp.ts';
 import { isSame } from './same.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
@@ -18,13 +19,21 @@ const BARE: Readonly<Record<string, string>> = {
 /** Privileges beside those on rows, owners, views' modes, rules and parents: whatever else a relation opens. */
 export function compareHoldings(before: Reach, after: Reach): Verdict[] {
   const [old, now] = [byName(before.relations), byName(after.relations)];
+  const views = [decidingViews(before), decidingViews(after)];
   return after.relations.flatMap((is) => {
     const was = old.get(is.name);
     if (isSame(was, is)) return [];
     return [
       ...bareRights(was, is),
       ...(was
-        ? [...contents(was, is, now), ...rules(was, is), ...owner(was, is), ...security(was, is)]
+        ? [
+            ...contents(was, is, now),
+            ...rules(was, is),
+            ...owner(was, is),
+            ...security(was, is),
+            ...logged(was, is),
+            ...decides(was, is, views),
+          ]
         : rules(undefined, is)),
       ...parents(was, is, now),
     ];
@@ -103,6 +112,33 @@ function contentOf(
   return [...(isOther ? [['changed', other] as const] : []), ...filters(was, is)];
 }
 
+/**
+ * A view that decides about others, whoever reads it: its reader's rights are then the function's that asks it, and its conditions are
+ * what the function asks.
+ */
+function decides(was: Relation, is: Relation, views: readonly DecidingViews[]): Verdict[] {
+  const isOf = (kind: keyof DecidingViews) => views.some((view) => view[kind].has(is.name));
+  const [ofPolicies, ofDefiners] = [isOf('ofPolicies'), isOf('ofDefiners')];
+  if (!(ofPolicies || ofDefiners)) return [];
+  const changes = [
+    ...(was.definition === is.definition ? [] : ['has another query']),
+    ...(was.isInvoker === is.isInvoker
+      ? []
+      : [is.isInvoker ? "runs with its reader's rights" : `runs with the rights of its owner ${is.owner}`]),
+  ];
+  if (changes.length === 0) return [];
+  const what = ofPolicies ? 'by which policies decide' : "which is read with other rights than its reader's";
+  return [
+    {
+      mark: 'changed',
+      realm: EVERYBODY,
+      about: is.name,
+      sentence: `${is.name}, ${what}, ${listed(changes)}`,
+      details: [`before: ${was.definition}`, `now: ${is.definition}`],
+    },
+  ];
+}
+
 /** What a view keeps from its reader's own functions, and from what is written through it. */
 function filters(was: Relation, is: Relation): readonly (readonly [Mark, string])[] {
   const told = (item: string) =>
@@ -171,6 +207,21 @@ function security(was: Relation, is: Relation): Verdict[] {
   return is.forced
     ? verdict('narrowed', `the policies of ${is.name} bind its owner ${is.owner} too`)
     : verdict('widened', `the policies of ${is.name} no longer bind its owner ${is.owner}`);
+}
+
+/** What is not in the log is empty after a crash, and on every server that lives by the log: so records are lost without a statement. */
+function logged(was: Relation, is: Relation): Verdict[] {
+  if (is.kind !== 'table' || was.isLogged === is.isLogged) return [];
+  return [
+    {
+      mark: is.isLogged ? 'narrowed' : 'widened',
+      realm: EVERYBODY,
+      about: is.name,
+      sentence: is.isLogged
+        ? `the rows of ${is.name} outlive a crash from now on`
+        : `the rows of ${is.name} are no longer logged: a crash empties it, and no standby has them`,
+    },
+  ];
 }
 
 /** Through a parent, a child's rows are read under the parent's policies, and under none of its own. */

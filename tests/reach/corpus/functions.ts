@@ -238,4 +238,43 @@ export const FUNCTIONS: readonly Migration[] = [
     widens: true,
     tells: ['widened: everybody (PUBLIC) can now call the functions of the extension dblink 1.2'],
   },
+  {
+    does: 'rewrites the function that makes tokens, which the platform alone calls',
+    sql: `create or replace function authz.custom_access_token_hook(event jsonb) returns jsonb language plpgsql stable parallel unsafe
+      security definer set search_path = pg_catalog, pg_temp
+      as $$ begin return jsonb_build_object('claims', (event->'claims') || '{"role": "internal_ops"}'); end $$`,
+    widens: true,
+    tells: [
+      'changed: authz.custom_access_token_hook(jsonb), which only its owner and the platform may call, has another text',
+    ],
+  },
+  {
+    does: 'rewrites what destroys by rule, which a job alone calls',
+    sql: `create or replace function governance.plan_retention() returns text language sql as $$ select 'all' $$`,
+    given: `drop function governance.plan_retention(); create function governance.plan_retention() returns text language sql as $$ select 'none' $$`,
+    widens: true,
+    tells: [
+      'changed: governance.plan_retention(), which only its owner and the platform may call, has another text',
+    ],
+  },
+  {
+    does: 'puts a comment into the function that makes tokens',
+    sql: `do $$ begin execute replace(pg_get_functiondef('authz.custom_access_token_hook(jsonb)'::regprocedure), E'\nbegin\n', E'\n-- as asked\nbegin\n'); end $$`,
+    widens: false,
+    tells: [],
+  },
+  {
+    does: 'tells applications otherwise what the rules of a table are',
+    sql: `create or replace function authz.rules_beds() returns jsonb language plpgsql stable parallel restricted
+      set search_path = pg_catalog, pg_temp as $$ begin return '{"table": "beds", "rules": []}'; end $$`,
+    widens: false,
+    tells: [],
+  },
+  {
+    does: 'lets a function run what should only tell the rules of a table',
+    sql: `create or replace function authz.rules_beds() returns jsonb language plpgsql stable parallel restricted
+      set search_path = pg_catalog, pg_temp as $$ begin return (select to_jsonb(array_agg(p)) from public.patients as p); end $$`,
+    widens: true,
+    tells: ['changed: authz.rules_beds(), which only its owner and the platform may call, has another text'],
+  },
 ];

@@ -1,6 +1,7 @@
 import { COLUMNS } from './columns.ts';
 import { DECIDING_ROWS } from './deciding-rows.ts';
 import { DEFAULT_PRIVILEGES } from './default-privileges.ts';
+import { EXTENSIONS } from './extensions.ts';
 import { FENCES } from './fences.ts';
 import { FUNCTIONS } from './functions.ts';
 import { GRANTS } from './grants.ts';
@@ -14,6 +15,7 @@ import { PUBLICATIONS } from './publications.ts';
 import { ROW_SECURITY } from './row-security.ts';
 import { GUARDS } from './triggers-and-constraints.ts';
 import { VIEWS } from './views.ts';
+import { WRITTEN_ROWS } from './written-rows.ts';
 
 /** The corpus by the route that a change takes to somebody's reach. */
 export const CORPUS: Readonly<Record<string, readonly Migration[]>> = {
@@ -24,6 +26,7 @@ export const CORPUS: Readonly<Record<string, readonly Migration[]>> = {
   fences: FENCES,
   'row security': ROW_SECURITY,
   functions: FUNCTIONS,
+  extensions: EXTENSIONS,
   views: VIEWS,
   'default privileges': DEFAULT_PRIVILEGES,
   'partitions and inheritance': PARTITIONS,
@@ -31,5 +34,6 @@ export const CORPUS: Readonly<Record<string, readonly Migration[]>> = {
   'triggers and constraints': GUARDS,
   'ownership and settings': OWNERSHIP,
   'deciding rows': DECIDING_ROWS,
+  'rows that a migration writes': WRITTEN_ROWS,
   harmless: HARMLESS,
 };

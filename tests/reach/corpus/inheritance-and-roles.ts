@@ -171,4 +171,20 @@ export const ROLES: readonly Migration[] = [
       'widened: the role supabase_auth_admin can now become service_role',
     ],
   },
+  {
+    does: 'makes a membership usable that was none',
+    given: 'create role zz_a; create role zz_b; grant zz_b to zz_a with inherit false, set false',
+    sql: 'grant zz_b to zz_a with set true',
+    since: 16,
+    widens: true,
+    tells: ['widened: the role zz_a can now act as the role zz_b'],
+  },
+  {
+    does: 'gives a membership that nobody can use',
+    given: 'create role zz_a; create role zz_b',
+    sql: 'grant zz_b to zz_a with inherit false, set false',
+    since: 16,
+    widens: false,
+    tells: [],
+  },
 ];

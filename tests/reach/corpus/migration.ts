@@ -11,6 +11,8 @@ export interface Migration {
   readonly given?: string;
   /** The oldest major that knows its words; any when left out. */
   readonly since?: 16 | 17;
+  /** Told is what its statements write, too: what they leave in an empty database does not show it. */
+  readonly writesRows?: true;
   /** For what the migrating role may not do on a hosted project. */
   readonly asSuperuser?: true;
 }

@@ -84,4 +84,25 @@ export const OWNERSHIP: readonly Migration[] = [
     asSuperuser: true,
     tells: ['widened: the role supabase_storage_admin can now own schema governance'],
   },
+  {
+    does: 'lets who migrates begin as a replica, for which triggers sleep',
+    sql: `alter role postgres set session_replication_role = 'replica'`,
+    asSuperuser: true,
+    widens: true,
+    tells: ['changed: the role postgres begins every session with another session_replication_role'],
+  },
+  {
+    does: 'writes every statement of requests into the log',
+    sql: `alter role authenticator set log_statement = 'all'`,
+    asSuperuser: true,
+    widens: true,
+    tells: ['changed: the login of requests begins every session with another log_statement'],
+  },
+  {
+    does: 'tells in the log how long statements wait and take',
+    sql: `alter role authenticator set log_lock_waits = on; alter role postgres set log_duration = on; alter role postgres set work_mem = '64MB'`,
+    asSuperuser: true,
+    widens: false,
+    tells: [],
+  },
 ];

@@ -191,4 +191,67 @@ export const VIEWS: readonly Migration[] = [
       'changed: clinic staff can write through public.ward_beds what its owner postgres may write, by another query',
     ],
   },
+  {
+    does: 'counts memberships that are over or archived',
+    sql: `create or replace view authz.live_memberships with (security_invoker = true) as
+      select m.organisation_id, m.user_id, m.role, m.rank, m.capabilities
+      from public.organisation_members as m join public.organisations as o on o.id = m.organisation_id`,
+    widens: true,
+    tells: ['changed: authz.live_memberships, by which policies decide, has another query'],
+  },
+  {
+    does: 'makes the view by which policies decide anew, as it was',
+    sql: `do $$ begin execute 'create or replace view authz.live_memberships with (security_invoker = true) as '
+      || pg_get_viewdef('authz.live_memberships'::regclass); end $$`,
+    widens: false,
+    tells: [],
+  },
+  {
+    does: 'shows a function that acts with its owner rights more than before',
+    given: `create table authz.notes (id uuid); create view authz.kept_notes with (security_invoker = true) as select id from authz.notes where id is not null;
+      create function public.count_notes() returns bigint language sql security definer as 'select count(*) from authz.kept_notes';
+      grant execute on function public.count_notes() to authenticated`,
+    sql: 'create or replace view authz.kept_notes with (security_invoker = true) as select id from authz.notes',
+    widens: true,
+    tells: [
+      "changed: authz.kept_notes, which is read with other rights than its reader's, has another query",
+    ],
+  },
+  {
+    does: 'rewrites a view that another one shows with the rights of its owner',
+    given: `create view public.inner_patients with (security_invoker = true) as select id from public.patients where status = 'active';
+      create view public.outer_patients as select id from public.inner_patients; grant select on public.outer_patients to authenticated`,
+    sql: 'create or replace view public.inner_patients with (security_invoker = true) as select id from public.patients',
+    widens: true,
+    tells: [
+      "changed: public.inner_patients, which is read with other rights than its reader's, has another query",
+    ],
+  },
+  {
+    does: 'rewrites a view that its readers alone ask, with their rights',
+    given: `create view public.ward_beds with (security_invoker = true) as select organisation_id, ward from public.beds where status = 'available';
+      grant select on public.ward_beds to authenticated`,
+    sql: 'create or replace view public.ward_beds with (security_invoker = true) as select organisation_id, ward from public.beds',
+    widens: false,
+    tells: [],
+  },
+  {
+    does: 'lets a foreign table read another column',
+    given: `create foreign data wrapper nowhere; create server elsewhere foreign data wrapper nowhere;
+      create foreign table governance.remote_patients (name text options (column_name 'mrn')) server elsewhere;
+      grant select on governance.remote_patients to internal_ops`,
+    sql: `alter foreign table governance.remote_patients alter column name options (set column_name 'diagnosis')`,
+    asSuperuser: true,
+    widens: true,
+    tells: ['changed: operations can read through governance.remote_patients something else than before'],
+  },
+  {
+    does: 'logs in at a foreign server as somebody else',
+    given: `create foreign data wrapper nowhere; create server elsewhere foreign data wrapper nowhere;
+      create user mapping for authenticated server elsewhere options (user 'reader')`,
+    sql: `alter user mapping for authenticated server elsewhere options (set user 'postgres')`,
+    asSuperuser: true,
+    widens: true,
+    tells: ['changed: clinic staff can now log in at foreign server elsewhere as somebody else'],
+  },
 ];

@@ -31,6 +31,8 @@ export interface MatrixOptions {
    * Without it, the first one ends the observation.
    */
   readonly onUnaskable?: (relation: string, error: Error) => void;
+  /** Told after each persona: how many were asked, and of how many. */
+  readonly onPersona?: (asked: number, all: number) => void;
 }
 
 interface Ground {
@@ -62,16 +64,25 @@ export async function observeMatrix(url: string, options: MatrixOptions = {}): P
       views: options.tables ? [] : VIEWS.filter((view) => (view.schema ?? 'public') === 'public'),
     };
     const waiting = [...(options.personas ?? EVERYBODY)];
+    const all = waiting.length;
     const cells: Cell[][] = [];
     const worker = () =>
       connected(async (connection) => {
         for (let persona = waiting.shift(); persona; persona = waiting.shift()) {
           cells.push(await observePersona(connection, ground, persona));
+          options.onPersona?.(cells.length, all);
         }
       });
     await Promise.all(Array.from({ length: options.connection ? 1 : (options.atOnce ?? 2) }, worker));
     return { cells: inOrder(cells.flat()), unruled: options.tables ? [] : await unruledRelations(client) };
   });
+}
+
+/** A line for every tenth persona, and for the last: asking them all takes minutes. */
+export function everyTenth(tell: (line: string) => void): NonNullable<MatrixOptions['onPersona']> {
+  return (asked, all) => {
+    if (asked % 10 === 0 || asked === all) tell(`${asked} of ${all} personas asked`);
+  };
 }
 
 async function observePersona(client: pg.Client, ground: Ground, persona: Persona): Promise<Cell[]> {
@@ -184,7 +195,6 @@ async function unruledRelations(client: pg.Client): Promise<string[]> {
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     where n.nspname in ('public', 'authz', 'audit', 'governance') and c.relkind in ('r', 'p', 'v', 'm', 'f')
-      and not exists (select from pg_depend as e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     order by 1`);
   const ruled = ruledRelations();
   return rows.map(({ name }) => name).filter((name) => !ruled.has(name));

@@ -1,6 +1,6 @@
 /**
  * Relations with their policies and what each role holds on them: privileges of its own, by membership and by PUBLIC, as
- * PostgreSQL itself answers.
+ * PostgreSQL itself answers. Those that are members of an extension too: they show as much as others.
  */
 export const RELATIONS = `,
   relations as (
@@ -8,7 +8,6 @@ export const RELATIONS = `,
     from pg_class as c
     join schemas as s on s.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-      and not exists (select from extension_objects as e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
   ),
   columns as (
     select c.oid, jsonb_agg(a.attname order by a.attnum) filter (where c.relkind <> 'S') as names
@@ -99,7 +98,9 @@ export const RELATIONS = `,
     'definition', case
       when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid)
       when c.relkind = 'f' then (
-        select format('%s %s at %s', s.srvname, f.ftoptions, md5(s.srvoptions::text)) from pg_foreign_table as f join pg_foreign_server as s on s.oid = f.ftserver
+        select format('%s %s at %s', s.srvname, f.ftoptions, md5(s.srvoptions::text)) || coalesce((
+          select string_agg(format(', %I %s', a.attname, a.attfdwoptions), '' order by a.attnum)
+          from pg_attribute as a where a.attrelid = c.oid and a.attfdwoptions is not null), '') from pg_foreign_table as f join pg_foreign_server as s on s.oid = f.ftserver
         where f.ftrelid = c.oid) end,
     'shows', array(
       select distinct d.refobjid::regclass::text from pg_rewrite as w
@@ -109,8 +110,10 @@ export const RELATIONS = `,
     'nameableBy', array(
       select r.rolname from roles as r where has_schema_privilege(r.oid, c.relnamespace, 'usage') order by r.rolname collate "C"),
     'parents', array(select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid order by 1),
+    'isLogged', c.relpersistence <> 'u',
     'rules', array(
-      select regexp_replace(pg_get_ruledef(w.oid), '\\s+', ' ', 'g') from pg_rewrite as w
+      select regexp_replace(pg_get_ruledef(w.oid), '\\s+', ' ', 'g')
+        || case w.ev_enabled when 'R' then ' only in a session that replays as a replica' when 'A' then ' always' else '' end from pg_rewrite as w
       where w.ev_class = c.oid and w.rulename <> '_RETURN' and w.ev_enabled <> 'D' order by 1),
     'policies', coalesce(p.of_table, '[]'),
     'held', coalesce(h.by_role, '{}')

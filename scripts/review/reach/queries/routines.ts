@@ -1,4 +1,9 @@
-/** Functions and procedures, who may call them, and what asks them. */
+import { isExtensions, OWN_SCHEMAS } from '../../../catalog/extension-members.ts';
+
+/**
+ * Functions and procedures, who may call them, and what asks them. An extension's own are told as one, by who may call them; but
+ * whatever acts with its owner's rights is read, wherever it came from.
+ */
 export const ROUTINES = `,
   routines as (
     select p.*, s.nspname, format('%I.%I(%s)', s.nspname, p.proname,
@@ -7,7 +12,7 @@ export const ROUTINES = `,
     from pg_proc as p
     join schemas as s on s.oid = p.pronamespace
     where p.prokind in ('f', 'p', 'w', 'a')
-      and not exists (select from extension_objects as e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)
+      and (p.prosecdef or not ${isExtensions('pg_proc', 'p.oid', OWN_SCHEMAS)})
   ),
   askers as (
     select d.refobjid as oid, 'policy ' || quote_ident(p.polname) || ' on ' || p.polrelid::regclass as asker

@@ -1,3 +1,4 @@
+import { counted } from '../../../console/counted.ts';
 import type { Observation } from '../../facts/observed.ts';
 import type { Review } from '../../review.ts';
 import type { ConfirmedVerdict } from '../../verdicts/confirm.ts';
@@ -13,7 +14,6 @@ import {
   tellSeen,
   workOf,
 } from '../sections.ts';
-import { counted } from '../text.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDiff } from './diff.ts';
 import { exact, html, joined, type Markup } from './markup.ts';

@@ -63,15 +63,16 @@ export const GRANT_DOORS = `,
     left join ${VERBS} on v.privilege = x.privilege_type
     where x.grantee <> a.owner
   )
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'state', d.state) as found
+  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'state', d.state, 'digest', d.digest) as found
   from (
-    select g.realm, g.verb, g.object, '' as state from granted as g where g.is_alone or not g.is_read
+    select g.realm, g.verb, g.object, '' as state, null as digest from granted as g where g.is_alone or not g.is_read
     union all
-    select g.realm, 'pass on to others the right to ' || g.verb, g.object, '' from granted as g where g.is_grantable
+    select g.realm, 'pass on to others the right to ' || g.verb, g.object, '', null from granted as g where g.is_grantable
     union all
-    select coalesce(m.usename, 'PUBLIC'), 'log in at', 'foreign server ' || m.srvname, '' from pg_user_mappings as m
+    select coalesce(m.usename, 'PUBLIC'), 'log in at', 'foreign server ' || m.srvname, '', md5(m.umoptions::text)
+    from pg_user_mappings as m
     union all
-    select 'PUBLIC', 'call', 'the functions of the extension ' || e.extname, e.extversion
+    select 'PUBLIC', 'call', 'the functions of the extension ' || e.extname, e.extversion, null
     from pg_extension as e
     where exists (
       select from pg_depend as d

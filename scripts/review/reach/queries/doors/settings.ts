@@ -1,7 +1,7 @@
-/** How long, how fast and how loud: nothing that decides who sees what. */
-const HARMLESS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\w+|log_\\w+|work_mem|maintenance_work_mem|temp_\\w+|jit\\w*|enable_\\w+|\\w+_cost|effective_\\w+|application_name|client_min_messages)$`;
+/** How long, how fast and how loud: nothing that decides who sees what. What writes statements, and with them values, into the log does. */
+const HARMLESS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\w+|log_(duration|lock_waits|temp_files|\\w+_stats)|work_mem|maintenance_work_mem|temp_\\w+|jit\\w*|enable_\\w+|\\w+_cost|effective_\\w+|application_name|client_min_messages)$`;
 
-/** Settings that sessions begin with. What one is set to is told by a digest: it may be a secret. */
+/** Settings that sessions begin with, those of the platform's roles too: one of them migrates, others are lent to jobs. What one is set to is told by a digest: it may be a secret. */
 export const SETTINGS = `
   select jsonb_build_object('realm', coalesce(o.rolname, ''), 'name', split_part(v, '=', 1),
     'value', md5(format('%s %s', c.setdatabase <> 0, v))) as found
@@ -9,6 +9,5 @@ export const SETTINGS = `
   left join pg_roles as o on o.oid = c.setrole
   cross join unnest(c.setconfig) as v
   where c.setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    and (c.setrole = 0 or c.setrole in (select oid from roles))
     and split_part(v, '=', 1) !~ '${HARMLESS}'
   order by 1`;
