@@ -96,8 +96,8 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
     signOutEverywhere: () => signOut('global'),
     async requestPasswordReset(email, redirectTo) {
       const { error } = await auth.resetPasswordForEmail(email, { redirectTo });
-      // Only what has nothing to do with the address: too many requests, or no answer.
-      if (error && (error.status === 429 || error.status === undefined || error.status >= 500))
+      // Only what has nothing to do with the address: too many requests, or no answer (status 0, or none).
+      if (error && (!error.status || error.status === 429 || error.status >= 500))
         refuse(error, 'no recovery link can be sent now');
     },
     async beginPasswordReset(code) {

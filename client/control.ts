@@ -11,6 +11,35 @@ const SETTING =
 /** What may stand before a statement: white space, empty statements, comments that do not nest. */
 const BEFORE = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*(?:(?!\/\*)[\s\S])*?\*\/)+/;
 
+/** What PostgreSQL passes over before a word, inside a statement: it backtracks nowhere. */
+const GAP = String.raw`(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
+
+/** A statement that may set something for longer than the transaction, also as one of several, in a block, or as a text to execute. */
+const LASTING = new RegExp(
+  [
+    String.raw`(?:^|;|\b(?:begin|then|else|loop)\b)${GAP}(?:set\b(?!\s+(?:local|constraints|transaction)\b)|do\b|execute\b)`,
+    // A text that is only called so ('set', 'do') is none.
+    String.raw`['$]${GAP}(?:set(?!\s+(?:local|constraints|transaction)\b)|do|execute)(?=[\s/"-])`,
+  ].join('|'),
+  'i',
+);
+
+/** Other ways to the same: the view that sets what is updated in it, functions that run a text, names that are spelled by numbers,
+ * comments in comments. */
+const INDIRECT =
+  /set_config|\bpg_settings\b|\b(?:query_to_xml|ts_stat|ts_rewrite)|\bu&"|\/\*(?:[^*]|\*(?!\/))*?\/\*/i;
+
+const ARGUMENT = String.raw`\s*(?:\$\d+|'[^'\\]*'|[\w.]+)(?:::\w+)?\s*`;
+const LOCAL_SET_CONFIG = new RegExp(String.raw`\bset_config\s*\(${ARGUMENT},${ARGUMENT},\s*true\s*\)`, 'gi');
+
+/**
+ * Says whether a text may leave a setting behind on its connection. It rather says so once too often: a caller of a pool then meets a connection
+ * that was cleaned, which is all that it costs.
+ */
+export function mayLast(text: string): boolean {
+  return LASTING.test(text) || INDIRECT.test(text.replace(LOCAL_SET_CONFIG, ''));
+}
+
 /**
  * Refuses a statement that would end the session's transaction, leave its role, or outlive it. It looks at the first words: what hides
  * from it, the end of the session finds.

@@ -1,4 +1,5 @@
 import {
+  AliasNode,
   AndNode,
   type CommonTableExpressionNode,
   type DeleteQueryNode,
@@ -67,7 +68,7 @@ export class PinTransformer extends OperationNodeTransformer {
   protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
     return this.#within(node, queryId, (inner) => {
       if (!inner.table) throw refusal('an UPDATE without a table');
-      const target = this.#tableAt(inner.table);
+      const target = this.#targetAt(inner.table);
       if (target) checkUpdates(inner.updates, target.key, this.#organisationId);
       const pinned = this.#pinSources(inner.from?.froms ?? [], inner.joins ?? []);
       return super.transformUpdateQuery(
@@ -92,7 +93,7 @@ export class PinTransformer extends OperationNodeTransformer {
           ...inner,
           ...(inner.using && { using: { ...inner.using, tables: pinned.sources } }),
           ...(inner.joins && { joins: pinned.joins }),
-          ...whereOf(inner.where, [...this.#conditionsOf(this.#tableAt(target)), ...pinned.conditions]),
+          ...whereOf(inner.where, [...this.#conditionsOf(this.#targetAt(target)), ...pinned.conditions]),
         },
         queryId,
       );
@@ -102,7 +103,7 @@ export class PinTransformer extends OperationNodeTransformer {
   protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
     return this.#within(node, queryId, (inner) => {
       if (!inner.into) throw refusal('an INSERT without a table');
-      const target = this.#tableAt(inner.into);
+      const target = this.#targetAt(inner.into);
       if (!target) return super.transformInsertQuery(inner, queryId);
       const { onConflict } = inner;
       checkUpdates(onConflict?.updates, target.key, this.#organisationId);
@@ -128,7 +129,8 @@ export class PinTransformer extends OperationNodeTransformer {
   /** What a fragment says in words is not seen; a table that is handed to it is. */
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
     for (const parameter of node.parameters) {
-      if (TableNode.is(parameter)) throw refusal(`${nameOf(parameter.table)} in raw SQL`);
+      const source = unwrapped(parameter);
+      if (TableNode.is(source)) throw refusal(`${nameOf(source.table)} in raw SQL`);
     }
     return super.transformRaw(node, queryId);
   }
@@ -160,6 +162,11 @@ export class PinTransformer extends OperationNodeTransformer {
     return tableAt(source, this.#keys, this.#scope);
   }
 
+  /** What is written to is a table even under the name of a common table expression: PostgreSQL looks for no other there. */
+  #targetAt(target: OperationNode): PinnedTable | undefined {
+    return tableAt(target, this.#keys, NO_SCOPE);
+  }
+
   #conditionsOf(table: PinnedTable | undefined): readonly OperationNode[] {
     return table ? [pinOf(table, this.#organisationId)] : [];
   }
@@ -187,6 +194,8 @@ export class PinTransformer extends OperationNodeTransformer {
   }
 }
 
+const NO_SCOPE: ReadonlySet<string> = new Set();
+
 const PINNABLE: ReadonlySet<string> = new Set([
   'SelectQueryNode',
   'InsertQueryNode',
@@ -207,6 +216,11 @@ const KNOWN_JOINS: ReadonlySet<string> = new Set([
 ]);
 
 const LEFT_JOINS: ReadonlySet<string> = new Set(['LeftJoin', 'LateralLeftJoin']);
+
+/** What stands under an alias and in parentheses. */
+function unwrapped(node: OperationNode): OperationNode {
+  return AliasNode.is(node) || ParensNode.is(node) ? unwrapped(node.node) : node;
+}
 
 function expressionName({ name }: CommonTableExpressionNode): string {
   return name.table.table.identifier.name;

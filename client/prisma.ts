@@ -1,5 +1,6 @@
 import { askThrough, type PrismaSession } from './ask.ts';
 import type { SessionContext } from './context.ts';
+import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
 import { prepare } from './opening.ts';
@@ -62,8 +63,14 @@ export const cordonSessions = {
       const run = async (transaction: PrismaSession): Promise<T> => {
         const ask = askThrough(transaction);
         await opening.open(ask);
-        const result = await fn(transaction as unknown as InTransaction<Client>);
+        const { session, lasts } = watched(transaction);
+        const result = await fn(session as unknown as InTransaction<Client>);
         await opening.close(ask);
+        if (lasts()) {
+          // Nobody but Prisma holds the connection after the commit. Triggers that wait for it still need the caller's settings.
+          await ask('set constraints all immediate', []);
+          await ask('reset all', []);
+        }
         return result;
       };
       try {
@@ -76,3 +83,38 @@ export const cordonSessions = {
     },
   },
 };
+
+/** The methods of a Prisma client that take SQL. */
+const RAW: ReadonlySet<PropertyKey> = new Set([
+  '$queryRaw',
+  '$queryRawUnsafe',
+  '$queryRawTyped',
+  '$executeRaw',
+  '$executeRawUnsafe',
+]);
+
+/** The transaction, with an eye on the SQL that it is given: it refuses what ends the session, and says what may have outlasted it. */
+function watched(transaction: PrismaSession) {
+  let isLasting = false;
+  const session = new Proxy(transaction, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (!RAW.has(name) || typeof value !== 'function') return value;
+      return (query: unknown, ...values: unknown[]) => {
+        const text = textOf(query);
+        refuseControl(text);
+        isLasting ||= mayLast(text);
+        return value.call(target, query, ...values);
+      };
+    },
+  });
+  return { session, lasts: () => isLasting };
+}
+
+/** A text, a template's parts, or what `Prisma.sql` makes of them. */
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  const { sql, strings } = query as { readonly sql?: unknown; readonly strings?: readonly string[] };
+  const parts = Array.isArray(query) ? query : strings;
+  return parts ? parts.map((part, index) => (index === 0 ? part : `$${index}${part}`)).join('') : String(sql);
+}

@@ -1,6 +1,14 @@
-import type { Kysely, KyselyPlugin, OperationNode, RawNode, Transaction } from 'kysely';
+import type {
+  CompiledQuery,
+  DatabaseConnection,
+  Kysely,
+  KyselyPlugin,
+  OperationNode,
+  RawNode,
+  Transaction,
+} from 'kysely';
 import type { SessionContext } from './context.ts';
-import { refuseControl } from './control.ts';
+import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
@@ -41,12 +49,17 @@ export async function withKyselySession<DB, T>(
   };
   // The connection is held around the transaction, because Kysely leaves it as it is where `begin` fails.
   const hold = async (held: Kysely<DB>): Promise<T> => {
+    const watch = await watchConnection(held);
     try {
       return await held.transaction().setIsolationLevel('read committed').execute(run);
     } catch (error) {
       if (hasBegun) throw error;
       await askKysely(held)('rollback', []).catch(() => {});
       throw beginFailure(error);
+    } finally {
+      if (watch.end()) {
+        for (const text of ['reset role', 'reset all']) await askKysely(held)(text, []).catch(() => {});
+      }
     }
   };
   try {
@@ -55,6 +68,36 @@ export async function withKyselySession<DB, T>(
     // Where the connection is lost, the rollback fails as well, and says less.
     throw toCordonError(first ? first.error : error);
   }
+}
+
+/**
+ * Looks at each text on its way to the connection: compiled queries pass by plugins, and fragments stand anywhere in a query.
+ *
+ * @returns how to end it, which says whether one of them may have set something for longer than the session.
+ */
+async function watchConnection<DB>(held: Kysely<DB>): Promise<{ readonly end: () => boolean }> {
+  const connection = await held
+    .getExecutor()
+    .provideConnection(async (one): Promise<DatabaseConnection> => one);
+  const { executeQuery, streamQuery } = connection;
+  let isLasting = false;
+  const look = ({ sql }: CompiledQuery) => {
+    isLasting ||= mayLast(sql);
+  };
+  connection.executeQuery = (...given) => {
+    look(given[0]);
+    return executeQuery.apply(connection, given) as never;
+  };
+  connection.streamQuery = (...given) => {
+    look(given[0]);
+    return streamQuery.apply(connection, given) as never;
+  };
+  return {
+    end() {
+      Object.assign(connection, { executeQuery, streamQuery });
+      return isLasting;
+    },
+  };
 }
 
 /** Looks at what the session is asked to do. Being no subclass of Kysely's, it needs nothing of Kysely at run time. */

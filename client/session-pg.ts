@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { SessionContext } from './context.ts';
-import { refuseControl } from './control.ts';
+import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
 import { type Ask, beginFailure, prepare } from './opening.ts';
@@ -29,7 +29,7 @@ export async function withPgSession<T>(
     const client = await pool.connect();
     // Without a listener, a connection that is killed while nobody waits for an answer ends the process.
     client.on('error', ignore);
-    const { session, end } = sessionOn(client);
+    const { session, end, lasts } = sessionOn(client);
     const ask: Ask = async (text, values) => (await client.query(text, [...values])).rows;
     let isBroken = false;
     try {
@@ -50,13 +50,15 @@ export async function withPgSession<T>(
       throw toCordonError(error);
     } finally {
       client.off('error', ignore);
-      client.release(isBroken);
+      // Who connects anew meets what the pool's owner sets, and nothing that this session set for longer than itself.
+      client.release(isBroken || lasts());
     }
   });
 }
 
 function sessionOn(client: PoolClient) {
   let isOpen = true;
+  let isLasting = false;
   let last: Promise<unknown> = Promise.resolve();
   const send = (config: QueryConfig) => {
     if (!isOpen) {
@@ -71,6 +73,7 @@ function sessionOn(client: PoolClient) {
       const config = typeof query === 'string' ? { text: query } : query;
       if (typeof config?.text !== 'string') throw new SessionMisuseError('a query is a text or has one');
       refuseControl(config.text);
+      isLasting ||= mayLast(config.text);
       const bound = { ...config, ...(values && { values: [...values] }), queryMode: 'extended' };
       // One after the other: pg 9 will not queue them, and what has not been sent by the end must not be.
       const result = last.then(() => send(bound as QueryConfig));
@@ -82,7 +85,7 @@ function sessionOn(client: PoolClient) {
     isOpen = false;
     await last;
   };
-  return { session, end };
+  return { session, end, lasts: () => isLasting };
 }
 
 function ignore(): void {}

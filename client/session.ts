@@ -14,7 +14,7 @@ import { type PgSession, withPgSession } from './session-pg.ts';
  *   a connection is taken; only `anon` needs none.
  * - Each setting that the database reads is set, to the empty text where the context says nothing: what somebody left on the
  *   connection is never read. `search_path` becomes `public, extensions, pg_temp`.
- * - A session is not nested in another one of the same pool, `fn` may not end the transaction or leave the role, and the
+ * - A session is not nested in another one of the same handle (two handles over one pool are not seen to be one), `fn` may not end the transaction or leave the role, and the
  *   session is of no use after `fn` has returned.
  * - The login must be a member of the role, and hold nothing else: `authenticator`, or a role like it. Never connect as the
  *   owner of the tables.

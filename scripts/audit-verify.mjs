@@ -1,4 +1,4 @@
-// npm run audit:verify -- <file> [--head <file>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
+// npm run audit:verify -- <file> [--head <file>] [--table <name>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
 // audit/verifier.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,22 +9,32 @@ const USAGE = `Usage: npm run audit:verify -- <file> [options]
 Verifies an exported trail (audit:export) or a proof (prove_record, prove_consistency) without a database: every row's leaf, every
 root, the chain of seals, and that what stands under a head kept earlier is still what it was.
 
-  --head <file>  a head kept earlier: tells a trail that was sealed anew, or taken back
-  --json         print {"whole","findings","count","head",…} and nothing else
+  --head <file>   a head kept earlier: tells a trail that was sealed anew, or taken back; every table that it lists must be in the export
+  --table <name>  only this table must be, because you asked for a part (audit:export --table); may be given again
+  --json          print {"whole","findings","count","head",…} and nothing else
 
 Findings name table, position and key, never a value of a row. Without --head, only what the chain itself cannot hide is found:
 keep the head that is printed where nobody who can write to the database can.
 Exit codes: 0 whole, 1 not, 2 misuse.`;
 
 process.exitCode = await main().catch((error) => {
-  process.stderr.write(`✗ ${sayError(error)}\n  → npm run audit:verify -- --help\n`);
+  const problem = sayError(error);
+  const remedy = 'npm run audit:verify -- --help';
+  if (process.argv.includes('--json'))
+    return say(JSON.stringify({ error: { problem, remedy }, exitCode: 2 }), 2);
+  process.stderr.write(`✗ ${problem}\n  → ${remedy}\n`);
   return 2;
 });
 
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { head: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      head: { type: 'string' },
+      table: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return say(USAGE);
   const [file] = positionals;
@@ -36,6 +46,7 @@ async function main() {
   }
   const verdict = await verifyExport(file, {
     head,
+    tables: values.table?.map((name) => (name.includes('.') ? name : `public.${name}`)),
     onProgress: (lines) => process.stderr.write(`· ${lines.toLocaleString('en')} lines\n`),
   });
   if (!verdict.isExport)
@@ -58,6 +69,7 @@ async function main() {
   if (count > findings.length) say(`  and ${(count - findings.length).toLocaleString('en')} more`);
   say();
   if (!whole) return say('This is not what was sealed.', 1);
+  if (values.table) say('Of the tables that are in this export:');
   say(
     head
       ? 'Whole, and it continues the head that you kept.'
@@ -82,7 +94,10 @@ function sentence({ what, table, position, key, seal, line }) {
 /** @param {any} given @param {import('./audit/verifier.mjs').Head | undefined} head @param {boolean} json */
 function proof(given, head, json) {
   const verdict = verifyProof(given, head);
-  if (verdict === undefined) throw new Error('the proof is incomplete');
+  if (verdict === undefined)
+    throw new Error(
+      'the proof is incomplete: one of inclusion has tree_size, root and path, one of consistency has path, from and to, each of these with tree_size and root',
+    );
   const { holds, isKept } = verdict;
   const whole = holds && (head === undefined || isKept);
   if (json) return say(JSON.stringify({ whole, holds, isKept }), whole ? 0 : 1);

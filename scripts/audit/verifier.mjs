@@ -22,6 +22,7 @@ const TOLD = 20;
 const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 const CLOCK_SLACK_MS = 1000;
+const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** @param {(Buffer | string)[]} parts */
 function sha256(...parts) {
@@ -35,6 +36,10 @@ const NODE = Buffer.of(1);
 export const leafHash = (bytes) => sha256(LEAF, bytes);
 /** @param {Buffer} left @param {Buffer} right */
 const nodeHash = (left, right) => sha256(NODE, left, right);
+/** @param {Buffer} bytes */
+const isHash = (bytes) => bytes.length === 32;
+/** What is no hash equals nothing, not even itself. @param {Buffer} hash @param {Buffer} other */
+const isSame = (hash, other) => isHash(hash) && hash.equals(other);
 /** @param {number} n */
 const half = (n) => Math.floor(n / 2);
 
@@ -65,7 +70,7 @@ export class Tree {
  * @param {{ leaf: Buffer, index: number, size: number, root: Buffer, path: readonly Buffer[] }} proof
  */
 export function inclusionHolds({ leaf, index, size, root, path }) {
-  if (!(index >= 0 && index < size)) return false;
+  if (!(index >= 0 && index < size && path.every(isHash))) return false;
   let [at, last, hash] = [index, size - 1, leaf];
   for (const step of path) {
     if (last === 0) return false;
@@ -75,7 +80,7 @@ export function inclusionHolds({ leaf, index, size, root, path }) {
     } else hash = nodeHash(hash, step);
     [at, last] = [half(at), half(last)];
   }
-  return last === 0 && hash.equals(root);
+  return last === 0 && isSame(hash, root);
 }
 
 /**
@@ -83,8 +88,8 @@ export function inclusionHolds({ leaf, index, size, root, path }) {
  * @param {{ from: number, fromRoot: Buffer, to: number, toRoot: Buffer, path: readonly Buffer[] }} proof
  */
 export function consistencyHolds({ from, fromRoot, to, toRoot, path }) {
-  if (!(from >= 1 && from <= to)) return false;
-  if (from === to) return path.length === 0 && fromRoot.equals(toRoot);
+  if (!(from >= 1 && from <= to && path.every(isHash))) return false;
+  if (from === to) return path.length === 0 && isSame(fromRoot, toRoot);
   let [at, last] = [from - 1, to - 1];
   while (at % 2 === 1) [at, last] = [half(at), half(last)];
   const [first, ...steps] = at === 0 ? [fromRoot, ...path] : path;
@@ -98,7 +103,7 @@ export function consistencyHolds({ from, fromRoot, to, toRoot, path }) {
     } else later = nodeHash(later, step);
     [at, last] = [half(at), half(last)];
   }
-  return last === 0 && earlier.equals(fromRoot) && later.equals(toRoot);
+  return last === 0 && isSame(earlier, fromRoot) && isSame(later, toRoot);
 }
 
 /** Lines end at LF alone: a text may hold every other separator. @param {string} file */
@@ -125,7 +130,7 @@ export function parsed(text) {
     return undefined;
   }
 }
-/** @param {unknown} hex @returns {Buffer} empty where it is no hash, which equals none */
+/** @param {unknown} hex @returns {Buffer} empty where it is no hash */
 const bytesOf = (hex) =>
   typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
 
@@ -148,11 +153,18 @@ function literalOf(values) {
   return `{${quoted.join(',')}}`;
 }
 
+/** In the order of their bytes, as a seal has them. @param {string | undefined} key @param {string | undefined} other */
+function isBefore(key = '', other = '') {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) < 0;
+}
+
 /** Checks an export line by line, seals first, then each table's rows from the oldest. */
 class Verification {
-  /** @param {Head | undefined} kept */
-  constructor(kept) {
+  /** @param {Head | undefined} kept @param {readonly string[] | undefined} tables */
+  constructor(kept, tables) {
     this.kept = kept;
+    /** Those that must be in the export. */
+    this.wanted = tables ?? Object.keys(kept?.trees ?? {});
     /** @type {Seal[]} */
     this.seals = [];
     this.lastHash = NO_SEAL;
@@ -168,8 +180,12 @@ class Verification {
     this.line = 0;
     this.leaves = 0;
     this.unsealed = 0;
-    /** Rows destroyed on record: table and key, of tombstones under a seal that holds. @type {Set<string>} */
-    this.buried = new Set();
+    /**
+     * Rows destroyed on record: table and key, of tombstones under a seal that holds, and whether a row has had that key yet.
+     *
+     * @type {Map<string, boolean>}
+     */
+    this.buried = new Map();
     this.destroyed = 0;
     this.ended = false;
   }
@@ -269,6 +285,10 @@ class Verification {
         what: `the chain ends before seal ${this.kept.seal}, which was kept: seals were taken away`,
       });
     }
+    for (const table of this.wanted) {
+      if (!this.looked.has(table))
+        this.find({ table, what: 'the table is not in this export: its rows may be gone or changed' });
+    }
   }
 
   /** @returns {Head | undefined} */
@@ -307,13 +327,15 @@ class Section {
     this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
     this.doubts = [];
+    /** The row before, under the same seal: within one, rows stand in the order of their keys. @type {{ where: Where, isGone: boolean } | undefined} */
+    this.last = undefined;
     this.isLost = false;
     const kept = all.kept?.trees?.[table];
     this.keptSize = kept?.tree_size;
     this.keptRoot = bytesOf(kept?.root);
     if (first === 0) return;
     const before = this.seals[this.next - 1];
-    if (before?.tree_size !== first || !this.rows.root().equals(bytesOf(before.root))) {
+    if (before?.tree_size !== first || !isSame(this.rows.root(), bytesOf(before.root))) {
       this.lose({ seal: before?.seal ?? 0, what: 'the export does not begin where a seal ends' });
     }
     if (this.keptSize !== undefined && first > this.keptSize) {
@@ -348,8 +370,9 @@ class Section {
     this.noted.add(noted);
     this.rows.add(found ?? noted);
     if (found === undefined) this.takeGone(where);
-    else if (!found.equals(noted)) this.doubt(where);
+    else if (!isSame(found, noted)) this.doubt(where);
     else {
+      this.takeKey(where);
       this.checkRow(where, row, this.seals[this.next - 1]);
       if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row);
     }
@@ -357,10 +380,33 @@ class Section {
     this.compareKept();
   }
 
-  /** What erasure and retention destroyed stands in tombstones, which come first; what is gone without one was stolen. @param {Where} where */
+  /**
+   * What erasure and retention destroyed stands in tombstones, which come first; what is gone without one was stolen. No hash vouches for the
+   * key of a row that is gone. So a buried key excuses one row, and only where that key belongs.
+   *
+   * @param {Where} where
+   */
   takeGone(where) {
-    if (this.all.buried.has(`${this.table} ${where.key}`)) this.all.destroyed += 1;
-    else this.all.find({ ...where, what: 'the row is gone' });
+    const name = `${this.table} ${where.key}`;
+    if (this.all.buried.get(name) !== false) return this.all.find({ ...where, what: 'the row is gone' });
+    this.all.buried.set(name, true);
+    if (this.last && !isBefore(this.last.where.key, where.key))
+      return this.all.find({ ...where, what: MISPLACED });
+    this.all.destroyed += 1;
+    this.last = { where, isGone: true };
+  }
+
+  /** A row that is there tells its key itself, which is then no other row's. @param {Where} where */
+  takeKey(where) {
+    const name = `${this.table} ${where.key}`;
+    const isTaken = this.all.buried.get(name);
+    if (isTaken) this.all.find({ ...where, what: 'a row before it that is gone has the same key' });
+    if (isTaken === false) this.all.buried.set(name, true);
+    if (this.last?.isGone && !isBefore(this.last.where.key, where.key)) {
+      this.all.find({ ...this.last.where, what: MISPLACED });
+      this.all.destroyed -= 1;
+    }
+    this.last = { where, isGone: false };
   }
 
   /** @param {any} row of tombstones */
@@ -400,15 +446,16 @@ class Section {
   /** @param {Seal} seal */
   closeSeal(seal) {
     this.next += 1;
+    this.last = undefined;
     const root = bytesOf(seal.root);
-    const [rowsHold, notedHold] = [this.rows.root().equals(root), this.noted.root().equals(root)];
+    const [rowsHold, notedHold] = [isSame(this.rows.root(), root), isSame(this.noted.root(), root)];
     const what =
       rowsHold && !notedHold
         ? 'the leaf was changed: the row is what was sealed'
         : 'the row was changed: it is not what was sealed';
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
-    if (rowsHold) for (const key of this.burying) this.all.buried.add(key);
+    if (rowsHold) for (const key of this.burying) this.all.buried.set(key, false);
     this.burying = [];
     if (!rowsHold && !notedHold) {
       return this.lose({
@@ -424,7 +471,7 @@ class Section {
 
   compareKept() {
     if (this.rows.size !== this.keptSize) return;
-    if (!this.noted.root().equals(this.keptRoot) && !this.rows.root().equals(this.keptRoot)) {
+    if (!isSame(this.noted.root(), this.keptRoot) && !isSame(this.rows.root(), this.keptRoot)) {
       this.lose({ what: `its first ${this.keptSize} rows are not those that were kept` });
     }
   }
@@ -432,7 +479,10 @@ class Section {
   /** @param {{ unsealed: string, row: string }} entry */
   takeUnsealed({ unsealed: key, row }) {
     this.all.unsealed += 1;
-    this.checkRow({ table: this.table, key, line: this.all.line }, row, this.seals.at(-1));
+    const where = { table: this.table, key, line: this.all.line };
+    if (this.all.buried.get(`${this.table} ${key}`))
+      this.all.find({ ...where, what: 'a row before it that is gone has the same key' });
+    this.checkRow(where, row, this.seals.at(-1));
   }
 
   close() {
@@ -453,11 +503,12 @@ class Section {
  * Verifies an export.
  *
  * @param {string} file
- * @param {{ head?: Head | undefined, onProgress?: (lines: number) => void }} [options] head: one that was kept of an earlier export
+ * @param {{ head?: Head | undefined, tables?: readonly string[] | undefined, onProgress?: (lines: number) => void }} [options] head: one that was
+ *   kept of an earlier export; tables: those that must be in this one, all of the head's if left out
  * @returns {Promise<Verdict>}
  */
-export async function verifyExport(file, { head, onProgress } = {}) {
-  const all = new Verification(head);
+export async function verifyExport(file, { head, tables, onProgress } = {}) {
+  const all = new Verification(head, tables);
   let isExport = false;
   for await (const line of linesOf(file)) {
     all.line += 1;
@@ -481,6 +532,9 @@ export async function verifyExport(file, { head, onProgress } = {}) {
   };
 }
 
+/** @param {any} tree */
+const isTree = (tree) => Number.isSafeInteger(tree?.tree_size) && typeof tree.root === 'string';
+
 /**
  * Verifies what prove_record or prove_consistency gave.
  *
@@ -496,6 +550,7 @@ export function verifyProof(proof, head) {
   if (!Array.isArray(proof?.path)) return undefined;
   const path = proof.path.map(bytesOf);
   if (proof.format === 'cordon.inclusion.1') {
+    if (!isTree(proof)) return undefined;
     const noted = bytesOf(proof.leaf_hash);
     const leaf = typeof proof.row === 'string' ? leafHash(proof.row) : noted;
     const holds = inclusionHolds({
@@ -507,12 +562,12 @@ export function verifyProof(proof, head) {
     });
     return { holds: holds && leaf.equals(noted), isKept: isKept(proof) };
   }
-  if (proof.format !== 'cordon.consistency.1') return undefined;
+  if (proof.format !== 'cordon.consistency.1' || !isTree(proof.from) || !isTree(proof.to)) return undefined;
   const holds = consistencyHolds({
-    from: proof.from?.tree_size,
-    fromRoot: bytesOf(proof.from?.root),
-    to: proof.to?.tree_size,
-    toRoot: bytesOf(proof.to?.root),
+    from: proof.from.tree_size,
+    fromRoot: bytesOf(proof.from.root),
+    to: proof.to.tree_size,
+    toRoot: bytesOf(proof.to.root),
     path,
   });
   return { holds, isKept: isKept(proof.from) || isKept(proof.to) };

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuth } from '../../client/auth.ts';
 import { type AuthServer, passwordOf, startAuthServer } from '../support/auth/auth-server.ts';
 import { Browser, browserVisitor, findBrowser } from '../support/auth/browser.ts';
 import { type ExampleApp, startExampleApp } from '../support/auth/example-app.ts';
 import { cookieJar, type Visitor } from '../support/auth/visitor.ts';
 import { useDatabase } from '../support/database.ts';
 import { idOf } from '../support/ids.ts';
+import { occupy } from '../tooling/cluster-fixtures.ts';
 
 const database = useDatabase();
 
@@ -201,6 +203,18 @@ describe.each(VISITORS)('with %s', (_, missing, visitor) => {
 });
 
 describe('what the client answers', () => {
+  test('where nobody is at the server’s address: no link was sent, and it does not say that one was [S-14 -]', async () => {
+    const { port, server } = await occupy();
+    await new Promise((resolve) => server.close(resolve));
+    const away = createAuth(
+      { url: `http://127.0.0.1:${port}`, key: 'a key' },
+      { cookies: '', append: () => {} },
+    );
+    await expect(away.requestPasswordReset(EMAIL, app.url)).rejects.toThrow(
+      'no recovery link can be sent now',
+    );
+  });
+
   test('to whoever asks for a link is the same whether or not there is such a login [S-14 S-39 +]', async () => {
     const one = cookieJar();
     const known = await one.send(`${app.url}/forgot`, { email: EMAIL });

@@ -1,4 +1,4 @@
-import { type Compilable, sql } from 'kysely';
+import { type Compilable, ParensNode, sql, TableNode } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { pinOrganisation } from '../../client/kysely.ts';
 import { useDatabase } from '../support/database.ts';
@@ -22,6 +22,32 @@ describe('what cannot be pinned is refused', () => {
       at()
         .loose.selectFrom('patients')
         .select(sql`(select count(*) from ${sql.table('consents')})`.as('n')),
+    'one under an alias': () =>
+      at()
+        .loose.selectFrom('patients')
+        .select(sql`(select count(*) from ${at().loose.dynamic.table('consents').as('c')})`.as('n')),
+    'one in parentheses': () =>
+      at()
+        .loose.selectFrom('patients')
+        .select(
+          sql`(select count(*) from ${{ toOperationNode: () => ParensNode.create(TableNode.create('consents')) }})`.as(
+            'n',
+          ),
+        ),
+    'an insert for another clinic under a common table expression of the same name': () =>
+      at()
+        .loose.with('patients', (c) => c.selectFrom('consent_purposes').select('purpose'))
+        .insertInto('patients')
+        .values({ ...values, organisation_id: CLINIC_B }),
+    'an update that moves a row, likewise': () =>
+      at()
+        .loose.with('patients', (c) => c.selectFrom('consent_purposes').select('purpose'))
+        .updateTable('patients')
+        .set({ organisation_id: CLINIC_B }),
+    'an unknown table to write to, likewise': () =>
+      at()
+        .loose.with('notes', (c) => c.selectFrom('patients').select('id'))
+        .deleteFrom('notes'),
     'a table nobody declared': () => at().loose.selectFrom('app.notes').selectAll(),
     'a table in another schema': () => at().loose.selectFrom('private.patients').selectAll(),
     'a table in other letters': () => at().loose.selectFrom('Patients').selectAll(),
@@ -152,6 +178,16 @@ describe('what cannot be pinned is refused', () => {
   ])('an organisation that is no id: %j [S-05 -]', (organisationId) => {
     expect(() => pinOrganisation(organisationId as string)).toThrow(
       expect.objectContaining({ name: 'PinError' }),
+    );
+  });
+
+  test('a subquery under an alias is handed to raw SQL, and pinned there [S-05 +]', () => {
+    const consents = (at().unbound as unknown as Loose).selectFrom('consents').select('id').as('c');
+    const query = at()
+      .loose.selectFrom('consent_purposes')
+      .select(sql`(select count(*) from ${consents})`.as('n'));
+    expect(query.compile().sql).toBe(
+      'select (select count(*) from (select "id" from "consents" where "consents"."organisation_id" = $1) as "c") as "n" from "consent_purposes"',
     );
   });
 

@@ -42,6 +42,44 @@ describe('writes', () => {
     expect(changed).toEqual([{ organisation_id: CLINIC_A }]);
   });
 
+  test('an update under a common table expression of the same name changes the pinned clinic alone [S-05 S-03 -]', async () => {
+    const changed = await undone(async (session, bare) => {
+      await session
+        .with('patients', (c) => c.selectFrom('organisations').select('id'))
+        .updateTable('patients')
+        .set({ language: 'xx' } as never)
+        .execute();
+      return languages(bare);
+    });
+    expect(changed).toEqual([{ organisation_id: CLINIC_A }]);
+  });
+
+  test('a delete and an insert under one are pinned like any other [S-05 -]', () => {
+    const named = at().loose.with('patients', (c) =>
+      c.selectFrom('organisations').select('organisations.id'),
+    );
+    const before =
+      'with "patients" as (select "organisations"."id" from "organisations" where "organisations"."id" = $1) ';
+    expect(named.deleteFrom('patients').compile().sql).toBe(
+      `${before}delete from "patients" where "patients"."organisation_id" = $2`,
+    );
+    const insert = named.insertInto('patients').values({ mrn: 'N-1' }).compile();
+    expect(insert.sql).toBe(`${before}insert into "patients" ("mrn", "organisation_id") values ($2, $3)`);
+    expect(insert.parameters).toEqual([CLINIC_A, 'N-1', CLINIC_A]);
+  });
+
+  test('a table that is written to and read is pinned where it is written, its namesake read as the expression [S-05 +]', () => {
+    const query = at()
+      .loose.with('patients', (c) => c.selectFrom('consent_purposes').select('purpose as language'))
+      .updateTable('patients as p')
+      .from('patients')
+      .set((eb) => ({ language: eb.ref('patients.language') }));
+    expect(query.compile().sql).toBe(
+      'with "patients" as (select "purpose" as "language" from "consent_purposes") update "patients" as "p" ' +
+        'set "language" = "patients"."language" from "patients" where "p"."organisation_id" = $1',
+    );
+  });
+
   test("an update of another clinic's row by its id changes nothing [S-05 S-03 -]", async () => {
     const changed = await undone(async (session, bare) => {
       await session

@@ -21,6 +21,12 @@ beforeAll(() => {
 });
 afterAll(() => prisma.$disconnect());
 
+/** What the generated client has without types. */
+interface Raw {
+  $queryRaw(text: TemplateStringsArray, ...values: unknown[]): Promise<unknown>;
+  $executeRawUnsafe(text: string): Promise<number>;
+}
+
 const doctor = contextOf(personas.doctor);
 const clinicsIn = (rows: readonly Record<string, unknown>[]) => [
   ...new Set(rows.map((row) => row.organisation_id)),
@@ -122,6 +128,34 @@ describe('a session of a real Prisma client, over its adapter for pg', () => {
       ),
     );
     expect(error).toMatchObject({ name: 'SessionMisuseError' });
+  });
+
+  test.each([
+    "select set_config('timezone', 'Pacific/Kiritimati', false)",
+    "do $$ begin set timezone = 'Pacific/Kiritimati'; end $$",
+  ])('a setting that outlives its transaction is no next caller’s: %s [N-11 -]', async (text) => {
+    const zone = (session: object) => (session as Raw).$queryRaw`select current_setting('timezone') as zone`;
+    const before = await prisma.$session(doctor, zone);
+    const inside = await prisma.$session(contextOf(personas.doctorOfB), async (session) => {
+      await (session as unknown as Raw).$executeRawUnsafe(text);
+      return zone(session);
+    });
+    expect(inside).toEqual([{ zone: 'Pacific/Kiritimati' }]);
+    expect(await prisma.$session(doctor, zone)).toEqual(before);
+  });
+
+  test('what would end the session or outlive it is refused [N-11 -]', async () => {
+    for (const text of ['commit', 'set role anon', "set timezone = 'Asia/Tokyo'"]) {
+      const error = await thrownBy(
+        prisma.$session(doctor, (session) => (session as unknown as Raw).$executeRawUnsafe(text)),
+      );
+      expect(error).toMatchObject({ name: 'SessionMisuseError' });
+    }
+    expect(
+      await prisma.$session(doctor, (session) =>
+        (session as unknown as Raw).$executeRawUnsafe('savepoint part'),
+      ),
+    ).toBe(0);
   });
 
   test('a session inside a session is refused at once, from the client and from the transaction [N-11 -]', async () => {

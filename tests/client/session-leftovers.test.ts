@@ -40,6 +40,76 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     }
   });
 
+  const SHOWN = `select current_setting('timezone') as zone, '01/02/2026'::date::text as day, coalesce(current_setting('app.left', true), '') as own`;
+
+  test.each<[string, readonly string[]]>([
+    [
+      'a function',
+      [
+        "select set_config('timezone', 'Pacific/Kiritimati', false), set_config('datestyle', 'SQL, DMY', false), set_config('app.left', 'a secret', false)",
+      ],
+    ],
+    ['its name in quotes', [`select pg_catalog . "set_config"('datestyle', 'SQL, DMY', 'f')`]],
+    [
+      'a local one beside it',
+      ["select set_config('a.b', '1', true), set_config('app.left', ', true)', false)"],
+    ],
+    ['a parameter that says so', ["select set_config('timezone', 'Pacific/Kiritimati', 1 > 2)"]],
+    ['a block', ["do $$ begin set timezone = 'Pacific/Kiritimati'; end $$"]],
+    ['a block that hides the word', ["do $$ begin execute 'se' || 't datestyle = DMY'; end $$"]],
+    ['the view that shows them', ["update pg_settings set setting = 'SQL, DMY' where name = 'DateStyle'"]],
+    ['a comment in a comment', ["/* /* */ */ set timezone = 'Asia/Tokyo'"]],
+    ['no blank', ['set/**/timezone = 3']],
+    [
+      'a prepared statement',
+      ["prepare left_zone as select set_config('timezone', 'Asia/Tokyo', false)", 'execute left_zone'],
+    ],
+  ])('a setting that outlives its transaction is no next caller’s, made by %s [N-11 -]', async (_, texts) => {
+    const before = await driver().session(visiting, (query) => query(SHOWN));
+    expect(before).toMatchObject([{ day: '2026-01-02', own: '' }]);
+    const inside = await driver().session(contextOf(personas.doctorOfB), async (query) => {
+      for (const text of texts) await query(text);
+      return query(SHOWN);
+    });
+    expect(inside).not.toEqual(before);
+    expect(await driver().session(visiting, (query) => query(SHOWN))).toEqual(before);
+  });
+
+  test('what is set for the transaction alone costs neither a round trip nor the connection [N-11 +]', async () => {
+    const serve = async (texts: readonly string[]) => {
+      const client = await driver().pool.connect();
+      const { processID } = client as unknown as { processID: number };
+      client.release();
+      const query = client.query;
+      let sent = 0;
+      client.query = ((...given: Parameters<typeof query>) => {
+        sent += 1;
+        return query.apply(client, given);
+      }) as typeof query;
+      try {
+        await driver().session(visiting, async (ask) => {
+          for (const text of texts) await ask(text);
+        });
+      } finally {
+        client.query = query;
+      }
+      const [row] = await driver().bare('select pg_backend_pid() as pid');
+      return { trips: sent - texts.length, isSame: row?.pid === processID };
+    };
+    const plain = await serve(['select 1']);
+    expect(plain).toEqual({ trips: 4, isSame: true });
+    expect(
+      await serve([
+        "set local timezone = 'Asia/Tokyo'",
+        "select set_config('app.left', 'this', true), set_config('datestyle'::text, 'ISO', true)",
+        'update public.patients set language = language where false',
+        "select 'set', 'do' where 'a' in ('setting', 'execution')",
+      ]),
+    ).toEqual(plain);
+    // The control: what is not counts against one of the two.
+    expect(await serve(["select set_config('app.left', 'this', false)"])).not.toEqual(plain);
+  });
+
   test("a temporary table that an earlier caller left does not stand in a table's place [N-11 -]", async () => {
     await driver().session(contextOf(personas.doctorOfB), (query) =>
       query('create temporary table patients (organisation_id uuid, full_name text)'),

@@ -105,9 +105,19 @@ describe('seal, export, verify', () => {
         '--table',
         'case_activity_log',
       ),
-    ).toMatchObject({ code: 0 });
-    const part = await verify(file('part.ndjson'), '--head', file('head.json'));
+    ).toMatchObject({ code: 0, stdout: expect.stringContaining(', 1 sealed row, ') });
+    const unsaid = await verify(file('part.ndjson'), '--head', file('head.json'));
+    expect(unsaid).toMatchObject({ code: 1, stdout: expect.stringContaining('is not in this export') });
+    expect(unsaid.stdout).not.toContain('Whole');
+    const part = await verify(
+      file('part.ndjson'),
+      '--head',
+      file('head.json'),
+      '--table',
+      'case_activity_log',
+    );
     expect(part.code).toBe(0);
+    expect(part.stdout).toContain('Of the tables that are in this export:\nWhole, and it continues');
     expect(part.stdout).toContain('1 sealed rows');
     expect(part.stdout).toMatch(/not in this export, so not verified: .*public\.signed_form_evidence/);
   });
@@ -197,6 +207,17 @@ describe('what cannot be done ends with 2, says why, and leaves no file', () => 
       'is no seal',
     ],
     ['verify without a file', () => verify(), 'give one file'],
+    [
+      'verify a proof without its ends',
+      () => {
+        writeFileSync(
+          file('endless.json'),
+          JSON.stringify({ format: 'cordon.consistency.1', table: LOG, path: [] }),
+        );
+        return verify(file('endless.json'));
+      },
+      'the proof is incomplete',
+    ],
     ['verify what is not there', () => verify(file('x')), '/x: there is no such file'],
     ['verify a folder', () => verify(file('auditor')), '/auditor is no file'],
     [
@@ -250,6 +271,7 @@ describe('audit:watch', () => {
     await plant('create function authz.planted() returns integer language sql as $$ select 1 $$');
     const told = await run('audit-watch.ts');
     expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining('authz.planted()') });
+    expect(told.stdout, 'no line is filled up').not.toMatch(/ $/m);
   });
 
   test('says what to do where the server permits no event trigger, or the database is older [N-54 -]', async () => {

@@ -164,6 +164,20 @@ describe('an export that somebody changed on the way', () => {
     expect(await verifyExport(headless)).toMatchObject({ isExport: false });
   });
 
+  test('leaves out a table that a kept head lists: found, unless a part was asked for [S-20 -]', async () => {
+    const part = folder.path();
+    await exported(database, part, { tables: [LOG] });
+    const missing = Object.keys(kept.trees).filter((table) => table !== LOG);
+    const { findings, count } = await verifyExport(part, { head: kept });
+    expect(count).toBe(missing.length);
+    expect(findings.map(({ table }) => table).sort()).toEqual(missing.sort());
+    expect(findings[0]?.what).toContain('not in this export');
+    expect(await verifyExport(part, { head: kept, tables: [LOG] })).toMatchObject({ count: 0 });
+    expect(await verifyExport(part, { tables: [LOG, missing[0] as string] })).toMatchObject({ count: 1 });
+    // Without a head, nobody says what must be there: it is told.
+    expect(await verifyExport(part)).toMatchObject({ count: 0, skipped: expect.arrayContaining(missing) });
+  });
+
   test('leaves out a table: told as not verified, and found out by its chain where rows were kept [S-20 -]', async () => {
     const less = folder.path();
     rewrite(whole, less, (lines) =>

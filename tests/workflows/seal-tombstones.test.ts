@@ -1,4 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
+import { verifyExport } from '../../scripts/audit/verifier.mjs';
 import { CLINIC_A } from '../support/ids.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { connected, EVIDENCE, LOG, rewrite, seal, tamper, useFolder, verdictOf } from '../support/trail.ts';
@@ -46,12 +47,80 @@ describe('a sealed row that retention destroyed', () => {
     });
   });
 
+  /** A leaf of an export, and its line. */
+  interface Leaf {
+    readonly at: number;
+    readonly leaf: number;
+    readonly key: string;
+    readonly row: string | null;
+  }
+  function leavesOf(lines: readonly string[], table: string): Leaf[] {
+    const start = lines.findIndex((line) => line.startsWith(`{"table":"${table}"`)) + 1;
+    const end = lines.findIndex((line, at) => at >= start && !line.startsWith('{"leaf"'));
+    return lines.slice(start, end).map((line, place) => ({ ...JSON.parse(line), at: start + place }));
+  }
+  const isGone = ({ row }: Leaf) => row === null;
+  const stolen = (lines: readonly string[], { at }: Leaf, key: string) =>
+    lines.with(at, JSON.stringify({ ...JSON.parse(lines[at] as string), key, row: null }));
+
+  test('lends its key to no other: stolen rows whose leaves name it are found, against a head that was kept too [N-49 S-20 -]', async () => {
+    await withPurged(async (database) => {
+      await seal(database);
+      const whole = folder.path();
+      const { head, count, destroyed } = await verdictOf(database, whole);
+      expect(count).toBe(0);
+      const bent = folder.path();
+      let victims: Leaf[] = [];
+      rewrite(whole, bent, (lines) => {
+        const leaves = leavesOf(lines, EVIDENCE);
+        const lender = leaves.find(isGone) as Leaf;
+        victims = leaves.filter((leaf) => !isGone(leaf)).slice(0, 2);
+        return victims.reduce<string[]>((all, victim) => stolen(all, victim, lender.key), lines);
+      });
+      expect(victims).toHaveLength(2);
+      const verdict = await verifyExport(bent, { head });
+      expect(verdict.findings.filter(({ what }) => what === 'the row is gone')).toHaveLength(2);
+      expect(verdict).toMatchObject({ count: 2, destroyed });
+    });
+  });
+
+  test('lends a key that no leaf ever had to no row in whose place it cannot have stood [N-49 S-20 -]', async () => {
+    await withPurged(async (database) => {
+      const never = ['{0}', '{g}'];
+      await database.asPostgres((session) =>
+        session.rows(`select governance.bury($1, 'retention', $1, $2, null, $3, 'x')`, [
+          CLINIC_A,
+          EVIDENCE,
+          never,
+        ]),
+      );
+      await seal(database);
+      const whole = folder.path();
+      const { head, count, destroyed } = await verdictOf(database, whole);
+      expect(count).toBe(0);
+      for (const key of never) {
+        const bent = folder.path();
+        rewrite(whole, bent, (lines) => {
+          const there = leavesOf(lines, EVIDENCE).filter((leaf) => !isGone(leaf));
+          // Before everything that stands before the last one, behind everything that follows the first.
+          return stolen(lines, there.at(key === '{0}' ? -1 : 0) as Leaf, key);
+        });
+        // Of two that are gone and stand in the wrong order, nothing tells which one lies.
+        const verdict = await verifyExport(bent, { head });
+        expect(verdict.destroyed).toBeLessThanOrEqual(destroyed);
+        expect(verdict.findings[0]).toMatchObject({
+          table: EVIDENCE,
+          what: expect.stringContaining('does not belong in this place'),
+        });
+      }
+    });
+  });
+
   test('needs a tombstone that is whole: one that was bent, taken away or not sealed vouches for nothing [N-49 S-20 -]', async () => {
     await withPurged(async (database) => {
       await seal(database);
       const whole = folder.path();
       expect(await verdictOf(database, whole)).toMatchObject({ count: 0 });
-      const { verifyExport } = await import('../../scripts/audit/verifier.mjs');
       const bent = folder.path();
       rewrite(whole, bent, (lines) =>
         lines.map((line) => (line.includes('record_keys') ? line.replace(/-7000-/, '-7001-') : line)),

@@ -43,6 +43,22 @@ describe('who seals and who proves', () => {
         const proof = await session.value('select public.prove_consistency($1, $2)', [LOG, from]);
         expect(verifyProof(proof, head)).toEqual({ holds: true, isKept: true });
       }
+      // What is no hash equals nothing, and what has no ends is no proof.
+      const [same, tree] = [consistency as { from: object }, inclusion as object];
+      for (const [root, other] of [
+        ['nonsense', 'other'],
+        ['', ''],
+      ] as const) {
+        const from = { tree_size: 5, root };
+        const nowhere = { ...same, path: [], from, to: { ...from, root: other } };
+        expect(verifyProof(nowhere, head)).toEqual({ holds: false, isKept: false });
+        const leafless = { ...tree, path: [], leaf_index: 0, tree_size: 1, leaf_hash: other, root };
+        expect(verifyProof(leafless, head)).toEqual({ holds: false, isKept: false });
+      }
+      const equal = { ...same, path: [], to: same.from };
+      expect(verifyProof(equal, head)).toMatchObject({ holds: true });
+      expect(verifyProof({ ...same, from: undefined }, head)).toBeUndefined();
+      expect(verifyProof({ ...same, to: { tree_size: 5 } }, head)).toBeUndefined();
       // A proof of another row, or of a size that was never kept.
       expect(verifyProof({ ...(inclusion as object), leaf_index: 4 }, head)).toMatchObject({ holds: false });
       const older = await session.value('select public.prove_record($1, $2, 20)', [LOG, await keyAt(LOG, 3)]);

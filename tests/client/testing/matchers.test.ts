@@ -36,7 +36,6 @@ test('toSee takes so many rows, or these and no others in any order', async () =
   await expect(attempt(PATIENTS)).not.toSee(rows.slice(1));
   await expect(attempt(PATIENTS)).not.toSee([...rows, { id: 'another' }]);
   await expect(attempt(PATIENTS)).not.toSee([...rows.slice(1), rows[1] ?? {}]);
-  await expect(attempt('delete from public.patients')).not.toSee(0);
   const failed = await expect(attempt(PATIENTS))
     .toSee(0)
     .catch((error: Error) => error);
@@ -48,10 +47,57 @@ test('toSee takes so many rows, or these and no others in any order', async () =
 test('toAffect tells a write that policies hide every row from', async () => {
   await expect(attempt(RENAME_FOREIGN)).toAffect(0);
   await expect(attempt(RENAME_FOREIGN)).not.toAffect(1);
-  await expect(attempt('delete from public.patients')).not.toAffect(0);
   await expect(
     attempt(`update public.patients set language = 'pt' where mrn = (select min(mrn) from public.patients)`),
   ).toAffect(1);
+});
+
+test.each(['select nothing', 'delete from public.patients'])(
+  'a statement that failed has seen and changed nothing that could be compared, under not either: %s',
+  async (text) => {
+    for (const compared of [
+      () => expect(attempt(text)).not.toSee(0),
+      () => expect(attempt(text)).not.toSee([{ id: CLINIC_A }]),
+      () => expect(attempt(text)).not.toAffect(0),
+      () => expect(attempt(text)).toSee(0),
+      () => expect(attempt(text)).toAffect(0),
+    ])
+      await expect(compared()).rejects.toThrow(/^expected a statement that goes through; it failed with 42/);
+  },
+);
+
+test('toSee finds a row for each that is wanted, whichever is named more closely', async () => {
+  const seen = [
+    { a: 1, b: 1 },
+    { a: 1, b: 2 },
+  ];
+  await expect(seen).toSee([{ a: 1 }, { a: 1, b: 1 }]);
+  await expect(seen).toSee([{ a: 1, b: 1 }, { a: 1 }]);
+  await expect(seen).toSee([{}, { b: 2 }]);
+  await expect(seen).not.toSee([{ b: 1 }, { a: 1, b: 1 }]);
+  await expect([{ n: 1 }, { n: 2 }, { n: 3 }]).not.toSee([{}, { n: 1 }, { n: 1 }]);
+  const chain = [
+    { a: 1, b: 1, c: 1 },
+    { a: 1, b: 1, c: 2 },
+    { a: 1, b: 2, c: 2 },
+  ];
+  await expect(chain).toSee([{ a: 1 }, { b: 1 }, { c: 1 }]);
+  const many = Array.from({ length: 500 }, () => ({ same: true }));
+  await expect(many).toSee([...many]);
+});
+
+test('toSee compares values as they are: jsonb in any order of keys, bigint, bytes and times', async () => {
+  const [row] = await database().asPostgres((session) =>
+    session.rows(
+      `select '{"b": 1, "a": [1, {"d": 2, "c": 3}]}'::jsonb as json, '\\x01'::bytea as bytes, 'epoch'::timestamptz as at`,
+    ),
+  );
+  const seen = [{ ...row, big: 1n }];
+  await expect(seen).toSee([{ json: { a: [1, { c: 3, d: 2 }], b: 1 }, big: 1n, bytes: Buffer.from([1]) }]);
+  await expect(seen).toSee([{ at: new Date(0) }]);
+  await expect(seen).toSee([{ at: '1970-01-01T00:00:00.000Z' }]);
+  await expect(seen).not.toSee([{ big: 2n }]);
+  await expect(seen).not.toSee([{ json: { a: [{ c: 3, d: 2 }, 1], b: 1 } }]);
 });
 
 test('what no query gave is refused, instead of passing', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { withSession } from '../../../client/index.ts';
 import { type ScratchCluster, startScratchCluster } from '../../../scripts/postgres/cluster.ts';
 import {
@@ -12,6 +12,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../../testing/index.ts';
+import { TestDatabase } from '../../../testing/test-database.ts';
 
 /** A server that is there, as an application's own would be: its superuser is all that we are told, and nothing is in it. */
 let cluster: ScratchCluster;
@@ -165,6 +166,66 @@ test('stop drops the clones of this process that nobody dropped', async () => {
   await other.stop();
   expect(await databases(left.name)).toEqual([]);
   await left.drop();
+});
+
+test('stop drops one after the other, and none that was dropped already', async () => {
+  const other = await startTestServer(options());
+  const clones = [];
+  for (let count = 0; count < 3; count += 1) clones.push(await cloneDatabase(other.addresses));
+  await clones[0]?.drop();
+  const real = TestDatabase.prototype.drop;
+  const drop = vi.spyOn(TestDatabase.prototype, 'drop');
+  let running = 0;
+  let most = 0;
+  drop.mockImplementation(async function (this: TestDatabase) {
+    most = Math.max(most, ++running);
+    await real.call(this);
+    running -= 1;
+  });
+  try {
+    await other.stop();
+    expect(drop.mock.contexts).toEqual(clones.slice(1));
+    expect(most).toBe(1);
+  } finally {
+    drop.mockRestore();
+  }
+  for (const { name } of clones) expect(await databases(name)).toEqual([]);
+});
+
+test('a session that ends after its clone was dropped holds no connection', async () => {
+  const database = await cloneDatabase(server.addresses);
+  let dropped: Promise<void> | undefined;
+  await database.asPostgres(async (session) => {
+    dropped = database.drop();
+    await session.rows('select pg_sleep(0.2)');
+  });
+  // The drop waits five seconds for whoever is connected before it throws them out.
+  const connected = () =>
+    admin(
+      async (client) =>
+        (await client.query('select pid from pg_stat_activity where datname = $1', [database.name])).rowCount,
+    );
+  await expect.poll(connected, { timeout: 3_000 }).toBe(0);
+  await dropped;
+  expect(await databases(database.name)).toEqual([]);
+});
+
+test('nobody is thrown out of a clone that cannot be dropped for another reason than them', async () => {
+  const database = await cloneDatabase(server.addresses);
+  const template = (is: boolean) =>
+    admin((client) => client.query(`alter database ${database.name} is_template ${is}`));
+  await template(true);
+  const query = vi.spyOn(pg.Client.prototype, 'query');
+  try {
+    await expect(database.drop()).rejects.toMatchObject({ code: '42809' });
+    expect(query.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('drop'))).toEqual([
+      `drop database if exists "${database.name}"`,
+    ]);
+  } finally {
+    query.mockRestore();
+  }
+  await template(false);
+  await database.drop();
 });
 
 test.each([
