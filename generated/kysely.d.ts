@@ -431,7 +431,7 @@ export interface ConsentPurposeVersions {
    */
   retention: Generated<"chart" | "consent" | "audit" | "incident" | "financial" | "grant" | "general">;
   /**
-   * From when on it holds; stamped to now where it would lie in the past, and never before the version it follows.
+   * From when on it holds, at most a year ahead; stamped to now where it would lie in the past, and never before the version it follows.
    */
   takes_effect_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
@@ -1521,7 +1521,7 @@ export interface SecurityIncidents {
   organisation_id: string;
   status: Generated<"open" | "notified" | "dismissed" | "closed">;
   /**
-   * When the people were told.
+   * When the people were told: not before it was detected, and never in the future.
    */
   subjects_notified_at: Timestamp | null;
   /**

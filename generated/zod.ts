@@ -41,6 +41,7 @@ const checks = {
     claims_currency_check: column.check("claims_currency_check", "(currency ~ '^[A-Z]{3}$'::text)", (v) => sql.matches(v, /^[A-Z]{3}$/su)),
   },
   consent_purpose_versions: {
+    consent_purpose_versions_announced_check: column.rule("consent_purpose_versions_announced_check", "CASE WHEN isfinite(takes_effect_at) THEN ((takes_effect_at - created_at) <= '366 days'::interval) ELSE true END", ["takes_effect_at","created_at"], (row) => (sql.isfinite(sql.instant(row["takes_effect_at"])) === true ? sql.le(sql.minus(sql.instant(row["takes_effect_at"]), sql.instant(row["created_at"])), 31622400000000n) : true)),
     consent_purpose_versions_data_categories_check: column.check("consent_purpose_versions_data_categories_check", "((data_categories <@ '{clinical,financial,identity,ops}'::text[]) AND (cardinality(data_categories) > 0))", (v) => sql.and(sql.within(v, ["clinical", "financial", "identity", "ops"]), sql.gt(sql.cardinality(v), 0))),
     consent_purpose_versions_description_check: column.check("consent_purpose_versions_description_check", "((length(description) >= 1) AND (length(description) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 1), sql.le(sql.length(v), 5000))),
     consent_purpose_versions_recipients_check: column.check("consent_purpose_versions_recipients_check", "((cardinality(recipients) <= 20) AND (length((recipients)::text) <= 2000))", (v) => sql.and(sql.le(sql.cardinality(v), 20), sql.le(sql.length(sql.arrayText(v)), 2000))),
@@ -118,10 +119,12 @@ const checks = {
     invoices_total_minor_check: column.check("invoices_total_minor_check", "(total_minor >= 0)", (v) => sql.ge(sql.integer(v), 0)),
   },
   legal_holds: {
+    legal_holds_reason_blank_check: column.check("legal_holds_reason_blank_check", "(length(btrim(reason)) >= 10)", (v) => sql.ge(sql.length(sql.btrim(v)), 10)),
     legal_holds_reason_check: column.check("legal_holds_reason_check", "((length(reason) >= 10) AND (length(reason) <= 500))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 500))),
   },
   medical_record_details: {
     medical_record_details_codes_check: column.check("medical_record_details_codes_check", "(cardinality(codes) <= 50)", (v) => sql.le(sql.cardinality(v), 50)),
+    medical_record_details_codes_length_check: column.check("medical_record_details_codes_length_check", "(length((codes)::text) <= 4000)", (v) => sql.le(sql.length(sql.arrayText(v)), 4000)),
     medical_record_details_diagnosis_check: column.check("medical_record_details_diagnosis_check", "((length(btrim(diagnosis)) >= 1) AND (length(btrim(diagnosis)) <= 4000))", (v) => sql.and(sql.ge(sql.length(sql.btrim(v)), 1), sql.le(sql.length(sql.btrim(v)), 4000))),
     medical_record_details_physician_notes_check: column.check("medical_record_details_physician_notes_check", "(length(physician_notes) <= 20000)", (v) => sql.le(sql.length(v), 20000)),
     medical_record_details_treatment_plan_check: column.check("medical_record_details_treatment_plan_check", "(length(treatment_plan) <= 20000)", (v) => sql.le(sql.length(v), 20000)),
@@ -180,11 +183,14 @@ const checks = {
   },
   retention_extensions: {
     retention_extensions_keep_months_check: column.check("retention_extensions_keep_months_check", "((keep_months >= 1) AND (keep_months <= 1200))", (v) => sql.and(sql.ge(v, 1), sql.le(v, 1200))),
+    retention_extensions_reason_blank_check: column.check("retention_extensions_reason_blank_check", "(length(btrim(reason)) >= 10)", (v) => sql.ge(sql.length(sql.btrim(v)), 10)),
     retention_extensions_reason_check: column.check("retention_extensions_reason_check", "((length(reason) >= 10) AND (length(reason) <= 500))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 500))),
   },
   security_incidents: {
     security_incidents_affected_count_check: column.check("security_incidents_affected_count_check", "(affected_count >= 0)", (v) => sql.ge(v, 0)),
     security_incidents_detected_at_check: column.check("security_incidents_detected_at_check", "isfinite(detected_at)", (v) => sql.isfinite(sql.instant(v))),
+    security_incidents_subjects_notified_at_check: column.rule("security_incidents_subjects_notified_at_check", "(subjects_notified_at >= detected_at)", ["detected_at","subjects_notified_at"], (row) => sql.ge(sql.instant(row["subjects_notified_at"]), sql.instant(row["detected_at"]))),
+    security_incidents_summary_blank_check: column.check("security_incidents_summary_blank_check", "(length(btrim(summary)) >= 10)", (v) => sql.ge(sql.length(sql.btrim(v)), 10)),
     security_incidents_summary_check: column.check("security_incidents_summary_check", "((length(summary) >= 10) AND (length(summary) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 5000))),
   },
   signed_form_evidence: {
@@ -201,6 +207,7 @@ const checks = {
     subject_request_evidence_evidence_check: column.check("subject_request_evidence_evidence_check", "(length(evidence) <= 5000)", (v) => sql.le(sql.length(v), 5000)),
   },
   subject_requests: {
+    subject_requests_refusal_basis_blank_check: column.check("subject_requests_refusal_basis_blank_check", "(length(btrim(refusal_basis)) >= 1)", (v) => sql.ge(sql.length(sql.btrim(v)), 1)),
     subject_requests_refusal_basis_check: column.rule("subject_requests_refusal_basis_check", "(((status = 'refused'::text) = (refusal_basis IS NOT NULL)) AND (length(refusal_basis) <= 300))", ["status","refusal_basis"], (row) => sql.and(sql.eq(sql.eq(row["status"], "refused"), sql.isNotNull(row["refusal_basis"])), sql.le(sql.length(row["refusal_basis"]), 300))),
   },
   transfer_job_patients: {
@@ -695,7 +702,7 @@ const columns = {
     organisation_id: column.uuid,
     id: column.uuid,
     patient_id: column.uuid.nullable(),
-    reason: column.text.refine(...checks.legal_holds.legal_holds_reason_check),
+    reason: column.text.refine(...checks.legal_holds.legal_holds_reason_blank_check).refine(...checks.legal_holds.legal_holds_reason_check),
     released_at: column.timestamptz.nullable(),
     created_at: column.timestamptz,
     created_by_user_id: column.uuid.nullable(),
@@ -710,7 +717,7 @@ const columns = {
     id: column.uuid,
     patient_id: column.uuid,
     diagnosis: column.text.refine(...checks.medical_record_details.medical_record_details_diagnosis_check),
-    codes: column.texts.refine(...checks.medical_record_details.medical_record_details_codes_check),
+    codes: column.texts.refine(...checks.medical_record_details.medical_record_details_codes_check).refine(...checks.medical_record_details.medical_record_details_codes_length_check),
     treatment_plan: column.text.nullable().refine(...checks.medical_record_details.medical_record_details_treatment_plan_check),
     physician_notes: column.text.nullable().refine(...checks.medical_record_details.medical_record_details_physician_notes_check),
     treatment_consent_until: column.timestamptz.nullable(),
@@ -934,7 +941,7 @@ const columns = {
     id: column.uuid,
     retention: z.enum(["chart","consent","audit","incident","financial","grant","general"]),
     keep_months: column.integer.refine(...checks.retention_extensions.retention_extensions_keep_months_check),
-    reason: column.text.refine(...checks.retention_extensions.retention_extensions_reason_check),
+    reason: column.text.refine(...checks.retention_extensions.retention_extensions_reason_blank_check).refine(...checks.retention_extensions.retention_extensions_reason_check),
     created_at: column.timestamptz,
     created_by_user_id: column.uuid.nullable(),
     updated_at: column.timestamptz,
@@ -949,7 +956,7 @@ const columns = {
     status: z.enum(["open","notified","dismissed","closed"]),
     detected_at: column.timestamptz.refine(...checks.security_incidents.security_incidents_detected_at_check),
     notify_by: column.timestamptz,
-    summary: column.text.refine(...checks.security_incidents.security_incidents_summary_check),
+    summary: column.text.refine(...checks.security_incidents.security_incidents_summary_blank_check).refine(...checks.security_incidents.security_incidents_summary_check),
     affected_count: column.integer.nullable().refine(...checks.security_incidents.security_incidents_affected_count_check),
     authority_notified_at: column.timestamptz.nullable(),
     subjects_notified_at: column.timestamptz.nullable(),
@@ -1031,7 +1038,7 @@ const columns = {
     kind: z.enum(["access","correction","erasure","portability","sharing_list","objection"]),
     status: z.enum(["received","in_progress","completed","refused"]),
     due_at: column.timestamptz,
-    refusal_basis: column.text.nullable(),
+    refusal_basis: column.text.nullable().refine(...checks.subject_requests.subject_requests_refusal_basis_blank_check),
     resolved_at: column.timestamptz.nullable(),
     last_status_change_at: column.timestamptz.nullable(),
     last_status_change_by_user_id: column.uuid.nullable(),
@@ -1699,7 +1706,7 @@ export const schemas = {
       actor_kind: columns.consent_purpose_versions.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.consent_purpose_versions.archived_by_user_id,
-    }),
+    }).refine(...checks.consent_purpose_versions.consent_purpose_versions_announced_check),
     insert: z.strictObject({
       purpose: columns.consent_purpose_versions.purpose,
       version: columns.consent_purpose_versions.version,
@@ -1716,7 +1723,7 @@ export const schemas = {
       actor_kind: columns.consent_purpose_versions.actor_kind.optional(),
       archived_at: columns.consent_purpose_versions.archived_at.optional(),
       archived_by_user_id: columns.consent_purpose_versions.archived_by_user_id.optional(),
-    }),
+    }).refine(...checks.consent_purpose_versions.consent_purpose_versions_announced_check),
     update: z.strictObject({
       purpose: columns.consent_purpose_versions.purpose.optional(),
       version: columns.consent_purpose_versions.version.optional(),
@@ -1733,7 +1740,7 @@ export const schemas = {
       actor_kind: columns.consent_purpose_versions.actor_kind.optional(),
       archived_at: columns.consent_purpose_versions.archived_at.optional(),
       archived_by_user_id: columns.consent_purpose_versions.archived_by_user_id.optional(),
-    }),
+    }).refine(...checks.consent_purpose_versions.consent_purpose_versions_announced_check),
   },
   consent_purposes: {
     row: z.object({
@@ -3383,7 +3390,7 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id,
-    }),
+    }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
     insert: z.strictObject({
       organisation_id: columns.security_incidents.organisation_id,
       id: columns.security_incidents.id.optional(),
@@ -3403,7 +3410,7 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind.optional(),
       archived_at: columns.security_incidents.archived_at.optional(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id.optional(),
-    }),
+    }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
     update: z.strictObject({
       organisation_id: columns.security_incidents.organisation_id.optional(),
       id: columns.security_incidents.id.optional(),
@@ -3423,7 +3430,7 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind.optional(),
       archived_at: columns.security_incidents.archived_at.optional(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id.optional(),
-    }),
+    }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
   },
   signed_form_evidence: {
     row: z.object({

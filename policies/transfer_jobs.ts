@@ -82,10 +82,10 @@ export const transferJobs = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['status'],
-      reason: 'public.cancel_transfer: ends the job',
+      columns: ['status', 'packet'],
+      reason: 'public.cancel_transfer: ends the job; authz.forget_places: forgets where to',
       auditLevel: 'basic',
-      requirements: ['N-24', 'S-18'],
+      requirements: ['N-24', 'N-49', 'S-18'],
     },
     { operation: 'SELECT', realm: 'service', auditLevel: 'basic', requirements: ['S-05'] },
   ],

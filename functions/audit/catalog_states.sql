@@ -1,6 +1,7 @@
 -- audit.catalog_states: what the policies stand on, object by object, as the catalog has it now: triggers, rules, policies, row security, views,
--- constraints, owners, functions, rights, publications, event triggers, and who may bypass all of it. Catalogs are readable by everybody, so this needs no superuser. What reads as a
--- sentence is kept as it is (enabled or not, owner, attributes), what does not as a digest: db:drift tells the difference in full.
+-- constraints, owners, functions, extensions, rights, publications, event triggers, and who may bypass all of it. Of the platform's tables those on
+-- which files and passwords stand. Catalogs are readable by everybody, so this needs no superuser. What reads as a sentence is kept as it is
+-- (enabled or not, owner, attributes), what does not as a digest: db:drift tells the difference in full.
 create or replace function audit.catalog_states()
   returns table (kind text, object text, state text)
   language plpgsql
@@ -10,20 +11,45 @@ create or replace function audit.catalog_states()
 as $$
 begin
   return query
-  with relations as (
-    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.reloptions
+  with known as (
+    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.reloptions,
+           n.nspname in ('public', 'authz', 'audit', 'governance') as is_ours
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname in ('public', 'authz', 'audit', 'governance')
-      and c.relkind in ('r', 'p', 'v', 'm')
+    where c.relkind in ('r', 'p', 'v', 'm')
       -- Partitions come and go; what binds callers is the table that they name.
       and not c.relispartition
+      and (
+        n.nspname in ('public', 'authz', 'audit', 'governance')
+        -- The platform grants its API roles TRIGGER on Storage's, and restores whatever it likes of both.
+        or (n.nspname, c.relname) in (('storage', 'objects'), ('storage', 'buckets'), ('auth', 'users'))
+      )
+  ),
+  relations as (
+    select k.*
+    from known as k
+    where k.is_ours
+  ),
+  -- What an extension brought into its own schema is its business; what was given to one is still ours.
+  functions as (
+    select p.*
+    from pg_proc as p
+    where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
+      and not exists (
+        select
+        from pg_depend as d
+        join pg_extension as e on e.oid = d.refobjid
+        where d.classid = 'pg_proc'::regclass
+          and d.objid = p.oid
+          and d.deptype = 'e'
+          and e.extnamespace = p.pronamespace
+      )
   )
   select 'trigger', format('trigger %I on %s', g.tgname, r.name),
          case g.tgenabled when 'A' then 'always' when 'O' then 'not in replica' when 'R' then 'in replica only' else 'disabled' end
            || ' ' || md5(pg_get_triggerdef(g.oid))
   from pg_trigger as g
-  join relations as r on r.oid = g.tgrelid
+  join known as r on r.oid = g.tgrelid
   where not g.tgisinternal
   union all
   -- What checks a foreign key is a trigger too, and off it checks nothing.
@@ -40,7 +66,7 @@ begin
   union all
   select 'row_security', 'row security of ' || r.name,
          case when not r.relrowsecurity then 'off' when r.relforcerowsecurity then 'forced' else 'on' end
-  from relations as r
+  from known as r
   where r.relkind in ('r', 'p')
   union all
   -- Whose rights a view reads with: a materialised one shows everybody what its owner saw.
@@ -53,7 +79,7 @@ begin
   -- What a rule does, it does with the rights of the table's owner.
   select 'rule', format('rule %I on %s', w.rulename, r.name), w.ev_enabled::text || ' ' || md5(pg_get_ruledef(w.oid))
   from pg_rewrite as w
-  join relations as r on r.oid = w.ev_class
+  join known as r on r.oid = w.ev_class
   where w.rulename <> '_RETURN'
   union all
   -- Keys over the organisation keep rows of one tenant from pointing into another.
@@ -67,9 +93,7 @@ begin
   from relations as r
   union all
   select 'owner', 'owner of function ' || p.oid::regprocedure::text, p.proowner::regrole::text
-  from pg_proc as p
-  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
-    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  from functions as p
   union all
   select 'owner', 'owner of schema ' || n.nspname, n.nspowner::regrole::text
   from pg_namespace as n
@@ -78,9 +102,7 @@ begin
   select 'function', 'function ' || p.oid::regprocedure::text,
          case when p.prosecdef then 'definer ' else 'invoker ' end
            || md5(concat_ws('/', p.prosrc, pg_get_function_sqlbody(p.oid), p.proconfig::text, p.provolatile, p.proleakproof, p.prolang::text))
-  from pg_proc as p
-  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
-    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  from functions as p
   union all
   select 'grants', 'rights on ' || r.name,
          md5(concat(
@@ -91,9 +113,7 @@ begin
   union all
   select 'grants', 'rights on function ' || p.oid::regprocedure::text,
          md5(array(select a::text from unnest(p.proacl) as a order by 1)::text)
-  from pg_proc as p
-  where p.pronamespace = any (array['public', 'authz', 'audit', 'governance']::regnamespace[])
-    and not exists (select from pg_depend as d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  from functions as p
   union all
   select 'grants', 'rights on schema ' || n.nspname, md5(array(select a::text from unnest(n.nspacl) as a order by 1)::text)
   from pg_namespace as n

@@ -23,11 +23,12 @@ begin
     v_second := (v_second + 2 * v_first) * 10 % 11 % 10;
     return right(digits, 2) = v_first::text || v_second::text;
   end if;
+  -- No Thai province has 89, and 789 is how a Brazilian barcode begins.
   if length(digits) = 13 then
     for v_place in 1..12 loop
       v_first := v_first + (14 - v_place) * substr(digits, v_place, 1)::integer;
     end loop;
-    return left(digits, 1) <> '0' and right(digits, 1) = ((11 - v_first % 11) % 10)::text;
+    return digits !~ '^(0|789)' and right(digits, 1) = ((11 - v_first % 11) % 10)::text;
   end if;
   return false;
 end

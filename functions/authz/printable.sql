@@ -1,20 +1,29 @@
--- authz.printable: what a client says, as it is kept: one line, without what a terminal or a page would act on, and bounded.
+-- authz.printable: what a client says, as it is kept: one line, without what a terminal or a page would act on, bounded, and nothing of what is
+-- never stored: records are sealed, and a header is no place that could be refused without failing the read that it came with.
 create or replace function authz.printable(value text, length integer)
   returns text
   language plpgsql
-  immutable
+  stable
   strict
-  parallel safe
+  parallel restricted
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_kept text := left(value, length);
 begin
-  if value ~ '[[:cntrl:]]' then
-    return nullif(left(regexp_replace(left(value, length), '[[:cntrl:]]', ' ', 'g'), length), '');
+  if v_kept ~ '[[:cntrl:]]' then
+    v_kept := regexp_replace(v_kept, '[[:cntrl:]]', ' ', 'g');
   end if;
-  return nullif(left(value, length), '');
+  -- The agents of browsers, which stand on every record, have nothing that could be one: asking costs as much as the record does.
+  if (octet_length(v_kept) <> length(v_kept) or v_kept ~ E'[=%&<\\\\]|://|/v1|([0-9][^A-Za-z]{0,6}){9}')
+    and authz.secret_in(v_kept) is not null
+  then
+    return left('[withheld]', length);
+  end if;
+  return nullif(v_kept, '');
 end
 $$;
 comment on function authz.printable(text, integer) is
-  'The text without control characters, at most so many characters; NULL for an empty one. [N-35]';
+  'The text without control characters, at most so many characters; NULL for an empty one, [withheld] for one with a card number, a national id or a signed link. [N-35, S-10, S-37, S-38]';
 revoke all on function authz.printable(text, integer) from public;
 grant execute on function authz.printable(text, integer) to cordon_definer;

@@ -1,10 +1,25 @@
--- authz.tg_access_restrictions__lift: when a restriction was lifted is the clock's to say, and once lifted it is over.
+-- authz.tg_access_restrictions__lift: when a restriction was lifted is the clock's to say, and once lifted it is over. What the patient wrote in the
+-- portal is theirs to lift: staff lift what staff wrote down from a paper. Definer, because staff need not see who holds an account.
 create or replace function authz.tg_access_restrictions__lift()
   returns trigger
   language plpgsql
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE' and old.lifted_at is null and new.lifted_at is not null
+    and authz.acting_realm() <> 'patient' and not authz.is_system()
+    and exists (
+      select
+      from public.patient_accounts as a
+      where a.organisation_id = old.organisation_id
+        and a.patient_id = old.patient_id
+        and a.user_id = old.created_by_user_id
+    )
+  then
+    raise exception 'the patient wrote this restriction'
+      using errcode = 'CD009', hint = 'It is the patient''s to lift, in the portal.';
+  end if;
   new.lifted_at := case
     when tg_op = 'INSERT' then null
     when old.lifted_at is not null then old.lifted_at
@@ -14,5 +29,6 @@ begin
 end
 $$;
 comment on function authz.tg_access_restrictions__lift() is
-  'Stamps lifted_at; a value sent by anyone is ignored, and an end is final. [S-16]';
+  'Stamps lifted_at; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote. [N-18, S-16]';
+alter function authz.tg_access_restrictions__lift() owner to cordon_definer;
 revoke all on function authz.tg_access_restrictions__lift() from public;

@@ -1,6 +1,6 @@
 -- authz.tg_consents__version: which text a consent is to, when and how it was given, and when a material change of the purpose ends it (LGPD
--- art. 8 par. 6). A consent to a later text takes the place of the one before it. A new consent waits for a version that is being written, by the
--- row of the purpose; one that changes is met by that version's own update.
+-- art. 8 par. 6). A consent to a later text takes the place of the one before it, as any does of one whose time is over. A new consent waits for a
+-- version that is being written, by the row of the purpose; one that changes is met by that version's own update.
 create or replace function authz.tg_consents__version()
   returns trigger
   language plpgsql
@@ -52,15 +52,17 @@ begin
      where c.organisation_id = new.organisation_id
        and c.patient_id = new.patient_id
        and c.purpose = new.purpose
-       and c.purpose_version < new.purpose_version
+       and (c.purpose_version < new.purpose_version or c.expires_at <= authz.now())
        and c.status = 'active'
        and c.archived_at is null
-       and c.id <> new.id;
+       and c.id <> new.id
+       -- Another basis is the clinic's word: it ends no refusal of emergency access, which is the patient's.
+       and (new.legal_basis = 'consent' or c.break_glass_allowed or coalesce(c.expires_at, 'infinity') <= authz.now());
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text expires the earlier one. CD005 for who consents to a text that is over. [N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over. [N-45, N-48]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

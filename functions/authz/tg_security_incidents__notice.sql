@@ -1,4 +1,5 @@
--- authz.tg_security_incidents__notice: the clock of the notice starts when the organisation learnt of it, which nobody moves afterwards.
+-- authz.tg_security_incidents__notice: the clock of the notice starts when the organisation learnt of it, which nobody moves afterwards. What was
+-- said when it was closed or dismissed is what was decided on.
 create or replace function authz.tg_security_incidents__notice()
   returns trigger
   language plpgsql
@@ -6,11 +7,21 @@ create or replace function authz.tg_security_incidents__notice()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.subjects_notified_at > clock_timestamp() then
+    new.subjects_notified_at := clock_timestamp();
+  end if;
   if tg_op = 'INSERT' then
     new.detected_at := least(new.detected_at, clock_timestamp());
     new.notify_by := coalesce(authz.deadline(new.organisation_id, 'incident_notice', new.detected_at), 'infinity');
     new.authority_notified_at := null;
     return new;
+  end if;
+  if old.status in ('closed', 'dismissed')
+    and new.status = old.status
+    and (new.summary, new.affected_count, new.subjects_notified_at) is distinct from (old.summary, old.affected_count, old.subjects_notified_at)
+  then
+    raise exception 'the account of an incident that has ended stays as it was'
+      using errcode = 'CD014', hint = 'Open one that was dismissed again; record another for what came to light after one was closed.';
   end if;
   new.detected_at := old.detected_at;
   new.notify_by := old.notify_by;
@@ -19,6 +30,6 @@ begin
 end
 $$;
 comment on function authz.tg_security_incidents__notice() is
-  'Stamps notify_by and authority_notified_at; detected_at is never in the future and never changes. [N-37]';
+  'Stamps notify_by and authority_notified_at; detected_at and subjects_notified_at are never in the future, the first never changes. CD014 for another account of one that is closed or dismissed. [N-37]';
 alter function authz.tg_security_incidents__notice() owner to cordon_definer;
 revoke all on function authz.tg_security_incidents__notice() from public;

@@ -11,6 +11,10 @@ begin
     new.resolved_at := null;
     return new;
   end if;
+  if old.resolved_at is not null and new.refusal_basis is distinct from old.refusal_basis then
+    raise exception 'the ground of an answer stays what was told'
+      using errcode = 'CD014', hint = 'Take down another request: it is answered on its own ground.';
+  end if;
   new.patient_id := old.patient_id;
   new.kind := old.kind;
   new.due_at := old.due_at;
@@ -19,6 +23,6 @@ begin
 end
 $$;
 comment on function authz.tg_subject_requests__due() is
-  'Stamps due_at and resolved_at; kind, patient and deadline never change. [N-49]';
+  'Stamps due_at and resolved_at; kind, patient and deadline never change. CD014 for another ground after the answer. [N-49]';
 alter function authz.tg_subject_requests__due() owner to cordon_definer;
 revoke all on function authz.tg_subject_requests__due() from public;

@@ -45,12 +45,14 @@ begin
       using errcode = 'CD020', hint = 'Release the hold first, or refuse the request on its ground.';
   end if;
   perform set_config('app.pinned_organisation_id', erase_rows.organisation_id::text, true);
+  -- What was never confirmed may be a proposal of anybody's login.
   select array_agg(a.user_id)
     into v_logins
     from public.patient_accounts as a
    where a.organisation_id = erase_rows.organisation_id
      and a.patient_id = erase_rows.patient_id
-     and a.relationship = 'self';
+     and a.relationship = 'self'
+     and a.confirmed_at is not null;
 
   -- Decided before anything is destroyed: what is gone says no longer when it was written.
   for v_table in
@@ -96,6 +98,15 @@ begin
       );
     end loop;
   end loop;
+
+  -- Jobs before their transfers, as whoever moves a job holds it and goes on to the transfer.
+  v_keys := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
+  if v_keys is not null then
+    v_destroyed := v_destroyed || jsonb_build_object(
+      'table', 'public.transfer_jobs', 'column', 'packet', 'rows', cardinality(v_keys), 'basis', 'where somebody was fetched and brought: nothing asks to keep it'
+    );
+    perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.transfer_jobs', 'packet', v_keys, v_by);
+  end if;
 
   -- Never what is referred to by what is kept. What is deleted frees what it referred to: again until nothing is.
   v_keys_of := array_fill('[]'::jsonb, array[jsonb_array_length(v_dues)]);

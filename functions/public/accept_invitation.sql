@@ -24,6 +24,11 @@ begin
     raise exception 'the name is too long'
       using errcode = 'CD043', hint = 'Give at most 200 characters.';
   end if;
+  -- Colleagues and patients read it in lists, beside other names.
+  if authz.has_hidden_signs(v_name) then
+    raise exception 'the name has signs that nobody sees'
+      using errcode = 'CD043', hint = 'Give a name of one line, without signs that nobody sees.';
+  end if;
 
   -- Two at once: the second waits for the first, and finds it accepted.
   begin
@@ -78,7 +83,7 @@ begin
 end
 $$;
 comment on function public.accept_invitation(text, text) is
-  'Accepts an invitation for the caller''s confirmed address, once, and names a login that has no name yet; returns the organisation''s id. 42501 where there is none to accept, CD043 for who is a member already. [N-05, N-22, S-12]';
+  'Accepts an invitation for the caller''s confirmed address, once, and names a login that has no name yet; returns the organisation''s id. 42501 where there is none to accept, CD016 for a number in the name, CD043 for who is a member already, and for a name too long or with signs that nobody sees. [N-05, N-22, S-12, S-37]';
 alter function public.accept_invitation(text, text) owner to cordon_definer;
 revoke all on function public.accept_invitation(text, text) from public;
 grant execute on function public.accept_invitation(text, text) to authenticated;

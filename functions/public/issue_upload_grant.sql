@@ -21,7 +21,7 @@ begin
     raise exception 'documents are not yours to upload'
       using errcode = 'insufficient_privilege', hint = 'It takes a member of the clinic, signed in with a session.';
   end if;
-  if coalesce(length(v_name), 0) not between 1 and 200 or v_name ~ '[[:cntrl:]/]' or strpos(v_name, chr(92)) > 0 or v_name in ('.', '..') then
+  if coalesce(length(v_name), 0) not between 1 and 200 or v_name ~ E'[/\\\\]' or authz.has_hidden_signs(v_name) or v_name in ('.', '..') then
     raise exception 'a document needs the name of its file'
       using errcode = 'CD050', hint = '1 to 200 characters, without slashes and signs that nobody sees.';
   end if;

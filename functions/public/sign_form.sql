@@ -13,9 +13,6 @@ declare
   v_realm constant text := authz.acting_realm();
   v_name constant text := authz.trimmed(typed_name);
   v_address constant inet := authz.client_address();
-  -- No width, no place, or the other direction: of names they are no part. Joiners are, in Persian and Indic scripts.
-  v_invisible constant text := E'\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e'
-    '\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3164\ufeff\uffa0';
   v_organisation_id uuid;
   v_patient_id uuid;
   v_capacity text;
@@ -30,8 +27,7 @@ begin
     -- A name that a person can read: letters, and nothing that turns or hides what stands beside it.
     if coalesce(length(v_name), 0) not between 2 and 120
       or length(translate(v_name, E' .,:;-_''"()/\u2019\u00b7\u200c\u200d', '')) < 2
-      or v_name ~ '[[:cntrl:]]'
-      or v_name <> translate(v_name, v_invisible, '')
+      or authz.has_hidden_signs(v_name)
     then
       raise exception 'a signature needs the typed name'
         using errcode = 'CD017', hint = 'Type the signer''s name, 2 to 120 characters, without signs that nobody sees.';

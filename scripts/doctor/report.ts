@@ -1,3 +1,4 @@
+import { counted } from '../console/counted.ts';
 import { out, say, table } from '../console/report.ts';
 import type { Sight, State } from './check.ts';
 import { CHECKS } from './checks/index.ts';
@@ -5,7 +6,9 @@ import { CHECKS } from './checks/index.ts';
 /** Prints what was seen as a person reads it: the sum, a table, and below it how to mend or where to look. */
 export function printSights(sights: readonly Sight[], where: string): void {
   const count = (state: State) => sights.filter((sight) => sight.state === state).length;
-  say(`${out.bold(String(count('fault')))} faults, ${count('unseen')} unseen, ${count('ok')} ok at ${where}`);
+  say(
+    `${out.bold(counted(count('fault'), 'fault'))}, ${count('unseen')} unseen, ${count('ok')} ok at ${where}`,
+  );
   say();
   say(
     table(

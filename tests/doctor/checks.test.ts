@@ -71,6 +71,21 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: 'alter table auth.users enable replica trigger _700_profile', finds: /_700_profile disabled/ },
     { sql: 'drop trigger _800_password on auth.users', finds: /_800_password missing/ },
   ],
+  'storage-triggers': [
+    {
+      sql: `create trigger planted before insert on storage.objects for each row
+        execute function pg_catalog.suppress_redundant_updates_trigger()`,
+      finds: /storage\.objects planted calls pg_catalog\.suppress_redundant_updates_trigger/,
+    },
+    {
+      sql: 'drop trigger cordon_kept_delete on storage.objects',
+      finds: /storage\.objects cordon_kept_delete missing/,
+    },
+    {
+      sql: 'alter table storage.buckets disable trigger cordon_private_update',
+      finds: /storage\.buckets cordon_private_update disabled/,
+    },
+  ],
   'nothing-published': [
     { sql: 'create publication planted for table public.patients', finds: /planted public.patients/ },
     { sql: 'create publication planted for all tables', finds: /planted all tables/ },

@@ -3,6 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -211,6 +212,27 @@ describe('whom a patient shuts out', () => {
     expect(refused).toMatchObject({ ok: false, code: '42501' });
   });
 
+  test('lifts it themselves; a clinic_admin lifts what the clinic wrote down from a paper, and nothing that the patient wrote [N-18 +, N-18 -]', async () => {
+    await tellStory(database(), async (as) => {
+      const write = (session: Session, id: string, from: Persona) =>
+        session.rows(
+          'insert into public.access_restrictions (organisation_id, id, patient_id, restricted_user_id) values ($1, $2, $3, $4)',
+          [CLINIC_A, id, PATIENT, from.userId],
+        );
+      const lift = (session: Session, id: string) =>
+        session.attempt('update public.access_restrictions set lifted_at = now() where id = $1', [id]);
+      const [own, written] = [idOf('staff', 'e', '71'), idOf('staff', 'e', '72')];
+      await write(await as(personas.patient), own, personas.doctor);
+      await write(await as(personas.clinicAdmin), written, personas.nurse);
+      expect(await lift(await as(personas.clinicAdmin), own)).toMatchObject({ ok: false, code: 'CD009' });
+      expect(await lift(await as(personas.clinicAdmin), written), 'control').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+      expect(await lift(await as(personas.patient), own), 'control').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
   test('a doctor can neither write nor lift one [N-05 -]', async () => {
     const lifted = await database().as(personas.doctor, (session) =>
       session.attempt('update public.access_restrictions set lifted_at = now() where patient_id = $1', [
@@ -268,6 +290,23 @@ describe('writing a chart', () => {
       session.affected(`update public.medical_records set vitals = '{}' where id = '${OBSERVATION}'`),
     );
     expect(control).toBe(1);
+  });
+
+  test('takes codes that are codes: neither fifty of them nor one carries a file [N-18 -]', async () => {
+    const write = (codes: string) =>
+      database().as(personas.doctor, (session) =>
+        session.attempt(
+          `update public.medical_record_details set codes = ${codes} where id = '${OBSERVATION}'`,
+        ),
+      );
+    for (const codes of [
+      `array[repeat('x', 100000)]`,
+      `array(select repeat('x', 100) from generate_series(1, 50))`,
+    ])
+      expect(await write(codes), codes).toMatchObject({ ok: false, code: '23514' });
+    expect(
+      await write(`array(select 'SNOMED:' || 1000000000000000 + n from generate_series(1, 50) as n)`),
+    ).toMatchObject({ ok: true, count: 1 });
   });
 
   test('a nurse corrects what a nurse may see, and nothing else [N-01 S-16 +, N-01 S-16 -]', async () => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
@@ -131,6 +133,33 @@ describe('the drain', () => {
     );
     expect(await log().news()).toMatchObject([{ role: 'nurse', outcome: 'allowed', transaction_id: null }]);
   });
+
+  test.each([
+    ['SIGINT', 'a forged message', 1, () => say(`''::bytea`), 'messages were not genuine'],
+    ['SIGTERM', 'a genuine record', 0, () => emit(1, 250), 'records'],
+  ] as const)(
+    '--watch tells what a round found, and an interrupt ends it with what was found: %s, %s, exit code %i [N-35 -]',
+    async (signal, _, code, happen, told) => {
+      const watch = spawn(process.execPath, ['--import', 'tsx', 'scripts/audit-drain.ts', '--watch'], {
+        env: { ...process.env, DATABASE_URL: database().url('postgres') },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(watch, 'exit');
+      let output = '';
+      watch.stdout.on('data', (text: Buffer) => {
+        output += text;
+      });
+      try {
+        await happen();
+        await expect.poll(() => output, { timeout: 30_000 }).toContain(told);
+        watch.kill(signal);
+        expect(await ended).toEqual([code, null]);
+      } finally {
+        watch.kill('SIGKILL');
+        await ended;
+      }
+    },
+  );
 
   test('counts what is not signed as forged, whatever its bytes are, and a copy as replayed; neither is in the log [N-35 -]', async () => {
     await emit(1, 200);

@@ -61,6 +61,32 @@ describe('what a policy decides is on record', () => {
     ]);
   });
 
+  test('without what a header carries that is never stored, and the read is not refused [N-35 S-10 S-37 S-38 -]', async () => {
+    const read = (said: Record<string, string>) =>
+      database().as(
+        doctor,
+        (session) => session.value('select count(*) from medical_records where id = $1', [RECORD]),
+        {
+          headers: said,
+        },
+      );
+    expect(
+      await read({
+        'x-justification': 'card 4111 1111 1111 1111 of 529.982.247-25',
+        'user-agent': 'see https://x.example/storage/v1/object/sign/a?token=abc',
+      }),
+    ).toBe('1');
+    for (const record of await log().news()) {
+      expect(record).toMatchObject({ justification: '[withheld]', user_agent: '[withheld]' });
+    }
+    expect(await read({ 'x-justification': 'the wound of 2026-11-28', 'user-agent': 'app/1.2' })).toBe('1');
+    const records = await log().news();
+    expect(records).not.toEqual([]);
+    for (const record of records) {
+      expect(record).toMatchObject({ justification: 'the wound of 2026-11-28', user_agent: 'app/1.2' });
+    }
+  });
+
   test('of a write, though it is rolled back [N-35 N-47 +]', async () => {
     await database().as(doctor, (session) =>
       session.affected(`update patients set language = 'de' where id = $1`, [PATIENT]),

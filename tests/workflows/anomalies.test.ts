@@ -152,6 +152,23 @@ describe('a snooper', () => {
     expect(await flagged('02:59')).toEqual([]);
   });
 
+  test('is who reads after half past where the day ends at half past, to the minute, as policies say [N-28 N-39 +, N-39 -]', async () => {
+    const flagged = async (start: number, end: number, time: string) =>
+      kindsOf(
+        await told(
+          reads(personas.nurse, TREATED.slice(0, 3), day(29, time)),
+          `update public.organisation_settings set business_hours = '{"start": ${start}, "end": ${end}}' where organisation_id = '${CLINIC_A}'`,
+        ),
+        personas.nurse,
+      );
+    // On the clinic's wall it is three hours earlier.
+    expect(await flagged(8, 17.5, '20:29')).toEqual([]);
+    expect(await flagged(8, 17.5, '20:30')).toEqual(['out_of_hours']);
+    expect(await flagged(8, 17.5, '20:45')).toEqual(['out_of_hours']);
+    expect(await flagged(8.5, 18, '11:29')).toEqual(['out_of_hours']);
+    expect(await flagged(8.5, 18, '11:30')).toEqual([]);
+  });
+
   test('is who reads a chart without a care relationship at that moment, before it began or after it ended [N-39 +]', async () => {
     const [one = ''] = UNKNOWN;
     const chart = (at: string) => reads(personas.doctor, [one], at);

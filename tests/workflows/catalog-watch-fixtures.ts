@@ -175,6 +175,43 @@ export const PLANTED: readonly Change[] = [
     'constraint beds_organisation_id_fkey on public.beds',
     'catalog.constraint_dropped',
   ],
+  [
+    'a trigger that keeps files of patients where they are, gone',
+    'drop trigger cordon_kept_delete on storage.objects',
+    'trigger cordon_kept_delete on storage.objects',
+    'catalog.trigger_dropped',
+  ],
+  [
+    "somebody's trigger on the table of files",
+    'create trigger planted before insert on storage.objects for each row execute function suppress_redundant_updates_trigger()',
+    'trigger planted on storage.objects',
+    'catalog.trigger_added',
+  ],
+  [
+    'a trigger that ends sessions with the password, switched off',
+    'alter table auth.users disable trigger _800_password',
+    'trigger _800_password on auth.users',
+    'catalog.trigger_disabled',
+  ],
+  [
+    'files without row security',
+    'alter table storage.objects disable row level security',
+    'row security of storage.objects',
+    'catalog.row_security_off',
+  ],
+  [
+    "somebody's trigger on a table of ours",
+    'create trigger planted before insert on public.patients for each row execute function suppress_redundant_updates_trigger()',
+    'trigger planted on public.patients',
+    'catalog.trigger_added',
+  ],
+  [
+    "a function with its owner's rights that was given to an extension",
+    `create function public.planted() returns integer language sql security definer as 'select 1';
+     create extension lo schema extensions; alter extension lo add function public.planted()`,
+    'function public.planted()',
+    'catalog.function_added',
+  ],
 ];
 
 /** What is new, and opens nothing by itself. */

@@ -32,11 +32,11 @@ describe('a material change of a purpose', () => {
 
   test('announced for later ends them then, to the microsecond, without anybody sweeping [N-45 N-48 +]', async () => {
     await story(async (as) => {
-      await change(await as(personas.opsAdmin), 'treatment', true, `${yearIn(4)}-01-01 00:00+00`);
+      await change(await as(personas.opsAdmin), 'treatment', true, `${yearIn(1)}-01-01 00:00+00`);
       const nurse = await as(personas.nurse);
-      await at(nurse, `${yearIn(3)}-12-31 23:59:59.999999+00`);
+      await at(nurse, `${yearIn(0)}-12-31 23:59:59.999999+00`);
       expect(await charts(nurse)).toBe('1');
-      await at(nurse, `${yearIn(4)}-01-01 00:00+00`);
+      await at(nurse, `${yearIn(1)}-01-01 00:00+00`);
       expect(await charts(nurse)).toBe('0');
     });
   });
@@ -56,6 +56,39 @@ describe('a material change of a purpose', () => {
         ),
         'what is over stays over',
       ).toMatchObject({ ok: false, code: 'CD005' });
+    });
+  });
+
+  test('is not needed to consent again once the time of a consent is over, and only then [N-45 +, N-45 -]', async () => {
+    await story(async (as) => {
+      const [first, second] = [NOBODY, NOBODY.replace('dead', 'beef')];
+      await (await as(personas.receptionist)).rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, expires_at) values ($1, $2, $3, 'research', $4)`,
+        [CLINIC_A, first, ANA, `${yearIn(2)}-01-01 00:00+00`],
+      );
+      await (await as(personas.patient)).rows(`update public.consents set status = 'active' where id = $1`, [
+        first,
+      ]);
+      await (await as(personas.receptionist)).rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'research')`,
+        [CLINIC_A, second, ANA],
+      );
+      const consentAgain = async (moment: string) => {
+        const portal = await as(personas.patient);
+        await at(portal, moment);
+        return portal.attempt(`update public.consents set status = 'active' where id = $1`, [second]);
+      };
+      expect(await consentAgain(`${yearIn(1)}-12-31 23:59:59.999999+00`), 'one is in force').toMatchObject({
+        ok: false,
+        code: '23505',
+      });
+      expect(await consentAgain(`${yearIn(2)}-01-01 00:00+00`)).toMatchObject({ ok: true, count: 1 });
+      const reception = await as(personas.receptionist);
+      expect([await statusOf(reception, first), await statusOf(reception, second)]).toEqual([
+        'expired',
+        'active',
+      ]);
+      expect(await statusOf(reception, TREATMENT), 'of another purpose').toBe('active');
     });
   });
 
@@ -106,11 +139,11 @@ describe('a version', () => {
   test('is numbered by the database, and binds nobody from yesterday on [N-48 -]', async () => {
     await story(async (as) => {
       const admin = await as(personas.opsAdmin);
-      expect(await change(admin, 'research', true, `${yearIn(5)}-01-01 00:00+00`)).toMatchObject({
+      expect(await change(admin, 'research', true, `${yearIn(1)}-01-01 00:00+00`)).toMatchObject({
         rows: [{ version: 2 }],
       });
       expect(await change(admin, 'research'), 'nor does it overtake the one before').toMatchObject({
-        rows: [{ version: 3, takes_effect_at: new Date(`${yearIn(5)}-01-01T00:00:00Z`) }],
+        rows: [{ version: 3, takes_effect_at: new Date(`${yearIn(1)}-01-01T00:00:00Z`) }],
       });
       await change(admin, 'marketing');
       const isNow = await admin.value(
@@ -122,6 +155,17 @@ describe('a version', () => {
           `insert into public.consent_purpose_versions (purpose, version, description) values ('research', 9, 'Mine')`,
         ),
       ).toMatchObject({ ok: false, code: '42501' });
+    });
+  });
+
+  test('is announced for a year ahead at most, so that none holds up those that follow [N-48 -]', async () => {
+    await story(async (as) => {
+      const admin = await as(personas.opsAdmin);
+      for (const at of ['294000-01-01 00:00+00', `${yearIn(2)}-02-01 00:00+00`, 'infinity'])
+        expect(await change(admin, 'research', true, at), at).toMatchObject({ ok: false, code: '23514' });
+      expect(await change(admin, 'research', true, `${yearIn(1)}-01-01 00:00+00`)).toMatchObject({
+        ok: true,
+      });
     });
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { ANA, asked, clock, erase, LATER, owner, plan, REQUEST, reportOf } from '../support/erasure.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, NOBODY } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { ASKED, accepted, COMPANY, DRIVEN, dispatch } from '../support/transfers.ts';
 import { sometimeIn } from '../support/years.ts';
 
 const database = useDatabase();
@@ -157,6 +158,102 @@ describe('erasure when its time is over', () => {
         ok: false,
         code: 'CD014',
       });
+    });
+  });
+});
+
+describe('a login', () => {
+  test('keeps its name where it was but proposed as the patient’s; one that was confirmed is erased [N-49 -, N-49 +]', async () => {
+    await story(async (as) => {
+      let session = await owner(as);
+      await session.rows(`update public.profiles set display_name = 'Zoe Stranger' where user_id = $1`, [
+        personas.stranger.userId,
+      ]);
+      const reception = await as(personas.receptionist);
+      await reception.rows(
+        `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'self')`,
+        [CLINIC_A, NOBODY, personas.stranger.userId, ANA],
+      );
+      const report = reportOf(await erase(await asked(as)));
+      expect(report.kept.find(({ table }) => table === 'auth.users')?.rows, 'Ana’s own').toBe(1);
+      session = await owner(as);
+      const nameOf = (user: string | undefined) =>
+        session.value('select display_name from public.profiles where user_id = $1', [user]);
+      expect(await nameOf(personas.stranger.userId)).toBe('Zoe Stranger');
+      expect(await nameOf(personas.patient.userId)).toBe('erased');
+    });
+  });
+});
+
+describe('where a patient was fetched and brought', () => {
+  test('is erased from their transfers and from the jobs of companies, whatever their state, and from nobody else’s [N-24 N-49 +, N-49 -]', async () => {
+    await story(async (as) => {
+      const nurse = await accepted(as, false);
+      await nurse.rows(
+        `update public.transfers set pickup = 'Ana Souza, Rua Alfa 12', destination = 'ward 3, call 555 0101' where id = $1`,
+        [ASKED],
+      );
+      expect(await dispatch(nurse, ASKED, COMPANY)).toMatchObject({ ok: true });
+      let session = await owner(as);
+      const others = () =>
+        session.rows(
+          `select t.id, t.pickup, t.destination, j.packet from public.transfers as t
+           left join public.transfer_jobs as j on j.origin_organisation_id = t.organisation_id and j.transfer_id = t.id
+           where t.organisation_id <> $1 or t.patient_id <> $2 order by t.organisation_id, t.id, j.organisation_id`,
+          [CLINIC_A, ANA],
+        );
+      const before = await others();
+      expect(
+        before.some(({ packet }) => packet !== null),
+        'others were driven',
+      ).toBe(true);
+      const report = reportOf(await erase(await asked(as)));
+      expect(report.destroyed.map(({ table, column }) => `${table}.${column}`)).toEqual(
+        expect.arrayContaining([
+          'public.transfers.pickup',
+          'public.transfers.destination',
+          'public.transfer_jobs.packet',
+        ]),
+      );
+      session = await owner(as);
+      expect(
+        await session.rows(
+          `select distinct t.pickup, t.destination, j.packet ->> 'pickup' as told_pickup, j.packet ->> 'destination' as told_destination
+           from public.transfers as t
+           left join public.transfer_jobs as j on j.organisation_id = t.transport_organisation_id
+             and j.origin_organisation_id = t.organisation_id and j.transfer_id = t.id
+           where t.organisation_id = $1 and t.patient_id = $2 and t.id = $3`,
+          [CLINIC_A, ANA, ASKED],
+        ),
+      ).toEqual([
+        { pickup: 'erased', destination: 'erased', told_pickup: 'erased', told_destination: 'erased' },
+      ]);
+      expect(
+        await session.value(
+          `select count(*)::integer from public.transfer_jobs where packet::text ~ 'Ana Souza|555 0101'`,
+        ),
+      ).toBe(0);
+      expect(await others()).toEqual(before);
+    });
+  });
+
+  test('is forgotten by erasure alone: whoever steers a transfer under way says neither that nor anything else [N-49 S-18 -]', async () => {
+    await story(async (as) => {
+      for (const place of ['erased', 'Elsewhere']) {
+        expect(
+          await (await as(personas.clinicAdmin)).attempt(
+            'update public.transfers set destination = $2 where id = $1',
+            [DRIVEN, place],
+          ),
+        ).toMatchObject({ ok: false, code: 'CD013' });
+      }
+      expect(
+        await (await as(personas.clinicAdmin)).attempt(
+          `update public.transfers set destination = 'Elsewhere' where id = $1`,
+          [ASKED],
+        ),
+        'control: one that waits',
+      ).toMatchObject({ ok: true, count: 1 });
     });
   });
 });

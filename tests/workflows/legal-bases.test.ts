@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { change } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
@@ -137,6 +138,35 @@ describe('care without consent', () => {
           code: '23514',
         });
       }
+    });
+  });
+
+  test("ends no refusal of emergency access, which is the patient's, also not after a later text [N-18 -]", async () => {
+    const child = idOf('patient', 'a', '02');
+    const glass = async (as: Become) =>
+      (await as(personas.doctor)).attempt(
+        `select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`,
+        [child],
+      );
+    const refusing = async (as: Become, isRefusing: boolean) => {
+      await accept(as);
+      await (await as(personas.receptionist)).rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, break_glass_allowed) values ($1, $2, $3, 'research', $4)`,
+        [CLINIC_A, NOBODY, child, !isRefusing],
+      );
+      await (await as(personas.guardian)).rows(`update public.consents set status = 'active' where id = $1`, [
+        NOBODY,
+      ]);
+      expect(await change(await as(personas.opsAdmin), 'research', false)).toMatchObject({ ok: true });
+      return rely(await as(personas.privacyOfficer), 'health_protection', WHY, child, 'research');
+    };
+    await story(async (as) => {
+      expect(await refusing(as, true)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await glass(as)).toMatchObject({ ok: false, code: 'CD009' });
+    });
+    await story(async (as) => {
+      expect(await refusing(as, false), 'control').toMatchObject({ ok: true });
+      expect(await glass(as), 'control').toMatchObject({ ok: true });
     });
   });
 });

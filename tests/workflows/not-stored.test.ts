@@ -40,11 +40,25 @@ const SEPARATORS = [
   ...'\u2000\u2004\u2005\u2006\u2008\u200a\u205f\u1680\u2028\u0085\v\f',
   ...'\u2015\u2043\uff0d\ufe63\u00b7\u2022:*|',
   ...'\u200e\u200f\u202a\u2066\u2062\u061c',
+  ...';+~=#\'\\\u30fb\ufe0f\u{e0020}\u20e3()"',
   '    ',
+  '      ',
   ' \u00b7 ',
+  '\u00b0 ',
+  '", "',
+  '&nbsp;',
+  '&#160;',
+  '<br>',
+  '\\n',
 ];
-/** Digits of Bengali, Tamil, Lao, Khmer, and mathematical ones. */
-const SCRIPTS = [0x09e6, 0x0be6, 0x0ed0, 0x17e0, 0x1d7ce, 0x1d7f6];
+/** Every zero of the BMP, as Unicode lists them, and mathematical ones. */
+const SCRIPTS = [
+  ...Array.from({ length: 0x10000 }, (_, point) => point).filter(
+    (point) =>
+      /\p{Nd}/u.test(String.fromCodePoint(point)) && !/\p{Nd}/u.test(String.fromCodePoint(point - 1)),
+  ),
+  ...[0x1a90, 0x1c50, 0x1d7ce, 0x1d7f6], // the first two follow on other digits
+];
 
 const grouped = (digits: string, by: string, sizes: readonly number[]) => {
   let rest = digits;
@@ -69,6 +83,15 @@ describe('a link that opens by itself', () => {
     'HTTPS://files.example/x?X-Amz-Signature=abc',
     'https://app.example/#access_token=abc&type=recovery',
     'https://ana:hunter2@files.example/x',
+    'ftp://ana:hunter2@files.example/',
+    'https://app.example/confirm?token_hash=abcdef&type=recovery',
+    'https://storage.googleapis.com/b/o?X-Goog-Signature=abc',
+    'https://x.example/a?provider_token=abc',
+    'https://x.example/a?b=1&amp;token=abc',
+    'x.example/storage/v1/object/sign/a?token=abc',
+    'x.example/a?token=abc',
+    'https://x.example/storage%2Fv1/object/sign/a',
+    'https://x.example/go?to=a%253Ftoken%253Dabc',
   ])('is found: %s [S-10 S-36 -]', async (text) => {
     expect(await secretIn([text])).toEqual(['link that opens by itself']);
   });
@@ -80,8 +103,12 @@ describe('a link that opens by itself', () => {
         'https://maps.example/?q=clinic',
         'charts/a0000000/b.pdf',
         'at 10:30 @ ward 3, see http: nothing',
+        'pH=7.35; Na=140; SpO2 98%, FiO2=21%',
+        'token=none? signature: pending',
+        'the storage of v1 samples, 50%20 dilution',
+        'https://lab.example/results?patient=12&page=2#top',
       ]),
-    ).toEqual([null, null, null, null]);
+    ).toEqual(Array(8).fill(null));
   });
 
   test('is refused where it is typed, and not repeated [S-10 S-39 -]', async () => {
@@ -146,6 +173,9 @@ describe('a full national id', () => {
       '219 09 9999',
       '219.09.9999',
       '๕๒๙๙๘๒๒๔๗๒๕',
+      '529.982.247 - 25',
+      '529.982.24725',
+      '529.982.247/25',
     ];
     expect(new Set(await secretIn(texts))).toEqual(new Set(['national id']));
   });
@@ -177,6 +207,20 @@ describe('what looks like neither', () => {
       'card ending 1111',
       'ICD-10 Z00.0, LOINC 8480-6',
       '',
+      'J45.9; E11.65; I10 (4548-4; 2345-7; 2160-0)',
+      '2026-11-28T14:30:00.123456+00:00, 28/11/2026 14:30:05',
+      'c0a80101-4111-4111-8111-11111111111f',
+      '+55 (11) 91234-5678; +55 (11) 3456-7890',
+      '4123-4562; 4123-4568',
+      '7891234567895, 7896004711126, 7891058001155',
+      'CNPJ 12.345.678/0001-95, NF 000.123.456 serie 1',
+      'Lot 400123-45; exp 12/2027; ANVISA 1.0573.0408.001-1',
+      'Na 140; K 4,5; Ur 35; Cr 1,2; Glu 110; WBC 7200; PLT 250000',
+      'WBC 4500 5260 6130 7010; urine 2400; 2250; 2600; 2300 ml',
+      '<td>120</td><td>80</td><td>72</td><td>36.5</td><td>4500</td>',
+      '950+75=1025 ml; 1200-400=800 ml',
+      '28/11 08:00 = 120x80 (72); 28/11 14:00 = 130x85 (76); 28/11 20:00 = 125x80 (70)',
+      'Ht 41 42 44 43 41 40 39 42; PLT 411 398 370 352 1010',
     ];
     expect(await secretIn(texts)).toEqual(texts.map(() => null));
   });
@@ -195,6 +239,18 @@ describe('what looks like neither', () => {
       ),
       ...series(fc.integer({ min: 350, max: 410 }).map((tenths) => (tenths / 10).toFixed(1))),
       ...series(fc.integer({ min: 60, max: 400 }).map(String)),
+      // Leucocytes and volumes, rounded as they are, whatever stands between.
+      ...[' ', '; ', ', ', '      ', ' = ', ' -> '].flatMap((by) =>
+        fc.sample(
+          fc
+            .array(
+              fc.integer({ min: 100, max: 999 }).map((tens) => String(tens * 10)),
+              { minLength: 4, maxLength: 8 },
+            )
+            .map((values) => values.join(by)),
+          100,
+        ),
+      ),
     ];
     expect((await secretIn(texts)).filter((secret) => secret !== null)).toEqual([]);
   });
@@ -241,6 +297,16 @@ describe('a write', () => {
       personas.doctor,
       `select public.declare_restricted_read('treatment', 'SECRET')`,
     ],
+    [
+      'the label of a network',
+      personas.clinicAdmin,
+      `insert into public.organisation_networks (organisation_id, cidr, mode, label) values ('${CLINIC_A}', '198.51.100.0/24', 'deny', 'SECRET')`,
+    ],
+    [
+      'the name of a login',
+      personas.service,
+      `update public.profiles set display_name = 'SECRET' where user_id = '${personas.doctor.userId}'`,
+    ],
     ['a payer', personas.clinicAdmin, `update public.agreements set payer = 'SECRET'`],
     [
       'an agreement of the server',
@@ -268,4 +334,27 @@ describe('a write', () => {
       });
     },
   );
+});
+
+describe('what a client says of itself', () => {
+  /** As a sealed record keeps it. */
+  const kept = (text: string) =>
+    database().asSuperuser((session) => session.value('select authz.printable($1, 400)', [text]));
+
+  test.each(['card 4111 1111 1111 1111 of Ana', 'CPF 529.982.247-25', 'see https://x.example/a?token=abc'])(
+    'is withheld where it carries what is never stored: %s [S-10 S-37 S-38 -]',
+    async (text) => {
+      expect(await kept(text)).toBe('[withheld]');
+    },
+  );
+
+  test('is kept where it carries nothing such [N-35 +]', async () => {
+    for (const text of [
+      'the patient called about the wound',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.6099.129 Safari/537.36',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_1_2 like Mac OS X) AppleWebKit/605.1.15 Version/17.1.2 Mobile/15E148 Safari/604.1',
+    ]) {
+      expect(await kept(text)).toBe(text);
+    }
+  });
 });

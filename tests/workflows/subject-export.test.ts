@@ -113,6 +113,9 @@ describe('export_subject', () => {
       expect(left_out['public.emergency_access_reasons']).toMatchObject({
         reason: expect.stringContaining('reviewer'),
       });
+      expect(left_out['audit.access_log']).toMatchObject({
+        justification: expect.stringContaining('in confidence'),
+      });
       expect(Object.keys(tables)).not.toContain('public.legal_holds');
       expect(left_out['public.legal_holds']).toMatchObject({ reason: expect.stringContaining('dispute') });
       for (const [table, columns] of Object.entries(left_out)) {

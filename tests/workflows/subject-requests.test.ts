@@ -95,6 +95,12 @@ describe('a subject request', () => {
         ok: false,
         code: 'CD016',
       });
+      expect(await step(officer, 'refused', '   '), 'blanks').toMatchObject({ ok: false, code: '23514' });
+      expect(await step(officer, 'refused', 'Lei 13.787 art. 6')).toMatchObject({ ok: true, count: 1 });
+      expect(await step(officer, 'refused', 'Another law.'), 'afterwards').toMatchObject({
+        ok: false,
+        code: 'CD014',
+      });
       expect(await step(officer, 'refused', 'Lei 13.787 art. 6')).toMatchObject({ ok: true, count: 1 });
     });
   });
@@ -180,6 +186,90 @@ describe('an incident', () => {
       ).toMatchObject({ code: 'CD013' });
       await again.rows(`update public.security_incidents set status = 'notified' where id = $1`, [NOBODY]);
       expect((await read())[0]?.authority_notified_at).toBeInstanceOf(Date);
+    });
+  });
+});
+
+describe('the account of an incident', () => {
+  const report = (session: Session, summary = 'A laptop was lost.') =>
+    session.attempt(
+      `insert into public.security_incidents (organisation_id, id, detected_at, summary, affected_count) values ($1, $2, now() - interval '1 day', $3, 4000)`,
+      [CLINIC_A, NOBODY, summary],
+    );
+  const set = (session: Session, assignments: string) =>
+    session.attempt(`update public.security_incidents set ${assignments} where id = $1`, [NOBODY]);
+
+  test('stays what it was once it is closed, or dismissed and not opened again [N-37 -, N-37 +]', async () => {
+    for (const [end, ...steps] of [
+      ['closed', 'notified', 'closed'],
+      ['dismissed', 'dismissed'],
+    ]) {
+      await story(async (as) => {
+        const officer = await as(personas.privacyOfficer);
+        expect(await report(officer)).toMatchObject({ ok: true });
+        expect(await set(officer, `summary = 'Two laptops were lost.'`)).toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        for (const status of steps)
+          expect(await set(officer, `status = '${status}'`)).toMatchObject({ ok: true, count: 1 });
+        for (const change of [
+          `summary = 'Nothing happened.'`,
+          'affected_count = 0',
+          'affected_count = null',
+          'subjects_notified_at = now()',
+        ])
+          expect(await set(officer, change), `${end}: ${change}`).toMatchObject({ ok: false, code: 'CD014' });
+        expect(await set(officer, 'affected_count = 4000'), 'what it says already').toMatchObject({
+          ok: true,
+        });
+        expect(
+          await set(officer, `status = 'open', affected_count = 5000`),
+          'dismissed is no end',
+        ).toMatchObject(end === 'dismissed' ? { ok: true, count: 1 } : { ok: false });
+      });
+    }
+  });
+
+  test('says when people were told: after it was detected, and never in the future [N-37 -]', async () => {
+    await story(async (as) => {
+      const officer = await as(personas.privacyOfficer);
+      await report(officer);
+      for (const at of ['1999-01-01', '-infinity'])
+        expect(await set(officer, `subjects_notified_at = '${at}'`), at).toMatchObject({
+          ok: false,
+          code: '23514',
+        });
+      for (const at of ['2999-01-01', 'infinity']) {
+        expect(await set(officer, `subjects_notified_at = '${at}'`)).toMatchObject({ ok: true, count: 1 });
+        expect(
+          await officer.value(
+            `select subjects_notified_at between now() and clock_timestamp() from public.security_incidents where id = $1`,
+            [NOBODY],
+          ),
+          at,
+        ).toBe(true);
+      }
+    });
+  });
+});
+
+describe('what an officer gives as reason', () => {
+  test.each([
+    ['of a hold', `insert into public.legal_holds (organisation_id, reason) values ('${CLINIC_A}', $1)`],
+    [
+      'of an extension',
+      `insert into public.retention_extensions (organisation_id, retention, keep_months, reason) values ('${CLINIC_A}', 'incident', 120, $1)`,
+    ],
+    [
+      'for an incident',
+      `insert into public.security_incidents (organisation_id, summary) values ('${CLINIC_A}', $1)`,
+    ],
+  ])('%s is no blanks [N-37 N-49 -]', async (_, statement) => {
+    await story(async (as) => {
+      const officer = await as(personas.privacyOfficer);
+      expect(await officer.attempt(statement, [' '.repeat(20)])).toMatchObject({ ok: false, code: '23514' });
+      expect(await officer.attempt(statement, ['An order of the court.'])).toMatchObject({ ok: true });
     });
   });
 });

@@ -107,6 +107,25 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
     );
   });
 
+  test('a bed is archived when nobody lies in it, by whoever may, and not before [S-17 -, S-17 +]', async () => {
+    for (const persona of [personas.clinicAdmin, personas.servicePinned]) {
+      await database().as(persona, async (session) => {
+        const archive = (bed: string) =>
+          session.attempt(
+            'update public.beds set archived_at = now() where organisation_id = $1 and id = $2',
+            [CLINIC_A, bed],
+          );
+        expect(await archive(TAKEN), persona.name).toMatchObject({ ok: false, code: 'CD015' });
+        expect(await archive(FREE), persona.name).toMatchObject({ ok: true, count: 1 });
+        await session.rows(
+          'update public.admissions set archived_at = now() where organisation_id = $1 and id = $2',
+          [CLINIC_A, STAY],
+        );
+        expect(await archive(TAKEN), persona.name).toMatchObject({ ok: true, count: 1 });
+      });
+    }
+  });
+
   test('a bed of the same id at another clinic stays as it is [S-04 S-17 -]', async () => {
     await database().asSuperuser(
       async (session) => {

@@ -14,6 +14,7 @@ import { sessionsDemanded } from './sessions-demanded.ts';
 import { slotsBounded } from './slots-bounded.ts';
 import { slotsDrained } from './slots-drained.ts';
 import { statementsLogged } from './statements-logged.ts';
+import { storageTriggers } from './storage-triggers.ts';
 import { tokenAudience } from './token-audience.ts';
 import { tokenHook } from './token-hook.ts';
 import { tokenLifetime } from './token-lifetime.ts';
@@ -31,6 +32,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   tokenHook,
   leakedPasswords,
   loginTriggers,
+  storageTriggers,
   nothingPublished,
   extensionsGranted,
   rolesBypassing,

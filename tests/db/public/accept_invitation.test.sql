@@ -1,6 +1,6 @@
 -- public.invite_member and public.accept_invitation: each condition alone ends an invitation, and nobody rises by one.
 begin;
-select plan(48);
+select plan(53);
 
 create function pg_temp.sign_in(user_id text, session_id text default null) returns void language sql as $$
   select set_config('request.jwt.claims', jsonb_build_object(
@@ -125,6 +125,11 @@ select throws_ok($$ select public.accept_invitation(token, repeat('n', 201)) fro
 savepoint long_name;
 select lives_ok($$ select public.accept_invitation(token, repeat('n', 200)) from pg_temp.held $$, 'so many it may have [S-12 +]');
 rollback to long_name;
+select throws_ok($$ select public.accept_invitation(token, 'Ana' || chr(27) || '[31m') from pg_temp.held $$, 'CD043', null, 'what a terminal would act on is no part of a name [N-22 S-12 -]');
+select throws_ok($$ select public.accept_invitation(token, 'Ana' || chr(10) || 'Souza') from pg_temp.held $$, 'CD043', null, 'nor is a second line [N-22 S-12 -]');
+select throws_ok($$ select public.accept_invitation(token, 'Ana ' || chr(8238) || 'azuoS') from pg_temp.held $$, 'CD043', null, 'nor what turns its direction [N-22 S-12 -]');
+select throws_ok($$ select public.accept_invitation(token, 'A' || chr(8203) || 'na') from pg_temp.held $$, 'CD043', null, 'nor what has no width [N-22 S-12 -]');
+select throws_ok($$ select public.accept_invitation(token, 'Ana 4111 1111 1111 1111') from pg_temp.held $$, 'CD016', null, 'nor a card number [S-37 -]');
 select lives_ok($$ select public.accept_invitation(token, U&'\200BAna Souza ') from pg_temp.held $$, 'who is new accepts [S-12 +]');
 select is((select display_name from public.profiles where user_id = '00000000-0000-7000-8000-0000000000f9'), 'Ana Souza', 'and is named [S-12 +]');
 

@@ -1,6 +1,6 @@
 -- public.issue_upload_grant: what is granted, and each thing that cannot be.
 begin;
-select plan(21);
+select plan(23);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.tried(role text, user_id text, statement text) returns text language plpgsql as $$
@@ -38,6 +38,8 @@ select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005',
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', '../a.pdf', 'application/pdf', 10) ->> 'path' $$), 'CD050', 'a path is no name of a file [S-07 -]');
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', 'a' || chr(92) || 'b', 'application/pdf', 10) ->> 'path' $$), 'CD050', 'a path of Windows is no name of a file [S-07 -]');
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', 'a' || chr(8238) || chr(7), 'application/pdf', 10) ->> 'path' $$), 'CD050', 'a sign that nobody sees is no name of a file [S-07 -]');
+select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', 'laudo' || chr(8238) || 'fdp.exe', 'application/pdf', 10) ->> 'path' $$), 'CD050', 'what turns the direction is in no name of a file [S-07 -]');
+select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', 'lau' || chr(8203) || 'do.pdf', 'application/pdf', 10) ->> 'path' $$), 'CD050', 'what has no width is in no name of a file [S-07 -]');
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', '.', 'application/pdf', 10) ->> 'path' $$), 'CD050', 'a dot is no name of a file [S-07 -]');
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', repeat('a', 201), 'application/pdf', 10) ->> 'path' $$), 'CD050', 'too long a name is no name of a file [S-07 -]');
 select is(pg_temp.tried('authenticated', 'a1000000-0000-7000-8000-000000000005', $$ select public.issue_upload_grant('a3000000-0000-7000-8000-000000000001', 'report', '4111 1111 1111 1111.pdf', 'application/pdf', 10) ->> 'path' $$), 'CD016', 'nor is a card number [S-37 -]');
