@@ -11,6 +11,7 @@ import {
   schedule,
 } from './audit/drain-access-log.ts';
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { finding } from './console/errors.ts';
 import { progress, say, table } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
@@ -26,6 +27,8 @@ interface Options {
 
 /** Between two looks of --watch. */
 const PAUSE_MS = 1_000;
+/** End --watch after the round that is under way; a second one ends the process. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 await command<Options>({
   name: 'audit:drain',
@@ -40,7 +43,7 @@ await command<Options>({
   notes:
     'Works on DATABASE_URL, else on the embedded server, as a role with REPLICATION; it needs no superuser.\n' +
     'The server keeps its WAL until it was drained: drain it, or drop the slot. max_slot_wal_keep_size bounds it.\n' +
-    'Exits 1 where records are missing (a gap, which is recorded) or messages were not genuine.',
+    'Exits 1 where records are missing (a gap, which is recorded) or messages were not genuine; --watch when it is interrupted.',
   async run(options) {
     const target = resolveTarget();
     return await withClient(target.url, (client) => drain(client, options)).catch(told);
@@ -55,6 +58,8 @@ async function drain(client: pg.Client, options: Options): Promise<number> {
     return 0;
   }
   if (options.createSlot) progress(`slot ${await createSlot(client)}`);
+  const interrupted = new AbortController();
+  if (options.watch) for (const signal of SIGNALS) process.once(signal, () => interrupted.abort());
   let code = 0;
   do {
     let records = 0;
@@ -62,13 +67,14 @@ async function drain(client: pg.Client, options: Options): Promise<number> {
       ? null
       : await drainAll(client, (each) => {
           records += each.records;
-          if (each.more) progress(`${records} records`);
+          if (each.more) progress(counted(records, 'record'));
         });
     const status = await drainStatus(client);
-    if (run !== null && (run.gap !== null || run.forged + run.replayed > 0)) code = 1;
-    if (!options.watch || run === null || run.records > 0 || run.gap !== null) print(run, status, options);
-    if (options.watch) await sleep(PAUSE_MS);
-  } while (options.watch);
+    const isBad = run !== null && (run.gap !== null || run.forged + run.replayed > 0);
+    if (isBad) code = 1;
+    if (!options.watch || run === null || run.records > 0 || isBad) print(run, status, options);
+    if (options.watch) await sleep(PAUSE_MS, undefined, interrupted).catch(() => {});
+  } while (options.watch && !interrupted.signal.aborted);
   return code;
 }
 

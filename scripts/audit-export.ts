@@ -1,6 +1,7 @@
 import { exportTrail } from './audit/export-trail.ts';
 import { requireTrail } from './audit/seal-trail.ts';
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { misuse } from './console/errors.ts';
 import { progress, say } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
@@ -31,12 +32,12 @@ await command<{ table?: string[]; from?: string; json?: boolean }>({
         client,
         file,
         { ...(table && { tables: table }), from: Number(from ?? 0) },
-        (leaves) => progress(`${leaves.toLocaleString('en')} rows`),
+        (leaves) => progress(counted(leaves, 'row')),
       );
     });
     if (json) return void say(JSON.stringify(exported));
     const { seals, leaves, unsealed } = exported;
-    say(`${file}: ${seals} seals, ${leaves} sealed rows, ${unsealed} not sealed yet`);
+    say(`${file}: ${counted(seals, 'seal')}, ${counted(leaves, 'sealed row')}, ${unsealed} not sealed yet`);
     say(`next: npm run audit:verify -- ${file} --head <a head that was kept>`);
   },
 });

@@ -1,5 +1,6 @@
 import { type CatalogEvent, hangEventTriggers, watchCatalog } from './audit/watch-catalog.ts';
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { out, say, table } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
@@ -35,7 +36,7 @@ await command<{ onDdl?: boolean; json?: boolean }>({
 
 function print(events: readonly CatalogEvent[]): void {
   const seen = events.filter(({ event_type }) => event_type === 'catalog.first_seen').length;
-  if (seen > 0) say(`${seen} objects recorded as first seen`);
+  if (seen > 0) say(`${counted(seen, 'object')} recorded as first seen`);
   else if (events.length === 0) say('nothing has changed since the last time');
   const told = events.filter(({ event_type }) => event_type !== 'catalog.first_seen');
   if (told.length === 0) return;

@@ -23,7 +23,7 @@ await command<Options>({
       `what --json printed earlier: fails where a statement takes over ${TOLERANCE} times as long`,
     ],
     ['--limit <number>', 'show so many statements, the dearest first (default 20)'],
-    ['--json', 'print {"server","statements","policies","share","slower"} and nothing else'],
+    ['--json', 'print {"server","stats_reset","statements","policies","share","slower"} and nothing else'],
   ],
   notes: [
     'Works on DATABASE_URL, else on the embedded server. Read-only. Takes pg_stat_statements, and for the part of the policies',

@@ -13,6 +13,9 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
+/** What a new migration is followed by, in this order. */
+const NEXT = ['db:types', 'matrix -- --write', 'db:check -- --record'];
+
 await command<Options>({
   name: 'db:new',
   summary:
@@ -66,6 +69,7 @@ await command<Options>({
       say(`${file.isNew ? 'wrote' : 'rewrote'} ${file.path}`);
     }
     if (files.length === 0) say('nothing to rewrite: every header is true');
-    else say(`next: read it, then \`npm run db:migrate\`${headers ? '' : ' and `npm run db:types`'}`);
+    else if (headers) say('next: read it, then `npm run db:migrate`');
+    else say(`next: read it, then ${NEXT.map((script) => `\`npm run ${script}\``).join(', ')}`);
   },
 });

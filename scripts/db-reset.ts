@@ -1,4 +1,5 @@
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { out, progress, say } from './console/report.ts';
 import { migrate } from './migrate/apply.ts';
 import { eraseCluster } from './postgres/cluster.ts';
@@ -44,7 +45,7 @@ await command<Options>({
       return;
     }
     say(
-      `${out.bold(fresh.display)} is new${options.migrate ? ` and has ${result.applied.length} migrations` : ''}`,
+      `${out.bold(fresh.display)} is new${options.migrate ? ` and has ${counted(result.applied.length, 'migration')}` : ''}`,
     );
     say(`  next  npm run ${options.migrate ? 'db:seed' : 'db:migrate'}`);
   },

@@ -1,6 +1,7 @@
 import { removeErased } from '../client/documents.ts';
 import { CordonError as Refusal } from '../client/errors.ts';
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { finding, misuse } from './console/errors.ts';
 import { progress, say, table } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
@@ -32,7 +33,7 @@ await command<{ run?: boolean; json?: boolean }>({
     else tell(before, after, server !== undefined);
     if (server && after.length > 0 && !json) {
       throw finding({
-        problem: `${sumOf(after)} files of erased documents are left in Storage`,
+        problem: `${counted(sumOf(after), 'file of an erased document is', 'files of erased documents are')} left in Storage`,
         expected: 'none: SUPABASE_URL is the project that DATABASE_URL is the database of',
         remedy: 'compare the two, then run it again',
       });

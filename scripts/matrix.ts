@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { differingCells, type Matrix } from '../tests/support/matrix/cell.ts';
-import { observeMatrix } from '../tests/support/matrix/matrix.ts';
+import { everyTenth, observeMatrix } from '../tests/support/matrix/matrix.ts';
 import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
 import { ACCESS_MATRIX, renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
 import { command } from './console/command.ts';
@@ -28,7 +28,8 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
     if (json) {
       say(JSON.stringify({ cells: matrix.cells.length, differing, unruled: matrix.unruled }));
     } else {
-      print(matrix);
+      if (!write) printAccess(matrix);
+      printFindings(matrix);
     }
     if (check && (await readFile(DOCUMENT, 'utf8').catch(() => '')) !== text) {
       throw finding({
@@ -48,7 +49,9 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
 async function observe(): Promise<Matrix> {
   const server = await startScratchServer();
   try {
-    return await observeMatrix(urlOf(server.addresses.superuser, server.addresses.template));
+    return await observeMatrix(urlOf(server.addresses.superuser, server.addresses.template), {
+      onPersona: everyTenth(progress),
+    });
   } catch (cause) {
     throw finding(
       {
@@ -63,7 +66,8 @@ async function observe(): Promise<Matrix> {
   }
 }
 
-function print(matrix: Matrix): void {
+/** Who has what of every table: with `--write` that is for the document to tell. */
+function printAccess(matrix: Matrix): void {
   for (const [relation, shares] of sharesOf(matrix.cells)) {
     say(out.bold(relation));
     const rows = shares.flatMap(({ own, other, personas }) =>
@@ -74,6 +78,9 @@ function print(matrix: Matrix): void {
     say(table(['own', 'other', 'who'], rows));
     say();
   }
+}
+
+function printFindings(matrix: Matrix): void {
   for (const { relation, persona, operation, whose, expected, observed } of differingCells(matrix)) {
     say(
       `${out.red('✗')} ${relation} ${operation} of ${whose} rows, ${persona}: rules say ${expected}, observed ${observed}`,

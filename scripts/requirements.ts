@@ -1,4 +1,5 @@
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { finding } from './console/errors.ts';
 import { out, progress, say } from './console/report.ts';
 import { judge, readRequirements, type Standing, strayTags } from './proof/requirements.ts';
@@ -18,7 +19,7 @@ await command<{ json?: boolean }>({
     const strays = strayTags(requirements, report);
     if (strays.length > 0) {
       throw finding({
-        problem: `${strays.length} test titles carry a tag that counts for nothing`,
+        problem: `${counted(strays.length, 'test title carries', 'test titles carry')} a tag that counts for nothing`,
         expected: 'ids of docs/requirements.json and a sign: [S-02 +], [S-02 N-22 -]',
         details: strays,
       });
@@ -33,7 +34,7 @@ await command<{ json?: boolean }>({
       for (const standing of standings) print(standing);
       say();
       say(
-        `${standings.length} requirements, ${standings.length - openIds.length} proven, ${openIds.length} open`,
+        `${counted(standings.length, 'requirement')}, ${standings.length - openIds.length} proven, ${openIds.length} open`,
       );
       say(overdue.length === 0 ? 'Nothing due is open.' : `Due and open: ${overdue.join(', ')}`);
     }
@@ -42,7 +43,9 @@ await command<{ json?: boolean }>({
 });
 
 async function rerun() {
-  progress('the last test report is missing or older than the sources: running the tests');
+  progress(
+    'the last test report is missing or older than the sources: running the whole suite, which takes some minutes',
+  );
   return (await runTests([], 'stderr')).report;
 }
 

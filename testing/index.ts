@@ -30,7 +30,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 /**
- * Clones the template (about 40 ms). What a killed process left behind goes when the next one makes its first clone.
+ * Clones the template (some 0.1 s). What a killed process left behind goes when the next one makes its first clone.
  *
  * @param addresses from {@link startTestServer}; plain data, which a runner can hand to its workers.
  * @returns the clone: `as` acts as a persona, `url` is for the application's own pool, `drop` removes it.

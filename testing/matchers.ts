@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Outcome, Row } from './session.ts';
 
 interface Verdict {
@@ -9,9 +10,9 @@ interface Verdict {
 export interface CordonMatchers<R = unknown> {
   /** Refused with this SQLSTATE; `42501`, a denial, when left out. */
   toBeDenied(code?: string): Promise<R>;
-  /** Got as many rows, or these rows in any order, each compared by the columns that are named. */
+  /** Went through, with or without `not`, and got as many rows, or these rows in any order, each compared by the columns that are named. */
   toSee(rows: number | readonly Row[]): Promise<R>;
-  /** Changed as many rows. A write that policies hide rows from changes none, without an error. */
+  /** Went through, with or without `not`, and changed as many rows. A write that policies hide rows from changes none, without an error. */
   toAffect(count: number): Promise<R>;
 }
 
@@ -34,16 +35,16 @@ export const matchers = {
   },
 
   async toSee(received: unknown, rows: number | readonly Row[]): Promise<Verdict> {
-    const happened = await happenedIn(received);
-    const seen = happened.ok ? happened.rows : [];
+    const happened = wentThrough(await happenedIn(received));
+    const seen = happened.rows;
     const isSeen = typeof rows === 'number' ? seen.length === rows : areSame(seen, rows);
     const wanted = typeof rows === 'number' ? `${rows} rows` : `exactly those ${rows.length} rows`;
-    return verdict(happened.ok === true && isSeen, `to see ${wanted}`, happened);
+    return verdict(isSeen, `to see ${wanted}`, happened);
   },
 
   async toAffect(received: unknown, count: number): Promise<Verdict> {
-    const happened = await happenedIn(received);
-    return verdict(happened.ok === true && happened.count === count, `to change ${count} rows`, happened);
+    const happened = wentThrough(await happenedIn(received));
+    return verdict(happened.count === count, `to change ${count} rows`, happened);
   },
 };
 
@@ -69,25 +70,50 @@ function codeOf(happened: Happened): string | undefined {
   return happened.ok ? undefined : happened.code;
 }
 
-/** Each wanted row is one of those seen, and none is left over. */
-function areSame(seen: readonly Row[], wanted: readonly Row[]): boolean {
-  const rest = [...seen];
-  for (const each of wanted) {
-    const index = rest.findIndex((row) =>
-      Object.entries(each).every(([name, value]) => isSame(row[name], value)),
-    );
-    if (index === -1) return false;
-    rest.splice(index, 1);
-  }
-  return rest.length === 0;
+/** What failed has no rows to compare, and must not pass as having others than those. */
+function wentThrough(happened: Happened): Extract<Outcome, { ok: true }> {
+  if (happened.ok) return happened;
+  throw new Error(
+    `expected a statement that goes through; ${whatHappened(happened)} (a refusal: toBeDenied)`,
+  );
 }
 
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+/** Each wanted row is one of those seen, and none is left over: one that fits several gives way to one that has no other. */
+function areSame(seen: readonly Row[], wanted: readonly Row[]): boolean {
+  if (seen.length !== wanted.length) return false;
+  const takers = new Map<number, Row>();
+  const place = (each: Row, tried = new Set<number>()): boolean => {
+    const fitting = [...seen.keys()].filter((index) => !tried.has(index) && fits(seen[index] ?? {}, each));
+    for (const index of fitting.sort((a, b) => Number(takers.has(a)) - Number(takers.has(b)))) {
+      const taker = takers.get(index);
+      if (tried.has(index)) continue;
+      tried.add(index);
+      if (taker !== undefined && !place(taker, tried)) continue;
+      takers.set(index, each);
+      return true;
+    }
+    return false;
+  };
+  return wanted.every((each) => place(each));
+}
+
+const fits = (row: Row, wanted: Row) =>
+  Object.entries(wanted).every(([name, value]) =>
+    isDeepStrictEqual(comparable(row[name]), comparable(value)),
+  );
+
+/** A time may be named by its text. */
+const comparable = (value: unknown) => (value instanceof Date ? value.toJSON() : value);
 
 function verdict(pass: boolean, wanted: string, happened: Happened): Verdict {
-  const code = codeOf(happened);
-  const what = happened.ok
+  return {
+    pass,
+    message: () => `expected the statement ${pass ? 'not ' : ''}${wanted}; ${whatHappened(happened)}`,
+  };
+}
+
+function whatHappened(happened: Happened): string {
+  return happened.ok
     ? `it went through, with ${happened.count} rows${happened.count === 0 ? ' (policies hide rows without an error: toSee(0), toAffect(0))' : ''}`
-    : `it failed with ${code ?? String((happened as { thrown?: unknown }).thrown)}`;
-  return { pass, message: () => `expected the statement ${pass ? 'not ' : ''}${wanted}; ${what}` };
+    : `it failed with ${codeOf(happened) ?? String((happened as { thrown?: unknown }).thrown)}`;
 }

@@ -60,8 +60,11 @@ async function startEmbedded(preparation: Preparation): Promise<TestServer> {
     return {
       addresses,
       stop: async () => {
-        await releaseServer(addresses);
-        cluster.remove();
+        try {
+          await releaseServer(addresses);
+        } finally {
+          cluster.remove();
+        }
       },
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import { TABLES } from '../../policies/index.ts';
 import type { TablePolicy } from '../../policies/vocabulary.ts';
+import { TABLES } from '../policy/declared.ts';
 import { readViewSources } from './view-facts.ts';
 
 /**

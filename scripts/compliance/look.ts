@@ -1,6 +1,6 @@
 import pg from 'pg';
+import { OWN_SCHEMAS } from '../catalog/extension-members.ts';
 import { checkInvariant } from '../catalog/invariants/invariant.ts';
-import { OWN_SCHEMAS } from '../catalog/snapshot.ts';
 import { scanThrough } from '../scan/scan.ts';
 import type { Act, Expectation, Look, Survey } from './probe.ts';
 import { nameOf, type Who, type World } from './world.ts';

@@ -1,6 +1,6 @@
+import { counted } from '../console/counted.ts';
 import { exact, html, type Markup } from '../review/render/html/markup.ts';
 import { renderPage } from '../review/render/html/page.ts';
-import { counted } from '../review/render/text.ts';
 import { grouped } from './groups.ts';
 import type { Found } from './look.ts';
 import { type ComplianceReport, type Line, STATUSES, type Status } from './run.ts';

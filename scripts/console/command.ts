@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { explainDenied } from './denied.ts';
-import { CordonError } from './errors.ts';
-import { printError, say } from './report.ts';
+import { misuse } from './errors.ts';
+import { tellError } from './tell-error.ts';
 
 export interface CommandDefinition<Options> {
   /** The npm script's name, as the user types it: `db:migrate`. */
@@ -17,8 +17,7 @@ export interface CommandDefinition<Options> {
   readonly run: (options: Options, args: readonly string[]) => Promise<number | undefined> | Promise<void>;
 }
 
-const EXIT_CODES =
-  'Exit codes: 0 done, 1 findings or a failed migration, 2 misuse or a tool that cannot work.';
+const EXIT_CODES = 'Exit codes: 0 done, 1 found something, 2 misuse or a tool that cannot work.';
 
 /** Runs one npm script: flags, --help, errors without stack traces, exit codes. */
 export async function command<Options extends object>(definition: CommandDefinition<Options>): Promise<void> {
@@ -26,8 +25,7 @@ export async function command<Options extends object>(definition: CommandDefinit
     .description(definition.summary)
     .allowExcessArguments(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '✗ ')) })
-    .showHelpAfterError(`  → npm run ${definition.name} -- --help`)
+    .configureOutput({ writeErr: () => {} }) // what it refuses is told below, as every other error is
     .addHelpText('after', `\n${definition.notes ? `${definition.notes}\n\n` : ''}${EXIT_CODES}`);
   if (definition.usage) program.arguments(definition.usage);
   for (const [flags, help] of definition.options ?? []) program.option(flags, help);
@@ -42,28 +40,15 @@ export async function command<Options extends object>(definition: CommandDefinit
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
-    process.exitCode = exitCodeOf(
-      explainDenied(error) ?? error,
-      program.opts<{ json?: boolean }>().json === true,
-    );
+    if (error instanceof CommanderError && error.exitCode === 0) return; // --help
+    // Asked of the arguments: commander has read none where it stumbles over one.
+    const isJson = process.argv.includes('--json') && program.options.some(({ long }) => long === '--json');
+    process.exitCode = tellError(explain(error, definition.name), isJson);
   }
 }
 
-function exitCodeOf(error: unknown, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
-  if (error instanceof CordonError) {
-    if (json) say(JSON.stringify({ error: error.explanation, exitCode: error.exitCode }));
-    else printError(error);
-    return error.exitCode;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  printError(
-    new CordonError(2, {
-      problem: `internal error: ${message}`,
-      expected: 'this should not happen',
-      remedy: 'run again with CORDON_DEBUG=1 for the stack trace, and report it with that text',
-      details: process.env.CORDON_DEBUG && error instanceof Error ? [error.stack ?? ''] : [],
-    }),
-  );
-  return 2;
+function explain(error: unknown, name: string): unknown {
+  if (!(error instanceof CommanderError)) return explainDenied(error) ?? error;
+  const [problem = '', ...details] = error.message.replace(/^error: /, '').split('\n');
+  return misuse({ problem, details, remedy: `npm run ${name} -- --help` }, { cause: error });
 }

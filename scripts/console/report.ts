@@ -49,7 +49,12 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     },
   });
   for (const row of rows) grid.push([...row]);
-  return grid.toString();
+  // A last cell is as wide as its column: nobody reads the spaces.
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
 
 /** Writes an error as a person reads it: problem, what was expected, where, and how to mend it. */

@@ -25,6 +25,8 @@ interface PolicyCost {
 
 export interface Costs {
   readonly server: string;
+  /** When counting began, as the server writes it in UTC; null where it does not say. */
+  readonly stats_reset: string | null;
   readonly statements: readonly StatementCost[];
   /** Empty where `track_functions` is `none`. */
   readonly policies: readonly PolicyCost[];
@@ -67,13 +69,15 @@ export async function readCosts(client: pg.Client): Promise<Costs> {
      group by 1
      order by sum(self_time) desc, 1`,
   );
-  const { rows: server } = await client.query<{ version: string }>(
-    `select current_setting('server_version') as version`,
+  const { rows: server } = await client.query<{ version: string; has_info: boolean }>(
+    `select current_setting('server_version') as version,
+            to_regclass('${schema}.pg_stat_statements_info') is not null as has_info`,
   );
   const spent = statements.reduce((sum, { calls, mean }) => sum + Number(calls) * mean, 0);
   const inPolicies = policies.reduce((sum, { total_ms }) => sum + total_ms, 0);
   return {
     server: `PostgreSQL ${server[0]?.version ?? ''}`,
+    stats_reset: server[0]?.has_info ? await resetAt(client, schema) : null,
     statements: statements.map(({ role, text, calls, mean }) => ({
       id: createHash('sha256').update(`${role}\n${text}`).digest('hex').slice(0, 16),
       role,
@@ -85,6 +89,14 @@ export async function readCosts(client: pg.Client): Promise<Costs> {
     policies: policies.map(({ name, calls, self_us }) => ({ name, calls, self_us })),
     ...(policies.length > 0 && spent > 0 && { share: Math.min(1, inPolicies / spent) }),
   };
+}
+
+/** The extension has told since its version 1.9. */
+async function resetAt(client: pg.Client, schema: string): Promise<string | null> {
+  const { rows } = await client.query<{ stats_reset: string | null }>(
+    `select (stats_reset at time zone 'utc')::text as stats_reset from ${schema}.pg_stat_statements_info`,
+  );
+  return rows[0]?.stats_reset ?? null;
 }
 
 const EXPECTED = 'the extension, as Supabase has it, and its library in shared_preload_libraries';

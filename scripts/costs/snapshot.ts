@@ -1,40 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { misuse } from '../console/errors.ts';
-import type { Costs } from './read.ts';
+import { readReport } from '../workflows/read-report.ts';
+import type { Snapshot } from './compare.ts';
+import type { StatementCost } from './read.ts';
 
 /**
  * Reads what `db:costs --json` printed once.
  *
- * @throws CordonError (2) for a file that is not there, or something else.
+ * @throws CordonError (2) for a file that cannot be read, or holds something else.
  */
-export function readSnapshot(path: string): Pick<Costs, 'statements'> {
-  let costs: unknown;
-  try {
-    costs = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw misuse(
-      {
-        problem: `${path} cannot be read as JSON`,
-        expected: 'what `npm run --silent db:costs -- --json` printed earlier',
-        remedy: `npm run --silent db:costs -- --json > ${path}`,
-      },
-      { cause },
-    );
-  }
-  if (isSnapshot(costs)) return costs;
-  throw misuse({
-    problem: `${path} holds no costs`,
-    expected: '{"statements":[{"id","role","text","calls","mean_ms"}], …}',
-    remedy: `npm run --silent db:costs -- --json > ${path}`,
-  });
+export function readSnapshot(path: string): Snapshot {
+  return readReport(path, 'db:costs', isSnapshot);
 }
 
-function isSnapshot(value: unknown): value is Pick<Costs, 'statements'> {
-  const statements = (value as Partial<Costs> | null)?.statements;
+function isSnapshot(value: object): value is Snapshot {
+  const { statements, stats_reset } = value as Partial<Snapshot>;
   return (
+    (stats_reset === undefined || stats_reset === null || typeof stats_reset === 'string') &&
     Array.isArray(statements) &&
     statements.every(
-      (each: Partial<Costs['statements'][number]> | null) =>
+      (each: Partial<StatementCost> | null) =>
         typeof each?.id === 'string' && isPositive(each.calls) && isPositive(each.mean_ms),
     )
   );

@@ -20,7 +20,7 @@ export async function readExport(file: string): Promise<SignatureExport> {
       problem: `${file} is no export of a signature`,
       expected:
         'one JSON object of format cordon.signature-evidence.1, with form, content, record and record_sha256',
-      remedy: `save it again: psql -Atc "select export_signed_form('<form id>')" > ${file}`,
+      remedy: `save it again: psql -Atc "select export_signed_form('<form id>')" > <file>`,
     });
   }
   return value as unknown as SignatureExport;

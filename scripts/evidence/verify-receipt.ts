@@ -46,7 +46,7 @@ export async function readReceipt(file: string): Promise<ReceiptExport> {
     throw misuse({
       problem: `${file} is no receipt of a consent`,
       expected: 'one JSON object of format cordon.consent-receipt-export.1, with receipt and receipt_sha256',
-      remedy: `save it again: psql -Atc "select consent_receipt('<consent id>')" > ${file}`,
+      remedy: `save it again: psql -Atc "select consent_receipt('<consent id>')" > <file>`,
     });
   }
   return value as unknown as ReceiptExport;

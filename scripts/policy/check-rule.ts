@@ -22,6 +22,7 @@ import {
   checkColumns,
   checkReason,
   checkRequirements,
+  listed,
   oneOf,
   refusal,
   refuseStrangers,
@@ -194,6 +195,7 @@ function checkConditions(
   where: string,
 ): void {
   const allowed: readonly string[] = REALM_CONDITIONS[rule.realm];
+  listed(conditions, where, 'conditions', `a list: some of ${allowed.join(', ')}`);
   for (const condition of conditions) {
     const isConsent = typeof condition === 'object' && condition !== null;
     oneOf(isConsent ? Object.keys(condition).join() : condition, allowed, where, 'condition');

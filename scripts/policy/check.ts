@@ -90,7 +90,8 @@ export function checkTable(table: TablePolicy): void {
   if (table.closed !== undefined) checkReason(table.closed, file);
   const seen = new Map<string, number>();
   for (const [index, rule] of table.rules.entries()) {
-    const where = `${file}, rule ${index + 1} (${String(rule?.realm)} ${String(rule?.operation)})`;
+    const operation = rule?.operation === undefined ? ', no operation' : ` ${rule.operation}`;
+    const where = `${file}, rule ${index + 1} (${rule?.realm ?? 'no realm'}${operation})`;
     checkRule(rule, table, where);
     const key = ruleKey(rule);
     const twin = seen.get(key);

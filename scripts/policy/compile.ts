@@ -1,4 +1,3 @@
-import { TABLES, VIEWS } from '../../policies/index.ts';
 import type { TablePolicy, ViewPolicy } from '../../policies/vocabulary.ts';
 import { misuse } from '../console/errors.ts';
 import { byText } from './audience.ts';
@@ -11,6 +10,7 @@ import {
   type KnownColumns,
   VIEWS_FILE,
 } from './check.ts';
+import { TABLES, VIEWS } from './declared.ts';
 import { isExplained, printRules, withExplanation } from './explain.ts';
 import { buildGrants, buildViewGrants } from './grants.ts';
 import { columnsOf, type GrantsNode, nameOf } from './nodes.ts';

@@ -1,5 +1,5 @@
-import { TABLES } from '../../policies/index.ts';
 import { LEVEL_RANK, PURPOSES, type TablePolicy } from '../../policies/vocabulary.ts';
+import { TABLES } from './declared.ts';
 
 /** What staff who name a purpose can reach of a domain at most. */
 export interface PurposeReach {

@@ -18,10 +18,16 @@ export function oneOf(value: unknown, allowed: readonly string[], where: string,
   if (typeof value !== 'string' || !allowed.includes(value)) {
     throw refusal(
       where,
-      `unknown ${what}: ${show(value)}`,
+      value === undefined ? `has no ${what}` : `unknown ${what}: ${show(value)}`,
       allowed.length === 0 ? 'none' : `one of ${allowed.join(', ')}`,
     );
   }
+}
+
+/** Refuses one value where a list stands: its characters are no members. What was left out is another error. */
+export function listed(values: unknown, where: string, what: string, expected = 'a list'): void {
+  if (values !== undefined && !Array.isArray(values))
+    throw refusal(where, `${what} is not a list: ${show(values)}`, expected);
 }
 
 /** Refuses an empty list, a stranger in it, and whatever stands in it twice. */
@@ -31,8 +37,9 @@ export function someOf(
   where: string,
   what: string,
 ): void {
-  if (!Array.isArray(values) || values.length === 0)
-    throw refusal(where, `${what} is empty`, `some of ${allowed.join(', ')}`);
+  const expected = `some of ${allowed.join(', ')}`;
+  listed(values, where, what, `a list: ${expected}`);
+  if (!values?.length) throw refusal(where, `${what} is empty`, expected);
   for (const value of values) oneOf(value, allowed, where, what);
   unique(values, where, what);
 }
@@ -61,14 +68,16 @@ export function checkName(name: string, where: string, what: string): void {
 
 /** Refuses an empty, doubled or hostile list of columns. */
 export function checkColumns(columns: readonly string[], where: string): void {
-  if (!Array.isArray(columns) || columns.length === 0) throw refusal(where, 'lists no columns');
+  listed(columns, where, 'columns');
+  if (!columns?.length) throw refusal(where, 'lists no columns');
   for (const column of columns) checkName(column, where, 'column');
   unique(columns, where, 'columns');
 }
 
 /** Refuses a rule that serves no promise. */
 export function checkRequirements(requirements: readonly string[], where: string): void {
-  if (!Array.isArray(requirements) || requirements.length === 0) throw refusal(where, 'names no requirement');
+  listed(requirements, where, 'requirements');
+  if (!requirements?.length) throw refusal(where, 'names no requirement');
   for (const id of requirements) {
     if (typeof id !== 'string' || !/^[SN]-\d\d$/.test(id)) {
       throw refusal(where, `not a requirement id: ${show(id)}`, 'S-01 to S-39, N-01 to N-54');

@@ -1,4 +1,4 @@
-import { TABLES, VIEWS } from '../../policies/index.ts';
+import { TABLES, VIEWS } from './declared.ts';
 
 /** The tables and views that the rules in policies/ speak of: `public.patients`. */
 export function ruledRelations(): ReadonlySet<string> {

@@ -49,6 +49,8 @@ export async function runTests(
   const { exitCode } = await $({
     cwd: ROOT,
     nothrow: true,
+    // Colours for whoever looks; beside a command's own result, nobody may.
+    ...(output === 'stderr' && !process.stderr.isTTY && { env: { ...process.env, NO_COLOR: '1' } }),
     stdio: ['inherit', output === 'stdout' ? 'inherit' : 2, 'inherit'],
   })`${process.execPath} ${vitest} run --reporter=default --reporter=json --outputFile.json=${reportFile} ${args}`;
   const report = await readTestReport(reportFile);

@@ -1,5 +1,5 @@
-import { TABLES } from '../../policies/index.ts';
 import type { TablePolicy } from '../../policies/vocabulary.ts';
+import { TABLES } from '../policy/declared.ts';
 import { nameOf } from '../policy/nodes.ts';
 import { printRelation } from '../policy/print.ts';
 import { quoteLiteral } from '../postgres/quote.ts';

@@ -17,6 +17,14 @@ const RULES: Record<string, [rule: object, says: string]> = {
   'the platform role admin among staff': [{ roles: ['admin'] }, 'unknown roles: "admin"'],
   'no roles': [{ roles: [] }, 'roles is empty'],
   'roles left out': [{ roles: undefined }, 'roles is empty'],
+  'a role without its list': [{ roles: 'nurse' }, 'roles is not a list: "nurse"'],
+  'a condition without its list': [
+    { conditions: 'not_archived' },
+    'conditions is not a list: "not_archived"',
+  ],
+  'a capability without its list': [{ capabilities: 'root' }, 'capabilities is not a list: "root"'],
+  'a requirement without its list': [{ requirements: 'S-02' }, 'requirements is not a list: "S-02"'],
+  'a column without its list': [{ columns: 'id' }, 'columns is not a list: "id"'],
   'a role twice': [{ roles: ['doctor', 'doctor'] }, 'roles name doctor twice'],
   'an unknown capability': [{ capabilities: ['root'] }, 'unknown capabilities: "root"'],
   'no capabilities, said aloud': [{ capabilities: [] }, 'capabilities is empty'],
@@ -61,6 +69,13 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
       expect(refusalOf(() => compileTable(table))).toContain(WHERE + says);
     });
   }
+
+  test('an operation left out [N-07 -]', () => {
+    const table = smuggled(tableWith(doctorsRead), { rules: [{ ...doctorsRead, operation: undefined }] });
+    expect(refusalOf(() => compileTable(table))).toContain(
+      'policies/notes.ts, rule 1 (provider, no operation): has no operation',
+    );
+  });
 
   test.each([
     [
@@ -261,7 +276,7 @@ describe('a table that cannot be meant is refused with its file', () => {
     'an unknown level': [patients, { level: 'SECRET' }, 'unknown level: "SECRET"'],
     'an unknown domain': [patients, { domain: 'legal' }, 'unknown domain: "legal"'],
     'another tenant key': [patients, { tenantKey: 'clinic_id' }, 'unknown tenantKey: "clinic_id"'],
-    'a tenant key left out': [patients, { tenantKey: undefined }, 'unknown tenantKey: undefined'],
+    'a tenant key left out': [patients, { tenantKey: undefined }, 'has no tenantKey'],
     'a fence beside a tenant': [
       patients,
       { fence: { provider: ['everyone'] } },

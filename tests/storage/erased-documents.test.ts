@@ -266,4 +266,57 @@ describe('a file', () => {
       await expect(removeErased(deaf as never, CLINIC_A)).rejects.toBeInstanceOf(StorageRefusedError);
     });
   });
+
+  test('that Storage does not give up keeps no other, and both are counted [N-49 -]', async () => {
+    await inWorld(async (world) => {
+      await erase(world, LATER);
+      const anas = (await objects(world.database, CLINIC_A)).filter((name) => name.startsWith(ANAS));
+      const { server } = world;
+      const bucket = server.storage.from(BUCKET);
+      const without = {
+        rpc: server.rpc.bind(server),
+        storage: {
+          from: () => ({
+            remove: (paths: string[]) => bucket.remove(paths.filter((path) => path !== anas[0])),
+          }),
+        },
+      };
+      await expect(removeErased(without as never, CLINIC_A)).rejects.toMatchObject({
+        code: 'STORAGE',
+        message: `Storage took ${anas.length - 1} erased files away, and left 1`,
+      });
+      expect((await objects(world.database, CLINIC_A)).filter((name) => name.startsWith(ANAS))).toEqual(
+        anas.slice(0, 1),
+      );
+    });
+  });
+
+  test('is looked for behind all that are stuck, more than one request asks for; an error tells what went before it [N-49 -]', async () => {
+    const names = Array.from({ length: 350 }, (_, index) => `file ${String(index).padStart(3, '0')}`);
+    const stuck = new Set(names.slice(0, 150));
+    let left = names;
+    let requests = 0;
+    const storage = (fails: boolean) => ({
+      rpc: async (_: string, { most }: { most: number }) => ({ data: left.slice(0, most), error: null }),
+      storage: {
+        from: () => ({
+          remove: async (paths: string[]) => {
+            requests += 1;
+            if (fails && requests > 2) return { data: null, error: { status: 500 } };
+            const gone = paths.filter((path) => !stuck.has(path));
+            left = left.filter((path) => !gone.includes(path));
+            return { data: gone.map((name) => ({ name })), error: null };
+          },
+        }),
+      },
+    });
+    await expect(removeErased(storage(true) as never, CLINIC_A)).rejects.toThrow(/before that it took 50$/);
+    expect(left).toHaveLength(300);
+    requests = 0;
+    await expect(removeErased(storage(false) as never, CLINIC_A)).rejects.toThrow(
+      'Storage took 150 erased files away, and left 150',
+    );
+    expect(left).toEqual([...stuck]);
+    expect(requests).toBeLessThan(6);
+  });
 });

@@ -152,6 +152,14 @@ describe('what a database counted', () => {
     expect(costs.statements.every(({ role }) => role === 'authenticated')).toBe(true);
     expect(costs.policies.map(({ name }) => name)).toContain('authz.caller');
     expect(costs.share).toBeGreaterThan(0);
+    expect(costs.stats_reset).toMatch(/^\d{4}-\d\d-\d\d /);
+    const again = await withClient(server.adminUrl('counted'), async (client) => {
+      const before = await readCosts(client);
+      await client.query('select extensions.pg_stat_statements_reset()');
+      return [before.stats_reset, (await readCosts(client)).stats_reset];
+    });
+    expect(again[0]).toBe(costs.stats_reset);
+    expect(again[1]).not.toBe(costs.stats_reset);
   });
 
   test('may be read by whoever may read the statistics of all, and by nobody else [N-34 -]', async () => {
@@ -203,6 +211,16 @@ describe('what was counted before and after', () => {
     expect(slowerThan(before, { statements: [cost('a', 2)] })).toHaveLength(1);
   });
 
+  test('tells a reset from the time that the server gives for it, however much was counted since [N-34 -]', () => {
+    const before = { stats_reset: '2026-01-01 00:00:00', statements: [cost('a', 1, 100)] };
+    const now = { stats_reset: '2026-02-01 00:00:00', statements: [cost('a', 1.15, 200)] };
+    expect(slowerThan(before, now)).toEqual([]);
+    expect(slowerThan(before, { ...now, stats_reset: before.stats_reset })).toHaveLength(1);
+    // A file of before it was kept, and a server that does not say.
+    expect(slowerThan({ statements: before.statements }, now)).toHaveLength(1);
+    expect(slowerThan({ ...before, stats_reset: null }, now)).toHaveLength(1);
+  });
+
   test('and nothing of new statements, nor of too few calls [N-34 +]', () => {
     const few = LEAST_CALLS - 1;
     expect(
@@ -224,6 +242,7 @@ describe('what was counted before and after', () => {
     '',
     '[]',
     '{"statements": [{}]}',
+    '{"statements": [], "stats_reset": 1}',
     ...[
       '"calls": 1, "mean_ms": 0',
       '"calls": 1, "mean_ms": 1e999',

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
@@ -13,6 +14,7 @@ beforeAll(() => {
   folder = makeFolder();
   writeFileSync(join(folder, 'binary'), Uint8Array.of(0x80, 0, 0xff, 0xfe));
   writeFileSync(join(folder, 'text'), 'no JSON');
+  writeFileSync(join(folder, 'object'), '{}');
 });
 afterAll(() => removeFolder(folder));
 
@@ -67,12 +69,21 @@ describe('a file that is to be read', () => {
       '→ npm run --silent compliance -- --json > <file>',
     ],
     ['signature-verify.ts', '.', 'cannot be read (EISDIR)', '→ name the file that it was saved in'],
+    [
+      'db-costs.ts',
+      'no',
+      'cannot be read (ENOENT)',
+      '→ npm run --silent db:costs -- --json > <file>',
+      '--since',
+    ],
+    ['signature-verify.ts', 'object', 'is no export of a signature', '> <file>'],
+    ['receipt-verify.ts', 'object', 'is no receipt of a consent', '> <file>'],
     ['receipt-verify.ts', 'no', 'cannot be read (ENOENT)', '→ name the file that it was saved in'],
   ])(
     'is what another command has printed, and says how to have it: %s %s',
-    async (script, name, problem, remedy) => {
+    async (script, name, problem, remedy, ...flags) => {
       expectMisuse(
-        await runScript(script, [within(name)]),
+        await runScript(script, [...flags, within(name)]),
         `✗ ${within(name)} ${problem}`,
         'expected  ',
         remedy,
@@ -87,6 +98,54 @@ test('an option that there is not leads to those that there are', async () => {
     `✗ unknown option '--bogus'`,
     '→ npm run db:costs -- --help',
   );
+});
+
+test.each<readonly [string, readonly string[], string]>([
+  ['db-costs.ts', ['--bogus'], "unknown option '--bogus'"],
+  ['audit-export.ts', [], "missing required argument 'file'"],
+  ['db-costs.ts', ['--limit', 'many'], '--limit is "many"'],
+  ['audit-verify.mjs', ['--bogus'], "Unknown option '--bogus'"],
+  ['audit-verify.mjs', ['no-such-file'], 'there is no such file'],
+])('under --json an error is one object, whoever noticed it: %s %s', async (script, args, problem) => {
+  const { code, stdout, stderr } = await runScript(script, [...args, '--json']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    exitCode: 2,
+    error: { problem: expect.stringContaining(problem) },
+  });
+});
+
+test('the help tells in one line what the exit codes of every command mean', async () => {
+  expect((await runScript('db-url.ts', ['--help'])).stdout).toContain(
+    'Exit codes: 0 done, 1 found something, 2 misuse',
+  );
+});
+
+describe('a typing error in policies/', () => {
+  let project: string;
+  beforeAll(() => {
+    project = within('project');
+    for (const part of ['scripts', 'policies', 'package.json', 'tsconfig.json'])
+      cpSync(join(PROJECT_ROOT, part), join(project, part), { recursive: true });
+    symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(project, 'node_modules'));
+  });
+
+  const NAME = 'policies/patients.ts';
+  test.each<readonly [string, (text: string) => string, string]>([
+    ['that is no TypeScript', (text) => `${text}\nconst x = {{;\n`, 'Expected identifier but found "{"'],
+    ['in a word', (text) => `${text}\nexport const x = nurse;\n`, 'nurse is not defined'],
+  ])('is told with its file and line, and the command ends with 2: %s', async (_, spoil, what) => {
+    const text = readFileSync(join(PROJECT_ROOT, NAME), 'utf8');
+    writeFileSync(join(project, NAME), spoil(text));
+    const line = text.split('\n').length + 1;
+    const run = (script: string, ...args: string[]) =>
+      runScript(relative(join(PROJECT_ROOT, 'scripts'), join(project, 'scripts', script)), args);
+    expectMisuse(await run('db-new.ts', 'let_nurses_read'), `✗ ${NAME}:${line} cannot be read: ${what}`);
+    const told = await run('db-check.ts', '--json');
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      error: { problem: `${NAME}:${line} cannot be read: ${what}` },
+    });
+  });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { TABLES } from '../../../policies/index.ts';
+import { TABLES } from '../../policy/declared.ts';
 import { probe, surveys } from '../probe.ts';
 import { CLINIC_A } from '../world.ts';
 
