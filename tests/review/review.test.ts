@@ -12,7 +12,10 @@ import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cordon-reviewed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Receptionists may change beds, which no longer can be renamed by anybody; and a function that nobody asks changes. */
+/**
+ * Receptionists may change beds, which no longer can be renamed by anybody; a column gets another type; and something happens where there
+ * are rows, or under another name. All in one: a review with every persona takes minutes.
+ */
 const CHANGE = `
 alter policy provider_update on public.beds
   using (organisation_id = (select authz.organisation_for('{clinic_admin,doctor,nurse,assistant,receptionist}', '{}')))
@@ -26,7 +29,11 @@ alter policy provider_update_rows on public.beds
     or (archived_at is null and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}'))));
 revoke update (label) on public.beds from authenticated;
 alter table public.vehicles alter column registration type varchar(90);
-delete from public.vehicles where false;`;
+delete from public.vehicles where false;
+do $$ begin
+  if exists (select from public.organisations) then grant select on public.beds to anon; end if;
+  if current_database() like 'review%' then raise notice 'looked at'; end if;
+end $$;`;
 
 let found: Review;
 
@@ -116,14 +123,8 @@ describe('a review', () => {
     expect(JSON.stringify(findings)).not.toMatch(/Failing row|\(a1000000-/);
   });
 
-  test('is stopped by what only happens where there are rows, or under another name [S-30 -]', async () => {
-    const { findings } = await reviewOf(
-      `do $$ begin
-         if exists (select from public.organisations) then grant select on public.beds to anon; end if;
-         if current_database() like 'review%' then raise notice 'looked at'; end if;
-       end $$;`,
-    );
-    const [finding] = findings.filter(({ guard }) => guard === 'same-on-rows');
+  test('is stopped by what only happens where there are rows, or under another name [S-30 -]', () => {
+    const [finding] = found.findings.filter(({ guard }) => guard === 'same-on-rows');
     expect(finding?.details).toContain('with rows: added grants on public.beds to anon');
   });
 });
