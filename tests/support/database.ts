@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest';
 import { TestDatabase } from './test-database.ts';
-import { leavingTwinsAlone, twinsOf } from './twins.ts';
+import { CommittedTwins, leavingTwinsAlone, twinsOf } from './twins.ts';
 
 /**
  * A clone of the template for this test file, dropped when the file ends.
@@ -34,11 +34,12 @@ export function useDatabase({ twins = true } = {}): () => TestDatabase {
 /** Operations act for every organisation that handed a case to them, and name it; everybody else acts for their own. */
 function watched(database: TestDatabase): TestDatabase {
   const as = database.as.bind(database);
+  const committed = new CommittedTwins((fn) => database.asSuperuser(fn));
   database.as = (persona, fn, options) =>
     as(
       persona,
       (session) =>
-        persona.role === 'internal_ops' ? fn(session) : leavingTwinsAlone(session, () => fn(session)),
+        persona.role === 'internal_ops' ? fn(session) : leavingTwinsAlone(session, committed, () => fn(session)),
       options,
     );
   return database;
