@@ -41,7 +41,7 @@ export async function startServer(
 ): Promise<BenchServer> {
   const settings = { ...SETTINGS, shared_buffers: sharedBuffers, ...others };
   if (keep === undefined) {
-    const scratch = await startScratchCluster();
+    const scratch = await startScratchCluster({ onDisk: true });
     const remove = async () => scratch.remove();
     try {
       return { ...(await configure(scratch, scratch.directory, settings)), remove };

@@ -39,7 +39,9 @@ function watched(database: TestDatabase): TestDatabase {
     as(
       persona,
       (session) =>
-        persona.role === 'internal_ops' ? fn(session) : leavingTwinsAlone(session, committed, () => fn(session)),
+        persona.role === 'internal_ops'
+          ? fn(session)
+          : leavingTwinsAlone(session, committed, () => fn(session)),
       options,
     );
   return database;

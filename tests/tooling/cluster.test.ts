@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -177,4 +187,23 @@ test('a scratch server and its folder are gone when the work is over, also when 
   await expect(work).rejects.toThrow('the work failed');
   expect(scratch && isAlive(scratch.pid)).toBe(false);
   expect(scratch && existsSync(scratch.home)).toBe(false);
+});
+
+test('a scratch server lives in the temporary folder that is named, and on a disk where that is asked', async () => {
+  const before = process.env.TMPDIR;
+  const named = mkdtempSync(join(tmpdir(), 'cordon-named-'));
+  chmodSync(named, 0o755);
+  const homeWith = (options: { readonly onDisk?: boolean }) =>
+    withScratchCluster(({ home }) => Promise.resolve(home), { flavour: 'plain', ...options });
+  try {
+    delete process.env.TMPDIR;
+    expect(await homeWith({ onDisk: true })).toContain(join(tmpdir(), 'cordon-scratch-'));
+    process.env.TMPDIR = named;
+    expect(await homeWith({})).toContain(join(named, 'cordon-scratch-'));
+    expect(readdirSync(named)).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(named, { recursive: true });
+  }
 });
