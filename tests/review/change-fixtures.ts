@@ -10,7 +10,7 @@ import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import type { Change, JudgedStep, ReviewFinding } from '../../scripts/review/guards/guard.ts';
 import { GUARDS } from '../../scripts/review/guards/index.ts';
-import { type End, examineAt, stepOn } from '../../scripts/review/history/step.ts';
+import { examineAt, type Start, stepOn } from '../../scripts/review/history/step.ts';
 import { wideningLines } from '../../scripts/review/naming.ts';
 import { judge } from '../../scripts/review/verdicts/judge.ts';
 import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
@@ -46,7 +46,7 @@ const TEMPLATE = 'history';
 export function useChanges(): ChangeMaker {
   const cluster = useCluster();
   const folder = mkdtempSync(join(tmpdir(), 'cordon-change-'));
-  let start: End;
+  let start: Start;
   let sources: Sources;
   beforeAll(async () => {
     await replay(cluster(), TEMPLATE);

@@ -2,7 +2,7 @@ import type { Explanation } from '../../console/errors.ts';
 import type { Migration } from '../../migrate/history.ts';
 import type { Sources } from '../../sources/sources.ts';
 import type { Base } from '../history/base.ts';
-import type { End, Step } from '../history/step.ts';
+import type { End, Start, Step } from '../history/step.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
 /** One migration of a change, and what it does. */
@@ -16,7 +16,7 @@ export interface Change {
   /** All files of the working tree. */
   readonly head: readonly Migration[];
   readonly steps: readonly JudgedStep[];
-  readonly start: End;
+  readonly start: Start;
   readonly end: End;
   readonly sources: Sources;
   /** Connected to the database at the end of the change; what a guard does there it rolls back. */

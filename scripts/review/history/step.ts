@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { checkInvariant, INVARIANTS } from '../../catalog/invariants/index.ts';
 import { type Catalog, readCatalog } from '../../catalog/snapshot.ts';
 import { finding } from '../../console/errors.ts';
 import { explainFailure } from '../../migrate/failure.ts';
@@ -11,6 +10,7 @@ import { withClient } from '../../postgres/connect.ts';
 import { type HeldLock, readLocks, type Standing, standingTables } from '../facts/locks.ts';
 import type { Reach } from '../reach/reach.ts';
 import { readReach } from '../reach/read-reach.ts';
+import { findOffenders, isOurs, type Offender } from './offenders.ts';
 
 /** What a database holds at one point of the history. */
 export interface Moment {
@@ -18,17 +18,15 @@ export interface Moment {
   readonly catalog: Catalog;
 }
 
-/** A moment, and whatever rules about the whole catalog it breaks. Asked at both ends only. */
+/** A moment at an end of the history. */
 export interface End extends Moment {
-  readonly offenders: readonly {
-    readonly rule: string;
-    readonly claim: string;
-    readonly why: string;
-    readonly object: string;
-    readonly problem: string;
-  }[];
   /** Table → level. */
   readonly classification: ReadonlyMap<string, string>;
+}
+
+/** What a change begins with: an end, and whatever of it breaks rules about the whole catalog already. */
+export interface Start extends End {
+  readonly offenders: readonly Offender[];
 }
 
 /** One migration, applied, and what was seen of it. */
@@ -41,7 +39,7 @@ export interface Step {
 }
 
 export interface Walk {
-  readonly start: End;
+  readonly start: Start;
   readonly end: End;
   readonly steps: readonly Step[];
   /** The database, with everything applied. */
@@ -75,12 +73,12 @@ export async function stepOn(
   url: string,
   added: readonly Migration[],
   onProgress: (line: string) => void = () => {},
-  known?: End,
+  known?: Start,
 ): Promise<Walk> {
   // Who looks is never who migrated: what a migration leaves in its session, such as a temporary view named pg_class, would show
   // another catalog.
   return withClient(url, async (client) => {
-    const start = known ?? (await examine(client, await look(client)));
+    const start = known ?? (await lookAtStart(client));
     const steps: Step[] = [];
     let before: Moment = start;
     for (const migration of added) {
@@ -90,7 +88,7 @@ export async function stepOn(
       steps.push({ migration, before, after, locks });
       before = after;
     }
-    const end = steps.length === 0 ? start : await examine(client, before);
+    const end = steps.length === 0 ? start : { ...before, classification: await readClassification(client) };
     return { start, end, steps, url };
   });
 }
@@ -100,31 +98,29 @@ export async function lookAt(url: string): Promise<Moment> {
   return withClient(url, look);
 }
 
-/** Everything that is looked at at an end of a change. */
-export async function examineAt(url: string): Promise<End> {
-  return withClient(url, async (client) => examine(client, await look(client)));
+/** Everything that is looked at where a change begins. */
+export async function examineAt(url: string): Promise<Start> {
+  return withClient(url, lookAtStart);
 }
 
 async function look(client: pg.Client): Promise<Moment> {
   return { reach: await readReach(client), catalog: await readCatalog(client) };
 }
 
-async function examine(client: pg.Client, moment: Moment): Promise<End> {
-  const { rows: found } = await client.query<{ isOurs: boolean }>(
-    `select to_regclass('governance.classification') is not null as "isOurs"`,
-  );
-  // Before the first migrations there is nothing that could be broken.
-  if (!found[0]?.isOurs) return { ...moment, offenders: [], classification: new Map() };
-  const offenders: End['offenders'][number][] = [];
-  for (const invariant of INVARIANTS) {
-    const { name: rule, claim, why } = invariant;
-    const verdict = await checkInvariant(client, invariant);
-    offenders.push(...verdict.offenders.map((offender) => ({ rule, claim, why, ...offender })));
-  }
+async function lookAtStart(client: pg.Client): Promise<Start> {
+  return {
+    ...(await look(client)),
+    offenders: await findOffenders(client),
+    classification: await readClassification(client),
+  };
+}
+
+async function readClassification(client: pg.Client): Promise<End['classification']> {
+  if (!(await isOurs(client))) return new Map();
   const { rows } = await client.query<{ table: string; level: string }>(
     `select schema_name || '.' || table_name as table, level from governance.classification`,
   );
-  return { ...moment, offenders, classification: new Map(rows.map(({ table, level }) => [table, level])) };
+  return new Map(rows.map(({ table, level }) => [table, level]));
 }
 
 /** As the runners do it: one transaction, as the role that migrates. */
