@@ -15,6 +15,9 @@ export const RELATIONS = `,
     left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     group by c.oid
   ),
+  composite_types as materialized (
+    select t.oid from pg_type as t left join pg_type as b on b.oid = t.typbasetype where 'c' in (t.typtype, b.typtype)
+  ),
   /* Column by column only where neither all nor none are held. */
   column_rights as (
     select c.oid, r.rolname,
@@ -85,9 +88,7 @@ export const RELATIONS = `,
       select a.attnum from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum),
     'composites', array(
       select a.attname from pg_attribute as a
-      join pg_type as t on t.oid = a.atttypid
-      left join pg_type as b on b.oid = t.typbasetype
-      where a.attrelid = c.oid and a.attnum > 0 and 'c' in (t.typtype, b.typtype)
+      where a.attrelid = c.oid and a.attnum > 0 and a.atttypid in (select t.oid from composite_types as t)
       order by a.attnum),
     'rowSecurity', c.relrowsecurity,
     'forced', c.relforcerowsecurity,
