@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type pg from 'pg';
 import { misuse } from '../console/errors.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 
 /** What of the trail to export. The chain of seals is exported whole: a part of it proves nothing. */
 export interface Extent {
@@ -76,7 +77,7 @@ export async function exportTrail(
       throw error;
     }
   } finally {
-    await client.query('rollback').catch(() => {});
+    await rollBack(client);
   }
 }
 

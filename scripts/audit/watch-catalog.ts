@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { finding, misuse } from '../console/errors.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 
 /** One difference between the catalog and what was last recorded of it. */
 export interface CatalogEvent {
@@ -33,7 +34,7 @@ export async function watchCatalog(client: pg.ClientBase): Promise<readonly Cata
     const alarming = new Set(alerts.map(({ object }) => object));
     return rows.map(({ event }) => ({ ...event, is_alert: alarming.has(event.object) }));
   } catch (error) {
-    await client.query('rollback').catch(() => {});
+    await rollBack(client);
     throw error;
   }
 }
@@ -72,7 +73,7 @@ export async function hangEventTriggers(client: pg.ClientBase): Promise<number> 
     await client.query('commit');
     return mended;
   } catch (error) {
-    await client.query('rollback').catch(() => {});
+    await rollBack(client);
     if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
     throw finding(
       {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { compareCatalogs, type Difference, describeDifference } from '../catalog/differences.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { applySources } from '../sources/apply.ts';
 import { isManaged } from '../sources/managed.ts';
 import { objectsOf, type Sources } from '../sources/sources.ts';
@@ -22,7 +23,7 @@ export async function checkSources(client: ClientBase, sources: Sources): Promis
   } catch (error) {
     return [findingFrom('sources', 'functions/, policies/, triggers/', error)];
   } finally {
-    await client.query('rollback');
+    await rollBack(client);
   }
 }
 

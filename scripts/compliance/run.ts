@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { describeUrl } from '../postgres/url.ts';
 import type { Requirement } from '../proof/requirements.ts';
 import { type Found, inOrder, reasonOf, undone } from './look.ts';
@@ -67,7 +68,7 @@ export async function runCompliance(url: string, options: RunOptions): Promise<C
       try {
         return await runThrough(client, describeUrl(url), options);
       } finally {
-        await client.query('rollback');
+        await rollBack(client);
       }
     },
     { applicationName: 'cordon compliance' },

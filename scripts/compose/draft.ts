@@ -8,6 +8,7 @@ import type { Migration } from '../migrate/history.ts';
 import { replayOnly } from '../migrate/replay.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { wideningLines } from '../review/naming.ts';
 import { readReach } from '../review/reach/read-reach.ts';
 import { judge } from '../review/verdicts/judge.ts';
@@ -55,7 +56,7 @@ export async function draftMigration(
     try {
       await client.query(hand);
     } catch (error) {
-      await client.query('rollback');
+      await rollBack(client);
       throw finding(await explainFailure(url, { path, up } as Migration, String(error)), { cause: error });
     }
   };
@@ -64,7 +65,7 @@ export async function draftMigration(
     await client.query('begin');
     await byHand(client);
     const { before, after } = await applySources(client, sources);
-    await client.query('rollback');
+    await rollBack(client);
 
     const composed = compose(before, after, sources);
     await client.query('begin');
@@ -72,7 +73,7 @@ export async function draftMigration(
     await client.query(composed);
     const proof = compareCatalogs(after, await readCatalog(client), { only: isManaged });
     const verdicts = await judge({ up: `${hand}\n${composed}`, path }, reach, await readReach(client));
-    await client.query('rollback');
+    await rollBack(client);
     if (proof.length > 0) {
       throw finding({
         problem: `the composed statements do not lead to the sources in ${proof.length} places`,

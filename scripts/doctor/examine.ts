@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Queryable } from '../catalog/invariants/invariant.ts';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { type DoctorCheck, type Sight, STATES } from './check.ts';
 import { CHECKS } from './checks/index.ts';
 
@@ -22,7 +23,7 @@ export async function examine(url: string): Promise<readonly Sight[]> {
       try {
         return await examineThrough(client);
       } finally {
-        await client.query('rollback');
+        await rollBack(client);
       }
     },
     { applicationName: 'cordon doctor' },

@@ -6,6 +6,7 @@ import { readMigrations } from '../migrate/history.ts';
 import { readLedger } from '../migrate/ledger.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { readComparable } from './comparable.ts';
 import { expectedCatalog } from './expected.ts';
 import { judgeLedger } from './ledger.ts';
@@ -88,6 +89,6 @@ async function readLive(client: pg.ClientBase) {
       ignored: await ignoredSchemas(client),
     };
   } finally {
-    await client.query('rollback');
+    await rollBack(client);
   }
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Explanation } from '../console/errors.ts';
 import { connect } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import type { ParsedStatement } from '../sql/parse.ts';
 import type { Migration } from './history.ts';
 import { RUNNER_APPLICATION } from './lock.ts';
@@ -67,7 +68,7 @@ async function reproduce(url: string, migration: Migration): Promise<Reproductio
     if (error instanceof pg.DatabaseError) return { statement, error };
     throw error;
   } finally {
-    await client.query('rollback').catch(() => {});
+    await rollBack(client);
     await client.end().catch(() => {});
   }
 }

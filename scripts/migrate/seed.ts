@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { explainServerError } from './server-error.ts';
 
@@ -49,7 +50,7 @@ async function applySeed(client: pg.Client, path: string): Promise<void> {
     statement = undefined;
     await client.query('commit');
   } catch (cause) {
-    await client.query('rollback').catch(() => {});
+    await rollBack(client);
     if (!(cause instanceof pg.DatabaseError)) throw cause;
     const { problem, details } = explainServerError(path, statement, cause);
     throw finding(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { CordonError, misuse } from '../console/errors.ts';
 import { connect } from './connect.ts';
+import { rollBack } from './roll-back.ts';
 import { describeUrl } from './url.ts';
 
 /**
@@ -49,7 +50,7 @@ export async function ensurePlatform(adminUrl: string): Promise<PlatformReport> 
       try {
         return await supply(client);
       } catch (error) {
-        await client.query('rollback').catch(() => {}); // nothing to roll back on a lost connection
+        await rollBack(client);
         if (!isCollision(error) || attempt === 8) throw explain(error, adminUrl);
         // Roles belong to the whole server: another database on it is being furnished at the same moment.
         await sleep(20 * attempt * (1 + Math.random()));

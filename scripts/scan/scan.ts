@@ -1,6 +1,7 @@
 import { checkInvariant, type Queryable } from '../catalog/invariants/invariant.ts';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 import { asBounds, type FoundBounds, findBounds, type Tenant, type Wishes } from './bounds.ts';
 import { asInvariant, LEVELS, type Level, type ScanRule } from './rule.ts';
 import { RULES } from './rules/index.ts';
@@ -63,7 +64,7 @@ export async function scan(url: string, options: ScanOptions = {}): Promise<Scan
       try {
         return await scanThrough(client, options);
       } finally {
-        await client.query('rollback');
+        await rollBack(client);
       }
     },
     { applicationName: 'cordon scan' },

@@ -386,3 +386,14 @@ describe('history-kept stops', () => {
     ]);
   });
 });
+
+test('a migration that ends its own connection is told by file and line, as one that fails otherwise [S-26 -]', async () => {
+  const failure = await changes.make('select pg_terminate_backend(pg_backend_pid());').then(
+    () => undefined,
+    (error) => error,
+  );
+  expect(failure).toMatchObject({
+    exitCode: 1,
+    explanation: { problem: expect.stringMatching(new RegExp(`${FILE}:\\d+ .*SQLSTATE 57P01`)) },
+  });
+});

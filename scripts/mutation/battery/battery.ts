@@ -4,6 +4,7 @@ import { undone } from '../../../tests/support/nested.ts';
 import { type Addresses, urlOf } from '../../../tests/support/scratch-server.ts';
 import { twinsOf } from '../../../tests/support/twins.ts';
 import { escapeIdentifier } from '../../postgres/quote.ts';
+import { rollBack } from '../../postgres/roll-back.ts';
 import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
@@ -132,7 +133,7 @@ export class Battery {
         );
       }
     } finally {
-      await client.query('rollback');
+      await rollBack(client);
     }
     return undefined;
   }

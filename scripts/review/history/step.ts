@@ -7,6 +7,7 @@ import type { Migration } from '../../migrate/history.ts';
 import { replayOnly } from '../../migrate/replay.ts';
 import type { Cluster } from '../../postgres/cluster.ts';
 import { withClient } from '../../postgres/connect.ts';
+import { rollBack } from '../../postgres/roll-back.ts';
 import { type HeldLock, readLocks, type Standing, standingTables } from '../facts/locks.ts';
 import type { Reach } from '../reach/reach.ts';
 import { readReach } from '../reach/read-reach.ts';
@@ -133,7 +134,7 @@ async function apply(client: pg.Client, url: string, migration: Migration): Prom
     await client.query('commit');
     return locks;
   } catch (error) {
-    await client.query('rollback');
+    await rollBack(client);
     throw finding(await explainFailure(url, migration, String(error)), { cause: error });
   }
 }
