@@ -49,7 +49,9 @@ export function isOfTreated({ conditions, bypassable }: Branch): boolean {
 }
 
 export function bypassableKey({ conditions, hours }: Bypassable): string {
-  return `bypassable ${conditions.map(conditionKey).join()} ${hours?.join('-') ?? ''}`;
+  // The organisation's own hours are an empty list: joined, they would read as no hours at all.
+  const within = hours?.length === 0 ? 'business' : (hours?.join('-') ?? '');
+  return `bypassable ${conditions.map(conditionKey).join()} ${within}`;
 }
 
 function branchOf(rule: Rule): Branch {

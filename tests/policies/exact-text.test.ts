@@ -272,6 +272,22 @@ comment on policy provider_select on public.patients is
     );
   });
 
+  test('keeps the hours of one role where another has none and both break the glass, whichever rule comes first [N-28 -]', () => {
+    const always = { ...doctorsRead, conditions: ['treating'], emergencyBypass: true } as const;
+    const within = { ...always, roles: ['nurse'], hours: 'business' } as const;
+    for (const table of [tableWith(always, within), tableWith(within, always)]) {
+      const rows = sqlOf(table, 'policy provider_select_rows');
+      expect(rows).toContain('authz.treated_patients(null)');
+      expect(rows).toContain("authz.treated_patients('{}')");
+      expect(rows).toContain("and organisation_id = (select authz.organisation_for('{nurse}', '{}'))");
+      expect(rows).toContain("and organisation_id = (select authz.organisation_for('{doctor}', '{}'))");
+    }
+    // Of the same hours, they are one.
+    const both = sqlOf(tableWith(within, { ...within, roles: ['doctor'] }), 'policy provider_select_rows');
+    expect(both).toContain("authz.treated_patients('{}')");
+    expect(both).not.toContain('organisation_for');
+  });
+
   test('guards the hours that an emergency opens where no care relationship carries them', () => {
     const table = tableWith({ ...doctorsRead, hours: { start: 6, end: 22 }, emergencyBypass: true });
     expect(sqlOf(table, 'policy provider_select_rows')).toContain(`\
