@@ -1,18 +1,19 @@
 import { misuse } from '../console/errors.ts';
 import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
-import type {
-  Argument,
-  AuditedNode,
-  DisclosedNode,
-  Expression,
-  FirstNode,
-  GrantsNode,
-  PolicyNode,
-  PrivilegeNode,
-  RecordLabel,
-  ScalarName,
-  ScalarNode,
-  TableName,
+import {
+  type Argument,
+  type AuditedNode,
+  all,
+  type DisclosedNode,
+  type Expression,
+  type FirstNode,
+  type GrantsNode,
+  type PolicyNode,
+  type PrivilegeNode,
+  type RecordLabel,
+  type ScalarName,
+  type ScalarNode,
+  type TableName,
 } from './nodes.ts';
 
 /**
@@ -90,7 +91,7 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
     case 'audited':
       return printAudited(node, dialect);
     case 'disclosed':
-      return printDisclosed(node, dialect);
+      return printDisclosed(node);
     case 'first':
       return `coalesce(${node.scalars.map((each) => printScalar(each, dialect)).join(', ')})`;
     case 'rowCall':
@@ -137,8 +138,7 @@ const MEMBERSHIPS: Partial<Record<ScalarName, ScalarName>> = {
   organisation_within: 'membership_within',
 };
 
-function printDisclosed({ record, rows, columns }: DisclosedNode, dialect: Dialect): string {
-  if (dialect === 'citus') return printExpression(rows, dialect);
+function printDisclosed({ record, rows, columns }: DisclosedNode): string {
   return `case when ${printExpression(rows)} then ${printSeen(record, columns)} else false end`;
 }
 
@@ -161,15 +161,20 @@ function printTerm(node: Expression, dialect: Dialect): string {
 }
 
 function printClause(keyword: string, expression: Expression, dialect: Dialect): readonly string[] {
-  const lines = printLines(expression, dialect);
+  const lines = printLines(dialect === 'citus' ? withoutDisclosure(expression) : expression, dialect);
   const [only] = lines;
   if (only !== undefined && lines.length === 1) return [`  ${keyword} (${only})`];
   return [`  ${keyword} (`, ...lines.map((line) => `    ${line}`), '  )'];
 }
 
+/** The conditions alone, joined as any others: printed in place of the record, alternatives would lose their parentheses. */
+function withoutDisclosure(node: Expression): Expression {
+  if (node.kind === 'disclosed') return node.rows;
+  return node.kind === 'all' ? all(node.terms.map(withoutDisclosure)) : node;
+}
+
 /** One term a line; what is short in itself stays on its line. */
 function printLines(node: Expression, dialect: Dialect): readonly string[] {
-  if (node.kind === 'disclosed' && dialect === 'citus') return printLines(node.rows, dialect);
   if (node.kind === 'disclosed') {
     return [
       'case',
