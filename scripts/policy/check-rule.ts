@@ -133,6 +133,10 @@ function checkHours(hours: unknown, where: string): void {
     }
   }
   if (start === end) throw refusal(where, 'the window is empty: it ends when it starts', expected);
+  // 0 and 24 are one moment. Such a window would pass for a limit, and be none, or one that nobody keeps.
+  if (Number(start) % 24 === Number(end) % 24) {
+    throw refusal(where, 'the window is the whole day', 'a part of the day, or no hours');
+  }
 }
 
 /** Realms that read by column alone. */
@@ -234,13 +238,26 @@ function checkConditions(
   }
   if (names.has('own_user') && names.has('other_user'))
     throw refusal(where, 'no row is own and of another user');
-  const isOwn = names.has('own_patient') || names.has('own_user') || names.has('own_organisation');
+  // Of a table of patients, what is of the caller's organisation is mostly of somebody else.
+  const isOwn =
+    names.has('own_patient') ||
+    names.has('own_user') ||
+    (names.has('own_organisation') && table.patientKey === undefined);
   if (rule.realm === 'patient' && !isOwn && table.level !== 'PUBLIC') {
     throw refusal(
       where,
       'opens rows of others to every patient',
       'own_patient, own_user or own_organisation',
     );
+  }
+  if (
+    rule.realm === 'internal_ops' &&
+    table.domain === 'clinical' &&
+    table.level !== 'PUBLIC' &&
+    !names.has('handed_over') &&
+    !names.has('attached')
+  ) {
+    throw refusal(where, 'opens clinical rows that nobody handed to operations', 'handed_over or attached');
   }
   if (rule.realm === 'anon' && table.level !== 'PUBLIC') {
     throw refusal(where, `opens a table of level ${table.level} to everybody`, 'anon only on PUBLIC tables');

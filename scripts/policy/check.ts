@@ -194,7 +194,7 @@ function checkColumnLists(table: TablePolicy, file: string): void {
   for (const rule of table.rules) {
     if (rule.realm === 'definer' || rule.realm === 'insights' || rule.realm === 'service') continue;
     const key = `${rule.realm} ${rule.operation}`;
-    const list = [...(rule.columns ?? ['all'])].sort().join(', ');
+    const list = rule.columns === undefined ? '*' : [...rule.columns].sort().join(', ');
     if ((lists.get(key) ?? list) !== list) {
       throw refusal(
         `${file}, rules ${key}`,

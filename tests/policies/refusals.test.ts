@@ -40,6 +40,11 @@ const RULES: Record<string, [rule: object, says: string]> = {
   'half an hour': [{ hours: { start: 6.5, end: 22 } }, 'not an hour of the day: 6.5'],
   'a window without end': [{ hours: { start: 6 } }, 'not an hour of the day: undefined'],
   'an empty window': [{ hours: { start: 6, end: 6 } }, 'the window is empty'],
+  'a window of the whole day, which would pass for a limit [N-28]': [
+    { hours: { start: 0, end: 24 } },
+    'the window is the whole day',
+  ],
+  'a window from midnight to midnight': [{ hours: { start: 24, end: 0 } }, 'the window is the whole day'],
   'a misspelt window': [{ hours: { from: 6, end: 22 } }, 'unknown key: "from"'],
   'hours that are none': [{ hours: 'office' }, 'hours are no window of a day'],
   'an unknown purpose': [{ purposes: ['curiosity'] }, 'unknown purposes: "curiosity"'],
@@ -193,6 +198,11 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     expect(refusalOf(() => compileTable(table))).toContain('list different columns');
   });
 
+  test('a list of one column beside no list, whatever the column is called', () => {
+    const table = tableWith({ ...doctorsRead, columns: ['all'] }, { ...doctorsRead, roles: ['nurse'] });
+    expect(refusalOf(() => compileTable(table))).toContain('list different columns');
+  });
+
   test('an UPDATE of rows that its audience may not read', () => {
     const table = tableWith(doctorsRead, {
       ...doctorsRead,
@@ -211,6 +221,38 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
       requirements: ['N-15'],
     } as const;
     expect(refusalOf(() => compileTable(tableWith(rule)))).toContain('opens rows of others to every patient');
+  });
+
+  test('a patient rule that opens rows of other patients, because they are of the same clinic [N-15 -]', () => {
+    const rule = {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_organisation'],
+      auditLevel: 'basic',
+      requirements: ['N-15'],
+    } as const;
+    expect(refusalOf(() => compileTable(tableWith(rule)))).toContain('opens rows of others to every patient');
+    const { patientKey: _, ...ofTheClinic } = tableWith(rule);
+    expect(compileTable(ofTheClinic as TablePolicy).chunks.length).toBeGreaterThan(0);
+    const own = { ...rule, conditions: ['own_organisation', 'own_patient'] } as const;
+    expect(compileTable(tableWith(own)).chunks.length).toBeGreaterThan(0);
+  });
+
+  test('clinical rows for operations that nobody handed to them [S-34 -]', () => {
+    const rule = {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: 'any',
+      conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    } as const;
+    expect(refusalOf(() => compileTable(tableWith(rule)))).toContain(
+      'opens clinical rows that nobody handed to operations',
+    );
+    const attached = { ...rule, conditions: ['not_archived', 'attached'] } as const;
+    expect(compileTable(tableWith(attached)).chunks.length).toBeGreaterThan(0);
+    expect(compileTable(smuggled(tableWith(rule), { domain: 'ops' })).chunks.length).toBeGreaterThan(0);
   });
 
   test('an anonymous rule on a table that is not PUBLIC', () => {
