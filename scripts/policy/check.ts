@@ -4,10 +4,12 @@ import {
   type FencedRealm,
   LEVEL_RANK,
   REALMS,
+  RULE_OPERATIONS,
   type TablePolicy,
   type ViewPolicy,
 } from '../../policies/vocabulary.ts';
 import { audienceOf, covers } from './audience.ts';
+import { branchesOf, rulesOf } from './branches.ts';
 import { checkRule, ruleKey } from './check-rule.ts';
 import {
   checkColumns,
@@ -100,6 +102,7 @@ export function checkTable(table: TablePolicy): void {
   }
   checkColumnLists(table, file);
   checkUpdatesAreReadable(table, file);
+  checkDecisionsAreRecorded(table, file);
 }
 
 /**
@@ -227,5 +230,24 @@ function checkUpdatesAreReadable(table: TablePolicy, file: string): void {
       `${who} may change rows that they may not read`,
       'a SELECT rule for the same audience',
     );
+  }
+}
+
+/**
+ * Who is let in is recorded of one question. Of patients, and of staff where no tenant is, alternatives ask one each: none would be on
+ * record, whatever audit level their rules say.
+ */
+function checkDecisionsAreRecorded(table: TablePolicy, file: string): void {
+  const realms = table.tenantKey === null ? (['provider', 'patient'] as const) : (['patient'] as const);
+  for (const realm of realms) {
+    for (const operation of RULE_OPERATIONS) {
+      if (table.level === 'PUBLIC' && operation === 'SELECT') continue;
+      if (branchesOf(rulesOf(table, realm, operation)).length < 2) continue;
+      throw refusal(
+        `${file}, rules ${realm} ${operation}`,
+        'ask in several ways who may, so that no decision would be recorded',
+        'one rule, or several that differ in roles alone',
+      );
+    }
   }
 }

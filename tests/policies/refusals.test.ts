@@ -238,6 +238,23 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     expect(compileTable(tableWith(own)).chunks.length).toBeGreaterThan(0);
   });
 
+  test('alternatives of patients, since the decision of neither would be recorded [N-35 -]', () => {
+    const active = {
+      operation: 'SELECT',
+      realm: 'patient',
+      conditions: ['own_patient', 'active'],
+      auditLevel: 'detailed',
+      requirements: ['N-15'],
+    } as const;
+    const proposed = { ...active, conditions: ['own_patient', 'proposed'] } as const;
+    expect(refusalOf(() => compileTable(tableWith(active, proposed)))).toBe(
+      'policies/notes.ts, rules patient SELECT: ask in several ways who may, so that no decision would be recorded',
+    );
+    expect(sqlOf(tableWith(active), 'policy patient_select')).toContain(
+      "authz.log_decision(authz.own_patient_ids(), 'patient', 'notes', 'SELECT', 'detailed')",
+    );
+  });
+
   test('clinical rows for operations that nobody handed to them [S-34 -]', () => {
     const rule = {
       operation: 'SELECT',
