@@ -145,6 +145,19 @@ describe('the grammar', () => {
     expect(details).toEqual(["        7    selec 'é';", '             ^']);
   });
 
+  test('a text with a NUL byte is refused, since the grammar would end there', async () => {
+    const { problem } = await refusal(() => parseSql('select 1;\nselect 2;\0\nselect 3;', 'x.sql', 2));
+    expect(problem).toBe('x.sql:3 holds a NUL byte');
+    expect(await parseSql('select 1;\nselect 2;\nselect 3;', 'x.sql')).toHaveLength(3);
+  });
+
+  test('twenty thousand statements are read in seconds, each at its line', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `insert into a values (${n}, 'é');`);
+    const statements = await parseSql(lines.join('\n'), 'x.sql');
+    expect(statements).toHaveLength(20_000);
+    expect(statements.at(-1)?.line).toBe(20_000);
+  }, 20_000);
+
   test('a migration that ends its own transaction is refused', async () => {
     project = makeProject({ '20260101000000_a': 'create table a ();\ncommit;' });
     const { problem } = await refusal(() => checkSyntax(readMigrations(project.directory)));
