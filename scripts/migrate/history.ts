@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finding, misuse } from '../console/errors.ts';
 import { checkText, type Problem } from './rules.ts';
@@ -36,11 +36,17 @@ export interface Migration {
  * @throws CordonError (1) listing every malformed file with its line; (2) if the folder cannot be read.
  */
 export function readMigrations(directory: string = MIGRATIONS): Migration[] {
-  const fileNames = listSqlFiles(directory);
+  const entries = listSqlFiles(directory);
   const problems: Problem[] = [];
   const migrations: Migration[] = [];
-  for (const fileName of fileNames) {
+  for (const entry of entries) {
+    const fileName = entry.name;
     const path = join(directory, fileName);
+    if (!entry.isFile()) {
+      // What a link leads to is not in the history, and can change behind its back; a pipe is read once, or never ends.
+      problems.push({ path, line: 1, problem: 'is a link, a pipe or a device, and no file of its own' });
+      continue;
+    }
     const parts = FILE_NAME.exec(fileName)?.groups;
     if (!parts) {
       problems.push({ path, line: 1, problem: 'name is not <14 digits>_<verb_object>.sql in lower case' });
@@ -62,12 +68,11 @@ export function readMigrations(directory: string = MIGRATIONS): Migration[] {
   return migrations;
 }
 
-function listSqlFiles(directory: string): string[] {
+function listSqlFiles(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => !entry.isDirectory() && entry.name.toLowerCase().endsWith('.sql'))
-      .map(({ name }) => name)
-      .sort();
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     throw misuse(
       {

@@ -10,7 +10,8 @@ const DOWN = '-- migrate:down';
 /** dbmate takes any line of this shape as a marker, inside a function body too. */
 const MARKER = /^--\s*migrate:(up|down)\b/;
 const HEADINGS = ['Why', 'Access', 'Locks'];
-const LOCK_TIMEOUT = /^set local lock_timeout = '\d+(ms|s|min)';$/;
+/** Zero would be no timeout at all. */
+const LOCK_TIMEOUT = /^set local lock_timeout = '[1-9]\d*(ms|s|min)';$/;
 
 /**
  * Checks the text of one migration file against the shape that both runners execute alike.

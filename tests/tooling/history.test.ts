@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { recordChecksum, verifyChecksums } from '../../scripts/migrate/checksums.ts';
@@ -79,6 +79,11 @@ describe('reading the history', () => {
       line: 5,
       says: /set local/,
     },
+    'a lock timeout of zero, which is none': {
+      text: GOOD.replace("'5s'", "'0s'"),
+      line: 5,
+      says: /lock_timeout/,
+    },
     'carriage returns': { text: GOOD.replaceAll('\n', '\r\n'), line: 1, says: /LF/ },
   };
   for (const [what, { name = '20260101000000_create_a.sql', text, line, says }] of Object.entries(
@@ -103,6 +108,19 @@ describe('reading the history', () => {
     );
     expect((await refusal(() => readMigrations(project.directory))).all).toMatch(/UTF-8/);
   });
+
+  test.each(['/etc/hostname', '/tmp', '/nowhere'])(
+    'a link to %s is refused: what it leads to is not in the history [S-26 -]',
+    async (elsewhere) => {
+      project = makeProject({ '20260101000000_a': 'select 1;' });
+      symlinkSync(elsewhere, join(project.directory, '20260102000000_b.sql'));
+      const { exitCode, details } = await refusal(() => readMigrations(project.directory));
+      expect(exitCode).toBe(1);
+      expect(details).toEqual([expect.stringMatching(/_b\.sql:1 {2}is a link, a pipe or a device/)]);
+      rmSync(join(project.directory, '20260102000000_b.sql'));
+      expect(readMigrations(project.directory)).toHaveLength(1);
+    },
+  );
 
   test('two files of one version are refused', async () => {
     project = makeProject({ '20260101000000_a': 'select 1;', '20260101000000_b': 'select 2;' });
