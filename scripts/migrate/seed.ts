@@ -6,6 +6,7 @@ import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { explainServerError } from './server-error.ts';
+import { refuseTransactionControl } from './syntax.ts';
 
 /** The project's synthetic data, relative to the working directory of every npm script. */
 const SEEDS = 'seed';
@@ -20,20 +21,21 @@ export interface AppliedSeed {
  *
  * @returns the files, with times.
  * @throws CordonError (1) naming file, line, SQLSTATE and statement of a seed that fails: nothing of that file
- * remains, those before it are applied; (2) for a folder that cannot be read.
+ * remains, those before it are applied; of one that cannot be parsed or ends its own transaction: nothing is applied; (2) for a
+ * folder that cannot be read.
  */
 export async function applySeeds(
   url: string,
   directory: string = SEEDS,
   onProgress: (line: string) => void = () => {},
 ): Promise<AppliedSeed[]> {
-  const fileNames = listSeeds(directory);
+  const seeds = await readSeeds(directory);
   const applyAll = async (client: pg.Client) => {
     const applied: AppliedSeed[] = [];
-    for (const fileName of fileNames) {
+    for (const { fileName, path, statements } of seeds) {
       onProgress(`seeding ${fileName}`);
       const started = performance.now();
-      await applySeed(client, join(directory, fileName));
+      await applySeed(client, path, statements);
       applied.push({ fileName, milliseconds: Math.round(performance.now() - started) });
     }
     return applied;
@@ -41,8 +43,29 @@ export async function applySeeds(
   return withClient(url, applyAll, { applicationName: 'cordon seed' });
 }
 
-async function applySeed(client: pg.Client, path: string): Promise<void> {
-  const statements = await parseSql(readFileSync(path, 'utf8'), path);
+interface Seed {
+  readonly fileName: string;
+  readonly path: string;
+  readonly statements: readonly ParsedStatement[];
+}
+
+/** All of them before the first is applied, so that a mistake in one leaves no half of the world behind. */
+async function readSeeds(directory: string): Promise<Seed[]> {
+  const seeds: Seed[] = [];
+  for (const fileName of listSeeds(directory)) {
+    const path = join(directory, fileName);
+    const statements = await parseSql(readFileSync(path, 'utf8'), path);
+    refuseTransactionControl(statements, path, 'a seed');
+    seeds.push({ fileName, path, statements });
+  }
+  return seeds;
+}
+
+async function applySeed(
+  client: pg.Client,
+  path: string,
+  statements: readonly ParsedStatement[],
+): Promise<void> {
   let statement: ParsedStatement | undefined;
   try {
     await client.query('begin');
@@ -67,8 +90,9 @@ async function applySeed(client: pg.Client, path: string): Promise<void> {
 
 function listSeeds(directory: string): string[] {
   try {
-    return readdirSync(directory)
-      .filter((fileName) => fileName.endsWith('.sql'))
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+      .map(({ name }) => name)
       .sort();
   } catch (cause) {
     throw misuse(

@@ -14,13 +14,26 @@ export function statementsOf({ path, up }: Pick<Migration, 'path' | 'up'>): Prom
  */
 export async function checkSyntax(migrations: readonly Migration[]): Promise<void> {
   for (const migration of migrations) {
-    const statements = await statementsOf(migration);
-    const control = statements.find(({ kind }) => kind === 'TransactionStmt');
-    if (!control) continue;
-    throw finding({
-      problem: `${migration.path}:${control.line} controls the transaction itself: ${control.sql}`,
-      expected: 'a migration that is exactly one transaction, opened and closed by the runner',
-      remedy: 'remove the statement; nothing was applied',
-    });
+    refuseTransactionControl(await statementsOf(migration), migration.path, 'a migration');
   }
+}
+
+/**
+ * Refuses statements that begin or end a transaction: what stands before a COMMIT would remain when what follows fails.
+ *
+ * @param what the file is: `a migration`.
+ * @throws CordonError (1) naming file and line.
+ */
+export function refuseTransactionControl(
+  statements: readonly ParsedStatement[],
+  path: string,
+  what: string,
+): void {
+  const control = statements.find(({ kind }) => kind === 'TransactionStmt');
+  if (!control) return;
+  throw finding({
+    problem: `${path}:${control.line} controls the transaction itself: ${control.sql}`,
+    expected: `${what} that is exactly one transaction, opened and closed by the runner`,
+    remedy: 'remove the statement; nothing was applied',
+  });
 }

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
@@ -164,5 +166,28 @@ test('a seed that fails names file, line and statement, and leaves nothing of it
   expect(problem).toMatch(/02_more\.sql:2 null value in column "name" .*\(SQLSTATE 23502\)/);
   expect(details?.[0]).toBe('        2  insert into public.people');
   expect(await rowsOf(url, 'select id from public.people order by id')).toEqual([{ id: 1 }, { id: 2 }]);
+  seeds.remove();
+});
+
+test.each([
+  [
+    'ends its own transaction',
+    "insert into public.people values (4, 'C');\ncommit;",
+    /02_more\.sql:2 controls/,
+  ],
+  ['cannot be parsed', "insert into public.people values (4, 'C');\nselec;", /02_more\.sql:2 syntax error/],
+])('a seed that %s is refused before the one before it is applied', async (_, text, says) => {
+  await migrate(url, { directory: project.directory });
+  const seeds = makeProject();
+  seeds.write('01_people.sql', "insert into public.people values (2, 'A') on conflict do nothing;");
+  const path = seeds.write('02_more.sql', text);
+  mkdirSync(join(seeds.directory, '03_folder.sql'));
+  const { exitCode, problem, remedy } = await refusal(() => applySeeds(url, seeds.directory));
+  expect(exitCode).toBe(1);
+  expect(problem).toMatch(says);
+  expect(remedy).toMatch(/nothing was applied/);
+  expect(await rowsOf(url, 'select id from public.people')).toEqual([{ id: 1 }]);
+  rmSync(path);
+  expect(await applySeeds(url, seeds.directory)).toHaveLength(1);
   seeds.remove();
 });
