@@ -37,10 +37,15 @@ export function serverSaid({ message, code = 'unknown' }: pg.DatabaseError): str
 
 /** Leaves out of a runner's output what may hold row values. */
 export function withoutRowValues(printed: string): string[] {
-  return printed
+  return withoutBrokenValues(printed)
     .split('\n')
     .filter((line) => line.trim() !== '' && !/DETAIL|Key \(|Failing row/i.test(line))
     .map((line) => withoutValues(line, /\b22[0-9A-Z]{3}\b/.exec(line)?.[0] ?? ''));
+}
+
+/** A value with a line break in it: its first line carries no SQLSTATE, which a runner prints behind the last. */
+function withoutBrokenValues(printed: string): string {
+  return printed.replace(/"[\s\S]*"(?=[^"\n]*\b22[0-9A-Z]{3}\b)/g, '"…"');
 }
 
 /** Class 22, data exceptions, quotes the offending value: `invalid input syntax for type integer: "Maria"`. */

@@ -191,3 +191,17 @@ test.each([
   expect(await applySeeds(url, seeds.directory)).toHaveLength(1);
   seeds.remove();
 });
+
+test('a value with a line break is left out of what the runner printed', async () => {
+  await migrate(url, { directory: project.directory });
+  await rowsOf(url, "insert into public.people values (2, E'Irène\\nJoliot')");
+  await rowsOf(url, 'create sequence public.attempts');
+  project.add(
+    '20260102000000_break',
+    "select case when nextval('public.attempts') = 1 then name::int end from public.people where id = 2;",
+  );
+  const { problem, all } = await run();
+  expect(problem).toMatch(/did not fail again when they were replayed/);
+  expect(all).toMatch(/invalid input syntax for type integer: .*22P02/);
+  expect(all).not.toMatch(/Irène|Joliot/);
+});
