@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { push } from '../../scripts/migrate/push.ts';
@@ -8,7 +8,16 @@ import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
-import { hasTable, ledgerOf, makeProject, type Project, refusal, rowsOf } from './migrate-fixtures.ts';
+import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import {
+  hasTable,
+  ledgerOf,
+  makeProject,
+  type Project,
+  refusal,
+  rowsOf,
+  startScript,
+} from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let project: Project;
@@ -204,4 +213,36 @@ test('a value with a line break is left out of what the runner printed', async (
   expect(problem).toMatch(/did not fail again when they were replayed/);
   expect(all).toMatch(/invalid input syntax for type integer: .*22P02/);
   expect(all).not.toMatch(/Irène|Joliot/);
+});
+
+describe('of a server, a command says what is the matter', () => {
+  const migrateIt = () => startScript('db-migrate', project, { DATABASE_URL: url });
+  beforeEach(() => ensurePlatform(cluster.adminUrl(`f${databases}`)));
+
+  test('that only reads', async () => {
+    const admin = cluster.adminUrl('postgres');
+    await rowsOf(admin, `alter database f${databases} set default_transaction_read_only = on`);
+    const { code, stderr } = await migrateIt().finished;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/✗ the server only reads: cannot execute CREATE SCHEMA/);
+    expect(stderr).not.toMatch(/internal error/);
+    await rowsOf(admin, `alter database f${databases} reset default_transaction_read_only`);
+    expect((await migrateIt().finished).code).toBe(0);
+  });
+
+  test('that ends its session while it waits for another migration', async () => {
+    await withClient(url, async (holder) => {
+      await holder.query('select pg_advisory_lock(109330311704430)');
+      const waiting = migrateIt();
+      await waiting.printed(/waiting for/);
+      await rowsOf(
+        cluster.adminUrl('postgres'),
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name ^@ 'cordon lock'",
+      );
+      const { code, stderr } = await waiting.finished;
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/✗ the connection to the server was lost/);
+      expect(stderr).not.toMatch(/internal error/);
+    });
+  });
 });
