@@ -1,4 +1,4 @@
-import { misuse } from '../console/errors.ts';
+import { finding, misuse } from '../console/errors.ts';
 
 const LONGEST = 60;
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/;
@@ -36,7 +36,13 @@ export function nextVersion(newest: string | undefined, now: Date = new Date()):
   ].map(Number) as [number, number, number, number, number, number];
   const next = digits(new Date(Date.UTC(year, month - 1, day, hour, minute, second + 1)));
   // Digits that are no date (20261399…) would come out smaller than they went in.
-  return next > newest ? next : String(BigInt(newest) + 1n).padStart(14, '0');
+  if (next > newest) return next;
+  if (newest !== '9'.repeat(14)) return String(BigInt(newest) + 1n).padStart(14, '0');
+  throw finding({
+    problem: `no version comes after ${newest}`,
+    expected: 'versions that tell when a migration was written: 20261125100000',
+    remedy: 'rename the newest migration to the time at which it was written, if it has not landed',
+  });
 }
 
 function digits(date: Date): string {

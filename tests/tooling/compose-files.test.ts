@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
 import { recordChecksum } from '../../scripts/migrate/checksums.ts';
@@ -107,6 +108,15 @@ describe('db:new refuses', () => {
     const error = await refusal(() => draftNew(name, { directory: project.migrations, empty: true }));
     expect(error.exitCode).toBe(2);
     expect(migrationFiles(project)).toHaveLength(1);
+  });
+
+  test('to write a version that no command would read, after the last that there can be [S-26 -]', async () => {
+    const project = await settled();
+    project.write('migrations/99999999999999_add_last.sql', installed);
+    const draft = () => draftNew('add_beds', { directory: project.migrations, empty: true });
+    expect((await refusal(draft)).problem).toBe('no version comes after 99999999999999');
+    rmSync(join(project.migrations, '99999999999999_add_last.sql'));
+    expect((await draft()).path).toMatch(/\/\d{14}_add_beds\.sql$/);
   });
 
   test('a reason of several lines', async () => {
