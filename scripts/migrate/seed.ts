@@ -5,6 +5,8 @@ import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
+import { withMigrationLock } from './lock.ts';
+import { refuseTransactionPooler } from './runner-url.ts';
 import { explainServerError } from './server-error.ts';
 import { refuseTransactionControl } from './syntax.ts';
 
@@ -17,7 +19,7 @@ export interface AppliedSeed {
 }
 
 /**
- * Applies the seed files of a folder in order of name, each in one transaction.
+ * Applies the seed files of a folder in order of name, each in one transaction, while nobody else seeds or migrates.
  *
  * @returns the files, with times.
  * @throws CordonError (1) naming file, line, SQLSTATE and statement of a seed that fails: nothing of that file
@@ -40,7 +42,11 @@ export async function applySeeds(
     }
     return applied;
   };
-  return withClient(url, applyAll, { applicationName: 'cordon seed' });
+  refuseTransactionPooler(url);
+  // A seed asks what is there and writes the rest: two at once would write it twice.
+  return withMigrationLock(url, onProgress, () =>
+    withClient(url, applyAll, { applicationName: 'cordon seed' }),
+  );
 }
 
 interface Seed {

@@ -201,6 +201,22 @@ test.each([
   seeds.remove();
 });
 
+test('of two that seed at once, one waits for the other, and both succeed', async () => {
+  await migrate(url, { directory: project.directory });
+  const seeds = makeProject();
+  seeds.write(
+    '01_people.sql',
+    `insert into public.people select 2, 'A' from pg_sleep(0.8)
+  where not exists (select from public.people where id = 2);`,
+  );
+  const told: string[] = [];
+  const seed = () => applySeeds(url, seeds.directory, (line) => told.push(line));
+  expect(await Promise.all([seed(), seed()])).toHaveLength(2);
+  expect(told.filter((line) => /waiting for/.test(line))).toHaveLength(1);
+  expect(await rowsOf(url, 'select id from public.people order by id')).toEqual([{ id: 1 }, { id: 2 }]);
+  seeds.remove();
+});
+
 test('a value with a line break is left out of what the runner printed', async () => {
   await migrate(url, { directory: project.directory });
   await rowsOf(url, "insert into public.people values (2, E'Irène\\nJoliot')");
