@@ -1,6 +1,7 @@
 import { finding } from '../console/errors.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import type { Migration } from './history.ts';
+import { LOCK_TIMEOUT } from './rules.ts';
 
 /** The statements of a migration that run, placed in its file: they start on the second line, below the marker. */
 export function statementsOf({ path, up }: Pick<Migration, 'path' | 'up'>): Promise<ParsedStatement[]> {
@@ -8,14 +9,33 @@ export function statementsOf({ path, up }: Pick<Migration, 'path' | 'up'>): Prom
 }
 
 /**
- * Refuses migrations that PostgreSQL's grammar does not accept, or that would end the transaction they run in.
+ * Refuses migrations that PostgreSQL's grammar does not accept, or that would end the transaction they run in, or the lock timeout that
+ * their first statement sets.
  *
  * @throws CordonError (1) naming file and line.
  */
 export async function checkSyntax(migrations: readonly Migration[]): Promise<void> {
   for (const migration of migrations) {
-    refuseTransactionControl(await statementsOf(migration), migration.path, 'a migration');
+    const statements = await statementsOf(migration);
+    refuseTransactionControl(statements, migration.path, 'a migration');
+    refuseEndlessLocks(statements, migration.path);
   }
+}
+
+/** Another timeout is fine; none is not, however it is spelt. */
+function refuseEndlessLocks(statements: readonly ParsedStatement[], path: string): void {
+  const endless = statements.find(
+    ({ kind, tree, sql }) =>
+      kind === 'VariableSetStmt' &&
+      (tree.name === 'lock_timeout' || tree.kind === 'VAR_RESET_ALL') &&
+      !LOCK_TIMEOUT.test(`${sql};`),
+  );
+  if (!endless) return;
+  throw finding({
+    problem: `${path}:${endless.line} lifts the lock timeout: ${endless.sql}`,
+    expected: "a timeout until the end of the migration, written `set local lock_timeout = '30s';`",
+    remedy: 'write the one that is needed; nothing was applied',
+  });
 }
 
 /**

@@ -176,6 +176,23 @@ describe('the grammar', () => {
     expect(statements.at(-1)?.line).toBe(20_000);
   }, 20_000);
 
+  test.each([
+    'set local lock_timeout = 0',
+    "set local lock_timeout = '0.4ms'",
+    'set local lock_timeout to default',
+    'reset lock_timeout',
+    'reset all',
+  ])('a migration that lifts its lock timeout is refused: %s', async (lift) => {
+    project = makeProject({
+      '20260101000000_a': `set local lock_timeout = '90s';\ncreate table a ();\n${lift};`,
+    });
+    const { exitCode, problem } = await refusal(() => checkSyntax(readMigrations(project.directory)));
+    expect(exitCode).toBe(1);
+    expect(problem).toContain(`a.sql:8 lifts the lock timeout: ${lift}`);
+    project.add('20260101000000_a', "set local lock_timeout = '90s';\ncreate table a ();");
+    await checkSyntax(readMigrations(project.directory));
+  });
+
   test('a migration that ends its own transaction is refused', async () => {
     project = makeProject({ '20260101000000_a': 'create table a ();\ncommit;' });
     const { problem } = await refusal(() => checkSyntax(readMigrations(project.directory)));
