@@ -117,6 +117,7 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
   checkName(view.viewName, where, 'viewName');
   checkRequirements(view.requirements, where);
   if (view.over.length === 0) throw refusal(where, 'stands over no table');
+  if (view.ownersRights !== undefined) checkReason(view.ownersRights, where);
   for (const [realm, columns] of Object.entries(view.readers)) {
     oneOf(realm, REALMS, where, 'reader');
     if (columns !== 'all') checkColumns(columns, where);

@@ -424,6 +424,15 @@ describe('a view', () => {
     );
   });
 
+  test('with the rights of its owner says why', () => {
+    const owned = VIEWS.find(({ ownersRights }) => ownersRights !== undefined);
+    if (owned === undefined) throw new Error('no view runs with the rights of its owner');
+    expect(refusalOf(() => compileView({ ...owned, ownersRights: ' ' }, TABLES))).toContain(
+      'gives no reason',
+    );
+    expect(compileView(owned, TABLES).chunks).toHaveLength(8);
+  });
+
   test('each as declared compiles', () => {
     for (const view of VIEWS) expect(compileView(view, TABLES).chunks).toHaveLength(8);
   });
