@@ -74,6 +74,8 @@ async function applySeed(
 ): Promise<void> {
   let statement: ParsedStatement | undefined;
   try {
+    // Each begins as if it were alone: a role that the one before took on would hold for this one, too.
+    await client.query('discard all');
     await client.query('begin');
     for (statement of statements) await client.query(statement.sql);
     statement = undefined;

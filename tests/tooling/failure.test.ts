@@ -201,6 +201,16 @@ test.each([
   seeds.remove();
 });
 
+test('a seed does not go on as whom the one before it became', async () => {
+  await migrate(url, { directory: project.directory });
+  const seeds = makeProject();
+  seeds.write('01_people.sql', "insert into public.people values (2, 'A');\nset role pg_monitor;");
+  seeds.write('02_more.sql', 'insert into public.people values (3, current_user);');
+  await applySeeds(url, seeds.directory);
+  expect(await rowsOf(url, 'select name from public.people where id = 3')).toEqual([{ name: 'postgres' }]);
+  seeds.remove();
+});
+
 test('of two that seed at once, one waits for the other, and both succeed', async () => {
   await migrate(url, { directory: project.directory });
   const seeds = makeProject();
