@@ -1,6 +1,7 @@
 // cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its errors.
-import { createServerClient, parseCookieHeader, serializeCookieHeader } from '@supabase/ssr';
+import { createServerClient } from '@supabase/ssr';
 import type { AuthError } from '@supabase/supabase-js';
+import { type AppendHeader, authCookies } from './auth-cookies.ts';
 import { AuthRefusedError } from './errors.ts';
 
 /** Where Supabase is, and how its sessions are kept. */
@@ -21,7 +22,7 @@ export interface AuthExchange {
    * Adds a header to the response, before its body: `(name, value) => response.appendHeader(name, value)` of Node,
    * `headers.append` of the web.
    */
-  readonly append: (name: string, value: string) => void;
+  readonly append: AppendHeader;
 }
 
 /** Signs people in and out for one request. Nothing of it reaches a script of the page. */
@@ -35,7 +36,7 @@ export interface Auth {
   signIn(email: string, password: string): Promise<void>;
   /** Ends this session on the server, and forgets it here, whether or not the server answers. */
   signOut(): Promise<void>;
-  /** Ends every session of the user, on every device. */
+  /** Ends every session of the user, on every device. @throws AuthRefusedError where the server did not; it is forgotten here all the same. */
   signOutEverywhere(): Promise<void>;
   /** Asks for a recovery link. It answers the same whether or not somebody has that address. */
   requestPasswordReset(email: string, redirectTo: string): Promise<void>;
@@ -76,75 +77,80 @@ export interface AuthClaims {
  * const rows = claims && (await withSession(pool, { role: claims.role, claims }, (db) => db.query('select …')));
  */
 export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth {
-  const supabase = clientOf(settings, exchange);
-  const { auth } = supabase;
-  const signOut = async (scope: 'local' | 'global'): Promise<void> => {
+  const { url, key, cookieName = 'cordon-auth' } = settings;
+  // The library shares the keys that it has fetched among all clients with one key of storage: another project's are not ours.
+  const storageKey = `${cookieName} of ${url}`;
+  const cookies = authCookies(`__Host-${cookieName}`, storageKey, exchange.cookies ?? '', exchange.append);
+  let made: ReturnType<typeof createServerClient> | undefined;
+  // Made when it is asked for: it would renew an old session at once, and add headers to a response that nobody holds back for it.
+  const supabase = () => {
+    made ??= createServerClient(url, key, {
+      realtime: { transport: NoSocket as never },
+      cookieOptions: { name: storageKey },
+      cookies: cookies.methods,
+    });
+    return made;
+  };
+  const end = async (scope: 'local' | 'global'): Promise<AuthError | null> => {
     // A session that is gone on the server is signed out: what is left is the cookie, which goes in any case.
-    const { error } = await auth.signOut({ scope });
-    if (error) await auth.signOut({ scope: 'local' });
+    const { error } = await supabase().auth.signOut({ scope });
+    if (error) {
+      cookies.forget();
+      made = undefined;
+    }
+    return error;
   };
   return {
-    supabase,
+    get supabase() {
+      return supabase();
+    },
     async caller() {
-      const { data } = await auth.getClaims();
+      const { auth } = supabase();
+      const { session } = (await auth.getSession()).data;
+      // What cannot be verified is nobody's: the library throws over an algorithm that somebody made up.
+      const { data } = session ? await auth.getClaims(session.access_token).catch(() => NOBODY) : NOBODY;
       return data?.claims as AuthClaims | undefined;
     },
     async signIn(email, password) {
-      refuse((await auth.signInWithPassword({ email, password })).error, 'the sign-in was refused');
+      const { error } = await supabase().auth.signInWithPassword({ email, password });
+      refuse(error, 'the sign-in was refused');
     },
-    signOut: () => signOut('local'),
-    signOutEverywhere: () => signOut('global'),
+    async signOut() {
+      await end('local');
+    },
+    async signOutEverywhere() {
+      refuse(await end('global'), 'the sessions on other devices could not be ended now');
+    },
     async requestPasswordReset(email, redirectTo) {
-      const { error } = await auth.resetPasswordForEmail(email, { redirectTo });
-      // Only what has nothing to do with the address: too many requests, or no answer (status 0, or none).
-      if (error && (!error.status || error.status === 429 || error.status >= 500))
-        refuse(error, 'no recovery link can be sent now');
+      const { error } = await supabase().auth.resetPasswordForEmail(email, { redirectTo });
+      if (error && !tellsOfAddress(error)) refuse(error, 'no recovery link can be sent now');
     },
     async beginPasswordReset(code) {
-      refuse((await auth.exchangeCodeForSession(code)).error, 'the link is over, or was asked for elsewhere');
+      const { error } = await supabase().auth.exchangeCodeForSession(code);
+      refuse(error, 'the link is over, or was asked for elsewhere');
     },
     async setPassword(password) {
-      refuse((await auth.updateUser({ password })).error, 'the password was refused');
-      await signOut('global');
+      refuse((await supabase().auth.updateUser({ password })).error, 'the password was refused');
+      // The database has ended them already; this forgets the one here.
+      await end('global');
     },
   };
+}
+
+const NOBODY = { data: null };
+
+/**
+ * Whether Supabase Auth answers so only where it knows the address, or does not like it: it counts what it sends by mail, and fails to send, to
+ * those alone. What it says of anybody is 429 for too many requests, and what stands in front of it says 502 or 503, or nothing (status 0, or none).
+ */
+function tellsOfAddress({ status, code }: AuthError): boolean {
+  return code === 'over_email_send_rate_limit' || ![undefined, 0, 429, 502, 503].includes(status);
 }
 
 function refuse(error: AuthError | null, message: string): void {
   if (!error) return;
   throw new AuthRefusedError(message, { hint: error.code, cause: error });
 }
-
-function clientOf({ url, key, cookieName = 'cordon-auth' }: AuthSettings, { cookies, append }: AuthExchange) {
-  // What this request has set is read back in this request.
-  const jar = new Map(parseCookieHeader(cookies ?? '').map(({ name, value }) => [name, value ?? '']));
-  let isPrivate = false;
-  return createServerClient(url, key, {
-    realtime: { transport: NoSocket as never },
-    cookieOptions: { name: `__Host-${cookieName}` },
-    cookies: {
-      encode: 'tokens-only',
-      getAll: () => [...jar].map(([name, value]) => ({ name, value })),
-      setAll: (changed, headers) => {
-        for (const { name, value, options } of changed) {
-          const isOver = options.maxAge === 0;
-          if (isOver) jar.delete(name);
-          else jar.set(name, value);
-          append(
-            'set-cookie',
-            serializeCookieHeader(name, value, isOver ? { ...ATTRIBUTES, maxAge: 0 } : ATTRIBUTES),
-          );
-        }
-        if (isPrivate) return;
-        isPrivate = true;
-        for (const [name, value] of Object.entries(headers ?? {})) append(name, value);
-      },
-    },
-  });
-}
-
-/** Of every cookie, whatever the library or its caller would have. */
-const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
 
 /** A client for one request opens no socket: no table is published. Node 20 has none to offer either, and the library insists on one. */
 class NoSocket {
