@@ -62,16 +62,21 @@ export const cordonSessions = {
       const begin = this.$transaction.bind(this) as Begin;
       const run = async (transaction: PrismaSession): Promise<T> => {
         const ask = askThrough(transaction);
-        await opening.open(ask);
         const { session, lasts } = watched(transaction);
-        const result = await fn(session as unknown as InTransaction<Client>);
-        await opening.close(ask);
-        if (lasts()) {
-          // Nobody but Prisma holds the connection after the commit. Triggers that wait for it still need the caller's settings.
-          await ask('set constraints all immediate', []);
-          await ask('reset all', []);
+        try {
+          await opening.open(ask);
+          const result = await fn(session as unknown as InTransaction<Client>);
+          await opening.close(ask);
+          if (lasts()) {
+            // Nobody but Prisma holds the connection after the commit. Triggers that wait for it still need the caller's settings.
+            for (const text of ['set constraints all immediate', ...CLEANED]) await ask(text, []);
+          }
+          return result;
+        } catch (error) {
+          // Prisma's rollback takes nothing back where a text has ended the transaction before it set something.
+          if (lasts()) for (const text of ['rollback', ...CLEANED]) await ask(text, []).catch(() => {});
+          throw error;
         }
-        return result;
       };
       try {
         return (await unnested(cordonSessions, () =>
@@ -84,6 +89,9 @@ export const cordonSessions = {
   },
 };
 
+/** The role is no setting to `reset all`. */
+const CLEANED: readonly string[] = ['reset role', 'reset all'];
+
 /** The methods of a Prisma client that take SQL. */
 const RAW: ReadonlySet<PropertyKey> = new Set([
   '$queryRaw',
@@ -93,22 +101,35 @@ const RAW: ReadonlySet<PropertyKey> = new Set([
   '$executeRawUnsafe',
 ]);
 
-/** The transaction, with an eye on the SQL that it is given: it refuses what ends the session, and says what may have outlasted it. */
+/**
+ * The transaction, with an eye on the SQL that it is given: it refuses what ends the session, and says what may have outlasted it. Prisma
+ * nests transactions, as savepoints: what is given to one inside is looked at as well.
+ */
 function watched(transaction: PrismaSession) {
   let isLasting = false;
-  const session = new Proxy(transaction, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (!RAW.has(name) || typeof value !== 'function') return value;
-      return (query: unknown, ...values: unknown[]) => {
-        const text = textOf(query);
-        refuseControl(text);
-        isLasting ||= mayLast(text);
-        return value.call(target, query, ...values);
-      };
-    },
-  });
-  return { session, lasts: () => isLasting };
+  const watch = (one: PrismaSession): PrismaSession =>
+    new Proxy(one, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name === '$transaction') {
+          return (work: unknown, ...options: unknown[]) =>
+            value.call(
+              target,
+              typeof work === 'function' ? (inner: PrismaSession) => work(watch(inner)) : work,
+              ...options,
+            );
+        }
+        if (!RAW.has(name)) return value;
+        return (query: unknown, ...values: unknown[]) => {
+          const text = textOf(query);
+          refuseControl(text);
+          isLasting ||= mayLast(text);
+          return value.call(target, query, ...values);
+        };
+      },
+    });
+  return { session: watch(transaction), lasts: () => isLasting };
 }
 
 /** A text, a template's parts, or what `Prisma.sql` makes of them. */

@@ -158,6 +158,46 @@ describe('a session of a real Prisma client, over its adapter for pg', () => {
     ).toBe(0);
   });
 
+  test('what is nested in it as a savepoint is looked at as well [N-11 -]', async () => {
+    const nested = (text: string) =>
+      prisma.$session(doctor, (session) =>
+        (session as unknown as typeof prisma).$transaction((inner: unknown) =>
+          (inner as Raw).$executeRawUnsafe(text),
+        ),
+      );
+    const zone = () => prisma.$queryRawUnsafe(`select current_setting('timezone') as zone`);
+    const before = await zone();
+    for (const text of ['commit', 'set role anon', "set timezone = 'Asia/Tokyo'"])
+      expect(await thrownBy(nested(text))).toMatchObject({ name: 'SessionMisuseError' });
+    await nested("select set_config('timezone', 'Pacific/Kiritimati', false)");
+    expect(await zone()).toEqual(before);
+    expect(await nested("set local timezone = 'Asia/Tokyo'")).toBe(0);
+  });
+
+  // Prisma sends a text without parameters as it is, however many statements it holds.
+  test.each([
+    ['the role that it has anyway', 'select 1; set role authenticated', undefined],
+    [
+      'a caller, after a commit',
+      `select 1; commit; set role authenticated; select set_config('request.jwt.claims', '{"sub":"somebody"}', false)`,
+      'SessionMisuseError',
+    ],
+    [
+      'a caller, between two transactions',
+      `select 1; commit; set role authenticated; set request.jwt.claims = '{"sub":"somebody"}'; begin`,
+      'SessionMisuseError',
+    ],
+  ])('a text of several statements leaves nobody on the connection: %s [N-11 -]', async (_, text, name) => {
+    const error = await thrownBy(
+      prisma.$session(doctor, (session) => (session as unknown as Raw).$executeRawUnsafe(text)),
+    );
+    expect(error?.name).toBe(name);
+    // Whoever asks without a session is the login, as after each test here.
+    expect(await prisma.$queryRawUnsafe('select current_user::text as role')).toEqual([
+      { role: 'authenticator' },
+    ]);
+  });
+
   test('a session inside a session is refused at once, from the client and from the transaction [N-11 -]', async () => {
     const error = await thrownBy(
       prisma.$session(doctor, () => prisma.$session(doctor, (session) => session.patients.findMany())),
