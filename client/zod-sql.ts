@@ -59,8 +59,15 @@ export const matches = (text: unknown, pattern: RegExp): Truth =>
 
 /** Characters, where JavaScript counts the halves of those beyond the basic plane. */
 export const length = (text: unknown): number | null => (given(text) ? [...(text as string)].length : null);
-export const btrim = (text: unknown): string | null =>
-  given(text) ? (text as string).replace(/^ +| +$/g, '') : null;
+export function btrim(value: unknown): string | null {
+  if (!given(value)) return null;
+  // No pattern: ` +$` begins anew at each blank of a long run, so that a text of a hundred thousand takes twenty seconds.
+  const text = value as string;
+  let [from, to] = [0, text.length];
+  while (text[from] === ' ') from += 1;
+  while (to > from && text[to - 1] === ' ') to -= 1;
+  return text.slice(from, to);
+}
 /** `lower(text collate "C")` */
 export const lowerC = (text: unknown): string | null =>
   given(text) ? (text as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : null;

@@ -35,6 +35,19 @@ test('there is a schema for each table and no other', () => {
   expect(Object.keys(schemas).sort()).toEqual(tables.map(({ name }) => name).sort());
 });
 
+test('a text with a long run of blanks inside is answered at once, and one that ends in them is refused', () => {
+  const asked = (mrn: string) => {
+    const row = { organisation_id: '00000000-0000-4000-8000-000000000001', mrn, full_name: 'Ana' };
+    const started = performance.now();
+    const { success } = schemas.patients.insert.safeParse(row);
+    return { success, isQuick: performance.now() - started < 2_000 };
+  };
+  const blanks = ' '.repeat(100_000);
+  expect(asked('A 1')).toEqual({ success: true, isQuick: true });
+  expect(asked(`A${blanks}1`).isQuick).toBe(true);
+  expect(asked(`A1${blanks}`)).toEqual({ success: false, isQuick: true });
+});
+
 test('what TypeScript cannot ask is named, and it is this and no more', () => {
   expect(NOT_EXPRESSED).toEqual([
     {
