@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
+import { askInvariant } from '../../scripts/mutation/battery/invariants.ts';
 import { askTapFile, readTapFiles } from '../../scripts/mutation/battery/pgtap.ts';
 import { type Mutant, mutantsOf } from '../../scripts/mutation/mutant.ts';
 import { OPERATORS } from '../../scripts/mutation/operators/index.ts';
@@ -216,6 +217,28 @@ test('a pgTAP file asked twice in one session answers the same: what it prepared
       answers.push(await undone(client, () => askTapFile(client, file)));
     }
     expect(answers).toEqual([undefined, undefined]);
+  } finally {
+    await client.query('rollback');
+    await client.end();
+  }
+});
+
+test('a rule that a changed function answers with an error has noticed it; a rule that somebody cancels has not', async () => {
+  const client = new pg.Client({ connectionString: database().url('superuser') });
+  await client.connect();
+  const ask = (body: string) =>
+    undone(client, async () => {
+      await client.query(
+        `create or replace function governance.subject_graph() returns table (relation text, condition text, via text)
+          language plpgsql stable parallel unsafe set search_path = pg_catalog, pg_temp as $$ begin ${body} end $$`,
+      );
+      return askInvariant(client, 'invariant subjects-stated');
+    });
+  try {
+    await client.query('begin');
+    expect(await undone(client, () => askInvariant(client, 'invariant subjects-stated'))).toBeUndefined();
+    expect(await ask(`perform format('%I', null);`)).toMatchObject({ by: 'invariant subjects-stated' });
+    await expect(ask(`raise sqlstate '57014';`)).rejects.toMatchObject({ code: '57014' });
   } finally {
     await client.query('rollback');
     await client.end();

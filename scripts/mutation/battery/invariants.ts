@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { checkInvariant, INVARIANTS } from '../../catalog/invariants/index.ts';
 import type { Kill } from './kill.ts';
 
@@ -9,6 +9,18 @@ export const INVARIANT_NAMES: readonly string[] = INVARIANTS.map(({ name }) => `
 export async function askInvariant(client: pg.Client, name: string): Promise<Kill | undefined> {
   const invariant = INVARIANTS.find((each) => name === `invariant ${each.name}`);
   if (!invariant) return undefined;
-  const { offenders } = await checkInvariant(client, invariant);
-  return offenders.length > 0 ? { by: name, claim: invariant.claim } : undefined;
+  const kill: Kill = { by: name, claim: invariant.claim };
+  try {
+    const { offenders } = await checkInvariant(client, invariant);
+    return offenders.length > 0 ? kill : undefined;
+  } catch (error) {
+    // Some rules ask functions of ours. Where the mutant is one that no longer answers, `npm run db:check` ends with its error.
+    if (error instanceof pg.DatabaseError && isAnswer(error.code)) return kill;
+    throw error;
+  }
+}
+
+/** An error of the statement; not of the machine, the session, or those who work beside it. */
+function isAnswer(code = ''): boolean {
+  return !/^(?:08|40|53|55|57|58|XX)/.test(code);
 }
