@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { TABLES, VIEWS } from '../../policies/index.ts';
+import { TABLES } from '../../policies/index.ts';
 import { opsMembers } from '../../policies/ops_members.ts';
 import { patientClinical } from '../../policies/patient_clinical.ts';
 import { patients } from '../../policies/patients.ts';
-import { patientProfiles } from '../../policies/views.ts';
 import type { TablePolicy } from '../../policies/vocabulary.ts';
-import { compileAll, compileTable, compileView } from '../../scripts/policy/compile.ts';
+import { compileAll, compileTable } from '../../scripts/policy/compile.ts';
 import { doctorsRead, refusalOf, smuggled, sqlOf, tableWith } from './fixtures.ts';
 
 const WHERE = 'policies/notes.ts, rule 1 (provider SELECT): ';
@@ -376,64 +375,5 @@ describe('a table that cannot be meant is refused with its file', () => {
     expect(refusalOf(() => compileAll({ tables: [...TABLES, patients] }))).toBe(
       'public.patients is declared twice',
     );
-  });
-});
-
-describe('against the columns of a database', () => {
-  const columns = new Map([['public.notes', ['organisation_id', 'id', 'archived_at']]]);
-
-  test('rules on columns that exist compile', () => {
-    expect(compileTable(tableWith({ ...doctorsRead, columns: ['id'] }), { columns }).name).toBe(
-      'public.notes',
-    );
-  });
-
-  test('a column list with a name that the table lacks is refused', () => {
-    const table = tableWith({ ...doctorsRead, columns: ['id', 'diagnosis'] });
-    expect(refusalOf(() => compileTable(table, { columns }))).toBe(
-      `${WHERE}public.notes has no column diagnosis`,
-    );
-  });
-
-  test('a condition on a column that the table lacks is refused', () => {
-    const table = tableWith({ ...doctorsRead, conditions: [{ consent: 'treatment' }] });
-    expect(refusalOf(() => compileTable(table, { columns }))).toBe(
-      'policies/notes.ts: a condition needs the column treatment_consent_until, which public.notes lacks',
-    );
-  });
-
-  test('a table that the database lacks is refused', () => {
-    expect(refusalOf(() => compileTable(patients, { columns }))).toBe(
-      'policies/patients.ts: the database has no table public.patients',
-    );
-  });
-});
-
-describe('a view', () => {
-  test('whose reader may not read a table beneath is refused', () => {
-    const view = { ...patientProfiles, readers: { anon: 'all' } } as const;
-    expect(refusalOf(() => compileView(view, TABLES))).toBe(
-      'policies/views.ts, patient_profiles: anon reads the view but may not read patients',
-    );
-  });
-
-  test('over a table without rules is refused', () => {
-    const view = { ...patientProfiles, over: ['patients', 'waiting_lists'] } as const;
-    expect(refusalOf(() => compileView(view, TABLES))).toContain(
-      'stands over public.waiting_lists, which has no rules',
-    );
-  });
-
-  test('with the rights of its owner says why', () => {
-    const owned = VIEWS.find(({ ownersRights }) => ownersRights !== undefined);
-    if (owned === undefined) throw new Error('no view runs with the rights of its owner');
-    expect(refusalOf(() => compileView({ ...owned, ownersRights: ' ' }, TABLES))).toContain(
-      'gives no reason',
-    );
-    expect(compileView(owned, TABLES).chunks).toHaveLength(8);
-  });
-
-  test('each as declared compiles', () => {
-    for (const view of VIEWS) expect(compileView(view, TABLES).chunks).toHaveLength(8);
   });
 });
