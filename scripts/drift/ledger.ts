@@ -40,7 +40,7 @@ export function judgeLedger(migrations: readonly Migration[], rows: readonly Led
       ),
       ...edited.map(({ version, path, checksum }) =>
         tell(version, `${path} is not the file that was applied`, [
-          `- ${rowOf.get(version)?.checksum ?? 'other statements'}`,
+          `- ${rowOf.get(version)?.checksum ?? rowOf.get(version)?.startedWith ?? 'other statements'}`,
           `+ ${checksum}`,
         ]),
       ),

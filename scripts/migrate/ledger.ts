@@ -5,12 +5,20 @@ import type { Migration } from './history.ts';
 /** The Supabase CLI's own history table; dbmate is told to use it too. */
 export const LEDGER = 'supabase_migrations.schema_migrations';
 
+/**
+ * What a runner was started with, written down before it starts: where the command is killed before it could complete the ledger,
+ * this and not the file of the day after tells what was applied.
+ */
+const STARTED = 'supabase_migrations.started_migrations';
+
 /** One applied migration as the database remembers it. */
 export interface LedgerRow {
   readonly version: string;
   readonly name: string | null;
   /** Null where a runner was called by hand and no command of ours has run since. */
   readonly checksum: string | null;
+  /** Of the file that a command of ours handed to the runner, where the command ended before it wrote the checksum. */
+  readonly startedWith: string | null;
   readonly appliedAt: Date | null;
   /** The statements as the Supabase CLI split them; null where dbmate ran. */
   readonly statements: readonly string[] | null;
@@ -38,14 +46,18 @@ export async function readLedger(client: pg.ClientBase): Promise<LedgerRow[]> {
 }
 
 async function read(client: pg.ClientBase): Promise<LedgerRow[]> {
-  const { rows: found } = await client.query<{ exists: boolean }>(
-    'select to_regclass($1) is not null as exists',
-    [LEDGER],
+  const { rows: found } = await client.query<{ ledger: boolean; started: boolean }>(
+    `select to_regclass($1) is not null as ledger,
+      coalesce(has_table_privilege(to_regclass($2), 'select'), false) as started`, // a login of the drift check reads the ledger alone
+    [LEDGER, STARTED],
   );
-  if (!found[0]?.exists) return [];
+  if (!found[0]?.ledger) return [];
+  const startedWith = found[0].started
+    ? `(select checksum from ${STARTED} as started where started.version = ledger.version)`
+    : 'null';
   // By way of jsonb, because a ledger that only dbmate has seen holds nothing but `version`.
   const { rows } = await client.query<LedgerRow>(`
-    select version, row ->> 'name' as name, row ->> 'checksum' as checksum,
+    select version, row ->> 'name' as name, row ->> 'checksum' as checksum, ${startedWith} as "startedWith",
       (row ->> 'applied_at')::timestamptz as "appliedAt",
       case when jsonb_typeof(row -> 'statements') = 'array'
         then array(select jsonb_array_elements_text(row -> 'statements')) end as statements
@@ -59,12 +71,13 @@ async function read(client: pg.ClientBase): Promise<LedgerRow[]> {
  * each inserts by column name and adds its own columns only where they are missing.
  */
 export async function prepareLedger(client: pg.ClientBase): Promise<void> {
-  const wanted = ['name', 'statements', 'checksum', 'applied_at'];
-  const { rows } = await client.query<{ column: string }>(
-    `select attname as column from pg_attribute where attrelid = to_regclass($1) and attname = any ($2)`,
-    [LEDGER, wanted],
+  const { rows } = await client.query<{ isReady: boolean }>(
+    `select to_regclass($2) is not null and 4 = (
+      select count(*) from pg_attribute
+      where attrelid = to_regclass($1) and attname in ('name', 'statements', 'checksum', 'applied_at')) as "isReady"`,
+    [LEDGER, STARTED],
   );
-  if (rows.length === wanted.length) return; // no ALTER TABLE, no lock, on every later run
+  if (rows[0]?.isReady) return; // no ALTER TABLE, no lock, on every later run
   const create = `
     set local client_min_messages = warning;
     create schema if not exists supabase_migrations;
@@ -74,7 +87,8 @@ export async function prepareLedger(client: pg.ClientBase): Promise<void> {
       add column if not exists name text,
       add column if not exists checksum text,
       add column if not exists applied_at timestamptz;
-    alter table ${LEDGER} alter column applied_at set default clock_timestamp();`;
+    alter table ${LEDGER} alter column applied_at set default clock_timestamp();
+    create table if not exists ${STARTED} (version text not null primary key, checksum text not null);`;
   await withPrivileges('create or alter', () => client.query(create));
 }
 
@@ -94,7 +108,20 @@ async function withPrivileges<T>(action: string, work: () => Promise<T>): Promis
   }
 }
 
-/** Fills what a runner does not write: name and checksum of rows that lack them, at the first sight of them. */
+/** Writes down what a runner is about to be started with, and forgets what an earlier one was. */
+export async function recordStart(client: pg.ClientBase, pending: readonly Migration[]): Promise<void> {
+  await client.query(
+    `with forgotten as (delete from ${STARTED} where version <> all ($1))
+    insert into ${STARTED} select * from unnest($1::text[], $2::text[])
+    on conflict (version) do update set checksum = excluded.checksum`,
+    [pending.map(({ version }) => version), pending.map(({ checksum }) => checksum)],
+  );
+}
+
+/**
+ * Fills what a runner does not write: name and checksum of rows that lack them, at the first sight of them. Afterwards nothing is
+ * under way: a file that failed may be mended, and applied by whatever runner.
+ */
 export async function completeLedger(client: pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
   await client.query(
     `update ${LEDGER} as ledger
@@ -103,6 +130,7 @@ export async function completeLedger(client: pg.ClientBase, migrations: readonly
     where ledger.version = file.version and (ledger.name is null or ledger.checksum is null)`,
     [migrations.map((m) => m.version), migrations.map((m) => m.name), migrations.map((m) => m.checksum)],
   );
+  await client.query(`delete from ${STARTED}`);
 }
 
 /** Compares files with ledger rows, both in order of version. */
@@ -157,7 +185,8 @@ export function assertConsistent({ edited, missing, outOfOrder, applied }: Compa
 
 function isEdited(migration: Migration, row: LedgerRow | undefined): boolean {
   if (row?.checksum) return row.checksum !== migration.checksum;
-  return row?.statements ? !holdsExactly(migration.sql, row.statements) : false;
+  if (row?.statements) return !holdsExactly(migration.sql, row.statements);
+  return row?.startedWith ? row.startedWith !== migration.checksum : false;
 }
 
 /** Whether a text consists of these statements in this order, with nothing but `;` and white space between them. */

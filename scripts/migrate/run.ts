@@ -2,7 +2,14 @@ import type pg from 'pg';
 import { finding } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
-import { assertConsistent, compareWithLedger, completeLedger, prepareLedger, readLedger } from './ledger.ts';
+import {
+  assertConsistent,
+  compareWithLedger,
+  completeLedger,
+  prepareLedger,
+  readLedger,
+  recordStart,
+} from './ledger.ts';
 import { withMigrationLock } from './lock.ts';
 import { refuseTransactionPooler, runnerUrl } from './runner-url.ts';
 import type { Runner } from './runners.ts';
@@ -49,6 +56,7 @@ export async function runMigrations(
     const { requireAcknowledged } = await import('../handshake/protect.ts');
     await requireAcknowledged(client, comparison.pending);
     await prepareLedger(client);
+    await recordStart(client, comparison.pending);
     const command = runner.process(runnerUrl(url, await isEncrypted(client)), directory);
     const run = await watch(command, comparison.pending, onProgress);
     if (run.failure === undefined) {

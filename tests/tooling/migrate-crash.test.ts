@@ -1,10 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { push } from '../../scripts/migrate/push.ts';
+import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
+import { dbmate } from '../../scripts/migrate/runners.ts';
+import { migrationStatus } from '../../scripts/migrate/status.ts';
 import {
   eraseCluster,
   type ScratchCluster,
@@ -15,6 +18,7 @@ import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
 import {
+  callRunner,
   hasTable,
   ledgerOf,
   makeProject,
@@ -129,6 +133,43 @@ test.each([
     expect(await ledgerOf(url)).toEqual([{ version: '20260101000000', name: 'slow', checked: true }]);
   },
 );
+
+test.each([
+  ['db-migrate', migrate],
+  ['db-push', push],
+] as const)(
+  'after kill -9 of %s a file that is edited before the next run is not taken for what the runner applied [S-26 -]',
+  async (script, apply) => {
+    const { directory } = project;
+    const killed = startScript(script, project, { DATABASE_URL: url });
+    await underWay();
+    killed.kill();
+    await openGate();
+    await vi.waitUntil(() => hasTable(url, 'public.slow'), { timeout: 30_000, interval: 50 });
+    await vi.waitUntil(async () => (await ledgerOf(url).catch(() => [])).length === 1, {
+      timeout: 30_000,
+      interval: 50,
+    });
+    const applied = readFileSync(join(directory, '20260101000000_slow.sql'), 'utf8');
+    project.add('20260101000000_slow', SLOW.replace('slow', 'other'));
+    expect(await migrationStatus(url, directory)).toMatchObject([{ name: 'slow', state: 'edited' }]);
+    expect((await refusal(() => apply(url, { directory }))).problem).toMatch(/was edited: .*_slow\.sql/);
+    project.write('20260101000000_slow.sql', applied);
+    expect(await apply(url, { directory })).toEqual({ applied: [], alreadyApplied: 1 });
+    expect(await ledgerOf(url)).toEqual([{ version: '20260101000000', name: 'slow', checked: true }]);
+  },
+);
+
+test('a file that failed may be mended, and what a runner applies by hand afterwards is no edit [S-26 +]', async () => {
+  const { directory } = project;
+  await openGate();
+  project.add('20260102000000_broken', 'select 1 / 0;');
+  await refusal(() => migrate(url, { directory }));
+  project.add('20260102000000_broken', 'create table public.mended ();');
+  expect((await callRunner(dbmate, runnerUrl(url, false), directory)).code).toBe(0);
+  expect(await migrationStatus(url, directory)).toMatchObject([{ state: 'applied' }, { state: 'applied' }]);
+  expect(await migrate(url, { directory })).toEqual({ applied: [], alreadyApplied: 2 });
+});
 
 test('kill -9 of the server in the middle of a migration leaves nothing of it, and the next start applies it', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-crash-'));
