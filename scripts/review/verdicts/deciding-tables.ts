@@ -64,8 +64,13 @@ function readFrom({ relations, routines }: Reach, start: readonly string[]): Rea
   return seen;
 }
 
+/** By the text: what is before and after a migration is the same but for a few, and is asked about several times each. */
+const known = new Map<string, readonly string[]>();
+
 function namesIn(text: string): readonly string[] {
-  return text.match(/\b[a-z_]\w*\.[a-z_]\w*\b/g) ?? [];
+  const names = known.get(text) ?? [...new Set(text.match(/\b[a-z_]\w*\.[a-z_]\w*\b/g))];
+  known.set(text, names);
+  return names;
 }
 
 function bare(name: string): string {

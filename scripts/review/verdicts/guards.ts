@@ -115,7 +115,7 @@ function columnsAsked(...reaches: readonly Reach[]): (guard: Guard) => boolean {
 }
 
 function isWordOf(text: string, word: string): boolean {
-  return new RegExp(`\\b${word.replaceAll(/\W/g, '\\$&')}\\b`).test(text);
+  return text.includes(word) && new RegExp(`\\b${word.replaceAll(/\W/g, '\\$&')}\\b`).test(text);
 }
 
 function compare(
