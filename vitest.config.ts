@@ -25,7 +25,7 @@ export default defineConfig({
             'tests/{invariants,scan,compliance,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**/*.test.ts',
           ],
           exclude: [SLOTS],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/bundle-commands.ts', 'tests/support/global-setup.ts'],
           setupFiles: ['tests/support/called-functions.ts'],
           // What a file must not share is the database, and each has its own; loading modules anew costs half the run.
           isolate: false,
@@ -37,7 +37,7 @@ export default defineConfig({
           // On a server of its own: a replication slot waits for every transaction of the server that is under way.
           name: 'slots',
           include: [SLOTS],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/bundle-commands.ts', 'tests/support/global-setup.ts'],
           setupFiles: ['tests/support/called-functions.ts'],
         },
       },
@@ -50,6 +50,7 @@ export default defineConfig({
             'tests/{invariants,scan,compliance,doctor,db,tenancy,workflows,attacks,matrix,client,mutation,reach,storage}/**',
             'tests/support/fixtures/**',
           ],
+          globalSetup: ['tests/support/bundle-commands.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // Each test makes its own folders and servers; loading modules anew costs a quarter of the run.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CordonError } from '../../scripts/console/errors.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { commandArguments } from '../support/commands.ts';
 
 /** Whether this test run is root, who hands the server to the OS user `postgres`. */
 export const isRoot = process.getuid?.() === 0;
@@ -43,7 +44,7 @@ export interface RunOptions {
 
 /** Runs a TypeScript module's text in a process of its own, which can import the project's files by `/…` paths. */
 export function runModule(text: string, options: RunOptions = {}): Promise<Finished> {
-  return runNode(['--input-type=module', '--eval', text], options);
+  return runNode(['--import', 'tsx', '--input-type=module', '--eval', text], options);
 }
 
 /** Runs one of the npm scripts' files with arguments. */
@@ -52,7 +53,7 @@ export function runScript(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  return runNode([join(PROJECT_ROOT, 'scripts', file), ...args], options);
+  return runNode(commandArguments(file, ...args), options);
 }
 
 function runNode(args: readonly string[], { ordinary = false, env = {} }: RunOptions): Promise<Finished> {
@@ -60,7 +61,7 @@ function runNode(args: readonly string[], { ordinary = false, env = {} }: RunOpt
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', ...args],
+      args,
       { cwd: PROJECT_ROOT, env: { ...process.env, HOME: '/nonexistent', ...env }, ...switched },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSlot, drainAll, drainOnce } from '../../scripts/audit/drain-access-log.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { commandArguments } from '../support/commands.ts';
 
 // A server of its own: a backend that is killed takes all the others with it.
 let cluster: ScratchCluster;
@@ -157,7 +158,7 @@ test('loses and doubles nothing when the process that drains is killed, under lo
   for (let round = 0; round < Math.max(3, ROUNDS / 4); round++) {
     const child: ChildProcess = spawn(
       process.execPath,
-      ['--import', 'tsx', 'scripts/audit-drain.ts', '--watch', '--json'],
+      commandArguments('audit-drain.ts', '--watch', '--json'),
       { env: { ...process.env, DATABASE_URL: cluster.url(NAME) }, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const ended = new Promise((resolve) => child.once('exit', resolve));

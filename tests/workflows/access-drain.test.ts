@@ -4,6 +4,7 @@ import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
 import { useAccessLog } from '../support/access-log.ts';
+import { commandArguments } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { personas } from '../support/personas.ts';
 
@@ -140,7 +141,7 @@ describe('the drain', () => {
   ] as const)(
     '--watch tells what a round found, and an interrupt ends it with what was found: %s, %s, exit code %i [N-35 -]',
     async (signal, _, code, happen, told) => {
-      const watch = spawn(process.execPath, ['--import', 'tsx', 'scripts/audit-drain.ts', '--watch'], {
+      const watch = spawn(process.execPath, commandArguments('audit-drain.ts', '--watch'), {
         env: { ...process.env, DATABASE_URL: database().url('postgres') },
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ReceiptExport, readReceipt, verifyReceipt } from '../../scripts/evidence/verify-receipt.ts';
+import { commandArguments } from '../support/commands.ts';
 import { agree, receiptOf, TREATMENT, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, sha256, sign } from '../support/forms.ts';
@@ -140,7 +141,7 @@ describe('npm run receipt:verify', () => {
     new Promise<{ code: number; text: string }>((resolve) => {
       execFile(
         process.execPath,
-        ['--import', 'tsx', 'scripts/receipt-verify.ts', ...args],
+        commandArguments('receipt-verify.ts', ...args),
         { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),

@@ -5,6 +5,7 @@ import { PURPOSES } from '../../policies/vocabulary.ts';
 import { purposeMatrix } from '../../scripts/policy/purpose-matrix.ts';
 import { type Register, readRegister } from '../../scripts/privacy/register.ts';
 import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
+import { commandArguments } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { connected } from '../support/trail.ts';
 
@@ -97,7 +98,7 @@ test('npm run privacy:register prints Markdown, JSON or CSV, and turns other log
     new Promise<{ code: number; stdout: string; text: string }>((resolve) => {
       execFile(
         process.execPath,
-        ['--import', 'tsx', 'scripts/privacy-register.ts', ...args],
+        commandArguments('privacy-register.ts', ...args),
         { env: { ...process.env, DATABASE_URL: url }, maxBuffer: 10_000_000 },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
+import { commandArguments } from '../support/commands.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 function command(url: string, ...args: string[]): Promise<{ code: number; stdout: string; text: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'scripts/retention.ts', ...args],
+      commandArguments('retention.ts', ...args),
       { env: { ...process.env, DATABASE_URL: url } },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExport } from '../../scripts/evidence/read-export.ts';
 import { type SignatureExport, verifySignature } from '../../scripts/evidence/verify-signature.ts';
+import { commandArguments } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, SIGNED, sha256, sign, terminate } from '../support/forms.ts';
 import { personas } from '../support/personas.ts';
@@ -103,7 +104,7 @@ describe('npm run signature:verify', () => {
     new Promise<{ code: number; text: string }>((resolve) => {
       execFile(
         process.execPath,
-        ['--import', 'tsx', 'scripts/signature-verify.ts', ...args],
+        commandArguments('signature-verify.ts', ...args),
         { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
