@@ -106,6 +106,25 @@ describe('a plan', () => {
     );
   });
 
+  test('asks a table of all clinics at once, and of those alone that have something due it deletes [N-49 +]', async () => {
+    await withDatabase((database) =>
+      connected(database, 'superuser', async (client) => {
+        const calls = () =>
+          act<number>(
+            client,
+            '',
+            `select coalesce(sum(calls), 0)::integer from pg_stat_xact_user_functions where funcname = 'delete_rows'`,
+          );
+        await client.query(`begin; set local track_functions = 'all'`);
+        expect((await plan(client, SOON)).rows).toEqual([]);
+        expect(await calls()).toBe(0);
+        expect((await plan(client, IN_9_YEARS)).rows).not.toEqual([]);
+        expect(await calls()).toBeGreaterThan(0);
+        await client.query('rollback');
+      }),
+    );
+  });
+
   test('has the same digest as long as the same is due [N-49 +]', async () => {
     await withDatabase((database) =>
       as(database, async (client) => {
