@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CORPUS } from './corpus/index.ts';
 import { type Migration, toldOn } from './corpus/migration.ts';
+import { describeObserved } from './observed.ts';
 import { Reviewer } from './reviewer.ts';
 
 const database = useDatabase();
@@ -62,6 +63,8 @@ describe('of all of them', () => {
 test('every migration of the corpus is told apart by what it does [S-30 +]', () => {
   expect(new Set(ALL.map(({ does }) => does)).size).toBe(ALL.length);
 });
+
+describeObserved(database, reviewer);
 
 afterAll(() => {
   const widening = asked().filter(({ widens }) => widens).length;

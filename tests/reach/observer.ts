@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { escapeIdentifier } from '../../scripts/postgres/quote.ts';
+import { escapeIdentifier, quoteLiteral } from '../../scripts/postgres/quote.ts';
 import type { Persona } from '../support/personas.ts';
 import { FROM_THE_CLINIC } from '../support/test-database.ts';
 import type { Migration } from './corpus/migration.ts';
@@ -59,14 +59,16 @@ async function ask(client: pg.Client, asks: string, persona: Persona): Promise<n
     'request.headers': JSON.stringify(FROM_THE_CLINIC),
     ...persona.settings,
   };
-  await client.query('savepoint asked');
+  const script = [
+    'savepoint asked',
+    ...Object.entries(settings).map(
+      ([name, value]) => `select set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
+    ),
+    'set local session authorization authenticator',
+    `set local role ${escapeIdentifier(persona.role)}`,
+  ];
+  await client.query(script.join(';\n'));
   try {
-    for (const [name, value] of Object.entries(settings)) {
-      await client.query('select set_config($1, $2, true)', [name, value]);
-    }
-    await client.query(
-      `set local session authorization authenticator; set local role ${escapeIdentifier(persona.role)}`,
-    );
     const { rows, rowCount } = await client.query<{ count?: string }>(asks);
     return /^select/i.test(asks) ? Number(rows[0]?.count) : (rowCount ?? rows.length);
   } catch (error) {

@@ -12,7 +12,6 @@ const LONGEST = [
   'mutation/mutation',
   'matrix/audiences',
   'matrix/access-matrix',
-  'reach/observed',
   'compliance/run',
   'workflows/retention',
   'workflows/seal-tampering',
