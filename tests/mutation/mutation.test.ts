@@ -98,12 +98,15 @@ describe('the runner', () => {
   const immortal = plant('immortal', `comment on table public.patients is 'changed'`);
   const mortal = plant('mortal', 'drop policy provider_fence on public.patients');
   const impossible = plant('impossible', 'drop policy nothing on public.patients');
+  const endless = plant('endless', `set local statement_timeout = '20ms'`);
   let verdicts: readonly Verdict[] = [];
   /** As if the test files had been asked as well. */
   const asked = (all: readonly Verdict[]) => all.map(({ isQuick: _, ...verdict }) => verdict);
 
   beforeAll(async () => {
-    verdicts = await judgeAll([inject('server')], [immortal, mortal, impossible], { isQuick: true });
+    verdicts = await judgeAll([inject('server')], [immortal, mortal, impossible, endless], {
+      isQuick: true,
+    });
   });
 
   test('reports a mutant that nothing notices as a survivor, and tells who killed the other', () => {
@@ -111,6 +114,7 @@ describe('the runner', () => {
     expect(survivors.map(({ mutant }) => mutant.key)).toEqual(['immortal']);
     expect(killed.map(({ mutant, kill }) => [mutant.key, kill?.by])).toEqual([
       ['mortal', expect.any(String)],
+      ['endless', expect.any(String)],
     ]);
     expect(refused.map(({ mutant }) => mutant.key)).toEqual(['impossible']);
   });
@@ -119,6 +123,11 @@ describe('the runner', () => {
     const { survivors, undecided } = scoreOf(verdicts, true, []);
     expect(survivors).toEqual([]);
     expect(undecided.map(({ mutant }) => mutant.key)).toEqual(['immortal']);
+  });
+
+  test('asks the others where a question does not end', async () => {
+    const { kill } = verdicts.find(({ mutant }) => mutant === endless) ?? {};
+    expect(kill).toMatchObject({ by: expect.stringMatching(/^(matrix|row|pgTAP)/) });
   });
 
   test('leaves every database as it was', async () => {
@@ -132,8 +141,8 @@ describe('the runner', () => {
 
   test('prints one JSON object for machines', () => {
     expect(JSON.parse(scoreAsJson(scoreOf(asked(verdicts), true, []), 7))).toMatchObject({
-      mutants: 3,
-      killed: 1,
+      mutants: 4,
+      killed: 2,
       survivors: [{ key: 'immortal', operator: 'planted', subject: 'public.patients' }],
       refused: [{ key: 'impossible' }],
       equivalent: [],

@@ -8,7 +8,7 @@ import { rollBack } from '../../postgres/roll-back.ts';
 import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
-import type { Kill } from './kill.ts';
+import { type Kill, unlessTimedOut } from './kill.ts';
 import { askAudiences, askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
 import { askTapFile, readTapFiles, type TapFile } from './pgtap.ts';
 import { CallFolder, type Reach } from './reach.ts';
@@ -178,7 +178,8 @@ export class Battery {
       }
       const questions = this.#questions(client, mutant);
       for (const name of this.#order.sort(mutant, [...questions.keys()], likelihoodOf(mutant))) {
-        const kill = await this.#timed(name, () => undone(client, questions.get(name) ?? unasked));
+        const ask = () => undone(client, questions.get(name) ?? unasked);
+        const kill = await this.#timed(name, ask).catch(unlessTimedOut);
         if (!kill) continue;
         this.#order.learn(mutant, name);
         return { kill };
