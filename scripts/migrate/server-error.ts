@@ -35,13 +35,21 @@ export function serverSaid({ message, code = 'unknown' }: pg.DatabaseError): str
   return `the server said: ${withoutValues(message, code)} (SQLSTATE ${code})`;
 }
 
-/** Leaves out of a runner's output what may hold row values. */
+/**
+ * Leaves out of a runner's output what may hold row values. A value may hold line breaks, so that nobody can tell where it ends: what
+ * stands below its first line is left out as well, but for the exit code.
+ */
 export function withoutRowValues(printed: string): string[] {
-  return withoutBrokenValues(printed)
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/DETAIL|Key \(|Failing row/i.test(line))
+  const lines = withoutBrokenValues(printed).split('\n');
+  const first = lines.findIndex((line) => /DETAIL|Key \(|Failing row/i.test(line));
+  const shown =
+    first === -1 ? lines : [...lines.slice(0, first), ...lines.slice(first).filter(isExitCode).slice(-1)];
+  return shown
+    .filter((line) => line.trim() !== '')
     .map((line) => withoutValues(line, /\b22[0-9A-Z]{3}\b/.exec(line)?.[0] ?? ''));
 }
+
+const isExitCode = (line: string) => /^exit code \w+$/.test(line);
 
 /** A value with a line break in it: its first line carries no SQLSTATE, which a runner prints behind the last. */
 function withoutBrokenValues(printed: string): string {

@@ -241,6 +241,23 @@ test('a value with a line break is left out of what the runner printed', async (
   expect(all).not.toMatch(/Irène|Joliot/);
 });
 
+test('a key with a line break is left out of what a runner printed about it', async () => {
+  await migrate(url, { directory: project.directory });
+  await rowsOf(
+    url,
+    `create table public.names (name text unique); insert into public.names values (E'Irène\nJoliot'); create sequence public.attempts;`,
+  );
+  project.add(
+    '20260102000000_break',
+    "insert into public.names select case when nextval('public.attempts') = 1 then name else 'nobody' end from public.names;",
+  );
+  const { problem, all } = await refusal(() => push(url, { directory: project.directory }));
+  expect(problem).toMatch(/did not fail again when they were replayed/);
+  expect(all).toMatch(/duplicate key value violates unique constraint/);
+  expect(all).toMatch(/exit code 1/);
+  expect(all).not.toMatch(/Irène|Joliot/);
+});
+
 describe('of a server, a command says what is the matter', () => {
   const migrateIt = () => startScript('db-migrate', project, { DATABASE_URL: url });
   beforeEach(() => ensurePlatform(cluster.adminUrl(`f${databases}`)));
