@@ -112,6 +112,8 @@ function roundHalfEven(value: number): number {
 /** `2026-11-28`: of a Date the day where the program runs, which is what node-postgres sends and reads. */
 export function day(value: unknown): string | null {
   if (!given(value)) return null;
+  // `infinity`, which node-postgres gives as a number, sorts behind every digit, and `-infinity` before.
+  if (typeof value === 'number') return value < 0 ? '-infinity' : 'infinity';
   if (!(value instanceof Date)) return value as string;
   const [year, month, date] = [value.getFullYear(), value.getMonth() + 1, value.getDate()];
   return [String(year).padStart(4, '0'), ...[month, date].map((part) => String(part).padStart(2, '0'))].join(
