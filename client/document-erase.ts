@@ -1,9 +1,11 @@
-import { call, type DocumentsClient, storageRefusal } from './document-client.ts';
-import { CordonError, StorageRefusedError } from './errors.ts';
+import { call, type DocumentsClient, otherAnswer, otherThanStorage, storedOf } from './document-client.ts';
+import { StorageRefusedError } from './errors.ts';
 
 const BUCKET = 'patient-documents';
 /** Files of one request. */
 const PAGE = 100;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
  * Takes out of Storage the files whose documents were erased, or deleted by retention. They open to nobody since; this is what destroys them.
@@ -25,23 +27,21 @@ export async function removeErased(server: DocumentsClient, organisationId: stri
       organisation_id: organisationId,
       most: PAGE + stuck.size,
     });
-    if (!Array.isArray(paths)) {
-      throw new CordonError('ANSWER', 'public.orphaned_objects answered something else', {
-        hint: 'Migrate the database to the version of this package.',
-      });
-    }
-    const others = paths.filter((path: string) => !asked.has(path));
+    if (!Array.isArray(paths) || !paths.every(isText)) throw otherAnswer('orphaned_objects');
+    const others = paths.filter((path) => !asked.has(path));
     if (others.length === 0) {
       if (paths.length === 0) return removed;
       throw new StorageRefusedError(`Storage took ${removed} erased files away, and left ${paths.length}`);
     }
-    const { data, error } = await server.storage.from(BUCKET).remove(others);
-    if (error) throw storageRefusal(error, `to take erased files away; before that it took ${removed}`);
-    removed += data.length;
-    const gone = new Set(data.map(({ name }) => name));
+    const what = `to take erased files away; before that it took ${removed}`;
+    const answered = await storedOf(what, () => server.storage.from(BUCKET).remove(others));
+    if (!Array.isArray(answered) || !answered.every((each) => isText(each?.name)))
+      throw otherThanStorage(what);
+    const gone = new Set(answered.map(({ name }) => name));
     for (const path of others) {
       asked.add(path);
-      if (!gone.has(path)) stuck.add(path);
+      if (gone.has(path)) removed += 1;
+      else stuck.add(path);
     }
   }
 }

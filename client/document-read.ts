@@ -1,4 +1,4 @@
-import { ask, call, type DocumentsClient, READ_SECONDS, storageRefusal } from './document-client.ts';
+import { ask, type DocumentsClient, otherAnswer, READ_SECONDS, storedOf } from './document-client.ts';
 import { CordonError } from './errors.ts';
 
 /** Leave to have one document signed; for sixty seconds. */
@@ -50,16 +50,15 @@ export async function requestRead(client: DocumentsClient, documentId: string): 
  * @throws CordonError: `NotFoundError` for a ticket that was redeemed, has ended, or died with what it opened.
  */
 export async function signForTicket(server: DocumentsClient, ticket: ReadTicket): Promise<SignedRead> {
-  const redeemed = (await call(server, 'redeem_read_ticket', {
-    organisation_id: ticket.organisationId,
-    ticket_id: ticket.ticketId,
-  })) as {
-    readonly bucket: string;
-    readonly path: string;
-    readonly sha256: string;
-    readonly expires_in: number;
-  };
-  return sign(server, redeemed, Math.min(READ_SECONDS, redeemed.expires_in));
+  const redeemed = await ask(
+    server,
+    'redeem_read_ticket',
+    { organisation_id: ticket.organisationId, ticket_id: ticket.ticketId },
+    ['bucket', 'path', 'sha256'],
+  );
+  const { expires_in: seconds } = redeemed as { readonly expires_in?: unknown };
+  if (typeof seconds !== 'number' || seconds <= 0) throw otherAnswer('redeem_read_ticket');
+  return sign(server, redeemed, Math.min(READ_SECONDS, seconds));
 }
 
 async function sign(
@@ -67,12 +66,13 @@ async function sign(
   { bucket, path, sha256 }: { readonly bucket: string; readonly path: string; readonly sha256: string },
   seconds: number,
 ): Promise<SignedRead> {
-  const { data, error } = await client.storage.from(bucket).createSignedUrl(path, seconds);
-  if (error) throw storageRefusal(error, 'to sign the document');
-  if (!/\/object\/sign\/[^?]+\?token=./.test(data.signedUrl)) {
+  const { signedUrl } = await storedOf('to sign the document', () =>
+    client.storage.from(bucket).createSignedUrl(path, seconds),
+  );
+  if (!/\/object\/sign\/[^?]+\?token=./.test(signedUrl)) {
     throw new CordonError('ANSWER', 'Storage answered with an address that it has not signed', {
       hint: 'Documents have no public URL: look at what stands between here and Storage.',
     });
   }
-  return { url: data.signedUrl, sha256 };
+  return { url: signedUrl, sha256 };
 }

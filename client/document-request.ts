@@ -1,4 +1,4 @@
-import { ask, type DocumentsClient, storageRefusal } from './document-client.ts';
+import { ask, type DocumentsClient, storedOf } from './document-client.ts';
 
 /** What a document can be; the last three are financial. */
 export type DocumentKind =
@@ -60,8 +60,9 @@ export async function requestUpload(client: DocumentsClient, request: UploadRequ
     },
     ['document_id', 'bucket', 'path', 'expires_at'],
   );
-  const { data, error } = await client.storage.from(granted.bucket).createSignedUploadUrl(granted.path);
-  if (error) throw storageRefusal(error, 'to sign the upload');
+  const { token } = await storedOf('to sign the upload', () =>
+    client.storage.from(granted.bucket).createSignedUploadUrl(granted.path),
+  );
   return {
     documentId: granted.document_id,
     bucket: granted.bucket,
@@ -69,6 +70,6 @@ export async function requestUpload(client: DocumentsClient, request: UploadRequ
     expiresAt: granted.expires_at,
     contentType,
     sizeBytes,
-    token: data.token,
+    token,
   };
 }

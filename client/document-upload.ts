@@ -1,4 +1,4 @@
-import { call, type DocumentsClient, storageRefusal } from './document-client.ts';
+import { call, type DocumentsClient, otherAnswer, storedOf } from './document-client.ts';
 import type { UploadGrant } from './document-request.ts';
 import { sha256Of } from './sha256.ts';
 
@@ -37,13 +37,14 @@ export async function upload(
     onProgress({ phase, doneBytes, totalBytes });
   const sha256 = await sha256Of(file, (doneBytes) => tell('hashing', doneBytes));
   tell('uploading', 0);
-  const { error } = await client.storage
-    .from(grant.bucket)
-    .uploadToSignedUrl(grant.path, grant.token, file, { contentType: grant.contentType });
-  if (error) throw storageRefusal(error, 'the upload');
+  const { bucket, path, token, contentType } = grant;
+  await storedOf('the upload', () =>
+    client.storage.from(bucket).uploadToSignedUrl(path, token, file, { contentType }),
+  );
   tell('uploading', totalBytes);
   tell('finalising', totalBytes);
-  await call(client, 'finalise_document', { document_id: grant.documentId, sha256 });
+  const finalisedAt = await call(client, 'finalise_document', { document_id: grant.documentId, sha256 });
+  if (Number.isNaN(Date.parse(finalisedAt as string))) throw otherAnswer('finalise_document');
   tell('done', totalBytes);
   return { documentId: grant.documentId, sha256 };
 }

@@ -1,4 +1,4 @@
-import { call, type DocumentsClient, storageRefusal } from './document-client.ts';
+import { answerOf, call, type DocumentsClient, otherAnswer, storedOf } from './document-client.ts';
 import { CordonError, NotFoundError } from './errors.ts';
 import { sha256Of } from './sha256.ts';
 
@@ -14,21 +14,27 @@ export async function verifyDigest(
   server: DocumentsClient,
   { organisationId, documentId }: { readonly organisationId: string; readonly documentId: string },
 ): Promise<boolean> {
-  const { data: found, error } = await server
-    .from('documents')
-    .select('bucket, object_path')
-    .eq('organisation_id', organisationId)
-    .eq('id', documentId)
-    .maybeSingle();
-  if (error) throw new CordonError('ANSWER', 'the document could not be looked up', { cause: error });
-  if (!found) throw new NotFoundError('document not found');
-  const { data: file, error: refused } = await server.storage.from(found.bucket).download(found.object_path);
-  if (refused) throw storageRefusal(refused, 'the download');
-  return (
-    (await call(server, 'verify_document', {
-      organisation_id: organisationId,
-      document_id: documentId,
-      sha256: await sha256Of(file),
-    })) === true
+  const found: unknown = await answerOf('the document could not be looked up', () =>
+    server
+      .from('documents')
+      .select('bucket, object_path')
+      .eq('organisation_id', organisationId)
+      .eq('id', documentId)
+      .maybeSingle(),
   );
+  if (!found) throw new NotFoundError('document not found');
+  const { bucket, object_path: path } = found as Readonly<Record<string, unknown>>;
+  if (typeof bucket !== 'string' || typeof path !== 'string') {
+    throw new CordonError('ANSWER', 'PostgREST answered something else than a document', {
+      hint: 'Look at what stands between here and PostgREST.',
+    });
+  }
+  const file = await storedOf('the download', () => server.storage.from(bucket).download(path));
+  const isSame = await call(server, 'verify_document', {
+    organisation_id: organisationId,
+    document_id: documentId,
+    sha256: await sha256Of(file),
+  });
+  if (typeof isSame !== 'boolean') throw otherAnswer('verify_document');
+  return isSame;
 }

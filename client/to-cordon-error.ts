@@ -16,11 +16,11 @@ export function toCordonError(error: unknown): unknown {
   if (error instanceof CordonError) return error;
   const found = find(error, 0);
   if (!found) return error;
-  const { code, message, hint } = found;
+  const { code } = found;
+  const { message, hint } = code === '42501' ? { message: DENIED, hint: undefined } : found;
   const options = { hint, cause: error };
-  const text = code === '42501' ? DENIED : message;
   const Class = errorClassOf(code);
-  return Class ? new Class(text, options) : new CordonError(code, text, options);
+  return Class ? new Class(message, options) : new CordonError(code, message, options);
 }
 
 interface Found {
