@@ -14,6 +14,8 @@ export interface AuthCookies {
   readonly methods: CookieMethodsServer & { readonly encode: 'tokens-only' };
   /** Expires whatever of a session this request has come with, or was given. */
   forget(): void;
+  /** Throws what the response threw at the first header that it did not take since this was asked. */
+  assertWritten(): void;
 }
 
 /** Of every cookie, whatever the library or its caller would have. */
@@ -32,12 +34,21 @@ export function authCookies(name: string, key: string, header: string, append: A
   const jar = new Map(parseCookieHeader(header).map((cookie) => [cookie.name, cookie.value ?? '']));
   emptyUnless(isSession, jar, name);
   emptyUnless(isText, jar, name + VERIFIER);
+  const failures: unknown[] = [];
+  // The library renews sessions beside the call that asked for it: what is thrown there nobody can catch, and it ends the process.
+  const write: AppendHeader = (header, value) => {
+    try {
+      append(header, value);
+    } catch (error) {
+      failures.push(error);
+    }
+  };
   const isOurs = (cookie: string) => [name, name + VERIFIER].some((item) => isChunkLike(cookie, item));
   const set = (cookie: string, value: string | undefined) => {
     if (value === undefined) jar.delete(cookie);
     else jar.set(cookie, value);
     const options = value === undefined ? { ...ATTRIBUTES, maxAge: 0 } : ATTRIBUTES;
-    append('set-cookie', serializeCookieHeader(cookie, value ?? '', options));
+    write('set-cookie', serializeCookieHeader(cookie, value ?? '', options));
   };
   let isPrivate = false;
   return {
@@ -52,11 +63,15 @@ export function authCookies(name: string, key: string, header: string, append: A
           set(name + item.slice(key.length), options.maxAge === 0 ? undefined : value);
         if (isPrivate) return;
         isPrivate = true;
-        for (const [header, value] of Object.entries(headers ?? {})) append(header, value);
+        for (const [header, value] of Object.entries(headers ?? {})) write(header, value);
       },
     },
     forget() {
       for (const cookie of [...jar.keys()].filter(isOurs)) set(cookie, undefined);
+    },
+    assertWritten() {
+      const [first, ...others] = failures.splice(0);
+      if (first !== undefined || others.length > 0) throw first;
     },
   };
 }

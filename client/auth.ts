@@ -20,7 +20,7 @@ export interface AuthExchange {
   readonly cookies: string | null | undefined;
   /**
    * Adds a header to the response, before its body: `(name, value) => response.appendHeader(name, value)` of Node,
-   * `headers.append` of the web.
+   * `headers.append` of the web. What it throws, the method throws that had a header to set.
    */
   readonly append: AppendHeader;
 }
@@ -36,7 +36,10 @@ export interface Auth {
   signIn(email: string, password: string): Promise<void>;
   /** Ends this session on the server, and forgets it here, whether or not the server answers. */
   signOut(): Promise<void>;
-  /** Ends every session of the user, on every device. @throws AuthRefusedError where the server did not; it is forgotten here all the same. */
+  /**
+   * Ends every session of the user, on every device. @throws AuthRefusedError where the server did not, be it because this session is over or
+   * nobody is signed in: the others may live on. It is forgotten here all the same.
+   */
   signOutEverywhere(): Promise<void>;
   /** Asks for a recovery link. It answers the same whether or not somebody has that address. */
   requestPasswordReset(email: string, redirectTo: string): Promise<void>;
@@ -91,53 +94,78 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
     });
     return made;
   };
+  const forget = () => {
+    cookies.forget();
+    made = undefined;
+  };
   const end = async (scope: 'local' | 'global'): Promise<AuthError | null> => {
     // A session that is gone on the server is signed out: what is left is the cookie, which goes in any case.
     const { error } = await supabase().auth.signOut({ scope });
-    if (error) {
-      cookies.forget();
-      made = undefined;
-    }
+    if (error) forget();
     return error;
   };
+  const told =
+    <P extends readonly unknown[], T>(work: (...given: P) => Promise<T>) =>
+    async (...given: P): Promise<T> => {
+      const answer = await work(...given);
+      cookies.assertWritten();
+      return answer;
+    };
   return {
     get supabase() {
       return supabase();
     },
-    async caller() {
+    caller: told(async () => {
       const { auth } = supabase();
       const { session } = (await auth.getSession()).data;
       // What cannot be verified is nobody's: the library throws over an algorithm that somebody made up.
       const { data } = session ? await auth.getClaims(session.access_token).catch(() => NOBODY) : NOBODY;
       return data?.claims as AuthClaims | undefined;
-    },
-    async signIn(email, password) {
+    }),
+    signIn: told(async (email: string, password: string) => {
       const { error } = await supabase().auth.signInWithPassword({ email, password });
       refuse(error, 'the sign-in was refused');
-    },
-    async signOut() {
+    }),
+    signOut: told(async () => {
       await end('local');
-    },
-    async signOutEverywhere() {
-      refuse(await end('global'), 'the sessions on other devices could not be ended now');
-    },
-    async requestPasswordReset(email, redirectTo) {
+    }),
+    signOutEverywhere: told(async () => {
+      const { auth } = supabase();
+      const { data, error } = await auth.getSession();
+      // The library takes 401, 403 and 404 for a session that is gone. That is no word of the others, but where the login is gone too.
+      const refused = data.session
+        ? (await auth.admin.signOut(data.session.access_token, 'global')).error
+        : error;
+      if (data.session && (!refused || refused.code === 'user_not_found')) {
+        await end('local');
+        return;
+      }
+      forget();
+      throw new AuthRefusedError('the sessions on other devices could not be ended now', {
+        hint: !refused || refused.name === NO_SESSION ? 'session_not_found' : refused.code,
+        cause: refused,
+      });
+    }),
+    requestPasswordReset: told(async (email: string, redirectTo: string) => {
       const { error } = await supabase().auth.resetPasswordForEmail(email, { redirectTo });
       if (error && !tellsOfAddress(error)) refuse(error, 'no recovery link can be sent now');
-    },
-    async beginPasswordReset(code) {
+    }),
+    beginPasswordReset: told(async (code: string) => {
       const { error } = await supabase().auth.exchangeCodeForSession(code);
       refuse(error, 'the link is over, or was asked for elsewhere');
-    },
-    async setPassword(password) {
+    }),
+    setPassword: told(async (password: string) => {
       refuse((await supabase().auth.updateUser({ password })).error, 'the password was refused');
       // The database has ended them already; this forgets the one here.
       await end('global');
-    },
+    }),
   };
 }
 
 const NOBODY = { data: null };
+
+/** As the library calls an answer of `session_not_found`. */
+const NO_SESSION = 'AuthSessionMissingError';
 
 /**
  * Whether Supabase Auth answers so only where it knows the address, or does not like it: it counts what it sends by mail, and fails to send, to

@@ -167,6 +167,39 @@ describe('where the server fails', () => {
     await everywhere(request(sessionOf(ours.token())));
   });
 
+  // The library takes these for a session that is gone. Of the others they say nothing: a gateway refuses a key so, and Auth a session that ended alone.
+  test.each([
+    [401, 'no_authorization'],
+    [403, 'session_not_found'],
+    [403, 'bad_jwt'],
+    [404, 'not_found'],
+  ])(
+    'signing out everywhere does not take it for done that this session is none: %i %s [S-15 -]',
+    async (status, code) => {
+      ours.refuse(status, code);
+      const { auth, headers } = request(sessionOf(ours.token()));
+      await expect(auth.signOutEverywhere()).rejects.toMatchObject({ code: 'AUTH', hint: code });
+      expect(headers.join()).toMatch(`set-cookie: ${NAME}=; Max-Age=0; `);
+      expect(await auth.caller()).toBeUndefined();
+      // This one is over, which is all that signing out here promises.
+      await request(sessionOf(ours.token())).auth.signOut();
+    },
+  );
+
+  test('nobody signs out everywhere who is not signed in, or whose session cannot be renewed [S-15 -]', async () => {
+    await expect(request('').auth.signOutEverywhere()).rejects.toMatchObject({ code: 'AUTH' });
+    ours.refuse(400, 'refresh_token_not_found');
+    const old = sessionOf(ours.token(), { expires_at: 1 });
+    await expect(request(old).auth.signOutEverywhere()).rejects.toMatchObject({ code: 'AUTH' });
+  });
+
+  test('of a login that is gone no session is left, so that it is signed out everywhere [S-15 +]', async () => {
+    ours.refuse(403, 'user_not_found');
+    const { auth, headers } = request(sessionOf(ours.token()));
+    await auth.signOutEverywhere();
+    expect(headers.join()).toMatch(`set-cookie: ${NAME}=; Max-Age=0; `);
+  });
+
   // Supabase Auth looks the address up first, and counts and sends mail for those alone whom it finds.
   test.each([
     [429, 'over_email_send_rate_limit'],
@@ -195,4 +228,33 @@ describe('where the server fails', () => {
       );
     }
   });
+});
+
+describe('a response that takes no more headers', () => {
+  const METHODS: readonly [string, (auth: Auth) => Promise<unknown>][] = [
+    ['caller', (auth) => auth.caller()],
+    ['signIn', (auth) => auth.signIn('her@a.example', 'a password')],
+    ['signOut', (auth) => auth.signOut()],
+    ['signOutEverywhere', (auth) => auth.signOutEverywhere()],
+    ['beginPasswordReset', (auth) => auth.beginPasswordReset('a code')],
+    ['setPassword', (auth) => auth.setPassword('a password')],
+    ['requestPasswordReset', (auth) => auth.requestPasswordReset('her@a.example', ours.url)],
+  ];
+
+  test.each(METHODS)(
+    'is told by the method that has one to set, and ends no process: %s [S-13 -]',
+    async (_, ask) => {
+      const tokens = { access_token: ours.token(), refresh_token: 'next', expires_in: HOUR };
+      Object.assign(ours, { status: 200, answer: { ...tokens, user: { id: 'her' } } });
+      const append = () => {
+        throw new Error('the headers were sent');
+      };
+      const verifier = `${NAME}-code-verifier=base64-${encoded('a verifier')}`;
+      const cookies = `${sessionOf(ours.token(), { expires_at: 1 })}; ${verifier}`;
+      const auth = createAuth({ url: ours.url, key: 'a key' }, { cookies, append });
+      await expect(ask(auth)).rejects.toThrow('the headers were sent');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(unhandled.splice(0)).toEqual([]);
+    },
+  );
 });
