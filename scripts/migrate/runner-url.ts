@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { misuse } from '../console/errors.ts';
-import { parseDatabaseUrl } from '../postgres/url.ts';
+import { parseDatabaseUrl, readQuery } from '../postgres/url.ts';
 import { RUNNER_APPLICATION } from './lock.ts';
 
 /** Modes that both runners' drivers understand as libpq does. */
@@ -15,7 +15,7 @@ const STRICT_TLS = new Set(['verify-ca', 'verify-full']);
  */
 export function runnerUrl(url: string, encrypted: boolean): string {
   const { client, host, port, database, user = '' } = parseDatabaseUrl(url);
-  const given = new URL(url).searchParams;
+  const given = readQuery(new URL(url).search);
   const password = typeof client.password === 'string' ? `:${encodeURIComponent(client.password)}` : '';
   const isSocket = host.startsWith('/');
   const authority = isSocket ? 'localhost' : host.includes(':') ? `[${host}]` : host;

@@ -18,29 +18,31 @@ export interface DatabaseUrl {
 }
 
 /**
- * Reads a connection URL the way libpq does.
+ * Reads a connection URL the way libpq does: what the query says counts before what stands in front of it, and the last of two.
+ *
+ * Otherwise than libpq it knows `socket` (a host) and `no-verify`, takes parameters that it does not know, and takes localhost, port 5432 and
+ * the user's name for what is left out, whatever PGHOST and its like say. Several hosts, `hostaddr` and `service` lead elsewhere: they are refused.
  *
  * @throws CordonError (exit code 2) naming what is wrong, without repeating the URL: it may hold a password.
  */
 export function parseDatabaseUrl(url: string): DatabaseUrl {
   const parsed = toUrl(url);
-  const query = parsed.searchParams;
-  const decoded = {
-    user: decode(parsed.username, 'user'),
-    password: decode(parsed.password, 'password'),
-    database: decode(parsed.pathname.replace(/^\//, ''), 'database'),
-    host: decode(parsed.hostname, 'host').replace(/^\[(.*)\]$/, '$1'),
-  };
-  const user = decoded.user || query.get('user') || undefined;
-  const password = decoded.password || query.get('password') || undefined;
-  const host = query.get('host') || query.get('socket') || decoded.host || 'localhost';
-  const database = decoded.database || query.get('dbname') || user;
+  const query = readQuery(parsed.search);
+  for (const name of ELSEWHERE) if (query.has(name)) throw malformed(`it cannot be read with ${name} in it`);
+  const part = (name: string, before: string) => query.get(name) ?? decode(before, name);
+  const user = part('user', parsed.username) || undefined;
+  const password = part('password', parsed.password) || undefined;
+  const given = query.get('host') ?? query.get('socket') ?? decode(parsed.hostname, 'host');
+  const host = given.replace(/^\[(.*)\]$/, '$1') || 'localhost';
+  if (host.includes(',')) throw malformed('it names several hosts');
+  const database = part('dbname', parsed.pathname.replace(/^\//, '')) || user;
   if (!database) throw malformed('it names no database');
-  const port = Number(parsed.port || query.get('port') || 5432);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  const digits = (query.get('port') ?? parsed.port) || '5432';
+  const port = Number(digits);
+  if (!/^\d+$/.test(digits) || port < 1 || port > 65_535)
     throw malformed('its port is not a number from 1 to 65535');
   const isLocal = isLocalHost(host);
-  const tls = tlsFor(query.get('sslmode'), query.get('sslrootcert'), isLocal);
+  const tls = tlsFor(query.get('sslmode') ?? null, query.get('sslrootcert') ?? null, isLocal);
   const options = query.get('options');
   return {
     user,
@@ -75,14 +77,49 @@ export function describeUrl(url: string): string {
 export function withDatabase(url: string, database: string): string {
   const parsed = toUrl(url);
   parsed.pathname = `/${encodeURIComponent(database)}`;
+  leaveOut(parsed, ['dbname']); // it would count before the path
   return parsed.href;
 }
+
+/** The same place and login, with user and password in front of the host, where another login can take their place. */
+export function withLoginInFront(url: string): string {
+  const { user = '', client } = parseDatabaseUrl(url);
+  const parsed = toUrl(url);
+  leaveOut(parsed, ['user', 'password']);
+  if (parsed.hostname === '') parsed.hostname = 'localhost'; // a URL without one holds no login; a host of the query counts before it
+  parsed.username = encodeURIComponent(user);
+  parsed.password = typeof client.password === 'string' ? encodeURIComponent(client.password) : '';
+  return parsed.href;
+}
+
+/** As text: `searchParams` would write each blank as `+`. */
+function leaveOut(parsed: URL, names: readonly string[]): void {
+  const pairs = parsed.search.slice(1).split('&');
+  parsed.search = pairs.filter((pair) => !names.includes(pair.split('=')[0] ?? '')).join('&');
+}
+
+/** They decide where a connection leads, and pg knows none of them. */
+const ELSEWHERE = ['hostaddr', 'service'];
+
+/** `?name=value&…` without taking `+` for a blank, which a form means and libpq does not. */
+export function readQuery(search: string): ReadonlyMap<string, string> {
+  const pairs = search.slice(1).split('&').filter(Boolean);
+  return new Map(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.split('=');
+      return [decode(name, 'query'), decode(value.join('='), 'query')];
+    }),
+  );
+}
+
+/** Line breaks and tabs fall out of a URL, and `/../` takes what stands before it along; libpq keeps them. */
+const UNREADABLE = /[\t\r\n]|\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 
 function toUrl(url: string): URL {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw malformed('it does not start with postgresql://');
   }
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = URL.canParse(url) && !UNREADABLE.test(url) ? new URL(url) : undefined;
   // An unescaped / or # in the password ends the host early and leaves the rest of it in the path or fragment.
   if (parsed?.hash !== '' || /[/@]/.test(parsed.pathname.slice(1))) {
     throw malformed(
@@ -93,11 +130,14 @@ function toUrl(url: string): URL {
 }
 
 function decode(text: string, part: string): string {
+  let decoded: string;
   try {
-    return decodeURIComponent(text);
+    decoded = decodeURIComponent(text);
   } catch {
     throw malformed(`its ${part} holds a % that is not an escape; write it as %25`);
   }
+  if (decoded.includes('\0')) throw malformed(`its ${part} holds %00`);
+  return decoded;
 }
 
 function malformed(why: string) {

@@ -16,6 +16,16 @@ describe('a malformed URL is refused before anything is contacted, without repea
     ['a % that is no escape', `postgresql://u:${SECRET}%zz@localhost/db`, 'write it as %25'],
     ['a port out of range', `postgresql://u:${SECRET}@localhost:70000/db`, 'port'],
     ['no database and no user', 'postgresql://localhost', 'names no database'],
+    ['several hosts', `postgresql://u:${SECRET}@one,two/db`, 'several hosts'],
+    ['several hosts in the query', `postgresql://u:${SECRET}@one/db?host=one,two`, 'several hosts'],
+    ['an address beside the host', `postgresql://u:${SECRET}@h/db?hostaddr=192.0.2.1`, 'hostaddr'],
+    ['a service', `postgresql://u:${SECRET}@h/db?service=s`, 'service'],
+    ['a port that libpq reads otherwise', `postgresql://u:${SECRET}@h/db?port=1e3`, 'port'],
+    ['a NUL', `postgresql://u:${SECRET}@h/db%00`, '%00'],
+    ['a NUL in the query', `postgresql://u:${SECRET}@h/db?user=%00`, '%00'],
+    ['a % that is no escape in the query', `postgresql://u:${SECRET}@h/db?user=%zz`, 'write it as %25'],
+    ['a folder above in the path', `postgresql://u:${SECRET}@h/%2e%2e/db`, 'percent-encode'],
+    ['a line break', `postgresql://u:${SECRET}@h/d\nb`, 'percent-encode'],
     ['an unknown sslmode', `postgresql://u:${SECRET}@localhost/db?sslmode=maybe`, 'sslmode'],
     [
       'a certificate that is not there',
@@ -43,6 +53,15 @@ describe('a well-formed URL is read as libpq reads it', () => {
       'postgresql:///app?host=/run/postgresql&user=u',
       { user: 'u', host: '/run/postgresql', port: 5432, database: 'app', isLocal: true },
     ],
+    ['postgresql://u@localhost/db?dbname=other', { database: 'other', client: { database: 'other' } }],
+    ['postgresql://u@h:1/db?port=2', { host: 'h', port: 2 }],
+    ['postgresql://u@localhost/db?host=h', { host: 'h', isLocal: false }],
+    ['postgresql://u@h/db?host=', { host: 'localhost', isLocal: true }],
+    ['postgresql://u:p@h/db?user=v&password=q', { user: 'v', client: { user: 'v', password: 'q' } }],
+    ['postgresql://u@h/db?user=a+b', { user: 'a+b' }],
+    ['postgresql://u@h/db?user=v&user=w', { user: 'w' }],
+    ['postgresql://u@h/a%2Fb', { database: 'a/b' }],
+    ['postgresql://u@h/a+b', { database: 'a+b' }],
     ['postgresql://u@localhost', { user: 'u', host: 'localhost', port: 5432, database: 'u', isLocal: true }],
   ])('%s', (url, expected) => {
     expect(parseDatabaseUrl(url)).toMatchObject(expected);
@@ -56,6 +75,11 @@ describe('a well-formed URL is read as libpq reads it', () => {
     expect(withDatabase('postgresql://u:p@h:1/a?sslmode=disable', 'b c')).toBe(
       'postgresql://u:p@h:1/b%20c?sslmode=disable',
     );
+    const elsewhere = withDatabase('postgresql://u@h/a?dbname=b&sslmode=disable&user=v&options=-c%20x', 'c');
+    expect(parseDatabaseUrl(elsewhere)).toMatchObject({
+      ...{ database: 'c', user: 'v', tls: false },
+      client: { options: '-c x' },
+    });
   });
 
   test('TLS is tried with a server elsewhere and left out on this machine; require does not check the certificate, verify-full does', () => {
