@@ -1,3 +1,5 @@
+import { withDatabase } from '../scripts/postgres/url.ts';
+
 /** Connection URLs of a test server, one per login role. Their database is of no account: see {@link urlOf}. */
 export interface Addresses {
   /** Creates and drops databases, sets up and re-reads. */
@@ -12,7 +14,5 @@ export interface Addresses {
 
 /** The URL of one database of a test server. */
 export function urlOf(login: string, database: string): string {
-  const url = new URL(login);
-  url.pathname = `/${encodeURIComponent(database)}`;
-  return url.href;
+  return withDatabase(login, database);
 }

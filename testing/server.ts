@@ -5,7 +5,7 @@ import { misuse } from '../scripts/console/errors.ts';
 import { startScratchCluster } from '../scripts/postgres/cluster.ts';
 import { withClient } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier, quoteLiteral } from '../scripts/postgres/quote.ts';
-import { parseDatabaseUrl } from '../scripts/postgres/url.ts';
+import { parseDatabaseUrl, withLoginInFront } from '../scripts/postgres/url.ts';
 import { type Addresses, urlOf } from './addresses.ts';
 import { releaseServer } from './clones.ts';
 import { ensureTemplate, type Preparation } from './template.ts';
@@ -88,14 +88,16 @@ function requireEmbedded(): void {
   }
 }
 
-async function attach(url: string, allowRemote: boolean, preparation: Preparation): Promise<TestServer> {
-  if (!parseDatabaseUrl(url).isLocal && !allowRemote) {
+async function attach(given: string, allowRemote: boolean, preparation: Preparation): Promise<TestServer> {
+  if (!parseDatabaseUrl(given).isLocal && !allowRemote) {
     throw misuse({
       problem: 'the server for tests is on another machine',
       expected: 'one on this machine: databases and a role are created on it',
       remedy: 'pass `allowRemote: true` if that server is for tests',
     });
   }
+  // A user in the query counts before one in front of the host: sessions would log in as the superuser.
+  const url = withLoginInFront(given);
   await withClient(urlOf(url, 'postgres'), requireSuperuser);
   const template = await ensureTemplate({ superuser: url, postgres: url }, preparation);
   const login = new URL(url);

@@ -89,6 +89,27 @@ test("the application's own pool logs in as nobody but the realms", async () => 
   }
 });
 
+test('a login in the query of the url is the superuser alone, and no session of a persona', async () => {
+  const { username, password, port } = new URL(url());
+  const query = `user=${username}&password=${password}&host=127.0.0.1&dbname=postgres`;
+  const { addresses } = await startTestServer({
+    ...options(),
+    url: `postgresql://localhost:${port}/?${query}`,
+  });
+  const database = await cloneDatabase(addresses);
+  try {
+    const logins = await database.as(personas.doctor, (session) =>
+      session.value('select session_user::text'),
+    );
+    expect(logins).toBe('cordon_test_login');
+    expect(await database.asSuperuser((session) => session.value('select session_user::text'))).toBe(
+      username,
+    );
+  } finally {
+    await database.drop();
+  }
+});
+
 test('a clone is its own: what one test commits, no other sees', async () => {
   const [one, other] = await Promise.all([cloneDatabase(server.addresses), cloneDatabase(server.addresses)]);
   await one.asPostgres((session) => session.script('insert into public.app_notes values (2)'));
