@@ -101,7 +101,7 @@ async function settled<T>(
 }
 
 /** What Storage answered, as one of ours: a denial is a denial, whoever tells of it. Nothing of its text is repeated. */
-export function storageRefusal(error: unknown, what: string): CordonError {
+function storageRefusal(error: unknown, what: string): CordonError {
   const { status, statusCode } = (error ?? {}) as {
     readonly status?: unknown;
     readonly statusCode?: unknown;
