@@ -45,11 +45,13 @@ await command<{ run?: boolean; json?: boolean }>({
 async function removeOf(server: ReturnType<typeof serverClient>, organisationId: string): Promise<void> {
   progress(`${organisationId}: taking files away`);
   await removeErased(server, organisationId).catch((cause: unknown) => {
-    if (!(cause instanceof Refusal)) {
-      const code = (cause as { readonly code?: unknown } | null)?.code;
+    const isOther = cause instanceof Refusal && cause.code === 'ANSWER' && cause.cause !== undefined;
+    if (isOther || !(cause instanceof Refusal)) {
+      const { code } = ((isOther ? cause.cause : cause) ?? {}) as { readonly code?: unknown };
+      const isCode = typeof code === 'string' && /^[A-Z0-9]{5,8}$/.test(code);
       throw misuse(
         {
-          problem: code ? `SUPABASE_URL answers ${code}` : 'SUPABASE_URL does not answer',
+          problem: isCode ? `SUPABASE_URL answers ${code}` : 'SUPABASE_URL does not answer',
           expected: 'the API of a project, and a key that it knows',
           remedy: 'curl it; where it answers, compare the key',
         },
