@@ -110,12 +110,14 @@ async function withPrivileges<T>(action: string, work: () => Promise<T>): Promis
 
 /** Writes down what a runner is about to be started with, and forgets what an earlier one was. */
 export async function recordStart(client: pg.ClientBase, pending: readonly Migration[]): Promise<void> {
-  await client.query(
-    `with forgotten as (delete from ${STARTED} where version <> all ($1))
+  const record = () =>
+    client.query(
+      `with forgotten as (delete from ${STARTED} where version <> all ($1))
     insert into ${STARTED} select * from unnest($1::text[], $2::text[])
     on conflict (version) do update set checksum = excluded.checksum`,
-    [pending.map(({ version }) => version), pending.map(({ checksum }) => checksum)],
-  );
+      [pending.map(({ version }) => version), pending.map(({ checksum }) => checksum)],
+    );
+  await withPrivileges(`write ${STARTED} beside`, record);
 }
 
 /**

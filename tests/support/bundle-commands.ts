@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -27,7 +27,6 @@ const ownUrls: Plugin = {
  */
 export default async function setup(): Promise<void> {
   if (process.env.CORDON_TEST_SERVER || process.env[BUNDLED]) return;
-  mkdirSync(MODULES, { recursive: true });
   const folder = mkdtempSync(join(MODULES, '.cordon-commands-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({

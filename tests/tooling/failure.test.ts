@@ -147,6 +147,22 @@ test('a role that may not write the ledger is told so', async () => {
   );
 });
 
+test('a role that may write the ledger, and not what stands beside it, is told so before anything is applied', async () => {
+  await migrate(url, { directory: project.directory });
+  await rowsOf(
+    url,
+    `create role half_a_stranger login password $$postgres$$; grant usage on schema supabase_migrations to half_a_stranger;
+     grant all on supabase_migrations.schema_migrations to half_a_stranger; grant create on schema public to half_a_stranger`,
+  );
+  const stranger = new URL(url);
+  stranger.username = 'half_a_stranger';
+  project.add('20260102000000_more', 'create table public.more ();');
+  const { exitCode, problem } = await refusal(() => migrate(stranger.href, { directory: project.directory }));
+  expect(exitCode).toBe(2);
+  expect(problem).toMatch(/may not write supabase_migrations\.started_migrations beside the ledger/);
+  expect(await hasTable(url, 'public.more')).toBe(false);
+});
+
 test('a syntax error is found before anything is applied', async () => {
   const path = project.add('20260102000000_break', 'create table public.x (;');
   expect((await run()).problem).toMatch(`${path}:6 syntax error at or near ";" (SQLSTATE 42601)`);
