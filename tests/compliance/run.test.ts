@@ -40,16 +40,17 @@ const rowsNow = () =>
     return counts;
   });
 
-describe('a whole run, as the role that migrates', () => {
-  let report: ComplianceReport | undefined;
-  const all = async () => {
-    report ??= await runCompliance(database().url('postgres'), {
-      probes: PROBES,
-      requirements: await readRequirements(),
-    });
-    return report;
-  };
+const run = async () =>
+  runCompliance(database().url('postgres'), { probes: PROBES, requirements: await readRequirements() });
 
+/** A run of the database as it is, whoever of the tests asks first. */
+let report: Promise<ComplianceReport> | undefined;
+const all = () => {
+  report ??= run();
+  return report;
+};
+
+describe('a whole run, as the role that migrates', () => {
   test('leaves every row of the database as it was, and no role with another right [N-51 +]', async () => {
     const members = () =>
       database().asSuperuser((session) =>
@@ -86,10 +87,7 @@ describe('a whole run, as the role that migrates', () => {
 
   test('finds the same twice, digest by digest, though its world has other ids each time [N-51 +]', async () => {
     const first = await all();
-    const second = await runCompliance(database().url('postgres'), {
-      probes: PROBES,
-      requirements: await readRequirements(),
-    });
+    const second = await run();
     const digests = ({ lines }: ComplianceReport) => lines.map(({ id, digest }) => `${id} ${digest}`);
     expect(digests(second)).toEqual(digests(first));
   });
@@ -214,10 +212,9 @@ test('whoever may not stage a world sees the catalog alone, and is told so [N-51
 
 describe('a recorded run', () => {
   const url = () => database().url('postgres');
-  const run = async () => runCompliance(url(), { probes: PROBES, requirements: await readRequirements() });
 
   test('is kept line by line, stamped by the server, and what differs from it later is told [N-51 +]', async () => {
-    const first = await run();
+    const first = await all();
     expect(await lastRun(url(), first.lines.length)).toBeUndefined();
     await recordRun(url(), first);
     const last = await lastRun(url(), first.lines.length);
