@@ -2,17 +2,15 @@ import type { ClientBase } from 'pg';
 import { type Catalog, readCatalog } from '../catalog/snapshot.ts';
 import { finding } from '../console/errors.ts';
 import { escapeIdentifier } from '../postgres/quote.ts';
-import { explainSourceFailure } from './apply-failure.ts';
+import { Batch } from './batch.ts';
 import { dropStatement, granteeOf } from './definitions.ts';
+import type { SourceObject } from './gather.ts';
 import { isGrant, ownerOf, ownersThatLackCreate, withoutSource } from './managed.ts';
 import { objectsOf, type Sources } from './sources.ts';
 
-/** Runs one statement of a source, and blames the source if it fails. */
-type Run = (object: { readonly key: string; readonly file: string }, sql: string) => Promise<void>;
-
 /**
  * Brings a database to what the sources say: creates and replaces functions, policies, triggers and grants, and drops
- * those without a source. Call it on a clone, or inside a transaction that is rolled back.
+ * those without a source. Call it inside a transaction, which is rolled back by whoever only compares.
  *
  * @param client connected as the role that migrates.
  * @param options.drop false leaves objects without a source standing and only takes them out of the catalog returned.
@@ -24,20 +22,17 @@ export async function applySources(
   sources: Sources,
   { drop = true }: { readonly drop?: boolean } = {},
 ): Promise<{ before: Catalog; after: Catalog }> {
-  const run: Run = async (object, sql) => {
-    try {
-      await client.query(sql);
-    } catch (cause) {
-      throw explainSourceFailure(object, sql, cause);
-    }
-  };
+  const batch = new Batch(client);
   const before = await readCatalog(client);
-  await applyFunctions(client, run, sources, before);
-  await applyPolicies(run, sources, before);
-  await applyTriggers(run, sources, before);
-  await applyGrants(run, sources, await readCatalog(client));
+  await applyFunctions(client, batch, sources, before);
+  await applyPolicies(batch, sources, before);
+  await applyTriggers(batch, sources, before);
+  await batch.send();
+  await applyGrants(batch, sources, await readCatalog(client));
   const strays = withoutSource(before, sources);
-  if (drop) for (const key of strays) await run({ key, file: 'no source holds it' }, dropStatement(key));
+  if (drop)
+    for (const key of strays) await batch.add({ key, file: 'no source holds it' }, dropStatement(key));
+  await batch.send();
   const after = await readCatalog(client);
   requirePresence(sources, after);
   return { before, after: drop ? after : withoutStrays(after, strays) };
@@ -54,7 +49,7 @@ function withoutStrays(catalog: Catalog, strays: readonly string[]): Catalog {
 
 async function applyFunctions(
   client: ClientBase,
-  run: Run,
+  batch: Batch,
   sources: Sources,
   before: Catalog,
 ): Promise<void> {
@@ -62,48 +57,63 @@ async function applyFunctions(
   const migrator = rows[0]?.role ?? '';
   const wrap = ownersThatLackCreate(sources.functions, before);
   const wrapping = { key: 'the right to own a function', file: 'functions/' };
-  for (const { schema, role } of wrap) await run(wrapping, `grant create on schema ${schema} to ${role}`);
+  for (const { schema, role } of wrap)
+    await batch.add(wrapping, `grant create on schema ${schema} to ${role}`);
   for (const object of sources.functions) {
-    await run(object, object.definition.sql);
+    await batch.add(object, object.definition.sql);
     const owner = ownerOf(before, object.key) ?? migrator;
-    if (object.owner) await run(object, object.owner.sql);
+    if (object.owner) await batch.add(object, object.owner.sql);
     else if (owner !== migrator)
-      await run(object, `alter ${object.key} owner to ${escapeIdentifier(migrator)}`);
-    if (object.comment) await run(object, object.comment.sql);
+      await batch.add(object, `alter ${object.key} owner to ${escapeIdentifier(migrator)}`);
+    if (object.comment && !isSaid(before, object)) await batch.add(object, object.comment.sql);
   }
-  for (const { schema, role } of wrap) await run(wrapping, `revoke create on schema ${schema} from ${role}`);
+  for (const { schema, role } of wrap)
+    await batch.add(wrapping, `revoke create on schema ${schema} from ${role}`);
 }
 
-async function applyPolicies(run: Run, sources: Sources, before: Catalog): Promise<void> {
+async function applyPolicies(batch: Batch, sources: Sources, before: Catalog): Promise<void> {
   for (const object of sources.policies) {
-    if (before.has(object.key)) await run(object, dropStatement(object.key));
-    await run(object, object.definition.sql);
-    if (object.comment) await run(object, object.comment.sql);
+    if (before.has(object.key)) await batch.add(object, dropStatement(object.key));
+    await batch.add(object, object.definition.sql);
+    if (object.comment) await batch.add(object, object.comment.sql);
   }
 }
 
-async function applyTriggers(run: Run, sources: Sources, before: Catalog): Promise<void> {
+async function applyTriggers(batch: Batch, sources: Sources, before: Catalog): Promise<void> {
   for (const object of sources.triggers) {
     const { key, definition, state, comment } = object;
-    if (before.has(key) && definition.tree.isconstraint) await run(object, dropStatement(key));
-    for (const part of [definition, state, comment]) if (part) await run(object, part.sql);
+    const isDropped = before.has(key) && definition.tree.isconstraint;
+    if (isDropped) await batch.add(object, dropStatement(key));
+    const saying = isDropped || !isSaid(before, object) ? comment : undefined;
+    for (const part of [definition, state, saying]) if (part) await batch.add(object, part.sql);
   }
+}
+
+/** Whether the comment is what the catalog holds: what is replaced keeps it, and a third of all statements are comments. */
+function isSaid(catalog: Catalog, { key, comment }: SourceObject): boolean {
+  return comment !== undefined && catalog.get(`comment on ${key}`) === comment.tree.comment;
 }
 
 /** Sources stand for every privilege: it starts from nothing, so that a grant taken out of its source is gone. */
-async function applyGrants(run: Run, sources: Sources, catalog: Catalog): Promise<void> {
+async function applyGrants(batch: Batch, sources: Sources, catalog: Catalog): Promise<void> {
   const covered = new Set([
     ...sources.functions.map(({ key }) => key),
     ...sources.grants.map(({ on }) => on),
   ]);
+  const held = new Map<string, string[]>();
   for (const key of [...catalog.keys()].filter(isGrant)) {
     const { object, grantee } = granteeOf(key);
     if (grantee === ownerOf(catalog, object) || (sources.partial && !covered.has(object))) continue;
-    await run({ key, file: 'the history' }, `revoke all on ${object} from ${grantee}`);
+    held.set(object, [...(held.get(object) ?? []), grantee]);
   }
-  for (const object of sources.functions) for (const grant of object.grants) await run(object, grant.sql);
+  for (const [object, grantees] of held) {
+    const revoked = { key: `grants on ${object}`, file: 'the history' };
+    await batch.add(revoked, `revoke all on ${object} from ${grantees.join(', ')}`);
+  }
+  for (const object of sources.functions)
+    for (const grant of object.grants) await batch.add(object, grant.sql);
   for (const { file, on, statement } of sources.grants)
-    await run({ key: `grants on ${on}`, file }, statement.sql);
+    await batch.add({ key: `grants on ${on}`, file }, statement.sql);
 }
 
 /** An object that is not found under its key afterwards would be dropped and created for ever. */
