@@ -34,6 +34,27 @@ test('every row of a tenant table stands beside one of the same id in another or
   expect(bed).toEqual([{ organisation_id: CLINIC_A }]);
 });
 
+test('no twin in the trail is dated before the seal that it is not under: on a slow machine each would pass for a forged row [S-20 +]', async () => {
+  const late = await database().asSuperuser(async (session) => {
+    const sealed = await session.rows<{ name: string; closed_at: Date }>(`
+      select s.table_name as name, max(s.closed_at) as closed_at from audit.seals as s
+      join pg_attribute as a on a.attrelid = s.table_name::regclass and a.attname = 'organisation_id'
+      where s.table_name like 'public.%' group by 1`);
+    const found: { name: string; twins: number; backdated: number }[] = [];
+    for (const { name, closed_at } of sealed) {
+      const rows = await session.rows<{ twins: number; backdated: number }>(
+        `select count(*)::integer as twins, count(*) filter (where t.created_at < $1)::integer as backdated
+         from ${name} as t where right(t.organisation_id::text, 2) = 'ff'`,
+        [closed_at],
+      );
+      found.push(...rows.map((row) => ({ name, ...row })));
+    }
+    return found;
+  });
+  expect(late.filter(({ twins }) => twins > 0).length).toBeGreaterThan(1);
+  expect(late.filter(({ backdated }) => backdated > 0)).toEqual([]);
+});
+
 test('what changes a twin is found out, whoever did it and however: and a change of their own is none [S-03 S-04 +, S-03 S-04 -]', async () => {
   const bed = idOf('bed', 'a', '01');
   await database().asSuperuser(async (session) => {
