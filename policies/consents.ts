@@ -86,6 +86,7 @@ export const consents = defineTable({
         'given_how',
         'withdrawn_at',
         'patient_status',
+        'last_status_change_by_user_id',
       ],
       reason:
         'authz.treatment_consent_until, authz.transfer_consent_until, authz.refuses_emergency: what a consent in force says; public.sign_form: what a form carries; public.withdraw_consent, public.consent_receipt',

@@ -1,5 +1,6 @@
 -- authz.refuses_emergency: a patient's explicit refusal, the one thing beside the tenant that no emergency bypasses. It ends when the patient takes
--- it back or on the day that the consent names, and not with a new text of the purpose: a clinic that publishes one would end refusals.
+-- it back, themselves or by a later consent to the same purpose that allows it, or on the day that the consent names, and not with a new text of the
+-- purpose: a clinic that publishes one would end refusals.
 create or replace function authz.refuses_emergency(organisation_id uuid, patient_id uuid, user_id uuid)
   returns boolean
   language plpgsql
@@ -22,14 +23,37 @@ begin
     from public.consents as c
     where c.organisation_id = refuses_emergency.organisation_id
       and c.patient_id = refuses_emergency.patient_id
-      and c.status = 'active'
       and not c.break_glass_allowed
       and coalesce(c.expires_at, 'infinity') > authz.now()
       and c.archived_at is null
+      and (
+        c.status = 'active'
+        or (
+          -- Staff withdraw for a patient, or terminate the form: that ends what the consent opened, and not what it refused.
+          c.status = 'withdrawn'
+          and exists (
+            select
+            from public.organisation_members as m
+            where m.organisation_id = c.organisation_id
+              and m.user_id = c.last_status_change_by_user_id
+          )
+          and not exists (
+            select
+            from public.consents as l
+            where l.organisation_id = c.organisation_id
+              and l.patient_id = c.patient_id
+              and l.purpose = c.purpose
+              and l.break_glass_allowed
+              and l.legal_basis = 'consent'
+              and l.given_at > c.withdrawn_at
+              and l.archived_at is null
+          )
+        )
+      )
   );
 end
 $$;
 comment on function authz.refuses_emergency(uuid, uuid, uuid) is
-  'Whether a patient refuses emergency access by this user: by a restriction in force or an active consent that excludes it and has not expired. [N-18]';
+  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient. [N-18]';
 alter function authz.refuses_emergency(uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.refuses_emergency(uuid, uuid, uuid) from public;

@@ -9,12 +9,22 @@ as $$
 begin
   if tg_op = 'UPDATE' and old.lifted_at is null and new.lifted_at is not null
     and authz.acting_realm() <> 'patient' and not authz.is_system()
-    and exists (
-      select
-      from public.patient_accounts as a
-      where a.organisation_id = old.organisation_id
-        and a.patient_id = old.patient_id
-        and a.user_id = old.created_by_user_id
+    and old.created_by_user_id is not null
+    and (
+      exists (
+        select
+        from public.patient_accounts as a
+        where a.organisation_id = old.organisation_id
+          and a.patient_id = old.patient_id
+          and a.user_id = old.created_by_user_id
+      )
+      -- An erasure takes the account and keeps the restriction with the chart: whoever was never staff wrote it as the patient.
+      or not exists (
+        select
+        from public.organisation_members as m
+        where m.organisation_id = old.organisation_id
+          and m.user_id = old.created_by_user_id
+      )
     )
   then
     raise exception 'the patient wrote this restriction'

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { become, breakGlass, story, UNTREATED } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { asked, erase } from '../support/erasure.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -60,5 +62,113 @@ describe('a broken glass', () => {
         expect(clinical !== 0, change).toBe(isOpen);
       });
     }
+  });
+});
+
+test('a refusal of the patient’s own stands beside the clinic’s, whichever was first, and outlives it [N-18 S-16 +, N-18 -]', async () => {
+  const ANA = idOf('patient', 'a', '01');
+  const write = (session: Session) =>
+    session.attempt(
+      'insert into public.access_restrictions (organisation_id, patient_id) values ($1, $2) returning id',
+      [CLINIC_A, ANA],
+    );
+  const lift = (session: Session) =>
+    session.affected(
+      'update public.access_restrictions set lifted_at = now() where lifted_at is null and created_by_user_id = $1',
+      [personas.clinicAdmin.userId],
+    );
+  for (const [order, isRefused] of [
+    [['clinicAdmin', 'patient'], true],
+    [['patient', 'clinicAdmin'], true],
+    [['clinicAdmin'], false], // control: the clinic's own word, taken back
+  ] as const) {
+    await tellStory(database(), async (as) => {
+      for (const who of order) {
+        expect(await write(await as(personas[who])), who).toMatchObject({ ok: true, count: 1 });
+        expect(await write(await as(personas[who])), who).toMatchObject({ ok: false, code: '23505' });
+      }
+      expect(await lift(await as(personas.clinicAdmin))).toBe(1);
+      expect(await breakGlass(await as(personas.breakGlass), ANA), order.join()).toMatchObject(
+        isRefused ? { ok: false, code: 'CD009' } : { ok: true },
+      );
+    });
+  }
+});
+
+describe('a refusal in a consent', () => {
+  const ANA = idOf('patient', 'a', '01');
+  const [FIRST, SECOND] = [idOf('consent', 'a', '91'), idOf('consent', 'a', '92')];
+  const agree = async (as: Become, id: string, isAllowed: boolean) => {
+    await (await as(personas.receptionist)).rows(
+      'insert into public.consents (organisation_id, id, patient_id, purpose, break_glass_allowed) values ($1, $2, $3, $4, $5)',
+      [CLINIC_A, id, ANA, 'scheduling', isAllowed],
+    );
+    await (await as(personas.patient)).rows(`update public.consents set status = 'active' where id = $1`, [
+      id,
+    ]);
+  };
+  const opens = async (as: Become) => (await breakGlass(await as(personas.breakGlass), ANA)).ok;
+  const withdraw = async (as: Become, who: Persona) =>
+    (await as(who)).attempt('select public.withdraw_consent($1, $2)', [FIRST, 'Asked for by telephone']);
+
+  test.each([
+    ['the patient', personas.patient, true], // control
+    ['reception', personas.receptionist, false],
+    ['a clinic_admin', personas.clinicAdmin, false],
+    ['the officer', personas.privacyOfficer, false],
+  ] as const)(
+    'is the patient’s to take back, after a withdrawal by %s as before [N-18 N-50 +, N-18 -]',
+    async (_, who, isOpen) => {
+      await tellStory(database(), async (as) => {
+        await agree(as, FIRST, false);
+        expect(await opens(as)).toBe(false);
+        expect(await withdraw(as, who)).toMatchObject({ ok: true });
+        expect(await opens(as)).toBe(isOpen);
+      });
+    },
+  );
+
+  test('is over once the patient consents to the same purpose and allows it, and not before [N-18 +, N-18 -]', async () => {
+    await tellStory(database(), async (as) => {
+      await agree(as, FIRST, false);
+      await withdraw(as, personas.receptionist);
+      expect(await opens(as)).toBe(false);
+      await agree(as, SECOND, true);
+      expect(await opens(as)).toBe(true);
+    });
+  });
+
+  test('goes with the consent as a mere consent does: what it opened is closed, whoever withdraws [N-50 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await agree(as, FIRST, false);
+      await withdraw(as, personas.receptionist);
+      const patient = await as(personas.patient);
+      expect(await patient.value('select status from public.consents where id = $1', [FIRST])).toBe(
+        'withdrawn',
+      );
+    });
+  });
+});
+
+test('a restriction of the patient’s stays theirs to lift when their account was erased and the chart is kept [N-18 N-49 -, N-18 +]', async () => {
+  const ANA = idOf('patient', 'a', '01');
+  const lift = async (as: Become, id: string) =>
+    (await as(personas.clinicAdmin)).attempt(
+      'update public.access_restrictions set lifted_at = now() where id = $1',
+      [id],
+    );
+  await tellStory(database(), async (as) => {
+    const write = async (who: Persona) =>
+      String(
+        await (await as(who)).value(
+          'insert into public.access_restrictions (organisation_id, patient_id) values ($1, $2) returning id',
+          [CLINIC_A, ANA],
+        ),
+      );
+    const [theirs, ofTheClinic] = [await write(personas.patient), await write(personas.clinicAdmin)];
+    expect(await lift(as, theirs)).toMatchObject({ ok: false, code: 'CD009' });
+    expect(await erase(await asked(as))).toMatchObject({ ok: true });
+    expect(await lift(as, theirs)).toMatchObject({ ok: false, code: 'CD009' });
+    expect(await lift(as, ofTheClinic), 'control').toMatchObject({ ok: true, count: 1 });
   });
 });
