@@ -10,8 +10,8 @@ begin
       using errcode = 'CD013', hint = 'Dispatch the other transfer.';
   end if;
   if new.status is distinct from old.status and new.status = 'picked_up' then
-    -- Whoever has the patient on board can still say that they arrived.
-    new.expires_at := greatest(old.expires_at, clock_timestamp() + interval '24 hours');
+    -- Whoever has the patient on board can still say that they arrived, however late: nobody else can. The name expires by itself.
+    new.expires_at := 'infinity';
   elsif new.status is distinct from old.status and new.status in ('delivered', 'cancelled') then
     -- The crew still sees how it ended.
     new.expires_at := least(old.expires_at, clock_timestamp() + interval '1 hour');

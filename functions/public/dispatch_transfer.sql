@@ -1,5 +1,5 @@
 -- public.dispatch_transfer: hands a transfer to who drives it: a packet of its own in their tenant, and no row of the clinic's. The
--- patient is named beside it only where a consent to transfer_disclosure outlives it; else the crew asks at the pickup by the job's id.
+-- patient is named beside it only where a consent to transfer_disclosure outlives it, and their clinic is open; else the crew asks at the pickup by the job's id.
 create or replace function public.dispatch_transfer(transfer_id uuid, transport_organisation_id uuid, organisation_id uuid default null)
   returns uuid
   language plpgsql
@@ -24,6 +24,8 @@ begin
     raise exception 'transport company not found'
       using errcode = 'CD010', hint = 'Name an organisation of kind transport, or the clinic itself where it drives.';
   end if;
+  -- Who closes the clinic waits for this, or is seen: nobody is named for a clinic that is closed.
+  perform from public.organisation_settings as s where s.organisation_id = v_tenant for share;
   -- Patient and consents before the transfer: a consent that is being withdrawn is seen.
   perform authz.lock_chart(
     v_tenant,
@@ -59,7 +61,9 @@ begin
   where c.organisation_id = v_tenant
     and c.id = v_transfer.case_id
   returning j.id into v_job_id;
-  if authz.transfer_consent_until(v_tenant, v_transfer.patient_id) >= v_expires_at then
+  if authz.transfer_consent_until(v_tenant, v_transfer.patient_id) >= v_expires_at
+    and exists (select from public.organisations as o where o.id = v_tenant and o.archived_at is null)
+  then
     insert into public.transfer_job_patients
       (organisation_id, id, origin_organisation_id, transfer_id, patient_name, language, expires_at)
     select dispatch_transfer.transport_organisation_id, v_job_id, v_tenant, v_transfer.id, p.full_name, p.language, v_expires_at

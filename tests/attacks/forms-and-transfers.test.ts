@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { ANA, consentOf } from '../support/forms.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { personas, transporters } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -92,6 +93,10 @@ describe('a withdrawal', () => {
         await nurse.rows(`update public.transfers set status = 'accepted' where id = $1`, [transfer]);
         await nurse.rows('select public.dispatch_transfer($1, $2)', [transfer, COMPANY]);
         expect(await nameIn(await as(transporters.dispatcher), transfer)).toBe('Ana Souza');
+        // Nobody is archived who lies in a bed.
+        await (await as(personas.nurse)).rows(`select public.discharge_patient($1, 'transferred')`, [
+          idOf('admission', 'a', '01'),
+        ]);
         await (await as(personas.clinicAdmin)).rows(end);
         expect(await nameIn(await as(transporters.dispatcher), transfer)).toBeNull();
         expect(
@@ -177,6 +182,89 @@ describe('a withdrawal', () => {
   });
 });
 
+describe('operations that dispatch for a clinic', () => {
+  const transfer = idOf('transfer', 'a', '01');
+  const agree = async (session: Session) => {
+    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+    await session.rows(
+      `insert into public.consents (organisation_id, id, patient_id, purpose, status) values ($1, $2, $3, 'transfer_disclosure', 'active')`,
+      [CLINIC_A, NOBODY, ANA],
+    );
+    await session.rows(
+      `update public.transfers set status = 'accepted' where organisation_id = $1 and id = $2`,
+      [CLINIC_A, transfer],
+    );
+  };
+  const send = (session: Session) =>
+    session.attempt('select public.dispatch_transfer($1, $2, $3)', [transfer, COMPANY, CLINIC_A]);
+
+  test('name the patient while it is open, and nobody once it is closed [N-24 N-45 +, N-24 -]', async () => {
+    for (const [isClosed, name] of [
+      [false, 'Ana Souza'],
+      [true, null],
+    ] as const) {
+      await story(async (as) => {
+        const owner = await as(personas.nurse);
+        await owner.script('reset role');
+        await agree(owner);
+        const admin = await as(personas.opsAdmin);
+        if (isClosed) {
+          expect(
+            await admin.affected('update public.organisations set archived_at = now() where id = $1', [
+              CLINIC_A,
+            ]),
+          ).toBe(1);
+        }
+        expect(await send(await as(personas.opsAgent))).toMatchObject({ ok: true });
+        const crew = await as(transporters.dispatcher);
+        expect(await nameIn(crew, transfer)).toBe(name);
+        await crew.script('reset role');
+        expect(
+          await crew.value(
+            `select 'patient_name' = any (content) from public.disclosures where organisation_id = $1 and source_table = 'public.transfer_jobs' order by id desc limit 1`,
+            [CLINIC_A],
+          ),
+        ).toBe(!isClosed);
+      });
+    }
+  });
+
+  test('while it is being closed name nobody: the one waits for the other [N-24 -]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    try {
+      await clone.asSuperuser(agree);
+      let closing: Promise<number> | undefined;
+      await clone.as(
+        personas.opsAgent,
+        async (dispatching) => {
+          expect(await send(dispatching)).toMatchObject({ ok: true });
+          closing = clone.as(
+            personas.opsAdmin,
+            (session) =>
+              session.affected('update public.organisations set archived_at = now() where id = $1', [
+                CLINIC_A,
+              ]),
+            { commit: true },
+          );
+          await new Promise((resolve) => setTimeout(resolve, 500));
+        },
+        { commit: true },
+      );
+      expect(await closing).toBe(1);
+      expect(
+        await clone.asSuperuser((session) =>
+          session.rows(
+            'select patient_name from public.transfer_job_patients where origin_organisation_id = $1 and transfer_id = $2',
+            [CLINIC_A, transfer],
+          ),
+        ),
+      ).toEqual([{ patient_name: null }]);
+    } finally {
+      await clone.drop();
+    }
+  });
+});
+
 test('a picked-up job stays in sight until the patient has arrived, and an end of time is no pickup [N-24 S-18 -]', async () => {
   await story(async (as) => {
     const crew = await as(transporters.dispatcher);
@@ -194,6 +282,22 @@ test('a picked-up job stays in sight until the patient has arrived, and an end o
     expect(
       await crew.value(
         `select expires_at > now() + interval '23 hours' from public.transfer_jobs where id = $1`,
+        [id],
+      ),
+    ).toBe(true);
+    // However long the way: what the crew cannot say, nobody could, and the transfer would never end.
+    expect(
+      await crew.value(
+        `select expires_at > now() + interval '10 years' from public.transfer_jobs where id = $1`,
+        [id],
+      ),
+    ).toBe(true);
+    expect(
+      await crew.attempt(`update public.transfer_jobs set status = 'delivered' where id = $1`, [id]),
+    ).toMatchObject({ ok: true, count: 1 });
+    expect(
+      await crew.value(
+        `select expires_at <= clock_timestamp() + interval '1 hour' from public.transfer_jobs where id = $1`,
         [id],
       ),
     ).toBe(true);
