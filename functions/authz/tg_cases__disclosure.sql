@@ -1,4 +1,5 @@
--- authz.tg_cases__disclosure: a case that is handed to operations shows them its patient: each handoff is a disclosure.
+-- authz.tg_cases__disclosure: a case that is handed to operations shows them its patient: each handoff is a disclosure, and so is each time that one
+-- which was closed opens again. A chart goes only with the patient's consent to the handoff.
 create or replace function authz.tg_cases__disclosure()
   returns trigger
   language plpgsql
@@ -6,16 +7,20 @@ create or replace function authz.tg_cases__disclosure()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if new.status = 'handed_off' and old.status <> 'handed_off' then
+  if (new.status = 'handed_off' and old.status <> 'handed_off')
+    or (new.handed_off_at is not null and old.status = 'closed' and new.status <> 'closed')
+  then
     perform authz.record_disclosure(
       new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff',
-      '{patients,patient_identity,patient_clinical,admissions,transfers,documents}', 'public.cases', new.id
+      '{patients,patient_identity,patient_clinical,admissions,transfers,documents,consents,signed_forms}'::text[]
+        || case when authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id) then '{medical_records}'::text[] end,
+      'public.cases', new.id
     );
   end if;
   return null;
 end
 $$;
 comment on function authz.tg_cases__disclosure() is
-  'Writes a disclosure to operations when a case is handed to them. [N-37]';
+  'Writes a disclosure to operations when a case is handed to them, and when a closed one opens to them again. [N-37]';
 alter function authz.tg_cases__disclosure() owner to cordon_definer;
 revoke all on function authz.tg_cases__disclosure() from public;

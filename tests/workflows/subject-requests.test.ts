@@ -319,6 +319,86 @@ describe('a disclosure', () => {
     });
   });
 
+  test('names what operations are shown of the patient, the chart with the consent to the handoff alone [N-37 N-45 S-29 +]', async () => {
+    const CHAI = idOf('patient', 'a', '03');
+    for (const isWithdrawn of [false, true]) {
+      await story(async (as) => {
+        const agent = await as(personas.opsAgent);
+        const opened = async () => {
+          const told = await agent.value<string[]>(
+            `select content from public.disclosures where organisation_id = $1 and patient_id = $2 and source_table = 'public.cases' order by id desc limit 1`,
+            [CLINIC_A, CHAI],
+          );
+          return [...(told ?? [])].sort();
+        };
+        await agent.script('reset role');
+        if (isWithdrawn) {
+          await agent.rows(
+            `update public.consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'ops_handoff'`,
+            [CLINIC_A, CHAI],
+          );
+        }
+        const held = idOf('case', 'a', '03');
+        await as(personas.opsAgent);
+        await agent.rows(`update public.cases set status = 'closed' where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          held,
+        ]);
+        await agent.rows(
+          `update public.cases set status = 'active', reopen_reason = 'billing' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, held],
+        );
+        await agent.script('reset role');
+        expect(await opened()).toEqual([
+          'admissions',
+          'consents',
+          'documents',
+          ...(isWithdrawn ? [] : ['medical_records']),
+          'patient_clinical',
+          'patient_identity',
+          'patients',
+          'signed_forms',
+          'transfers',
+        ]);
+      });
+    }
+  });
+
+  test('is written again when a closed case opens to operations again, and not for a step between [N-37 S-29 +, N-37 -]', async () => {
+    await story(async (as) => {
+      const held = idOf('case', 'a', '03');
+      const agent = await as(personas.opsAgent);
+      const count = async () => {
+        await agent.script('reset role');
+        const n = await agent.value<number>(
+          `select count(*)::integer from public.disclosures where organisation_id = $1 and source_id = $2`,
+          [CLINIC_A, held],
+        );
+        await as(personas.opsAgent);
+        return n;
+      };
+      const step = (to: string) =>
+        agent.affected(`update public.cases set ${to} where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          held,
+        ]);
+      const sees = () =>
+        agent.rows('select 1 from public.patients where organisation_id = $1 and id = $2', [
+          CLINIC_A,
+          idOf('patient', 'a', '03'),
+        ]);
+      const before = (await count()) ?? 0;
+      await step(`status = 'closed'`);
+      expect(await sees()).toEqual([]);
+      expect(await count()).toBe(before);
+      await step(`status = 'active', reopen_reason = 'billing'`);
+      expect(await sees()).toHaveLength(1);
+      expect(await count()).toBe(before + 1);
+      await step(`status = 'awaiting_transfer'`);
+      expect(await count()).toBe(before + 1);
+    });
+  });
+
   test('is written by nobody else and changed by nobody, the owner included [N-37 S-20 -]', async () => {
     await story(async (as) => {
       for (const persona of [personas.privacyOfficer, personas.patient, personas.servicePinned]) {
