@@ -21,6 +21,7 @@ declare
   v_is_open boolean := true;
   v_until timestamptz;
   v_keys text[];
+  v_places text[];
   v_count bigint;
   v_is_gone boolean;
   v_destroyed jsonb := '[]';
@@ -28,6 +29,9 @@ declare
   v_entry jsonb;
   v_logins uuid[];
 begin
+  -- Jobs before all else: whoever moves a job holds it and goes on to the transfer, and a company that keeps one locked keeps this waiting alone, and
+  -- nobody at the clinic behind it. A hold that is found takes it back.
+  v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
   -- A hold is set before or after, never in between: it would come to nothing. Both lock the organisation, so that no other waits.
   perform
   from public.organisations as o
@@ -99,13 +103,11 @@ begin
     end loop;
   end loop;
 
-  -- Jobs before their transfers, as whoever moves a job holds it and goes on to the transfer.
-  v_keys := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
-  if v_keys is not null then
+  if v_places is not null then
     v_destroyed := v_destroyed || jsonb_build_object(
-      'table', 'public.transfer_jobs', 'column', 'packet', 'rows', cardinality(v_keys), 'basis', 'where somebody was fetched and brought: nothing asks to keep it'
+      'table', 'public.transfer_jobs', 'column', 'packet', 'rows', cardinality(v_places), 'basis', 'where somebody was fetched and brought: nothing asks to keep it'
     );
-    perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.transfer_jobs', 'packet', v_keys, v_by);
+    perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.transfer_jobs', 'packet', v_places, v_by);
   end if;
 
   -- Never what is referred to by what is kept. What is deleted frees what it referred to: again until nothing is.

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { ANA, REQUEST } from '../support/erasure.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
+import { type Persona, personas, transporters } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
@@ -107,6 +107,68 @@ describe('a hold and an erasure at once', () => {
       await first.query('commit');
       await waiting;
       await Promise.all([first.end(), second.end()]);
+    } finally {
+      await clone.drop();
+    }
+  });
+});
+
+describe('a company that keeps a job locked', () => {
+  test('keeps the erasure of whom it drives waiting, and no hold of the clinic behind it [N-49 N-24 -, N-49 +]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    const transfer = idOf('transfer', 'a', '01');
+    const keep = { commit: true };
+    try {
+      await clone.as(
+        personas.nurse,
+        async (session) => {
+          await session.rows(`update public.transfers set status = 'accepted' where id = $1`, [transfer]);
+          await session.rows('select public.dispatch_transfer($1, $2)', [
+            transfer,
+            idOf('organisation', 'c'),
+          ]);
+        },
+        keep,
+      );
+      await clone.as(
+        personas.patient,
+        (session) =>
+          session.rows(
+            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+            [CLINIC_A, REQUEST, ANA],
+          ),
+        keep,
+      );
+      await clone.as(
+        personas.privacyOfficer,
+        (session) =>
+          session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
+        keep,
+      );
+      let planning: Promise<unknown> = Promise.resolve();
+      await clone.as(transporters.dispatcher, async (company) => {
+        await company.rows('select id from public.transfer_jobs where transfer_id = $1 for update', [
+          transfer,
+        ]);
+        let isPlanned = false;
+        planning = clone.as(personas.privacyOfficer, async (session) => {
+          const outcome = await session.attempt('select public.plan_erasure($1) as report', [REQUEST]);
+          isPlanned = true;
+          return outcome;
+        });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await clone.as(personas.privacyOfficer, async (session) => {
+          await session.script(`set local lock_timeout = '2s'`);
+          expect(
+            await session.attempt(
+              `insert into public.legal_holds (organisation_id, patient_id, reason) values ($1, $2, 'An order of the court.')`,
+              [CLINIC_A, idOf('patient', 'a', '02')],
+            ),
+          ).toMatchObject({ ok: true });
+        });
+        expect(isPlanned, 'control: the erasure does wait').toBe(false);
+      });
+      expect(await planning).toMatchObject({ ok: true });
     } finally {
       await clone.drop();
     }
