@@ -14,3 +14,11 @@ create or replace trigger _700_patient_status_kept
 alter table public.care_relationships enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.care_relationships is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _300_written
+  before update on public.care_relationships
+  for each row
+  execute function authz.tg_care_relationships__written();
+alter table public.care_relationships enable always trigger _300_written;
+comment on trigger _300_written on public.care_relationships is
+  'Keeps what was over from having gone on, and what begins from having begun before. [N-21, N-39]';

@@ -216,6 +216,42 @@ describe('a snooper', () => {
     expect(kindsOf(rows, personas.breakGlass)).toEqual(['no_relationship']);
   });
 
+  test('stays who read what no care covered: nobody has ended care go on, or planned care have begun [N-39 N-21 -]', async () => {
+    const ENDED = idOf('care', 'a', '04');
+    const RUNNING = idOf('care', 'a', '01');
+    await database().as(personas.clinicAdmin, async (session) => {
+      const change = (id: string, to: string) =>
+        session.attempt(`update public.care_relationships set ${to} where id = $1`, [id]);
+      for (const to of [
+        `ends_at = now() + interval '1 day'`,
+        'ends_at = null',
+        `ends_at = ends_at + interval '1 hour'`,
+      ])
+        expect(await change(ENDED, to), to).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await change(RUNNING, `starts_at = '2020-01-01'`)).toMatchObject({ ok: false, code: 'CD013' });
+      // What is to come may be planned otherwise, and what runs may end.
+      const planned = await session.value<string>(
+        `insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at)
+         values ($1, $2, $3, 'covering', now() + interval '9 days') returning id`,
+        [CLINIC_A, idOf('patient', 'a', '02'), personas.nurse.userId],
+      );
+      expect(await change(String(planned), `starts_at = now() + interval '2 days'`)).toMatchObject({
+        count: 1,
+      });
+      expect(await change(String(planned), `starts_at = now() - interval '2 days'`)).toMatchObject({
+        code: 'CD013',
+      });
+      for (const to of [
+        `ends_at = now() + interval '1 day'`,
+        `ends_at = null`,
+        `ends_at = now()`,
+        'archived_at = now()',
+      ])
+        expect(await change(RUNNING, to), to).toMatchObject({ ok: true, count: 1 });
+      expect(await change(ENDED, `kind = 'primary'`)).toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
   test('is who is no member any more, though nobody is shown the membership [N-39 N-16 +]', async () => {
     const left = `update public.organisation_members set archived_at = now() where user_id = '${personas.nurse.userId}'`;
     const rows = await told(reads(personas.nurse, UNKNOWN, day(29)), left);
