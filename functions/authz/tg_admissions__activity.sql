@@ -6,7 +6,8 @@ create or replace function authz.tg_admissions__activity()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'INSERT' or new.status is distinct from old.status then
+  -- A disposition that is corrected is told as the discharge is: beside the first, which stays.
+  if tg_op = 'INSERT' or (new.status, new.disposition) is distinct from (old.status, old.disposition) then
     perform authz.record_activity(
       new.organisation_id, new.case_id, new.id, 'admission.' || new.status,
       case new.status
@@ -36,6 +37,6 @@ begin
 end
 $$;
 comment on function authz.tg_admissions__activity() is
-  'Records planning, admission, moves, discharge, cancellation, archiving and the case of a stay. [S-18]';
+  'Records planning, admission, moves, discharge and its correction, cancellation, archiving and the case of a stay. [S-18]';
 alter function authz.tg_admissions__activity() owner to cordon_definer;
 revoke all on function authz.tg_admissions__activity() from public;

@@ -1,4 +1,4 @@
--- authz.tg_admissions__bed: the bed follows the stay (S-17): taken, it is occupied; left, it is cleaned.
+-- authz.tg_admissions__bed: the bed follows the stay (S-17): taken, it is occupied; left, it is cleaned. Nobody is archived who lies in one.
 create or replace function authz.tg_admissions__bed()
   returns trigger
   language plpgsql
@@ -9,6 +9,12 @@ declare
   v_left uuid;
   v_taken uuid;
 begin
+  -- Archived is for good, and hides the stay from whoever could end it: the bed would stay occupied. Here, where both who archives a patient and who
+  -- admits one meanwhile come by with the patient's row locked. The server and the owner repair what they do.
+  if new.status = 'admitted' and new.archived_at is null and new.patient_status = 'archived' and not authz.is_system() then
+    raise exception 'a patient who lies in a bed is not archived'
+      using errcode = 'CD015', hint = 'Discharge the patient first.';
+  end if;
   if tg_op = 'UPDATE' and old.status = 'admitted' and old.archived_at is null then
     v_left := old.bed_id;
   end if;
@@ -44,6 +50,6 @@ begin
 end
 $$;
 comment on function authz.tg_admissions__bed() is
-  'Keeps beds.status in step with active admissions. [S-17]';
+  'Keeps beds.status in step with active admissions; CD015 for whoever archives a patient who has one. [S-17]';
 alter function authz.tg_admissions__bed() owner to cordon_definer;
 revoke all on function authz.tg_admissions__bed() from public;

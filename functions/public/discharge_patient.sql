@@ -12,7 +12,12 @@ begin
      set status = 'discharged',
          disposition = discharge_patient.disposition
    where a.id = admission_id
+     and a.status <> 'discharged'
   returning a.discharged_at into v_discharged_at;
+  if v_discharged_at is null and exists (select from public.admissions as a where a.id = admission_id) then
+    raise exception 'the stay has ended already'
+      using errcode = 'CD013', hint = 'A discharge is said once; a wrong disposition is corrected on the admission itself.';
+  end if;
   if v_discharged_at is null then
     raise exception 'admission not found'
       using errcode = 'CD010', hint = 'Name an admission of the current organisation.';

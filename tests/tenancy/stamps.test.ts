@@ -8,6 +8,8 @@ const database = useDatabase();
 
 const FORGED = '2001-01-01 00:00:00+00';
 const PATIENT = idOf('patient', 'a', '01');
+/** Lies in no bed, so that they can be archived. */
+const UNADMITTED = idOf('patient', 'a', '02');
 
 /** Columns a forger would like to write, on a table where somebody granted them all. */
 const GRANT = `grant insert, update, select on public.patients to authenticated`;
@@ -121,11 +123,11 @@ describe('who did what', () => {
     const stamp = 'archived_by_user_id, archived_at = now() as is_now';
     const rows = await database().as(personas.clinicAdmin, async (session) => [
       ...(await session.rows(`update public.patients set archived_at = $2 where id = $1 returning ${stamp}`, [
-        PATIENT,
+        UNADMITTED,
         FORGED,
       ])),
       ...(await session.rows(`update public.patients set language = 'it' where id = $1 returning ${stamp}`, [
-        PATIENT,
+        UNADMITTED,
       ])),
     ]);
     const archived = { archived_by_user_id: personas.clinicAdmin.userId, is_now: true };

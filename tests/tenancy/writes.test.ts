@@ -164,7 +164,7 @@ describe('deleting', () => {
   });
 
   test('archiving is how a row goes: it is gone for staff and kept in the table [S-03 S-16 +]', async () => {
-    const id = idOf('patient', 'b', '03');
+    const id = idOf('patient', 'b', '02');
     await database().as(
       personas.clinicAdminOfB,
       (session) => session.affected('update public.patients set archived_at = now() where id = $1', [id]),
@@ -183,3 +183,37 @@ describe('deleting', () => {
     expect(kept).toEqual([{ archived_by_user_id: personas.clinicAdminOfB.userId }]);
   });
 });
+
+test.each([
+  [
+    'beds',
+    `(ward, label) = ('Ward 1', 'Bed 03')`,
+    `(organisation_id, ward, label) values ($1, 'Ward 1', 'Bed 03')`,
+  ],
+  [
+    'vehicles',
+    `registration = 'VAN-02'`,
+    `(organisation_id, registration, kind) values ($1, 'VAN-02', 'van')`,
+  ],
+  [
+    'crew_members',
+    `duty = 'paramedic'`,
+    `(organisation_id, user_id, duty) values ($1, '${idOf('staff', 'a', '04')}', 'paramedic')`,
+  ],
+  [
+    'organisation_networks',
+    `cidr = '192.0.2.0/24'`,
+    `(organisation_id, cidr, mode, label) values ($1, '192.0.2.0/24', 'allow', 'Again')`,
+  ],
+])(
+  '%s: what was archived by mistake is written again, and never twice at once [S-16 +, S-16 -]',
+  async (table, which, again) => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      const write = () => session.attempt(`insert into public.${table} ${again}`, [CLINIC_A]);
+      expect(await write()).toMatchObject({ ok: false, code: '23505' });
+      expect(await session.affected(`update public.${table} set archived_at = now() where ${which}`)).toBe(1);
+      expect(await write()).toMatchObject({ ok: true, count: 1 });
+      expect(await write()).toMatchObject({ ok: false, code: '23505' });
+    });
+  },
+);

@@ -126,6 +126,45 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
     }
   });
 
+  test('a patient who lies in a bed is not archived: nobody could free it any more [S-17 N-27 -, S-17 +]', async () => {
+    await database().as(personas.clinicAdmin, async (session) => {
+      const archive = () =>
+        session.attempt('update public.patients set archived_at = now() where id = $1', [
+          idOf('patient', 'a', '01'),
+        ]);
+      expect(await archive()).toMatchObject({ ok: false, code: 'CD015' });
+      expect(await statusOf(session, TAKEN)).toBe('occupied');
+      await session.rows(`select public.discharge_patient($1, 'home')`, [STAY]);
+      expect(await archive()).toMatchObject({ ok: true, count: 1 });
+      expect(await statusOf(session, TAKEN)).toBe('cleaning');
+    });
+  });
+
+  test('a discharge is said once, and a disposition that is corrected stands in the record [S-18 -, S-18 +]', async () => {
+    await asNurse(async (session) => {
+      const discharge = (disposition: string) =>
+        session.attempt('select public.discharge_patient($1, $2)', [STAY, disposition]);
+      const told = () =>
+        session.rows(
+          `select details ->> 'disposition' as d from public.case_timeline where entity_id = $1 and event_type = 'admission.discharged' order by occurred_at`,
+          [STAY],
+        );
+      expect(await discharge('home')).toMatchObject({ ok: true });
+      expect(await discharge('deceased')).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await told()).toEqual([{ d: 'home' }]);
+      expect(
+        await session.attempt(`update public.admissions set disposition = 'transferred' where id = $1`, [
+          STAY,
+        ]),
+      ).toMatchObject({ ok: true, count: 1 });
+      expect(await told()).toEqual([{ d: 'home' }, { d: 'transferred' }]);
+      expect(await session.attempt(`select public.discharge_patient($1, 'home')`, [NOBODY])).toMatchObject({
+        ok: false,
+        code: 'CD010',
+      });
+    });
+  });
+
   test('a bed of the same id at another clinic stays as it is [S-04 S-17 -]', async () => {
     await database().asSuperuser(
       async (session) => {
@@ -327,6 +366,55 @@ describe('two at once', () => {
         async (session) => {
           if (admission?.ok)
             await session.rows(`select public.discharge_patient($1, 'other')`, [admission.rows[0]?.id]);
+          await session.rows(`update public.beds set status = 'available' where id = $1`, [SPARE]);
+        },
+        { commit: true },
+      );
+    }
+  });
+
+  test('an admission and the archiving of the patient: one of them, never both [S-17 N-27 -]', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const patient = await database().as(
+        personas.receptionist,
+        (session) =>
+          session.value<string>(
+            'insert into public.patients (organisation_id, mrn, full_name) values ($1, $2, $3) returning id',
+            [CLINIC_A, `RACE-${round}`, 'Somebody Racing'],
+          ),
+        { commit: true },
+      );
+      const lead = round % 3;
+      const [admission, archiving] = await Promise.all([
+        database().as(
+          personas.nurse,
+          async (session) => {
+            if (lead === 1) await session.rows('select pg_sleep(0.05)');
+            const outcome = await admit(session, String(patient), SPARE);
+            if (lead === 2) await session.rows('select pg_sleep(0.05)');
+            return outcome;
+          },
+          { commit: true },
+        ),
+        database().as(
+          personas.clinicAdmin,
+          async (session) => {
+            const outcome = await session.attempt(
+              'update public.patients set archived_at = now() where id = $1',
+              [patient],
+            );
+            if (lead === 1) await session.rows('select pg_sleep(0.1)');
+            return outcome;
+          },
+          { commit: true },
+        ),
+      ]);
+      expect([admission, archiving].filter((outcome) => outcome?.ok)).toHaveLength(1);
+      if (!admission?.ok) continue;
+      await database().as(
+        personas.nurse,
+        async (session) => {
+          await session.rows(`select public.discharge_patient($1, 'other')`, [admission.rows[0]?.id]);
           await session.rows(`update public.beds set status = 'available' where id = $1`, [SPARE]);
         },
         { commit: true },
