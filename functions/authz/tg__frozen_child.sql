@@ -11,6 +11,7 @@ declare
   v_id uuid;
   v_case_id uuid;
   v_status text;
+  v_is_archived boolean;
   v_realm text;
 begin
   if tg_op = 'INSERT' then
@@ -32,8 +33,8 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then -- a query less for everybody else
     perform authz.require_read_committed();
   end if;
-  select i.case_id, i.status
-    into v_case_id, v_status
+  select i.case_id, i.status, i.archived_at is not null
+    into v_case_id, v_status, v_is_archived
     from public.invoices as i
    where i.organisation_id = v_organisation_id
      and i.id = v_invoice_id
@@ -61,6 +62,11 @@ begin
   end if;
   if tg_op = 'DELETE' then
     return old;
+  end if;
+  -- Nobody would find what is added to what nobody sees.
+  if tg_op = 'INSERT' and v_is_archived then
+    raise exception 'invoice not found'
+      using errcode = 'CD010', hint = 'Name an invoice of the current organisation that is not archived.';
   end if;
   if tg_op = 'INSERT' and tg_argv[0] = 'invoice_line' and v_status <> 'draft' and v_realm <> 'internal_ops' then
     raise exception 'the lines of an issued invoice are fixed'

@@ -46,6 +46,27 @@ describe('sums', () => {
     });
   });
 
+  test('take nothing onto an invoice that was archived: nobody would find it [S-34 -, S-34 +]', async () => {
+    for (const [isArchived, outcome] of [
+      [false, { ok: true, count: 1 }],
+      [true, { ok: false, code: 'CD010' }],
+    ] as const) {
+      await database().as(finance, async (session) => {
+        const owner = await session.value<string>('select patient_id from public.invoices where id = $1', [
+          ISSUED,
+        ]);
+        const line = `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, quantity, unit_minor) values ($1, $2, $3, 'Dressing', 1, 100)`;
+        if (isArchived) {
+          await session.rows('update public.invoices set archived_at = now() where id = any ($1)', [
+            [ISSUED, DRAFT],
+          ]);
+        }
+        expect(await pay(session, ISSUED, String(owner), 100)).toMatchObject(outcome);
+        expect(await session.attempt(line, [CLINIC_A, DRAFT, ANA])).toMatchObject(outcome);
+      });
+    }
+  });
+
   test('are computed, whatever the server itself writes [S-34 S-05 -]', async () => {
     await database().as(personas.servicePinned, async (session) => {
       await session.rows(
