@@ -1059,14 +1059,14 @@ export type Database = {
           {
             foreignKeyName: "crew_members_organisation_id_user_id_fkey"
             columns: ["organisation_id", "user_id"]
-            isOneToOne: true
+            isOneToOne: false
             referencedRelation: "organisation_members"
             referencedColumns: ["organisation_id", "user_id"]
           },
           {
             foreignKeyName: "crew_members_organisation_id_user_id_fkey"
             columns: ["organisation_id", "user_id"]
-            isOneToOne: true
+            isOneToOne: false
             referencedRelation: "user_clinic_access"
             referencedColumns: ["clinic_id", "user_id"]
           },

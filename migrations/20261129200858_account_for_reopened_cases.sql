@@ -1,0 +1,40 @@
+-- migrate:up
+-- Why: a closed case that operations reopen shows them the patient again without a disclosure, and disclosures of a handoff left out consents, signed forms and charts
+-- Access: 1 definer function
+--   ~ authz.tg_cases__disclosure is written, and runs with the rights of its owner
+--   widens: authz.tg_cases__disclosure(), which 1 trigger asks, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- authz.tg_cases__disclosure: a case that is handed to operations shows them its patient: each handoff is a disclosure, and so is each time that one
+-- which was closed opens again. A chart goes only with the patient's consent to the handoff.
+create or replace function authz.tg_cases__disclosure()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (new.status = 'handed_off' and old.status <> 'handed_off')
+    or (new.handed_off_at is not null and old.status = 'closed' and new.status <> 'closed')
+  then
+    perform authz.record_disclosure(
+      new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff',
+      '{patients,patient_identity,patient_clinical,admissions,transfers,documents,consents,signed_forms}'::text[]
+        || case when authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id) then '{medical_records}'::text[] end,
+      'public.cases', new.id
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_cases__disclosure() is
+  'Writes a disclosure to operations when a case is handed to them, and when a closed one opens to them again. [N-37]';
+
+-- migrate:down

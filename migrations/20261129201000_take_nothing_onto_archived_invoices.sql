@@ -1,0 +1,102 @@
+-- migrate:up
+-- Why: payments and lines were taken onto an invoice that nobody sees any more
+-- Access: 1 definer function
+--   ~ authz.tg__frozen_child is written, and runs with the rights of its owner
+--   widens: authz.tg__frozen_child(), which 2 triggers ask, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- authz.tg__frozen_child: a frozen invoice freezes its lines and payments (S-34). Argument: what the row is called in the log.
+create or replace function authz.tg__frozen_child()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_organisation_id uuid;
+  v_invoice_id uuid;
+  v_id uuid;
+  v_case_id uuid;
+  v_status text;
+  v_is_archived boolean;
+  v_realm text;
+begin
+  if tg_op = 'INSERT' then
+    -- Another tenant's invoice is refused by the policy: a look at it, or a wait for its lock, would tell of it.
+    if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null;
+      return new;
+    end if;
+    v_organisation_id := new.organisation_id;
+    v_invoice_id := new.invoice_id;
+    v_id := new.id;
+  else
+    v_organisation_id := old.organisation_id;
+    v_invoice_id := old.invoice_id;
+    v_id := old.id;
+  end if;
+
+  -- The attachment takes this same lock: a payment is before it, or finds the invoice frozen.
+  if current_setting('transaction_isolation') <> 'read committed' then -- a query less for everybody else
+    perform authz.require_read_committed();
+  end if;
+  select i.case_id, i.status, i.archived_at is not null
+    into v_case_id, v_status, v_is_archived
+    from public.invoices as i
+   where i.organisation_id = v_organisation_id
+     and i.id = v_invoice_id
+     for no key update;
+  if not found then
+    raise exception 'invoice not found'
+      using errcode = 'CD010', hint = 'Name an invoice of the current organisation.';
+  end if;
+
+  -- The case came or went in this transaction: this is the projection of it, and nothing else of the row changes with it.
+  if tg_op = 'UPDATE' and v_case_id is distinct from old.case_id then
+    new := old;
+    new.case_id := v_case_id;
+    return new;
+  end if;
+  v_realm := authz.acting_realm();
+  if v_realm <> 'internal_ops' then
+    if v_case_id is not null then
+      perform authz.require_caller();
+      perform authz.record_activity(
+        v_organisation_id, v_case_id, v_id, tg_argv[0] || '.frozen_write_suppressed', jsonb_build_object('operation', lower(tg_op)), authz.subject()
+      );
+      return null;
+    end if;
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  -- Nobody would find what is added to what nobody sees.
+  if tg_op = 'INSERT' and v_is_archived then
+    raise exception 'invoice not found'
+      using errcode = 'CD010', hint = 'Name an invoice of the current organisation that is not archived.';
+  end if;
+  if tg_op = 'INSERT' and tg_argv[0] = 'invoice_line' and v_status <> 'draft' and v_realm <> 'internal_ops' then
+    raise exception 'the lines of an issued invoice are fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another.';
+  end if;
+  if tg_op = 'INSERT' and tg_argv[0] = 'payment' and v_status in ('draft', 'void') then
+    raise exception 'nothing is paid on an invoice that is %', v_status
+      using errcode = 'CD013', hint = 'Issue the invoice first.';
+  end if;
+  if tg_op = 'UPDATE' and new.invoice_id is distinct from old.invoice_id then
+    raise exception 'a % does not pass to another invoice', tg_argv[0]
+      using errcode = 'CD013', hint = 'Archive it and record a new one.';
+  end if;
+  new.case_id := v_case_id;
+  return new;
+end
+$$;
+
+-- migrate:down
