@@ -10,6 +10,7 @@
 --   widens: the unique index access_restrictions_in_force_idx guards public.access_restrictions by another definition
 -- Locks: 1 existing table, until the migration commits
 --   SHARE public.access_restrictions
+-- Long lock: a clinic has a handful of restrictions
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';

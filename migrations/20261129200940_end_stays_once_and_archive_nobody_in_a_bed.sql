@@ -16,6 +16,7 @@
 --   ACCESS EXCLUSIVE public.organisation_networks
 --   ACCESS EXCLUSIVE public.retention_extensions
 --   ACCESS EXCLUSIVE public.vehicles
+-- Long lock: a clinic has dozens of beds, vehicles, crew, networks and promises: each index is made in milliseconds
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
