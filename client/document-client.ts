@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { answeredCode } from './answered-code.ts';
 import { CordonError, DeniedError, StorageRefusedError } from './errors.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
@@ -41,9 +42,6 @@ export function otherAnswer(name: string): CordonError {
   });
 }
 
-/** Of the database, supabase-js and PostgREST; texts that somebody wrote have another form. */
-const CODE = /^[A-Z0-9]{5,8}$/;
-
 /**
  * What PostgREST answers. Its errors are plain objects that quote values, and may be the page of a gateway: only their code is repeated.
  *
@@ -57,9 +55,8 @@ export async function answerOf<T>(
   if (!cause) return data as T;
   const known = toCordonError(cause);
   if (known instanceof CordonError) throw known;
-  const { code } = cause as { readonly code?: unknown };
-  const isCode = typeof code === 'string' && CODE.test(code);
-  throw new CordonError('ANSWER', isCode ? `${failure}: ${code}` : failure, {
+  const code = answeredCode(cause);
+  throw new CordonError('ANSWER', code ? `${failure}: ${code}` : failure, {
     hint: 'The cause holds what was answered: look at what stands between here and PostgREST, and at its log.',
     cause,
   });

@@ -1,3 +1,4 @@
+import { answeredCode } from '../client/answered-code.ts';
 import { removeErased } from '../client/documents.ts';
 import { CordonError as Refusal } from '../client/errors.ts';
 import { command } from './console/command.ts';
@@ -47,11 +48,10 @@ async function removeOf(server: ReturnType<typeof serverClient>, organisationId:
   await removeErased(server, organisationId).catch((cause: unknown) => {
     const isOther = cause instanceof Refusal && cause.code === 'ANSWER' && cause.cause !== undefined;
     if (isOther || !(cause instanceof Refusal)) {
-      const { code } = ((isOther ? cause.cause : cause) ?? {}) as { readonly code?: unknown };
-      const isCode = typeof code === 'string' && /^[A-Z0-9]{5,8}$/.test(code);
+      const code = answeredCode(isOther ? cause.cause : cause);
       throw misuse(
         {
-          problem: isCode ? `SUPABASE_URL answers ${code}` : 'SUPABASE_URL does not answer',
+          problem: code ? `SUPABASE_URL answers ${code}` : 'SUPABASE_URL does not answer',
           expected: 'the API of a project, and a key that it knows',
           remedy: 'curl it; where it answers, compare the key',
         },
