@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { answeredCode } from './answered-code.ts';
 import { CordonError, DeniedError, StorageRefusedError } from './errors.ts';
+import { type CallOptions, inTime, isNoAnswer, NO_ANSWER } from './in-time.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** What is needed of a `SupabaseClient`, whatever schema it was made for. */
@@ -20,8 +21,9 @@ export async function ask<K extends string>(
   name: string,
   args: Readonly<Record<string, unknown>>,
   members: readonly K[],
+  options: CallOptions,
 ): Promise<Record<K, string>> {
-  const answer = (await call(client, name, args)) as Record<string, unknown> | null;
+  const answer = (await call(client, name, args, options)) as Record<string, unknown> | null;
   if (!members.every((member) => typeof answer?.[member] === 'string')) throw otherAnswer(name);
   return answer as Record<K, string>;
 }
@@ -31,8 +33,13 @@ export function call(
   client: DocumentsClient,
   name: string,
   args: Readonly<Record<string, unknown>>,
+  options: CallOptions,
 ): Promise<unknown> {
-  return answerOf(`public.${name} could not be asked`, () => client.rpc(name, args));
+  return answerOf(`public.${name} could not be asked`, options, (signal) => {
+    const asked = client.rpc(name, args);
+    // What an application puts around its client may give a promise alone.
+    return 'abortSignal' in asked ? asked.abortSignal(signal) : asked;
+  });
 }
 
 /** What a function answers that is not of this version. */
@@ -49,9 +56,10 @@ export function otherAnswer(name: string): CordonError {
  */
 export async function answerOf<T>(
   failure: string,
-  ask: () => PromiseLike<{ readonly data: T; readonly error: unknown }>,
+  options: CallOptions,
+  ask: (signal: AbortSignal) => PromiseLike<Answer<T>>,
 ): Promise<T> {
-  const { data, error, cause = error } = await settled(ask);
+  const { data, error, cause = error } = await settled(failure, options, false, ask);
   if (!cause) return data as T;
   const known = toCordonError(cause);
   if (known instanceof CordonError) throw known;
@@ -62,19 +70,41 @@ export async function answerOf<T>(
   });
 }
 
+/** What Storage is asked for one bucket. */
+type Bucket = ReturnType<DocumentsClient['storage']['from']>;
+
+interface StorageQuestion<T> {
+  /** Behind "Storage was asked". */
+  readonly what: string;
+  readonly bucket: string;
+  readonly isFile?: boolean;
+  readonly ask: (bucket: Bucket) => PromiseLike<Answer<T | null>>;
+}
+
 /**
  * What Storage answers.
  *
  * @throws CordonError as {@link storageRefusal}; `ANSWER` where the library cannot read the answer, and throws.
  */
 export async function storedOf<T>(
-  what: string,
-  ask: () => PromiseLike<{ readonly data: T | null; readonly error: unknown }>,
+  client: DocumentsClient,
+  options: CallOptions,
+  { what, bucket, isFile = false, ask }: StorageQuestion<T>,
 ): Promise<T> {
-  const { data, error, cause } = await settled(ask);
+  const { data, error, cause } = await settled(`Storage was asked ${what}`, options, isFile, (signal) =>
+    ask(endedBy(signal, client.storage.from(bucket))),
+  );
   if (error) throw storageRefusal(error, what);
   if (cause || data === null || data === undefined) throw otherThanStorage(what, cause);
   return data;
+}
+
+/** The library takes a signal for downloads alone; the `fetch` of this one bucket, which nobody else has, hands it on for each request. */
+function endedBy(signal: AbortSignal, bucket: Bucket): Bucket {
+  const own = bucket as unknown as { fetch?: typeof globalThis.fetch };
+  const { fetch } = own;
+  if (fetch) own.fetch = (input, init) => fetch(input, { ...init, signal });
+  return bucket;
 }
 
 /** An answer that Storage does not give. */
@@ -85,15 +115,32 @@ export function otherThanStorage(what: string, cause?: unknown): CordonError {
   });
 }
 
-/** What the library throws instead of answering becomes the `cause`. */
+interface Answer<T> {
+  readonly data: T;
+  readonly error: unknown;
+}
+
+/**
+ * What the library throws instead of answering becomes the `cause`.
+ *
+ * @throws the reason of the caller's signal; CordonError `ANSWER` where no answer came.
+ */
 async function settled<T>(
-  ask: () => PromiseLike<{ readonly data: T; readonly error: unknown }>,
-): Promise<{ readonly data?: T; readonly error?: unknown; readonly cause?: unknown }> {
+  failure: string,
+  options: CallOptions,
+  isFile: boolean,
+  ask: (signal: AbortSignal) => PromiseLike<Answer<T>>,
+): Promise<Partial<Answer<T>> & { readonly cause?: unknown }> {
   try {
-    const { data, error } = await ask();
+    const { data, error } = await inTime(options, isFile, ask);
     return { data, error };
   } catch (cause) {
-    return { cause };
+    if (options.signal?.aborted) throw cause;
+    if (!isNoAnswer(cause)) return { cause };
+    throw new CordonError('ANSWER', `${failure}: ${NO_ANSWER}`, {
+      hint: 'It may have been done all the same. Where it is always so, look at what stands between here and the server.',
+      cause,
+    });
   }
 }
 

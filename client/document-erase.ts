@@ -1,5 +1,6 @@
 import { call, type DocumentsClient, otherAnswer, otherThanStorage, storedOf } from './document-client.ts';
 import { StorageRefusedError } from './errors.ts';
+import type { CallOptions } from './in-time.ts';
 
 const BUCKET = 'patient-documents';
 /** Files of one request. */
@@ -13,20 +14,27 @@ const isText = (value: unknown): value is string => typeof value === 'string';
  *
  * @param server a client with the server's key.
  * @param organisationId whose files.
+ * @param options.signal ends it; what is left the next call finds.
  * @returns how many went.
  * @throws CordonError: `StorageRefusedError` where Storage keeps one, when each other one was taken away; its message has both counts.
  * @example
  * await removeErased(server, organisationId); // after erase_subject, or npm run retention
  */
-export async function removeErased(server: DocumentsClient, organisationId: string): Promise<number> {
+export async function removeErased(
+  server: DocumentsClient,
+  organisationId: string,
+  options: CallOptions = {},
+): Promise<number> {
   let removed = 0;
   const asked = new Set<string>();
   const stuck = new Set<string>();
   for (;;) {
-    const paths = await call(server, 'orphaned_objects', {
-      organisation_id: organisationId,
-      most: PAGE + stuck.size,
-    });
+    const paths = await call(
+      server,
+      'orphaned_objects',
+      { organisation_id: organisationId, most: PAGE + stuck.size },
+      options,
+    );
     if (!Array.isArray(paths) || !paths.every(isText)) throw otherAnswer('orphaned_objects');
     const others = paths.filter((path) => !asked.has(path));
     if (others.length === 0) {
@@ -34,7 +42,11 @@ export async function removeErased(server: DocumentsClient, organisationId: stri
       throw new StorageRefusedError(`Storage took ${removed} erased files away, and left ${paths.length}`);
     }
     const what = `to take erased files away; before that it took ${removed}`;
-    const answered = await storedOf(what, () => server.storage.from(BUCKET).remove(others));
+    const answered = await storedOf(server, options, {
+      what,
+      bucket: BUCKET,
+      ask: (bucket) => bucket.remove(others),
+    });
     if (!Array.isArray(answered) || !answered.every((each) => isText(each?.name)))
       throw otherThanStorage(what);
     const gone = new Set(answered.map(({ name }) => name));

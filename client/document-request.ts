@@ -1,4 +1,5 @@
 import { ask, type DocumentsClient, storedOf } from './document-client.ts';
+import type { CallOptions } from './in-time.ts';
 
 /** What a document can be; the last three are financial. */
 export type DocumentKind =
@@ -46,7 +47,11 @@ export interface UploadGrant {
  * @throws CordonError: `DeniedError` for who may not, `NotFoundError` for no such patient, `DocumentRefusedError` for a name, kind,
  *   type or size that cannot be, `SecretRefusedError` for a number in the name, `StorageRefusedError` for what Storage refuses.
  */
-export async function requestUpload(client: DocumentsClient, request: UploadRequest): Promise<UploadGrant> {
+export async function requestUpload(
+  client: DocumentsClient,
+  request: UploadRequest,
+  options: CallOptions = {},
+): Promise<UploadGrant> {
   const { contentType, sizeBytes } = request;
   const granted = await ask(
     client,
@@ -59,10 +64,13 @@ export async function requestUpload(client: DocumentsClient, request: UploadRequ
       size_bytes: sizeBytes,
     },
     ['document_id', 'bucket', 'path', 'expires_at'],
+    options,
   );
-  const { token } = await storedOf('to sign the upload', () =>
-    client.storage.from(granted.bucket).createSignedUploadUrl(granted.path),
-  );
+  const { token } = await storedOf(client, options, {
+    what: 'to sign the upload',
+    bucket: granted.bucket,
+    ask: (bucket) => bucket.createSignedUploadUrl(granted.path),
+  });
   return {
     documentId: granted.document_id,
     bucket: granted.bucket,

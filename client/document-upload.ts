@@ -1,5 +1,6 @@
 import { call, type DocumentsClient, otherAnswer, storedOf } from './document-client.ts';
 import type { UploadGrant } from './document-request.ts';
+import type { CallOptions } from './in-time.ts';
 import { sha256Of } from './sha256.ts';
 
 /** How far an upload is. Of bytes under way a browser's `fetch` tells nothing: `uploading` is told at its beginning and its end. */
@@ -8,6 +9,11 @@ export interface UploadProgress {
   /** Bytes of the file that the phase has dealt with. */
   readonly doneBytes: number;
   readonly totalBytes: number;
+}
+
+export interface UploadOptions extends CallOptions {
+  /** Is told each phase; what it throws ends the upload. */
+  readonly onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
 /** A document that its readers can open. */
@@ -22,7 +28,7 @@ export interface StoredDocument {
  *
  * @param client the one that asked for the grant.
  * @param grant what {@link requestUpload} gave; used once.
- * @param options.onProgress is told each phase; what it throws ends the upload.
+ * @param options.signal ends it, in the middle of the file too. The grant may be used up by then: ask for another one.
  * @throws CordonError: `DeniedError` for a grant that is used, has expired, or whose type or size the file has not;
  *   `StorageRefusedError` for what else Storage refuses.
  */
@@ -30,20 +36,31 @@ export async function upload(
   client: DocumentsClient,
   grant: UploadGrant,
   file: Blob,
-  { onProgress = () => {} }: { readonly onProgress?: (progress: UploadProgress) => void } = {},
+  { onProgress = () => {}, ...options }: UploadOptions = {},
 ): Promise<StoredDocument> {
   const totalBytes = file.size;
   const tell = (phase: UploadProgress['phase'], doneBytes: number) =>
     onProgress({ phase, doneBytes, totalBytes });
-  const sha256 = await sha256Of(file, (doneBytes) => tell('hashing', doneBytes));
+  const sha256 = await sha256Of(file, (doneBytes) => {
+    options.signal?.throwIfAborted();
+    tell('hashing', doneBytes);
+  });
   tell('uploading', 0);
   const { bucket, path, token, contentType } = grant;
-  await storedOf('the upload', () =>
-    client.storage.from(bucket).uploadToSignedUrl(path, token, file, { contentType }),
-  );
+  await storedOf(client, options, {
+    what: 'to take the upload',
+    bucket,
+    isFile: true,
+    ask: (to) => to.uploadToSignedUrl(path, token, file, { contentType }),
+  });
   tell('uploading', totalBytes);
   tell('finalising', totalBytes);
-  const finalisedAt = await call(client, 'finalise_document', { document_id: grant.documentId, sha256 });
+  const finalisedAt = await call(
+    client,
+    'finalise_document',
+    { document_id: grant.documentId, sha256 },
+    options,
+  );
   if (Number.isNaN(Date.parse(finalisedAt as string))) throw otherAnswer('finalise_document');
   tell('done', totalBytes);
   return { documentId: grant.documentId, sha256 };

@@ -1,5 +1,6 @@
 import { answerOf, call, type DocumentsClient, otherAnswer, storedOf } from './document-client.ts';
 import { CordonError, NotFoundError } from './errors.ts';
+import type { CallOptions } from './in-time.ts';
 import { sha256Of } from './sha256.ts';
 
 /**
@@ -13,13 +14,15 @@ import { sha256Of } from './sha256.ts';
 export async function verifyDigest(
   server: DocumentsClient,
   { organisationId, documentId }: { readonly organisationId: string; readonly documentId: string },
+  options: CallOptions = {},
 ): Promise<boolean> {
-  const found: unknown = await answerOf('the document could not be looked up', () =>
+  const found: unknown = await answerOf('the document could not be looked up', options, (signal) =>
     server
       .from('documents')
       .select('bucket, object_path')
       .eq('organisation_id', organisationId)
       .eq('id', documentId)
+      .abortSignal(signal)
       .maybeSingle(),
   );
   if (!found) throw new NotFoundError('document not found');
@@ -29,12 +32,18 @@ export async function verifyDigest(
       hint: 'Look at what stands between here and PostgREST.',
     });
   }
-  const file = await storedOf('the download', () => server.storage.from(bucket).download(path));
-  const isSame = await call(server, 'verify_document', {
-    organisation_id: organisationId,
-    document_id: documentId,
-    sha256: await sha256Of(file),
+  const file = await storedOf(server, options, {
+    what: 'to give the file',
+    bucket,
+    isFile: true,
+    ask: (from) => from.download(path),
   });
+  const isSame = await call(
+    server,
+    'verify_document',
+    { organisation_id: organisationId, document_id: documentId, sha256: await sha256Of(file) },
+    options,
+  );
   if (typeof isSame !== 'boolean') throw otherAnswer('verify_document');
   return isSame;
 }
