@@ -23,13 +23,25 @@ const ATTRIBUTES = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } 
 
 const VERIFIER = '-code-verifier';
 
+/** What is kept, and how it is called. */
+export interface KeptItems {
+  /** Of the cookies, where the library says `key`. */
+  readonly name: string;
+  readonly key: string;
+  /** Whether the library has no reason to take the session back. */
+  readonly isKept: () => boolean;
+}
+
 /**
  * Keeps in cookies what the library keeps under a key, each item in one or several.
  *
- * @param name of the cookies, where the library says `key`.
  * @param header the request's `cookie` header.
  */
-export function authCookies(name: string, key: string, header: string, append: AppendHeader): AuthCookies {
+export function authCookies(
+  { name, key, isKept }: KeptItems,
+  header: string,
+  append: AppendHeader,
+): AuthCookies {
   // What this request has set is read back in this request.
   const jar = new Map(parseCookieHeader(header).map((cookie) => [cookie.name, cookie.value ?? '']));
   emptyUnless(isSession, jar, name);
@@ -59,8 +71,13 @@ export function authCookies(name: string, key: string, header: string, append: A
           .filter(([cookie]) => isOurs(cookie))
           .map(([cookie, value]) => ({ name: key + cookie.slice(name.length), value })),
       setAll: (changed, headers) => {
-        for (const { name: item, value, options } of changed)
-          set(name + item.slice(key.length), options.maxAge === 0 ? undefined : value);
+        for (const { name: item, value, options } of changed) {
+          const cookie = name + item.slice(key.length);
+          const isTaken = options.maxAge === 0;
+          // The library takes any refusal of a renewal for the end of the session: too many requests would sign everybody out.
+          if (isTaken && isChunkLike(cookie, name) && isKept()) continue;
+          set(cookie, isTaken ? undefined : value);
+        }
         if (isPrivate) return;
         isPrivate = true;
         for (const [header, value] of Object.entries(headers ?? {})) write(header, value);

@@ -1,8 +1,10 @@
-// cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its errors.
+// cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its errors and limits.
 import { createServerClient } from '@supabase/ssr';
 import type { AuthError } from '@supabase/supabase-js';
 import { type AppendHeader, authCookies } from './auth-cookies.ts';
+import { authFetch } from './auth-fetch.ts';
 import { AuthRefusedError } from './errors.ts';
+import { inTime } from './in-time.ts';
 
 /** Where Supabase is, and how its sessions are kept. */
 export interface AuthSettings {
@@ -23,6 +25,11 @@ export interface AuthExchange {
    * `headers.append` of the web. What it throws, the method throws that had a header to set.
    */
   readonly append: AppendHeader;
+  /**
+   * Of the request: `request.signal` of the web, or one that ends when whoever asked has gone. Methods throw its reason, and what is asked of
+   * Supabase ends, also through `supabase`.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Signs people in and out for one request. Nothing of it reaches a script of the page. */
@@ -83,11 +90,17 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
   const { url, key, cookieName = 'cordon-auth' } = settings;
   // The library shares the keys that it has fetched among all clients with one key of storage: another project's are not ours.
   const storageKey = `${cookieName} of ${url}`;
-  const cookies = authCookies(`__Host-${cookieName}`, storageKey, exchange.cookies ?? '', exchange.append);
+  const { fetch, isUndecided } = authFetch(url, exchange.signal);
+  const cookies = authCookies(
+    { name: `__Host-${cookieName}`, key: storageKey, isKept: isUndecided },
+    exchange.cookies ?? '',
+    exchange.append,
+  );
   let made: ReturnType<typeof createServerClient> | undefined;
   // Made when it is asked for: it would renew an old session at once, and add headers to a response that nobody holds back for it.
   const supabase = () => {
     made ??= createServerClient(url, key, {
+      global: { fetch },
       realtime: { transport: NoSocket as never },
       cookieOptions: { name: storageKey },
       cookies: cookies.methods,
@@ -98,16 +111,15 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
     cookies.forget();
     made = undefined;
   };
-  const end = async (scope: 'local' | 'global'): Promise<AuthError | null> => {
+  const end = async (scope: 'local' | 'global'): Promise<void> => {
+    await supabase().auth.signOut({ scope });
     // A session that is gone on the server is signed out: what is left is the cookie, which goes in any case.
-    const { error } = await supabase().auth.signOut({ scope });
-    if (error) forget();
-    return error;
+    forget();
   };
   const told =
     <P extends readonly unknown[], T>(work: (...given: P) => Promise<T>) =>
     async (...given: P): Promise<T> => {
-      const answer = await work(...given);
+      const answer = await inTime(exchange, undefined, () => work(...given));
       cookies.assertWritten();
       return answer;
     };

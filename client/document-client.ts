@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { answeredCode } from './answered-code.ts';
 import { CordonError, DeniedError, StorageRefusedError } from './errors.ts';
-import { type CallOptions, inTime, isNoAnswer, NO_ANSWER } from './in-time.ts';
+import { ANSWER_SECONDS, type CallOptions, inTime, isNoAnswer } from './in-time.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** What is needed of a `SupabaseClient`, whatever schema it was made for. */
@@ -132,12 +132,12 @@ async function settled<T>(
   ask: (signal: AbortSignal) => PromiseLike<Answer<T>>,
 ): Promise<Partial<Answer<T>> & { readonly cause?: unknown }> {
   try {
-    const { data, error } = await inTime(options, isFile, ask);
+    const { data, error } = await inTime(options, isFile ? undefined : ANSWER_SECONDS, ask);
     return { data, error };
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     if (!isNoAnswer(cause)) return { cause };
-    throw new CordonError('ANSWER', `${failure}: ${NO_ANSWER}`, {
+    throw new CordonError('ANSWER', `${failure}: ${cause.message}`, {
       hint: 'It may have been done all the same. Where it is always so, look at what stands between here and the server.',
       cause,
     });

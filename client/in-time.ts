@@ -10,33 +10,36 @@ export interface CallOptions {
 /** How long, in seconds, an answer is waited for that holds no file. A ticket to read lives no longer. */
 export const ANSWER_SECONDS = 60;
 
-/** Why a request ended that got no answer. */
-export const NO_ANSWER = `no answer within ${ANSWER_SECONDS} seconds`;
+class NoAnswer extends DOMException {
+  constructor(seconds: number) {
+    super(`no answer within ${seconds} seconds`, 'TimeoutError');
+  }
+}
 
-/** Whether that is why {@link inTime} threw. */
-export function isNoAnswer(error: unknown): boolean {
-  return error instanceof DOMException && error.message === NO_ANSWER;
+/** Whether that is why {@link inTime} threw; its message says how long it waited. */
+export function isNoAnswer(error: unknown): error is Error {
+  return error instanceof NoAnswer;
 }
 
 /**
  * Waits for an answer, for as long as there is sense in it. Whatever is asked gets the signal; it need not heed it, because a client asks Supabase
  * Auth for a token beforehand, and passes no signal on to there.
  *
- * @param isFile a file under way takes as long as it takes: only the caller ends it.
+ * @param seconds how long; undefined where only the caller ends it, like a file under way, which takes as long as it takes.
  * @throws the caller's reason, or a `TimeoutError`.
  */
 export async function inTime<T>(
   { signal }: CallOptions,
-  isFile: boolean,
+  seconds: number | undefined,
   ask: (signal: AbortSignal) => PromiseLike<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
   const own = new AbortController();
   const end = () => own.abort(signal?.reason);
-  const expire = () => own.abort(new DOMException(NO_ANSWER, 'TimeoutError'));
   // Taken off again below: one signal may stand for everything that a page does.
   signal?.addEventListener('abort', end, { once: true });
-  const timer = isFile ? undefined : setTimeout(expire, ANSWER_SECONDS * 1000);
+  const timer =
+    seconds === undefined ? undefined : setTimeout(() => own.abort(new NoAnswer(seconds)), seconds * 1000);
   const ended = new Promise<never>((_, reject) => {
     own.signal.addEventListener('abort', () => reject(own.signal.reason), { once: true });
   });

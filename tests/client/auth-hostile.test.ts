@@ -1,44 +1,8 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Auth, createAuth } from '../../client/auth.ts';
-import { json } from '../support/auth/auth-server.ts';
+import { encoded, HOUR, now, type Project, startProject } from '../support/auth/project.ts';
 
 const NAME = '__Host-cordon-auth';
-const HOUR = 3600;
-const now = () => Math.floor(Date.now() / 1000);
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** A server that has one key, and says the same to whatever else it is asked. */
-async function startProject(kid: string) {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const project = { url: '', status: 200, answer: {} as object, asked: [] as (string | undefined)[] };
-  const server = createServer((request, response) => {
-    project.asked.push(request.url);
-    if (request.url?.endsWith('/jwks.json')) {
-      json(response, 200, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }] });
-    } else json(response, project.status, project.answer);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  project.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(project, {
-    refuse(status: number, error_code: string) {
-      Object.assign(project, { status, answer: { code: status, error_code, msg: 'no' } });
-    },
-    token(header: object = {}, claims: object = {}) {
-      const text = `${encoded({ alg: 'ES256', kid, ...header })}.${encoded({ sub: 'her', exp: now() + HOUR, ...claims })}`;
-      const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
-      return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  });
-}
-
-type Project = Awaited<ReturnType<typeof startProject>>;
 let ours: Project;
 let theirs: Project;
 const unhandled: unknown[] = [];
