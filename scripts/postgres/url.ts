@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { misuse } from '../console/errors.ts';
-
-const URL_FORM = 'postgresql://user:password@host:5432/database?sslmode=require';
+import { malformed } from './url-malformed.ts';
+import { tlsOf } from './url-tls.ts';
 
 export interface DatabaseUrl {
   readonly user: string | undefined;
@@ -20,15 +18,17 @@ export interface DatabaseUrl {
 /**
  * Reads a connection URL the way libpq does: what the query says counts before what stands in front of it, and the last of two.
  *
- * Otherwise than libpq it knows `socket` (a host) and `no-verify`, takes parameters that it does not know, and takes localhost, port 5432 and
- * the user's name for what is left out, whatever PGHOST and its like say. Several hosts, `hostaddr` and `service` lead elsewhere: they are refused.
+ * Otherwise than libpq it knows `socket` (a host) and `no-verify`, and takes localhost, port 5432 and the user's name for what is left out, whatever PGHOST
+ * and its like say. Of parameters that it does not read, it takes those of poolers and ORMs, which libpq refuses, and those that change neither the place
+ * nor its protection. Several hosts, `hostaddr`, `service` and its like lead elsewhere, and what asks for more protection than is given here says so in
+ * vain: they are refused.
  *
  * @throws CordonError (exit code 2) naming what is wrong, without repeating the URL: it may hold a password.
  */
 export function parseDatabaseUrl(url: string): DatabaseUrl {
   const parsed = toUrl(url);
   const query = readQuery(parsed.search);
-  for (const name of ELSEWHERE) if (query.has(name)) throw malformed(`it cannot be read with ${name} in it`);
+  for (const name of query.keys()) refuseMisread(name);
   const part = (name: string, before: string) => query.get(name) ?? decode(before, name);
   const user = part('user', parsed.username) || undefined;
   const password = part('password', parsed.password) || undefined;
@@ -42,7 +42,7 @@ export function parseDatabaseUrl(url: string): DatabaseUrl {
   if (!/^\d+$/.test(digits) || port < 1 || port > 65_535)
     throw malformed('its port is not a number from 1 to 65535');
   const isLocal = isLocalHost(host);
-  const tls = tlsFor(query.get('sslmode') ?? null, query.get('sslrootcert') ?? null, isLocal);
+  const tls = tlsOf(query, isLocal);
   const options = query.get('options');
   return {
     user,
@@ -99,7 +99,19 @@ function leaveOut(parsed: URL, names: readonly string[]): void {
 }
 
 /** They decide where a connection leads, and pg knows none of them. */
-const ELSEWHERE = ['hostaddr', 'service'];
+const ELSEWHERE = new Set(['hostaddr', 'service', 'servicefile', 'passfile']);
+const READ = new Set([
+  ...['user', 'password', 'host', 'socket', 'port', 'dbname', 'options'],
+  ...['ssl', 'sslmode', 'sslrootcert'],
+]);
+
+/** A name that is only nearly one of these would be left out: the connection would lead elsewhere, or go unencrypted. */
+function refuseMisread(name: string): void {
+  if (ELSEWHERE.has(name)) throw malformed(`it cannot be read with ${name} in it`);
+  const meant = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const known = [...READ].find((each) => each === meant && each !== name);
+  if (known) throw malformed(`it holds another spelling of ${known}`);
+}
 
 /** `?name=value&…` without taking `+` for a blank, which a form means and libpq does not. */
 export function readQuery(search: string): ReadonlyMap<string, string> {
@@ -140,48 +152,7 @@ function decode(text: string, part: string): string {
   return decoded;
 }
 
-function malformed(why: string) {
-  return misuse({
-    problem: `DATABASE_URL is malformed: ${why}`,
-    expected: URL_FORM,
-    remedy: 'correct DATABASE_URL in the environment or in .env, or unset it to use the embedded server',
-  });
-}
-
 /** Loopback addresses and unix sockets. A tunnel to another machine looks local too; nothing can tell. */
 function isLocalHost(host: string): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function tlsFor(
-  mode: string | null,
-  rootCert: string | null,
-  isLocal: boolean,
-): Pick<DatabaseUrl, 'tls' | 'tlsOptional'> {
-  switch (mode ?? (isLocal ? 'disable' : 'prefer')) {
-    case 'disable':
-      return { tls: false, tlsOptional: false };
-    case 'allow':
-    case 'prefer':
-      return { tls: { rejectUnauthorized: false }, tlsOptional: true };
-    case 'require':
-    case 'no-verify':
-      // libpq's `require` encrypts without checking who answers; `verify-full` checks.
-      return { tls: rootCert ? verified(rootCert) : { rejectUnauthorized: false }, tlsOptional: false };
-    case 'verify-ca':
-      return { tls: { ...verified(rootCert), checkServerIdentity: () => undefined }, tlsOptional: false };
-    case 'verify-full':
-      return { tls: verified(rootCert), tlsOptional: false };
-    default:
-      throw malformed('its sslmode is none of disable, prefer, require, verify-ca, verify-full');
-  }
-}
-
-function verified(rootCert: string | null) {
-  if (!rootCert || rootCert === 'system') return { rejectUnauthorized: true };
-  try {
-    return { rejectUnauthorized: true, ca: readFileSync(rootCert, 'utf8') };
-  } catch (error) {
-    throw malformed(`its sslrootcert cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
 }

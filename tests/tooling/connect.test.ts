@@ -26,6 +26,34 @@ describe('a malformed URL is refused before anything is contacted, without repea
     ['a % that is no escape in the query', `postgresql://u:${SECRET}@h/db?user=%zz`, 'write it as %25'],
     ['a folder above in the path', `postgresql://u:${SECRET}@h/%2e%2e/db`, 'percent-encode'],
     ['a line break', `postgresql://u:${SECRET}@h/d\nb`, 'percent-encode'],
+    [
+      'another spelling of the mode',
+      `postgresql://u:${SECRET}@h/db?SSLMODE=require`,
+      'another spelling of sslmode',
+    ],
+    [
+      'one with a sign between',
+      `postgresql://u:${SECRET}@h/db?ssl_mode=require`,
+      'another spelling of sslmode',
+    ],
+    [
+      'another spelling of the database',
+      `postgresql://u:${SECRET}@h/db?dbName=x`,
+      'another spelling of dbname',
+    ],
+    ['a word that nearly means TLS', `postgresql://u:${SECRET}@h/db?sslmod=require`, 'sslmode'],
+    [
+      'TLS that is neither on nor off',
+      `postgresql://u:${SECRET}@h/db?ssl=${SECRET}`,
+      'neither true nor false',
+    ],
+    ["a client's certificate", `postgresql://u:${SECRET}@h/db?sslcert=/c.pem&sslkey=/k.pem`, 'not read here'],
+    ['a password of a key', `postgresql://u@h/db?sslpassword=${SECRET}`, 'not read here'],
+    ['a list of what was revoked', `postgresql://u:${SECRET}@h/db?sslcrl=/c.pem`, 'not read here'],
+    ['a binding to the channel', `postgresql://u:${SECRET}@h/db?channel_binding=require`, 'not read here'],
+    ['a way to log in', `postgresql://u:${SECRET}@h/db?require_auth=scram-sha-256`, 'not read here'],
+    ['Kerberos', `postgresql://u:${SECRET}@h/db?gssencmode=require`, 'not read here'],
+    ['a file of passwords', `postgresql://u@h/db?passfile=/p`, 'passfile'],
     ['an unknown sslmode', `postgresql://u:${SECRET}@localhost/db?sslmode=maybe`, 'sslmode'],
     [
       'a certificate that is not there',
@@ -91,6 +119,29 @@ describe('a well-formed URL is read as libpq reads it', () => {
     });
     expect(tls('postgresql://u@db.example.com/db?sslmode=require')).toEqual({ rejectUnauthorized: false });
     expect(tls('postgresql://u@db.example.com/db?sslmode=verify-full')).toEqual({ rejectUnauthorized: true });
+  });
+
+  test.each([
+    ['ssl=true', { tls: { rejectUnauthorized: false }, tlsOptional: false }],
+    ['ssl=1', { tls: { rejectUnauthorized: false }, tlsOptional: false }],
+    ['ssl=false', { tls: false }],
+    ['ssl=0', { tls: false }],
+    ['ssl=true&sslmode=verify-full', { tls: { rejectUnauthorized: true } }],
+    ['sslmode=verify-full&ssl=true', { tls: { rejectUnauthorized: true } }],
+    ['sslmode=verify-full&ssl=false', { tls: { rejectUnauthorized: true } }],
+  ])('%s says whether to encrypt, and sslmode goes before it', (query, expected) => {
+    for (const host of ['db.example.com', 'localhost']) {
+      expect(parseDatabaseUrl(`postgresql://u@${host}/db?${query}`)).toMatchObject(expected);
+    }
+  });
+
+  test.each([
+    'pgbouncer=true&connection_limit=1',
+    'sslmode=require&supa=base-pooler.x',
+    'connect_timeout=10&application_name=x&keepalives=1&target_session_attrs=read-write',
+    'channel_binding=prefer&gssencmode=disable&sslsni=1',
+  ])('what poolers, ORMs and libpq put beside it changes nothing: %s', (query) => {
+    expect(parseDatabaseUrl(`postgresql://u@h/db?${query}`)).toMatchObject({ host: 'h', database: 'db' });
   });
 });
 
