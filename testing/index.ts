@@ -63,6 +63,17 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     if (!explanation) throw error;
     const { problem, expected, remedy } = explanation;
     const lines = [problem, expected && `expected: ${expected}`, remedy && `to mend it: ${remedy}`];
-    throw new Error(lines.filter(Boolean).join('\n'), { cause: error });
+    throw new Error(
+      lines
+        .filter(Boolean)
+        .join('\n')
+        .replace(COMMANDS_REMEDY, FOR_TESTS)
+        .replaceAll('DATABASE_URL', '`url`'),
+      { cause: error },
+    );
   }
 }
+
+/** Where commands have the address from, and a test has not. */
+const COMMANDS_REMEDY = / in the environment or in \.env, or unset it to use the embedded server/;
+const FOR_TESTS = ', or leave it out for a server of its own';

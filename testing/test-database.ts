@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
+import { open } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { type Addresses, urlOf } from './addresses.ts';
 import type { Persona } from './personas.ts';
@@ -128,14 +129,7 @@ export class TestDatabase {
     this.#idle.set(login, idle);
     const waiting = idle.pop();
     if (waiting) return waiting;
-    const client = new pg.Client({
-      connectionString: this.url(login),
-      application_name: `cordon test ${login}`,
-    });
-    // Ended from outside (a stopped server, a forced drop), it says so at its next query, and not where nobody listens.
-    client.on('error', () => {});
-    await client.connect();
-    return client;
+    return open(this.url(login), { applicationName: `cordon test ${login}` });
   }
 }
 
@@ -160,8 +154,7 @@ function ownerOf({ postgres }: Addresses): string {
 }
 
 async function maintain(addresses: Addresses, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(addresses.superuser, 'postgres') });
-  await client.connect();
+  const client = await open(urlOf(addresses.superuser, 'postgres'), { applicationName: 'cordon testing' });
   try {
     await client.query(statement);
   } finally {

@@ -74,8 +74,11 @@ export function assertSupportedVersion(version: number, server: string): void {
   }
 }
 
-/** libpq's default, which pg lacks: try TLS with a server elsewhere, and do without if it has none. */
-async function open(url: string, options: ConnectOptions): Promise<pg.Client> {
+/**
+ * As {@link connect}, without a look at the server's version. libpq's default, which pg lacks: try TLS with a server elsewhere, and do without if
+ * it has none.
+ */
+export async function open(url: string, options: ConnectOptions = {}): Promise<pg.Client> {
   const settings = parseDatabaseUrl(url);
   const attempt = async (ssl: pg.ClientConfig['ssl']) => {
     const client = new pg.Client({

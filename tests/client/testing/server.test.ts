@@ -110,6 +110,20 @@ test('a login in the query of the url is the superuser alone, and no session of 
   }
 });
 
+test.each(['sslmode=prefer', 'sslmode=allow&connect_timeout=5', 'application_name=mine&pgbouncer=true'])(
+  'what the url says beside its place is read as Cordon reads it elsewhere: %s',
+  async (query) => {
+    const { addresses } = await startTestServer({ ...options(), url: `${url().split('?')[0]}?${query}` });
+    const database = await cloneDatabase(addresses);
+    try {
+      const count = 'select count(*)::int from public.patients';
+      expect(await database.as(personas.doctor, (session) => session.value(count))).toBeGreaterThan(0);
+    } finally {
+      await database.drop();
+    }
+  },
+);
+
 test('a clone is its own: what one test commits, no other sees', async () => {
   const [one, other] = await Promise.all([cloneDatabase(server.addresses), cloneDatabase(server.addresses)]);
   await one.asPostgres((session) => session.script('insert into public.app_notes values (2)'));
@@ -262,6 +276,7 @@ test.each([
   expect(error).toBeInstanceOf(Error);
   expect((error as Error).message).toMatch(message);
   expect((error as Error).message).not.toContain('secret');
+  expect((error as Error).message).not.toMatch(/DATABASE_URL|\.env/); // what commands read, and nobody has set here
 });
 
 test('who is no superuser is told so before anything is made', async () => {
