@@ -8,7 +8,7 @@ import type {
   Transaction,
 } from 'kysely';
 import type { SessionContext } from './context.ts';
-import { mayLast, refuseControl } from './control.ts';
+import { controlRefused, mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
@@ -35,7 +35,7 @@ export async function withKyselySession<DB, T>(
     const guard = new SessionGuard();
     try {
       await opening.open(ask);
-      const result = await fn(transaction.withPlugin(guard));
+      const result = await fn(withoutBegin(transaction.withPlugin(guard)));
       guard.end();
       await opening.close(ask);
       return result;
@@ -125,6 +125,24 @@ class SessionGuard implements KyselyPlugin {
   }: Parameters<KyselyPlugin['transformResult']>[0]): ReturnType<KyselyPlugin['transformResult']> {
     return result;
   }
+}
+
+const DERIVING = ['withPlugin', 'withoutPlugins', 'withSchema', 'withTables'] as const;
+
+/**
+ * Takes `startTransaction` from a session and what derives from it. Kysely leaves it there, and sends `begin` and `commit` past every plugin: what
+ * came after such a commit would run as the login itself.
+ */
+function withoutBegin<S extends object>(session: S): S {
+  const methods = session as unknown as Record<string, (...given: unknown[]) => object>;
+  const own = DERIVING.map((name) => {
+    const derive = methods[name];
+    return [name, (...given: unknown[]) => derive && withoutBegin(derive.apply(session, given))] as const;
+  });
+  const startTransaction = (): never => {
+    throw controlRefused();
+  };
+  return Object.assign(session, { ...Object.fromEntries(own), startTransaction });
 }
 
 /** A raw statement as it reads, the raw parts of which it is made included. */

@@ -1,0 +1,49 @@
+import type { DB } from 'cordon';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { withSession } from '../../client/index.ts';
+import { useDatabase } from '../support/database.ts';
+import { personas } from '../support/personas.ts';
+import { contextOf, insertPatient, patientsWith, useCleanDriver } from '../support/sessions.ts';
+
+const database = useDatabase();
+
+describe('a session over Kysely', () => {
+  const driver = useCleanDriver('kysely', database);
+
+  const WAYS: Readonly<Record<string, (session: Transaction<DB>) => Kysely<DB>>> = {
+    itself: (session) => session,
+    'with a schema': (session) => session.withSchema('public'),
+    'without plugins': (session) => session.withoutPlugins(),
+    'with tables, and a schema': (session) =>
+      session.withTables<{ more: { id: number } }>().withSchema('public') as never,
+  };
+
+  test.each(Object.entries(WAYS))(
+    'begins no transaction of its own, whose commit would end the session: %s [N-11 -]',
+    async (_, way) => {
+      const attempt = withSession(driver().db, contextOf(personas.receptionist), async (session) => {
+        const own = await way(session).startTransaction().execute();
+        await own.commit().execute();
+        return (await way(session).selectFrom('patients').select('id').execute()).length;
+      });
+      await expect(attempt).rejects.toMatchObject({
+        code: 'SESSION',
+        hint: expect.stringMatching(/savepoint/),
+      });
+      // The control: whatever derives from it reads as its caller.
+      const seen = await withSession(driver().db, contextOf(personas.receptionist), (session) =>
+        way(session).selectFrom('patients').select('id').execute(),
+      );
+      expect(seen.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('that swallows the refusal goes on, and commits what it did [N-11 +]', async () => {
+    await withSession(driver().db, contextOf(personas.receptionist), async (session) => {
+      expect(() => session.startTransaction()).toThrow(/does not begin/);
+      await session.executeQuery(CompiledQuery.raw(insertPatient('BEGIN-0')));
+    });
+    expect(await patientsWith(database(), 'BEGIN-0')).toBe(1);
+  });
+});
