@@ -4,7 +4,7 @@ import { inTime, isNoAnswer } from './in-time.ts';
  * How long, in seconds, Supabase Auth is waited for. It gives up by itself after ten (`GOTRUE_API_MAX_REQUEST_DURATION`), and says 504: what says nothing
  * by then stands in front of it.
  */
-export const AUTH_SECONDS = 15;
+const AUTH_SECONDS = 15;
 
 /** What a client of one request asks with. */
 export interface AuthFetch {
