@@ -1,4 +1,4 @@
-import { type CordonError, SessionMisuseError } from './errors.ts';
+import { SessionMisuseError } from './errors.ts';
 
 /** Statements that end the transaction, or undo what was set for it. Savepoints are free. */
 const CONTROL =
@@ -49,12 +49,7 @@ export function mayLast(text: string): boolean {
 export function refuseControl(text: string): void {
   const statement = text.replace(BEFORE, '');
   if (!CONTROL.test(statement) && !SETTING.test(statement)) return;
-  throw controlRefused();
-}
-
-/** What such a statement is answered, and whatever would send one. */
-export function controlRefused(): CordonError {
-  return new SessionMisuseError('a session does not begin, end or change its own transaction or role', {
+  throw new SessionMisuseError('a session does not begin, end or change its own transaction or role', {
     hint: 'Throw to roll back, undo a part with a savepoint, `set local` a setting, open another session for another caller.',
   });
 }

@@ -8,7 +8,7 @@ import type {
   Transaction,
 } from 'kysely';
 import type { SessionContext } from './context.ts';
-import { controlRefused, mayLast, refuseControl } from './control.ts';
+import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
@@ -29,13 +29,13 @@ export async function withKyselySession<DB, T>(
   }
   let hasBegun = false;
   let first: { readonly error: unknown } | undefined;
-  const run = async (transaction: Transaction<DB>): Promise<T> => {
+  const run = async (transaction: Transaction<DB>, watch: Watch): Promise<T> => {
     hasBegun = true;
     const ask = askKysely(transaction);
     const guard = new SessionGuard();
     try {
       await opening.open(ask);
-      const result = await fn(withoutBegin(transaction.withPlugin(guard)));
+      const result = await watch.whileRefusing(() => fn(transaction.withPlugin(guard)));
       guard.end();
       await opening.close(ask);
       return result;
@@ -51,7 +51,10 @@ export async function withKyselySession<DB, T>(
   const hold = async (held: Kysely<DB>): Promise<T> => {
     const watch = await watchConnection(held);
     try {
-      return await held.transaction().setIsolationLevel('read committed').execute(run);
+      return await held
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute((transaction) => run(transaction, watch));
     } catch (error) {
       if (hasBegun) throw error;
       await askKysely(held)('rollback', []).catch(() => {});
@@ -70,29 +73,45 @@ export async function withKyselySession<DB, T>(
   }
 }
 
+interface Watch {
+  /** Refuses what would end the transaction while `fn` runs, which Kysely sends itself before and after. */
+  readonly whileRefusing: <T>(fn: () => Promise<T>) => Promise<T>;
+  /** Ends it; whether a text may have set something for longer than the session. */
+  readonly end: () => boolean;
+}
+
 /**
- * Looks at each text on its way to the connection: compiled queries pass by plugins, and fragments stand anywhere in a query.
- *
- * @returns how to end it, which says whether one of them may have set something for longer than the session.
+ * Looks at each text on its way to the connection: compiled queries and Kysely's own transactions pass by plugins, and fragments stand anywhere in
+ * a query.
  */
-async function watchConnection<DB>(held: Kysely<DB>): Promise<{ readonly end: () => boolean }> {
+async function watchConnection<DB>(held: Kysely<DB>): Promise<Watch> {
   const connection = await held
     .getExecutor()
     .provideConnection(async (one): Promise<DatabaseConnection> => one);
   const { executeQuery, streamQuery } = connection;
   let isLasting = false;
+  let isRefusing = false;
   const look = ({ sql }: CompiledQuery) => {
+    if (isRefusing) refuseControl(sql);
     isLasting ||= mayLast(sql);
   };
-  connection.executeQuery = (...given) => {
+  connection.executeQuery = async (...given) => {
     look(given[0]);
-    return executeQuery.apply(connection, given) as never;
+    return (await executeQuery.apply(connection, given)) as never;
   };
   connection.streamQuery = (...given) => {
     look(given[0]);
     return streamQuery.apply(connection, given) as never;
   };
   return {
+    async whileRefusing(fn) {
+      isRefusing = true;
+      try {
+        return await fn();
+      } finally {
+        isRefusing = false;
+      }
+    },
     end() {
       Object.assign(connection, { executeQuery, streamQuery });
       return isLasting;
@@ -125,24 +144,6 @@ class SessionGuard implements KyselyPlugin {
   }: Parameters<KyselyPlugin['transformResult']>[0]): ReturnType<KyselyPlugin['transformResult']> {
     return result;
   }
-}
-
-const DERIVING = ['withPlugin', 'withoutPlugins', 'withSchema', 'withTables'] as const;
-
-/**
- * Takes `startTransaction` from a session and what derives from it. Kysely leaves it there, and sends `begin` and `commit` past every plugin: what
- * came after such a commit would run as the login itself.
- */
-function withoutBegin<S extends object>(session: S): S {
-  const methods = session as unknown as Record<string, (...given: unknown[]) => object>;
-  const own = DERIVING.map((name) => {
-    const derive = methods[name];
-    return [name, (...given: unknown[]) => derive && withoutBegin(derive.apply(session, given))] as const;
-  });
-  const startTransaction = (): never => {
-    throw controlRefused();
-  };
-  return Object.assign(session, { ...Object.fromEntries(own), startTransaction });
 }
 
 /** A raw statement as it reads, the raw parts of which it is made included. */

@@ -66,7 +66,7 @@ begin
   on conflict do nothing;
   if not found then
     raise exception 'this login has a membership already'
-      using errcode = 'CD043', hint = 'A clinic_admin changes it: an invitation revives no membership that was ended.';
+      using errcode = 'CD043', hint = 'A clinic_admin resumes it (is_active, valid_until) and changes its role; one that was archived, the server alone brings back.';
   end if;
   update public.organisation_members as m
      set accepted_at = clock_timestamp()

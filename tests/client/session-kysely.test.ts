@@ -39,9 +39,21 @@ describe('a session over Kysely', () => {
     },
   );
 
+  test.each(['commit', ' -- done\n rollback', 'reset role', 'set role postgres', 'begin'])(
+    'sends no compiled %j, which passes by every plugin, and reads as its caller afterwards [N-11 +, N-11 -]',
+    async (text) => {
+      await withSession(driver().db, contextOf(personas.receptionist), async (session) => {
+        await expect(session.executeQuery(CompiledQuery.raw(text))).rejects.toMatchObject({
+          code: 'SESSION',
+        });
+        expect((await session.selectFrom('patients').select('id').execute()).length).toBeGreaterThan(0);
+      });
+    },
+  );
+
   test('that swallows the refusal goes on, and commits what it did [N-11 +]', async () => {
     await withSession(driver().db, contextOf(personas.receptionist), async (session) => {
-      expect(() => session.startTransaction()).toThrow(/does not begin/);
+      await expect(session.startTransaction().execute()).rejects.toThrow(/does not begin/);
       await session.executeQuery(CompiledQuery.raw(insertPatient('BEGIN-0')));
     });
     expect(await patientsWith(database(), 'BEGIN-0')).toBe(1);

@@ -179,3 +179,48 @@ test('a member of one clinic accepts the invitation of another, and stays who th
   });
   expect(roles).toEqual(['receptionist', 'nurse']);
 });
+
+test('whose membership was resumed or brought back is a member once they agree again; an invitation brings nobody back who was archived [N-22 N-05 +, N-22 N-05 -]', async () => {
+  const { stranger, clinicAdmin, servicePinned } = personas;
+  const member = 'organisation_id = $1 and user_id = $2';
+  const change = (persona: typeof clinicAdmin, change: string) =>
+    database().as(
+      persona,
+      (session) =>
+        session.affected(`update public.organisation_members set ${change} where ${member}`, [
+          CLINIC_A,
+          stranger.userId,
+        ]),
+      { commit: true },
+    );
+  const isIn = () =>
+    database().as(
+      stranger,
+      async (session) => (await session.rows('select from public.patients')).length > 0,
+    );
+  const agree = () =>
+    database().as(stranger, (session) => session.rows('select public.accept_membership($1)', [CLINIC_A]), {
+      commit: true,
+    });
+  const token = await invited();
+  await database().as(stranger, (session) => session.rows(ACCEPT, [token]), { commit: true });
+  expect(await isIn()).toBe(true);
+
+  expect(await change(clinicAdmin, 'is_active = false')).toBe(1);
+  expect(await change(clinicAdmin, 'is_active = true')).toBe(1);
+  expect(await isIn()).toBe(false);
+  await agree();
+  expect(await isIn()).toBe(true);
+
+  expect(await change(clinicAdmin, 'archived_at = now()')).toBe(1);
+  expect(await change(clinicAdmin, 'archived_at = null')).toBe(0);
+  const other = await invited();
+  expect(await database().as(stranger, (session) => session.attempt(ACCEPT, [other]))).toMatchObject({
+    ok: false,
+    code: 'CD043',
+    hint: expect.stringContaining('the server alone brings back'),
+  });
+  expect(await isIn()).toBe(false);
+  expect(await change(servicePinned, 'archived_at = null')).toBe(1);
+  await forgotten();
+});

@@ -83,9 +83,9 @@ export const GUARDS: readonly Migration[] = [
   },
   {
     does: 'drops a unique key',
-    sql: 'alter table public.beds drop constraint beds_organisation_id_ward_label_key',
+    sql: 'alter table public.patients drop constraint patients_organisation_id_mrn_key',
     widens: true,
-    tells: ['widened: the unique key beds_organisation_id_ward_label_key no longer guards public.beds'],
+    tells: ['widened: the unique key patients_organisation_id_mrn_key no longer guards public.patients'],
   },
   {
     does: 'drops a unique index that is no constraint',
