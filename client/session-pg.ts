@@ -72,6 +72,11 @@ function sessionOn(client: PoolClient) {
     async query(query, values) {
       const config = typeof query === 'string' ? { text: query } : query;
       if (typeof config?.text !== 'string') throw new SessionMisuseError('a query is a text or has one');
+      if (values !== undefined && !Array.isArray(values)) {
+        throw new SessionMisuseError('the values of a query are no list', {
+          hint: 'Give an array, and await the answer: a session calls nobody back.',
+        });
+      }
       refuseControl(config.text);
       isLasting ||= mayLast(config.text);
       const bound = { ...config, ...(values && { values: [...values] }), queryMode: 'extended' };

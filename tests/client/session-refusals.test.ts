@@ -117,6 +117,19 @@ describe('what a session is opened on', () => {
     await expect(attempt).rejects.toMatchObject({ name: 'SessionMisuseError' });
   });
 
+  test('over pg values that are no list are refused, a callback among them, and the session goes on [N-11 -, N-11 +]', async () => {
+    const seen = await withSession(driver().pool, visiting, async (session) => {
+      for (const values of [() => {}, 'a', { 0: 'a', length: 1 }]) {
+        await expect(session.query('select $1', values as never)).rejects.toMatchObject({
+          name: 'SessionMisuseError',
+          hint: expect.stringMatching(/array/),
+        });
+      }
+      return (await session.query('select $1::text as given', ['a'])).rows;
+    });
+    expect(seen).toEqual([{ given: 'a' }]);
+  });
+
   test('over pg a text of several statements is not even read [N-11 -]', async () => {
     const attempt = withSession(driver().pool, visiting, (session) => session.query('select 1; commit'));
     await expect(attempt).rejects.toMatchObject({ code: '42601' });
