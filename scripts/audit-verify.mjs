@@ -1,8 +1,9 @@
 // npm run audit:verify -- <file> [--head <file>] [--table <name>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
-// audit/verifier.mjs beside it.
+// audit/verifier.mjs and audit/lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parsed, verifyExport, verifyProof } from './audit/verifier.mjs';
+import { readJson } from './audit/lines.mjs';
+import { verifyExport, verifyProof } from './audit/verifier.mjs';
 
 const USAGE = `Usage: npm run audit:verify -- <file> [options]
 
@@ -125,7 +126,12 @@ function sayError({ code, path, message }) {
 function readFirst(file) {
   const stats = statSync(file);
   if (!stats.isFile()) throw new Error(`${file} is no file: give the export that audit:export wrote`);
-  return stats.size > 1 << 20 ? undefined : parsed(readFileSync(file, 'utf8'));
+  if (stats.size > 1 << 20) return undefined;
+  const { value, oddity } = readJson(readFileSync(file));
+  // Of an export, the line is told.
+  if (oddity && value.format !== 'cordon.audit-export.1')
+    throw new Error(`${file} is not to be trusted: ${oddity}`);
+  return value;
 }
 
 /** @param {string} file */

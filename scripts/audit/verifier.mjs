@@ -1,8 +1,8 @@
-// Verifies what `npm run audit:export` wrote, and proofs: docs/seals.md. It needs Node and this file, no database and no package, and believes
-// nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
+// Verifies what `npm run audit:export` wrote, and proofs: docs/seals.md. It needs Node, this file and lines.mjs, no database and no package,
+// and believes nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { linesOf, parsed, readJson } from './lines.mjs';
 
 /**
  * @typedef {{ format: 'cordon.head.1', seal: number, hash: string, closed_at: string,
@@ -22,6 +22,7 @@ const TOLD = 20;
 const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 const CLOCK_SLACK_MS = 1000;
+const ODD = 'this line is not as an export writes it, and not everybody reads in it what was verified';
 const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** @param {(Buffer | string)[]} parts */
@@ -106,30 +107,6 @@ export function consistencyHolds({ from, fromRoot, to, toRoot, path }) {
   return last === 0 && isSame(earlier, fromRoot) && isSame(later, toRoot);
 }
 
-/** Lines end at LF alone: a text may hold every other separator. @param {string} file */
-async function* linesOf(file) {
-  /** @type {Buffer[]} */
-  let open = [];
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      yield Buffer.concat([...open, chunk.subarray(start, end)]).toString('utf8');
-      open = [];
-      start = end + 1;
-    }
-    if (start < chunk.length) open.push(chunk.subarray(start));
-  }
-  if (open.length > 0) yield Buffer.concat(open).toString('utf8');
-}
-
-/** @param {string} text @returns {any} */
-export function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 /** @param {unknown} hex @returns {Buffer} empty where it is no hash */
 const bytesOf = (hex) =>
   typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
@@ -512,10 +489,12 @@ export async function verifyExport(file, { head, tables, onProgress } = {}) {
   let isExport = false;
   for await (const line of linesOf(file)) {
     all.line += 1;
+    const { value, oddity } = readJson(line);
     if (all.line === 1) {
-      isExport = parsed(line)?.format === 'cordon.audit-export.1';
+      isExport = value?.format === 'cordon.audit-export.1';
       if (!isExport) break;
-    } else all.take(parsed(line));
+    } else all.take(value);
+    if (oddity) all.find({ what: `${ODD}: ${oddity}` });
     if (all.line % 100_000 === 0) onProgress?.(all.line);
   }
   if (isExport) all.finish();

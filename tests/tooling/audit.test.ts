@@ -23,7 +23,8 @@ beforeAll(async () => {
   // What an auditor would copy, into a folder without packages.
   mkdirSync(file('auditor/audit'), { recursive: true });
   cpSync('scripts/audit-verify.mjs', file('auditor/audit-verify.mjs'));
-  cpSync('scripts/audit/verifier.mjs', file('auditor/audit/verifier.mjs'));
+  for (const name of ['verifier.mjs', 'lines.mjs'])
+    cpSync(`scripts/audit/${name}`, file(`auditor/audit/${name}`));
 });
 afterAll(() => {
   cluster?.remove();

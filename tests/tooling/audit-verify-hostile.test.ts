@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linesOf } from '../../scripts/audit/lines.mjs';
+import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { smallTrail } from '../support/small-trail.ts';
+import { type Finished, makeFolder, removeFolder } from './cluster-fixtures.ts';
+
+// An auditor with a file that somebody else chose, byte by byte.
+
+let folder: string;
+const { lines, head } = smallTrail([{}, {}, {}]);
+/** The line of the middle row. */
+const MIDDLE = 6;
+
+beforeAll(() => {
+  folder = makeFolder();
+  saved('head.json', [JSON.stringify(head)]);
+});
+afterAll(() => removeFolder(folder));
+
+function saved(name: string, content: readonly string[] | Uint8Array): string {
+  const file = join(folder, name);
+  writeFileSync(file, content instanceof Uint8Array ? content : `${content.join('\n')}\n`);
+  return file;
+}
+
+const verify = (...args: string[]) =>
+  new Promise<Finished>((resolve) => {
+    execFile(
+      process.execPath,
+      [join(PROJECT_ROOT, 'scripts/audit-verify.mjs'), ...args],
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+const changed = (change: (line: string) => string) => lines.with(MIDDLE, change(lines[MIDDLE] as string));
+
+describe('what is verified is what a reader of the file sees', () => {
+  test('an export that was only saved otherwise is whole: CRLF, a byte order mark, blanks [S-20 +]', async () => {
+    for (const content of [
+      lines,
+      lines.map((line) => `${line}\r`),
+      lines.with(0, `\ufeff${lines[0]}`),
+      changed((line) => line.replace('{"leaf":', '{ "leaf": ')),
+    ]) {
+      const told = await verify(saved('other.ndjson', content), '--head', join(folder, 'head.json'));
+      expect(told).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect(
+      await verify(
+        saved('same.ndjson', lines),
+        '--head',
+        saved('bom.json', [`\ufeff${JSON.stringify(head)}\r`]),
+      ),
+    ).toMatchObject({ code: 0 });
+  });
+
+  test.each<[string, (line: string) => string]>([
+    ['"row" stands in it twice', (line) => line.replace('"row":', '"row":"what everybody reads","row":')],
+    ['"row" stands in it twice', (line) => line.replace('"row":', '"\\u0072ow":[{"a":1}],"row":')],
+    ['it holds half a character', (line) => line.replace('\ufffd', '\\ud800')],
+  ])('a line that others read otherwise is found: %s [S-20 -]', async (oddity, change) => {
+    const bent = changed(change);
+    expect(bent[MIDDLE]).not.toBe(lines[MIDDLE]);
+    const told = await verify(saved('bent.ndjson', bent));
+    expect(told.code).toBe(1);
+    expect(told.stdout).toContain(`line ${MIDDLE + 1}: this line is not as an export writes it`);
+    expect(told.stdout).toContain(oddity);
+  });
+
+  test('bytes that are no text are found, though they hash as the sign for them does [S-20 -]', async () => {
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    const at = bytes.indexOf(Buffer.from('\ufffd'));
+    const bent = Buffer.concat([bytes.subarray(0, at), Buffer.of(0xff), bytes.subarray(at + 3)]);
+    const told = await verify(saved('bytes.ndjson', bent));
+    expect(told).toMatchObject({ code: 1, stdout: expect.stringContaining('not every byte of it is text') });
+  });
+
+  test('a head that says two things is none [S-20 -]', async () => {
+    const two = saved('two.json', [JSON.stringify(head).replace('"hash":', '"hash":"ab","hash":')]);
+    const told = await verify(saved('same.ndjson', lines), '--head', two);
+    expect(told).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('"hash" stands in it twice'),
+    });
+  });
+
+  test('a line longer than any text is none of an export, and not waited for [S-20 -]', async () => {
+    const file = saved('long.ndjson', ['short', 'x'.repeat(3_000_000), 'after']);
+    const read = async (longest?: number) => {
+      const found: string[] = [];
+      for await (const line of linesOf(file, longest)) found.push(line.toString());
+      return found;
+    };
+    expect(await read()).toEqual(['short', 'x'.repeat(3_000_000), 'after']);
+    expect(await read(1_000)).toEqual(['short', '']);
+  });
+});
