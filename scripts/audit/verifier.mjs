@@ -145,6 +145,8 @@ class Verification {
     /** @type {Seal[]} */
     this.seals = [];
     this.lastHash = NO_SEAL;
+    /** The latest time at which a seal was closed. */
+    this.closed = Number.NEGATIVE_INFINITY;
     /** Seals by table, oldest first. @type {Map<string, Seal[]>} */
     this.byTable = new Map();
     /** @type {Set<string>} */
@@ -198,6 +200,11 @@ class Verification {
       const size = this.sealsOf(seal.table).at(-1)?.tree_size ?? 0;
       if (seal.tree_size !== size + seal.row_count)
         this.find({ ...where, what: 'the seal does not follow the one before it' });
+      // Else a seal that says it is old would let in whatever is dated after it.
+      const closed = Date.parse(seal.closed_at);
+      if (!(closed >= this.closed - CLOCK_SLACK_MS))
+        this.find({ ...where, what: 'the seal goes back in time: it was not closed when it says' });
+      if (closed > this.closed) this.closed = closed;
     }
     if (this.kept && this.kept.seal === (seal?.seal ?? number) && hash !== this.kept.hash) {
       this.find({
@@ -408,11 +415,11 @@ class Section {
       this.all.find({ ...where, what: 'the row is another one than its key or table says' });
     }
     const written = content?.row?.created_at;
-    if (
-      before !== undefined &&
-      typeof written === 'string' &&
-      Date.parse(written) < Date.parse(before.closed_at) - CLOCK_SLACK_MS
-    ) {
+    if (typeof written !== 'string') return;
+    const time = Date.parse(written);
+    if (Number.isNaN(time))
+      this.all.find({ ...where, what: 'the row names no time at which it was written' });
+    else if (before !== undefined && time < Date.parse(before.closed_at) - CLOCK_SLACK_MS) {
       this.all.find({
         ...where,
         what: `the row is backdated: it was not there when seal ${before.seal} closed the time that it names`,

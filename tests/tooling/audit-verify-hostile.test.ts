@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf } from '../../scripts/audit/lines.mjs';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { smallTrail } from '../support/small-trail.ts';
+import { type Step, smallTrail } from '../support/small-trail.ts';
 import { type Finished, makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // An auditor with a file that somebody else chose, byte by byte.
@@ -96,5 +96,37 @@ describe('what is verified is what a reader of the file sees', () => {
     };
     expect(await read()).toEqual(['short', 'x'.repeat(3_000_000), 'after']);
     expect(await read(1_000)).toEqual(['short', '']);
+  });
+});
+
+describe('a superuser who seals a row of another time himself, with a head that was kept before', () => {
+  const kept = smallTrail([{}, {}]).head;
+  const told = (second: Step, third: Step) =>
+    verify(
+      saved('times.ndjson', smallTrail([{}, {}, second, third]).lines),
+      '--head',
+      saved('kept.json', [JSON.stringify(kept)]),
+    );
+
+  test('leaves a trail that is whole where the times are true, or differ by a clock [S-20 +]', async () => {
+    expect(await told({}, {})).toMatchObject({ code: 0 });
+    expect(
+      await told({}, { written: '2026-01-03T11:59:59.500000Z', closed: '2026-01-03T11:59:59.600000Z' }),
+    ).toMatchObject({ code: 0 });
+  });
+
+  test.each<[string, Step, Step]>([
+    ['the row is backdated', {}, { written: '2026-01-01T00:00:00.000000Z' }],
+    [
+      'the seal goes back in time',
+      { closed: '1999-01-01T00:00:00.000000Z' },
+      { written: '2001-01-01T00:00:00.000000Z' },
+    ],
+    ['the seal goes back in time', { closed: 'once' }, { written: '2001-01-01T00:00:00.000000Z' }],
+    ['the seal goes back in time', { closed: '2099-01-01T00:00:00.000000Z' }, {}],
+    ['the row names no time', {}, { written: '-infinity' }],
+    ['the row names no time', {}, { written: '0044-03-15T12:00:00.000000Z BC' }],
+  ])('is found: %s [S-20 -]', async (what, second, third) => {
+    expect(await told(second, third)).toMatchObject({ code: 1, stdout: expect.stringContaining(what) });
   });
 });
