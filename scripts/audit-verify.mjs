@@ -31,7 +31,7 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      head: { type: 'string' },
+      head: { type: 'string', multiple: true },
       table: { type: 'string', multiple: true },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -40,7 +40,9 @@ async function main() {
   if (values.help) return say(USAGE);
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error('give one file');
-  const head = values.head === undefined ? undefined : headOf(values.head);
+  if (values.head && values.head.length > 1)
+    throw new Error('give one head: each is compared by a run of its own');
+  const head = values.head?.map(headOf)[0];
   const start = readFirst(file);
   if (typeof start?.format === 'string' && /^cordon\.(inclusion|consistency)\./.test(start.format)) {
     return proof(start, head, values.json === true);
@@ -139,14 +141,26 @@ function headOf(file) {
   const head = readFirst(file);
   const isHead =
     head?.format === 'cordon.head.1' &&
-    Number.isInteger(head.seal) &&
-    typeof head.hash === 'string' &&
-    typeof head.trees === 'object';
+    isCount(head.seal) &&
+    isHash(head.hash) &&
+    typeof head.trees === 'object' &&
+    head.trees !== null &&
+    Object.values(head.trees).every((tree) => isCount(tree?.tree_size) && isHash(tree.root));
   if (!isHead)
     throw new Error(
       `${file} is no head (cordon.head.1): keep the line that audit:seal and audit:verify print`,
     );
   return head;
+}
+
+/** @param {unknown} value */
+function isCount(value) {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isHash(value) {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 /** @param {string} [line] @param {number} [code] */

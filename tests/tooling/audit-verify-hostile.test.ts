@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf } from '../../scripts/audit/lines.mjs';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { type Step, smallTrail } from '../support/small-trail.ts';
+import { type Step, smallTrail, TABLE } from '../support/small-trail.ts';
 import { type Finished, makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // An auditor with a file that somebody else chose, byte by byte.
@@ -128,5 +128,51 @@ describe('a superuser who seals a row of another time himself, with a head that 
     ['the row names no time', {}, { written: '0044-03-15T12:00:00.000000Z BC' }],
   ])('is found: %s [S-20 -]', async (what, second, third) => {
     expect(await told(second, third)).toMatchObject({ code: 1, stdout: expect.stringContaining(what) });
+  });
+});
+
+describe('a head', () => {
+  const root = 'ab'.repeat(32);
+  const withHead = (change: object) =>
+    verify(
+      saved('same.ndjson', lines),
+      '--head',
+      saved('other.json', [JSON.stringify({ ...head, ...change })]),
+    );
+
+  test('that was kept is compared [S-20 +]', async () => {
+    expect(await withHead({})).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('it continues the head'),
+    });
+    expect(await withHead({ hash: root })).toMatchObject({ code: 1 });
+  });
+
+  test.each<[string, object]>([
+    ['of no seal', { seal: 0 }],
+    ['of a seal before the first', { seal: -1, hash: root }],
+    ['without a hash', { hash: 'x' }],
+    ['without trees', { trees: null }],
+    ['of a tree whose size is a text', { trees: { [TABLE]: { tree_size: '3', root } } }],
+    ['of a tree without a root', { trees: { [TABLE]: { tree_size: 3 } } }],
+  ])('that nothing could be compared with is none: %s [S-20 -]', async (_, change) => {
+    const told = await withHead(change);
+    expect(told).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('is no head (cordon.head.1)'),
+    });
+  });
+
+  test('is not passed over beside another one [S-20 -]', async () => {
+    const first = saved('first.json', [JSON.stringify({ ...head, hash: root })]);
+    const told = await verify(
+      saved('same.ndjson', lines),
+      '--head',
+      first,
+      '--head',
+      join(folder, 'head.json'),
+    );
+    expect(told).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('give one head') });
   });
 });
