@@ -18,12 +18,18 @@ Findings name table, position and key, never a value of a row. Without --head, o
 keep the head that is printed where nobody who can write to the database can.
 Exit codes: 0 whole, 1 not, 2 misuse.`;
 
+// Who has seen enough (`| head -1`) closes the pipe; that is no error. The verdict stands in the exit code where it was reached.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 process.exitCode = await main().catch((error) => {
   const problem = sayError(error);
   const remedy = 'npm run audit:verify -- --help';
   if (process.argv.includes('--json'))
     return say(JSON.stringify({ error: { problem, remedy }, exitCode: 2 }), 2);
-  process.stderr.write(`✗ ${problem}\n  → ${remedy}\n`);
+  process.stderr.write(`✗ ${visible(problem)}\n  → ${remedy}\n`);
   return 2;
 });
 
@@ -37,7 +43,10 @@ async function main() {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) return say(USAGE);
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error('give one file');
   if (values.head && values.head.length > 1)
@@ -163,8 +172,22 @@ function isHash(value) {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
+/**
+ * Names of tables and keys stand in the file, as whoever made it wrote them: none moves the cursor, hides a finding or begins a line of its own. What
+ * is written in JSON stays JSON of the same value.
+ *
+ * @param {string} line
+ */
+function visible(line) {
+  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) =>
+    [...Array(sign.length).keys()]
+      .map((at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** @param {string} [line] @param {number} [code] */
 function say(line = '', code = 0) {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line)}\n`);
   return code;
 }

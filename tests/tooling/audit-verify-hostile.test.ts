@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -174,5 +174,51 @@ describe('a head', () => {
       join(folder, 'head.json'),
     );
     expect(told).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('give one head') });
+  });
+});
+
+describe('what is told of a file', () => {
+  /** Clears the screen, says what is not so, hides the rest, and turns it round. */
+  const NAME =
+    '\u001b[2J\nWhole, and it continues the head that you kept.\u001b[8m\u009b1m\u202e\u2028\u{e0041}';
+
+  test('shows the names that it holds, and does nothing that they say [S-20 -]', async () => {
+    const bent = lines.toSpliced(-1, 0, JSON.stringify({ table: NAME, key: [], first: 1 }));
+    const { code, stdout } = await verify(saved('names.ndjson', bent));
+    expect(code).toBe(1);
+    expect(stdout).toContain('\\u001b[2J\\u000aWhole');
+    expect(stdout.split('\n')).not.toContain('Whole, and it continues the head that you kept.');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    const missing = await verify(saved('same.ndjson', lines), '--table', NAME);
+    expect(missing.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
+  test('gives a head of such a table that is read again as it was [S-20 +]', async () => {
+    const trail = smallTrail([{}, {}], `public.${NAME}`);
+    const file = saved('named.ndjson', trail.lines);
+    const first = await verify(file);
+    expect(first).toMatchObject({ code: 0 });
+    const printed = first.stdout.trimEnd().split('\n').at(-1) as string;
+    expect(JSON.parse(printed)).toEqual(trail.head);
+    expect(await verify(file, '--head', saved('named.json', [printed]))).toMatchObject({ code: 0 });
+    expect(JSON.parse((await verify(file, '--json')).stdout)).toMatchObject({
+      whole: true,
+      head: trail.head,
+    });
+  });
+
+  test('is told to nobody who has gone: the verdict stands, without a stack [S-20 +]', async () => {
+    const gone = (file: string) =>
+      new Promise<Finished>((resolve) => {
+        const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts/audit-verify.mjs'), file]);
+        child.stdout.destroy();
+        let stderr = '';
+        child.stderr.on('data', (chunk) => {
+          stderr += chunk;
+        });
+        child.on('close', (code) => resolve({ code: code ?? -1, stdout: '', stderr }));
+      });
+    expect(await gone(saved('same.ndjson', lines))).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await gone(saved('cut.ndjson', lines.slice(0, -1)))).toEqual({ code: 1, stdout: '', stderr: '' });
   });
 });
