@@ -58,12 +58,16 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
       holds:
         form.status === 'active'
           ? form.terminated_at === null && form.termination_reason === null
-          : form.status === 'terminated' && form.terminated_at !== null && form.termination_reason !== null,
+          : form.status === 'terminated' && isSaid(form.terminated_at) && isSaid(form.termination_reason),
     },
     ...(receipt === undefined
       ? []
       : [{ claim: "the signer's receipt is of this record", holds: same(receipt, digest(record)) }]),
   ];
+}
+
+function isSaid(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function partOf(value: unknown): Part {
