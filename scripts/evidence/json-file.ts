@@ -1,16 +1,28 @@
 import { readFile } from 'node:fs/promises';
-import { misuse } from '../console/errors.ts';
+import { readJson as readAlike } from '../audit/lines.mjs';
+import { finding, misuse } from '../console/errors.ts';
 
 /**
  * Reads a file as JSON.
  *
  * @param expected what it should hold, for the message.
  * @returns its value, or undefined where it is not JSON.
- * @throws CordonError (exit code 2) for a file that is not there.
+ * @throws CordonError (exit code 2) for a file that is not there; (1) for one in which others read something else than what is returned.
  */
 export async function readJson(file: string, expected: string): Promise<unknown> {
+  const { value, oddity } = readAlike(await bytesOf(file, expected));
+  if (oddity === undefined) return value;
+  throw finding({
+    problem: `${file} is not to be trusted: ${oddity}`,
+    expected: 'JSON that everybody reads alike: every name once in its object, every byte text in UTF-8',
+    remedy: 'have it exported again: what exports writes none like that',
+  });
+}
+
+async function bytesOf(file: string, expected: string): Promise<Buffer> {
+  let bytes: Buffer;
   try {
-    return parsed(await readFile(file, 'utf8'));
+    bytes = await readFile(file);
   } catch (error) {
     throw misuse({
       problem: `${file} cannot be read (${codeOf(error)})`,
@@ -18,6 +30,15 @@ export async function readJson(file: string, expected: string): Promise<unknown>
       remedy: 'name the file that it was saved in',
     });
   }
+  // What > writes in the PowerShell that comes with Windows.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
+    throw misuse({
+      problem: `${file} is in UTF-16`,
+      expected: `${expected}, in UTF-8`,
+      remedy: 'save it with "| Out-File -Encoding utf8 <file>" instead of "> <file>"',
+    });
+  }
+  return bytes;
 }
 
 /** Why the operating system refused a file, in its own word: `ENOENT`, `EISDIR`. */

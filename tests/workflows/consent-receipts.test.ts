@@ -196,6 +196,14 @@ describe('npm run receipt:verify', () => {
     expect(await run(bent, '--kept', 'abc')).toMatchObject({ code: 2 });
   });
 
+  test('trusts no file that says two things [N-45 -]', async () => {
+    const file = join(folder, 'twice.json');
+    const forged = JSON.stringify(whole.receipt.replace('treatment', 'marketing'));
+    await writeFile(file, JSON.stringify(whole).replace('"receipt":', `"receipt":${forged},"receipt":`));
+    const told = await run(file, '--kept', whole.receipt_sha256);
+    expect(told).toMatchObject({ code: 1, text: expect.stringContaining('"receipt" stands in it twice') });
+  });
+
   test.each(['', '[]', '{"format": "cordon.consent-receipt-export.1"}', '{"receipt": "{"}'])(
     'takes no other file for a receipt: %j [N-45 -]',
     async (text) => {

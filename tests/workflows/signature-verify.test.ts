@@ -70,6 +70,16 @@ describe('an exported signature', () => {
     expect(broken(withForm({ [key]: 'forged' }))).not.toEqual([]);
   });
 
+  test.each(['terminated_at', 'termination_reason'])(
+    'is found out where it was terminated and %s was dropped or emptied [S-32 -]',
+    (key) => {
+      const { [key]: _, ...others } = terminated.form;
+      for (const form of [others, ...[null, '', ' ', 0].map((value) => ({ ...others, [key]: value }))]) {
+        expect(broken({ ...terminated, form })).toEqual(['it was signed, and ended only with a reason']);
+      }
+    },
+  );
+
   test('is found out where the text, a consent or the record was bent, or a digest with it [S-32 -]', () => {
     for (const [part, from, to] of [
       ['content', 'transfer_disclosure', 'marketing'],
@@ -110,7 +120,7 @@ describe('npm run signature:verify', () => {
           resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
       );
     });
-  const saved = async (name: string, text: string) => {
+  const saved = async (name: string, text: string | Buffer) => {
     const file = join(folder, name);
     await writeFile(file, text);
     return file;
@@ -130,6 +140,23 @@ describe('npm run signature:verify', () => {
     const receipt = await run(file, '--receipt', 'abc');
     expect(receipt.code).toBe(2);
     expect(receipt.text).toContain('the receipt is no digest');
+  });
+
+  test('is whole however it was saved, and is not trusted where others read something else in it [S-32 -]', async () => {
+    const text = JSON.stringify(whole);
+    for (const same of [`\ufeff${text}\r\n`, JSON.stringify(whole, null, 2).replaceAll('\n', '\r\n')])
+      expect(await run(await saved('same.json', same))).toMatchObject({ code: 0 });
+    const record = JSON.stringify(whole.record.replace('Ana Souza', 'Eva Souza'));
+    const twice = await run(
+      await saved('twice.json', text.replace('"record":', `"record":${record},"record":`)),
+      '--receipt',
+      whole.record_sha256,
+    );
+    expect(twice).toMatchObject({ code: 1, text: expect.stringContaining('"record" stands in it twice') });
+    const form = text.replace('"meaning":', '"meaning":"acknowledgement","meaning":');
+    expect(await run(await saved('form.json', form))).toMatchObject({ code: 1 });
+    const wide = await run(await saved('wide.json', Buffer.from(`\ufeff${text}`, 'utf16le')));
+    expect(wide).toMatchObject({ code: 2, text: expect.stringContaining('is in UTF-16') });
   });
 
   test.each([
