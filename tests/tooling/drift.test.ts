@@ -188,6 +188,23 @@ describe('drift', () => {
     ).toEqual([]);
   });
 
+  const MONTH = `set local timezone = 'UTC'; select audit.create_access_month('2026-03-01')`;
+  const PARTITION = 'access_log_months.access_log_2026_03';
+  test('is none when a month of the access log begins, and is where its guards are not those of the log [S-27 N-35 -]', async () => {
+    expect(await driftAfter(MONTH)).toEqual([]);
+    for (const [change, name] of [
+      [`alter table ${PARTITION} disable trigger _020_append_only`, '_020_append_only'],
+      [`alter table ${PARTITION} enable replica trigger _021_no_truncate`, '_021_no_truncate'],
+      [
+        `create trigger planted before insert on ${PARTITION} for each row execute function authz.tg__append_only('x')`,
+        'planted',
+      ],
+    ])
+      expect((await driftAfter(`${MONTH}; ${change}`)).map(({ sentence }) => sentence)).toEqual([
+        `outer trigger ${name} on ${PARTITION} is in no migration`,
+      ]);
+  });
+
   test.each(OPENS)('tells what opens: %s [S-27 S-30 N-43 N-54 -]', async (change, sentence) => {
     const drifts = await driftAfter(change);
     expect(drifts.map((drift) => drift.sentence)).toContain(sentence);

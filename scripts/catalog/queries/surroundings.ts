@@ -18,7 +18,10 @@ export const eventTriggers: CatalogQuery = {
     where n.nspname = any ($1)`,
 };
 
-/** Triggers of ours on tables of the platform's: on objects of Storage, on logins. */
+/**
+ * Triggers of ours on tables of the platform's: on objects of Storage, on logins. A month of the access log comes when its first record does, in a
+ * schema of its own: what it has exactly as its parent has it is the parent's.
+ */
 export const outerTriggers: CatalogQuery = {
   sql: `
     select format('outer trigger %I on %I.%I', t.tgname, n.nspname, c.relname) as key,
@@ -29,7 +32,14 @@ export const outerTriggers: CatalogQuery = {
     join pg_namespace as n on n.oid = c.relnamespace
     join pg_proc as p on p.oid = t.tgfoid
     join pg_namespace as f on f.oid = p.pronamespace
-    where f.nspname = any ($1) and n.nspname <> all ($1) and not t.tgisinternal`,
+    where f.nspname = any ($1) and n.nspname <> all ($1) and not t.tgisinternal
+      and not exists (
+        select from pg_inherits as i
+        join pg_class as o on o.oid = i.inhparent
+        join pg_trigger as u on u.tgrelid = o.oid
+        where i.inhrelid = c.oid and c.relispartition and o.relnamespace::regnamespace::text = any ($1)
+          and u.tgname = t.tgname and u.tgfoid = t.tgfoid and u.tgtype = t.tgtype and u.tgargs = t.tgargs
+          and u.tgenabled = t.tgenabled and t.tgqual is null and t.tgattr = u.tgattr)`,
 };
 
 /** Policies of ours there: they carry our name. */
