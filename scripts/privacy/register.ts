@@ -134,7 +134,12 @@ export async function readRegister(client: pg.ClientBase): Promise<Register> {
     processors: (
       await all<{ found: boolean }>(`select to_regclass('governance.processors') is not null as found`)
     )[0]?.found
-      ? await all<Record<string, unknown>>('select * from governance.processors')
+      ? // As the server writes them: a day that Node reads begins at midnight where Node runs, and is another day elsewhere.
+        (
+          await all<{ processor: Record<string, unknown> }>(
+            'select row_to_json(p) as processor from governance.processors as p order by p.id',
+          )
+        ).map(({ processor }) => processor)
       : null,
   };
 }

@@ -76,6 +76,17 @@ describe('the processing register', () => {
     expect(of('treatment')?.in_force).toMatchObject({ consent: expect.any(Number) });
   });
 
+  test('names the days of an agreement as they were agreed, wherever it is printed [N-48 +]', async () => {
+    const days = await database().asSuperuser((session) =>
+      session.rows('select dpa_from::text, dpa_until::text from governance.processors order by id'),
+    );
+    expect(days).not.toEqual([]);
+    const told = await register();
+    expect(told.processors).toMatchObject(days);
+    expect(markdownOf(told)).toContain(`| ${days[0]?.dpa_from} | ${days[0]?.dpa_until} |`);
+    expect(markdownOf(told)).not.toMatch(/GMT|Coordinated/);
+  });
+
   test('carries no data of a patient, and no markup or formula of whoever names an organisation [N-49 -]', async () => {
     const told = await register();
     const text = `${markdownOf(told)}${csvOf(told)}${JSON.stringify(told)}`;
