@@ -16,6 +16,9 @@ interface Options {
 /** What a new migration is followed by, in this order. */
 const NEXT = ['db:types', 'matrix -- --write', 'db:check -- --record'];
 
+/** A frame is recorded by nobody before its DDL stands in it. */
+const FILL_IN = 'next: write the DDL where it says "By hand", then `npm run db:new -- --amend`';
+
 await command<Options>({
   name: 'db:new',
   summary:
@@ -69,6 +72,7 @@ await command<Options>({
       say(`${file.isNew ? 'wrote' : 'rewrote'} ${file.path}`);
     }
     if (files.length === 0) say('nothing to rewrite: every header is true');
+    else if (empty) say(FILL_IN);
     else if (headers) say('next: read it, then `npm run db:migrate`');
     else say(`next: read it, then ${NEXT.map((script) => `\`npm run ${script}\``).join(', ')}`);
   },
