@@ -157,7 +157,7 @@ function headOf(file) {
     Object.values(head.trees).every((tree) => isCount(tree?.tree_size) && isHash(tree.root));
   if (!isHead)
     throw new Error(
-      `${file} is no head (cordon.head.1): keep the line that audit:seal and audit:verify print`,
+      `${file} is no head (cordon.head.1): keep the last line alone that audit:seal and audit:verify print: npm run audit:seal | tail -1 > <file>`,
     );
   return head;
 }

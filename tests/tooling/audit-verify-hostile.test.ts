@@ -164,6 +164,18 @@ describe('a head', () => {
     });
   });
 
+  test('saved with all that audit:seal prints is none, and how to save it is told [S-20 -]', async () => {
+    const printed = ['', '> cordon@0.1.0 audit:seal', '', 'nothing new to seal', '', JSON.stringify(head)];
+    const told = await verify(saved('same.ndjson', lines), '--head', saved('printed.json', printed));
+    expect(told).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('npm run audit:seal | tail -1 > <file>'),
+    });
+    expect(
+      await verify(saved('same.ndjson', lines), '--head', saved('last.json', printed.slice(-1))),
+    ).toMatchObject({ code: 0 });
+  });
+
   test('is not passed over beside another one [S-20 -]', async () => {
     const first = saved('first.json', [JSON.stringify({ ...head, hash: root })]);
     const told = await verify(
