@@ -2,6 +2,7 @@ import { type CatalogEvent, hangEventTriggers, watchCatalog } from './audit/watc
 import { command } from './console/command.ts';
 import { counted } from './console/counted.ts';
 import { out, say, table } from './console/report.ts';
+import { visible } from './console/visible.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
 
@@ -46,9 +47,9 @@ function print(events: readonly CatalogEvent[]): void {
       told.map(({ event_type, object, from, to, is_alert }) => [
         is_alert ? out.red('!') : '',
         event_type.replace('catalog.', '').replaceAll('_', ' '),
-        object,
-        out.dim(from ?? '–'),
-        out.dim(to ?? '–'),
+        visible(object),
+        out.dim(visible(from ?? '–')),
+        out.dim(visible(to ?? '–')),
       ]),
     ),
   );

@@ -1,6 +1,7 @@
 import { command } from './console/command.ts';
 import { wholeNumber } from './console/numbers.ts';
 import { out, say, table } from './console/report.ts';
+import { visible } from './console/visible.ts';
 import { LEAST_CALLS, slowerThan, TOLERANCE } from './costs/compare.ts';
 import { type Costs, readCosts } from './costs/read.ts';
 import { readSnapshot } from './costs/snapshot.ts';
@@ -61,7 +62,7 @@ function print({ server, statements, policies, share }: Costs, limit: number, di
       ['role', 'calls', 'mean ms', 'statement'],
       statements
         .slice(0, limit)
-        .map(({ role, calls, mean_ms, text }) => [role, calls, mean_ms.toFixed(3), oneLine(text)]),
+        .map(({ role, calls, mean_ms, text }) => [visible(role), calls, mean_ms.toFixed(3), oneLine(text)]),
     ),
   );
   if (statements.length > limit) say(`and ${statements.length - limit} more: --limit, or --json`);
@@ -73,7 +74,7 @@ function print({ server, statements, policies, share }: Costs, limit: number, di
   say(
     table(
       ['function of the policies', 'calls', 'µs itself'],
-      policies.slice(0, limit).map(({ name, calls, self_us }) => [name, calls, self_us.toFixed(1)]),
+      policies.slice(0, limit).map(({ name, calls, self_us }) => [visible(name), calls, self_us.toFixed(1)]),
     ),
   );
   say(`Functions of the policies took ${(100 * share).toFixed(1)} % of the statements' time.`);
@@ -89,7 +90,7 @@ function printSlower(slower: ReturnType<typeof slowerThan>): void {
     table(
       ['role', 'before ms', 'now ms', 'ratio', 'statement'],
       slower.map(({ statement, before_ms, ratio }) => [
-        statement.role,
+        visible(statement.role),
         before_ms.toFixed(3),
         statement.mean_ms.toFixed(3),
         ratio.toFixed(2),
@@ -101,6 +102,6 @@ function printSlower(slower: ReturnType<typeof slowerThan>): void {
 }
 
 function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = visible(text.replaceAll(/\s+/g, ' '));
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

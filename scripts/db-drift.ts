@@ -1,5 +1,6 @@
 import { command } from './console/command.ts';
 import { out, progress, say } from './console/report.ts';
+import { visible, visibleLines } from './console/visible.ts';
 import { type DriftReport, findDrift } from './drift/drift.ts';
 import type { Drift } from './drift/sentence.ts';
 import { resolveTarget } from './postgres/target.ts';
@@ -38,11 +39,11 @@ function print({ drifts, compared, pending, beside, ignored }: DriftReport, wher
   if (drifts.length > 0) say();
   for (const { name, relations, functions, isOpen } of beside) {
     say(
-      `${out.dim('not compared')}  schema ${name}: ${relations} relations, ${functions} functions` +
+      `${out.dim('not compared')}  schema ${visible(name)}: ${relations} relations, ${functions} functions` +
         (isOpen ? out.yellow(', and callers of the API may enter it') : ''),
     );
   }
-  if (ignored.length > 0) say(`${out.dim("the platform's own")}  ${ignored.join(', ')}`);
+  if (ignored.length > 0) say(`${out.dim("the platform's own")}  ${ignored.map(visible).join(', ')}`);
   if (pending.length > 0) say(`${out.dim('pending')}  ${pending.join(', ')}`);
   say(
     drifts.length === 0
@@ -52,6 +53,6 @@ function print({ drifts, compared, pending, beside, ignored }: DriftReport, wher
 }
 
 function tell({ sentence, details: lines }: Drift, mark: string, details: boolean): void {
-  say(`${mark} ${sentence}`);
-  if (details) for (const line of lines) say(`    ${out.dim(line)}`);
+  say(`${mark} ${visible(sentence)}`);
+  if (details) for (const line of lines) say(`    ${out.dim(visibleLines(line))}`);
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { out, say } from './console/report.ts';
+import { visible } from './console/visible.ts';
 import { type Proposal, proposalOf, sharedObjects } from './handshake/proposal.ts';
 import { type Answer, answerTo, isProtected, propose } from './handshake/store.ts';
 import { readMigrations } from './migrate/history.ts';
@@ -71,9 +72,9 @@ function print(changes: readonly Standing[], isOn: boolean, where: string): void
       `${out.bold(`${version}_${name}`)}  ${colour[answer](answer === 'unknown' ? 'not proposed' : answer)}`,
     );
     say(`   ${out.dim('checksum')}  ${checksum}`);
-    say(`   ${out.dim('touches')}   ${shared.join(', ')}`);
-    for (const sentence of access) say(`   ${sentence}`);
-    if (note) say(`   ${out.red('because')} ${note}`);
+    say(`   ${out.dim('touches')}   ${visible(shared.join(', '))}`);
+    for (const sentence of access) say(`   ${visible(sentence)}`);
+    if (note) say(`   ${out.red('because')} ${visible(note)}`);
     say();
   }
   say(

@@ -1,6 +1,7 @@
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { out, say, table } from './console/report.ts';
+import { visible } from './console/visible.ts';
 import { isFault, type MigrationStatus, migrationStatus } from './migrate/status.ts';
 import { clusterStatus } from './postgres/cluster.ts';
 import { embeddedDirectory, resolveTarget } from './postgres/target.ts';
@@ -40,7 +41,12 @@ function row(entry: MigrationStatus): string[] {
       ? out.yellow('pending')
       : 'applied';
   const appliedAt = entry.appliedAt?.toISOString().slice(0, 19).replace('T', ' ');
-  return [entry.version, entry.name, appliedAt ?? (entry.state === 'pending' ? '' : 'unknown'), state];
+  return [
+    visible(entry.version),
+    visible(entry.name),
+    appliedAt ?? (entry.state === 'pending' ? '' : 'unknown'),
+    state,
+  ];
 }
 
 async function requireRunning(): Promise<void> {

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { CordonError } from './errors.ts';
+import { visibleLines } from './visible.ts';
 
 export { progress } from './progress.ts';
 
@@ -59,10 +60,11 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
 
 /** Writes an error as a person reads it: problem, what was expected, where, and how to mend it. */
 export function printError(error: CordonError): void {
+  // What a server says repeats names, and whoever made the object chose the name.
   const { problem, expected, remedy, details } = error.explanation;
-  const lines = [`${err.red('✗')} ${err.bold(problem)}`];
-  if (expected) lines.push(`  expected  ${expected}`);
-  for (const detail of details ?? []) lines.push(`  ${detail}`);
-  if (remedy) lines.push(`  ${err.green('→')} ${remedy}`);
+  const lines = [`${err.red('✗')} ${err.bold(visibleLines(problem))}`];
+  if (expected) lines.push(`  expected  ${visibleLines(expected)}`);
+  for (const detail of details ?? []) lines.push(`  ${visibleLines(detail)}`);
+  if (remedy) lines.push(`  ${err.green('→')} ${visibleLines(remedy)}`);
   process.stderr.write(`${lines.join('\n')}\n`);
 }

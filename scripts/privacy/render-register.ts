@@ -1,3 +1,4 @@
+import { visible } from '../console/visible.ts';
 import type { Register } from './register.ts';
 
 /** The register as one Markdown page. */
@@ -98,7 +99,7 @@ const pairs = (values: Readonly<Record<string, unknown>>) =>
 
 /** Whoever names an organisation writes no markup into the page. */
 const cell = (value: string) =>
-  value.replaceAll(/[\\`*_[\]<>|]/g, (sign) => `\\${sign}`).replaceAll(/\s+/g, ' ');
+  visible(value.replaceAll(/\s+/g, ' ')).replaceAll(/[\\`*_[\]<>|]/g, (sign) => `\\${sign}`);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return 'None.';
