@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 let project: string;
 beforeAll(() => {
@@ -13,13 +14,19 @@ beforeAll(() => {
 });
 afterAll(() => removeFolder(project));
 
+/** In the project's folder: there it writes. */
 const dbNew = (...args: string[]) =>
-  runScript(relative(join(PROJECT_ROOT, 'scripts'), join(project, 'scripts/db-new.ts')), args);
+  new Promise<{ code: number; stdout: string }>((resolve) => {
+    const script = join(project, 'scripts/db-new.ts');
+    execFile(process.execPath, ['--import', 'tsx', script, ...args], { cwd: project }, (error, stdout) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
+    );
+  });
 
 test('a frame is to be filled in next, and not to be recorded empty', async () => {
   const { code, stdout } = await dbNew('create_bed_waitlist', '--empty', '--why', 'who waits for a bed');
   expect(code).toBe(0);
-  expect(stdout).toContain('_create_bed_waitlist.sql');
+  expect(stdout).toMatch(/wrote migrations\/\d{14}_create_bed_waitlist\.sql/);
   expect(stdout).toContain('next: write the DDL where it says "By hand", then `npm run db:new -- --amend`');
   expect(stdout).not.toContain('--record');
 });
