@@ -52,5 +52,9 @@ function printLine({ id, promise, status, why, evidence }: Line): void {
   const looks =
     status === 'held' ? out.dim(`  ${evidence.length} ${evidence.length === 1 ? 'look' : 'looks'}`) : '';
   say(`${COLOURS[status](VERDICTS[status].mark)} ${id}  ${promise}${looks}`);
-  if (why !== null) say(`        ${COLOURS[status](VERDICTS[status].word)}: ${visible(why)}`);
+  if (why === null) return;
+  // Why nobody looked begins with that word already.
+  const { word } = VERDICTS[status];
+  const reason = visible(why.startsWith(`${word}: `) ? why.slice(word.length + 2) : why);
+  say(`        ${COLOURS[status](word)}: ${reason}`);
 }
