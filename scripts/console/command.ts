@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { explainDenied } from './denied.ts';
 import { misuse } from './errors.ts';
 import { tellError } from './tell-error.ts';
@@ -29,6 +29,7 @@ export async function command<Options extends object>(definition: CommandDefinit
     .addHelpText('after', `\n${definition.notes ? `${definition.notes}\n\n` : ''}${EXIT_CODES}`);
   if (definition.usage) program.arguments(definition.usage);
   for (const [flags, help] of definition.options ?? []) program.option(flags, help);
+  for (const option of program.options) refuseTwice(program, option);
   program.action(async (...received: unknown[]) => {
     const args = received
       .slice(0, -2)
@@ -45,6 +46,22 @@ export async function command<Options extends object>(definition: CommandDefinit
     const isJson = process.argv.includes('--json') && program.options.some(({ long }) => long === '--json');
     process.exitCode = tellError(explain(error, definition.name), isJson);
   }
+}
+
+/** Of two values the last counts, and nobody is told that the first was passed over: a receipt that was not compared, a page that was not written. */
+function refuseTwice(program: Command, option: Option): void {
+  const { required, optional, variadic, long } = option;
+  if (variadic || !(required || optional)) return;
+  let isGiven = false;
+  program.on(`option:${option.name()}`, () => {
+    if (isGiven)
+      throw misuse({
+        problem: `${long} is given twice`,
+        expected: 'one value',
+        remedy: 'leave one of them out',
+      });
+    isGiven = true;
+  });
 }
 
 function explain(error: unknown, name: string): unknown {
