@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { writeComplianceDocs } from './compliance/docs.ts';
 import { renderCompliance } from './compliance/page.ts';
 import { PROBES } from './compliance/probes/index.ts';
@@ -8,7 +7,7 @@ import { runCompliance } from './compliance/run.ts';
 import { selectRequirements } from './compliance/select.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
-import { requirePlaceFor } from './console/folder.ts';
+import { requirePlaceFor, writeReport } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { resolveTarget } from './postgres/target.ts';
 import { readRequirements } from './proof/requirements.ts';
@@ -63,7 +62,7 @@ await command<Options>({
     });
     const runId = record ? await recordRun(url, report) : null;
     const changes = last ? changesSince(last, report) : null;
-    if (html !== undefined) writeFileSync(html, renderCompliance(report));
+    if (html !== undefined) writeReport(html, renderCompliance(report));
     if (json) say(JSON.stringify({ ...report, runId, changes }));
     else {
       printReport(report);

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { command } from './console/command.ts';
-import { requirePlaceFor } from './console/folder.ts';
+import { requirePlaceFor, writeReport } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { withBase } from './review/history/base.ts';
 import { renderHtml } from './review/render/html.ts';
@@ -45,7 +44,7 @@ await command<Options>({
       [html, renderHtml],
     ] as const) {
       if (path === undefined) continue;
-      writeFileSync(path, render(found));
+      writeReport(path, render(found));
       progress(`wrote ${path}`);
     }
     if (json) say(JSON.stringify(found));

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { misuse } from './errors.ts';
 
 /**
  * Before work whose result goes into a file: it must be possible to write it. Nothing named is nothing to check.
  *
- * @throws CordonError (exit code 2) naming what is in the way: no name, a folder of that name, no folder around it.
+ * @throws CordonError (exit code 2) naming what is in the way: no name, a folder of that name, no folder around it, or
+ *   what the system says who may not, or cannot, write there.
  */
 export function requirePlaceFor(path: string | undefined): void {
   if (path === undefined) return;
@@ -21,12 +22,48 @@ export function requirePlaceFor(path: string | undefined): void {
     });
   }
   const folder = dirname(path);
-  if (isFolder(folder)) return;
+  if (isFolder(folder)) {
+    tryToWrite(path);
+    return;
+  }
   throw misuse({
     problem: `${path} cannot be written: there is no folder ${folder}`,
     expected,
     remedy: existsSync(folder) ? 'name a file elsewhere: that is a file' : `mkdir -p ${folder}`,
   });
+}
+
+/** Writes what a command was asked for into a file. @throws CordonError (exit code 2) where the system refuses. */
+export function writeReport(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw refused(path, cause);
+  }
+}
+
+/** Opens the file as it will be opened, and leaves nothing behind. A pipe is opened once, when there is something to write. */
+function tryToWrite(path: string): void {
+  const isThere = existsSync(path);
+  if (isThere && !statSync(path).isFile()) return;
+  try {
+    closeSync(openSync(path, 'a'));
+  } catch (cause) {
+    throw refused(path, cause);
+  }
+  if (!isThere) rmSync(path, { force: true });
+}
+
+function refused(path: string, cause: unknown): Error {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  return misuse(
+    {
+      problem: `${path} cannot be written (${code})`,
+      expected: 'a place with room where you may write',
+      remedy: 'name a file elsewhere',
+    },
+    { cause },
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -1,6 +1,16 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requirePlaceFor, writeReport } from '../../scripts/console/folder.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
@@ -41,6 +51,21 @@ describe('a file that is to be written', () => {
       expectMisuse(await runScript(script, [flag, path]), `✗ ${path} cannot be written: ${problem}`, remedy);
     },
   );
+
+  test('is refused before the work where the system takes none, and nothing is left of having tried', async () => {
+    expectMisuse(
+      await runScript('compliance.ts', ['--html', '/proc/page.html']),
+      '✗ /proc/page.html cannot be written (ENOENT)',
+      '→ name a file elsewhere',
+    );
+    const page = within('page.html');
+    expect(() => requirePlaceFor(page)).not.toThrow();
+    expect(existsSync(page)).toBe(false);
+    writeReport(page, 'kept');
+    requirePlaceFor(page);
+    expect(readFileSync(page, 'utf8')).toBe('kept');
+    expect(() => writeReport('/proc/page.html', '')).toThrow('cannot be written (ENOENT)');
+  });
 
   test('has a name', async () => {
     expectMisuse(
@@ -90,6 +115,22 @@ describe('a file that is to be read', () => {
       );
     },
   );
+});
+
+test.each([
+  ['db-costs.ts', '--since', ['no', 'text']],
+  ['signature-verify.ts', '--receipt', ['a'.repeat(64), 'b'.repeat(64)]],
+])('an option is not passed over because it is given again: %s %s', async (script, flag, values) => {
+  const file = script === 'signature-verify.ts' ? [within('object')] : [];
+  expectMisuse(
+    await runScript(script, [...values.flatMap((value) => [flag, value]), ...file]),
+    `✗ ${flag} is given twice`,
+  );
+});
+
+test('an option that takes several values is given as often as its user likes', async () => {
+  const { stderr } = await runScript('compliance.ts', ['--only', 'S-01', '--only', 'X-99']);
+  expect(stderr).toContain('no requirement is called "X-99"');
 });
 
 test('an option that there is not leads to those that there are', async () => {
