@@ -23,7 +23,10 @@ export async function* linesOf(file, longest = constants.MAX_STRING_LENGTH) {
     }
     if (start < chunk.length) open.push(chunk.subarray(start));
     size += chunk.length - start;
-    if (size > longest) return yield Buffer.alloc(0);
+    if (size > longest) {
+      yield Buffer.alloc(0);
+      return;
+    }
   }
   if (open.length > 0) yield Buffer.concat(open);
 }
@@ -49,13 +52,23 @@ export function readJson(bytes) {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const value = parsed(text);
   if (value === undefined) return { value, oddity: undefined };
+  try {
+    return { value, oddity: oddityOf(bytes, text, value) };
+  } catch (error) {
+    if (error instanceof RangeError)
+      return { value, oddity: 'it is nested deeper than anything that is exported' };
+    throw error;
+  }
+}
+
+/** @param {Buffer} bytes @param {string} text @param {unknown} value @returns {string | undefined} */
+function oddityOf(bytes, text, value) {
   if (text.includes('\ufffd') && !bytes.equals(Buffer.from(bytes.toString('utf8'))))
-    return { value, oddity: 'not every byte of it is text in UTF-8' };
-  if (/\\u[dD][89a-fA-F]/.test(text) && !isWhole(value))
-    return { value, oddity: 'it holds half a character' };
+    return 'not every byte of it is text in UTF-8';
+  if (/\\u[dD][89a-fA-F]/.test(text) && !isWhole(value)) return 'it holds half a character';
   // What is written as we write it holds no member twice; whoever wrote it otherwise did no harm by that alone.
   const twin = JSON.stringify(value) === text.trimEnd() ? undefined : twinIn(text);
-  return { value, oddity: twin === undefined ? undefined : `${JSON.stringify(twin)} stands in it twice` };
+  return twin === undefined ? undefined : `${JSON.stringify(twin)} stands in it twice`;
 }
 
 /** Whether every text in a value can be written in UTF-8. @param {unknown} value @returns {boolean} */

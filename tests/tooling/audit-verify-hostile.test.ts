@@ -59,6 +59,10 @@ describe('what is verified is what a reader of the file sees', () => {
   test.each<[string, (line: string) => string]>([
     ['"row" stands in it twice', (line) => line.replace('"row":', '"row":"what everybody reads","row":')],
     ['"row" stands in it twice', (line) => line.replace('"row":', '"\\u0072ow":[{"a":1}],"row":')],
+    [
+      'it is nested deeper',
+      (line) => line.replace('{', `{"deep":${'['.repeat(200_000)}${']'.repeat(200_000)},`),
+    ],
     ['it holds half a character', (line) => line.replace('\ufffd', '\\ud800')],
   ])('a line that others read otherwise is found: %s [S-20 -]', async (oddity, change) => {
     const bent = changed(change);

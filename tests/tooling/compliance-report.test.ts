@@ -7,6 +7,8 @@ const line = (status: Line['status'], why: string): Line => ({
   promise: 'A promise.',
   status,
   why,
+  outside: null,
+  except: null,
   evidence: [],
   digest: '',
   milliseconds: 0,
