@@ -61,6 +61,14 @@ export const claims = defineTable({
       auditLevel: 'detailed',
       requirements: ['S-29', 'S-34'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'invoice_id', 'status', 'archived_at'],
+      reason: 'public.detach_invoice: whether an invoice is being claimed for',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
     ...SERVICE_RULES,
   ],
 });

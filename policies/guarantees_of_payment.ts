@@ -61,6 +61,14 @@ export const guaranteesOfPayment = defineTable({
       auditLevel: 'detailed',
       requirements: ['S-29', 'S-34'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'case_id', 'currency', 'status', 'archived_at'],
+      reason: 'authz.tg_claims__sound: whether what is claimed on stands',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
     ...SERVICE_RULES,
   ],
 });

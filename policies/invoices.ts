@@ -92,8 +92,18 @@ export const invoices = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'patient_id', 'case_id', 'status', 'archived_at', 'updated_at'],
-      reason: 'authz.tg__frozen_child, public.attach_invoice: whether it is frozen',
+      columns: [
+        'organisation_id',
+        'id',
+        'patient_id',
+        'case_id',
+        'currency',
+        'status',
+        'archived_at',
+        'updated_at',
+      ],
+      reason:
+        'authz.tg__frozen_child, public.attach_invoice: whether it is frozen; authz.tg_claims__sound: what is claimed for',
       auditLevel: 'basic',
       requirements: ['S-34'],
     },

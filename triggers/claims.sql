@@ -21,3 +21,11 @@ create or replace trigger _300_handed_over
 alter table public.claims enable always trigger _300_handed_over;
 comment on trigger _300_handed_over on public.claims is
   'Refuses a case that was not handed over to operations. [S-29]';
+
+create or replace trigger _310_sound
+  before insert or update on public.claims
+  for each row
+  execute function authz.tg_claims__sound();
+alter table public.claims enable always trigger _310_sound;
+comment on trigger _310_sound on public.claims is
+  'Keeps a claim to an attached invoice, a guarantee that stands, their currency, and the amount that was submitted. [S-29, S-34]';

@@ -29,3 +29,11 @@ create or replace trigger _300_handed_over
 alter table public.guarantees_of_payment enable always trigger _300_handed_over;
 comment on trigger _300_handed_over on public.guarantees_of_payment is
   'Refuses a case that was not handed over to operations. [S-29]';
+
+create or replace trigger _310_fixed
+  before update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg_guarantees_of_payment__fixed();
+alter table public.guarantees_of_payment enable always trigger _310_fixed;
+comment on trigger _310_fixed on public.guarantees_of_payment is
+  'Keeps limit and policy of a guarantee that has ended. [S-34]';

@@ -36,11 +36,23 @@ begin
     raise exception 'invoice not found'
       using errcode = 'CD010', hint = 'Name an invoice that is attached to a case.';
   end if;
+  -- With the invoice locked: whoever submits a claim for it comes before, and is seen, or after, and finds it detached.
+  if exists (
+    select
+    from public.claims as c
+    where c.organisation_id = detach_invoice.organisation_id
+      and c.invoice_id = detach_invoice.invoice_id
+      and c.status in ('submitted', 'accepted', 'paid')
+      and c.archived_at is null
+  ) then
+    raise exception 'an invoice that is being claimed for stays attached'
+      using errcode = 'CD013', hint = 'A claim for it was submitted: have it rejected first, or archive it.';
+  end if;
   return v_detached_at;
 end
 $$;
 comment on function public.detach_invoice(uuid, uuid) is
-  'Detaches an invoice from its case; returns when. 42501 for who is no agent of operations, CD010 where none is attached. [S-29, S-34]';
+  'Detaches an invoice from its case; returns when. 42501 for who is no agent of operations, CD010 where none is attached, CD013 while a claim for it stands. [S-29, S-34]';
 alter function public.detach_invoice(uuid, uuid) owner to cordon_definer;
 revoke all on function public.detach_invoice(uuid, uuid) from public;
 grant execute on function public.detach_invoice(uuid, uuid) to internal_ops;

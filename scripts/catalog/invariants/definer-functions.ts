@@ -93,6 +93,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
   'authz.tg_case_activity_log__security': 'writes a record that no caller may write',
+  'authz.tg_claims__sound': 'locks the invoice that is claimed for, against whoever detaches it',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_care_relationships__written': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',

@@ -1,0 +1,52 @@
+-- authz.tg_claims__sound: a claim is for an invoice that operations have attached to its case, in the currency of that invoice and of a guarantee
+-- which stands; once it was submitted its amount is what was asked for. It locks the invoice as who detaches it does: the one sees the other.
+create or replace function authz.tg_claims__sound()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.organisation_id is null then -- out of reach: no policy lets it in
+    return new;
+  end if;
+  if tg_op = 'UPDATE' and new.amount_minor is distinct from old.amount_minor and old.status not in ('draft', 'rejected') then
+    raise exception 'the amount of a claim that was submitted stays'
+      using errcode = 'CD013', hint = 'Have the payer reject it, and submit the right amount; or draw up another.';
+  end if;
+  -- What a payer has accepted is owed, whatever becomes of guarantee and invoice.
+  if tg_op = 'UPDATE' and (new.status is not distinct from old.status or new.status <> 'submitted') then
+    return new;
+  end if;
+  perform
+  from public.invoices as i
+  where i.organisation_id = new.organisation_id
+    and i.id = new.invoice_id
+    and i.case_id = new.case_id
+    and i.currency = new.currency
+    and i.archived_at is null
+  for share;
+  if not found then
+    raise exception 'invoice not found'
+      using errcode = 'CD010', hint = 'Claim, in its currency, for an invoice that is attached to the case of the claim.';
+  end if;
+  if not exists (
+    select
+    from public.guarantees_of_payment as g
+    where g.organisation_id = new.organisation_id
+      and g.id = new.guarantee_id
+      and g.case_id = new.case_id
+      and g.currency = new.currency
+      and g.status in ('requested', 'granted')
+      and g.archived_at is null
+  ) then
+    raise exception 'guarantee not found'
+      using errcode = 'CD010', hint = 'Claim, in its currency, on a guarantee of the case that was neither declined nor revoked.';
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_claims__sound() is
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 another amount once it was submitted. [S-29, S-34]';
+alter function authz.tg_claims__sound() owner to cordon_definer;
+revoke all on function authz.tg_claims__sound() from public;
