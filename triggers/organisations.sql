@@ -12,4 +12,4 @@ create or replace trigger _500_close
   execute function authz.tg_organisations__close();
 alter table public.organisations enable always trigger _500_close;
 comment on trigger _500_close on public.organisations is
-  'Takes the names out of the jobs that drive for a clinic which is closed. [N-24]';
+  'Takes the names out of the jobs that drive for a clinic which is closed, and closes nobody who has a patient on board. [N-24, S-18]';

@@ -15,6 +15,16 @@ begin
   if new.status is not distinct from old.status then
     return null;
   end if;
+  if new.status = 'picked_up' then
+    -- Who closes the company waits for this, or was seen: nobody is on board of a company that is closed.
+    perform from public.organisation_settings as s where s.organisation_id = new.organisation_id for share;
+    if not authz.is_system() and exists (
+      select from public.organisations as o where o.id = new.organisation_id and o.archived_at is not null
+    ) then
+      raise exception 'the organisation is closed'
+        using errcode = 'insufficient_privilege', hint = 'The clinic cancels the transfer, and dispatches another company.';
+    end if;
+  end if;
   perform authz.record_activity(
     new.organisation_id, null, new.id, 'transfer_job.status_changed', jsonb_build_object('from', old.status, 'to', new.status), new.updated_by_user_id
   );
@@ -38,6 +48,6 @@ begin
 end
 $$;
 comment on function authz.tg_transfer_jobs__follow() is
-  'Carries the status of a job to its transfer, at its end forgets the patient and frees vehicle and crew, and records each step. [N-24, S-18]';
+  'Carries the status of a job to its transfer, at its end forgets the patient and frees vehicle and crew, and records each step; 42501 for a pickup by who was closed. [N-24, S-18]';
 alter function authz.tg_transfer_jobs__follow() owner to cordon_definer;
 revoke all on function authz.tg_transfer_jobs__follow() from public;
