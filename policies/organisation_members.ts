@@ -76,8 +76,9 @@ export const organisationMembers = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['accepted_at'],
-      reason: 'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing',
+      columns: ['accepted_at', 'role', 'capabilities', 'is_active', 'valid_until', 'archived_at'],
+      reason:
+        'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing; and who was archived comes back as what they are invited to be',
       auditLevel: 'detailed',
       requirements: ['N-22'],
     },
