@@ -5,6 +5,22 @@ create or replace function authz.tg_consents__transition()
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- Not by whose role it is now: in mid-statement a caller can have put it off, whose login is the API's all the same.
+  v_is_caller constant boolean := current_user <> 'cordon_definer' and (
+    current_user in ('authenticated', 'internal_ops', 'patient', 'anon')
+    or (
+      current_user <> 'service_role'
+      and exists (
+        select
+        from pg_roles as r
+        where r.rolname = session_user
+          and not r.rolsuper
+          and not r.rolbypassrls
+          and pg_has_role(r.oid, 'authenticated', 'member')
+      )
+    )
+  );
 begin
   if tg_op = 'UPDATE' then
     if (new.patient_id, new.purpose, new.legal_basis, new.break_glass_allowed, new.expires_at, new.signed_form_id, new.justification)
@@ -22,6 +38,10 @@ begin
       raise exception 'a consent cannot go from % to %', old.status, new.status
         using errcode = 'CD005', hint = 'proposed: active, rejected; active: withdrawn, expired; the rest is final.';
     end if;
+    if old.legal_basis <> 'consent' and new.status is distinct from old.status and v_is_caller then
+      raise exception 'this is no consent: the organisation relies on another legal basis'
+        using errcode = 'CD005', hint = 'File an objection (subject_requests, kind objection): the privacy officer answers it, and ends it.';
+    end if;
     if new.signed_form_id is not null and old.status = 'proposed' and new.status = 'active' and current_user <> 'cordon_definer' then
       raise exception 'this consent is given by signing its form'
         using errcode = 'CD005', hint = 'sign_form signs the form, and puts what it carries into force.';
@@ -31,23 +51,7 @@ begin
       else old.withdrawn_at
     end;
   else
-    -- Not by whose role it is now: in mid-statement a caller can have put it off, whose login is the API's all the same.
-    if new.legal_basis <> 'consent' and current_user <> 'cordon_definer'
-      and (
-        current_user in ('authenticated', 'internal_ops', 'patient', 'anon')
-        or (
-          current_user <> 'service_role'
-          and exists (
-            select
-            from pg_roles as r
-            where r.rolname = session_user
-              and not r.rolsuper
-              and not r.rolbypassrls
-              and pg_has_role(r.oid, 'authenticated', 'member')
-          )
-        )
-      )
-    then
+    if new.legal_basis <> 'consent' and v_is_caller then
       raise exception 'staff propose consents, and no other legal basis'
         using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
     end if;
@@ -57,5 +61,5 @@ begin
 end
 $$;
 comment on function authz.tg_consents__transition() is
-  'Holds a consent to its states and its terms unchanged; stamps withdrawn_at. [N-50]';
+  'Holds a consent to its states and its terms unchanged, and another legal basis out of the hands of callers; stamps withdrawn_at. [N-45, N-50]';
 revoke all on function authz.tg_consents__transition() from public;

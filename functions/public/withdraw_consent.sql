@@ -1,5 +1,7 @@
 -- public.withdraw_consent: the patient withdraws on the portal, without saying why (LGPD art. 8 par. 5); or staff for them, with how they asked.
 -- Whatever the consent opened closes in this transaction: authz.tg_consents__project. What was done before stays as it was, and logged.
+-- Another legal basis than consent is not the patient's to withdraw, nor reception's for them: they object (LGPD art. 18 par. 2), and the officer or
+-- the clinic_admin ends it here.
 create or replace function public.withdraw_consent(consent_id uuid, reason text default null)
   returns timestamptz
   language plpgsql
@@ -12,6 +14,7 @@ declare
   v_is_patient constant boolean := authz.acting_realm() = 'patient';
   v_reason constant text := nullif(authz.trimmed(reason), '');
   v_tenant uuid;
+  v_legal_basis text;
   v_withdrawn_at timestamptz;
 begin
   if authz.acting_realm() = 'provider' then
@@ -29,8 +32,8 @@ begin
       using errcode = 'CD017', hint = 'Say how they asked for it, in 10 to 500 characters. A patient need not say anything.';
   end if;
   begin
-    select c.organisation_id
-      into strict v_tenant
+    select c.organisation_id, c.legal_basis
+      into strict v_tenant, v_legal_basis
       from public.consents as c
      where c.id = withdraw_consent.consent_id
        and case
@@ -45,6 +48,13 @@ begin
       raise exception 'consent not found'
         using errcode = 'CD010', hint = 'Name a consent of the current organisation; on the portal, one of your own.';
   end;
+  if v_legal_basis <> 'consent' and (
+    v_is_patient
+    or coalesce(authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{privacy_officer}')) is null
+  ) then
+    raise exception 'this is no consent: the organisation relies on another legal basis'
+      using errcode = 'CD005', hint = 'File an objection (subject_requests, kind objection): the privacy officer answers it, and ends it.';
+  end if;
   update public.consents as c
      set status = 'withdrawn',
          withdrawal_reason = v_reason
@@ -60,7 +70,7 @@ begin
 end
 $$;
 comment on function public.withdraw_consent(uuid, text) is
-  'Withdraws a consent in force, and closes at once what it opened; returns when. 42501 for who may not, CD010 for no such consent, CD013 for one not in force, CD016 for a number in the reason, CD017 for staff without a reason. [N-50]';
+  'Withdraws a consent in force, and closes at once what it opened; returns when. 42501 for who may not, CD005 for another legal basis and who is neither clinic_admin nor privacy officer, CD010 for no such consent, CD013 for one not in force, CD016 for a number in the reason, CD017 for staff without a reason. [N-50]';
 alter function public.withdraw_consent(uuid, text) owner to cordon_definer;
 revoke all on function public.withdraw_consent(uuid, text) from public;
 grant execute on function public.withdraw_consent(uuid, text) to authenticated, patient;
