@@ -22,6 +22,9 @@ begin
   if v_rule is null then
     return null;
   end if;
+  if not isfinite(since) then -- no day comes after it: it would be counted for ever
+    return since;
+  end if;
   if v_rule.unit = 'hours' then
     return since + make_interval(hours => v_rule.amount);
   end if;

@@ -11,6 +11,10 @@ begin
     new.subjects_notified_at := clock_timestamp();
   end if;
   if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null; -- no policy lets it in
+      return new;
+    end if;
     new.detected_at := least(new.detected_at, clock_timestamp());
     new.notify_by := coalesce(authz.deadline(new.organisation_id, 'incident_notice', new.detected_at), 'infinity');
     new.authority_notified_at := null;

@@ -7,6 +7,10 @@ create or replace function authz.tg_subject_requests__due()
 as $$
 begin
   if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null; -- no policy lets it in
+      return new;
+    end if;
     new.due_at := coalesce(authz.deadline(new.organisation_id, new.kind, new.created_at), 'infinity');
     new.resolved_at := null;
     return new;

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+/** An incident of clinic A, detected at a moment, in a session that gives up after two seconds. */
+const record = (persona: Persona, at: string) =>
+  database().as(persona, async (session) => {
+    await session.script(`set local statement_timeout = '2s'`);
+    return session.attempt(
+      `insert into public.security_incidents (organisation_id, summary, detected_at) values ($1, 'A laptop was stolen.', $2)`,
+      [CLINIC_A, at],
+    );
+  });
+
+describe('the day by which a notice is due', () => {
+  test('is counted in no time from any moment, and from none that is no moment [N-37 S-04 -, N-37 +]', async () => {
+    const officer = personas.privacyOfficer;
+    for (const at of ['2026-02-27 12:00+00', '0001-01-01', '4000-01-01', '4713-01-02 BC', 'infinity'])
+      expect(await record(officer, at), at).toMatchObject({ ok: true, count: 1 });
+    expect(await record(officer, '-infinity')).toMatchObject({ ok: false, code: '23514' });
+  });
+
+  test.each([personas.stranger, personas.doctorOfB, personas.nurse, personas.dualUndecided])(
+    'is counted for nobody whom the policy refuses: $name [N-37 S-04 -]',
+    async (persona) => {
+      for (const at of ['2026-02-27 12:00+00', '-infinity'])
+        expect(await record(persona, at), at).toMatchObject({ ok: false, code: '42501' });
+    },
+  );
+});
