@@ -26,7 +26,8 @@ export const organisationSettings = defineTable({
       requirements: ['N-02', 'N-45', 'S-03'],
     },
     {
-      // One row per organisation for as long as it lives: nobody but an operations admin creates or archives it.
+      // One row per organisation for as long as it lives: nobody but an operations admin creates it, and nobody archives it. Without it the
+      // clinic has no hours, no chart opens within them, and no second row can be written.
       operation: 'SELECT',
       realm: 'internal_ops',
       roles: ['admin'],
@@ -47,7 +48,7 @@ export const organisationSettings = defineTable({
       realm: 'internal_ops',
       roles: ['admin'],
       conditions: ['not_archived'],
-      columns: ['business_hours', 'modules', 'archived_at'],
+      columns: ['business_hours', 'modules'],
       auditLevel: 'detailed',
       requirements: ['N-02'],
     },
