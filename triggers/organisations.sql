@@ -13,3 +13,11 @@ create or replace trigger _500_close
 alter table public.organisations enable always trigger _500_close;
 comment on trigger _500_close on public.organisations is
   'Takes the names out of the jobs that drive for a clinic which is closed, and closes nobody who has a patient on board. [N-24, S-18]';
+
+create or replace trigger _510_regime
+  after update on public.organisations
+  for each row
+  execute function authz.tg_organisations__regime();
+alter table public.organisations enable always trigger _510_regime;
+comment on trigger _510_regime on public.organisations is
+  'Keeps an organisation that has patients under its law. [N-38, N-49]';

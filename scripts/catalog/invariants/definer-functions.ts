@@ -124,6 +124,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_objects__uploaded': 'uses up grants, which no caller may write; refuses first',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_organisation_members__security': 'writes a record that no caller may write',
+  'authz.tg_organisations__regime': 'asks whether there are patients, whom operations may not read',
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
   'authz.tg_organisation_settings__insights': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_organisation_settings__security': 'writes a record that no caller may write',
