@@ -57,7 +57,6 @@ export const invitations = defineTable({
         'expires_at',
         'accepted_at',
         'archived_at',
-        'created_at',
         'created_by_user_id',
       ],
       reason: 'public.accept_invitation: whether it is open, and whose; public.invite_member: earlier ones',

@@ -29,12 +29,13 @@ export const organisationMembers = defineTable({
       requirements: ['N-02', 'N-05', 'S-03'],
     },
     {
-      // Never user_id: a membership does not pass to somebody else.
+      // Never user_id: a membership does not pass to somebody else. Nor archived_at: out of everybody's sight it could not be resumed, and the key
+      // refuses a second one. What ends is no longer active.
       operation: 'UPDATE',
       realm: 'provider',
       roles: ['clinic_admin'],
       conditions: ['below_own_rank', 'not_archived'],
-      columns: ['role', 'capabilities', 'is_active', 'valid_until', 'archived_at'],
+      columns: ['role', 'capabilities', 'is_active', 'valid_until'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-05', 'S-03'],
     },
@@ -76,9 +77,8 @@ export const organisationMembers = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['accepted_at', 'role', 'capabilities', 'is_active', 'valid_until', 'archived_at'],
-      reason:
-        'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing; and who was archived comes back as what they are invited to be',
+      columns: ['accepted_at'],
+      reason: 'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing',
       auditLevel: 'detailed',
       requirements: ['N-22'],
     },

@@ -104,9 +104,19 @@ describe('security events', () => {
       { from: null, to: '2030-01-01T00:00:00+00:00' },
     ],
     ['is_active = false', 'membership.ended', {}],
-    ['archived_at = now()', 'membership.ended', {}],
   ])('tell of a membership where %s: %s [N-37 +]', async (set, type, details) => {
     expect(await eventsOf(changeMember(set))).toEqual([admin(type, { ...member, ...details })]);
+  });
+
+  test('tell of a membership that the server archives, as ended [N-37 +]', async () => {
+    const events = await eventsOf(async (as) => {
+      const archived = await (await as(personas.servicePinned)).affected(
+        'update public.organisation_members set archived_at = now() where organisation_id = $1 and user_id = $2',
+        [CLINIC_A, personas.nurse.userId],
+      );
+      expect(archived).toBe(1);
+    });
+    expect(events).toMatchObject([{ type: 'membership.ended' }]);
   });
 
   test('tell of a membership granted, accepted, ended and resumed, in their order [N-37 +]', async () => {
