@@ -1,0 +1,79 @@
+-- migrate:up
+-- Why: a clinic chooses the ids of its forms: a patient of two was given the evidence of either
+-- Access: 1 definer function
+--   ~ public.export_signed_form is written, and runs with the rights of its owner
+--   widens: public.export_signed_form(uuid), callable by clinic staff and patients, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
+-- without a database: every digest, and that all its parts say the same. What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
+-- Ids are unique within a tenant only, and chosen by who draws a form up: whoever is a patient at several says which is meant.
+create or replace function public.export_signed_form(form_id uuid)
+  returns jsonb
+  language plpgsql
+  volatile
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant record := authz.caller();
+  v_is_patient constant boolean := authz.acting_realm() = 'patient';
+  v_organisation_id constant uuid := case when not v_is_patient then authz.organisation_for('{}', '{privacy_officer}') end;
+  v_export jsonb;
+begin
+  if v_caller.user_id is null or (not v_is_patient and v_organisation_id is null) then
+    raise exception 'evidence is not yours to export'
+      using errcode = 'insufficient_privilege', hint = 'It takes the privacy officer, or the patient.';
+  end if;
+  begin
+    select jsonb_build_object(
+        'format', 'cordon.signature-evidence.1',
+        'form', jsonb_build_object(
+          'organisation_id', f.organisation_id, 'id', f.id, 'patient_id', f.patient_id, 'template_id', f.template_id, 'case_id', f.case_id,
+          'status', f.status, 'capacity', f.capacity, 'typed_name', f.typed_name, 'meaning', f.meaning, 'content_sha256', f.content_sha256,
+          'signed_at', to_char(f.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+          'signed_by_user_id', f.signed_by_user_id, 'witness_user_id', f.witness_user_id,
+          'terminated_at', to_char(f.terminated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+          'terminated_by_user_id', f.terminated_by_user_id, 'termination_reason', f.termination_reason
+        ),
+        'content', f.content,
+        'record', e.record,
+        'record_sha256', e.record_sha256
+      )
+      into strict v_export
+      from public.signed_forms as f
+      join public.signed_form_evidence as e on e.organisation_id = f.organisation_id and e.id = f.id
+     where f.id = export_signed_form.form_id
+       and case
+         when v_is_patient then
+           authz.is_own_patient(f.organisation_id, f.patient_id)
+           and f.organisation_id = coalesce(v_caller.organisation_id, f.organisation_id)
+           -- Another login's address is not theirs, though the patient may be.
+           and coalesce(f.signed_by_user_id = v_caller.user_id, true)
+         else f.organisation_id = v_organisation_id
+       end;
+  exception
+    when no_data_found or too_many_rows then
+      raise exception 'signed form not found'
+        using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
+  end;
+  perform authz.record_disclosure(
+    (v_export #>> '{form,organisation_id}')::uuid, (v_export #>> '{form,patient_id}')::uuid, 'patient',
+    (v_export #>> '{form,organisation_id}')::uuid, 'subject_access', '{public.signed_forms,public.signed_form_evidence}',
+    'public.export_signed_form', form_id, authz.digest(v_export::text)
+  );
+  perform authz.record_security_event(
+    (v_export #>> '{form,organisation_id}')::uuid, 'data.exported', form_id, '{"kind": "signed_form"}'
+  );
+  return v_export;
+end
+$$;
+
+-- migrate:down
