@@ -118,7 +118,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'drop-term public.organisations patient_select using: *archived_at = now()*',
       'drop-term public.patients patient_select using: *archived_at = now()*',
       'swap-connective public.organisations *_select using: *⟨AND⟩ ((archived_at IS NULL) OR*',
-      'shift-comparison public.organisations *_select* using: *(archived_at ⟨=⟩ now())*',
+      'shift-comparison public.organisations provider_select* using: *(archived_at ⟨=⟩ now())*',
+      'shift-comparison public.organisations patient_select using: *(archived_at ⟨=⟩ now())*',
       'shift-comparison public.patients patient_select using: *(archived_at ⟨=⟩ now())*',
     ],
   },
@@ -133,7 +134,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     reason: 'who is not signed in archives nothing, so that no row is archived within their transaction',
-    keys: ['drop-term public.organisations anon_select using: (archived_at = now())'],
+    keys: [
+      'drop-term public.organisations anon_select using: (archived_at = now())',
+      'shift-comparison public.organisations anon_select using: *(archived_at ⟨=⟩ now())*',
+    ],
   },
   {
     reason:
