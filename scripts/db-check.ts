@@ -3,6 +3,7 @@ import { type CheckReport, runChecks } from './check/run.ts';
 import { ACCESS_MATRIX } from './codegen/access-matrix.ts';
 import { GENERATED } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
+import { counted } from './console/counted.ts';
 import { out, progress, say, table } from './console/report.ts';
 import { CHECKSUM_FILE, recordChecksum } from './migrate/checksums.ts';
 import { MIGRATIONS } from './migrate/history.ts';
@@ -39,7 +40,7 @@ await command<{ record?: boolean; json?: boolean }>({
       say(
         findings.length > 0
           ? 'nothing was recorded'
-          : `recorded ${recorded.length} migrations in ${MIGRATIONS}/${CHECKSUM_FILE}`,
+          : `recorded ${counted(recorded.length, 'migration')} in ${MIGRATIONS}/${CHECKSUM_FILE}`,
       );
     }
     return findings.length > 0 ? 1 : 0;

@@ -126,7 +126,9 @@ describe('what waits, or comes undone, tells nothing and harms nobody', () => {
         // The withdrawal holds the consent and comes to the record; the version holds the patient and comes to the consent.
         await holder.rows('select from public.medical_records where id = $1 for update', [before]);
         const withdrawal = database().as(personas.patient, (session) =>
-          session.attempt(`update public.consents set status = 'withdrawn' where status = 'active'`),
+          session.attempt(
+            `update public.consents set status = 'withdrawn' where status = 'active' and legal_basis = 'consent'`,
+          ),
         );
         await waiting(1);
         const version = database().as(personas.doctor, (session) =>
