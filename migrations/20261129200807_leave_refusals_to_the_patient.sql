@@ -16,7 +16,9 @@ set local lock_timeout = '5s';
 set local statement_timeout = '60s';
 
 -- What the patient wrote and what the clinic wrote stand beside each other: lifting the one leaves the other.
+-- squawk-ignore require-concurrent-index-deletion
 drop index public.access_restrictions_in_force_idx;
+-- squawk-ignore require-concurrent-index-creation
 create unique index access_restrictions_in_force_idx
   on public.access_restrictions (organisation_id, patient_id, restricted_user_id, created_by_user_id) nulls not distinct
   where lifted_at is null and archived_at is null;

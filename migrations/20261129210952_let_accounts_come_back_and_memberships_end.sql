@@ -12,6 +12,7 @@ set local statement_timeout = '60s';
 
 -- Unique among what lasts: a login that was unlinked can be linked again, by two members as before.
 alter table public.patient_accounts drop constraint patient_accounts_organisation_id_user_id_patient_id_key;
+-- squawk-ignore require-concurrent-index-creation
 create unique index patient_accounts_organisation_id_user_id_patient_id_key
   on public.patient_accounts (organisation_id, user_id, patient_id)
   where revoked_at is null and archived_at is null;
