@@ -1,5 +1,5 @@
 // npm run audit:verify -- <file> [--head <file>] [--table <name>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
-// audit/verifier.mjs and audit/lines.mjs beside it.
+// audit/verifier.mjs, audit/merkle.mjs and audit/lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readJson } from './audit/lines.mjs';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Head, leafHash, Tree } from '../../scripts/audit/verifier.mjs';
+import { leafHash, Tree } from '../../scripts/audit/merkle.mjs';
+import type { Head } from '../../scripts/audit/verifier.mjs';
 
 export const TABLE = 'public.small_log';
 const DAY = 86_400_000;

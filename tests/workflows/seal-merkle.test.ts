@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { consistencyHolds, inclusionHolds, leafHash, Tree } from '../../scripts/audit/verifier.mjs';
+import { consistencyHolds, inclusionHolds, leafHash, Tree } from '../../scripts/audit/merkle.mjs';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();

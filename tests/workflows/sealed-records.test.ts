@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { leafHash } from '../../scripts/audit/verifier.mjs';
+import { leafHash } from '../../scripts/audit/merkle.mjs';
 import { useDatabase } from '../support/database.ts';
 import { connected, LOG, seal, useFolder, verdictOf } from '../support/trail.ts';
 
