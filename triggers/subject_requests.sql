@@ -29,3 +29,11 @@ create or replace trigger _300_due
 alter table public.subject_requests enable always trigger _300_due;
 comment on trigger _300_due on public.subject_requests is
   'Stamps by when it is due and when it was resolved; kind and patient stay. [N-49]';
+
+create or replace trigger _310_erased
+  before update on public.subject_requests
+  for each row
+  execute function authz.tg_subject_requests__erased();
+alter table public.subject_requests enable always trigger _310_erased;
+comment on trigger _310_erased on public.subject_requests is
+  'Lets a request for erasure be completed by the erasure alone. [N-49]';

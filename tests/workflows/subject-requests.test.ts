@@ -8,6 +8,7 @@ import { type Become, tellStory } from '../support/story.ts';
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 const ANA = idOf('patient', 'a', '01');
+const DONE = { ok: true, count: 1 };
 
 const ask = (session: Session, kind: string, organisation = CLINIC_A, patient = ANA) =>
   session.attempt(
@@ -101,6 +102,33 @@ describe('a subject request', () => {
         code: 'CD014',
       });
       expect(await step(officer, 'refused', 'Lei 13.787 art. 6')).toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
+  test('for erasure is completed by the erasure, or refused: nobody says that it was done [N-49 -, N-49 +]', async () => {
+    await story(async (as) => {
+      await ask(await as(personas.patient), 'erasure');
+      const officer = await as(personas.privacyOfficer);
+      expect(await step(officer, 'completed'), 'not taken up').toMatchObject({ ok: false, code: 'CD013' });
+      expect(await step(officer, 'in_progress')).toMatchObject(DONE);
+      for (const persona of [personas.privacyOfficer, personas.servicePinned])
+        expect(await step(await as(persona), 'completed'), persona.name).toMatchObject({
+          ok: false,
+          code: 'CD013',
+        });
+      const owner = await as(personas.privacyOfficer);
+      await owner.script('reset role');
+      expect(await step(owner, 'completed'), 'the owner').toMatchObject({ ok: false, code: 'CD013' });
+      await as(personas.privacyOfficer);
+      expect(await officer.attempt('select public.erase_subject($1)', [NOBODY])).toMatchObject({ ok: true });
+      expect(await officer.value('select status from public.subject_requests where id = $1', [NOBODY])).toBe(
+        'completed',
+      );
+    });
+    await story(async (as) => {
+      await ask(await as(personas.patient), 'erasure');
+      const officer = await as(personas.privacyOfficer);
+      expect(await step(officer, 'refused', 'Lei 13.787 art. 6'), 'or refused').toMatchObject(DONE);
     });
   });
 
