@@ -64,8 +64,17 @@ export const claims = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'invoice_id', 'status', 'archived_at'],
-      reason: 'public.detach_invoice: whether an invoice is being claimed for',
+      columns: [
+        'organisation_id',
+        'id',
+        'guarantee_id',
+        'invoice_id',
+        'amount_minor',
+        'status',
+        'archived_at',
+      ],
+      reason:
+        'public.detach_invoice: whether an invoice is being claimed for; authz.tg_claims__sound, authz.tg_guarantees_of_payment__fixed: how much on a guarantee',
       auditLevel: 'basic',
       requirements: ['S-34'],
     },

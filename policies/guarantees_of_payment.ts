@@ -64,8 +64,16 @@ export const guaranteesOfPayment = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'case_id', 'currency', 'status', 'archived_at'],
-      reason: 'authz.tg_claims__sound: whether what is claimed on stands',
+      columns: ['organisation_id', 'id', 'case_id', 'currency', 'limit_minor', 'status', 'archived_at'],
+      reason: 'authz.tg_claims__sound: whether what is claimed on stands, and for how much',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['status'],
+      reason: 'authz.tg_claims__sound: a row lock takes the right to update some column',
       auditLevel: 'basic',
       requirements: ['S-34'],
     },

@@ -1,11 +1,14 @@
 -- authz.tg_claims__sound: a claim is for an invoice that operations have attached to its case, in the currency of that invoice and of a guarantee
--- which stands; once it was submitted its amount is what was asked for. It locks the invoice as who detaches it does: the one sees the other.
+-- which stands, and all that is claimed on one stays within its limit; once it was submitted its amount is what was asked for. It locks the invoice
+-- as who detaches it does, and the guarantee as who submits another claim on it: the one sees the other.
 create or replace function authz.tg_claims__sound()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_limit_minor bigint;
 begin
   if new.organisation_id is null then -- out of reach: no policy lets it in
     return new;
@@ -30,23 +33,41 @@ begin
     raise exception 'invoice not found'
       using errcode = 'CD010', hint = 'Claim, in its currency, for an invoice that is attached to the case of the claim.';
   end if;
-  if not exists (
-    select
+  -- Two claims on one guarantee are submitted one after the other, and the second counts the first.
+  select g.limit_minor
+    into v_limit_minor
     from public.guarantees_of_payment as g
-    where g.organisation_id = new.organisation_id
-      and g.id = new.guarantee_id
-      and g.case_id = new.case_id
-      and g.currency = new.currency
-      and g.status in ('requested', 'granted')
-      and g.archived_at is null
-  ) then
+   where g.organisation_id = new.organisation_id
+     and g.id = new.guarantee_id
+     and g.case_id = new.case_id
+     and g.currency = new.currency
+     and g.status in ('requested', 'granted')
+     and g.archived_at is null
+  for no key update;
+  if not found then
     raise exception 'guarantee not found'
       using errcode = 'CD010', hint = 'Claim, in its currency, on a guarantee of the case that was neither declined nor revoked.';
+  end if;
+  if new.status <> 'submitted' then -- drawn up, it asks for nothing yet
+    return new;
+  end if;
+  perform authz.require_read_committed();
+  if v_limit_minor < new.amount_minor + (
+    select coalesce(sum(c.amount_minor), 0)
+    from public.claims as c
+    where c.organisation_id = new.organisation_id
+      and c.guarantee_id = new.guarantee_id
+      and c.id <> new.id
+      and c.status in ('submitted', 'accepted', 'paid')
+      and c.archived_at is null
+  ) then
+    raise exception 'more would be claimed than the guarantee vouches for'
+      using errcode = 'CD013', hint = 'Claim what its limit leaves; or have the payer raise it, guarantees_of_payment.limit_minor.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_claims__sound() is
-  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 another amount once it was submitted. [S-29, S-34]';
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, and another amount once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_claims__sound() owner to cordon_definer;
 revoke all on function authz.tg_claims__sound() from public;

@@ -1,7 +1,9 @@
--- authz.tg_guarantees_of_payment__fixed: what was vouched for, and under which policy, stays as it was said once it is declined or revoked.
+-- authz.tg_guarantees_of_payment__fixed: what was vouched for, and under which policy, stays as it was said once it is declined or revoked; and its
+-- limit does not fall below what is being claimed on it. The update holds the row that a claim locks: the one sees the other.
 create or replace function authz.tg_guarantees_of_payment__fixed()
   returns trigger
   language plpgsql
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -11,9 +13,24 @@ begin
     raise exception 'a guarantee that has ended stays as it was'
       using errcode = 'CD013', hint = 'Ask for another guarantee.';
   end if;
+  if new.limit_minor < old.limit_minor then
+    perform authz.require_read_committed();
+    if new.limit_minor < (
+      select sum(c.amount_minor)
+      from public.claims as c
+      where c.organisation_id = new.organisation_id
+        and c.guarantee_id = new.id
+        and c.status in ('submitted', 'accepted', 'paid')
+        and c.archived_at is null
+    ) then
+      raise exception 'the limit would fall below what is being claimed on it'
+        using errcode = 'CD013', hint = 'Have the payer reject a claim first: claims.status.';
+    end if;
+  end if;
   return new;
 end
 $$;
 comment on function authz.tg_guarantees_of_payment__fixed() is
-  'Refuses with CD013 another limit or policy number of a guarantee that was declined or revoked. [S-34]';
+  'Refuses with CD013 another limit or policy number of a guarantee that was declined or revoked, and a limit below what is being claimed on it; with CD007 to lower one above READ COMMITTED. [S-34]';
+alter function authz.tg_guarantees_of_payment__fixed() owner to cordon_definer;
 revoke all on function authz.tg_guarantees_of_payment__fixed() from public;

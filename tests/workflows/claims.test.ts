@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
+import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
+import { race } from '../support/race.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -127,6 +130,129 @@ describe('a claim', () => {
         },
         commit,
       );
+    }
+  });
+});
+
+describe('what is claimed on one guarantee', () => {
+  /** Of the seed: up to 500000; and a second claim on it, beside the seed's. */
+  const LIMIT = 500_000;
+  const another = (session: Session, amount: number) =>
+    session.attempt(
+      `insert into public.claims (organisation_id, id, case_id, patient_id, guarantee_id, invoice_id, amount_minor, currency)
+       values ($1, $2, $3, $4, $5, $6, $7, 'BRL')`,
+      [CLINIC_A, NOBODY, CASE, CHAI, GUARANTEE, FROZEN, amount],
+    );
+  const stepOf = (id: string, status: string) => (session: Session) =>
+    session.attempt('update public.claims set status = $3 where organisation_id = $1 and id = $2', [
+      CLINIC_A,
+      id,
+      status,
+    ]);
+
+  test('is never above its limit, and may reach it [S-34 -, S-34 +]', async () => {
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      await own('claims', `amount_minor = ${LIMIT + 1}`)(agent);
+      expect(await step('submitted')(agent), 'alone').toMatchObject({ ok: false, code: 'CD013' });
+      await own('claims', `amount_minor = ${LIMIT}`)(agent);
+      expect(await step('submitted')(agent)).toMatchObject(DONE);
+      expect(await another(agent, 1)).toMatchObject(DONE);
+      for (const status of ['accepted', 'paid']) {
+        expect(await stepOf(NOBODY, 'submitted')(agent), 'with another').toMatchObject({
+          ok: false,
+          code: 'CD013',
+        });
+        expect(await step(status)(agent), status).toMatchObject(DONE);
+      }
+      expect(
+        await stepOf(NOBODY, 'submitted')(await as(personas.servicePinned)),
+        'nor the server',
+      ).toMatchObject({
+        ok: false,
+        code: 'CD013',
+      });
+      await as(personas.opsAgent);
+      expect(await own('guarantees_of_payment', `limit_minor = ${LIMIT + 1}`)(agent)).toMatchObject(DONE);
+      expect(await stepOf(NOBODY, 'submitted')(agent), 'once it vouches for more').toMatchObject(DONE);
+    });
+  });
+
+  test('leaves room again where it is rejected or archived [S-34 +]', async () => {
+    for (const end of [step('rejected'), own('claims', 'archived_at = now()')])
+      await story(async (as) => {
+        const agent = await as(personas.opsAgent);
+        await own('claims', `amount_minor = ${LIMIT}`)(agent);
+        await step('submitted')(agent);
+        await another(agent, LIMIT);
+        expect(await end(agent)).toMatchObject(DONE);
+        expect(await stepOf(NOBODY, 'submitted')(agent)).toMatchObject(DONE);
+      });
+  });
+
+  test('keeps its limit from falling below it [S-34 -, S-34 +]', async () => {
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      await step('submitted')(agent);
+      expect(await own('guarantees_of_payment', 'limit_minor = 19999')(agent)).toMatchObject({
+        ok: false,
+        code: 'CD013',
+      });
+      expect(await own('guarantees_of_payment', 'limit_minor = 20000')(agent)).toMatchObject(DONE);
+      await step('rejected')(agent);
+      expect(await own('guarantees_of_payment', 'limit_minor = 19999')(agent)).toMatchObject(DONE);
+    });
+  });
+
+  test('is not above it however close two are submitted, nor in a snapshot [S-34 -, S-34 +]', async () => {
+    const commit = { commit: true };
+    const own = await TestDatabase.clone(inject('server'));
+    try {
+      await own.as(
+        personas.opsAgent,
+        async (session) => {
+          await session.rows(
+            'update public.claims set amount_minor = 300000 where organisation_id = $1 and id = $2',
+            [CLINIC_A, CLAIM],
+          );
+          await another(session, 300_000);
+        },
+        commit,
+      );
+      const told = new Set<string>();
+      for (let round = 0; round < 20; round++) {
+        const { first, second } = race();
+        const submitting = (id: string, start: () => Promise<void>) =>
+          own.as(
+            personas.opsAgent,
+            async (session) => {
+              await start();
+              return stepOf(id, 'submitted')(session);
+            },
+            commit,
+          );
+        const outcomes = await Promise.all([
+          submitting(CLAIM, round % 2 ? first : second),
+          submitting(NOBODY, round % 2 ? second : first),
+        ]);
+        expect(
+          outcomes.filter(({ ok }) => ok),
+          `round ${round}`,
+        ).toHaveLength(1);
+        expect(outcomes.find(({ ok }) => !ok)).toMatchObject({ code: 'CD013' });
+        const id = outcomes[0]?.ok ? CLAIM : NOBODY;
+        told.add(id);
+        await own.as(personas.opsAgent, stepOf(id, 'rejected'), commit);
+      }
+      expect(told.size, 'each came first').toBe(2);
+      const late = await own.as(personas.opsAgent, async (session) => {
+        await session.script('rollback; begin isolation level repeatable read');
+        await actAs(session, personas.opsAgent);
+        return stepOf(CLAIM, 'submitted')(session);
+      });
+      expect(late).toMatchObject({ ok: false, code: 'CD007' });
+    } finally {
+      await own.drop();
     }
   });
 });

@@ -93,7 +93,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
   'authz.tg_case_activity_log__security': 'writes a record that no caller may write',
-  'authz.tg_claims__sound': 'locks the invoice that is claimed for, against whoever detaches it',
+  'authz.tg_claims__sound':
+    'locks the invoice that is claimed for and the guarantee that it is claimed on; adds up rows that the writer may not read',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_care_relationships__written': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',
@@ -112,6 +113,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_documents__activity': 'writes the activity log, which no caller may write',
   'authz.tg_documents__closed': 'revokes tickets, which no caller may write',
   'authz.tg_form_templates__fixed': 'callers have no USAGE on authz, where digests are made',
+  'authz.tg_guarantees_of_payment__fixed': 'adds up rows that the writer may not read',
   'authz.tg_invoice_lines__fixed': 'asks whether the invoice was issued, as the guard locked it',
   'authz.tg_invoices__case': 'carries the case to rows whose case nobody may write',
   'authz.tg_invoices__frozen': 'writes the activity log, which no caller may write',
