@@ -1,6 +1,9 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
-/** Licensed members. Reception books by the professional's user id and needs no licence number. */
+/**
+ * Licensed members. Reception books by the professional's user id and needs no licence number. There is one row for a member, which appointments
+ * refer to: who left is archived, and brought back by the clinic_admin, who alone sees them meanwhile.
+ */
 export const professionals = defineTable({
   tableName: 'professionals',
   level: 'INTERNAL',
@@ -10,8 +13,15 @@ export const professionals = defineTable({
     {
       operation: 'SELECT',
       realm: 'provider',
-      roles: ['clinic_admin', 'doctor', 'nurse', 'assistant'],
+      roles: ['doctor', 'nurse', 'assistant'],
       conditions: ['not_archived'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'S-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: ['clinic_admin'],
       auditLevel: 'basic',
       requirements: ['N-02', 'S-02'],
     },
@@ -27,7 +37,6 @@ export const professionals = defineTable({
       operation: 'UPDATE',
       realm: 'provider',
       roles: ['clinic_admin'],
-      conditions: ['not_archived'],
       columns: ['council', 'licence', 'archived_at'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'S-03'],

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
+const DONE = { ok: true, count: 1 };
+const NOTHING = { ok: true, count: 0 };
 
 test('a membership ends and is resumed, and is archived by nobody: it could not come back [N-05 N-22 -, N-05 N-22 +]', async () => {
   const { nurse, clinicAdmin } = personas;
@@ -18,7 +20,6 @@ test('a membership ends and is resumed, and is archived by nobody: it could not 
     );
   const seen = () =>
     database().as(nurse, (session) => session.value<number>('select count(*)::integer from public.beds'));
-  const DONE = { ok: true, count: 1 };
   expect(await set('is_active = false'), 'control').toMatchObject(DONE);
   expect(await seen()).toBe(0);
   expect(await set('archived_at = now()')).toMatchObject({ ok: false, code: '42501' });
@@ -31,4 +32,35 @@ test('a membership ends and is resumed, and is archived by nobody: it could not 
   );
   expect(accepted).toMatchObject({ ok: true });
   expect(await seen()).toBeGreaterThan(0);
+});
+
+test('a professional who left comes back, by the clinic_admin who alone sees them meanwhile [S-16 N-02 +, N-02 S-03 -]', async () => {
+  const { clinicAdmin, clinicAdminOfB, nurse, doctor } = personas;
+  const seenBy = (persona: Persona) =>
+    database().as(persona, (session) =>
+      session.rows(
+        'select council, licence from public.professionals where organisation_id = $1 and user_id = $2',
+        [CLINIC_A, doctor.userId],
+      ),
+    );
+  const acting = (persona: Persona, text: string) =>
+    database().as(persona, (session) => session.attempt(text, [CLINIC_A, doctor.userId]), { commit: true });
+  const set = (change: string) =>
+    `update public.professionals set ${change} where organisation_id = $1 and user_id = $2`;
+  const before = await seenBy(nurse);
+  expect(before, 'control').toHaveLength(1);
+  expect(await acting(clinicAdmin, set('archived_at = now()'))).toMatchObject(DONE);
+  expect(await seenBy(nurse)).toEqual([]);
+  expect(await seenBy(clinicAdmin)).toEqual(before);
+  for (const persona of [nurse, clinicAdminOfB])
+    expect(await acting(persona, set('archived_at = null')), persona.name).toMatchObject(NOTHING);
+  const enter = `insert into public.professionals (organisation_id, user_id, council, licence) values ($1, $2, 'CRM', 'LIC-NEW')`;
+  const again = await acting(
+    clinicAdmin,
+    `${enter} on conflict (organisation_id, user_id) do update set licence = excluded.licence, archived_at = null`,
+  );
+  expect(again).toMatchObject(DONE);
+  expect(await seenBy(nurse)).toEqual([{ council: 'CRM', licence: 'LIC-NEW' }]);
+  expect(await acting(clinicAdmin, enter), 'and is there once').toMatchObject({ ok: false, code: '23505' });
+  expect(await seenBy(clinicAdminOfB), 'nobody of another clinic').toEqual([]);
 });
