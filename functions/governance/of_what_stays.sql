@@ -1,5 +1,6 @@
--- governance.of_what_stays: an SQL condition on `t` and a moment $3, that it is part of a row of the same patient and retention class which was
--- written after it: lines and payments go with their invoice and not before, or what is still owed would come to nothing.
+-- governance.of_what_stays: an SQL condition on `t` and a moment $3, that it is part of a row of the same patient and retention class which stays:
+-- one that was written after it, or one of whose parts was, or that something else refers to. Lines, payments and claims go with their invoice and
+-- not before, or what is still owed, or claimed, would come to nothing.
 create or replace function governance.of_what_stays(relation text)
   returns text
   language plpgsql
@@ -10,33 +11,56 @@ as $$
 begin
   return coalesce(
     (
-      select string_agg(
-        format(
-          'exists (select from %s as x where %s and greatest(x.created_at, x.updated_at) > $3)', f.confrelid::regclass,
+      with keys as (
+        select f.oid, f.conrelid, f.confrelid,
           (
-            select string_agg(format('x.%I = t.%I', b.attname, a.attname), ' and ')
+            select string_agg(format('x.%I = %%1$s.%I', b.attname, a.attname), ' and ')
             from unnest(f.conkey, f.confkey) as k (child, parent)
             join pg_attribute as a on a.attrelid = f.conrelid and a.attnum = k.child
             join pg_attribute as b on b.attrelid = f.confrelid and b.attnum = k.parent
+          ) as condition,
+          f.confrelid <> f.conrelid
+            and exists (select from pg_attribute as a where a.attrelid = f.conrelid and a.attname = 'patient_id' and a.attnum = any (f.conkey))
+            and 4 = (
+              select count(*) from pg_attribute as a where a.attrelid in (f.conrelid, f.confrelid) and a.attname in ('created_at', 'updated_at')
+            )
+            and exists (
+              select
+              from governance.classification as c
+              join governance.classification as p on p.retention = c.retention
+              where to_regclass(format('%I.%I', c.schema_name, c.table_name)) = f.conrelid
+                and to_regclass(format('%I.%I', p.schema_name, p.table_name)) = f.confrelid
+            ) as is_part
+        from pg_constraint as f
+        where f.contype = 'f'
+          and f.conparentid = 0
+      )
+      select string_agg(
+        format(
+          'exists (select from %s as x where %s and (greatest(x.created_at, x.updated_at) > $3 or %s))', f.confrelid::regclass,
+          format(f.condition, 't'),
+          (
+            select string_agg(
+              format(
+                'exists (select from %s as y where %s%s)', r.conrelid::regclass, format(r.condition, 'y'),
+                case when r.is_part then ' and greatest(y.created_at, y.updated_at) > $3' else '' end
+              ),
+              ' or ' order by r.oid
+            )
+            from keys as r
+            where r.confrelid = f.confrelid
           )
         ),
         ' or ' order by f.oid
       )
-      from pg_constraint as f
-      join governance.classification as c on to_regclass(format('%I.%I', c.schema_name, c.table_name)) = f.conrelid
-      join governance.classification as p on to_regclass(format('%I.%I', p.schema_name, p.table_name)) = f.confrelid
-      where f.contype = 'f'
-        and f.conparentid = 0
+      from keys as f
+      where f.is_part
         and f.conrelid = relation::regclass
-        and f.confrelid <> f.conrelid
-        and c.retention = p.retention
-        and exists (select from pg_attribute as a where a.attrelid = f.conrelid and a.attname = 'patient_id' and a.attnum = any (f.conkey))
-        and 2 = (select count(*) from pg_attribute as a where a.attrelid = f.confrelid and a.attname in ('created_at', 'updated_at'))
     ),
     'false'
   );
 end
 $$;
 comment on function governance.of_what_stays(text) is
-  'Condition on t and $3, that t is part of a row of its patient and retention class that was written after $3. [N-49, S-34]';
+  'Condition on t and $3, that t is part of a row of its patient and retention class that stays: written after $3, or whose parts were, or referred to by what is no part. [N-49, S-34]';
 revoke all on function governance.of_what_stays(text) from public;

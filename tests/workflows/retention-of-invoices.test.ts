@@ -76,3 +76,47 @@ test('an invoice that is still open keeps its lines and its payments, and goes w
     await database.drop();
   }
 });
+
+test('an invoice that a younger claim keeps, keeps its lines and its payments, and all go together [N-49 S-34 -, N-49 +]', async () => {
+  const database = await TestDatabase.clone(inject('server'));
+  const claimed = idOf('invoice', 'a', '03');
+  const parts = async (client: pg.Client) =>
+    (
+      await client.query<{ table: string; count: number }>(
+        `select 'invoices' as table, count(*)::int from public.invoices where organisation_id = $1 and id = $2
+         union all select 'lines', count(*)::int from public.invoice_lines where organisation_id = $1 and invoice_id = $2
+         union all select 'payments', count(*)::int from public.payments where organisation_id = $1 and invoice_id = $2
+         union all select 'claims', count(*)::int from public.claims where organisation_id = $1 and invoice_id = $2`,
+        [CLINIC_A, claimed],
+      )
+    ).rows;
+  try {
+    await connected(database, 'superuser', async (client) => {
+      await client.query(
+        `set app.pinned_organisation_id = '${CLINIC_A}'; update public.legal_holds set released_at = now() where organisation_id = '${CLINIC_A}'`,
+      );
+      await client.query('alter table public.claims disable trigger user');
+      await client.query(
+        'update public.claims set updated_at = $1 where organisation_id = $2 and invoice_id = $3',
+        [IN_5_YEARS, CLINIC_A, claimed],
+      );
+      const { rows } = await client.query<{ name: string }>(
+        `select tgname as name from pg_trigger where tgrelid = 'public.claims'::regclass and not tgisinternal`,
+      );
+      for (const { name } of rows)
+        await client.query(`alter table public.claims enable always trigger ${name}`);
+      const before = await parts(client);
+      expect(
+        before.every(({ count }) => count > 0),
+        'control',
+      ).toBe(true);
+      await purge(client, IN_13_YEARS);
+      expect(await linesOf(client), 'control: of one that nobody claims for they are gone').toBe(0);
+      expect(await parts(client)).toEqual(before);
+      await purge(client, IN_19_YEARS);
+      expect((await parts(client)).map(({ count }) => count)).toEqual([0, 0, 0, 0]);
+    });
+  } finally {
+    await database.drop();
+  }
+});
