@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
-import { ANA, REQUEST } from '../support/erasure.ts';
+import { ANA, clock, erase, LATER, REQUEST } from '../support/erasure.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
@@ -174,3 +174,61 @@ describe('a company that keeps a job locked', () => {
     }
   });
 });
+
+test('an erasure waits five seconds for who writes where it destroys, of whatever clinic, and then keeps nobody waiting behind it [N-49 -, N-49 +]', async () => {
+  const clone = await TestDatabase.clone(inject('server'));
+  const commit = { commit: true };
+  const erasing = () =>
+    clone.as(
+      personas.privacyOfficer,
+      async (session) => {
+        await clock(session, LATER);
+        return erase(session);
+      },
+      commit,
+    );
+  const paid = () =>
+    clone.asSuperuser((session) =>
+      session.value<number>(
+        'select count(*)::integer from public.payments where organisation_id = $1 and patient_id = $2',
+        [CLINIC_A, ANA],
+      ),
+    );
+  try {
+    await clone.as(
+      personas.patient,
+      (session) =>
+        session.rows(
+          `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+          [CLINIC_A, REQUEST, ANA],
+        ),
+      commit,
+    );
+    await clone.as(
+      personas.privacyOfficer,
+      (session) =>
+        session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
+      commit,
+    );
+    const before = await paid();
+    expect(before, 'control').toBeGreaterThan(0);
+    await clone.asSuperuser(async (writing) => {
+      await writing.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+      // Of another clinic, and it takes its time.
+      expect(
+        await writing.affected(
+          `update public.payments set terminal_reference = 'T-0002' where organisation_id = $1`,
+          [CLINIC_B],
+        ),
+      ).toBeGreaterThan(0);
+      const started = Date.now();
+      expect(await erasing()).toMatchObject({ ok: false, code: 'CD018' });
+      expect(Date.now() - started).toBeLessThan(15_000);
+    });
+    expect(await paid()).toBe(before);
+    expect(await erasing()).toMatchObject({ ok: true });
+    expect(await paid()).toBe(0);
+  } finally {
+    await clone.drop();
+  }
+}, 60_000);
