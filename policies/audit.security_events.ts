@@ -71,7 +71,8 @@ export const securityEvents = defineTable({
         'occurred_at',
         'details',
       ],
-      reason: 'audit.seal_table, audit.sealed_records: what is sealed is the whole row',
+      reason:
+        'audit.seal_table, audit.sealed_records: what is sealed is the whole row; public.export_signed_form: the digest of the end of a form',
       auditLevel: 'basic',
       requirements: ['S-20'],
     },

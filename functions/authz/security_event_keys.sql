@@ -23,6 +23,7 @@ begin
     when 'patient_account.opened' then '{user_id,patient_id,relationship}'
     when 'patient_account.revoked' then '{user_id,patient_id,relationship}'
     when 'frozen_write.suppressed' then '{event_id,what,operation}'
+    when 'signed_form.terminated' then '{termination_sha256}'
     when 'data.exported' then '{kind}'
     when 'smart_insights.switched' then '{enabled}'
     when 'deployment.settings_changed' then '{from,to}'

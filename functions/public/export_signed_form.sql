@@ -1,5 +1,6 @@
 -- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
--- without a database: every digest, and that all its parts say the same. What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
+-- without a database: every digest, and that all its parts say the same; of one that ended, that this is what was recorded then, in a table that is
+-- sealed (prove_record of termination_event_id). What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
 -- Ids are unique within a tenant only, and chosen by who draws a form up: whoever is a patient at several says which is meant.
 create or replace function public.export_signed_form(form_id uuid)
   returns jsonb
@@ -31,11 +32,24 @@ begin
         ),
         'content', f.content,
         'record', e.record,
-        'record_sha256', e.record_sha256
+        'record_sha256', e.record_sha256,
+        'termination', authz.form_termination(f.organisation_id, f.id),
+        'termination_sha256', r.details -> 'termination_sha256',
+        'termination_event_id', r.id
       )
       into strict v_export
       from public.signed_forms as f
       join public.signed_form_evidence as e on e.organisation_id = f.organisation_id and e.id = f.id
+      -- A form ends once: what is written of it later says nothing.
+      left join lateral (
+        select s.id, s.details
+        from audit.security_events as s
+        where s.organisation_id = f.organisation_id
+          and s.event_type = 'signed_form.terminated'
+          and s.entity_id = f.id
+        order by s.occurred_at, s.id
+        limit 1
+      ) as r on true
      where f.id = export_signed_form.form_id
        and case
          when v_is_patient then
@@ -62,7 +76,7 @@ begin
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure and in audit.security_events. [N-37, S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure and in audit.security_events. [N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

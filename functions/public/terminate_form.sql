@@ -1,4 +1,5 @@
--- public.terminate_form: ends a signed form, with a reason; a consent form takes the consents that it carries with it (S-33).
+-- public.terminate_form: ends a signed form, with a reason; a consent form takes the consents that it carries with it (S-33). The digest of when, by
+-- whom and why goes into the sealed record: who bends the form afterwards is found out by its export.
 create or replace function public.terminate_form(form_id uuid, reason text)
   returns timestamptz
   language plpgsql
@@ -43,6 +44,10 @@ begin
     raise exception 'the form is not in force'
       using errcode = 'CD013', hint = 'Only what was signed, and was not terminated yet, can be terminated.';
   end if;
+  perform authz.record_security_event(
+    v_organisation_id, 'signed_form.terminated', form_id,
+    jsonb_build_object('termination_sha256', authz.digest(authz.form_termination(v_organisation_id, form_id)))
+  );
   update public.consents as c
      set status = 'withdrawn'
    where c.organisation_id = v_organisation_id
@@ -52,7 +57,7 @@ begin
 end
 $$;
 comment on function public.terminate_form(uuid, text) is
-  'Terminates a signed form and withdraws the consents that it carries; returns when. 42501 for who is no clinic_admin, CD010 for no such form, CD013 for one not in force, CD016 for a number in the reason, CD017 without one. [N-50, S-33]';
+  'Terminates a signed form and withdraws the consents that it carries; returns when. Recorded in audit.security_events, with its digest. 42501 for who is no clinic_admin, CD010 for no such form, CD013 for one not in force, CD016 for a number in the reason, CD017 without one. [N-37, N-50, S-32, S-33]';
 alter function public.terminate_form(uuid, text) owner to cordon_definer;
 revoke all on function public.terminate_form(uuid, text) from public;
 grant execute on function public.terminate_form(uuid, text) to authenticated;

@@ -1,14 +1,21 @@
 import { type Check, digest } from './digest.ts';
+import { parsed } from './json-file.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
-/** What `export_signed_form` gives. `content` and `record` are texts, because a digest is of bytes. */
+/**
+ * What `export_signed_form` gives. `content`, `record` and `termination` are texts, because a digest is of bytes. The digest of a termination is the one
+ * that was recorded when the form ended, in a table that is sealed: none where that was before such records, or they are kept no longer.
+ */
 export interface SignatureExport {
   readonly format: 'cordon.signature-evidence.1';
   readonly form: Part;
   readonly content: string;
   readonly record: string;
   readonly record_sha256: string;
+  readonly termination?: string | null;
+  readonly termination_sha256?: string | null;
+  readonly termination_event_id?: string | null;
 }
 
 /**
@@ -60,10 +67,29 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
           ? form.terminated_at === null && form.termination_reason === null
           : form.status === 'terminated' && isSaid(form.terminated_at) && isSaid(form.termination_reason),
     },
+    ...(signature.termination_sha256 == null
+      ? []
+      : [{ claim: 'when it ended, by whom and why is what was recorded then', holds: isEndOf(signature) }]),
     ...(receipt === undefined
       ? []
       : [{ claim: "the signer's receipt is of this record", holds: same(receipt, digest(record)) }]),
   ];
+}
+
+function isEndOf({ form, termination, termination_sha256 }: SignatureExport): boolean {
+  if (form.status !== 'terminated' || typeof termination !== 'string') return false;
+  const end = partOf(parsed(termination));
+  return (
+    digest(termination) === termination_sha256 &&
+    end.form_id === form.id &&
+    [
+      'organisation_id',
+      'content_sha256',
+      'terminated_at',
+      'terminated_by_user_id',
+      'termination_reason',
+    ].every((key) => end[key] !== undefined && end[key] === form[key])
+  );
 }
 
 function isSaid(value: unknown): boolean {

@@ -75,7 +75,10 @@ describe('an exported signature', () => {
     (key) => {
       const { [key]: _, ...others } = terminated.form;
       for (const form of [others, ...[null, '', ' ', 0].map((value) => ({ ...others, [key]: value }))]) {
-        expect(broken({ ...terminated, form })).toEqual(['it was signed, and ended only with a reason']);
+        expect(broken({ ...terminated, form })).toEqual([
+          'it was signed, and ended only with a reason',
+          'when it ended, by whom and why is what was recorded then',
+        ]);
       }
     },
   );
