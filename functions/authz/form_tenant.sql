@@ -1,5 +1,5 @@
 -- authz.form_tenant: where a form stands that the caller may sign or witness: staff in their current organisation, a patient wherever the
--- form is theirs, or where they have chosen, since ids are unique within a tenant only.
+-- form is theirs, or where they have chosen, since ids are unique within a tenant only. At a clinic that is closed nothing is signed any more.
 create or replace function authz.form_tenant(form_id uuid)
   returns uuid
   language plpgsql
@@ -33,7 +33,8 @@ begin
          else f.organisation_id = v_tenant
        end
        and f.patient_status = 'active'
-       and f.archived_at is null;
+       and f.archived_at is null
+       and exists (select from public.organisations as o where o.id = f.organisation_id and o.archived_at is null);
   exception
     when no_data_found or too_many_rows then
       raise exception 'form not found'

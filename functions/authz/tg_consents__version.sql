@@ -36,6 +36,13 @@ begin
       and v.is_material
   );
   if v_is_given then
+    -- What was given to a clinic that is closed is withdrawn there; nothing new is.
+    if not authz.is_system()
+      and exists (select from public.organisations as o where o.id = new.organisation_id and o.archived_at is not null)
+    then
+      raise exception 'the organisation is closed'
+        using errcode = 'CD005', hint = 'Nothing is consented to there any more; what was is withdrawn: withdraw_consent.';
+    end if;
     if new.superseded_at <= authz.now() then
       raise exception 'the purpose has changed since this consent was proposed'
         using errcode = 'CD005', hint = 'Propose it again: a consent is to the text in force.';
@@ -63,6 +70,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over. [N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed. [N-45, N-48]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

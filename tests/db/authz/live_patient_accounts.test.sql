@@ -1,7 +1,7 @@
 -- authz.live_patient_accounts: each of its conditions alone closes a portal account. Triggers are off: they would stamp
 -- what is set.
 begin;
-select plan(9);
+select plan(10);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.patient_accounts disable trigger user;
@@ -26,7 +26,8 @@ select is(pg_temp.accounts_when('revoked_at = now()'), 0::bigint, 'nor revoked [
 select is(pg_temp.accounts_when('archived_at = now()'), 0::bigint, 'nor archived [N-15 N-16 -]');
 
 update public.organisations set archived_at = now() where id = 'a0000000-0000-7000-8000-000000000001';
-select is(pg_temp.accounts_when('revoked_at = null'), 0::bigint, 'nor at a closed organisation [N-15 N-16 -]');
+select is(pg_temp.accounts_when('revoked_at = null'), 1::bigint, 'at a closed organisation too: what is kept there is still of somebody [N-15 N-49 +]');
+select is(pg_temp.accounts_when('revoked_at = now()'), 0::bigint, 'and not revoked there [N-15 N-16 -]');
 update public.organisations set archived_at = null where id = 'a0000000-0000-7000-8000-000000000001';
 
 update public.patients set archived_at = now() where id = 'a3000000-0000-7000-8000-000000000001';

@@ -1,6 +1,6 @@
 -- authz.own_patient_ids, is_own_patient, patient_organisation_ids: what a portal login reaches.
 begin;
-select plan(9);
+select plan(10);
 
 create function pg_temp.sign_in(user_id text) returns void language sql as $$
   select set_config('request.jwt.claims', jsonb_build_object(
@@ -23,8 +23,9 @@ select is(authz.own_patient_ids(), '{}'::uuid[], 'a doctor: nobody [N-15 -]');
 select set_config('app.pinned_organisation_id', 'a0000000-0000-7000-8000-000000000001', true);
 update public.organisations set archived_at = now() where id = 'a0000000-0000-7000-8000-000000000001';
 select pg_temp.sign_in('a2000000-0000-7000-8000-000000000001');
-select is(authz.own_patient_ids(), '{}'::uuid[], 'nobody, once the organisation is closed [N-15 -]');
-select is(authz.patient_organisation_ids(), '{}'::uuid[], 'and no organisation [N-15 -]');
+select is(authz.own_patient_ids(), '{a3000000-0000-7000-8000-000000000001}'::uuid[], 'a patient of a closed organisation: themselves still [N-15 N-49 +]');
+select is(authz.patient_organisation_ids(), '{a0000000-0000-7000-8000-000000000001}'::uuid[], 'there [N-15 N-49 +]');
+select ok(not authz.is_own_patient('a0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002'), 'and nobody else of it [N-15 -]');
 
 select * from finish();
 rollback;
