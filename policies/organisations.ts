@@ -1,6 +1,9 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
-/** A tenant. Created by an operations admin with its settings and first member (`create_organisation`). */
+/**
+ * A tenant. Created by an operations admin with its settings and first member (`create_organisation`), archived and brought back by one, who alone
+ * sees it meanwhile.
+ */
 export const organisations = defineTable({
   tableName: 'organisations',
   level: 'PUBLIC',
@@ -33,6 +36,13 @@ export const organisations = defineTable({
       requirements: ['N-02'],
     },
     {
+      operation: 'SELECT',
+      realm: 'internal_ops',
+      roles: ['admin'],
+      auditLevel: 'basic',
+      requirements: ['N-02', 'N-05'],
+    },
+    {
       operation: 'INSERT',
       realm: 'internal_ops',
       roles: ['admin'],
@@ -44,7 +54,6 @@ export const organisations = defineTable({
       operation: 'UPDATE',
       realm: 'internal_ops',
       roles: ['admin'],
-      conditions: ['not_archived'],
       columns: ['kind', 'name', 'country', 'timezone', 'regime', 'archived_at'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-05'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
@@ -63,4 +63,33 @@ test('a professional who left comes back, by the clinic_admin who alone sees the
   expect(await seenBy(nurse)).toEqual([{ council: 'CRM', licence: 'LIC-NEW' }]);
   expect(await acting(clinicAdmin, enter), 'and is there once').toMatchObject({ ok: false, code: '23505' });
   expect(await seenBy(clinicAdminOfB), 'nobody of another clinic').toEqual([]);
+});
+
+test('an organisation that was archived is brought back by the admin of operations alone, and opens to its members again [N-05 N-22 +, N-05 N-22 -]', async () => {
+  const { opsAdmin, opsAgent, opsAuditor, doctorOfB, clinicAdminOfB } = personas;
+  const acting = (persona: Persona, change: string) =>
+    database().as(
+      persona,
+      (session) => session.attempt(`update public.organisations set ${change} where id = $1`, [CLINIC_B]),
+      { commit: true },
+    );
+  const seen = (persona: Persona, table = 'organisations', key = 'id') =>
+    database().as(persona, (session) =>
+      session.value<number>(`select count(*)::integer from public.${table} where ${key} = $1`, [CLINIC_B]),
+    );
+  const beds = await seen(doctorOfB, 'beds', 'organisation_id');
+  expect(beds, 'control').toBeGreaterThan(0);
+  expect(await acting(opsAdmin, 'archived_at = now()')).toMatchObject(DONE);
+  expect(await seen(doctorOfB, 'beds', 'organisation_id')).toBe(0);
+  for (const persona of [opsAgent, opsAuditor, clinicAdminOfB, personas.patientOfB]) {
+    expect(await seen(persona), persona.name).toBe(0);
+    const outcome = await acting(persona, 'archived_at = null');
+    expect(outcome.ok ? outcome.count : outcome.code, persona.name).toSatisfy(
+      (is) => is === 0 || is === '42501',
+    );
+  }
+  expect(await seen(opsAdmin)).toBe(1);
+  expect(await acting(opsAdmin, 'archived_at = null')).toMatchObject(DONE);
+  expect(await seen(opsAgent)).toBe(1);
+  expect(await seen(doctorOfB, 'beds', 'organisation_id')).toBe(beds);
 });
