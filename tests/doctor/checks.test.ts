@@ -4,6 +4,7 @@ import { CHECKS } from '../../scripts/doctor/checks/index.ts';
 import { DOCTOR_DOCS, doctorDocs } from '../../scripts/doctor/docs.ts';
 import { examineThrough } from '../../scripts/doctor/examine.ts';
 import { useDatabase } from '../support/database.ts';
+import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 
@@ -99,6 +100,16 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
       finds: /extension lo .*may call/,
     },
   ],
+  'statements-unread': [
+    {
+      sql: 'grant select on extensions.pg_stat_statements to public',
+      finds: /pg_stat_statements anon, authenticated may read it/,
+    },
+    {
+      sql: `revoke select on extensions.pg_stat_statements from public; grant select on extensions.pg_stat_statements to authenticated`,
+      finds: /pg_stat_statements authenticated may read it/,
+    },
+  ],
   'roles-bypassing': [
     { sql: 'create role planted bypassrls', finds: /planted bypasses/ },
     { sql: 'create role planted superuser', finds: /planted superuser/ },
@@ -131,6 +142,7 @@ const MENDED = `
     select 'access'::name as slot_name, 'logical' as slot_type, current_database() as database, 'reserved' as wal_status;
   create temporary view pg_extension as
     select oid, extname from pg_catalog.pg_extension union all select 0, 'pg_cron';
+  revoke select on extensions.pg_stat_statements from public;
   set local app.settings.jwt_exp = '3600'`;
 
 /** What the doctor sees once something was done; catalogs may be shadowed by temporary views. */
@@ -182,6 +194,19 @@ test('hosted Supabase closes the log by role, and that is enough [S-39 +]', asyn
     'ok',
     'ok',
   ]);
+});
+
+test('what a caller wrote into a SET is read by every clinic that runs SQL, until the view is taken from them [S-04 +, S-04 -]', async () => {
+  const kept = `select query from extensions.pg_stat_statements where query ~ 'said by one clinic'`;
+  await database().as(personas.clinicAdminOfB, (session) =>
+    session.attempt(`set app.said = 'said by one clinic'`),
+  );
+  const read = () => database().as(personas.doctor, (session) => session.attempt(kept));
+  expect(await read(), 'what the check is for').toMatchObject({ ok: true, count: 1 });
+  await database().asSuperuser((session) =>
+    session.script('revoke select on extensions.pg_stat_statements from public'),
+  );
+  expect(await read()).toMatchObject({ ok: false, code: '42501' });
 });
 
 test('whoever may not see something is told so, and nothing is called ok [S-39 -]', async () => {

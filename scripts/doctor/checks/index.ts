@@ -14,6 +14,7 @@ import { sessionsDemanded } from './sessions-demanded.ts';
 import { slotsBounded } from './slots-bounded.ts';
 import { slotsDrained } from './slots-drained.ts';
 import { statementsLogged } from './statements-logged.ts';
+import { statementsUnread } from './statements-unread.ts';
 import { storageTriggers } from './storage-triggers.ts';
 import { tokenAudience } from './token-audience.ts';
 import { tokenHook } from './token-hook.ts';
@@ -35,6 +36,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   storageTriggers,
   nothingPublished,
   extensionsGranted,
+  statementsUnread,
   rolesBypassing,
   walLevel,
   slotsBounded,
