@@ -1768,6 +1768,10 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.guarantees_of_payment
   for select to cordon_definer
   using (true);`,
+  `create policy definer_update on public.guarantees_of_payment
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.invitations
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'invitations', 'SELECT', 'basic')))
@@ -2466,21 +2470,21 @@ export const POLICIES: readonly string[] = [
   for select to internal_ops
   using (
     (select authz.is_operator('{}'))
-    and (archived_at is null or archived_at = now())
+    and (
+      (select authz.is_operator('{admin}'))
+      or (
+        (select authz.is_operator('{}'))
+        and (archived_at is null or archived_at = now())
+      )
+    )
   );`,
   `create policy internal_ops_insert on public.organisations
   for insert to internal_ops
   with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'INSERT', 'detailed')));`,
   `create policy internal_ops_update on public.organisations
   for update to internal_ops
-  using (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
-    and (archived_at is null or archived_at = now())
-  )
-  with check (
-    (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed'))
-    and (archived_at is null or archived_at = now())
-  );`,
+  using ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed')))
+  with check ((select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'organisations', 'UPDATE', 'detailed')));`,
   `create policy anon_select on public.organisations
   for select to anon
   using (
@@ -2896,8 +2900,8 @@ export const POLICIES: readonly string[] = [
   `create policy provider_select_rows on public.professionals
   as restrictive for select to authenticated
   using (
-    archived_at is null
-    or archived_at = now()
+    (archived_at is null or archived_at = now())
+    or organisation_id = (select authz.organisation_for('{clinic_admin}', '{}'))
   );`,
   `create policy provider_insert on public.professionals
   for insert to authenticated
@@ -2906,16 +2910,6 @@ export const POLICIES: readonly string[] = [
   for update to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin}', '{}'), 'professionals', 'UPDATE', 'detailed')))
   with check (organisation_id = (select authz.log_organisation(authz.membership_for('{clinic_admin,doctor,nurse,assistant}', '{}'), 'professionals', 'SELECT', 'basic')));`,
-  `create policy provider_update_rows on public.professionals
-  as restrictive for update to authenticated
-  using (
-    archived_at is null
-    or archived_at = now()
-  )
-  with check (
-    archived_at is null
-    or archived_at = now()
-  );`,
   `create policy definer_select on public.professionals
   for select to cordon_definer
   using (true);`,
