@@ -19,12 +19,13 @@ const review = (given: string, sql: string) =>
   reviewer.review({ does: '', given: policy(given), sql: policy(sql), widens: true, tells: [] });
 
 test('conditions that are too many to compare are told as changed, within seconds [S-30 -]', async () => {
-  const started = Date.now();
+  // The work itself: what else the machine does meanwhile is no matter of the comparison.
+  const before = process.cpuUsage();
   const { verdicts } = await review(entangled(40, 'x'), entangled(40, 'y'));
   expect(verdicts.map(({ mark, sentence }) => `${mark}: ${sentence}`)).toEqual([
     'changed: clinic staff can read public.beds under conditions that are too many to compare',
   ]);
-  expect(Date.now() - started).toBeLessThan(10_000);
+  expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
 });
 
 test('the same conditions, however many, are the same [S-30 +]', async () => {
