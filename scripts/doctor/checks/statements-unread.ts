@@ -3,7 +3,7 @@ import type { DoctorCheck } from '../check.ts';
 export const statementsUnread: DoctorCheck = {
   name: 'statements-unread',
   claim: 'no caller reads what others of their role have asked',
-  why: 'pg_stat_statements is given to everybody, and shows each role its own statements: all clinics ask as authenticated. Values are taken out of queries, and not out of SET and DO. PostgREST does not serve it; whoever runs SQL reads it.',
+  why: 'pg_stat_statements is given to everybody, and shows each role its own statements: all clinics ask as authenticated. Values are taken out of queries, and not out of DO, nor before PostgreSQL 18 out of SET. PostgREST does not serve it; whoever runs SQL reads it.',
   remedy:
     'as the owner of the extension: revoke select on extensions.pg_stat_statements from public, and grant it to who reads costs (db:costs, compliance); where the platform owns it, ask them, and put no value into a SET or DO as a caller: select set_config(…, $1, true)',
   requirements: ['S-04', 'N-09'],
