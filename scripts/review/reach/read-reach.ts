@@ -39,8 +39,10 @@ export async function readReach(client: ClientBase): Promise<Reach> {
   );
   await client.query(`select set_config('search_path', 'pg_catalog, pg_temp', false)`);
   try {
-    const list = async <Row>(sql: string) =>
-      (await client.query<{ found: Row }>(`${SCOPE} ${sql}`)).rows.map(({ found }) => found);
+    const list = async <Row extends object>(sql: string) =>
+      (await client.query<{ found: string }>({ text: `${SCOPE} ${sql}`, types: AS_TEXT })).rows.map(
+        ({ found }) => parsed<Row>(found),
+      );
     const doors = async () => {
       const found: Door[] = [];
       for (const sql of DOORS) found.push(...(await list<Door>(sql)));
@@ -60,6 +62,17 @@ export async function readReach(client: ClientBase): Promise<Reach> {
   } finally {
     await client.query(`select set_config('search_path', $1, false)`, [paths[0]?.path ?? '']);
   }
+}
+
+const AS_TEXT = { getTypeParser: () => String };
+
+/** By its text: what is before and after a migration is the same but for a few, and is parsed, held and compared once. */
+const known = new Map<string, object>();
+
+function parsed<Row extends object>(text: string): Row {
+  const row = known.get(text) ?? JSON.parse(text);
+  known.set(text, row);
+  return row;
 }
 
 const names = (list: readonly string[]) => list.map(quoteLiteral).join(', ');

@@ -14,7 +14,7 @@ export function decidingTables(reach: Reach): ReadonlySet<string> {
 }
 
 /** Views whose query decides: by which policies decide, and by which somebody acts with another's rights. */
-export interface DecidingViews {
+interface DecidingViews {
   readonly ofPolicies: ReadonlySet<string>;
   readonly ofDefiners: ReadonlySet<string>;
 }

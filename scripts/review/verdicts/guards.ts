@@ -18,17 +18,17 @@ export function compareGuards(before: Reach, after: Reach): Verdict[] {
   // What stands on a table that is new or gone is part of that.
   const onBoth = ({ on }: Guard) => kept.has(on) === known.has(on);
   const asked = columnsAsked(before, after);
-  const counts = (guard: Guard) => guard.kind !== 'default' || asked(guard);
+  const isIdle = (guard: Guard) => guard.kind === 'default' && !asked(guard);
   const list = (reach: Reach) =>
-    [...reach.triggers, ...reach.constraints].filter(
-      (guard) => !guard.instead && onBoth(guard) && counts(guard),
+    byDefinition(
+      [...reach.triggers, ...reach.constraints].filter((guard) => !guard.instead && onBoth(guard)),
     );
   const [old, now] = [list(before), list(after)];
   return [
     ...compare(old, now, {
       isGuard: guardsAlready(before),
-      lost: (guard) => isOfColumnsOnlyIn(before, after, guard),
-      come: (guard) => isOfColumnsOnlyIn(after, before, guard),
+      lost: (guard) => isIdle(guard) || isOfColumnsOnlyIn(before, after, guard),
+      come: (guard) => isIdle(guard) || isOfColumnsOnlyIn(after, before, guard),
     }),
     ...switched(before, after, kept),
     ...reordered(old, now),
@@ -57,19 +57,19 @@ function switched(before: Reach, after: Reach, kept: ReadonlySet<string>): Verdi
  * Triggers that fire before others which they followed: what one of them writes, the other no longer looks at. They fire in the order
  * of their names, so another name is enough.
  */
-function reordered(before: readonly Guard[], after: readonly Guard[]): Verdict[] {
-  const [old, now] = [byDefinition(before), byDefinition(after)];
+function reordered(old: Guards, now: Guards): Verdict[] {
   const both = [...now].flatMap(([key, is]) => {
     const was = old.get(key);
-    return was && is.kind === 'trigger' ? [{ was, is, moment: momentOf(is) }] : [];
+    return was && is.kind === 'trigger' ? [{ was, is }] : [];
   });
   const moved = both.filter(({ was, is }) => was.name !== is.name);
   return moved.flatMap((one) => {
-    const passed = both
-      .filter((other) => other !== one && other.is.on === one.is.on && areTogether(one.moment, other.moment))
-      .filter((other) => other.was.name < one.was.name && one.is.name < other.is.name);
-    const behind = both
-      .filter((other) => other !== one && other.is.on === one.is.on && areTogether(one.moment, other.moment))
+    const beside = both.filter(
+      (other) =>
+        other !== one && other.is.on === one.is.on && areTogether(momentOf(one.is), momentOf(other.is)),
+    );
+    const passed = beside.filter((other) => other.was.name < one.was.name && one.is.name < other.is.name);
+    const behind = beside
       .filter((other) => !moved.includes(other))
       .filter((other) => one.was.name < other.was.name && other.is.name < one.is.name);
     const tellOrder = (others: typeof both, how: string) =>
@@ -103,15 +103,21 @@ function areTogether(one: Moment, other: Moment): boolean {
   return one.timing === other.timing && one.events.some((event) => other.events.includes(event));
 }
 
-/** Whether policies ask about a column, before or after: what stands there by default may decide who sees the row. */
+/**
+ * Whether policies ask about a column, before or after: what stands there by default may decide who sees the row. Read when it is
+ * asked: few changes touch a default.
+ */
 function columnsAsked(...reaches: readonly Reach[]): (guard: Guard) => boolean {
-  const said = new Map<string, string>();
-  for (const { name, policies } of reaches.flatMap(({ relations }) => relations)) {
-    const text = policies.map(({ using, check }) => `${using} ${check}`).join(' ');
-    said.set(name, `${said.get(name) ?? ''} ${text}`);
-  }
-  const deciding = new Set(reaches.flatMap((reach) => [...decidingTables(reach)]));
-  return ({ on, name }) => deciding.has(on) || isWordOf(said.get(on) ?? '', name);
+  let deciding: ReadonlySet<string> | undefined;
+  const said = (on: string) =>
+    reaches
+      .flatMap(({ relations }) => relations.filter(({ name }) => name === on))
+      .flatMap(({ policies }) => policies.map(({ using, check }) => `${using} ${check}`))
+      .join(' ');
+  return ({ on, name }) => {
+    deciding ??= new Set(reaches.flatMap((reach) => [...decidingTables(reach)]));
+    return deciding.has(on) || isWordOf(said(on), name);
+  };
 }
 
 function isWordOf(text: string, word: string): boolean {
@@ -119,12 +125,11 @@ function isWordOf(text: string, word: string): boolean {
 }
 
 function compare(
-  before: readonly Guard[],
-  after: readonly Guard[],
+  old: Guards,
+  now: Guards,
   isBeside: Readonly<Record<'lost' | 'come' | 'isGuard', (guard: Guard) => boolean>>,
 ): Verdict[] {
-  const [old, now] = [byDefinition(before), byDefinition(after)];
-  const missing = (from: typeof old, other: typeof old) =>
+  const missing = (from: Guards, other: Guards) =>
     [...from].filter(([key]) => !other.has(key)).map(([, guard]) => guard);
   const lost = missing(old, now).filter((guard) => !isBeside.lost(guard));
   const come = missing(now, old).filter((guard) => !isBeside.come(guard));
@@ -184,8 +189,11 @@ function isInstead({ definition }: Guard): boolean {
   return definition.includes(' INSTEAD OF ');
 }
 
+/** By what they do. */
+type Guards = ReadonlyMap<string, Guard>;
+
 /** Of several that do the same, the strongest counts. */
-function byDefinition(guards: readonly Guard[]): ReadonlyMap<string, Guard> {
+function byDefinition(guards: readonly Guard[]): Guards {
   const found = new Map<string, Guard>();
   for (const guard of guards) {
     const key = `${guard.on} ${guard.kind} ${guard.definition}`;

@@ -1,5 +1,5 @@
 import type { Reach, Relation } from '../reach/reach.ts';
-import { type DecidingViews, decidingViews } from './deciding-tables.ts';
+import { decidingViews } from './deciding-tables.ts';
 import { byName, hiddenFrom } from './grasp.ts';
 import { isSame } from './same.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
@@ -19,7 +19,6 @@ const BARE: Readonly<Record<string, string>> = {
 /** Privileges beside those on rows, owners, views' modes, rules and parents: whatever else a relation opens. */
 export function compareHoldings(before: Reach, after: Reach): Verdict[] {
   const [old, now] = [byName(before.relations), byName(after.relations)];
-  const views = [decidingViews(before), decidingViews(after)];
   return after.relations.flatMap((is) => {
     const was = old.get(is.name);
     if (isSame(was, is)) return [];
@@ -32,7 +31,7 @@ export function compareHoldings(before: Reach, after: Reach): Verdict[] {
             ...owner(was, is),
             ...security(was, is),
             ...logged(was, is),
-            ...decides(was, is, views),
+            ...decides(was, is, [before, after]),
           ]
         : rules(undefined, is)),
       ...parents(was, is, now),
@@ -116,10 +115,7 @@ function contentOf(
  * A view that decides about others, whoever reads it: its reader's rights are then the function's that asks it, and its conditions are
  * what the function asks.
  */
-function decides(was: Relation, is: Relation, views: readonly DecidingViews[]): Verdict[] {
-  const isOf = (kind: keyof DecidingViews) => views.some((view) => view[kind].has(is.name));
-  const [ofPolicies, ofDefiners] = [isOf('ofPolicies'), isOf('ofDefiners')];
-  if (!(ofPolicies || ofDefiners)) return [];
+function decides(was: Relation, is: Relation, reaches: readonly Reach[]): Verdict[] {
   const changes = [
     ...(was.definition === is.definition ? [] : ['has another query']),
     ...(was.isInvoker === is.isInvoker
@@ -127,6 +123,9 @@ function decides(was: Relation, is: Relation, views: readonly DecidingViews[]): 
       : [is.isInvoker ? "runs with its reader's rights" : `runs with the rights of its owner ${is.owner}`]),
   ];
   if (changes.length === 0) return [];
+  const views = reaches.map(decidingViews);
+  const ofPolicies = views.some((view) => view.ofPolicies.has(is.name));
+  if (!ofPolicies && !views.some((view) => view.ofDefiners.has(is.name))) return [];
   const what = ofPolicies ? 'by which policies decide' : "which is read with other rights than its reader's";
   return [
     {

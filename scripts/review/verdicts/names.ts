@@ -2,6 +2,7 @@ import { outsideQuotes } from '../conditions/scan-text.ts';
 import type { Guard, Reach, Relation, Routine } from '../reach/reach.ts';
 import { byName } from './grasp.ts';
 import { movesOf } from './moves.ts';
+import { isSame } from './same.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
 
 /** Routines under another name in the same schema; in another one somebody else may be able to name them. */
@@ -29,6 +30,7 @@ function argumentsOf(name: string): string {
 
 /** Columns that have the number of another one in the same relation. */
 function renamedColumns(was: Relation, is: Relation): ReadonlyMap<string, string> {
+  if (isSame(was, is)) return new Map();
   return new Map(
     was.columns.flatMap((column, at) => {
       const now = is.columns[is.numbers.indexOf(was.numbers[at] ?? 0)];

@@ -10,6 +10,7 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
   const bareNames = new Set(before.routines.map(({ name }) => bareName(name)));
   const asked = askersOf(after);
   const known = new Set(before.relations.map(({ name }) => name));
+  const left = new Set(after.routines.map(({ name }) => name));
   return [
     ...after.routines.flatMap((is) => {
       const was = old.get(is.name);
@@ -25,7 +26,7 @@ export function compareRoutines(before: Reach, after: Reach): Verdict[] {
       ];
     }),
     ...before.routines
-      .filter(({ name }) => !after.routines.some((routine) => routine.name === name))
+      .filter(({ name }) => !left.has(name))
       .flatMap((gone) => calls(gone, { ...gone, callers: [] })),
   ];
 }

@@ -2,7 +2,8 @@ const texts = new WeakMap<object, string>();
 
 /** Whether two parts of a reach say the same. Most of them do; so each is written out once. */
 export function isSame(one: object | undefined, other: object | undefined): boolean {
-  return one !== undefined && other !== undefined && textOf(one) === textOf(other);
+  if (one === undefined || other === undefined) return false;
+  return one === other || textOf(one) === textOf(other);
 }
 
 function textOf(part: object): string {

@@ -8,8 +8,8 @@ const SCHEMA_OF = `coalesce(
 
 /** Extensions and what they hold. The type of a table's rows is that table's. */
 export const EXTENSIONS = `
-  select jsonb_build_object('id', x.oid::text, 'name', x.extname, 'version', x.extversion, 'members', coalesce((
-    select jsonb_agg(jsonb_build_object(
+  select json_build_object('id', x.oid::text, 'name', x.extname, 'version', x.extversion, 'members', coalesce((
+    select json_agg(json_build_object(
       'id', format('%s %s', d.classid, d.objid),
       'what', pg_describe_object(d.classid, d.objid, 0),
       'isAtHome', s.schema is null or ${isItsOwnSchema('s.schema')}) order by d.classid, d.objid)

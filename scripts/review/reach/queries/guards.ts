@@ -7,7 +7,7 @@ const state = (enabled: string) =>
  * partition has of its parent, and what stands for a foreign key, is part of that, unless it was switched by itself.
  */
 export const TRIGGERS = `
-  select jsonb_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state',
+  select json_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state',
     ${state('g.enabled')}, 'instead', ${state('g.instead')}) as found
   from (
     select t.tgrelid::regclass::text as relation, 'trigger' as kind, t.tgname::text as name, t.tgenabled as enabled, null as instead,
@@ -43,7 +43,7 @@ export const TRIGGERS = `
  * new rows all the same.
  */
 export const CONSTRAINTS = `
-  select jsonb_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state', 'enabled') as found
+  select json_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state', 'enabled') as found
   from (
     select case when k.conrelid = 0 then 'type ' || k.contypid::regtype else k.conrelid::regclass::text end as relation,
            case k.contype when 'c' then 'check' when 'f' then 'foreign key' when 'p' then 'primary key' when 'x' then 'exclusion'

@@ -67,7 +67,7 @@ export const RELATIONS = `,
     from (select distinct polroles from pg_policy) as p
   ),
   policies as (
-    select p.polrelid, jsonb_agg(jsonb_build_object(
+    select p.polrelid, json_agg(json_build_object(
       'name', p.polname,
       'isPermissive', p.polpermissive,
       'command', case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end,
@@ -78,7 +78,7 @@ export const RELATIONS = `,
     from pg_policy as p join audiences as a on a.polroles = p.polroles
     group by p.polrelid
   )
-  select jsonb_build_object(
+  select json_build_object(
     'name', c.name,
     'kind', case c.relkind when 'v' then 'view' when 'm' then 'materialised view' when 'f' then 'foreign table'
       when 'S' then 'sequence' else 'table' end,

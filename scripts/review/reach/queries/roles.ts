@@ -11,7 +11,7 @@ const CAN_BECOME = `(
 
 /** Roles, what they are beside members, whose rights they have, whom they can become and make others become. */
 export const ROLES = `
-  select jsonb_build_object(
+  select json_build_object(
     'name', r.rolname,
     'isUnbound', r.rolsuper or r.rolbypassrls,
     'attributes', array_remove(array[

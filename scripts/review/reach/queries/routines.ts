@@ -48,7 +48,7 @@ export const ROUTINES = `,
   asked as materialized (
     select a.oid, array_agg(a.asker order by a.asker collate "C") as by from askers as a group by a.oid
   )
-  select jsonb_build_object(
+  select json_build_object(
     'name', p.name,
     'isDefiner', p.prosecdef,
     'owner', o.rolname,

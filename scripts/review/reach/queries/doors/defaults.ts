@@ -6,7 +6,7 @@ export const DEFAULT_DOORS = `,
     ('S', 'USAGE', 'draw numbers from'), ('S', 'SELECT', 'read the last number of'), ('S', 'UPDATE', 'set the next number of'),
     ('f', 'EXECUTE', 'call'), ('T', 'USAGE', 'use'), ('n', 'USAGE', 'name what stands in'), ('n', 'CREATE', 'create objects in'))
     as v (type, privilege, verb))
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object || ' from now on') as found
+  select json_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object || ' from now on') as found
   from (
     select case when x.grantee = 0 then 'PUBLIC' else pg_get_userbyid(x.grantee) end as realm, coalesce(v.verb, x.privilege_type) as verb,
            format('every %s that %s creates%s',

@@ -63,7 +63,7 @@ export const GRANT_DOORS = `,
     left join ${VERBS} on v.privilege = x.privilege_type
     where x.grantee <> a.owner
   )
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'state', d.state, 'digest', d.digest) as found
+  select json_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'state', d.state, 'digest', d.digest) as found
   from (
     select g.realm, g.verb, g.object, '' as state, null as digest from granted as g where g.is_alone or not g.is_read
     union all

@@ -7,7 +7,7 @@ export const MEMBERSHIP_DOORS = `,
     select o.* from pg_roles as o
     where not o.rolsuper and not exists (select from roles as r where r.oid = o.oid)
   )
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'isInherited', false) as found
+  select json_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'isInherited', false) as found
   from (
     select o.rolname as realm, 'become' as verb, g.rolname::text as object
     from pg_auth_members as m

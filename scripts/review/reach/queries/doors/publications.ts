@@ -8,7 +8,7 @@ export const PUBLICATION_DOORS = `,
       case when p.pubviaroot then 'through its root' end) as extent
     from pg_publication as p
   )
-  select jsonb_build_object('realm', '', 'who', format('whoever receives the publication %I, whatever policies say,', d.pubname),
+  select json_build_object('realm', '', 'who', format('whoever receives the publication %I, whatever policies say,', d.pubname),
     'verb', 'read', 'object', d.object, 'columns', d.columns, 'state', concat_ws(' ', d.filter, nullif(d.extent, ''))) as found
   from (
     select p.pubname, p.extent, 'every table' as object, null::text[] as columns, null as filter

@@ -1,6 +1,6 @@
 /** Schemas and the database: naming what stands in them, creating there, owning. */
 export const SCHEMA_DOORS = `
-  select jsonb_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'isInherited', d.inherited) as found
+  select json_build_object('realm', d.realm, 'verb', d.verb, 'object', d.object, 'isInherited', d.inherited) as found
   from (
     select r.rolname as realm, w.verb, 'schema ' || s.nspname as object, true as inherited
     from schemas as s
