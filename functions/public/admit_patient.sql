@@ -35,6 +35,8 @@ begin
        order by p.created_at
        limit 1
      )
+     -- Somebody else may have admitted them while this waited: they are not moved by an admission.
+     and a.status = 'planned'
   returning a.id into v_admission_id;
   if v_admission_id is null then
     insert into public.admissions as a (organisation_id, patient_id, bed_id, case_id, status)

@@ -37,6 +37,53 @@ describe('two at once', () => {
     }
   });
 
+  test('who admit one patient, whose stay is planned, to two beds: one does, and nobody is moved by it [S-17 S-18 -, S-17 +]', async () => {
+    const stay = idOf('admission', 'a', '97');
+    await database().as(
+      personas.nurse,
+      (session) =>
+        session.rows(
+          `insert into public.admissions (organisation_id, id, patient_id, status) values ($1, $2, $3, 'planned')`,
+          [CLINIC_A, stay, CHILD],
+        ),
+      { commit: true },
+    );
+    let isAdmitted = () => {};
+    const admitted = new Promise<void>((resolve) => {
+      isAdmitted = resolve;
+    });
+    const [first, second] = await Promise.all([
+      database().as(
+        personas.nurse,
+        async (session) => {
+          const outcome = await admit(session, CHILD, SPARE);
+          isAdmitted();
+          await session.rows('select pg_sleep(0.5)');
+          return outcome;
+        },
+        { commit: true },
+      ),
+      admitted.then(() =>
+        database().as(personas.doctor, (session) => admit(session, CHILD, idOf('bed', 'a', '01')), {
+          commit: true,
+        }),
+      ),
+    ]);
+    expect(first).toMatchObject({ ok: true, rows: [{ id: stay }] });
+    expect(second).toMatchObject({ ok: false, code: '23505' });
+    await database().as(
+      personas.nurse,
+      async (session) => {
+        expect(
+          await session.rows('select status, bed_id from public.admissions where id = $1', [stay]),
+        ).toEqual([{ status: 'admitted', bed_id: SPARE }]);
+        await session.rows(`select public.discharge_patient($1, 'other')`, [stay]);
+        await session.rows(`update public.beds set status = 'available' where id = $1`, [SPARE]);
+      },
+      { commit: true },
+    );
+  });
+
   test('an admission and a closing of the bed: one of them, never both [S-17 -]', async () => {
     for (let round = 0; round < 12; round += 1) {
       const [admission, closing] = await Promise.all([
