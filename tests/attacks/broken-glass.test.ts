@@ -138,6 +138,18 @@ describe('a refusal in a consent', () => {
     });
   });
 
+  test('is not over by a consent that was entered in error [N-18 -, N-18 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await agree(as, FIRST, false);
+      await withdraw(as, personas.receptionist);
+      await agree(as, SECOND, true);
+      expect(await opens(as), 'control').toBe(true);
+      const patient = await as(personas.patient);
+      await patient.rows(`update public.consents set status = 'entered_in_error' where id = $1`, [SECOND]);
+      expect(await opens(as)).toBe(false);
+    });
+  });
+
   test('goes with the consent as a mere consent does: what it opened is closed, whoever withdraws [N-50 +]', async () => {
     await tellStory(database(), async (as) => {
       await agree(as, FIRST, false);
