@@ -74,7 +74,7 @@ export const claims = defineTable({
         'archived_at',
       ],
       reason:
-        'public.detach_invoice: whether an invoice is being claimed for; authz.tg_claims__sound, authz.tg_guarantees_of_payment__fixed: how much on a guarantee',
+        'public.detach_invoice, authz.tg_invoices__claimed: whether an invoice is being claimed for; authz.tg_claims__sound, authz.tg_guarantees_of_payment__fixed: how much on a guarantee',
       auditLevel: 'basic',
       requirements: ['S-34'],
     },

@@ -45,3 +45,11 @@ create or replace trigger _600_case
 alter table public.invoices enable always trigger _600_case;
 comment on trigger _600_case on public.invoices is
   'Carries the case to lines and payments, and records who attached it. [S-34]';
+
+create or replace trigger _310_claimed
+  before update on public.invoices
+  for each row
+  execute function authz.tg_invoices__claimed();
+alter table public.invoices enable always trigger _310_claimed;
+comment on trigger _310_claimed on public.invoices is
+  'Keeps what is being claimed for. [S-29, S-34]';

@@ -27,6 +27,7 @@ begin
     and i.id = new.invoice_id
     and i.case_id = new.case_id
     and i.currency = new.currency
+    and i.status <> 'void'
     and i.archived_at is null
   for share;
   if not found then

@@ -116,6 +116,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_guarantees_of_payment__fixed': 'adds up rows that the writer may not read',
   'authz.tg_invoice_lines__fixed': 'asks whether the invoice was issued, as the guard locked it',
   'authz.tg_invoices__case': 'carries the case to rows whose case nobody may write',
+  'authz.tg_invoices__claimed': 'asks whether a claim stands, which a clinic need not see',
   'authz.tg_invoices__frozen': 'writes the activity log, which no caller may write',
   'authz.tg_invoices__totals': 'adds up rows that the writer may not read',
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',

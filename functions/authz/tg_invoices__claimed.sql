@@ -1,0 +1,32 @@
+-- authz.tg_invoices__claimed: what a payer is asked to pay for stays where they and the clinic find it. The row is locked here, as it is by who submits a
+-- claim for it: the one sees the other.
+create or replace function authz.tg_invoices__claimed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (
+      (new.archived_at is not null and old.archived_at is null)
+      or (new.status = 'void' and old.status <> 'void')
+    )
+    and exists (
+      select
+      from public.claims as c
+      where c.organisation_id = new.organisation_id
+        and c.invoice_id = new.id
+        and c.status in ('submitted', 'accepted', 'paid')
+        and c.archived_at is null
+    )
+  then
+    raise exception 'an invoice that is being claimed for is neither void nor archived'
+      using errcode = 'CD013', hint = 'A claim for it was submitted: have it rejected first, or archive it.';
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_invoices__claimed() is
+  'Refuses with CD013 to void or archive an invoice while a claim for it stands. [S-29, S-34]';
+alter function authz.tg_invoices__claimed() owner to cordon_definer;
+revoke all on function authz.tg_invoices__claimed() from public;
