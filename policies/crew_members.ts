@@ -59,6 +59,14 @@ export const crewMembers = defineTable({
       auditLevel: 'basic',
       requirements: ['S-18', 'S-29'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id', 'archived_at'],
+      reason: 'authz.tg_vehicle_assignments__under_way: whether it is in use',
+      auditLevel: 'basic',
+      requirements: ['S-18'],
+    },
     ...SERVICE_RULES,
   ],
 });

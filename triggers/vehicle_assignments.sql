@@ -15,7 +15,7 @@ comment on trigger _600_activity on public.vehicle_assignments is
   'Writes assignment and release into the activity log. [S-18]';
 
 create or replace trigger _500_under_way
-  after insert on public.vehicle_assignments
+  after insert or update on public.vehicle_assignments
   for each row
   execute function authz.tg_vehicle_assignments__under_way();
 alter table public.vehicle_assignments enable always trigger _500_under_way;

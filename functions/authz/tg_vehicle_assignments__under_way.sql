@@ -1,5 +1,5 @@
--- authz.tg_vehicle_assignments__under_way: vehicles and crew are on jobs that are under way. After the row, so that the policy has
--- spoken first: before it, the answer would tell of jobs to who may assign none.
+-- authz.tg_vehicle_assignments__under_way: vehicles and crew are on jobs that are under way, and none that was archived is. After the row, so that the
+-- policy has spoken first: before it, the answer would tell of jobs to who may assign none.
 create or replace function authz.tg_vehicle_assignments__under_way()
   returns trigger
   language plpgsql
@@ -7,6 +7,33 @@ create or replace function authz.tg_vehicle_assignments__under_way()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if tg_op = 'UPDATE' then -- by itself: only an UPDATE has a row of before
+    if (new.driver_id, new.attendant_id) is not distinct from (old.driver_id, old.attendant_id) then
+      return null;
+    end if;
+  end if;
+  -- Who archives one of them waits for this, or was seen.
+  perform from public.organisation_settings as s where s.organisation_id = new.organisation_id for share;
+  if exists (
+    select
+    from public.vehicles as v
+    where v.organisation_id = new.organisation_id
+      and v.id = new.vehicle_id
+      and v.archived_at is not null
+      and tg_op = 'INSERT'
+  ) or exists (
+    select
+    from public.crew_members as c
+    where c.organisation_id = new.organisation_id
+      and c.id in (new.driver_id, new.attendant_id)
+      and c.archived_at is not null
+  ) then
+    raise exception 'vehicle or crew not found'
+      using errcode = 'CD010', hint = 'Name a vehicle, and crew, of the current organisation that are in use.';
+  end if;
+  if tg_op = 'UPDATE' then
+    return null;
+  end if;
   -- Waits for a step that is being taken, so that none is assigned to a job just ended.
   perform
   from public.transfer_jobs as j
@@ -23,6 +50,6 @@ begin
 end
 $$;
 comment on function authz.tg_vehicle_assignments__under_way() is
-  'Refuses with CD010 a job that is not under way. [S-18]';
+  'Refuses with CD010 a job that is not under way, and a vehicle or crew that was archived. [S-18]';
 alter function authz.tg_vehicle_assignments__under_way() owner to cordon_definer;
 revoke all on function authz.tg_vehicle_assignments__under_way() from public;

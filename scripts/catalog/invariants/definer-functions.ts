@@ -82,6 +82,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__consent': 'reads consents that the writer of the row may not read',
   'authz.tg_legal_holds__release': 'locks the organisation, which nobody else may change',
   'authz.tg__no_secrets': 'callers have no USAGE on authz, where the check digits are counted',
+  'authz.tg__on_the_road': 'looks for assignments, past the policies of who archives',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',

@@ -1,0 +1,7 @@
+create or replace trigger _300_on_the_road
+  before update on public.crew_members
+  for each row
+  execute function authz.tg__on_the_road('crew');
+alter table public.crew_members enable always trigger _300_on_the_road;
+comment on trigger _300_on_the_road on public.crew_members is
+  'Keeps a member of the crew for as long as they are on a job. [S-18]';

@@ -1,0 +1,7 @@
+create or replace trigger _300_on_the_road
+  before update on public.vehicles
+  for each row
+  execute function authz.tg__on_the_road('vehicle');
+alter table public.vehicles enable always trigger _300_on_the_road;
+comment on trigger _300_on_the_road on public.vehicles is
+  'Keeps a vehicle for as long as it is on a job. [S-18]';
