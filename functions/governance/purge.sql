@@ -1,5 +1,5 @@
 -- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last entry is
--- old enough; archived rows of no class of their own; the rest by its own age, and a part with the whole. Never under a hold, never what is still referred to, and the tables of
+-- old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired. Never under a hold, never what is still referred to, and the tables of
 -- the trail and of governance not at all. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). plan_retention
 -- takes it back, run_retention keeps it: they cannot differ.
 create or replace function governance.purge(run_id uuid)
@@ -50,6 +50,7 @@ begin
         c.retention in ('chart', 'consent') and v_graph ? (c.schema_name || '.' || c.table_name) as is_of_a_chart,
         governance.unreferenced(r.oid::regclass::text, true) as free,
         governance.of_what_stays(r.oid::regclass::text) as is_part,
+        exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'expires_at') as expires,
         case when exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'updated_at') then 'greatest(t.created_at, t.updated_at)' else 't.occurred_at' end as age
       from governance.classification as c
       join pg_class as r on r.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name)) and not r.relispartition
@@ -68,6 +69,7 @@ begin
           when v_table.is_of_a_chart then '(' || v_table.condition || ') and $3 is not null'
           when v_table.retention = 'general' then 't.archived_at <= $3 and $2 is null'
           else v_table.age || ' <= $3 and $2 is null and not (' || v_table.is_part || ')'
+            || case when v_table.expires then ' and not (t.expires_at > authz.now())' else '' end
         end,
         coalesce(' or ' || replace(replace(v_table.condition, '$2', 'h.patient_id'), '$1', 'h.organisation_id'), ''),
         v_table.free
