@@ -67,7 +67,7 @@ export const transferJobs = defineTable({
         'expires_at',
         'archived_at',
       ],
-      reason: 'public.cancel_transfer: the job of a transfer',
+      reason: 'public.cancel_transfer, public.conclude_transfer: the job of a transfer',
       auditLevel: 'basic',
       requirements: ['N-24'],
     },
@@ -83,7 +83,8 @@ export const transferJobs = defineTable({
       operation: 'UPDATE',
       realm: 'definer',
       columns: ['status', 'packet'],
-      reason: 'public.cancel_transfer: ends the job; authz.forget_places: forgets where to',
+      reason:
+        'public.cancel_transfer, public.conclude_transfer: end the job; authz.forget_places: forgets where to',
       auditLevel: 'basic',
       requirements: ['N-24', 'N-49', 'S-18'],
     },

@@ -98,7 +98,7 @@ export const transfers = defineTable({
       realm: 'definer',
       columns: ['status', 'transport_organisation_id', 'patient_status'],
       reason:
-        'public.dispatch_transfer, public.cancel_transfer, authz.tg_transfer_jobs__follow: the step of the job; authz.tg_patients__project',
+        'public.dispatch_transfer, public.cancel_transfer, public.conclude_transfer, authz.tg_transfer_jobs__follow: the step of the job; authz.tg_patients__project',
       auditLevel: 'basic',
       requirements: ['N-24', 'N-27', 'S-18'],
     },

@@ -26,7 +26,17 @@ begin
      set status = 'cancelled'
    where t.organisation_id = v_tenant
      and t.id = cancel_transfer.transfer_id
-     and t.transport_organisation_id is null;
+     and (
+       t.transport_organisation_id is null
+       -- Nobody picked the patient up, and retention took the job.
+       or not exists (
+         select
+         from public.transfer_jobs as j
+         where j.organisation_id = t.transport_organisation_id
+           and j.origin_organisation_id = t.organisation_id
+           and j.transfer_id = t.id
+       )
+     );
   if not found then
     raise exception 'transfers cannot go from here to cancelled'
       using errcode = 'CD013', hint = 'It is cancelled already, or was dispatched at this moment: look again.';

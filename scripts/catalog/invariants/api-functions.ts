@@ -13,6 +13,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
   'attach_invoice(uuid,uuid,uuid)': ['internal_ops'],
   'cancel_transfer(uuid,uuid)': ['authenticated', 'internal_ops'],
   'close_emergency_access(uuid)': ['authenticated'],
+  'conclude_transfer(uuid,uuid)': ['authenticated', 'internal_ops'],
   'consent_receipt(uuid)': ['authenticated', 'patient'],
   'create_organisation(text,text,text,text,text,uuid)': ['internal_ops'],
   'declare_restricted_read(text,text)': ['authenticated'],

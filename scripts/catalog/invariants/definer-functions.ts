@@ -160,6 +160,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.cancel_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.close_emergency_access': 'writes a grant that its holder may not write',
+  'public.conclude_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.consent_receipt':
     'puts together rows that a patient may not read; checks the patient, or staff, first',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
