@@ -49,6 +49,10 @@ comment on trigger _600_case on public.invoices is
 create or replace trigger _310_claimed
   before update on public.invoices
   for each row
+  when (
+    (new.archived_at is not null and old.archived_at is null)
+    or (new.status = 'void' and old.status <> 'void')
+  )
   execute function authz.tg_invoices__claimed();
 alter table public.invoices enable always trigger _310_claimed;
 comment on trigger _310_claimed on public.invoices is

@@ -1,6 +1,7 @@
 create or replace trigger _300_on_the_road
   before update on public.vehicles
   for each row
+  when (new.archived_at is not null and old.archived_at is null)
   execute function authz.tg__on_the_road('vehicle');
 alter table public.vehicles enable always trigger _300_on_the_road;
 comment on trigger _300_on_the_road on public.vehicles is

@@ -7,9 +7,6 @@ create or replace function authz.tg__on_the_road()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if new.archived_at is null or old.archived_at is not null then
-    return new;
-  end if;
   perform authz.require_read_committed();
   perform from public.organisation_settings as s where s.organisation_id = new.organisation_id for no key update;
   if exists (

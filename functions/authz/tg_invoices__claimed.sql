@@ -7,19 +7,14 @@ create or replace function authz.tg_invoices__claimed()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (
-      (new.archived_at is not null and old.archived_at is null)
-      or (new.status = 'void' and old.status <> 'void')
-    )
-    and exists (
-      select
-      from public.claims as c
-      where c.organisation_id = new.organisation_id
-        and c.invoice_id = new.id
-        and c.status in ('submitted', 'accepted', 'paid')
-        and c.archived_at is null
-    )
-  then
+  if exists (
+    select
+    from public.claims as c
+    where c.organisation_id = new.organisation_id
+      and c.invoice_id = new.id
+      and c.status in ('submitted', 'accepted', 'paid')
+      and c.archived_at is null
+  ) then
     raise exception 'an invoice that is being claimed for is neither void nor archived'
       using errcode = 'CD013', hint = 'A claim for it was submitted: have it rejected first, or archive it.';
   end if;
