@@ -7,6 +7,7 @@ create or replace function authz.tg_invoices__claimed()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform authz.require_read_committed(); -- an older snapshot would not show the claim that was submitted meanwhile
   if exists (
     select
     from public.claims as c
@@ -22,6 +23,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__claimed() is
-  'Refuses with CD013 to void or archive an invoice while a claim for it stands. [S-29, S-34]';
+  'Refuses with CD013 to void or archive an invoice while a claim for it stands; CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_invoices__claimed() owner to cordon_definer;
 revoke all on function authz.tg_invoices__claimed() from public;

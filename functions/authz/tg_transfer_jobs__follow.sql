@@ -17,6 +17,7 @@ begin
   end if;
   if new.status = 'picked_up' then
     -- Who closes the company waits for this, or was seen: nobody is on board of a company that is closed.
+    perform authz.require_read_committed();
     perform from public.organisation_settings as s where s.organisation_id = new.organisation_id for share;
     if not authz.is_system() and exists (
       select from public.organisations as o where o.id = new.organisation_id and o.archived_at is not null
@@ -48,6 +49,6 @@ begin
 end
 $$;
 comment on function authz.tg_transfer_jobs__follow() is
-  'Carries the status of a job to its transfer, at its end forgets the patient and frees vehicle and crew, and records each step; 42501 for a pickup by who was closed. [N-24, S-18]';
+  'Carries the status of a job to its transfer, at its end forgets the patient and frees vehicle and crew, and records each step; 42501 for a pickup by who was closed, CD007 for one above READ COMMITTED. [N-24, S-18]';
 alter function authz.tg_transfer_jobs__follow() owner to cordon_definer;
 revoke all on function authz.tg_transfer_jobs__follow() from public;

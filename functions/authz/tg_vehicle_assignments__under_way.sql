@@ -13,6 +13,7 @@ begin
     end if;
   end if;
   -- Who archives one of them waits for this, or was seen.
+  perform authz.require_read_committed();
   perform from public.organisation_settings as s where s.organisation_id = new.organisation_id for share;
   if exists (
     select
@@ -50,6 +51,6 @@ begin
 end
 $$;
 comment on function authz.tg_vehicle_assignments__under_way() is
-  'Refuses with CD010 a job that is not under way, and a vehicle or crew that was archived. [S-18]';
+  'Refuses with CD010 a job that is not under way, and a vehicle or crew that was archived; CD007 above READ COMMITTED. [S-18]';
 alter function authz.tg_vehicle_assignments__under_way() owner to cordon_definer;
 revoke all on function authz.tg_vehicle_assignments__under_way() from public;

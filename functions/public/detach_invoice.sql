@@ -13,6 +13,8 @@ begin
     raise exception 'invoices are not yours to detach'
       using errcode = 'insufficient_privilege', hint = 'It takes an agent of operations.';
   end if;
+  -- An older snapshot would not show the claim that was submitted meanwhile.
+  perform authz.require_read_committed();
   -- Children first, as whoever writes one takes it and then the invoice: in the other order the two wait for each other.
   perform
   from public.invoice_lines as l
@@ -52,7 +54,7 @@ begin
 end
 $$;
 comment on function public.detach_invoice(uuid, uuid) is
-  'Detaches an invoice from its case; returns when. 42501 for who is no agent of operations, CD010 where none is attached, CD013 while a claim for it stands. [S-29, S-34]';
+  'Detaches an invoice from its case; returns when. 42501 for who is no agent of operations, CD007 above READ COMMITTED, CD010 where none is attached, CD013 while a claim for it stands. [S-29, S-34]';
 alter function public.detach_invoice(uuid, uuid) owner to cordon_definer;
 revoke all on function public.detach_invoice(uuid, uuid) from public;
 grant execute on function public.detach_invoice(uuid, uuid) to internal_ops;

@@ -1,0 +1,163 @@
+import pg from 'pg';
+import { afterEach, expect, inject, test } from 'vitest';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas, transporters } from '../support/personas.ts';
+import { TestDatabase } from '../support/test-database.ts';
+import { COMPANY, DRIVEN } from '../support/transfers.ts';
+
+const INVOICE = idOf('invoice', 'a', '91');
+const VAN = idOf('vehicle', 'c', '02');
+
+const open: pg.Client[] = [];
+const databases: TestDatabase[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((client) => client.end()));
+  for (const database of databases.splice(0)) await database.drop();
+});
+
+/** Has looked around when it comes back: what others commit from now on is not in an older snapshot. */
+async function begin(database: TestDatabase, persona: Persona, isolation: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: database.url('authenticator') });
+  open.push(client);
+  await client.connect();
+  await client.query(`begin isolation level ${isolation}`);
+  await client.query(`set local role ${persona.role}`);
+  await client.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(persona.claims)]);
+  await client.query('select count(*) from public.organisations');
+  return client;
+}
+const codeOf = (work: Promise<pg.QueryResult>): Promise<string> =>
+  work.then(
+    () => 'ok',
+    (error: pg.DatabaseError) => error.code ?? error.message,
+  );
+
+/** An invoice without lines and payments: nothing of it but itself is locked. */
+async function bare(database: TestDatabase): Promise<void> {
+  await database.as(
+    personas.finance,
+    (session) =>
+      session.rows(
+        `insert into public.invoices (organisation_id, id, number, patient_id, currency) values ($1, $2, 'INV-BARE', $3, 'BRL')`,
+        [CLINIC_A, INVOICE, idOf('patient', 'a', '03')],
+      ),
+    { commit: true },
+  );
+  await database.as(
+    personas.opsAgent,
+    (session) =>
+      session.rows('select public.attach_invoice($1, $2, $3)', [CLINIC_A, INVOICE, idOf('case', 'a', '03')]),
+    { commit: true },
+  );
+}
+const claim = (database: TestDatabase) =>
+  database.as(
+    personas.opsAgent,
+    async (session) => {
+      await session.rows(
+        `insert into public.claims (organisation_id, id, case_id, patient_id, guarantee_id, invoice_id, amount_minor, currency)
+         values ($1, $2, $3, $4, $5, $6, 100, 'BRL')`,
+        [
+          CLINIC_A,
+          idOf('claim', 'a', '91'),
+          idOf('case', 'a', '03'),
+          idOf('patient', 'a', '03'),
+          idOf('guarantee', 'a', '01'),
+          INVOICE,
+        ],
+      );
+      await session.rows(
+        `update public.claims set status = 'submitted' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, idOf('claim', 'a', '91')],
+      );
+    },
+    { commit: true },
+  );
+
+const ACTS: readonly {
+  readonly what: string;
+  readonly who: Persona;
+  readonly before?: (database: TestDatabase) => Promise<unknown>;
+  readonly meanwhile: (database: TestDatabase) => Promise<unknown>;
+  readonly act: (client: pg.Client) => Promise<pg.QueryResult>;
+  readonly refused: string;
+}[] = [
+  {
+    what: 'gives back no invoice for which a claim was submitted meanwhile',
+    who: personas.opsAgent,
+    before: bare,
+    meanwhile: claim,
+    act: (client) => client.query('select public.detach_invoice($1, $2)', [CLINIC_A, INVOICE]),
+    refused: 'CD013',
+  },
+  {
+    what: 'archives no invoice for which a claim was submitted meanwhile',
+    who: personas.opsAgent,
+    before: bare,
+    meanwhile: claim,
+    act: (client) =>
+      client.query('update public.invoices set archived_at = now() where organisation_id = $1 and id = $2', [
+        CLINIC_A,
+        INVOICE,
+      ]),
+    refused: 'CD013',
+  },
+  {
+    what: 'takes nobody on board of a company that was closed meanwhile',
+    who: transporters.dispatcher,
+    meanwhile: (database) =>
+      database.as(
+        personas.opsAdmin,
+        (session) =>
+          session.rows('update public.organisations set archived_at = now() where id = $1', [COMPANY]),
+        { commit: true },
+      ),
+    act: (client) =>
+      client.query(
+        `update public.transfer_jobs set status = 'picked_up' where transfer_id = $1 returning status`,
+        [DRIVEN],
+      ),
+    refused: 'ok',
+  },
+  {
+    what: 'puts no vehicle on a job that was archived meanwhile',
+    who: transporters.dispatcher,
+    meanwhile: (database) =>
+      database.as(
+        transporters.admin,
+        (session) => session.rows('update public.vehicles set archived_at = now() where id = $1', [VAN]),
+        { commit: true },
+      ),
+    act: (client) =>
+      client.query(
+        `insert into public.vehicle_assignments (organisation_id, transfer_job_id, vehicle_id, driver_id)
+         select $1, id, $2, $3 from public.transfer_jobs where status = 'dispatched' limit 1`,
+        [COMPANY, VAN, idOf('crew', 'c', '01')],
+      ),
+    refused: 'CD010',
+  },
+];
+
+for (const { what, who, before, meanwhile, act, refused } of ACTS)
+  test(`an older snapshot ${what} [S-18 S-34 -]`, async () => {
+    for (const isolation of ['repeatable read', 'read committed']) {
+      const database = await TestDatabase.clone(inject('server'));
+      databases.push(database);
+      await before?.(database);
+      const client = await begin(database, who, isolation);
+      await meanwhile(database);
+      expect(await codeOf(act(client)), isolation).toBe(isolation === 'read committed' ? refused : 'CD007');
+      await client.query('rollback');
+    }
+  });
+
+test('control: each is done in READ COMMITTED where nobody came in between [S-18 S-34 +]', async () => {
+  for (const { who, before, act } of ACTS) {
+    const database = await TestDatabase.clone(inject('server'));
+    databases.push(database);
+    await before?.(database);
+    const client = await begin(database, who, 'read committed');
+    expect(await codeOf(act(client))).toBe('ok');
+    await client.query('rollback');
+  }
+});
