@@ -7,6 +7,10 @@ create or replace function authz.tg_consents__project()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- An older snapshot would not show what was written meanwhile under the consent that is withdrawn here: it would stay open for good.
+  if current_setting('transaction_isolation') <> 'read committed' then -- a query less for everybody else
+    perform authz.require_read_committed();
+  end if;
   -- What is new meets rows that are made at this moment at the patient; what changes meets them at the consent itself: see lock_chart.
   if tg_op = 'INSERT' then
     perform authz.lock_patient(new.organisation_id, new.patient_id);
@@ -34,6 +38,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__project() is
-  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient, and jobs of transport companies free of who has withdrawn theirs. [N-24, N-45, N-50]';
+  'Keeps treatment_consent_until of what a consent gates equal to the consents of the patient, and jobs of transport companies free of who has withdrawn theirs; CD007 above READ COMMITTED. [N-24, N-45, N-50]';
 alter function authz.tg_consents__project() owner to cordon_definer;
 revoke all on function authz.tg_consents__project() from public;

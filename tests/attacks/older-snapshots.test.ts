@@ -151,6 +151,49 @@ for (const { what, who, before, meanwhile, act, refused } of ACTS)
     }
   });
 
+test.each([
+  ['withdraw_consent', 'select public.withdraw_consent($1)'],
+  ['an UPDATE', `update public.consents set status = 'withdrawn' where id = $1`],
+])(
+  'an older snapshot withdraws no consent, by %s: what was written under it meanwhile would stay open [N-45 N-50 -, N-50 +]',
+  async (_, withdraw) => {
+    for (const [isolation, outcome, until] of [
+      ['repeatable read', 'CD007', 'infinity'],
+      ['serializable', 'CD007', 'infinity'],
+      ['read committed', 'ok', null],
+    ] as const) {
+      const database = await TestDatabase.clone(inject('server'));
+      databases.push(database);
+      const client = await begin(database, personas.patient, isolation);
+      const { rows } = await client.query<{ id: string }>(
+        `select id from public.consents where purpose = 'treatment' and status = 'active'`,
+      );
+      const record = idOf('record', 'a', '91');
+      await database.as(
+        personas.doctor,
+        (session) =>
+          session.rows(
+            `insert into public.medical_records (organisation_id, id, patient_id, record_type)
+           select $1, $2, $3, min(record_type) from public.medical_records`,
+            [CLINIC_A, record, idOf('patient', 'a', '01')],
+          ),
+        { commit: true },
+      );
+      expect(await codeOf(client.query(withdraw, [rows[0]?.id])), isolation).toBe(outcome);
+      await client.query('commit');
+      expect(
+        await database.asSuperuser((session) =>
+          session.value(
+            'select treatment_consent_until::text from public.medical_records where organisation_id = $1 and id = $2',
+            [CLINIC_A, record],
+          ),
+        ),
+        isolation,
+      ).toBe(until);
+    }
+  },
+);
+
 test('control: each is done in READ COMMITTED where nobody came in between [S-18 S-34 +]', async () => {
   for (const { who, before, act } of ACTS) {
     const database = await TestDatabase.clone(inject('server'));
