@@ -9,6 +9,7 @@ create or replace function public.cancel_transfer(transfer_id uuid, organisation
 as $$
 declare
   v_tenant constant uuid := authz.transfer_tenant(transfer_id, organisation_id);
+  v_company_id uuid;
 begin
   update public.transfer_jobs as j
      set status = 'cancelled'
@@ -26,16 +27,28 @@ begin
      set status = 'cancelled'
    where t.organisation_id = v_tenant
      and t.id = cancel_transfer.transfer_id
-     and (
-       t.transport_organisation_id is null
-       -- Nobody picked the patient up, and retention took the job.
-       or not exists (
-         select
-         from public.transfer_jobs as j
-         where j.organisation_id = t.transport_organisation_id
-           and j.origin_organisation_id = t.organisation_id
-           and j.transfer_id = t.id
-       )
+     and t.transport_organisation_id is null;
+  if found then
+    return;
+  end if;
+  -- Nobody picked the patient up, and retention took the job. Locked first, and then looked for: who waited for a dispatch sees the job that it wrote.
+  select t.transport_organisation_id
+    into v_company_id
+    from public.transfers as t
+   where t.organisation_id = v_tenant
+     and t.id = cancel_transfer.transfer_id
+  for no key update;
+  update public.transfers as t
+     set status = 'cancelled'
+   where t.organisation_id = v_tenant
+     and t.id = cancel_transfer.transfer_id
+     and t.status <> 'cancelled'
+     and not exists (
+       select
+       from public.transfer_jobs as j
+       where j.organisation_id = v_company_id
+         and j.origin_organisation_id = v_tenant
+         and j.transfer_id = cancel_transfer.transfer_id
      );
   if not found then
     raise exception 'transfers cannot go from here to cancelled'

@@ -9,6 +9,7 @@ create or replace function public.conclude_transfer(transfer_id uuid, organisati
 as $$
 declare
   v_tenant constant uuid := authz.transfer_tenant(transfer_id, organisation_id);
+  v_company_id uuid;
 begin
   -- The transfer follows the job, as when the crew moves it.
   update public.transfer_jobs as j
@@ -27,18 +28,24 @@ begin
   if found then
     return;
   end if;
+  -- Retention took the job. Locked first, and then looked for: who waited sees the job that was written meanwhile.
+  select t.transport_organisation_id
+    into v_company_id
+    from public.transfers as t
+   where t.organisation_id = v_tenant
+     and t.id = conclude_transfer.transfer_id
+  for no key update;
   update public.transfers as t
      set status = 'delivered'
    where t.organisation_id = v_tenant
      and t.id = conclude_transfer.transfer_id
      and t.status = 'picked_up'
-     -- Retention took the job.
      and not exists (
        select
        from public.transfer_jobs as j
-       where j.organisation_id = t.transport_organisation_id
+       where j.organisation_id = v_company_id
          and j.origin_organisation_id = v_tenant
-         and j.transfer_id = t.id
+         and j.transfer_id = conclude_transfer.transfer_id
      );
   if not found then
     raise exception 'nobody is on board of a company that can no longer say so'

@@ -4,7 +4,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { personas, transporters } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { COMPANY, DRIVEN, statusOf } from '../support/transfers.ts';
+import { ASKED, COMPANY, DRIVEN, dispatch, statusOf } from '../support/transfers.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -104,4 +104,43 @@ describe('a patient on board of a company that can no longer say so', () => {
       expect(await conclude(await as(personas.clinicAdmin)), 'control').toMatchObject({ ok: true });
     });
   });
+});
+
+test('a transfer that is being dispatched is not called off without its job: who waited looks again [N-24 S-18 -, S-18 +]', async () => {
+  let isDispatched = () => {};
+  const dispatched = new Promise<void>((resolve) => {
+    isDispatched = resolve;
+  });
+  await database().as(
+    personas.nurse,
+    (session) => session.rows(`update public.transfers set status = 'accepted' where id = $1`, [ASKED]),
+    { commit: true },
+  );
+  const [sent, called] = await Promise.all([
+    database().as(
+      personas.nurse,
+      async (session) => {
+        const outcome = await dispatch(session, ASKED, COMPANY);
+        isDispatched();
+        await session.rows('select pg_sleep(0.5)');
+        return outcome;
+      },
+      { commit: true },
+    ),
+    dispatched.then(() =>
+      database().as(
+        personas.clinicAdmin,
+        (session) => session.attempt('select public.cancel_transfer($1)', [ASKED]),
+        { commit: true },
+      ),
+    ),
+  ]);
+  expect(sent).toMatchObject({ ok: true });
+  expect(called).toMatchObject({ ok: false, code: 'CD013' });
+  const again = await database().as(personas.clinicAdmin, async (session) => [
+    await statusOf(session, ASKED),
+    (await session.attempt('select public.cancel_transfer($1)', [ASKED])).ok,
+    await statusOf(session, ASKED),
+  ]);
+  expect(again).toEqual(['dispatched', true, 'cancelled']);
 });
