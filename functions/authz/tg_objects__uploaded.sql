@@ -15,7 +15,7 @@ declare
   v_size constant text := coalesce(new.metadata ->> 'size', new.metadata ->> 'contentLength');
   v_grant record;
 begin
-  select g.organisation_id, g.id, g.document_id, g.user_id, g.content_type, g.size_bytes, g.expires_at, g.used_at
+  select g.organisation_id, g.id, g.document_id, g.user_id, g.session_id, g.content_type, g.size_bytes, g.expires_at, g.used_at
     into v_grant
     from public.document_upload_grants as g
     join public.documents as d on d.organisation_id = g.organisation_id and d.id = g.document_id
@@ -30,9 +30,17 @@ begin
     or v_grant.used_at is not null
     or v_grant.expires_at <= clock_timestamp()
     or coalesce(new.owner_id, new.owner::text) is distinct from v_grant.user_id::text
+    -- A signed upload asks for nobody's token any more: whoever left, or was signed out, brings nothing in by it.
+    or not exists (
+      select
+      from authz.live_memberships as m
+      where m.organisation_id = v_grant.organisation_id
+        and m.user_id = v_grant.user_id
+    )
+    or not exists (select from authz.live_sessions as s where s.id = v_grant.session_id and s.user_id = v_grant.user_id)
   then
     raise exception 'no grant stands for this upload'
-      using errcode = 'insufficient_privilege', hint = 'issue_upload_grant gives one: for one file, one path and one login, once, for 15 minutes.';
+      using errcode = 'insufficient_privilege', hint = 'issue_upload_grant gives one: for one file, one path and one login, once, for 15 minutes, and no longer than their session and membership.';
   end if;
   -- Who is asked before the file is there says neither. A row that stays so is of no use: finalise_document wants both.
   if v_type <> v_grant.content_type
@@ -62,6 +70,6 @@ begin
 end
 $$;
 comment on function authz.tg_objects__uploaded() is
-  'Uses up the grant of an upload, or refuses it with 42501: replayed, expired, another login''s, of another path, type or size; whoever writes. [S-05, S-07, S-08, S-11]';
+  'Uses up the grant of an upload, or refuses it with 42501: replayed, expired, another login''s or one''s that has left or signed out, of another path, type or size; whoever writes. [S-05, S-07, S-08, S-11]';
 alter function authz.tg_objects__uploaded() owner to cordon_definer;
 revoke all on function authz.tg_objects__uploaded() from public;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { BUCKET, grant, objects, outcome, PDF, requestOf, useStorage } from '../support/storage/documents.ts';
 
@@ -105,6 +106,30 @@ describe('an upload grant', () => {
       '403 42501',
     );
     expect(await statusOf(granted.document_id)).toBe('pending');
+  });
+
+  test.each([
+    [
+      'membership',
+      `update organisation_members set is_active = $1 where user_id = $2 and organisation_id = '${CLINIC_A}'`,
+    ],
+    [
+      'session',
+      `update auth.sessions set not_after = case when $1 then null else clock_timestamp() end where user_id = $2`,
+    ],
+  ])('ends with the %s of its holder, by signature too [S-08 N-16 S-13 -, S-08 +]', async (_, set) => {
+    const granted = await grant(database(), personas.receptionist);
+    const { owner } = await storage().signUpload(requestOf(personas.receptionist), BUCKET, granted.path);
+    const is = (isLive: boolean) =>
+      database().asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.rows(set, [isLive, personas.receptionist.userId]);
+      });
+    await is(false);
+    expect(await outcome(storage().uploadSigned(owner, BUCKET, granted.path, PDF))).toBe('403 42501');
+    expect(await statusOf(granted.document_id)).toBe('pending');
+    await is(true);
+    expect(await outcome(storage().uploadSigned(owner, BUCKET, granted.path, PDF)), 'control').toBe('done');
   });
 
   test('holds the file to the type and size that it says; one that says neither takes what the bucket takes [S-08 -]', async () => {
