@@ -4541,6 +4541,10 @@ export type Database = {
         Returns: undefined
       }
       close_emergency_access: { Args: { grant_id: string }; Returns: string }
+      conclude_transfer: {
+        Args: { organisation_id?: string; transfer_id: string }
+        Returns: undefined
+      }
       consent_receipt: { Args: { consent_id: string }; Returns: Json }
       create_organisation: {
         Args: {
