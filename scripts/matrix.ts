@@ -4,6 +4,7 @@ import { everyTenth, observeMatrix } from '../tests/support/matrix/matrix.ts';
 import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
 import { ACCESS_MATRIX, renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
 import { command } from './console/command.ts';
+import { isServersOwn } from './console/denied.ts';
 import { finding } from './console/errors.ts';
 import { out, progress, say, table } from './console/report.ts';
 import { historyDigest } from './migrate/checksums.ts';
@@ -53,6 +54,7 @@ async function observe(): Promise<Matrix> {
       onPersona: everyTenth(progress),
     });
   } catch (cause) {
+    if (isServersOwn(cause)) throw cause;
     throw finding(
       {
         problem: cause instanceof Error ? cause.message : String(cause),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { isServersOwn } from '../console/denied.ts';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import type { ComplianceReport, Status } from './run.ts';
@@ -88,7 +89,7 @@ async function asking<T>(url: string, what: string, ask: (client: pg.Client) => 
   try {
     return await withClient(url, ask, { applicationName: 'cordon compliance' });
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error;
+    if (!(error instanceof pg.DatabaseError) || isServersOwn(error)) throw error;
     throw misuse(
       {
         problem: `the run cannot be ${what}: ${error.code}: ${error.message}`,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Queryable } from '../catalog/invariants/invariant.ts';
+import { isLost } from '../console/denied.ts';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
@@ -56,6 +57,7 @@ async function ask(client: Queryable, check: DoctorCheck): Promise<readonly Sigh
       state,
     }));
   } catch (error) {
+    if (isLost(error)) throw error;
     await client.query('rollback to savepoint asked');
     if (!(error instanceof pg.DatabaseError) || !UNSEEN.includes(error.code ?? '')) {
       throw misuse(

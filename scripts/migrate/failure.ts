@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isLost } from '../console/denied.ts';
 import type { Explanation } from '../console/errors.ts';
 import { connect } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
@@ -65,7 +66,7 @@ async function reproduce(url: string, migration: Migration): Promise<Reproductio
     await client.query('set constraints all immediate'); // what would fail at commit fails here
     return undefined;
   } catch (error) {
-    if (error instanceof pg.DatabaseError) return { statement, error };
+    if (error instanceof pg.DatabaseError && !isLost(error)) return { statement, error };
     throw error;
   } finally {
     await rollBack(client);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { finding } from '../console/errors.ts';
+import { LOST_CONNECTION } from '../console/denied.ts';
+import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
 import {
@@ -34,7 +35,7 @@ export interface MigrateResult {
  * ledger, run, complete the ledger. Nothing is applied unless every file is well-formed and the history unedited.
  *
  * @throws CordonError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
- * that cannot be used.
+ * that cannot be used, or that went away.
  */
 export async function runMigrations(
   runner: Runner,
@@ -88,9 +89,9 @@ async function explainRun(
   try {
     await complete(client, url, migrations);
   } catch (cause) {
-    return finding(
+    return misuse(
       {
-        problem: `the connection to the server was lost${current ? ` while ${current.path} was applied` : ''}`,
+        problem: `${LOST_CONNECTION}${current ? ` while ${current.path} was applied` : ''}`,
         expected:
           'a server that stays up; a migration is one transaction, so it is applied as a whole or not at all',
         details: before,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { isServersOwn } from '../console/denied.ts';
 import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
@@ -82,8 +83,19 @@ async function applySeed(
     await client.query('commit');
   } catch (cause) {
     await rollBack(client);
-    if (!(cause instanceof pg.DatabaseError)) throw cause;
+    if (!(cause instanceof pg.DatabaseError) || isServersOwn(cause)) throw cause;
     const { problem, details } = explainServerError(path, statement, cause);
+    if (cause.code === '42501') {
+      throw misuse(
+        {
+          problem,
+          expected: 'the role that migrates (on Supabase it is postgres); nothing of this file remains',
+          details,
+          remedy: 'name another login in DATABASE_URL',
+        },
+        { cause },
+      );
+    }
     throw finding(
       {
         problem,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { isServersOwn } from '../console/denied.ts';
 import { CordonError, misuse } from '../console/errors.ts';
 import { connect } from './connect.ts';
 import { rollBack } from './roll-back.ts';
@@ -118,7 +119,7 @@ function isCollision(error: unknown): boolean {
 }
 
 function explain(error: unknown, url: string): unknown {
-  if (error instanceof CordonError || !(error instanceof Error)) return error;
+  if (error instanceof CordonError || !(error instanceof Error) || isServersOwn(error)) return error;
   const denied = (error as { code?: string }).code === '42501';
   return misuse(
     {

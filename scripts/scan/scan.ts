@@ -1,4 +1,5 @@
 import { checkInvariant, type Queryable } from '../catalog/invariants/invariant.ts';
+import { isLost } from '../console/denied.ts';
 import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
@@ -91,6 +92,7 @@ export async function scanThrough(
       continue;
     }
     const { scanned, offenders } = await checkInvariant(client, asInvariant(rule, scope)).catch((cause) => {
+      if (isLost(cause)) throw cause;
       throw misuse(
         {
           problem: `the rule ${rule.name} cannot be asked here: ${cause instanceof Error ? cause.message : cause}`,

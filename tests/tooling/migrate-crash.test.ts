@@ -183,7 +183,7 @@ test('kill -9 of the server in the middle of a migration leaves nothing of it, a
     await underWay();
     process.kill(before.pid, 'SIGKILL');
     const { exitCode, problem, remedy } = await failing;
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(problem).toMatch(/connection to the server was lost while .*20260101000000_slow\.sql was applied/);
     expect(remedy).toMatch(/run the same command again/);
     const after = await startCluster({ directory });
