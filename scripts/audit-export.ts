@@ -3,6 +3,7 @@ import { requireTrail } from './audit/seal-trail.ts';
 import { command } from './console/command.ts';
 import { counted } from './console/counted.ts';
 import { misuse } from './console/errors.ts';
+import { requirePlaceFor } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
@@ -26,6 +27,7 @@ await command<{ table?: string[]; from?: string; json?: boolean }>({
     if (from !== undefined && !/^\d{1,15}$/.test(from)) {
       throw misuse({ problem: `--from ${from} is no seal`, expected: 'its number, as audit:seal prints it' });
     }
+    requirePlaceFor(file);
     const exported = await withClient(resolveTarget().url, async (client) => {
       await requireTrail(client);
       return exportTrail(

@@ -21,7 +21,9 @@ Exit codes: 0 whole, 1 not, 2 misuse.`;
 // Who has seen enough (`| head -1`) closes the pipe; that is no error. The verdict stands in the exit code where it was reached.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || stream === process.stderr) return;
+    process.stderr.write(`✗ the result could not be written to its end (${error.code})\n`);
+    process.exit(2); // not 1: nothing was found of the trail
   });
 }
 process.exitCode = await main().catch((error) => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createWriteStream, openSync, rmSync, type WriteStream } from 'node:fs';
 import type pg from 'pg';
 import { misuse } from '../console/errors.ts';
 import { rollBack } from '../postgres/roll-back.ts';
@@ -25,6 +24,7 @@ const BATCH = 20_000;
 const FETCH = 100;
 const TOMBSTONES = 'governance.tombstones';
 const BEYOND = Number.MAX_SAFE_INTEGER;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Writes the trail into a new file, as docs/seals.md describes it, from one snapshot of the database and in constant memory.
@@ -45,7 +45,7 @@ export async function exportTrail(
     if (from > heads.length) {
       throw misuse({ problem: `there is no seal ${from}`, expected: `0 to ${heads.length}` });
     }
-    const out = await NewFile.create(file);
+    const out = NewFile.create(file);
     try {
       await out.write({
         format: 'cordon.audit-export.1',
@@ -73,7 +73,7 @@ export async function exportTrail(
       await out.close();
       return counted;
     } catch (error) {
-      await out.discard();
+      out.discard();
       throw error;
     }
   } finally {
@@ -191,6 +191,11 @@ class NewFile {
   readonly #stream: WriteStream;
   /** What the file system said first: a full disk says it between two writes. */
   #error: Error | undefined;
+  /** Half of an export proves nothing, and holds rows of people: who interrupts it is left with no file. */
+  readonly #onSignal = (signal: NodeJS.Signals) => {
+    this.discard();
+    process.kill(process.pid, signal);
+  };
 
   private constructor(path: string, stream: WriteStream) {
     this.#path = path;
@@ -198,12 +203,14 @@ class NewFile {
     stream.on('error', (error) => {
       this.#error ??= error;
     });
+    for (const signal of SIGNALS) process.once(signal, this.#onSignal);
   }
 
-  static async create(path: string): Promise<NewFile> {
-    const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  /** In one step with what listens for signals, so that none comes in between. */
+  static create(path: string): NewFile {
     try {
-      await once(stream, 'open');
+      const fd = openSync(path, 'wx', 0o600);
+      return new NewFile(path, createWriteStream(path, { fd }));
     } catch (cause) {
       const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
       throw misuse(
@@ -214,7 +221,6 @@ class NewFile {
         { cause },
       );
     }
-    return new NewFile(path, stream);
   }
 
   async write(entry: unknown): Promise<void> {
@@ -224,6 +230,7 @@ class NewFile {
   async close(): Promise<void> {
     this.#stream.end();
     await this.#until('finish');
+    this.#leaveSignals();
   }
 
   async #until(event: 'drain' | 'finish' | undefined): Promise<void> {
@@ -242,8 +249,14 @@ class NewFile {
     }
   }
 
-  async discard(): Promise<void> {
+  /** Synchronous, so that it also works while the process ends. */
+  discard(): void {
+    this.#leaveSignals();
     this.#stream.destroy();
-    await rm(this.#path, { force: true });
+    rmSync(this.#path, { force: true });
+  }
+
+  #leaveSignals(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
 }

@@ -1,5 +1,14 @@
-import { closeSync, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { misuse } from './errors.ts';
 
 /**
@@ -33,11 +42,22 @@ export function requirePlaceFor(path: string | undefined): void {
   });
 }
 
-/** Writes what a command was asked for into a file. @throws CordonError (exit code 2) where the system refuses. */
+/**
+ * Writes what a command was asked for into a file, as a whole or not at all: where there is no room for it, what stood there stays.
+ *
+ * @throws CordonError (exit code 2) where the system refuses.
+ */
 export function writeReport(path: string, text: string): void {
+  // A pipe or a device takes what it is given, and is no file to be replaced by one. Behind a link, it is the file that is replaced.
+  const isThere = existsSync(path);
+  const isFile = !isThere || statSync(path).isFile();
+  const target = isThere ? realpathSync(path) : path;
+  const unfinished = isFile ? join(dirname(target), `.cordon-${process.pid}`) : target;
   try {
-    writeFileSync(path, text);
+    writeFileSync(unfinished, text, isThere ? { mode: statSync(target).mode } : {});
+    if (isFile) renameSync(unfinished, target);
   } catch (cause) {
+    if (isFile) rmSync(unfinished, { force: true });
     throw refused(path, cause);
   }
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { CordonError } from './errors.ts';
+import { type CordonError, misuse } from './errors.ts';
 import { visibleLines } from './visible.ts';
 
 export { progress } from './progress.ts';
@@ -14,7 +14,16 @@ function coloursFor(stream: NodeJS.WriteStream) {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
+    // Of progress nothing depends on being read; of a result, everything: half of it must not pass for the whole.
+    if (stream === process.stderr) return;
+    printError(
+      misuse({
+        problem: `the result could not be written to its end (${error.code ?? error.message})`,
+        expected: 'standard output that takes all of it',
+        remedy: 'make room, or send it elsewhere, and run the command again: what it did is done',
+      }),
+    );
+    process.exit(2);
   });
 }
 
