@@ -7,6 +7,8 @@ import { type Register, readRegister } from '../../scripts/privacy/register.ts';
 import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
 import { commandArguments } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
+import { idOf } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
 import { connected } from '../support/trail.ts';
 
 // Without twins: the register counts over all organisations.
@@ -87,9 +89,25 @@ describe('the processing register', () => {
     expect(markdownOf(told)).not.toMatch(/GMT|Coordinated/);
   });
 
-  test('carries no data of a patient, and no markup or formula of whoever names an organisation [N-49 -]', async () => {
+  test('carries no data of a patient, no login of whoever keeps it, and no markup or formula of whoever names an organisation [N-49 -]', async () => {
+    await database().as(
+      personas.opsAdmin,
+      (session) =>
+        session.rows(
+          `select public.register_processor('smart_insights', 'Other Insights', true, '2026-01-01', '2099-12-31')`,
+        ),
+      { commit: true },
+    );
+    const operator = idOf('staff', 'f', '01');
+    expect(
+      await value('select created_by_user_id from governance.processors where archived_at is null'),
+    ).toBe(operator);
     const told = await register();
+    expect(Object.keys(told.processors?.[0] ?? {})).toEqual([
+      ...['id', 'service', 'name', 'no_training', 'dpa_from', 'dpa_until', 'archived_at'],
+    ]);
     const text = `${markdownOf(told)}${csvOf(told)}${JSON.stringify(told)}`;
+    expect(text).not.toContain(operator);
     expect(text).not.toMatch(/Ana Souza|MRN-0001|@a\.example/);
     const hostile: Register = {
       ...told,
