@@ -14,8 +14,10 @@ import {
   type RawNode,
   type RootOperationNode,
   type SelectQueryNode,
+  type SetOperationNode,
   TableNode,
   type UpdateQueryNode,
+  ValuesNode,
   WhereNode,
   type WithNode,
 } from 'kysely';
@@ -104,6 +106,7 @@ export class PinTransformer extends OperationNodeTransformer {
     return this.#within(node, queryId, (inner) => {
       if (!inner.into) throw refusal('an INSERT without a table');
       const target = this.#targetAt(inner.into);
+      if (inner.values && !ValuesNode.is(inner.values)) requireQuery(inner.values, 'an INSERT');
       if (!target) return super.transformInsertQuery(inner, queryId);
       const { onConflict } = inner;
       checkUpdates(onConflict?.updates, target.key, this.#organisationId);
@@ -126,6 +129,11 @@ export class PinTransformer extends OperationNodeTransformer {
     throw refusal('a MERGE', 'Use insert … on conflict, or withoutPlugins().');
   }
 
+  protected override transformSetOperation(node: SetOperationNode, queryId?: QueryId): SetOperationNode {
+    requireQuery(node.expression, 'a branch of a UNION, INTERSECT or EXCEPT');
+    return super.transformSetOperation(node, queryId);
+  }
+
   /** What a fragment says in words is not seen; a table that is handed to it is. */
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
     for (const parameter of node.parameters) {
@@ -146,6 +154,7 @@ export class PinTransformer extends OperationNodeTransformer {
       const expressions = node.with?.expressions ?? [];
       if (node.with?.recursive) this.#scope = new Set([...outer, ...expressions.map(expressionName)]);
       const transformed = expressions.map((expression) => {
+        requireQuery(expression.expression, 'a common table expression');
         const inner = this.transformNode(expression, queryId);
         this.#scope = new Set([...this.#scope, expressionName(expression)]);
         return inner;
@@ -220,6 +229,11 @@ const LEFT_JOINS: ReadonlySet<string> = new Set(['LeftJoin', 'LateralLeftJoin'])
 /** What stands under an alias and in parentheses. */
 function unwrapped(node: OperationNode): OperationNode {
   return AliasNode.is(node) || ParensNode.is(node) ? unwrapped(node.node) : node;
+}
+
+/** A whole query in raw SQL is a raw statement, wherever it stands. */
+function requireQuery(node: OperationNode, where: string): void {
+  if (!PINNABLE.has(unwrapped(node).kind)) throw refusal(`${where} that is raw SQL`);
 }
 
 function expressionName({ name }: CommonTableExpressionNode): string {

@@ -18,6 +18,35 @@ describe('what cannot be pinned is refused', () => {
         .loose.selectFrom('patients')
         .innerJoin(sql`consents`.as('c'), (join) => join.onTrue())
         .selectAll(),
+    'a raw common table expression': () =>
+      at()
+        .loose.with('c', () => sql`select * from patients`)
+        .selectFrom('c')
+        .selectAll(),
+    'a raw branch of a union': () =>
+      at().loose.selectFrom('patients').select('id').unionAll(sql<{ id: string }>`select id from consents`),
+    'one in parentheses, of a query inside': () =>
+      at()
+        .loose.selectFrom('patients')
+        .select('id')
+        .where((eb) =>
+          eb(
+            'id',
+            'in',
+            eb
+              .selectFrom('patients')
+              .select('id')
+              .except({
+                expressionType: undefined,
+                toOperationNode: () => ParensNode.create(sql`table consents`.toOperationNode()),
+              }),
+          ),
+        ),
+    'raw SQL that fills a table of nobody': () =>
+      at()
+        .loose.insertInto('consent_purposes')
+        .columns(['purpose'])
+        .expression(sql`select full_name from patients`),
     'a table that is handed to raw SQL': () =>
       at()
         .loose.selectFrom('patients')
