@@ -10,10 +10,10 @@ import { TestDatabase } from './test-database.ts';
 const CLONE = /^cordon_test_([0-9a-f]{12})_\d+$/;
 
 interface Keeper {
-  /** Its session holds the lock of the token for as long as the process lives. */
-  readonly client: Client;
   readonly token: string;
   readonly clones: Set<TestDatabase>;
+  /** Its session holds the lock of the token for as long as the process lives; none where the server ended it. */
+  session: Promise<Client> | undefined;
   count: number;
 }
 
@@ -43,6 +43,8 @@ export async function cloneDatabase(addresses: Addresses): Promise<TestDatabase>
     keepers.delete(addresses.superuser);
     throw error;
   });
+  // Without the lock, the next process would take the clones of this one for left behind.
+  await hold(keeper, addresses);
   keeper.count += 1;
   const clone = await TestDatabase.clone(addresses, `cordon_test_${keeper.token}_${keeper.count}`, () =>
     keeper.clones.delete(clone),
@@ -59,27 +61,52 @@ export async function releaseServer(addresses: Addresses): Promise<void> {
   try {
     for (const clone of keeper.clones) await clone.drop();
   } finally {
-    (keeper.client as Client & { ref(): void }).ref();
-    await keeper.client.end();
+    const client = await keeper.session?.catch(() => undefined);
+    (client as (Client & { ref(): void }) | undefined)?.ref();
+    await client?.end();
   }
 }
 
 async function keep(addresses: Addresses): Promise<Keeper> {
+  const keeper: Keeper = {
+    token: randomBytes(6).toString('hex'),
+    clones: new Set(),
+    session: undefined,
+    count: 0,
+  };
+  await hold(keeper, addresses);
+  return keeper;
+}
+
+/** Takes the lock of the token, and again after the server went away and came back. */
+async function hold(keeper: Keeper, addresses: Addresses): Promise<void> {
+  const lose = () => {
+    keeper.session = undefined;
+  };
+  keeper.session ??= lock(addresses, keeper.token, lose);
+  await keeper.session.catch((error) => {
+    lose();
+    throw error;
+  });
+}
+
+async function lock(addresses: Addresses, token: string, onEnd: () => void): Promise<Client> {
   const client = await connect(urlOf(addresses.superuser, 'postgres'), { applicationName: 'cordon testing' });
-  const token = randomBytes(6).toString('hex');
   await client.query('select pg_advisory_lock($1)', [key(token)]);
-  await sweep(client);
+  await sweep(client, token);
+  client.once('end', onEnd);
   // From now on it is idle, and the process need not wait for it.
   (client as Client & { unref(): void }).unref();
-  return { client, token, clones: new Set(), count: 0 };
+  return client;
 }
 
 const key = (token: string): bigint => BigInt(`0x${token}`);
 
-/** Drops the clones of processes that are gone. */
-async function sweep(client: Client): Promise<void> {
+/** Drops the clones of processes that are gone. A session gets its own lock a second time: that tells nothing of `own`. */
+async function sweep(client: Client, own: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>('select datname as name from pg_database');
   const tokens = new Set(rows.flatMap(({ name }) => CLONE.exec(name)?.[1] ?? []));
+  tokens.delete(own);
   for (const token of tokens) {
     const { rows: found } = await client.query<{ locked: boolean }>(
       'select pg_try_advisory_lock($1) as locked',

@@ -129,7 +129,13 @@ export class TestDatabase {
     this.#idle.set(login, idle);
     const waiting = idle.pop();
     if (waiting) return waiting;
-    return open(this.url(login), { applicationName: `cordon test ${login}` });
+    const client = await open(this.url(login), { applicationName: `cordon test ${login}` });
+    // One that the server ended while it waited is nobody's next one.
+    client.once('end', () => {
+      const at = idle.indexOf(client);
+      if (at !== -1) idle.splice(at, 1);
+    });
+    return client;
   }
 }
 
