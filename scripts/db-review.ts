@@ -1,5 +1,5 @@
 import { command } from './console/command.ts';
-import { requirePlaceFor, writeReport } from './console/folder.ts';
+import { requirePlaceFor, requirePlacesApart, writeReport } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { withBase } from './review/history/base.ts';
 import { renderHtml } from './review/render/html.ts';
@@ -36,7 +36,9 @@ await command<Options>({
     'Example: npm run db:review -- --base origin/main --html review.html',
   ].join('\n'),
   async run({ base: ref, json, markdown, sarif, html, observe }) {
-    for (const path of [markdown, sarif, html]) requirePlaceFor(path);
+    const paths = [markdown, sarif, html];
+    for (const path of paths) requirePlaceFor(path);
+    requirePlacesApart(paths);
     const found = await withBase(ref, (base) => review(base, { observe, onProgress: progress }));
     for (const [path, render] of [
       [markdown, renderMarkdown],

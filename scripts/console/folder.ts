@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { misuse } from './errors.ts';
 
 /**
@@ -40,6 +40,23 @@ export function requirePlaceFor(path: string | undefined): void {
     expected,
     remedy: existsSync(folder) ? 'name a file elsewhere: that is a file' : `mkdir -p ${folder}`,
   });
+}
+
+/** Of two reports in one file the last remains, and nobody is told of the first. A device takes them all. @throws CordonError (2) */
+export function requirePlacesApart(paths: readonly (string | undefined)[]): void {
+  const places = paths.flatMap((path) => (path === undefined ? [] : [placeOf(path)]));
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice === undefined || (existsSync(twice) && !statSync(twice).isFile())) return;
+  throw misuse({
+    problem: `two reports are to be written into ${twice}`,
+    expected: 'a file for each',
+    remedy: 'name another one for one of them',
+  });
+}
+
+/** However it is written, and behind links. */
+function placeOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requirePlaceFor, writeReport } from '../../scripts/console/folder.ts';
+import { requirePlaceFor, requirePlacesApart, writeReport } from '../../scripts/console/folder.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
@@ -65,6 +65,17 @@ describe('a file that is to be written', () => {
     requirePlaceFor(page);
     expect(readFileSync(page, 'utf8')).toBe('kept');
     expect(() => writeReport('/proc/page.html', '')).toThrow('cannot be written (ENOENT)');
+  });
+
+  test('is not written twice, however it is named: the first report would be gone', async () => {
+    const [page, other] = [within('page'), `${folder}/./page`];
+    expectMisuse(
+      await runScript('db-review.ts', ['--markdown', page, '--html', other]),
+      `✗ two reports are to be written into ${page}`,
+      'expected  a file for each',
+    );
+    expect(() => requirePlacesApart([page, undefined, within('other')])).not.toThrow();
+    expect(() => requirePlacesApart(['/dev/null', '/dev/null'])).not.toThrow();
   });
 
   test('has a name', async () => {
