@@ -1,3 +1,4 @@
+import { inFile } from '../console/errors.ts';
 import { parseSql } from '../sql/parse.ts';
 import { type AccessChange, accessChanges } from './access-changes.ts';
 import { locksOf } from './locks.ts';
@@ -14,7 +15,9 @@ export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentenc
  */
 export async function factsOf(up: string, file: string): Promise<string[]> {
   const statements = await parseSql(up, file);
-  return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine);
+  return inFile(file, () =>
+    [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine),
+  );
 }
 
 function accessHeader(changes: readonly AccessChange[]): string[] {

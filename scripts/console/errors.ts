@@ -39,3 +39,18 @@ export function finding(explanation: Explanation, options?: ErrorOptions): Cordo
 export function misuse(explanation: Explanation, options?: ErrorOptions): CordonError {
   return new CordonError(2, explanation, options);
 }
+
+/** What reads a file and is told of a mistake in it by something that does not know the file: it is told with it. */
+export function inFile<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CordonError) || error.explanation.problem.includes(file)) throw error;
+    const { explanation, exitCode, cause } = error;
+    throw new CordonError(
+      exitCode,
+      { ...explanation, problem: `${file}: ${explanation.problem}` },
+      { cause },
+    );
+  }
+}

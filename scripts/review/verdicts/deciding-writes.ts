@@ -1,3 +1,4 @@
+import { inFile } from '../../console/errors.ts';
 import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../../sql/parse.ts';
@@ -19,10 +20,10 @@ export async function decidingWrites(
 ): Promise<Verdict[]> {
   const statements = await parseSql(up, path);
   const deciding = decidingTables(before);
-  const shown = shownBy(before, statements);
+  const shown = inFile(path, () => shownBy(before, statements));
   const named = (name: string): readonly string[] => targetsOf(name, deciding, shown);
   const functions = functionsOf(before, statements);
-  const found = statements.map((statement) => read(statement, functions));
+  const found = inFile(path, () => statements.map((statement) => read(statement, functions)));
   const written = new Set(found.flatMap(({ names }) => names.flatMap(named)));
   const told = [...written].sort().map(
     (table): Verdict => ({
