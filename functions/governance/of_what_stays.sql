@@ -11,7 +11,12 @@ as $$
 begin
   return coalesce(
     (
-      with keys as (
+      with classes as materialized (
+        select to_regclass(format('%I.%I', c.schema_name, c.table_name)) as oid, c.retention
+        from governance.classification as c
+      ),
+      -- What refers to whatever this table refers to: no other key is looked at.
+      keys as materialized (
         select f.oid, f.conrelid, f.confrelid,
           (
             select string_agg(format('x.%I = %%1$s.%I', b.attname, a.attname), ' and ')
@@ -26,14 +31,15 @@ begin
             )
             and exists (
               select
-              from governance.classification as c
-              join governance.classification as p on p.retention = c.retention
-              where to_regclass(format('%I.%I', c.schema_name, c.table_name)) = f.conrelid
-                and to_regclass(format('%I.%I', p.schema_name, p.table_name)) = f.confrelid
+              from classes as c
+              join classes as p on p.retention = c.retention
+              where c.oid = f.conrelid
+                and p.oid = f.confrelid
             ) as is_part
         from pg_constraint as f
         where f.contype = 'f'
           and f.conparentid = 0
+          and f.confrelid in (select o.confrelid from pg_constraint as o where o.contype = 'f' and o.conrelid = relation::regclass)
       )
       select string_agg(
         format(

@@ -65,7 +65,7 @@ test('a professional who left comes back, by the clinic_admin who alone sees the
   expect(await seenBy(clinicAdminOfB), 'nobody of another clinic').toEqual([]);
 });
 
-test('an organisation that was archived is brought back by the admin of operations alone, and opens to its members again [N-05 N-22 +, N-05 N-22 -]', async () => {
+test('an organisation that was archived is brought back by the admin of operations alone, and opens to its members again; both stand on record [N-05 N-22 N-37 +, N-05 N-22 -]', async () => {
   const { opsAdmin, opsAgent, opsAuditor, doctorOfB, clinicAdminOfB } = personas;
   const acting = (persona: Persona, change: string) =>
     database().as(
@@ -92,4 +92,21 @@ test('an organisation that was archived is brought back by the admin of operatio
   expect(await acting(opsAdmin, 'archived_at = null')).toMatchObject(DONE);
   expect(await seen(opsAgent)).toBe(1);
   expect(await seen(doctorOfB, 'beds', 'organisation_id')).toBe(beds);
+  const events = await database().as(opsAuditor, (session) =>
+    session.rows(
+      `select event_type, actor_user_id, actor_realm, details - 'archived_at' as details, details ? 'archived_at' as says_when
+       from public.security_events where organisation_id = $1 and entity_id = $1 order by occurred_at`,
+      [CLINIC_B],
+    ),
+  );
+  const by = { actor_user_id: opsAdmin.userId, actor_realm: 'internal_ops' };
+  expect(events).toEqual([
+    { event_type: 'organisation.archived', ...by, details: {}, says_when: false },
+    {
+      event_type: 'organisation.restored',
+      ...by,
+      details: { archived_by_user_id: opsAdmin.userId },
+      says_when: true,
+    },
+  ]);
 });

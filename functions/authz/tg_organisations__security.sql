@@ -1,0 +1,29 @@
+-- authz.tg_organisations__security: who closed an organisation to its members, who opened it again, and who put it under another law. What
+-- bringing back takes from the row, when and by whom it was archived, stands in the event.
+create or replace function authz.tg_organisations__security()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.archived_at is not null and old.archived_at is null then
+    perform authz.record_security_event(new.id, 'organisation.archived', new.id, '{}');
+  elsif new.archived_at is null and old.archived_at is not null then
+    perform authz.record_security_event(
+      new.id, 'organisation.restored', new.id,
+      jsonb_build_object('archived_at', old.archived_at, 'archived_by_user_id', old.archived_by_user_id)
+    );
+  end if;
+  if new.regime <> old.regime then
+    perform authz.record_security_event(
+      new.id, 'organisation.regime_changed', new.id, jsonb_build_object('from', old.regime, 'to', new.regime)
+    );
+  end if;
+  return null;
+end
+$$;
+comment on function authz.tg_organisations__security() is
+  'Records that an organisation was archived, brought back, or put under another law. [N-22, N-37, N-49]';
+alter function authz.tg_organisations__security() owner to cordon_definer;
+revoke all on function authz.tg_organisations__security() from public;
