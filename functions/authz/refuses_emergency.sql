@@ -1,6 +1,6 @@
 -- authz.refuses_emergency: a patient's explicit refusal, the one thing beside the tenant that no emergency bypasses. It ends when the patient takes
--- it back, themselves or by a later consent to the same purpose that allows it and was no mistake, or on the day that the consent names, and not with a new text of the
--- purpose: a clinic that publishes one would end refusals.
+-- it back, themselves or by a later consent to the same purpose that allows it and was no mistake, or on the day that the consent names, and not
+-- with a new text of the purpose: a clinic that publishes one would end refusals.
 create or replace function authz.refuses_emergency(organisation_id uuid, patient_id uuid, user_id uuid)
   returns boolean
   language plpgsql

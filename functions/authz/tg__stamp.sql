@@ -1,8 +1,8 @@
--- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16). It believes the token's
--- subject, which costs a tenth of asking whether the session lives; authz.tg__stamped asks that, once for all rows of the statement.
--- Definer, because callers have no USAGE on authz. archived_at is the transaction's time, not the clock's: policies
--- show a row archived by the running transaction, since PostgreSQL holds an updated row against the SELECT policy. It stays archived there:
--- what looked away from it meanwhile would not look again. Later it comes back where a rule shows it; the server and the owner repair.
+-- authz.tg__stamp: who did what and when, on every row and every path; what a client sends is overwritten (S-16). It believes the token's subject,
+-- which costs a tenth of asking whether the session lives; authz.tg__stamped asks that, once for all rows of the statement. Definer, because
+-- callers have no USAGE on authz. archived_at is the transaction's time, not the clock's: policies show a row archived by the running transaction,
+-- since PostgreSQL holds an updated row against the SELECT policy. It stays archived there: what looked away from it meanwhile would not look
+-- again. Later it comes back where a rule shows it; the server and the owner repair.
 create or replace function authz.tg__stamp()
   returns trigger
   language plpgsql

@@ -1,7 +1,7 @@
--- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last entry is
--- old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired. Never under a hold, never what is still referred to, and the tables of
--- the trail and of governance not at all. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). plan_retention
--- takes it back, run_retention keeps it: they cannot differ.
+-- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last
+-- entry is old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired.
+-- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. A file in Storage refers to
+-- nothing: it goes when its row has gone (public.orphaned_objects). plan_retention takes it back, run_retention keeps it: they cannot differ.
 create or replace function governance.purge(run_id uuid)
   returns jsonb
   language plpgsql

@@ -1,5 +1,5 @@
--- public.conclude_transfer: says that a patient has arrived where the company that drove them no longer can: its job expired with the patient on board, or
--- it was closed. For as long as its crew can say so, nobody else does.
+-- public.conclude_transfer: says that a patient has arrived where the company that drove them no longer can: its job expired with the patient on
+-- board, or it was closed. For as long as its crew can say so, nobody else does.
 create or replace function public.conclude_transfer(transfer_id uuid, organisation_id uuid default null)
   returns void
   language plpgsql
