@@ -1,6 +1,7 @@
 import { command } from './console/command.ts';
 import { progress, say } from './console/report.ts';
 import { type Advice, advise } from './migrate/advise.ts';
+import { landedHistory } from './migrate/landed-history.ts';
 import { replay } from './migrate/replay.ts';
 import { withScratchCluster } from './postgres/cluster.ts';
 
@@ -12,11 +13,14 @@ await command<{ json?: boolean }>({
     'supabase db advisors --fail-on warn, for public, authz, audit and governance, with pgrst.db_schemas set.\n' +
     'Accepted findings stand in scripts/migrate/advisor-exceptions.ts, each with its reason; a stale entry fails.',
   async run({ json }) {
-    const advisory = await withScratchCluster(async (cluster) => {
-      await replay(cluster, 'advisors', { onProgress: progress });
-      progress('supabase db advisors');
-      return advise(cluster.adminUrl('advisors'));
-    });
+    const advisory = await withScratchCluster(
+      async (cluster) => {
+        await replay(cluster, 'advisors', { onProgress: progress });
+        progress('supabase db advisors');
+        return advise(cluster.adminUrl('advisors'));
+      },
+      { content: landedHistory() },
+    );
     const { failing, excepted, notes, stale } = advisory;
     if (json) say(JSON.stringify(advisory));
     else {

@@ -1,6 +1,7 @@
 import { preloadGenerators, writeGenerated } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
 import { progress, say } from './console/report.ts';
+import { landedHistory } from './migrate/landed-history.ts';
 import { replay } from './migrate/replay.ts';
 import { withScratchCluster } from './postgres/cluster.ts';
 
@@ -15,10 +16,13 @@ await command<{ check?: boolean; json?: boolean }>({
   async run({ check = false, json = false }) {
     preloadGenerators();
     progress('replaying migrations/ in a scratch database');
-    const { stale, files } = await withScratchCluster(async (cluster) => {
-      await replay(cluster, 'types');
-      return writeGenerated(cluster.url('types'), { check });
-    });
+    const { stale, files } = await withScratchCluster(
+      async (cluster) => {
+        await replay(cluster, 'types');
+        return writeGenerated(cluster.url('types'), { check });
+      },
+      { content: landedHistory() },
+    );
     if (json) say(JSON.stringify({ stale, files }));
     else if (stale.length === 0) say(`${files.join(' and ')} ${files.length === 1 ? 'is' : 'are'} fresh`);
     else for (const path of stale) say(check ? `stale: ${path}; run \`npm run db:types\`` : `wrote ${path}`);

@@ -4,6 +4,7 @@ import { play } from './demo/play.ts';
 import { type Attempt, Stage } from './demo/stage.ts';
 import { startStorage } from './demo/storage.ts';
 import type { Trail } from './demo/trail.ts';
+import { landedHistory } from './migrate/landed-history.ts';
 import { replay } from './migrate/replay.ts';
 import { applySeeds } from './migrate/seed.ts';
 import { startScratchCluster } from './postgres/cluster.ts';
@@ -20,7 +21,7 @@ await command<{ json?: boolean }>({
     'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told.',
   async run({ json }) {
     progress('starting a server, applying every migration and the synthetic clinics');
-    const cluster = await startScratchCluster();
+    const cluster = await startScratchCluster({ content: landedHistory() });
     try {
       await replay(cluster, DATABASE);
       await applySeeds(cluster.url(DATABASE));

@@ -4,6 +4,7 @@ import { historyLine } from '../codegen/access-matrix.ts';
 import { type GeneratedResult, preloadGenerators, writeGenerated } from '../codegen/write-generated.ts';
 import { historyDigest } from '../migrate/checksums.ts';
 import type { Migration } from '../migrate/history.ts';
+import { landedHistory } from '../migrate/landed-history.ts';
 import { replay } from '../migrate/replay.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
@@ -57,7 +58,9 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     preloadGenerators();
     onProgress(`replaying ${migrations.length} migrations in a scratch database`);
     const check = (cluster: Cluster) => checkDatabase(cluster, migrations, options, findings, looked);
-    await (options.cluster ? check(options.cluster) : withScratchCluster(check));
+    await (options.cluster
+      ? check(options.cluster)
+      : withScratchCluster(check, { content: landedHistory(directory) }));
   }
   return { findings, looked };
 }

@@ -1,6 +1,7 @@
 import { finding } from '../console/errors.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
+import { landedHistory } from '../migrate/landed-history.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { THEIRS } from '../review/guards/operations-untouched.ts';
 import { stepThrough } from '../review/history/step.ts';
@@ -105,7 +106,9 @@ export async function reheadUnlanded(options: DraftOptions = {}): Promise<DraftF
   if (first === -1) return [];
   const walk = (cluster: Cluster) =>
     stepThrough(cluster, migrations.slice(0, first), migrations.slice(first), onProgress);
-  const { steps } = await (given ? walk(given) : withScratchCluster(walk));
+  const { steps } = await (given
+    ? walk(given)
+    : withScratchCluster(walk, { content: landedHistory(directory) }));
   const files: DraftFile[] = [];
   for (const { migration, before, after } of steps) {
     const { fileName, path, sql } = migration;
@@ -120,13 +123,13 @@ export async function reheadUnlanded(options: DraftOptions = {}): Promise<DraftF
 async function composeOn(
   history: readonly Migration[],
   draft: { readonly hand: string; readonly path: string; readonly up: string },
-  { sources, only, cluster: given, onProgress = () => {} }: DraftOptions,
+  { sources, only, directory, cluster: given, onProgress = () => {} }: DraftOptions,
 ): Promise<Draft> {
   const all = sources ?? (await loadProjectSources());
   const wanted = only ? selectSources(all, only) : all;
   onProgress(`replaying ${history.length} migrations in a scratch database`);
   const compose = (cluster: Cluster) => draftMigration(cluster, { history, ...draft, sources: wanted });
-  return given ? compose(given) : withScratchCluster(compose);
+  return given ? compose(given) : withScratchCluster(compose, { content: landedHistory(directory, history) });
 }
 
 /** What else a person wrote into the header: whose side it is, why a lock may be long. */

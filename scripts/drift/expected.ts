@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/snapshot.ts';
 import type { Migration } from '../migrate/history.ts';
+import { landedHistory } from '../migrate/landed-history.ts';
 import { replayOnly } from '../migrate/replay.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
@@ -25,5 +26,7 @@ export async function expectedCatalog(
       return readComparable(client);
     });
   };
-  return cluster ? read(cluster) : withScratchCluster(read, { major });
+  return cluster
+    ? read(cluster)
+    : withScratchCluster(read, { major, content: landedHistory(undefined, migrations) });
 }

@@ -5,10 +5,12 @@ import type { Cluster } from '../postgres/cluster.ts';
 import { createDatabase } from '../postgres/databases.ts';
 import { ensurePlatform } from '../postgres/platform.ts';
 import { type MigrateOptions, type MigrateResult, migrate } from './apply.ts';
-import type { Migration } from './history.ts';
+import { type Migration, readMigrations } from './history.ts';
+import { copyHistory } from './kept-history.ts';
 
 /**
- * Builds a new database from nothing but the history: create, platform, every migration.
+ * Builds a new database from nothing but the history: create, platform, every migration. On a cluster that began with part of it
+ * (`landedHistory`), that part is copied.
  *
  * @param databaseName must not exist yet.
  * @returns what was applied.
@@ -19,8 +21,10 @@ export async function replay(
   databaseName: string,
   options?: MigrateOptions,
 ): Promise<MigrateResult> {
-  await createDatabase(cluster, databaseName);
-  await ensurePlatform(cluster.adminUrl(databaseName));
+  if (!(cluster.content && (await copyHistory(cluster, databaseName, readMigrations(options?.directory))))) {
+    await createDatabase(cluster, databaseName);
+    await ensurePlatform(cluster.adminUrl(databaseName));
+  }
   return migrate(cluster.url(databaseName), options);
 }
 

@@ -1,5 +1,11 @@
 /** Servers of our own, on the binaries that npm installed. The parts are in `cluster/`. */
-export { type ScratchCluster, startScratchCluster, withScratchCluster } from './cluster/scratch.ts';
+export {
+  type Content,
+  type ScratchCluster,
+  type ScratchOptions,
+  startScratchCluster,
+  withScratchCluster,
+} from './cluster/scratch.ts';
 export {
   type Cluster,
   clusterStatus,

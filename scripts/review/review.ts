@@ -1,6 +1,7 @@
 import { EVERYBODY as PERSONAS } from '../../tests/support/personas.ts';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { MIGRATIONS, readMigrations } from '../migrate/history.ts';
+import { historyContent } from '../migrate/landed-history.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { loadProjectSources } from '../sources/project-sources.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -79,7 +80,7 @@ export async function review(base: Base, options: ReviewOptions = {}): Promise<R
   const { cluster } = options;
   return cluster
     ? reviewOn(cluster, base, options)
-    : withScratchCluster((own) => reviewOn(own, base, options));
+    : withScratchCluster((own) => reviewOn(own, base, options), { content: historyContent(base.migrations) });
 }
 
 async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): Promise<Review> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { joinMigration } from '../../scripts/compose/migration-text.ts';
 import { type Migration, readMigrations } from '../../scripts/migrate/history.ts';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
@@ -44,7 +45,7 @@ const TEMPLATE = 'history';
 
 /** Starts a server and replays the history once; each change gets a clone. */
 export function useChanges(): ChangeMaker {
-  const cluster = useCluster();
+  const cluster = useCluster({ content: landedHistory() });
   const folder = mkdtempSync(join(tmpdir(), 'cordon-change-'));
   let start: Start;
   let sources: Sources;

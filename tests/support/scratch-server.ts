@@ -1,3 +1,4 @@
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { type Cluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { type Addresses, urlOf } from '../../testing/addresses.ts';
@@ -19,7 +20,7 @@ const TEMPLATE = 'cordon_template';
  * @returns its addresses, and `stop`, which removes the server and its data. So does an interrupt.
  */
 export async function startScratchServer(): Promise<ScratchServer> {
-  const cluster = await startScratchCluster();
+  const cluster = await startScratchCluster({ content: landedHistory() });
   try {
     await buildTemplate(cluster, TEMPLATE);
     await withClient(cluster.adminUrl('postgres'), (admin) =>

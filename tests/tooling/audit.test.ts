@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
@@ -16,7 +17,7 @@ const file = (name: string) => join(folder, name);
 const LOG = 'public.case_activity_log';
 
 beforeAll(async () => {
-  cluster = await startScratchCluster();
+  cluster = await startScratchCluster({ content: landedHistory() });
   await replay(cluster, 'trail');
   await applySeeds(cluster.url('trail'));
   await createDatabase(cluster, 'bare');

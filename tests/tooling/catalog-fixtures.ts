@@ -13,15 +13,19 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type CheckReport, runChecks } from '../../scripts/check/run.ts';
 import { joinMigration } from '../../scripts/compose/migration-text.ts';
 import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
-import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import {
+  type ScratchCluster,
+  type ScratchOptions,
+  startScratchCluster,
+} from '../../scripts/postgres/cluster.ts';
 import { type CompiledChunk, loadSources } from '../../scripts/sources/sources.ts';
 import { parseSql } from '../../scripts/sql/parse.ts';
 
-/** A server of this test file's own. */
-export function useCluster(): () => ScratchCluster {
+/** A server of this test file's own. @param options.content - what it holds from its start. */
+export function useCluster(options: ScratchOptions = {}): () => ScratchCluster {
   let cluster: ScratchCluster | undefined;
   beforeAll(async () => {
-    cluster = await startScratchCluster();
+    cluster = await startScratchCluster(options);
   });
   afterAll(() => cluster?.remove());
   return () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSlot, drainAll, drainOnce } from '../../scripts/audit/drain-access-log.ts';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { commandArguments } from '../support/commands.ts';
@@ -15,7 +16,7 @@ const { CORDON_CRASH_ROUNDS = '12' } = process.env;
 const ROUNDS = Number(CORDON_CRASH_ROUNDS);
 
 beforeAll(async () => {
-  cluster = await startScratchCluster();
+  cluster = await startScratchCluster({ content: landedHistory() });
   await replay(cluster, NAME);
   await withServer((client) => createSlot(client));
 });

@@ -6,11 +6,12 @@ import { readComparable } from '../../scripts/drift/comparable.ts';
 import { findDrift } from '../../scripts/drift/drift.ts';
 import type { Drift } from '../../scripts/drift/sentence.ts';
 import { tellDrifts } from '../../scripts/drift/tell.ts';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { useCluster } from './catalog-fixtures.ts';
 
-const cluster = useCluster();
+const cluster = useCluster({ content: landedHistory() });
 let client: pg.Client;
 let expected: Catalog;
 

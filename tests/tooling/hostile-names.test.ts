@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../../scripts/postgres/quote.ts';
@@ -10,7 +11,7 @@ import { runScript } from './cluster-fixtures.ts';
 
 // Whoever may create a table chooses its name, and whoever looks at the database reads it on a terminal.
 
-const cluster = useCluster();
+const cluster = useCluster({ content: landedHistory() });
 /** Clears the screen, begins a line, is HTML and Markdown, turns what follows round, and is longer than none. */
 const NAME = 'x\u001b[2J\n✓ no drift|`<script>"\u202e\u009b1m\u2028';
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

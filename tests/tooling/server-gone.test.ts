@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainDenied } from '../../scripts/console/denied.ts';
 import { CordonError, finding } from '../../scripts/console/errors.ts';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
@@ -11,7 +12,7 @@ import { rowsOf } from './migrate-fixtures.ts';
 // What ends a command from outside is told as that: never as a fault of the statement that was under way, or of Cordon's.
 let cluster: ScratchCluster;
 beforeAll(async () => {
-  cluster = await startScratchCluster();
+  cluster = await startScratchCluster({ content: landedHistory() });
   await replay(cluster, 'gone');
   await applySeeds(cluster.url('gone'));
   await rowsOf(cluster.adminUrl('postgres'), "create role weak login password 'postgres'");

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeReport } from '../../scripts/console/folder.ts';
+import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
@@ -25,7 +26,7 @@ const folder = makeFolder();
 const within = (...names: string[]) => join(folder, ...names);
 let cluster: ScratchCluster;
 beforeAll(async () => {
-  cluster = await startScratchCluster();
+  cluster = await startScratchCluster({ content: landedHistory() });
   await replay(cluster, 'written');
   await applySeeds(cluster.url('written'));
 });

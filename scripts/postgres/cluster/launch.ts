@@ -33,6 +33,8 @@ export interface StartOptions {
   /** Without it `CORDON_POSTGRES_MAJOR`, else 17. */
   readonly major?: number | undefined;
   readonly flavour?: Flavour | undefined;
+  /** What its data should be filled with from the start, where data that are so were kept. */
+  readonly content?: string | undefined;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
@@ -49,7 +51,7 @@ export async function launch(files: ClusterFiles, options: StartOptions): Promis
   if (found !== undefined && found !== binaries.major) throw otherMajor(files, found, binaries.major);
   if (found === undefined) {
     options.onProgress?.(`creating a PostgreSQL ${binaries.major} database in ${files.home}`);
-    await initialiseData(files, binaries, superuser, options.durable ?? true);
+    await initialiseData(files, binaries, superuser, options.durable ?? true, options.content);
   }
   const mute = forgetDeadServer(files);
   if (mute !== undefined) throw doesNotAnswer(files, mute);

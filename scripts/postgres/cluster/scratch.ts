@@ -12,9 +12,9 @@ import {
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterFiles, recordedPid } from './files.ts';
-import type { Flavour } from './launch.ts';
+import type { Flavour, StartOptions } from './launch.ts';
 import { isAlive } from './pid.ts';
-import { type Cluster, startCluster } from './server.ts';
+import { type Cluster, keepContent, startCluster } from './server.ts';
 
 const PREFIX = 'cordon-scratch-';
 
@@ -27,11 +27,20 @@ const ROOM = 4 * 2 ** 30;
 /** How statfs(2) names a file system in memory. */
 const TMPFS = 0x01021994;
 
+/** What a cluster holds from its start: made once, kept in the checkout, and copied from then on. */
+export interface Content {
+  /** Tells it from all other content, and names whatever it depends on: a part of a folder's name. */
+  readonly key: string;
+  /** Makes it, on a cluster that holds nothing yet. */
+  readonly make: (cluster: Cluster) => Promise<void>;
+}
+
 export interface ScratchOptions {
   readonly flavour?: Flavour | undefined;
   readonly major?: number | undefined;
   /** In the system's temporary folder, for data that memory may not hold; in memory otherwise, where there is room. */
   readonly onDisk?: boolean | undefined;
+  readonly content?: Content | undefined;
 }
 
 /** A cluster whose owner has to remove it. */
@@ -75,12 +84,23 @@ export async function startScratchCluster(options: ScratchOptions = {}): Promise
   process.once('exit', remove);
   for (const signal of SIGNALS) process.once(signal, onSignal);
   try {
-    const cluster = await startCluster({ ...options, directory, port: 'random', durable: false });
-    return { ...cluster, remove };
+    return { ...(await startFilled({ ...options, directory, port: 'random', durable: false })), remove };
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+async function startFilled({
+  content,
+  ...options
+}: Omit<StartOptions, 'content'> & Pick<ScratchOptions, 'content'>): Promise<Cluster> {
+  const asked = { ...options, content: content?.key };
+  const cluster = await startCluster(asked);
+  if (!content || cluster.content === content.key) return cluster;
+  await content.make(cluster);
+  // Its own data were no copy, but hold the same.
+  return { ...(await keepContent({ ...options, content: content.key })), content: content.key };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

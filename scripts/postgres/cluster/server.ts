@@ -1,9 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { misuse } from '../../console/errors.ts';
+import { findBinaries } from '../binaries.ts';
+import { reachableBinaries } from '../os-user.ts';
 import { explainStorageFailure } from './failure.ts';
 import { type ClusterFiles, clusterFiles, makeHome, postmasterPort, readRecord } from './files.ts';
 import { furnish } from './furnish.ts';
+import { dataKey } from './init.ts';
+import { contentOf, keepData } from './kept-data.ts';
 import { launch, type StartOptions, superuserOf } from './launch.ts';
 import { withLock } from './lock.ts';
 import { isAlive } from './pid.ts';
@@ -20,6 +24,8 @@ export interface Cluster {
   readonly pid: number;
   /** `17.10` */
   readonly version: string;
+  /** What its data were filled with before it was started the first time, by the key that was asked for; see `ScratchOptions`. */
+  readonly content?: string | undefined;
   /** Connection URL of the superuser: `supabase_admin`, or `postgres` on a plain cluster. The usual database is `cordon`, there `postgres`. */
   adminUrl(database?: string): string;
   /** Connection URL of the role `postgres`: not superuser on a Supabase-like cluster, as on Supabase. */
@@ -85,6 +91,24 @@ export async function eraseCluster(directory: string): Promise<void> {
   });
 }
 
+/**
+ * Keeps what the data of a folder are filled with now for others to begin with, and starts its server again.
+ *
+ * @param options as it was started. `content` is the key under which it is kept.
+ */
+export async function keepContent(options: StartOptions & { readonly content: string }): Promise<Cluster> {
+  const files = clusterFiles(options.directory);
+  const key = dataKey(
+    reachableBinaries(findBinaries(options.major), files.user),
+    superuserOf(files, options),
+  );
+  await exclusively(files, async () => {
+    await shutDown(files);
+    keepData(key, files.data, options.content);
+  });
+  return startCluster(options);
+}
+
 /** Whether the server of a folder is up, without changing anything. */
 export async function clusterStatus(directory: string): Promise<ClusterStatus> {
   const files = clusterFiles(directory);
@@ -130,6 +154,7 @@ function describe(files: ClusterFiles, running: Running): Cluster {
     port: running.port,
     pid: running.pid,
     version: running.version,
+    content: contentOf(files.data),
     adminUrl: (database = usual) => clusterUrl(running.port, running.superuser, database),
     url: (database = usual) => clusterUrl(running.port, 'postgres', database),
   };
