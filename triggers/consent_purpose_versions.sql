@@ -1,3 +1,11 @@
+create or replace trigger _085_words
+  before insert or update on public.consent_purpose_versions
+  for each row
+  execute function authz.tg__words('consent_purpose_versions', 'description', '1');
+alter table public.consent_purpose_versions enable always trigger _085_words;
+comment on trigger _085_words on public.consent_purpose_versions is
+  'Refuses a text to consent to that nobody sees. [N-45]';
+
 create or replace trigger _020_append_only
   before update or delete on public.consent_purpose_versions
   for each row

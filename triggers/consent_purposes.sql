@@ -1,3 +1,11 @@
+create or replace trigger _085_words
+  before insert or update on public.consent_purposes
+  for each row
+  execute function authz.tg__words('consent_purposes', 'description', '1');
+alter table public.consent_purposes enable always trigger _085_words;
+comment on trigger _085_words on public.consent_purposes is
+  'Refuses a text to consent to that nobody sees. [N-45]';
+
 create or replace trigger _500_first_version
   after insert on public.consent_purposes
   for each row

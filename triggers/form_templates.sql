@@ -1,3 +1,11 @@
+create or replace trigger _085_words
+  before insert or update on public.form_templates
+  for each row
+  execute function authz.tg__words('form_templates', 'title', '1', 'body', '1');
+alter table public.form_templates enable always trigger _085_words;
+comment on trigger _085_words on public.form_templates is
+  'Refuses a text to sign that nobody sees. [S-31]';
+
 create or replace trigger _300_fixed
   before insert or update on public.form_templates
   for each row

@@ -6,6 +6,14 @@ alter table public.legal_holds enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.legal_holds is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _085_words
+  before insert or update on public.legal_holds
+  for each row
+  execute function authz.tg__words('legal_holds', 'reason', '10');
+alter table public.legal_holds enable always trigger _085_words;
+comment on trigger _085_words on public.legal_holds is
+  'Refuses a reason that nobody sees. [N-49]';
+
 create or replace trigger _300_release
   before insert or update on public.legal_holds
   for each row

@@ -5,3 +5,11 @@ create or replace trigger _080_no_secrets
 alter table public.retention_extensions enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.retention_extensions is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _085_words
+  before insert or update on public.retention_extensions
+  for each row
+  execute function authz.tg__words('retention_extensions', 'reason', '10');
+alter table public.retention_extensions enable always trigger _085_words;
+comment on trigger _085_words on public.retention_extensions is
+  'Refuses a reason that nobody sees. [N-49]';

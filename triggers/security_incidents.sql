@@ -6,6 +6,14 @@ alter table public.security_incidents enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.security_incidents is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _085_words
+  before insert or update on public.security_incidents
+  for each row
+  execute function authz.tg__words('security_incidents', 'summary', '10');
+alter table public.security_incidents enable always trigger _085_words;
+comment on trigger _085_words on public.security_incidents is
+  'Refuses an account that nobody sees. [N-37]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.security_incidents
   for each row

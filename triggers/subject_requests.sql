@@ -6,6 +6,14 @@ alter table public.subject_requests enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.subject_requests is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _085_words
+  before insert or update on public.subject_requests
+  for each row
+  execute function authz.tg__words('subject_requests', 'refusal_basis', '1');
+alter table public.subject_requests enable always trigger _085_words;
+comment on trigger _085_words on public.subject_requests is
+  'Refuses a ground that nobody sees. [N-49]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.subject_requests
   for each row

@@ -19,6 +19,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'authz.tg__recorded': 'the name of a table',
   'authz.tg__tenant': 'the name of a table',
   'authz.tg__transition': 'the name of a table and states that its rules know',
+  'authz.tg__words': 'the names of a table and a column',
   'authz.tg_consents__transition': 'states, which a check bounds',
   'authz.tg_transfers__course': 'states, which a check bounds',
   'governance.erase_rows': 'the name of a table',
