@@ -204,3 +204,30 @@ test('control: each is done in READ COMMITTED where nobody came in between [S-18
     await client.query('rollback');
   }
 });
+
+test('a clinic is put under another law in READ COMMITTED alone: an older snapshot would not show its first patient [N-38 N-49 -, N-38 +]', async () => {
+  const change = (client: pg.Client, column: string, value: string) =>
+    codeOf(client.query(`update public.organisations set ${column} = $1 where id = $2`, [value, COMPANY]));
+  for (const [isolation, code] of [
+    ['repeatable read', 'CD007'],
+    ['serializable', 'CD007'],
+    ['read committed', 'CD020'], // control
+  ] as const) {
+    const database = await TestDatabase.clone(inject('server'));
+    databases.push(database);
+    const slow = await begin(database, personas.opsAdmin, isolation);
+    await database.as(
+      transporters.admin,
+      (session) =>
+        session.rows(
+          `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'C-0001', 'Rui Primeiro')`,
+          [COMPANY],
+        ),
+      { commit: true },
+    );
+    expect(await change(slow, 'regime', 'pdpa'), isolation).toBe(code);
+    await slow.query('rollback');
+    const other = await begin(database, personas.opsAdmin, isolation);
+    expect(await change(other, 'name', 'Renamed'), 'control').toBe('ok');
+  }
+});

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { inTurn } from '../support/in-turn.ts';
+import { personas, transporters } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
+import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 
@@ -48,5 +51,54 @@ test('operations put no clinic that has patients under a law that keeps less; on
       },
       { ...event, organisation_id: CLINIC_A },
     ]);
+  });
+});
+
+describe('a first patient and another law at once', () => {
+  const clinic = idOf('organisation', 'c');
+  const enter = (session: Session) =>
+    session.attempt(
+      `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'C-0001', 'Rui Primeiro')`,
+      [clinic],
+    );
+  const change = (session: Session) =>
+    session.attempt(`update public.organisations set regime = 'pdpa' where id = $1`, [clinic]);
+  const regime = (session: Session) =>
+    session.value<string>('select regime from public.organisations where id = $1', [clinic]);
+
+  test('the change waits for a patient who is being entered, and is refused; with no patient it is made [N-38 N-49 -, N-38 +]', async () => {
+    for (const isKept of [true, false]) {
+      const apart = await TestDatabase.clone(inject('server'));
+      try {
+        const { first, second } = await inTurn(
+          apart,
+          { who: transporters.admin, act: enter, commit: isKept },
+          { who: personas.opsAdmin, act: change, commit: true },
+        );
+        expect(first).toMatchObject({ ok: true, count: 1 });
+        expect(second).toMatchObject(isKept ? { ok: false, code: 'CD020' } : { ok: true, count: 1 });
+        expect(await apart.asSuperuser(regime)).toBe(isKept ? 'lgpd' : 'pdpa');
+      } finally {
+        await apart.drop();
+      }
+    }
+  });
+
+  test('a patient waits for the change that is being made, and comes under the new law [N-38 +]', async () => {
+    const apart = await TestDatabase.clone(inject('server'));
+    try {
+      const { first, second } = await inTurn(
+        apart,
+        { who: personas.opsAdmin, act: change, commit: true },
+        { who: transporters.admin, act: enter, commit: true },
+      );
+      expect([first, second]).toMatchObject([
+        { ok: true, count: 1 },
+        { ok: true, count: 1 },
+      ]);
+      expect(await apart.asSuperuser(regime)).toBe('pdpa');
+    } finally {
+      await apart.drop();
+    }
   });
 });

@@ -222,6 +222,8 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'audit.close_table': 'only the owner may lock what the writer of seals has no right to write',
   'audit.take_turn': 'only the owner may lock what nobody may change',
   'authz.tg_legal_holds__release': 'only the owner may lock an organisation',
+  'authz.tg_organisations__regime': 'only the owner may lock an organisation',
+  'authz.tg_vehicle_assignments__under_way': 'only the owner may lock crew',
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'public.smart_insights_payload':
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
