@@ -1,6 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
 import { transporters } from '../support/personas.ts';
 import { race } from '../support/race.ts';
 import type { Session } from '../support/session.ts';
@@ -113,6 +114,124 @@ describe('vehicle and crew', () => {
       } finally {
         await apart.drop();
       }
+    }
+  });
+
+  const twoVans = async (session: Session) => {
+    const [first, second] = await waiting(session);
+    return { first: first?.id, second: second?.id, spareVan: idOf('vehicle', 'c', '01') };
+  };
+  /** The driver of the seed, and three more of the crew. */
+  const crew = (apart: TestDatabase) =>
+    apart.asSuperuser(async (owner) => {
+      await owner.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [COMPANY]);
+      const more = await owner.rows<{ id: string }>(
+        `with hired as (
+           insert into public.organisation_members (organisation_id, user_id, role)
+           select $1, u.id, 'assistant' from auth.users as u
+           where not exists (select from public.organisation_members as m where m.organisation_id = $1 and m.user_id = u.id)
+           order by u.id limit 3 returning user_id
+         )
+         insert into public.crew_members (organisation_id, user_id, duty)
+         select $1, h.user_id, 'paramedic' from hired as h returning id`,
+        [COMPANY],
+      );
+      return [DRIVER, ...more.map(({ id }) => id)] as [string, string, string, string];
+    });
+  const put = (session: Session, job: string | undefined, van: string, driver: string, attendant: string) =>
+    session.attempt(
+      `insert into public.vehicle_assignments (organisation_id, transfer_job_id, vehicle_id, driver_id, attendant_id)
+       values ($1, $2, $3, $4, $5) returning id`,
+      [COMPANY, job, van, driver, attendant],
+    );
+
+  test('ride in one vehicle at a time, at the wheel or beside the patient: nobody attends two patients, or drives while they attend [S-18 -, S-18 +]', async () => {
+    const apart = await TestDatabase.clone(inject('server'));
+    try {
+      const [driver, other, attendant, free] = await crew(apart);
+      await apart.as(dispatcher, async (session) => {
+        const { first, second, spareVan } = await twoVans(session);
+        const busy = { ok: false, code: 'CD013' };
+        expect(await put(session, first, VAN, driver, attendant)).toMatchObject({ ok: true, count: 1 });
+        expect(await put(session, second, spareVan, other, attendant), 'attends two').toMatchObject(busy);
+        expect(await put(session, second, spareVan, attendant, free), 'attends and drives').toMatchObject(
+          busy,
+        );
+        expect(await put(session, second, spareVan, other, driver), 'drives and attends').toMatchObject(busy);
+        expect(await put(session, second, spareVan, other, free), 'control').toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        const change = (assignment: string) =>
+          session.attempt(`update public.vehicle_assignments set ${assignment} where transfer_job_id = $1`, [
+            second,
+          ]);
+        for (const assignment of [
+          `attendant_id = '${attendant}'`,
+          `attendant_id = '${driver}'`,
+          `driver_id = '${attendant}'`,
+        ])
+          expect(await change(assignment), assignment).toMatchObject(busy);
+        expect(await change(`driver_id = '${free}', attendant_id = '${other}'`), 'control').toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        await session.rows(
+          'update public.vehicle_assignments set released_at = now() where transfer_job_id = $1',
+          [first],
+        );
+        expect(await change(`attendant_id = '${attendant}'`), 'control: off the first').toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        await session.rows(`update public.transfer_jobs set status = 'picked_up' where id = $1`, [second]);
+        await session.rows(`update public.transfer_jobs set status = 'delivered' where id = $1`, [second]);
+        expect(
+          await put(session, first, VAN, driver, attendant),
+          'control: free when the job ends',
+        ).toMatchObject({ ok: true, count: 1 });
+      });
+    } finally {
+      await apart.drop();
+    }
+  });
+
+  test('are put on one of two jobs, however close, crosswise too [S-18 -]', async () => {
+    const apart = await TestDatabase.clone(inject('server'));
+    try {
+      const [driver, other, attendant] = await crew(apart);
+      for (const [ofFirst, ofSecond] of [
+        [
+          [driver, attendant],
+          [other, attendant],
+        ],
+        [
+          [driver, other],
+          [other, driver],
+        ],
+      ] as const) {
+        const turn = (at: 'first' | 'second', [one, two]: readonly [string, string]) => ({
+          who: dispatcher,
+          commit: true,
+          act: async (session: Session) => {
+            const { spareVan, ...ofJobs } = await twoVans(session);
+            return put(session, ofJobs[at], at === 'first' ? VAN : spareVan, one, two);
+          },
+        });
+        const { first, second } = await inTurn(apart, turn('first', ofFirst), turn('second', ofSecond));
+        expect(first).toMatchObject({ ok: true, count: 1 });
+        expect(second).toMatchObject({ ok: false, code: 'CD013' });
+        await apart.as(
+          dispatcher,
+          (session) =>
+            session.rows(
+              'update public.vehicle_assignments set released_at = now() where released_at is null',
+            ),
+          { commit: true },
+        );
+      }
+    } finally {
+      await apart.drop();
     }
   });
 
