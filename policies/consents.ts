@@ -86,6 +86,7 @@ export const consents = defineTable({
         'given_how',
         'withdrawn_at',
         'patient_status',
+        'last_status_change_at',
         'last_status_change_by_user_id',
       ],
       reason:

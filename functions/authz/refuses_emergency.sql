@@ -1,6 +1,7 @@
 -- authz.refuses_emergency: a patient's explicit refusal, the one thing beside the tenant that no emergency bypasses. It ends when the patient takes
 -- it back, themselves or by a later consent to the same purpose that allows it and was no mistake, or on the day that the consent names, and not
--- with a new text of the purpose: a clinic that publishes one would end refusals.
+-- with a new text of the purpose: a clinic that publishes one would end refusals. Where the consent to a later text took the place of the one that
+-- refused, and was a mistake, the refusal is their last word again.
 create or replace function authz.refuses_emergency(organisation_id uuid, patient_id uuid, user_id uuid)
   returns boolean
   language plpgsql
@@ -50,11 +51,35 @@ begin
               and l.archived_at is null
           )
         )
+        or (
+          -- Not by the patient's own hand, which ends it for good: by the consent that was given in the same moment.
+          c.status = 'expired'
+          and exists (
+            select
+            from public.consents as l
+            where l.organisation_id = c.organisation_id
+              and l.patient_id = c.patient_id
+              and l.purpose = c.purpose
+              and l.given_at > c.given_at
+              and l.given_at <= c.last_status_change_at
+          )
+          and not exists (
+            select
+            from public.consents as l
+            where l.organisation_id = c.organisation_id
+              and l.patient_id = c.patient_id
+              and l.purpose = c.purpose
+              and l.legal_basis = 'consent'
+              and l.given_at > c.given_at
+              and l.status <> 'entered_in_error'
+              and l.archived_at is null
+          )
+        )
       )
   );
 end
 $$;
 comment on function authz.refuses_emergency(uuid, uuid, uuid) is
-  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient. [N-18]';
+  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient, otherwise than by mistake. [N-18]';
 alter function authz.refuses_emergency(uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.refuses_emergency(uuid, uuid, uuid) from public;

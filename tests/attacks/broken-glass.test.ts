@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { become, breakGlass, story, UNTREATED } from '../support/charts.ts';
+import { change } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { asked, erase } from '../support/erasure.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
@@ -107,7 +108,11 @@ describe('a refusal in a consent', () => {
       id,
     ]);
   };
-  const opens = async (as: Become) => (await breakGlass(await as(personas.breakGlass), ANA)).ok;
+  /** Taken back: one that awaits its review would stand in the way of the next. */
+  const opens = async (as: Become) => {
+    const session = await as(personas.breakGlass);
+    return (await session.undone(() => breakGlass(session, ANA))).ok;
+  };
   const withdraw = async (as: Become, who: Persona) =>
     (await as(who)).attempt('select public.withdraw_consent($1, $2)', [FIRST, 'Asked for by telephone']);
 
@@ -147,6 +152,64 @@ describe('a refusal in a consent', () => {
       const patient = await as(personas.patient);
       await patient.rows(`update public.consents set status = 'entered_in_error' where id = $1`, [SECOND]);
       expect(await opens(as)).toBe(false);
+    });
+  });
+
+  test('comes back when the consent to a later text, which took its place, was a mistake; and does not where the patient had ended it, or another word of theirs stands [N-18 -, N-18 N-48 +]', async () => {
+    const [BEFORE, THIRD] = [personas.patient, idOf('consent', 'a', '93')];
+    const set = async (as: Become, id: string, status: string) =>
+      (await as(BEFORE)).affected(`update public.consents set status = $1 where id = $2`, [status, id]);
+    const later = async (as: Become) =>
+      expect(await change(await as(personas.opsAdmin), 'scheduling', false)).toMatchObject({ ok: true });
+    for (const [what, isOpen, tell] of [
+      ['a mistake', false, () => Promise.resolve()],
+      [
+        'a mistake twice',
+        false,
+        async (as: Become) => {
+          await later(as);
+          await agree(as, THIRD, true);
+          expect(await set(as, THIRD, 'entered_in_error')).toBe(1);
+        },
+      ],
+      [
+        'another word after it',
+        true,
+        async (as: Become) => {
+          await later(as);
+          await agree(as, THIRD, true);
+        },
+      ],
+      [
+        'another refusal, taken back',
+        true,
+        async (as: Become) => {
+          await later(as);
+          await agree(as, THIRD, false);
+          expect(await opens(as)).toBe(false);
+          expect(await set(as, THIRD, 'withdrawn')).toBe(1);
+        },
+      ],
+    ] as const) {
+      await tellStory(database(), async (as) => {
+        await agree(as, FIRST, false);
+        await later(as);
+        expect(await opens(as), what).toBe(false);
+        await agree(as, SECOND, true);
+        expect(await opens(as), `${what}, control: taken back`).toBe(true);
+        expect(await set(as, SECOND, 'entered_in_error')).toBe(1);
+        expect(await opens(as), what).toBe(false);
+        await tell(as);
+        expect(await opens(as), what).toBe(isOpen);
+      });
+    }
+    await tellStory(database(), async (as) => {
+      await agree(as, FIRST, false);
+      expect(await set(as, FIRST, 'expired'), 'the patient ends it').toBe(1);
+      await later(as);
+      await agree(as, SECOND, true);
+      expect(await set(as, SECOND, 'entered_in_error')).toBe(1);
+      expect(await opens(as)).toBe(true);
     });
   });
 
