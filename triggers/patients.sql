@@ -6,6 +6,14 @@ alter table public.patients enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.patients is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _085_named
+  before insert or update on public.patients
+  for each row
+  execute function authz.tg_patients__named();
+alter table public.patients enable always trigger _085_named;
+comment on trigger _085_named on public.patients is
+  'Refuses a number, and a name, that looks like another. [N-01, S-04]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.patients
   for each row
