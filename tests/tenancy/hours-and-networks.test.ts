@@ -136,6 +136,42 @@ describe('networks', () => {
       false,
     ],
     ['beside the denied part', { 'x-forwarded-for': '192.0.2.20' }, network('192.0.2.8/29', 'deny'), true],
+    [
+      'denied in IPv6 clothes',
+      { 'x-forwarded-for': '192.0.2.10' },
+      network('::ffff:192.0.2.8/125', 'deny'),
+      false,
+    ],
+    [
+      'beside the part denied in IPv6 clothes',
+      { 'x-forwarded-for': '192.0.2.20' },
+      network('::ffff:192.0.2.8/125', 'deny'),
+      true,
+    ],
+    [
+      'both of which wear IPv6 clothes, allowed',
+      { 'x-forwarded-for': '::ffff:192.0.2.10' },
+      NONE + network('::ffff:192.0.2.0/120', 'allow'),
+      true,
+    ],
+    [
+      'outside of one allowed in IPv6 clothes',
+      { 'x-forwarded-for': '203.0.113.5' },
+      NONE + network('::ffff:192.0.2.0/120', 'allow'),
+      false,
+    ],
+    [
+      'of IPv4, where IPv6 alone is allowed',
+      { 'x-forwarded-for': '192.0.2.10' },
+      NONE + network('::/0', 'allow'),
+      false,
+    ],
+    [
+      'of IPv6, where it is allowed',
+      { 'x-forwarded-for': '2001:db8::1' },
+      NONE + network('::/0', 'allow'),
+      true,
+    ],
     ['anywhere, where no list exists', { 'x-forwarded-for': '203.0.113.5' }, NONE, true],
     ['unknown, where no list exists', {}, NONE, true],
     [
