@@ -7,14 +7,23 @@ create or replace function authz.tg_vehicle_assignments__activity()
 as $$
 declare
   v_was_live boolean := false;
+  v_driver_id uuid := new.driver_id;
   v_is_live constant boolean := new.released_at is null and new.archived_at is null;
 begin
-  if tg_op = 'UPDATE' then
+  if tg_op = 'UPDATE' then -- by itself: only an UPDATE has a row of before
     v_was_live := old.released_at is null and old.archived_at is null;
+    v_driver_id := old.driver_id;
   end if;
-  if v_is_live <> v_was_live then
+  -- Another at the wheel is two events: who drove before is not undone by who drives at the end.
+  if v_was_live and (not v_is_live or new.driver_id <> v_driver_id) then
     perform authz.record_activity(
-      new.organisation_id, null, new.transfer_job_id, case when v_is_live then 'transfer_job.assigned' else 'transfer_job.released' end,
+      new.organisation_id, null, new.transfer_job_id, 'transfer_job.released',
+      jsonb_build_object('vehicle_id', new.vehicle_id, 'driver_id', v_driver_id), new.updated_by_user_id
+    );
+  end if;
+  if v_is_live and (not v_was_live or new.driver_id <> v_driver_id) then
+    perform authz.record_activity(
+      new.organisation_id, null, new.transfer_job_id, 'transfer_job.assigned',
       jsonb_build_object('vehicle_id', new.vehicle_id, 'driver_id', new.driver_id), new.updated_by_user_id
     );
   end if;
@@ -22,6 +31,6 @@ begin
 end
 $$;
 comment on function authz.tg_vehicle_assignments__activity() is
-  'Records assignment and release of vehicle and driver. [S-18]';
+  'Records assignment and release of vehicle and driver, and each change of driver as both. [S-18]';
 alter function authz.tg_vehicle_assignments__activity() owner to cordon_definer;
 revoke all on function authz.tg_vehicle_assignments__activity() from public;

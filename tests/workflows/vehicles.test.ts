@@ -196,6 +196,41 @@ describe('vehicle and crew', () => {
     }
   });
 
+  test('are told of as they change: who drove for an hour is not undone by who drives at the end [S-18 S-16 +, S-18 -]', async () => {
+    const apart = await TestDatabase.clone(inject('server'));
+    try {
+      const [driver, other, attendant] = await crew(apart);
+      await apart.as(dispatcher, async (session) => {
+        const { first } = await twoVans(session);
+        await put(session, first, VAN, driver, attendant);
+        for (const change of [
+          `driver_id = '${other}'`,
+          'attendant_id = null',
+          `driver_id = '${driver}'`,
+          `driver_id = '${other}', released_at = now()`,
+        ])
+          await session.rows(`update public.vehicle_assignments set ${change} where transfer_job_id = $1`, [
+            first,
+          ]);
+        const told = await session.rows<{ told: string }>(
+          `select split_part(event_type, '.', 2) || ' ' || case details ->> 'driver_id' when $1 then 'driver' else 'other' end as told
+           from public.case_timeline where event_type in ('transfer_job.assigned', 'transfer_job.released') order by occurred_at`,
+          [driver],
+        );
+        expect(told.map((row) => row.told)).toEqual([
+          'assigned driver',
+          'released driver',
+          'assigned other',
+          'released other',
+          'assigned driver',
+          'released driver',
+        ]);
+      });
+    } finally {
+      await apart.drop();
+    }
+  });
+
   test('are put on one of two jobs, however close, crosswise too [S-18 -]', async () => {
     const apart = await TestDatabase.clone(inject('server'));
     try {
