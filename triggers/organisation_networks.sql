@@ -5,3 +5,11 @@ create or replace trigger _080_no_secrets
 alter table public.organisation_networks enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.organisation_networks is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _600_security
+  after insert or update on public.organisation_networks
+  for each row
+  execute function authz.tg_organisation_networks__security();
+alter table public.organisation_networks enable always trigger _600_security;
+comment on trigger _600_security on public.organisation_networks is
+  'Records which networks were listed, changed and taken off the list among the security events. [N-28, N-37]';

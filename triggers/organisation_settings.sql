@@ -20,4 +20,4 @@ create or replace trigger _600_security
   execute function authz.tg_organisation_settings__security();
 alter table public.organisation_settings enable always trigger _600_security;
 comment on trigger _600_security on public.organisation_settings is
-  'Records who switched Smart Insights among the security events. [S-21, N-37]';
+  'Records who switched Smart Insights, or set other hours or legal bases, among the security events. [S-21, N-28, N-37, N-45]';

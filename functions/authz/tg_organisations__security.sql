@@ -1,5 +1,5 @@
--- authz.tg_organisations__security: who closed an organisation to its members, who opened it again, and who put it under another law. What
--- bringing back takes from the row, when and by whom it was archived, stands in the event.
+-- authz.tg_organisations__security: who closed an organisation to its members, who opened it again, and who put it under another law, or its hours by
+-- another clock. What bringing back takes from the row, when and by whom it was archived, stands in the event.
 create or replace function authz.tg_organisations__security()
   returns trigger
   language plpgsql
@@ -20,10 +20,15 @@ begin
       new.id, 'organisation.regime_changed', new.id, jsonb_build_object('from', old.regime, 'to', new.regime)
     );
   end if;
+  if new.timezone <> old.timezone then
+    perform authz.record_security_event(
+      new.id, 'organisation.timezone_changed', new.id, jsonb_build_object('from', old.timezone, 'to', new.timezone)
+    );
+  end if;
   return null;
 end
 $$;
 comment on function authz.tg_organisations__security() is
-  'Records that an organisation was archived, brought back, or put under another law. [N-22, N-37, N-49]';
+  'Records that an organisation was archived, brought back, put under another law, or on another clock. [N-22, N-28, N-37, N-49]';
 alter function authz.tg_organisations__security() owner to cordon_definer;
 revoke all on function authz.tg_organisations__security() from public;

@@ -11,7 +11,7 @@ declare
   v_is_renumbered boolean := true;
   v_is_renamed boolean := true;
 begin
-  if tg_op = 'UPDATE' then -- by itself: only an UPDATE has a row of before
+  if tg_op <> 'INSERT' then -- by itself: only an UPDATE has a row of before
     v_is_renumbered := new.mrn <> old.mrn;
     v_is_renamed := new.full_name <> old.full_name;
   end if;

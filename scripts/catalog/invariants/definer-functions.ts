@@ -134,6 +134,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_organisations__close': 'forgets names, which no caller may write',
   'authz.tg_organisation_settings__insights': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_organisation_settings__security': 'writes a record that no caller may write',
+  'authz.tg_organisation_networks__security': 'writes a record that no caller may write',
   'authz.tg_organisations__security': 'writes a record that no caller may write',
   'authz.tg_patient_accounts__confirm': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patient_accounts__security': 'writes a record that no caller may write',

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+
+/** What opens charts, opened and set back in the next statement: the row itself tells of neither. */
+const GATES: readonly {
+  readonly what: string;
+  readonly who: Persona;
+  readonly changes: readonly string[];
+  readonly idle: string;
+  readonly told: readonly { readonly from: unknown; readonly to: unknown }[];
+}[] = [
+  {
+    what: 'organisation.hours_changed',
+    who: personas.clinicAdmin,
+    changes: [
+      `update public.organisation_settings set business_hours = '{"start": 1, "end": 3}'`,
+      `update public.organisation_settings set business_hours = '{"start": 0, "end": 24}'`,
+    ],
+    idle: `update public.organisation_settings set business_hours = '{"end": 24, "start": 0}', modules = '{beds}'`,
+    told: [
+      { from: { start: 0, end: 24 }, to: { start: 1, end: 3 } },
+      { from: { start: 1, end: 3 }, to: { start: 0, end: 24 } },
+    ],
+  },
+  {
+    what: 'organisation.legal_bases_changed',
+    who: personas.clinicAdmin,
+    changes: [
+      `update public.organisation_settings set legal_bases = '{consent,vital_interest}'`,
+      `update public.organisation_settings set legal_bases = '{consent}'`,
+    ],
+    idle: `update public.organisation_settings set legal_bases = '{consent}', privacy_contact = 'dpo@a.example'`,
+    told: [
+      { from: ['consent'], to: ['consent', 'vital_interest'] },
+      { from: ['consent', 'vital_interest'], to: ['consent'] },
+    ],
+  },
+  {
+    what: 'organisation.timezone_changed',
+    who: personas.opsAdmin,
+    changes: [
+      `update public.organisations set timezone = 'Asia/Tokyo' where id = '${CLINIC_A}'`,
+      `update public.organisations set timezone = 'America/Sao_Paulo' where id = '${CLINIC_A}'`,
+    ],
+    idle: `update public.organisations set timezone = 'America/Sao_Paulo', name = 'Renamed' where id = '${CLINIC_A}'`,
+    told: [
+      { from: 'America/Sao_Paulo', to: 'Asia/Tokyo' },
+      { from: 'Asia/Tokyo', to: 'America/Sao_Paulo' },
+    ],
+  },
+  {
+    what: 'organisation.network_changed',
+    who: personas.clinicAdmin,
+    changes: [
+      `insert into public.organisation_networks (organisation_id, id, cidr, mode) values ('${CLINIC_A}', '${NOBODY}', '198.51.100.0/24', 'allow')`,
+      `update public.organisation_networks set cidr = '203.0.113.0/24' where id = '${NOBODY}'`,
+      `update public.organisation_networks set mode = 'deny' where id = '${NOBODY}'`,
+      `update public.organisation_networks set archived_at = now() where id = '${NOBODY}'`,
+    ],
+    idle: `update public.organisation_networks set label = 'Home' where organisation_id = '${CLINIC_A}'`,
+    told: [
+      { from: null, to: { cidr: '198.51.100.0/24', mode: 'allow' } },
+      { from: { cidr: '198.51.100.0/24', mode: 'allow' }, to: { cidr: '203.0.113.0/24', mode: 'allow' } },
+      { from: { cidr: '203.0.113.0/24', mode: 'allow' }, to: { cidr: '203.0.113.0/24', mode: 'deny' } },
+      { from: { cidr: '203.0.113.0/24', mode: 'deny' }, to: null },
+    ],
+  },
+];
+
+test.each(GATES)(
+  'what opens charts is on record, however shortly it was open: $what [N-28 N-37 +, N-37 -]',
+  async ({ what, who, changes, idle, told }) => {
+    await tellStory(database(), async (as) => {
+      const events = async (reader: Session) =>
+        reader.rows(
+          `select actor_user_id as by, details from public.security_events
+           where event_type = $1 and organisation_id = $2 and actor_user_id is not null order by occurred_at`,
+          [what, CLINIC_A],
+        );
+      for (const change of [idle, ...changes])
+        expect(await (await as(who)).attempt(change), change).toMatchObject({ ok: true, count: 1 });
+      expect(await events(await as(personas.opsAuditor))).toEqual(
+        told.map((details) => ({ by: who.userId, details })),
+      );
+      expect(
+        await events(await as(personas.privacyOfficer)),
+        'and the clinic’s officer reads it',
+      ).toHaveLength(told.length);
+    });
+  },
+);
