@@ -55,6 +55,11 @@ begin
       raise exception 'staff propose consents, and no other legal basis'
         using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
     end if;
+    -- A receipt and the text that is signed would name no end at all.
+    if new.expires_at = '-infinity' then
+      raise exception 'a consent does not end before all time'
+        using errcode = 'CD005', hint = 'Give the day on which it ends, or none.';
+    end if;
     new.withdrawn_at := null;
   end if;
   return new;

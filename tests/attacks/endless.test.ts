@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -30,4 +31,21 @@ describe('the day by which a notice is due', () => {
         expect(await record(persona, at), at).toMatchObject({ ok: false, code: '42501' });
     },
   );
+});
+
+test('a consent that ended before all time is none: its receipt, and the text that is signed, would name no end [N-45 S-31 -, N-45 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const consent = idOf('consent', 'a', '95');
+    const propose = async (end: string) =>
+      (await as(personas.receptionist)).attempt(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, expires_at) values ($1, $2, $3, 'marketing', $4)`,
+        [CLINIC_A, consent, idOf('patient', 'a', '01'), end],
+      );
+    expect(await propose('-infinity')).toMatchObject({ ok: false, code: 'CD005' });
+    expect(await propose('2199-01-01 00:00+00'), 'control').toMatchObject({ ok: true, count: 1 });
+    const patient = await as(personas.patient);
+    await patient.rows(`update public.consents set status = 'active' where id = $1`, [consent]);
+    const receipt = await patient.value<string>(`select public.consent_receipt($1) ->> 'receipt'`, [consent]);
+    expect(JSON.parse(String(receipt))).toMatchObject({ valid_until: '2199-01-01T00:00:00.000000Z' });
+  });
 });
