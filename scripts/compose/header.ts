@@ -1,5 +1,6 @@
 import { inFile } from '../console/errors.ts';
-import { parseSql } from '../sql/parse.ts';
+import { quoteIdentifier } from '../postgres/quote.ts';
+import { type ParsedStatement, parseSql, type Tree } from '../sql/parse.ts';
 import { type AccessChange, accessChanges } from './access-changes.ts';
 import { locksOf } from './locks.ts';
 
@@ -15,9 +16,23 @@ export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentenc
  */
 export async function factsOf(up: string, file: string): Promise<string[]> {
   const statements = await parseSql(up, file);
-  return inFile(file, () =>
-    [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine),
-  );
+  return inFile(file, () => {
+    for (const statement of statements) refuseOddNames(statement);
+    return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine);
+  });
+}
+
+/** What a migration of ours makes has a name like ours. What it meets, drops or renames may be called anything: somebody else made it. */
+function refuseOddNames({ kind, tree }: ParsedStatement): void {
+  const relation = { CreateStmt: tree.relation, ViewStmt: tree.view, CreateTableAsStmt: tree.into?.rel }[
+    kind
+  ];
+  const names: unknown[] = relation ? [relation.schemaname, relation.relname] : [];
+  if (kind === 'CreateFunctionStmt') {
+    for (const { String: part } of tree.funcname as Tree[]) names.push(part.sval);
+  }
+  if (kind === 'RenameStmt') names.push(tree.newname);
+  for (const name of names) if (typeof name === 'string') quoteIdentifier(name);
 }
 
 function accessHeader(changes: readonly AccessChange[]): string[] {

@@ -1,5 +1,8 @@
 import { misuse } from '../console/errors.ts';
 
+/** What names of ours are. */
+const OURS = /^[a-z_][a-z0-9_]{0,62}$/;
+
 /**
  * Quotes an SQL identifier. Names of ours are `[a-z_][a-z0-9_]*`; anything else is refused rather than escaped,
  * because a strange name in a rule is a mistake or an attack, never a wish.
@@ -7,7 +10,7 @@ import { misuse } from '../console/errors.ts';
  * @throws CordonError (exit code 2) for a name that is empty, over 63 bytes, or holds any other character.
  */
 export function quoteIdentifier(name: string): string {
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) {
+  if (!OURS.test(name)) {
     throw misuse({
       problem: `not a usable SQL name: ${JSON.stringify(name.slice(0, 80))}`,
       expected: 'lower-case letters, digits and underscores, at most 63, not starting with a digit',
@@ -27,6 +30,11 @@ export function escapeIdentifier(name: string): string {
     throw misuse({ problem: 'an SQL name is empty or holds a NUL byte', remedy: 'give it a name' });
   }
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** An identifier as `quote_ident` tells it: plain where it is one of the names that are ours, in quotes whatever else it is. */
+export function spellIdentifier(name: string): string {
+  return OURS.test(name) ? quoteIdentifier(name) : escapeIdentifier(name);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { quoteIdentifier } from '../postgres/quote.ts';
+import { spellIdentifier } from '../postgres/quote.ts';
 import type { ParsedStatement, Tree } from './parse.ts';
 
-/** Names of objects in the parse tree, spelt as the keys of a catalog snapshot spell them. */
+/** Names of objects in the parse tree, spelt as the keys of a catalog snapshot spell them: whatever their author liked, in quotes where needed. */
 
 /** What a statement is about, seen from the object it belongs to. */
 type Part = 'definition' | 'comment' | 'owner' | 'grants' | 'state';
@@ -74,22 +74,22 @@ export function subjectOf({ kind, tree }: Pick<ParsedStatement, 'kind' | 'tree'>
   }
 }
 
-/** `public.patients`; a name without a schema comes back without one. */
+/** `public.patients`, `public."My Table"`; a name without a schema comes back without one. */
 export function rangeVar({ schemaname, relname }: Tree): string {
-  return schemaname ? `${quoteIdentifier(schemaname)}.${quoteIdentifier(relname)}` : quoteIdentifier(relname);
+  return schemaname ? `${spellIdentifier(schemaname)}.${spellIdentifier(relname)}` : spellIdentifier(relname);
 }
 
 /** `PUBLIC`, or the quoted name of a role; `current_user` and its like by their keyword. */
 export function roleName({ roletype, rolename }: Tree): string {
   if (roletype === 'ROLESPEC_PUBLIC') return 'PUBLIC';
   return roletype === 'ROLESPEC_CSTRING'
-    ? quoteIdentifier(rolename)
+    ? spellIdentifier(rolename)
     : roletype.replace('ROLESPEC_', '').toLowerCase();
 }
 
 /** `authz.holds`, from the tree's list of name parts. */
 export function qualifiedName(parts: Tree): string {
-  return (parts as Tree[]).map((part) => quoteIdentifier(part.String.sval)).join('.');
+  return (parts as Tree[]).map((part) => spellIdentifier(part.String.sval)).join('.');
 }
 
 /** `authz.holds(text[], text[])`, or undefined where the arguments are left out (`drop function authz.holds`). */
@@ -137,7 +137,7 @@ const TRIGGER_STATES = new Set([
 function typeName({ names, arrayBounds }: Tree): string {
   const parts = (names as Tree[]).map((part): string => part.String.sval);
   const builtIn = parts.length === 1 || parts[0] === 'pg_catalog' ? (parts.at(-1) ?? '') : undefined;
-  const spelt = builtIn === undefined ? parts.map(quoteIdentifier).join('.') : (SPELLING[builtIn] ?? builtIn);
+  const spelt = builtIn === undefined ? parts.map(spellIdentifier).join('.') : (SPELLING[builtIn] ?? builtIn);
   return `${spelt}${arrayBounds ? '[]' : ''}`;
 }
 
@@ -152,7 +152,7 @@ function routineSubject(type: string, object: Tree, part: Part): Subject {
 }
 
 function onTable(kind: string, name: string, table: string, part: Part): Subject {
-  return { key: `${kind} ${quoteIdentifier(name)} on ${table}`, part, on: table };
+  return { key: `${kind} ${spellIdentifier(name)} on ${table}`, part, on: table };
 }
 
 function commentSubject({ objtype, object }: Tree): Subject | undefined {

@@ -67,12 +67,16 @@ function readFrom({ relations, routines }: Reach, start: readonly string[]): Rea
 /** By the text: what is before and after a migration is the same but for a few, and is asked about several times each. */
 const known = new Map<string, readonly string[]>();
 
+/** `public.beds`, and whatever somebody else called a table: `public."My Table"`. */
+const QUALIFIED = /(?:\b[a-z_]\w*|"(?:[^"]|"")+")\.(?:[a-z_]\w*\b|"(?:[^"]|"")+")/g;
+
 function namesIn(text: string): readonly string[] {
-  const names = known.get(text) ?? [...new Set(text.match(/\b[a-z_]\w*\.[a-z_]\w*\b/g))];
+  const names = known.get(text) ?? [...new Set(text.match(QUALIFIED))];
   known.set(text, names);
   return names;
 }
 
-function bare(name: string): string {
-  return name.slice(0, name.indexOf('('));
+/** The name of a routine without its arguments; a quoted name may hold a bracket. */
+export function bare(name: string): string {
+  return /^(?:[^("]|"(?:[^"]|"")*")*/.exec(name)?.[0] ?? name;
 }

@@ -4,7 +4,7 @@ import { rangeVar } from '../../sql/names.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
-import { decidingTables } from './deciding-tables.ts';
+import { bare, decidingTables } from './deciding-tables.ts';
 import { Program } from './program.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
 
@@ -113,7 +113,7 @@ function targetsOf(
   path: readonly string[] = [],
 ): readonly string[] {
   if (path.includes(name)) return [];
-  const isMeant = (known: string) => known === name || (!name.includes('.') && known.endsWith(`.${name}`));
+  const isMeant = (known: string) => known === name || (isBare(name) && known.endsWith(`.${name}`));
   return [
     ...[...deciding].filter(isMeant),
     ...[...shown]
@@ -121,6 +121,11 @@ function targetsOf(
       .flatMap(([view, tables]) => [view, ...tables].filter((one) => one !== name))
       .flatMap((table) => targetsOf(table, deciding, shown, [...path, name])),
   ];
+}
+
+/** Without a schema; a quoted name may hold a dot. */
+function isBare(name: string): boolean {
+  return !name.includes('.') || /^"(?:[^"]|"")*"$/.test(name);
 }
 
 /** Views that were there or that the migration makes, and what they show: who writes through one writes that. */
@@ -144,7 +149,7 @@ function functionsOf({ routines }: Reach, statements: readonly ParsedStatement[]
       texts.set(key, [...(texts.get(key) ?? []), program]);
   };
   for (const { name, body, isTrigger } of routines) {
-    if (!isTrigger) add(name.slice(0, name.indexOf('(')).replaceAll('"', ''), new Program(body, false));
+    if (!isTrigger) add(bare(name).replaceAll('"', ''), new Program(body, false));
   }
   for (const { kind, tree, sql } of statements) {
     if (kind !== 'CreateFunctionStmt') continue;

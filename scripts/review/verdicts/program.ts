@@ -1,6 +1,8 @@
 import { scanSync } from 'libpg-query';
+import { spellIdentifier } from '../../postgres/quote.ts';
 
-const NAME = '"?(\\w+)"?(?:\\s*\\.\\s*"?(\\w+)"?)?';
+const PART = '(\\w+|"(?:[^"]|"")+")';
+const NAME = `${PART}(?:\\s*\\.\\s*${PART})?`;
 const WRITES = new RegExp(
   `\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate(?:\\s+table)?|copy)\\s+(?:only\\s+)?${NAME}`,
   'gi',
@@ -35,7 +37,7 @@ export class Program {
   get writes(): readonly string[] {
     const words = this.#words();
     return [...words.matchAll(WRITES), ...words.matchAll(REWRITES)].map(([, one = '', two]) =>
-      (two === undefined ? one : `${one}.${two}`).toLowerCase(),
+      two === undefined ? spelt(one) : `${spelt(one)}.${spelt(two)}`,
     );
   }
 
@@ -79,6 +81,11 @@ export class Program {
     }
     return this.#tokens;
   }
+}
+
+/** A name as the catalog spells it: in quotes only where it needs them, and in small letters where it stood without. */
+function spelt(part: string): string {
+  return part.startsWith('"') ? spellIdentifier(part.slice(1, -1).replaceAll('""', '"')) : part.toLowerCase();
 }
 
 function isText(token: string): boolean {
