@@ -45,7 +45,8 @@ export function reviewLines(review: Review, width: number): readonly string[] {
     ...put('', tellCounts(review.counts)),
     ...put('', tellObservation(review), plain, out.dim),
     ...realmSections(review).flatMap(({ title, verdicts }) => [
-      ...heading(title),
+      '',
+      ...put('', title, plain, out.bold),
       ...verdicts.flatMap((verdict) => {
         const seen = tellSeen(verdict, review);
         const prefix = `  ${SYMBOLS[verdict.mark]} ${verdict.mark.padEnd(8)}  `;
@@ -91,12 +92,8 @@ function plain(text: string): string {
   return text;
 }
 
-function heading(title: string): readonly string[] {
-  return ['', out.bold(title)];
-}
-
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [...heading(title), ...lines];
+  return lines.length === 0 ? [] : ['', out.bold(title), ...lines];
 }
 
 function workLines(review: Review, put: Put): readonly string[] {

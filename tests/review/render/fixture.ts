@@ -200,7 +200,7 @@ export function hostileReview(): Review {
   return fullReview({
     verdicts: every.map((name, place) => ({
       mark: 'widened',
-      realm: place === 0 ? name : 'anon',
+      realm: place === 2 ? 'anon' : name,
       about: name,
       command: 'SELECT',
       sentence: `anon can now read ${name}`,
