@@ -48,28 +48,58 @@ export async function ensureTemplate(
   const name = `cordon_template_${digestOf(migrations, version)}`;
   const admin = await connect(urlOf(builders.superuser, 'postgres'), { applicationName: 'cordon testing' });
   try {
-    const key = BigInt.asIntN(
-      64,
-      BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 16)}`),
-    );
-    await waitFor(admin, key);
+    await waitFor(admin, keyOf(name));
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 1) return name;
     const draft = `${name}_draft`;
-    await admin.query(`drop database if exists ${escapeIdentifier(draft)} with (force)`);
+    await sweep(admin);
     const owner = decodeURIComponent(new URL(builders.postgres).username);
     await admin.query(`create database ${escapeIdentifier(draft)} owner ${escapeIdentifier(owner)}`);
-    await ensurePlatform(urlOf(builders.superuser, draft));
-    await withClient(urlOf(builders.postgres, draft), async (client) => {
-      await applyMigrations(client, migrations);
-    });
-    await withClient(urlOf(builders.superuser, draft), (client) => fillTemplate(client));
-    if (prepare) await withClient(urlOf(builders.postgres, draft), prepare);
-    await withClient(urlOf(builders.superuser, draft), (client) => client.query('vacuum analyze'));
-    await admin.query(`alter database ${escapeIdentifier(draft)} rename to ${escapeIdentifier(name)}`);
+    try {
+      await build(builders, draft, migrations, prepare);
+      await admin.query(`alter database ${escapeIdentifier(draft)} rename to ${escapeIdentifier(name)}`);
+    } catch (error) {
+      // Its name says what it was for: who mends `prepare` changes the version, and nobody would come by here again.
+      await admin.query(`drop database if exists ${escapeIdentifier(draft)} with (force)`).catch(() => {});
+      throw error;
+    }
     return name;
   } finally {
     await admin.end(); // frees the lock
+  }
+}
+
+async function build(
+  { superuser, postgres }: Builders,
+  database: string,
+  migrations: readonly Migration[],
+  prepare: Preparation['prepare'],
+): Promise<void> {
+  await ensurePlatform(urlOf(superuser, database));
+  await withClient(urlOf(postgres, database), (client) => applyMigrations(client, migrations));
+  await withClient(urlOf(superuser, database), (client) => fillTemplate(client));
+  if (prepare) await withClient(urlOf(postgres, database), prepare);
+  await withClient(urlOf(superuser, database), (client) => client.query('vacuum analyze'));
+}
+
+/** The lock under which a template is built. */
+function keyOf(template: string): bigint {
+  return BigInt.asIntN(64, BigInt(`0x${createHash('sha256').update(template).digest('hex').slice(0, 16)}`));
+}
+
+const DRAFT = /^(cordon_template_[0-9a-f]{16})_draft$/;
+
+/** Drops what builders left that are gone, of whatever version. One gets its own lock a second time: nothing of its own is being built yet. */
+async function sweep(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('select datname as name from pg_database');
+  for (const { name: draft } of rows) {
+    const [, template] = DRAFT.exec(draft) ?? [];
+    if (template === undefined) continue;
+    const key = [keyOf(template)];
+    const { rows: found } = await client.query('select pg_try_advisory_lock($1) as locked', key);
+    if (!found[0]?.locked) continue;
+    await client.query(`drop database if exists ${escapeIdentifier(draft)} with (force)`);
+    await client.query('select pg_advisory_unlock($1)', key);
   }
 }
 
