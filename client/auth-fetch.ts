@@ -1,4 +1,5 @@
 import { inTime, isNoAnswer } from './in-time.ts';
+import { withoutRedirects } from './no-redirect.ts';
 
 /**
  * How long, in seconds, Supabase Auth is waited for. It gives up by itself after ten (`GOTRUE_API_MAX_REQUEST_DURATION`), and says 504: what says nothing
@@ -27,7 +28,7 @@ export function authFetch(url: string, signal: AbortSignal | undefined): AuthFet
       const path = pathOf(url, input);
       const ask = async (own: AbortSignal) => {
         const ends = init?.signal ? AbortSignal.any([own, init.signal]) : own;
-        const response = await globalThis.fetch(input, { ...init, signal: ends });
+        const response = await withoutRedirects(globalThis.fetch)(input, { ...init, signal: ends });
         // A body may come as late as a head. What is not asked of Auth has its own reader, and may be a file.
         if (path !== undefined) await response.clone().arrayBuffer();
         return response;

@@ -181,10 +181,11 @@ const NO_SESSION = 'AuthSessionMissingError';
 
 /**
  * Whether Supabase Auth answers so only where it knows the address, or does not like it: it counts what it sends by mail, and fails to send, to
- * those alone. What it says of anybody is 429 for too many requests, and what stands in front of it says 502 or 503, or nothing (status 0, or none).
+ * those alone. What it says of anybody is 429 for too many requests, and what stands in front of it says 502 or 503, sends elsewhere (302), or says nothing
+ * (status 0, or none).
  */
-function tellsOfAddress({ status, code }: AuthError): boolean {
-  return code === 'over_email_send_rate_limit' || ![undefined, 0, 429, 502, 503].includes(status);
+function tellsOfAddress({ status = 0, code }: AuthError): boolean {
+  return code === 'over_email_send_rate_limit' || !(status < 400 || [429, 502, 503].includes(status));
 }
 
 function refuse(error: AuthError | null, message: string): void {

@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { answeredCode } from './answered-code.ts';
 import { CordonError, DeniedError, StorageRefusedError } from './errors.ts';
 import { ANSWER_SECONDS, type CallOptions, inTime, isNoAnswer } from './in-time.ts';
+import { ledNowhere } from './no-redirect.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** What is needed of a `SupabaseClient`, whatever schema it was made for. */
@@ -36,7 +37,7 @@ export function call(
   options: CallOptions,
 ): Promise<unknown> {
   return answerOf(`public.${name} could not be asked`, options, (signal) => {
-    const asked = client.rpc(name, args);
+    const asked = ledNowhere(client.rpc(name, args));
     // What an application puts around its client may give a promise alone.
     return 'abortSignal' in asked ? asked.abortSignal(signal) : asked;
   });
@@ -92,7 +93,7 @@ export async function storedOf<T>(
   { what, bucket, isFile = false, ask }: StorageQuestion<T>,
 ): Promise<T> {
   const { data, error, cause } = await settled(`Storage was asked ${what}`, options, isFile, (signal) =>
-    ask(endedBy(signal, client.storage.from(bucket))),
+    ask(endedBy(signal, ledNowhere(client.storage.from(bucket)))),
   );
   if (error) throw storageRefusal(error, what);
   if (cause || data === null || data === undefined) throw otherThanStorage(what, cause);

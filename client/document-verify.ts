@@ -1,6 +1,7 @@
 import { answerOf, call, type DocumentsClient, otherAnswer, storedOf } from './document-client.ts';
 import { CordonError, NotFoundError } from './errors.ts';
 import type { CallOptions } from './in-time.ts';
+import { ledNowhere } from './no-redirect.ts';
 import { sha256Of } from './sha256.ts';
 
 /**
@@ -19,9 +20,7 @@ export async function verifyDigest(
   options: CallOptions = {},
 ): Promise<boolean> {
   const found: unknown = await answerOf('the document could not be looked up', options, (signal) =>
-    server
-      .from('documents')
-      .select('bucket, object_path, size_bytes')
+    ledNowhere(server.from('documents').select('bucket, object_path, size_bytes'))
       .eq('organisation_id', organisationId)
       .eq('id', documentId)
       .abortSignal(signal)

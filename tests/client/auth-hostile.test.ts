@@ -222,3 +222,25 @@ describe('a response that takes no more headers', () => {
     },
   );
 });
+
+test('a redirect leads nowhere: no password, token or key goes along [S-13 -]', async () => {
+  const location = `${theirs.url}/auth/v1/token?grant_type=password`;
+  const signedIn = { access_token: ours.token(), refresh_token: 'n', expires_in: HOUR, user: { id: 'her' } };
+  Object.assign(theirs, { status: 200, answer: signedIn, asked: [] });
+  for (const status of [302, 307]) {
+    Object.assign(ours, { status, answer: {}, location });
+    await expect(request('').auth.signIn('her@a.example', 'a password')).rejects.toMatchObject({
+      code: 'AUTH',
+    });
+    await expect(request('').auth.requestPasswordReset('her@a.example', ours.url)).rejects.toMatchObject({
+      code: 'AUTH',
+    });
+    expect(await request(sessionOf(ours.token(), { expires_at: 1 })).auth.caller()).toBeUndefined();
+    const { error } = await request(sessionOf(ours.token()))
+      .auth.supabase.from('patients')
+      .insert({ id: 'a value' });
+    expect(error).not.toBeNull();
+  }
+  expect(theirs.asked).toEqual([]);
+  expect(await request('', theirs.url).auth.signIn('her@a.example', 'a password'), 'control').toBeUndefined();
+});

@@ -170,6 +170,29 @@ describe.each(Object.entries(CALLS))('%s', (name, { work, postgrest, storage }) 
   );
 });
 
+describe('a redirect leads nowhere, and no key goes along [S-05 S-13 -]', () => {
+  /** Who it would lead to: of another origin, where `fetch` leaves out `authorization` and keeps `apikey`. */
+  const followed: unknown[] = [];
+  const other = createServer(({ headers }, response) => {
+    followed.push(headers.apikey);
+    json(TICKET)(response);
+  });
+  beforeAll(() => new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void other.close());
+
+  test.each(Object.entries(CALLS))('%s', async (_, { work, postgrest, storage }) => {
+    const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    for (const status of [302, 307]) {
+      const elsewhere: Answer = (response) => response.writeHead(status, { location }).end();
+      Object.assign(answers, { postgrest: elsewhere, storage: json(storage) });
+      await refusalOf(work);
+      Object.assign(answers, { postgrest: json(postgrest), storage: elsewhere });
+      await refusalOf(work);
+    }
+    expect(followed).toEqual([]);
+  });
+});
+
 test('a function that is not there, and a token that is over, are told by the code of PostgREST', async () => {
   for (const code of ['PGRST202', 'PGRST303']) {
     answers.postgrest = json({ code, message: 'Ana Prueba', hint: null, details: null }, 404);
@@ -200,14 +223,9 @@ test('a digest of which the database says nothing is neither the same nor anothe
 const half: Answer = (response) => {
   response.socket?.end('HTTP/1.0 200 OK\r\ncontent-type: application/pdf\r\n\r\nhalf');
 };
-const elsewhere: Answer = (response) => {
-  answers.storage = page(200);
-  response.writeHead(302, { location: '/storage/v1/sign-in' }).end();
-};
 
 test.each<[string, Answer]>([
   ['a page', page(200)],
-  ['a page that it was sent to', elsewhere],
   ['half of the file', half],
   ['nothing', nothing(200)],
   ['more than the file', json('a file, and more')],

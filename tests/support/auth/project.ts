@@ -14,6 +14,8 @@ export async function startProject(kid: string) {
     url: '',
     status: 200,
     answer: {} as object,
+    /** Where it sends whoever asks, by a status that does. */
+    location: '',
     asked: [] as (string | undefined)[],
     isSilent: false,
   };
@@ -21,7 +23,10 @@ export async function startProject(kid: string) {
     project.asked.push(request.url);
     if (request.url?.endsWith('/jwks.json')) {
       json(response, 200, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }] });
-    } else if (!project.isSilent) json(response, project.status, project.answer);
+    } else if (!project.isSilent) {
+      if (project.location) response.setHeader('location', project.location);
+      json(response, project.status, project.answer);
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   project.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
