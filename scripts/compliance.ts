@@ -9,6 +9,7 @@ import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { requirePlaceFor, writeReport } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
+import { requireSameHistory } from './migrate/same-history.ts';
 import { resolveTarget } from './postgres/target.ts';
 import { readRequirements } from './proof/requirements.ts';
 
@@ -43,7 +44,7 @@ await command<Options>({
   ],
   notes: [
     'Works on DATABASE_URL, else on the embedded server, as the role that migrates. One transaction, which is always rolled back.',
-    'Exits 1 unless every line is held. Every probe is told in docs/compliance.md.',
+    'Exits 1 unless every line is held, and with --record where the database has another history than this checkout. Every probe is told in docs/compliance.md.',
   ].join('\n'),
   async run({ json, html, only = [], record, since, write }) {
     requirePlaceFor(html);
@@ -54,6 +55,7 @@ await command<Options>({
       return 0;
     }
     const { url } = resolveTarget();
+    await requireSameHistory(url, record === true, progress);
     const last = since ? await lastRun(url, requirements.length) : undefined;
     const report = await runCompliance(url, {
       probes: PROBES,

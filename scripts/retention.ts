@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { command } from './console/command.ts';
 import { finding, misuse } from './console/errors.ts';
-import { say, table } from './console/report.ts';
+import { progress, say, table } from './console/report.ts';
+import { requireSameHistory } from './migrate/same-history.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
 import { type Due, planRetention, runRetention } from './retention/retention.ts';
@@ -16,7 +17,7 @@ await command<{ plan?: boolean; run?: string; json?: boolean }>({
   ],
   notes:
     'Works on DATABASE_URL, else on the embedded server, as the role that migrates. Nothing is deleted under a legal hold, nor what is referred to.\n' +
-    'Exits 1 where nothing was deleted: another run is under way, or something else is due by now.',
+    'Exits 1 where nothing was deleted: another run is under way, something else is due by now, or the database has another history than this checkout.',
   async run({ plan, run, json }) {
     if (plan && run !== undefined) {
       throw misuse({ problem: 'retention either plans or runs', expected: '--plan, or --run <digest>' });
@@ -29,6 +30,7 @@ await command<{ plan?: boolean; run?: string; json?: boolean }>({
       });
     }
     const target = resolveTarget();
+    await requireSameHistory(target.url, run !== undefined, progress);
     const outcome = await withClient(target.url, (client) =>
       run === undefined ? planRetention(client) : runRetention(client, run),
     ).catch((error: unknown) => {

@@ -1,12 +1,16 @@
-import { rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
+import { requireSameHistory } from '../../scripts/migrate/same-history.ts';
 import { migrationStatus } from '../../scripts/migrate/status.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import { hasTable, makeProject, type Project, startScript } from './migrate-fixtures.ts';
+import { commandArguments } from '../support/commands.ts';
+import { hasTable, makeProject, type Project, refusal, startScript } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let project: Project;
@@ -57,6 +61,52 @@ test('db:status exits 1 on an edited, an out-of-order and a vanished migration, 
   const { code, stdout } = await status('--json');
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ pending: 0, faults: 3 });
+});
+
+describe('a database of another history', () => {
+  const told: string[] = [];
+  const ask = async (isActing: boolean) => {
+    told.length = 0;
+    await requireSameHistory(url, isActing, (line) => told.push(line), project.directory);
+    return told;
+  };
+  const NEWER = /^applied migration has no file: 20260103000000_c$/;
+
+  test('is told to who only looks, and refused to who acts; one that is older is told to both [S-26 +-]', async () => {
+    await migrate(url, { directory: project.directory });
+    expect(await ask(true), 'control').toEqual([]);
+    project.add('20260104000000_d', 'create table public.d ();');
+    expect(await ask(true)).toEqual(['1 migration of this checkout is not applied there']);
+    rmSync(join(project.directory, '20260103000000_c.sql'));
+    expect(await ask(false)).toEqual([
+      expect.stringMatching(/has no file: 20260103000000_c; fetch the newest/),
+    ]);
+    expect(await refusal(() => ask(true))).toMatchObject({
+      exitCode: 1,
+      problem: expect.stringMatching(NEWER),
+    });
+  });
+
+  test('is left alone by what writes for good: seeding, a run of retention, a record of compliance [N-49 S-26 -]', async () => {
+    await ensurePlatform(cluster.adminUrl(`s${databases}`));
+    await migrate(url, { directory: project.directory });
+    rmSync(join(project.directory, '20260103000000_c.sql'));
+    cpSync('docs', join(project.root, 'docs'), { recursive: true });
+    const env = { ...process.env, DATABASE_URL: url };
+    const run = promisify(execFile);
+    const commands = ['db-seed.ts', 'compliance.ts --record', `retention.ts --run ${'0'.repeat(64)}`];
+    const ended = await Promise.all(
+      commands.map((command) => {
+        const [script = '', ...args] = command.split(' ');
+        const started = run(process.execPath, commandArguments(script, ...args), { cwd: project.root, env });
+        return started.catch((error: unknown) => error);
+      }),
+    );
+    const refused = expect.stringContaining('✗ applied migration has no file: 20260103000000_c');
+    expect(ended).toEqual(
+      commands.map(() => expect.objectContaining({ code: 1, stdout: '', stderr: refused })),
+    );
+  });
 });
 
 test('commands explain themselves with --help', async () => {
