@@ -30,7 +30,7 @@ export const dbmate: Runner = {
       ...['--migrations-dir', resolve(directory), '--migrations-table', LEDGER, '--no-dump-schema'],
       ...['migrate', '--strict'],
     ],
-    env: { ...process.env, CORDON_RUNNER_URL: url },
+    env: { ...ownEnvironment(), CORDON_RUNNER_URL: url },
     cwd: process.cwd(),
   }),
 };
@@ -59,7 +59,7 @@ export function supabaseProcess(url: string, args: readonly string[], cwd: strin
     file: process.execPath,
     args: [script, ...args, '--db-url', bare],
     env: {
-      ...process.env,
+      ...ownEnvironment(),
       ...(password === undefined ? {} : { PGPASSWORD: password }),
       PGPORT: new URL(url).port || '5432', // beside a socket, the CLI overlooks the port of the URL
       SUPABASE_TELEMETRY_DISABLED: '1',
@@ -68,6 +68,15 @@ export function supabaseProcess(url: string, args: readonly string[], cwd: strin
     },
     cwd,
   };
+}
+
+/**
+ * Ours, without what a shell tells every client of PostgreSQL: PGHOSTADDR and PGSERVICE lead a runner to another server than the one whose history was
+ * compared, PGOPTIONS to other settings, and PGCLIENTENCODING and its like make it refuse. The URL says all that counts. A password is read by us, too.
+ */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const isRead = (name: string) => !/^PG/i.test(name) || name === 'PGPASSWORD' || name === 'PGPASSFILE';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isRead(name)));
 }
 
 function locate(tool: string, find: () => string): string {

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
-import { dbmate } from '../../scripts/migrate/runners.ts';
+import { dbmate, supabaseCli } from '../../scripts/migrate/runners.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import {
@@ -42,6 +42,27 @@ afterEach(() => project.remove());
 const run = () => migrate(url, { directory: project.directory });
 
 describe('applying', () => {
+  test('goes where DATABASE_URL says, whatever a shell says of another server [S-26 -]', async () => {
+    for (const [name, value] of Object.entries({
+      ...{ PGHOSTADDR: '127.0.0.9', PGHOST: 'elsewhere', PGPORT: '1', PGDATABASE: 'other', PGUSER: 'other' },
+      ...{ PGSERVICE: 'other', PGTARGETSESSIONATTRS: 'standby', PGCLIENTENCODING: 'LATIN1' },
+    })) {
+      vi.stubEnv(name, value);
+    }
+    try {
+      expect((await run()).applied).toHaveLength(2);
+      const { env } = supabaseCli.process(runnerUrl(url, false), project.directory);
+      expect(
+        Object.keys(env)
+          .filter((name) => name.startsWith('PG'))
+          .sort(),
+      ).toEqual(['PGPASSWORD', 'PGPORT']);
+      expect(env.PGPORT).toBe(new URL(url).port);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('every pending migration is applied in order, once, and recorded with name, checksum and time [S-26 +]', async () => {
     const first = await run();
     expect(first.applied.map(({ version, name }) => `${version}_${name}`)).toEqual([
