@@ -71,17 +71,24 @@ function claimsOf({ claims }: SessionContext, role: SessionRole): string {
   if (typeof claims !== 'object' || Array.isArray(claims)) {
     refuse('the claims are not an object', 'Pass the payload of a verified token, not the token itself.');
   }
-  if (role !== 'anon' && (typeof claims.sub !== 'string' || claims.sub === '')) {
+  const text = textOf(json(claims, 'claims'), 'claims');
+  // What is sent is looked at: of an object, JSON passes over what it inherits, and asks it for another one (toJSON).
+  const sent = JSON.parse(text) as Readonly<Record<string, unknown>> | null;
+  if (role !== 'anon' && (typeof sent?.sub !== 'string' || sent.sub === '')) {
     refuse('the claims name no subject', 'Pass the payload of a verified token.');
   }
-  if (claims.role !== undefined && claims.role !== role) {
+  if (sent?.role !== undefined && sent.role !== role) {
     refuse('the token is for another role than the session', 'Take the role from the verified token.');
   }
-  return textOf(json(claims, 'claims'), 'claims');
+  return text;
 }
 
 function headersOf(headers: SessionContext['headers']): string {
   if (headers === undefined) return '';
+  // What is iterated has no entries of its own: its headers would be passed over in silence, the chosen organisation among them.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    refuse('the headers are no plain object', 'Of a Headers or a Map: Object.fromEntries(headers).');
+  }
   const entries = Object.entries(headers).map(([name, value]) => {
     if (typeof value !== 'string') refuse('a header is not a text');
     return [name.toLowerCase(), value] as const;
@@ -94,10 +101,12 @@ function headersOf(headers: SessionContext['headers']): string {
 
 function json(value: object, what: string): string {
   try {
-    return JSON.stringify(value);
+    const text: unknown = JSON.stringify(value);
+    if (typeof text === 'string') return text;
   } catch {
-    return refuse(`the ${what} cannot be written as JSON`);
+    // Told below, as where there is nothing to write.
   }
+  return refuse(`the ${what} cannot be written as JSON`);
 }
 
 function textOf(value: string | undefined, what: string): string {

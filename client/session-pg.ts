@@ -71,15 +71,23 @@ function sessionOn(client: PoolClient) {
   const session: PgSession = {
     async query(query, values) {
       const config = typeof query === 'string' ? { text: query } : query;
-      if (typeof config?.text !== 'string') throw new SessionMisuseError('a query is a text or has one');
+      const text = config?.text;
+      if (typeof text !== 'string') throw new SessionMisuseError('a query is a text or has one');
+      // What submits itself answers to nobody here, and the session would wait for it for ever.
+      if ('submit' in config || 'callback' in config) {
+        throw new SessionMisuseError('a query of a session is no cursor or stream, and calls nobody back', {
+          hint: 'Await the answer; for much at once, declare a cursor in SQL and fetch from it.',
+        });
+      }
       if (values !== undefined && !Array.isArray(values)) {
         throw new SessionMisuseError('the values of a query are no list', {
           hint: 'Give an array, and await the answer: a session calls nobody back.',
         });
       }
-      refuseControl(config.text);
-      isLasting ||= mayLast(config.text);
-      const bound = { ...config, ...(values && { values: [...values] }), queryMode: 'extended' };
+      refuseControl(text);
+      isLasting ||= mayLast(text);
+      // The text that was looked at, whatever a getter says the next time.
+      const bound = { ...config, text, ...(values && { values: [...values] }), queryMode: 'extended' };
       // One after the other: pg 9 will not queue them, and what has not been sent by the end must not be.
       const result = last.then(() => send(bound as QueryConfig));
       last = result.catch(ignore);

@@ -48,6 +48,10 @@ describe('what cannot be a context is refused before a connection is taken', () 
     ['those of another realm', { ...claims, role: 'patient' }],
     ['those of the service', { ...claims, role: 'service_role' }],
     ['what JSON cannot say', { ...claims, big: 1n }],
+    ['what JSON passes over', Object.create(claims)],
+    ['what says nothing as JSON', { ...claims, toJSON: () => undefined }],
+    ['what names another role as JSON', { ...claims, toJSON: () => ({ ...claims, role: 'internal_ops' }) }],
+    ['what is a text as JSON', { ...claims, toJSON: () => 'a token' }],
     ['more than any token holds', { ...claims, pad: 'x'.repeat(70_000) }],
   ])('claims: %s [N-11 -]', async (_, given) => {
     await refused({ role: 'authenticated', claims: given });
@@ -55,6 +59,9 @@ describe('what cannot be a context is refused before a connection is taken', () 
 
   test.each([
     ['a NUL byte in the organisation', { organisationId: `${CLINIC_A}\0` }],
+    ['headers that are null', { headers: null }],
+    ['headers of the web', { headers: new Headers({ 'x-organisation-id': CLINIC_A }) }],
+    ['headers in a map', { headers: new Map([['x-organisation-id', CLINIC_A]]) }],
     ['an organisation that is no text', { organisationId: [CLINIC_A] }],
     ['a NUL byte in the justification', { justification: 'a\0b' }],
     ['a purpose that is no text', { purpose: 1 }],
@@ -128,6 +135,30 @@ describe('what a session is opened on', () => {
       return (await session.query('select $1::text as given', ['a'])).rows;
     });
     expect(seen).toEqual([{ given: 'a' }]);
+  });
+
+  test('over pg a query that submits itself or calls back is refused, and what is sent is the text that was looked at [N-11 -]', async () => {
+    let looks = 0;
+    const seen = await withSession(driver().pool, visiting, async (session) => {
+      for (const more of [
+        { submit: () => {} },
+        { callback: () => {} },
+        Object.create({ submit: () => {} }),
+      ]) {
+        await expect(session.query(Object.assign(more, { text: 'select 1' }))).rejects.toMatchObject({
+          name: 'SessionMisuseError',
+          hint: expect.stringMatching(/await/i),
+        });
+      }
+      const changing = {
+        name: '',
+        get text() {
+          return looks++ === 0 ? 'select 2 as given' : 'commit';
+        },
+      };
+      return (await session.query(changing)).rows;
+    });
+    expect(seen).toEqual([{ given: 2 }]);
   });
 
   test('over pg a text of several statements is not even read [N-11 -]', async () => {
