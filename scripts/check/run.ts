@@ -56,11 +56,12 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       looked.set('headers', migrations.length);
     });
     preloadGenerators();
-    onProgress(`replaying ${migrations.length} migrations in a scratch database`);
+    const content = options.cluster ? undefined : landedHistory(directory);
+    onProgress(
+      `replaying ${migrations.length} migrations in a scratch database${content ? '; what has landed, once a day' : ''}`,
+    );
     const check = (cluster: Cluster) => checkDatabase(cluster, migrations, options, findings, looked);
-    await (options.cluster
-      ? check(options.cluster)
-      : withScratchCluster(check, { content: landedHistory(directory) }));
+    await (options.cluster ? check(options.cluster) : withScratchCluster(check, { content }));
   }
   return { findings, looked };
 }
