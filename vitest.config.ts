@@ -39,6 +39,7 @@ export default defineConfig({
           include: [SLOTS],
           globalSetup: ['tests/support/bundle-commands.ts', 'tests/support/global-setup.ts'],
           setupFiles: ['tests/support/called-functions.ts'],
+          isolate: false,
         },
       },
       {

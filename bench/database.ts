@@ -1,5 +1,6 @@
 import { progress } from '../scripts/console/report.ts';
 import type { Migration } from '../scripts/migrate/history.ts';
+import { landedHistory } from '../scripts/migrate/landed-history.ts';
 import { replay, replayOnly } from '../scripts/migrate/replay.ts';
 import { type Cluster, startCluster, startScratchCluster, stopCluster } from '../scripts/postgres/cluster.ts';
 import { withClient } from '../scripts/postgres/connect.ts';
@@ -41,7 +42,7 @@ export async function startServer(
 ): Promise<BenchServer> {
   const settings = { ...SETTINGS, shared_buffers: sharedBuffers, ...others };
   if (keep === undefined) {
-    const scratch = await startScratchCluster({ onDisk: true });
+    const scratch = await startScratchCluster({ onDisk: true, content: landedHistory() });
     const remove = async () => scratch.remove();
     try {
       return { ...(await configure(scratch, scratch.directory, settings)), remove };

@@ -8,18 +8,17 @@ const RECORD = 'cluster.json';
 /**
  * Before a server is kept in a folder, which becomes its operating system user's: it must be one of an earlier run, or hold nothing.
  *
- * @throws CordonError (exit code 2) for no name, and for a folder that holds something else.
+ * @throws CordonError (exit code 2) for a folder that holds something else.
  */
 export function requireKeepable(folder: string): void {
   const isForeign =
-    folder === '' ||
-    (existsSync(folder) &&
-      statSync(folder).isDirectory() &&
-      !existsSync(join(folder, RECORD)) &&
-      readdirSync(folder).length > 0);
+    existsSync(folder) &&
+    statSync(folder).isDirectory() &&
+    !existsSync(join(folder, RECORD)) &&
+    readdirSync(folder).length > 0;
   if (!isForeign) return;
   throw misuse({
-    problem: folder === '' ? 'the name of the folder to keep is empty' : `${folder} holds something else`,
+    problem: `${folder} holds something else`,
     expected: 'the folder of an earlier run, an empty one, or one that is not there yet',
     remedy: 'npm run bench -- --keep .cordon/bench',
   });

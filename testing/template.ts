@@ -144,7 +144,9 @@ const CLOCK = fileURLToPath(new URL('./test-clock.sql', import.meta.url));
  * @param seed the folder; this package's own when left out.
  */
 export async function fillTemplate(superuser: ClientBase, seed = SEED): Promise<void> {
-  for (const file of [...seedFiles(seed), CLOCK]) {
+  const files = seedFiles(seed);
+  // Before the last, which seals what was written: the clock writes hours.
+  for (const file of [...files.slice(0, -1), CLOCK, ...files.slice(-1)]) {
     await named(file, () => superuser.query(readFileSync(file, 'utf8')));
   }
 }

@@ -29,7 +29,7 @@ export async function command<Options extends object>(definition: CommandDefinit
     .addHelpText('after', `\n${definition.notes ? `${definition.notes}\n\n` : ''}${EXIT_CODES}`);
   if (definition.usage) program.arguments(definition.usage);
   for (const [flags, help] of definition.options ?? []) program.option(flags, help);
-  for (const option of program.options) refuseTwice(program, option);
+  for (const option of program.options) expectOneValue(program, option);
   program.action(async (...received: unknown[]) => {
     const args = received
       .slice(0, -2)
@@ -48,13 +48,22 @@ export async function command<Options extends object>(definition: CommandDefinit
   }
 }
 
-/** Of two values the last counts, and nobody is told that the first was passed over: a receipt that was not compared, a page that was not written. */
-function refuseTwice(program: Command, option: Option): void {
+/**
+ * Of two values the last counts, and nobody is told that the first was passed over: a receipt that was not compared, a page that was not written. An
+ * empty one is a variable that was not set, and would be taken for none at all: everything is done, where a part was meant.
+ */
+function expectOneValue(program: Command, option: Option): void {
   const { required, optional, variadic, long } = option;
-  if (variadic || !(required || optional)) return;
+  if (!(required || optional)) return;
   let isGiven = false;
-  program.on(`option:${option.name()}`, () => {
-    if (isGiven)
+  program.on(`option:${option.name()}`, (value: unknown) => {
+    if (value === '')
+      throw misuse({
+        problem: `${long} is given an empty value`,
+        expected: 'a value',
+        remedy: 'give one, or leave the option out',
+      });
+    if (isGiven && !variadic)
       throw misuse({
         problem: `${long} is given twice`,
         expected: 'one value',

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { misuse } from '../console/errors.ts';
+import { rollBack } from '../postgres/roll-back.ts';
 
 /** Rows of one table and organisation whose time is over. */
 export interface Due {
@@ -29,11 +30,22 @@ export async function planRetention(client: pg.ClientBase): Promise<Plan> {
   return (rows[0] as { plan: Plan }).plan;
 }
 
-/** Deletes what the plan listed. @throws the database's CD020 where anything else is due by now, or another run is under way. */
+/**
+ * Deletes what the plan listed. Only the answer commits: the server finishes a statement whose client is gone, and would delete for nobody.
+ *
+ * @throws the database's CD020 where anything else is due by now, or another run is under way.
+ */
 export async function runRetention(client: pg.ClientBase, digest: string): Promise<Run> {
   await requireRetention(client);
-  const { rows } = await client.query<{ run: Run }>('select governance.run_retention($1) as run', [digest]);
-  return (rows[0] as { run: Run }).run;
+  await client.query('begin');
+  try {
+    const { rows } = await client.query<{ run: Run }>('select governance.run_retention($1) as run', [digest]);
+    await client.query('commit');
+    return (rows[0] as { run: Run }).run;
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  }
 }
 
 /** @throws CordonError (2) for a database that is older than retention, or a login that is not its owner's. */

@@ -1,4 +1,4 @@
-import { EVERYBODY as PERSONAS } from '../../tests/support/personas.ts';
+import { EVERYBODY, type Persona } from '../../tests/support/personas.ts';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { MIGRATIONS, readMigrations } from '../migrate/history.ts';
 import { historyContent } from '../migrate/landed-history.ts';
@@ -65,6 +65,8 @@ export interface ReviewOptions {
   readonly sources?: Sources;
   /** Whether personas try everything before and after; half of the time that a review takes. */
   readonly observe?: boolean;
+  /** Who does; everybody when left out. */
+  readonly personas?: readonly Persona[];
   readonly cluster?: Cluster;
   readonly seed?: string;
   readonly onProgress?: (line: string) => void;
@@ -84,7 +86,13 @@ export async function review(base: Base, options: ReviewOptions = {}): Promise<R
 }
 
 async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): Promise<Review> {
-  const { directory = MIGRATIONS, seed = 'seed', observe = true, onProgress = () => {} } = options;
+  const {
+    directory = MIGRATIONS,
+    seed = 'seed',
+    observe = true,
+    personas = EVERYBODY,
+    onProgress = () => {},
+  } = options;
   const head = readMigrations(directory);
   const known = new Set(base.migrations.map(({ fileName }) => fileName));
   const added = head.filter(({ fileName }) => !known.has(fileName));
@@ -113,7 +121,7 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
             added,
             start,
             end,
-            roleOf: (persona) => PERSONAS.find(({ name }) => name === persona)?.role ?? '',
+            personas,
           },
           onProgress,
         )

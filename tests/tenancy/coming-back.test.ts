@@ -95,7 +95,7 @@ test('an organisation that was archived is brought back by the admin of operatio
   const events = await database().as(opsAuditor, (session) =>
     session.rows(
       `select event_type, actor_user_id, actor_realm, details - 'archived_at' as details, details ? 'archived_at' as says_when
-       from public.security_events where organisation_id = $1 and event_type like 'organisation.%' order by occurred_at`,
+       from public.security_events where organisation_id = $1 and event_type in ('organisation.archived', 'organisation.restored') order by occurred_at`,
       [CLINIC_B],
     ),
   );

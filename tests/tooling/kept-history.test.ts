@@ -1,16 +1,17 @@
-import { appendFileSync, cpSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareCatalogs } from '../../scripts/catalog/differences.ts';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
 import { recordChecksum } from '../../scripts/migrate/checksums.ts';
-import { MIGRATIONS, readMigrations } from '../../scripts/migrate/history.ts';
+import { readMigrations } from '../../scripts/migrate/history.ts';
 import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { readLedger } from '../../scripts/migrate/ledger.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { SHELF } from '../../scripts/postgres/cluster/kept-data.ts';
 import { type Cluster, withScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
+import { FIRST } from './catalog-fixtures.ts';
 import { makeProject, type Project } from './migrate-fixtures.ts';
 
 /** A history that one may edit. */
@@ -19,9 +20,14 @@ let folder: string;
 /** What a test left among the kept data, by its key. */
 let kept: string | undefined;
 beforeEach(() => {
-  project = makeProject();
+  project = makeProject({
+    '20260101000000_create_notes': FIRST,
+    '20260102000000_set_something': `do $$ begin
+      execute format('alter database %I set search_path = public, extensions', current_database());
+    end $$;`,
+  });
   folder = project.directory;
-  cpSync(MIGRATIONS, folder, { recursive: true });
+  recordChecksum(folder);
 });
 afterEach(() => {
   project.remove();
@@ -60,11 +66,6 @@ async function left(cluster: Cluster) {
 }
 
 test('a history that is copied where it has landed is the one that is replayed, with what was added since [S-26 +]', async () => {
-  project.add(
-    '20991231235958_set_something',
-    `do $$ begin execute format('alter database %I set search_path = public, extensions', current_database()); end $$;`,
-  );
-  recordChecksum(folder);
   project.add('20991231235959_add_something', 'create table public.something (id uuid);');
   const content = landedHistory(folder);
   kept = content?.key;
@@ -98,9 +99,8 @@ test('where a history begins otherwise, or ends before, nothing is copied [S-26 
     const { applied, alreadyApplied } = await replay(cluster, 'shorter', { directory: folder });
     return [applied.length, alreadyApplied];
   };
+  const content = landedHistory(folder);
+  kept = content?.key;
   // The cluster holds all of it, which is more than was asked for.
-  expect(await withScratchCluster(shorter, { content: landedHistory(folder) })).toEqual([
-    migrations.length - 1,
-    0,
-  ]);
+  expect(await withScratchCluster(shorter, { content })).toEqual([migrations.length - 1, 0]);
 });

@@ -79,10 +79,7 @@ describe('a file that is to be written', () => {
   });
 
   test('has a name', async () => {
-    expectMisuse(
-      await runScript('compliance.ts', ['--html', '']),
-      '✗ the name of the file to write is empty',
-    );
+    expectMisuse(await runScript('audit-export.ts', ['']), '✗ the name of the file to write is empty');
   });
 });
 
@@ -137,6 +134,15 @@ test.each([
     await runScript(script, [...values.flatMap((value) => [flag, value]), ...file]),
     `✗ ${flag} is given twice`,
   );
+});
+
+test.each([
+  ['bench.ts', '--keep'],
+  ['compliance.ts', '--html'],
+  ['compliance.ts', '--only'],
+  ['mutation.ts', '--only'],
+])('an option with an empty value is not taken for none: %s %s', async (script, flag) => {
+  expectMisuse(await runScript(script, [flag, '']), `✗ ${flag} is given an empty value`);
 });
 
 test('an option that takes several values is given as often as its user likes', async () => {
@@ -217,7 +223,6 @@ test('no folder of somebody else is kept as a server’s, nor the one that a com
     '→ npm run bench -- --keep .cordon/bench',
   );
   expect(statSync(within('kept')).uid).toBe(uid);
-  expectMisuse(await runScript('bench.ts', ['--keep', '']), '✗ the name of the folder to keep is empty');
   rmSync(within('kept'), { recursive: true });
 });
 

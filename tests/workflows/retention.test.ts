@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
+import { runRetention } from '../../scripts/retention/retention.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -285,6 +287,37 @@ describe('a run', () => {
         expect(await act(watcher, '', 'select count(*)::integer from governance.retention_runs')).toBe(1);
         expect((await run(watcher, IN_25_YEARS, plan_sha256)).rows.length).toBeGreaterThan(10);
       }),
+    );
+  });
+
+  test('whose client is gone deletes nothing, though the server comes to its end [N-49 -]', async () => {
+    await withDatabase((database) =>
+      as(database, (watcher) =>
+        as(database, async (holder) => {
+          const before = await countOf(watcher, 'public.medical_records');
+          const { plan_sha256 } = await plan(watcher, IN_25_YEARS);
+          const victim = new pg.Client({ connectionString: database.url('postgres') });
+          victim.on('error', () => {});
+          await victim.connect();
+          const pid = await act<number>(victim, IN_25_YEARS, 'select pg_backend_pid()');
+          const is = (what: string) =>
+            act<boolean>(
+              watcher,
+              '',
+              `select exists (select from pg_stat_activity where pid = $1 and ${what})`,
+              [pid],
+            );
+          await holder.query('begin; lock table public.medical_records in share mode');
+          const running = runRetention(victim, plan_sha256).catch(() => {});
+          while (!(await is(`wait_event_type = 'Lock'`)));
+          (victim as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+          await running;
+          await holder.query('rollback');
+          while (await is('true'));
+          expect(await countOf(watcher, 'public.medical_records')).toBe(before);
+          expect((await run(watcher, IN_25_YEARS, plan_sha256)).rows.length, 'control').toBeGreaterThan(10);
+        }),
+      ),
     );
   });
 

@@ -25,6 +25,9 @@ export const SHELF = join(PROJECT_ROOT, '.cordon', 'kept');
 /** After so long, in milliseconds, nothing that was filled is taken any more. */
 const STALE = 2 * 24 * 60 * 60 * 1000;
 
+/** So many that were filled are kept: their key changes with each migration that lands, and with what applies it. */
+const KEPT = 3;
+
 /** In a data folder, the key of what it was filled with. */
 const LABEL = 'cordon.content';
 
@@ -84,13 +87,16 @@ export function contentOf(data: string): string | undefined {
   return existsSync(label) ? readFileSync(label, 'utf8') : undefined;
 }
 
-/** Removes what is filled and stale, and what a killed process left half copied. */
+/** Removes what is filled and stale, or older than three others, and what a killed process left half copied. */
 function clearOut(): void {
-  for (const name of readdirSync(SHELF)) {
-    const path = join(SHELF, name);
-    const isPassing = name.startsWith('new-') || existsSync(join(path, LABEL));
-    if (isPassing && statSync(path).mtimeMs < Date.now() - STALE)
-      rmSync(path, { recursive: true, force: true });
+  const passing = readdirSync(SHELF)
+    .map((name) => ({ name, path: join(SHELF, name), madeAt: statSync(join(SHELF, name)).mtimeMs }))
+    .filter(({ name, path }) => name.startsWith('new-') || existsSync(join(path, LABEL)))
+    .sort((a, b) => b.madeAt - a.madeAt);
+  const older = passing.filter(({ name }) => !name.startsWith('new-')).slice(KEPT);
+  for (const each of passing) {
+    if (older.includes(each) || each.madeAt < Date.now() - STALE)
+      rmSync(each.path, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cell } from '../../../tests/support/matrix/cell.ts';
 import { everyTenth, observeMatrix } from '../../../tests/support/matrix/matrix.ts';
+import type { Persona } from '../../../tests/support/personas.ts';
 import { buildTemplate, type OtherHistory } from '../../../tests/support/template.ts';
 import { compareCatalogs } from '../../catalog/differences.ts';
 import type { Migration } from '../../migrate/history.ts';
@@ -45,8 +46,8 @@ export interface Sides {
   /** What that does in an empty database. */
   readonly start: Moment;
   readonly end: Moment;
-  /** The realm of a persona, by its name. */
-  readonly roleOf: (persona: string) => string;
+  /** Who tries everything. */
+  readonly personas: readonly Persona[];
 }
 
 /** What was seen, and what kept from seeing it. */
@@ -64,7 +65,7 @@ const NOW = 'observed_now';
  */
 export async function observeBoth(
   cluster: Cluster,
-  { before, after, added, start, end, roleOf }: Sides,
+  { before, after, added, start, end, personas }: Sides,
   onProgress: (line: string) => void,
 ): Promise<Attempt> {
   onProgress('building a seeded database as it was, and applying the change to its rows');
@@ -83,7 +84,7 @@ export async function observeBoth(
     return { findings: [...onData, finding] };
   }
   onProgress('letting every persona try everything, before and after');
-  return { observation: await compareSides(cluster, roleOf, onProgress), findings: onData };
+  return { observation: await compareSides(cluster, personas, onProgress), findings: onData };
 }
 
 /**
@@ -159,12 +160,13 @@ async function failureOf(work: () => Promise<unknown>): Promise<string | undefin
 
 async function compareSides(
   cluster: Cluster,
-  roleOf: Sides['roleOf'],
+  personas: readonly Persona[],
   onProgress: (line: string) => void,
 ): Promise<Observation> {
   const unasked = new Map<string, Observation['unasked'][number]>();
   const observe = async (name: string, side: 'before' | 'now') => {
     const { cells } = await observeMatrix(cluster.adminUrl(name), {
+      personas,
       onUnaskable: (relation, { message }) =>
         unasked.set(`${side} ${relation}`, { relation, side, why: message }),
       onPersona: everyTenth((line) => onProgress(`${side}: ${line}`)),
@@ -173,10 +175,11 @@ async function compareSides(
   };
   const was = await observe(BEFORE, 'before');
   const is = await observe(NOW, 'now');
+  const roles = new Map(personas.map(({ name, role }) => [name, role]));
   const cells = [...is.values()].map((cell) => ({
     relation: cell.relation,
     persona: cell.persona,
-    role: roleOf(cell.persona),
+    role: roles.get(cell.persona) ?? '',
     operation: cell.operation,
     whose: cell.whose,
     before: was.get(keyOf(cell))?.observed ?? null,
