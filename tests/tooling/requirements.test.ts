@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judge, readRequirements, strayTags, tagsOf } from '../../scripts/proof/requirements.ts';
 import { countsLine, countTests, type TestReport } from '../../scripts/proof/test-report.ts';
@@ -86,4 +88,18 @@ test('a file that dies without a failed test counts as a failure', () => {
     ],
   };
   expect(countsLine(countTests(report))).toBe('1 passed, 2 failed, 1 skipped');
+});
+
+test('no title of a test carries a tag that counts for nothing', async () => {
+  const requirements = await readRequirements();
+  const titles = readdirSync('tests', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') && !/requirements|proof/.test(name))
+    .flatMap(
+      (name) => readFileSync(join('tests', name), 'utf8').match(/\[[^\]\n]*\b[NS]-\d\d[^\]\n]*[+-]\]/g) ?? [],
+    );
+  expect(titles.length).toBeGreaterThan(1000);
+  expect(
+    strayTags(requirements, reportOf(...titles.map((tag): [string, string] => [tag, 'passed']))),
+  ).toEqual([]);
+  expect(strayTags(requirements, reportOf(['[S-26 +-]', 'passed'])), 'control').toHaveLength(1);
 });

@@ -72,7 +72,7 @@ describe('a database of another history', () => {
   };
   const NEWER = /^applied migration has no file: 20260103000000_c$/;
 
-  test('is told to who only looks, and refused to who acts; one that is older is told to both [S-26 +-]', async () => {
+  test('is told to who only looks, and refused to who acts; one that is older is told to both [S-26 +, S-26 -]', async () => {
     await migrate(url, { directory: project.directory });
     expect(await ask(true), 'control').toEqual([]);
     project.add('20260104000000_d', 'create table public.d ();');
