@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareCatalogs } from '../../scripts/catalog/differences.ts';
@@ -65,7 +65,7 @@ async function left(cluster: Cluster) {
   });
 }
 
-test('a history that is copied where it has landed is the one that is replayed, with what was added since [S-26 +]', async () => {
+test('a history that is copied where it has landed is the one that is replayed, with what was added since, and is made anew where it was damaged [S-26 +]', async () => {
   project.add('20991231235959_add_something', 'create table public.something (id uuid);');
   const content = landedHistory(folder);
   kept = content?.key;
@@ -73,7 +73,10 @@ test('a history that is copied where it has landed is the one that is replayed, 
   const copied = await withScratchCluster(left, { content });
   const again = await withScratchCluster(left, { content });
   expect(content?.key).toMatch(/^[0-9a-f]{16}-\d{4}-\d\d-\d\d$/);
-  for (const other of [copied, again]) {
+  const [folderOfIt = ''] = readdirSync(SHELF).filter((name) => name.endsWith(`-${content?.key}`));
+  writeFileSync(join(SHELF, folderOfIt, 'global', 'pg_control'), 'damaged');
+  const anew = await withScratchCluster(left, { content });
+  for (const other of [copied, again, anew]) {
     expect(compareCatalogs(replayed.catalog, other.catalog)).toEqual([]);
     expect({ ...other, catalog: undefined }).toEqual({ ...replayed, catalog: undefined });
   }

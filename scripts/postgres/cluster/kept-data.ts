@@ -95,8 +95,30 @@ function clearOut(): void {
     .sort((a, b) => b.madeAt - a.madeAt);
   const older = passing.filter(({ name }) => !name.startsWith('new-')).slice(KEPT);
   for (const each of passing) {
-    if (older.includes(each) || each.madeAt < Date.now() - STALE)
-      rmSync(each.path, { recursive: true, force: true });
+    if (older.includes(each) || each.madeAt < Date.now() - STALE) takeAway(each.name);
+  }
+}
+
+/**
+ * Forgets what was kept of some content: no server comes up on it, as where a disk failed.
+ *
+ * @returns whether there was any.
+ */
+export function forgetContent(content: string): boolean {
+  const names = existsSync(SHELF) ? readdirSync(SHELF).filter((name) => name.endsWith(`-${content}`)) : [];
+  for (const name of names) takeAway(name);
+  return names.length > 0;
+}
+
+/** Under another name first: who is copying it meanwhile meets an error, and not half of it. */
+function takeAway(name: string): void {
+  const gone = mkdtempSync(join(SHELF, 'new-'));
+  try {
+    renameSync(join(SHELF, name), gone);
+  } catch {
+    // Another process was first.
+  } finally {
+    rmSync(gone, { recursive: true, force: true });
   }
 }
 

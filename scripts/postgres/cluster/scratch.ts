@@ -12,9 +12,10 @@ import {
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterFiles, recordedPid } from './files.ts';
+import { forgetContent } from './kept-data.ts';
 import type { Flavour, StartOptions } from './launch.ts';
 import { isAlive } from './pid.ts';
-import { type Cluster, keepContent, startCluster } from './server.ts';
+import { type Cluster, eraseCluster, keepContent, startCluster } from './server.ts';
 
 const PREFIX = 'cordon-scratch-';
 
@@ -96,7 +97,11 @@ async function startFilled({
   ...options
 }: Omit<StartOptions, 'content'> & Pick<ScratchOptions, 'content'>): Promise<Cluster> {
   const asked = { ...options, content: content?.key };
-  const cluster = await startCluster(asked);
+  const cluster = await startCluster(asked).catch(async (error: unknown) => {
+    if (!content || !forgetContent(content.key)) throw error;
+    await eraseCluster(options.directory);
+    return startCluster(options);
+  });
   if (!content || cluster.content === content.key) return cluster;
   await content.make(cluster);
   // Its own data were no copy, but hold the same.
