@@ -49,6 +49,11 @@ export class KillOrder {
     this.#costs[asker] = known + (milliseconds - known) / 10;
   }
 
+  /** What asking is known to take, in milliseconds. */
+  costOf(asker: string): number {
+    return this.#costs[asker] ?? UNKNOWN_COST;
+  }
+
   /**
    * The candidates, whoever kills most in the least time first.
    *
@@ -67,7 +72,7 @@ export class KillOrder {
       10 * share(operator, name) +
       Math.min(9, bonus(name));
     const scores = new Map(
-      candidates.map((name) => [name, likelihood(name) / Math.max(1, this.#costs[name] ?? UNKNOWN_COST)]),
+      candidates.map((name) => [name, likelihood(name) / Math.max(1, this.costOf(name))]),
     );
     return [...candidates].sort((a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0));
   }

@@ -3,10 +3,10 @@ import pg from 'pg';
 import { undone } from '../../../tests/support/nested.ts';
 import { type Addresses, urlOf } from '../../../tests/support/scratch-server.ts';
 import { twinsOf } from '../../../tests/support/twins.ts';
-import { escapeIdentifier } from '../../postgres/quote.ts';
 import { rollBack } from '../../postgres/roll-back.ts';
 import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
+import { dropped, freshClone, maintain, onDatabase } from './databases.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
 import { type Kill, unlessTimedOut } from './kill.ts';
 import { askAudiences, askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
@@ -31,6 +31,7 @@ export interface Memory {
   readonly reach: Reach;
 }
 
+type Outcome = Pick<Verdict, 'kill' | 'refused'>;
 type Question = () => Promise<Kill | undefined>;
 type Questions = ReadonlyMap<string, Question>;
 
@@ -38,6 +39,9 @@ const unasked: Question = async () => undefined;
 
 /** Test files are run in groups of these sizes, so that the likeliest killer is alone and the rest start vitest once. */
 const GROUPS = [1, 2, 4];
+
+/** Of a function, a question that takes longer waits until the likeliest test file was asked: milliseconds. */
+const AT_ONCE = 300;
 
 /**
  * Everything that can notice a mutant, on databases of its own: first what can be asked inside the transaction that
@@ -97,16 +101,24 @@ export class Battery {
    */
   async judge(mutant: Mutant, { isQuick = false } = {}): Promise<Verdict> {
     const start = Date.now();
-    const outcome = await this.#inTransaction(mutant);
-    const isDecided = isQuick || outcome.refused !== undefined;
-    const kill = outcome.kill ?? (isDecided ? undefined : await this.#bySuite(mutant));
-    return {
-      mutant,
-      ...outcome,
-      ...(kill && { kill }),
-      ...(isQuick && { isQuick }),
-      milliseconds: Date.now() - start,
-    };
+    const outcome = await (isQuick ? this.#inTransaction(mutant) : this.#byWhoeverIsNext(mutant));
+    return { mutant, ...outcome, ...(isQuick && { isQuick }), milliseconds: Date.now() - start };
+  }
+
+  /**
+   * Asks the transaction, then the test files. What changes a function is mostly noticed by a file of its own: the likeliest one
+   * comes before whatever takes seconds.
+   */
+  async #byWhoeverIsNext(mutant: Mutant): Promise<Outcome> {
+    const isAtOnce = (name: string) => !mutant.calls || this.#order.costOf(name) <= AT_ONCE;
+    const soon = await this.#inTransaction(mutant, isAtOnce);
+    if (isDecided(soon)) return soon;
+    const [likeliest, ...others] = await this.#filesFor(mutant);
+    if (!mutant.calls || !likeliest) return this.#bySuite(mutant, [likeliest ?? [], others].flat(), true);
+    const likely = await this.#bySuite(mutant, [likeliest]);
+    if (isDecided(likely)) return likely;
+    const later = await this.#inTransaction(mutant, (name) => !isAtOnce(name));
+    return isDecided(later) ? later : this.#bySuite(mutant, others, true);
   }
 
   /**
@@ -167,7 +179,8 @@ export class Battery {
     return undefined;
   }
 
-  async #inTransaction(mutant: Mutant): Promise<{ kill?: Kill; refused?: string }> {
+  /** @param isAsked which questions, by their names; all when left out. */
+  async #inTransaction(mutant: Mutant, isAsked: (name: string) => boolean = () => true): Promise<Outcome> {
     const client = await this.#connected();
     try {
       await client.query('begin');
@@ -177,7 +190,8 @@ export class Battery {
         return { refused: error instanceof Error ? error.message : String(error) };
       }
       const questions = this.#questions(client, mutant);
-      for (const name of this.#order.sort(mutant, [...questions.keys()], likelihoodOf(mutant))) {
+      const asked = [...questions.keys()].filter(isAsked);
+      for (const name of this.#order.sort(mutant, asked, likelihoodOf(mutant))) {
         const ask = () => undone(client, questions.get(name) ?? unasked);
         const kill = await this.#timed(name, ask).catch(unlessTimedOut);
         if (!kill) continue;
@@ -263,24 +277,22 @@ export class Battery {
     ]);
   }
 
-  /** Runs the test files, and at last the whole matrix, against a database that is the mutant. */
-  async #bySuite(mutant: Mutant): Promise<Kill | undefined> {
+  /** Runs test files, and at last the whole matrix if that is asked, against a database that is the mutant. */
+  async #bySuite(mutant: Mutant, files: readonly string[], isLast = false): Promise<Outcome> {
     if (!this.#isTemplateUnchanged) await this.#makeTemplate();
     this.#isTemplateUnchanged = false;
     await this.#changeTemplate(mutant.sql);
-    const kill = await this.#byFiles(mutant);
+    const kill =
+      (await this.#byFiles(mutant, [...files])) ?? (isLast ? await this.#askWholeMatrix() : undefined);
     if (mutant.undo) {
       await this.#changeTemplate(mutant.undo);
       this.#isTemplateUnchanged = true;
     }
-    return kill;
+    return kill ? { kill } : {};
   }
 
-  async #byFiles(mutant: Mutant): Promise<Kill | undefined> {
+  async #byFiles(mutant: Mutant, files: string[]): Promise<Kill | undefined> {
     const suite = await this.#started();
-    const name = mutant.subject.replace(/^\w+\./, '');
-    const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
-    const files = [...this.#order.sort(mutant, this.#reach.noticing(mutant, suite.files), mentions)];
     for (const size of [...GROUPS, files.length]) {
       const group = files.splice(0, size);
       if (group.length === 0) break;
@@ -289,11 +301,19 @@ export class Battery {
       this.#order.learn(mutant, kill.by);
       return kill;
     }
-    return this.#askWholeMatrix();
+    return undefined;
+  }
+
+  /** The test files that can notice a mutant, the likeliest first. */
+  async #filesFor(mutant: Mutant): Promise<readonly string[]> {
+    const suite = await this.#started();
+    const name = mutant.subject.replace(/^\w+\./, '');
+    const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
+    return this.#order.sort(mutant, this.#reach.noticing(mutant, suite.files), mentions);
   }
 
   async #askWholeMatrix(): Promise<Kill | undefined> {
-    return this.#on(this.#mutantName, async (client) => {
+    return onDatabase(this.#addresses, this.#mutantName, async (client) => {
       await client.query('begin');
       return (
         (await askColumns(client)) ??
@@ -328,18 +348,12 @@ export class Battery {
 
   async #changeTemplate(sql: string): Promise<void> {
     for (const name of [this.#mutantName, twinsOf(this.#mutantName)])
-      await this.#on(name, (client) => client.query(sql));
+      await onDatabase(this.#addresses, name, (client) => client.query(sql));
   }
+}
 
-  async #on<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = new pg.Client({ connectionString: urlOf(this.#addresses.superuser, database) });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  }
+function isDecided({ kill, refused }: Outcome): boolean {
+  return kill !== undefined || refused !== undefined;
 }
 
 /** What is likely to notice a mutant of which nothing is known yet, from 0 to 9. */
@@ -368,25 +382,4 @@ function ownName(number: number): string {
 
 function mutantName(number: number): string {
   return `mutant_${number}`;
-}
-
-function freshClone(template: string, name: string): readonly string[] {
-  return [
-    dropped(name),
-    `create database ${escapeIdentifier(name)} owner postgres template ${escapeIdentifier(template)} strategy file_copy`,
-  ];
-}
-
-function dropped(name: string): string {
-  return `drop database if exists ${escapeIdentifier(name)} with (force)`;
-}
-
-async function maintain(addresses: Addresses, ...statements: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(addresses.superuser, 'postgres') });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
