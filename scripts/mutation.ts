@@ -17,7 +17,7 @@ interface Options {
   readonly changed?: string;
   readonly again?: boolean;
   readonly rest?: boolean;
-  readonly quick?: boolean;
+  readonly files?: string;
   readonly minutes?: string;
   readonly score?: boolean;
   readonly write?: boolean;
@@ -41,7 +41,10 @@ await command<Options>({
     ['--sample <n>', 'only n mutants, drawn by lot'],
     ['--seed <n>', 'draw the same ones again'],
     ['--jobs <n>', 'servers to work on side by side (2)'],
-    ['--quick', 'ask only what needs no test files (a tenth of the time); what lives then is undecided'],
+    [
+      '--files <n>',
+      'ask at most n test files, the likeliest first, about each (0: only what needs none); what lives then is undecided',
+    ],
     ['--minutes <n>', 'begin no other mutant after so long; the next run with --rest goes on there'],
     ['--thorough', 'run the test files for listed equivalents too, which takes half a minute each'],
     ['--list', 'print the keys of the mutants and judge none'],
@@ -75,6 +78,7 @@ await command<Options>({
         remedy: 'npm run mutation -- --score --write',
       });
     }
+    const files = options.files === undefined ? undefined : wholeNumber('--files', options.files, 0);
     const minutes = options.minutes === undefined ? Infinity : wholeNumber('--minutes', options.minutes, 1);
     const start = Date.now();
     const servers = [await startScratchServer()];
@@ -83,7 +87,7 @@ await command<Options>({
       const [first] = addresses();
       const all = first ? await readMutants(first) : [];
       const kept = KeptVerdicts.read({ recorded: readRecord(all) });
-      const mutants = await chosen(all, options, seed, kept);
+      const mutants = await chosen(all, { ...options, files }, seed, kept);
       if (mutants.length === 0 && options.rest) {
         progress('nothing is left to judge: --score tells what is known');
         return 0;
@@ -110,7 +114,7 @@ await command<Options>({
       const tell = tellProgress(mutants.length);
       const verdicts = await judgeAll(addresses(), mutants, {
         isThorough: options.thorough === true,
-        isQuick: options.quick === true,
+        files,
         until: start + minutes * 60_000,
         onSurvey: tellSurvey(),
         onVerdict(verdict) {
@@ -134,7 +138,7 @@ function exitCodeOf({ survivors, refused, stale }: Score): number {
 
 async function chosen(
   all: readonly Mutant[],
-  options: Options,
+  options: Omit<Options, 'files'> & { readonly files: number | undefined },
   seed: number,
   kept: KeptVerdicts,
 ): Promise<readonly Mutant[]> {
@@ -155,9 +159,10 @@ async function chosen(
     });
   }
   if (options.rest) {
-    // What a transaction was asked about in vain needs no second quick look.
+    // What as many test files were asked about in vain needs no second look.
+    const { files } = options;
     mutants = mutants.filter(
-      (mutant) => !kept.verdictOn(mutant) && !(options.quick && kept.isWaiting(mutant)),
+      (mutant) => !kept.verdictOn(mutant) && !(files !== undefined && kept.wasAsked(mutant, files)),
     );
   }
   if (options.sample) mutants = sampleOf(mutants, wholeNumber('--sample', options.sample, 1), seed);

@@ -17,8 +17,8 @@ interface Line {
   readonly claim: string | null;
   /** The server did not take it. */
   readonly refused?: true;
-  /** Only what the transaction could answer was asked: that it lives says nothing. */
-  readonly isQuick?: true;
+  /** At most so many test files were asked: that it lives says nothing. */
+  readonly asked?: number;
   readonly milliseconds: number;
 }
 
@@ -66,29 +66,29 @@ export class KeptVerdicts {
     return this.#lines.size === 0;
   }
 
-  keep({ mutant, kill, refused, milliseconds, isQuick }: Verdict): void {
+  keep({ mutant, kill, refused, milliseconds, asked }: Verdict): void {
     const line: Line = {
       key: mutant.key,
       of: digestOf(mutant),
       by: kill?.by ?? null,
       claim: kill?.claim ?? refused ?? null,
       ...(refused !== undefined && { refused: true }),
-      ...(isQuick && { isQuick }),
+      ...(asked !== undefined && { asked }),
       milliseconds,
     };
-    // What everything was asked about is not forgotten for what a transaction says.
+    // What more was asked about is not forgotten for what is said by less.
     const known = this.#of(mutant);
-    const isKnownWhole = known ? !known.isQuick : this.#recorded.has(mutant.key);
-    if (line.by === null && line.isQuick && isKnownWhole) return;
+    const before = known ? (known.asked ?? Infinity) : this.#recorded.has(mutant.key) ? Infinity : -1;
+    if (asked !== undefined && asked < before) return;
     this.#lines.set(mutant.key, line);
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
   }
 
-  /** What is known of a mutant; nothing where it was not judged, or lives as far as a transaction can say and no reason is listed. */
+  /** What is known of a mutant; nothing where it was not judged, or lives as far as some of the tests can say and no reason is listed. */
   verdictOn(mutant: Mutant): Verdict | undefined {
     const line = this.#of(mutant);
     if (!line) return this.#recorded.get(mutant.key);
-    if (this.isWaiting(mutant) && reasonFor(mutant.key) === undefined) return undefined;
+    if (this.wasAsked(mutant) && reasonFor(mutant.key) === undefined) return undefined;
     return {
       mutant,
       ...(line.by !== null && { kill: { by: line.by, claim: line.claim ?? '' } }),
@@ -97,10 +97,10 @@ export class KeptVerdicts {
     };
   }
 
-  /** Whether a transaction was asked about it in vain, and the test files were not. */
-  isWaiting(mutant: Mutant): boolean {
+  /** Whether the transaction and at least so many test files were asked about it in vain, and not all of them. */
+  wasAsked(mutant: Mutant, files = 0): boolean {
     const line = this.#of(mutant);
-    return line?.by === null && line.isQuick === true;
+    return line?.by === null && line.asked !== undefined && line.asked >= files;
   }
 
   #of(mutant: Mutant): Line | undefined {

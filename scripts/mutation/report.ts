@@ -10,9 +10,9 @@ export function tellProgress(total: number, now: () => number = Date.now): (verd
   const start = now();
   let last = start;
   let [done, alive] = [0, 0];
-  return ({ kill, mutant, isQuick }) => {
+  return ({ kill, mutant, asked }) => {
     done += 1;
-    if (!kill && !isQuick && reasonFor(mutant.key) === undefined) {
+    if (!kill && asked === undefined && reasonFor(mutant.key) === undefined) {
       alive += 1;
       progress(`alive: ${mutant.key}`);
     }
@@ -39,7 +39,7 @@ export interface OperatorCount {
   readonly killed: number;
   readonly equivalent: number;
   readonly alive: number;
-  /** Not judged, or alive without the test files having been asked. */
+  /** Not judged, or alive without all test files having been asked. */
   readonly open: number;
 }
 

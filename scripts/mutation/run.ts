@@ -23,8 +23,8 @@ export interface RunOptions {
   readonly onVerdict?: (verdict: Verdict) => void;
   /** Told what is being done before the first mutant is judged. */
   readonly onSurvey?: (done: number, files: number) => void;
-  /** Asks only what needs no test files, and takes for granted that all is green without a mutant. */
-  readonly isQuick?: boolean;
+  /** How many test files are asked, the likeliest first; all when left out. With none it is taken for granted that all are green. */
+  readonly files?: number | undefined;
   /** Runs the test files for listed equivalents too; else only what the transaction can answer is asked of them. */
   readonly isThorough?: boolean;
   /** When to begin no other mutant, in milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface RunOptions {
 export async function judgeAll(
   servers: readonly Addresses[],
   mutants: readonly Mutant[],
-  { onVerdict = () => {}, onSurvey, isQuick = false, isThorough = false, until = Infinity }: RunOptions,
+  { onVerdict = () => {}, onSurvey, files = Infinity, isThorough = false, until = Infinity }: RunOptions,
 ): Promise<readonly Verdict[]> {
   const memory = { order: await KillOrder.read(), reach: await Reach.read() };
   const waiting = mutants.map((mutant, place) => ({ mutant, place }));
@@ -51,14 +51,14 @@ export async function judgeAll(
   const work = async (battery: Battery) => {
     for (let next = waiting.shift(); next && Date.now() < until; next = waiting.shift()) {
       const isListed = !isThorough && reasonFor(next.mutant.key) !== undefined;
-      const verdict = await battery.judge(next.mutant, { isQuick: isQuick || isListed });
+      const verdict = await battery.judge(next.mutant, { files: isListed ? 0 : files });
       verdicts[next.place] = verdict;
       onVerdict(verdict);
     }
   };
   try {
     assertGreen(await batteries[0]?.surveyCatalog());
-    if (!isQuick) await surveyFiles(batteries, memory.reach, onSurvey);
+    if (files > 0) await surveyFiles(batteries, memory.reach, onSurvey);
     await Promise.all(batteries.map(work));
   } finally {
     await Promise.all(batteries.map((battery) => battery.close()));

@@ -9,7 +9,7 @@ export interface Score {
   readonly survivors: readonly Verdict[];
   /** Alive, and listed with the reason why nobody can tell. */
   readonly equivalent: readonly (Verdict & { readonly reason: string })[];
-  /** Alive as far as can be said without the test files, which were not asked. */
+  /** Alive as far as can be said without all the test files, which were not asked. */
   readonly undecided: readonly Verdict[];
   /** Could not be made: the operator is wrong. */
   readonly refused: readonly Verdict[];
@@ -37,8 +37,8 @@ export function scoreOf(verdicts: readonly Verdict[], isWhole: boolean, equivale
   return {
     verdicts,
     killed: verdicts.filter(({ kill }) => kill),
-    survivors: unreasoned.filter(({ isQuick }) => !isQuick),
-    undecided: unreasoned.filter(({ isQuick }) => isQuick),
+    survivors: unreasoned.filter(({ asked }) => asked === undefined),
+    undecided: unreasoned.filter(({ asked }) => asked !== undefined),
     equivalent: alive.flatMap((verdict) => {
       const reason = reasonOf(verdict);
       return reason === undefined ? [] : [{ ...verdict, reason }];

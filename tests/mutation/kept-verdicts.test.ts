@@ -21,7 +21,7 @@ const killed = (key: string): Verdict => ({
   milliseconds: 1,
 });
 const alive = (key: string): Verdict => ({ mutant: mutantOf(key), milliseconds: 1 });
-const undecided = (key: string): Verdict => ({ ...alive(key), isQuick: true });
+const undecided = (key: string): Verdict => ({ ...alive(key), asked: 0 });
 
 let folder = '';
 const file = () => join(folder, 'kept', 'mutation.ndjson');
@@ -70,12 +70,20 @@ describe('the kept verdicts', () => {
   test('tell what waits for the test files from what lives, and never forget the one for the other', () => {
     const kept = KeptVerdicts.read({ file: file() });
     kept.keep(undecided('a'));
-    expect([kept.verdictOn(mutantOf('a')), kept.isWaiting(mutantOf('a'))]).toEqual([undefined, true]);
+    expect([kept.verdictOn(mutantOf('a')), kept.wasAsked(mutantOf('a'))]).toEqual([undefined, true]);
     kept.keep(alive('a'));
     kept.keep(undecided('a'));
-    expect([kept.verdictOn(mutantOf('a')), kept.isWaiting(mutantOf('a'))]).toEqual([alive('a'), false]);
+    expect([kept.verdictOn(mutantOf('a')), kept.wasAsked(mutantOf('a'))]).toEqual([alive('a'), false]);
     kept.keep(killed('a'));
     expect(kept.verdictOn(mutantOf('a'))?.kill?.by).toBe('matrix');
+  });
+
+  test('tell how many test files were asked in vain, and never forget more for fewer', () => {
+    const kept = KeptVerdicts.read({ file: file() });
+    kept.keep({ ...undecided('a'), asked: 3 });
+    kept.keep(undecided('a'));
+    expect([0, 3, 4].map((files) => kept.wasAsked(mutantOf('a'), files))).toEqual([true, true, false]);
+    expect(kept.verdictOn(mutantOf('a'))).toBeUndefined();
   });
 
   test('take what the repository has on record, and do not forget it for what a transaction says', () => {

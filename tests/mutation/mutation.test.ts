@@ -101,11 +101,11 @@ describe('the runner', () => {
   const endless = plant('endless', `set local statement_timeout = '20ms'`);
   let verdicts: readonly Verdict[] = [];
   /** As if the test files had been asked as well. */
-  const asked = (all: readonly Verdict[]) => all.map(({ isQuick: _, ...verdict }) => verdict);
+  const asked = (all: readonly Verdict[]) => all.map(({ asked: _, ...verdict }) => verdict);
 
   beforeAll(async () => {
     verdicts = await judgeAll([inject('server')], [immortal, mortal, impossible, endless], {
-      isQuick: true,
+      files: 0,
     });
   });
 

@@ -20,8 +20,8 @@ export interface Verdict {
   readonly kill?: Kill;
   /** What the server said to the mutant itself: then the operator is wrong, and nothing was shown. */
   readonly refused?: string;
-  /** Only what the transaction could answer was asked: without a kill nothing was shown. */
-  readonly isQuick?: true;
+  /** At most so many test files were asked, and nothing noticed it: nothing was shown. All of them where it is missing. */
+  readonly asked?: number;
   readonly milliseconds: number;
 }
 
@@ -97,23 +97,27 @@ export class Battery {
   /**
    * Makes a mutant, and asks until something notices it.
    *
-   * @param options.isQuick asks only what the transaction can answer.
+   * @param options.files how many test files, the likeliest first: of none, whatever the transaction can answer; of some, what it
+   *   answers at once.
    */
-  async judge(mutant: Mutant, { isQuick = false } = {}): Promise<Verdict> {
+  async judge(mutant: Mutant, { files = Infinity } = {}): Promise<Verdict> {
     const start = Date.now();
-    const outcome = await (isQuick ? this.#inTransaction(mutant) : this.#byWhoeverIsNext(mutant));
-    return { mutant, ...outcome, ...(isQuick && { isQuick }), milliseconds: Date.now() - start };
+    const outcome = await (files === 0 ? this.#inTransaction(mutant) : this.#byWhoeverIsNext(mutant, files));
+    const isOpen = !isDecided(outcome) && files !== Infinity;
+    return { mutant, ...outcome, ...(isOpen && { asked: files }), milliseconds: Date.now() - start };
   }
 
   /**
    * Asks the transaction, then the test files. What changes a function is mostly noticed by a file of its own: the likeliest one
    * comes before whatever takes seconds.
    */
-  async #byWhoeverIsNext(mutant: Mutant): Promise<Outcome> {
+  async #byWhoeverIsNext(mutant: Mutant, most: number): Promise<Outcome> {
     const isAtOnce = (name: string) => !mutant.calls || this.#order.costOf(name) <= AT_ONCE;
     const soon = await this.#inTransaction(mutant, isAtOnce);
     if (isDecided(soon)) return soon;
-    const [likeliest, ...others] = await this.#filesFor(mutant);
+    const files = await this.#filesFor(mutant);
+    if (most < files.length) return this.#bySuite(mutant, files.slice(0, most));
+    const [likeliest, ...others] = files;
     if (!mutant.calls || !likeliest) return this.#bySuite(mutant, [likeliest ?? [], others].flat(), true);
     const likely = await this.#bySuite(mutant, [likeliest]);
     if (isDecided(likely)) return likely;
