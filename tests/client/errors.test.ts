@@ -29,6 +29,22 @@ describe('a class for every code', () => {
     expect(codes.filter((code) => errorClassOf(code) && !documented.includes(code))).toEqual([]);
   });
 
+  test('of docs/errors.md: it names every function that raises a code, and no other', async () => {
+    const named = [
+      ...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `(CD\d{3})` \| ([^|]+) \|/gm),
+    ].flatMap(([, code, by = '']) => [...by.matchAll(/`([^`]+)`/g)].map(([, name]) => `${code} ${name}`));
+    const raised = await database().asPostgres((session) =>
+      session.rows<{ line: string }>(String.raw`
+        select distinct m[1] || ' ' || n.nspname || '.' || p.proname as line
+        from pg_proc as p
+        join pg_namespace as n on n.oid = p.pronamespace,
+        lateral regexp_matches(regexp_replace(p.prosrc, '--[^\n]*', '', 'g'), '''(CD[0-9]{3})''', 'g') as m
+        where n.nspname in ('audit', 'authz', 'governance', 'public')
+          and m[1] <> 'CD000' -- which never leaves its function`),
+    );
+    expect(named.toSorted()).toEqual(raised.map(({ line }) => line).toSorted());
+  });
+
   test('each is exported under its own name', () => {
     for (const code of [...documented, '42501']) {
       const Class = errorClassOf(code);
