@@ -61,9 +61,9 @@ Every requirement is looked at on the database itself: by questions to its catal
 must be able to do and what they must not. That world is the seed's two clinics, staged under ids of its own in one transaction, which is
 always rolled back. Nothing is ever taken as held:
 
-| Verdict | Means |
-|---|---|
-${STATUSES.map((status) => `| ${VERDICTS[status].mark} ${VERDICTS[status].word} | ${VERDICTS[status].means} |`).join('\n')}
+| Verdict | In \`--json\` and in records | Means |
+|---|---|---|
+${STATUSES.map((status) => `| ${VERDICTS[status].mark} ${VERDICTS[status].word} | \`${status}\` | ${VERDICTS[status].means} |`).join('\n')}
 
 \`\`\`bash
 DATABASE_URL=postgresql://… npm run compliance -- --html compliance.html   # a page to keep: each query with what it found
@@ -71,7 +71,8 @@ npm run compliance -- --only S-02 N-18                                     # som
 npm run compliance -- --record --since                                     # kept where nobody alters it, and what differs from last time
 \`\`\`
 
-\`--json\` prints the same for machines. It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all.
+\`--json\` prints the same for machines. It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all. In part is not held,
+so that a run over all of them exits 1: what has to wake somebody is broken, open or not looked at.
 
 On a database in use: it waits two seconds for a lock and thirty for a statement, then says so; while it runs, the row of
 \`authz.deployment_settings\` and its own rows are locked against other writers, and nothing else for longer than one line takes. It needs the role that migrates, not a
