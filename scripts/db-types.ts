@@ -7,7 +7,8 @@ import { withScratchCluster } from './postgres/cluster.ts';
 
 await command<{ check?: boolean; json?: boolean }>({
   name: 'db:types',
-  summary: 'Write the TypeScript of the schema: types for Kysely and supabase-js, tenant keys, policies.',
+  summary:
+    'Write what generated/ tells of the schema: types for Kysely and supabase-js, Zod, tenant keys, policies, the reference.',
   options: [
     ['--check', 'write nothing; exit 1 if a file is stale'],
     ['--json', 'print {"stale":[…],"files":[…]}'],

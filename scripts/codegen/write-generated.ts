@@ -61,6 +61,11 @@ const FILES: readonly GeneratedFile[] = [
     about: ['What policies/ compiles to, for generateSupabasePolicies() of cordon/client.'],
     generate: async () => (await import('./policies.ts')).generatePolicies(),
   },
+  {
+    name: 'reference.md',
+    about: [],
+    generate: async (client) => (await import('./reference.ts')).generateReference(client),
+  },
 ];
 
 /**
@@ -75,6 +80,7 @@ export function preloadGenerators(): void {
     import('./zod.ts'),
     import('./tenant-keys.ts'),
     import('./policies.ts'),
+    import('./reference.ts'),
   ]).catch(() => {});
 }
 
@@ -94,7 +100,7 @@ export async function writeGenerated(
   const stale: string[] = [];
   for (const { name, about, generate } of FILES) {
     const path = join(directory, name);
-    const text = `${header(about)}\n${(await generate(database)).trim()}\n`;
+    const text = `${header(name, about)}\n${(await generate(database)).trim()}\n`;
     if (read(path) === text) continue;
     stale.push(path);
     if (!check) write(directory, path, text);
@@ -102,8 +108,9 @@ export async function writeGenerated(
   return { stale, files: FILES.map(({ name }) => join(directory, name)) };
 }
 
-function header(about: readonly string[]): string {
-  return ['DO NOT EDIT. Written by `npm run db:types`.', ...about].map((line) => `// ${line}\n`).join('');
+function header(name: string, about: readonly string[]): string {
+  const lines = ['DO NOT EDIT. Written by `npm run db:types`.', ...about];
+  return lines.map((line) => (name.endsWith('.md') ? `<!-- ${line} -->\n` : `// ${line}\n`)).join('');
 }
 
 function read(path: string): string | undefined {

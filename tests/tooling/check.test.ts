@@ -61,7 +61,7 @@ describe('db:check finds', () => {
       headers: 2,
       replay: 2,
       sources: 7,
-      generated: 5,
+      generated: 6,
     });
   });
 
@@ -142,12 +142,14 @@ describe('db:check finds', () => {
       project.read('generated/tenant-keys.ts').replace('patients', 'people'),
     );
     project.write('generated/policies.ts', project.read('generated/policies.ts').replace('false', 'true'));
+    project.write('generated/reference.md', project.read('generated/reference.md').replace('- `', '- `x'));
     expect(await project.findings()).toEqual([
       'generated/kysely.d.ts is stale',
       'generated/supabase.d.ts is stale',
       'generated/zod.ts is stale',
       'generated/tenant-keys.ts is stale',
       'generated/policies.ts is stale',
+      'generated/reference.md is stale',
     ]);
   });
 
