@@ -45,6 +45,14 @@ describe('a class for every code', () => {
     expect(named.toSorted()).toEqual(raised.map(({ line }) => line).toSorted());
   });
 
+  test('docs/client.md names the class of every code, and what the client itself throws', () => {
+    const page = readFileSync('docs/client.md', 'utf8');
+    const unnamed = [...documented, '42501', 'CONTEXT', 'SESSION', 'PIN', 'TRANSPORT', 'AUTH', 'STORAGE']
+      .map((code) => [code, errorClassOf(code)?.name])
+      .filter(([code, name]) => !new RegExp(`\`${code}\` (?:\\| )?\`${name}\``).test(page));
+    expect(unnamed).toEqual([]);
+  });
+
   test('each is exported under its own name', () => {
     for (const code of [...documented, '42501']) {
       const Class = errorClassOf(code);
