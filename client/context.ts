@@ -2,6 +2,7 @@ import { SessionContextError } from './errors.ts';
 
 /** The roles a caller can act as: one for each realm. `service_role` and owners are not among them, and never will be. */
 export const SESSION_ROLES = ['authenticated', 'internal_ops', 'patient', 'anon'] as const;
+/** One of `SESSION_ROLES`. */
 export type SessionRole = (typeof SESSION_ROLES)[number];
 
 /** Who acts, where, and why. */

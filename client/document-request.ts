@@ -14,6 +14,7 @@ export type DocumentKind =
   | 'receipt'
   | 'insurance';
 
+/** The file that somebody wants to bring, and for whom. */
 export interface UploadRequest {
   readonly patientId: string;
   readonly kind: DocumentKind;

@@ -11,6 +11,7 @@ export interface UploadProgress {
   readonly totalBytes: number;
 }
 
+/** What `upload` takes beside the file. */
 export interface UploadOptions extends CallOptions {
   /** Is told each phase; what it throws ends the upload. */
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined;

@@ -43,34 +43,62 @@ export function errorClassOf(code: string): ErrorClass | undefined {
   return classes.get(code);
 }
 
-// One line a code of docs/errors.md; a test compares the two.
+// One class a code of docs/errors.md; a test compares the two.
+/** `42501`: a policy or a privilege refuses the statement. What policies hide raises nothing: it is no row. */
 export const DeniedError = errorClass('42501', 'DeniedError');
+/** `CD001`: the claims are no JSON object, or their `sub` or `session_id` is no UUID. */
 export const InvalidClaimsError = errorClass('CD001', 'InvalidClaimsError');
+/** `CD002`: the chosen organisation is no UUID, or two settings name two. */
 export const InvalidOrganisationError = errorClass('CD002', 'InvalidOrganisationError');
+/** `CD003`: an update would move a row to another organisation. */
 export const TenantChangeError = errorClass('CD003', 'TenantChangeError');
+/** `CD004`: what bypasses row-level security writes a row of an organisation that it has not pinned. */
 export const UnpinnedWriteError = errorClass('CD004', 'UnpinnedWriteError');
+/** `CD005`: a consent would take a step that it cannot, or its terms would change. */
 export const ConsentTransitionError = errorClass('CD005', 'ConsentTransitionError');
+/** `CD006`: the purpose is not in `consent_purposes`. */
 export const UnknownPurposeError = errorClass('CD006', 'UnknownPurposeError');
+/** `CD007`: a write that a gate depends on, above READ COMMITTED. */
 export const IsolationLevelError = errorClass('CD007', 'IsolationLevelError');
+/** `CD008`: who created a portal account confirms it. */
 export const SelfConfirmationError = errorClass('CD008', 'SelfConfirmationError');
+/** `CD009`: emergency access, its review or the lifting of a restriction is refused; the hint says why. */
 export const EmergencyRefusedError = errorClass('CD009', 'EmergencyRefusedError');
+/** `CD010`: no such thing in the current organisation, also where it is another one's. */
 export const NotFoundError = errorClass('CD010', 'NotFoundError');
+/** `CD011`: a superseded version of a record would change. */
 export const SupersededError = errorClass('CD011', 'SupersededError');
+/** `CD012`: `evaluate_policy` or `simulate_policy` is asked about a table without rules, or an operation that is none. */
 export const UnknownTableError = errorClass('CD012', 'UnknownTableError');
+/** `CD013`: a status does not follow from the one before, or not for this realm. */
 export const TransitionError = errorClass('CD013', 'TransitionError');
+/** `CD014`: something append-only or fixed would change. */
 export const AppendOnlyError = errorClass('CD014', 'AppendOnlyError');
+/** `CD015`: a bed would not be as its admissions say. */
 export const OccupancyError = errorClass('CD015', 'OccupancyError');
+/** `CD016`: a free text carries a card number, a national id or a link that opens by itself. */
 export const SecretRefusedError = errorClass('CD016', 'SecretRefusedError');
+/** `CD017`: a signature, its end or a rejection lacks something, or is of another text than was shown. */
 export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
+/** `CD018`: somebody writes for more than five seconds into what is to be sealed, erased or purged. Try again. */
 export const SealBusyError = errorClass('CD018', 'SealBusyError');
+/** `CD019`: the trail is not what was sealed, or a table cannot be. */
 export const SealBrokenError = errorClass('CD019', 'SealBrokenError');
+/** `CD020`: what privacy law asks for is missing; the hint says what. */
 export const PrivacyRefusedError = errorClass('CD020', 'PrivacyRefusedError');
+/** `CD030`: the access log has no replication slot. */
 export const AccessSlotError = errorClass('CD030', 'AccessSlotError');
+/** `CD040`: the session behind the token is not live. Sign in again. */
 export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
+/** `CD041`: one login has read as many restricted records in a minute as it may. Wait. */
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
+/** `CD042`: the header `x-justification` is too long. */
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
+/** `CD043`: an invitation, or whoever accepts it, is not as one can be; the hint says why. */
 export const InvitationRefusedError = errorClass('CD043', 'InvitationRefusedError');
+/** `CD044`: a restricted read without a justification of 10 to 500 characters. */
 export const JustificationError = errorClass('CD044', 'JustificationError');
+/** `CD050`: a document is not as one can be; the hint says why. */
 export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
 
 // What the client refuses before the database is asked.

@@ -2,6 +2,7 @@ import { type AnySession, askThrough } from './ask.ts';
 import { CordonError } from './errors.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
+/** What a rule can be asked about: as `OPERATIONS` of `cordon/policies/vocabulary`. */
 export type PolicyOperation = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 
 /** One condition of a rule, and whether the row and the caller satisfy it. */

@@ -3,6 +3,7 @@ import { TENANT_KEYS } from '../generated/tenant-keys.ts';
 import { PinError } from './errors.ts';
 import { PinTransformer } from './pin-transformer.ts';
 
+/** What `pinOrganisation` takes beside the organisation. */
 export interface PinOptions {
   /**
    * Tables of the application's own: the column that names the organisation, or null for a table that belongs to none.

@@ -18,6 +18,7 @@ type InTransaction<Client> = Omit<
   '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction' | '$session'
 >;
 
+/** What `$session` takes beside caller and function: the options of Prisma's own interactive transaction. */
 export interface PrismaSessionOptions {
   /** Milliseconds to wait for a connection. */
   readonly maxWait?: number;

@@ -6,10 +6,12 @@
 
 /** Roles that a membership of an organisation can carry, highest rank first. */
 export const PROVIDER_ROLES = ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'] as const;
+/** One of `PROVIDER_ROLES`. */
 export type ProviderRole = (typeof PROVIDER_ROLES)[number];
 
 /** Roles of operations (`ops_members`). `admin` administers organisations and has no health data by role. */
 export const OPS_ROLES = ['admin', 'ops_agent', 'auditor'] as const;
+/** One of `OPS_ROLES`. */
 export type OpsRole = (typeof OPS_ROLES)[number];
 
 /** Rank decides escalation only: nobody grants a rank at or above their own. Access is decided by role sets. */
@@ -33,6 +35,7 @@ export const CAPABILITIES = [
   'insights_admin',
   'auditor',
 ] as const;
+/** One of `CAPABILITIES`. */
 export type Capability = (typeof CAPABILITIES)[number];
 
 /**
@@ -49,7 +52,9 @@ export const REALM_ROLE = {
   insights: 'cordon_insights',
   service: 'service_role',
 } as const;
+/** One of `REALMS`. */
 export type Realm = keyof typeof REALM_ROLE;
+/** Every realm that rules are written for. */
 export const REALMS = Object.keys(REALM_ROLE) as readonly Realm[];
 
 /** Realms of callers: each has a fence on every table, also where no rule opens anything. */
@@ -59,6 +64,7 @@ export const FENCED_REALMS = [
   'internal_ops',
   'anon',
 ] as const satisfies readonly Realm[];
+/** One of `FENCED_REALMS`. */
 export type FencedRealm = (typeof FENCED_REALMS)[number];
 
 /** How sensitive a table is: a column more sensitive than its table moves to a side table. */
@@ -71,15 +77,20 @@ export const LEVEL_RANK = {
 } as const;
 type Level = keyof typeof LEVEL_RANK;
 
+/** What a table is about. */
 export const DOMAINS = ['clinical', 'financial', 'identity', 'ops'] as const;
 type Domain = (typeof DOMAINS)[number];
 
 /** What the matrix probes. No rule opens DELETE: rows are archived, never removed by a caller. */
 export const OPERATIONS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
+/** One of `OPERATIONS`. */
 export type Operation = (typeof OPERATIONS)[number];
+/** What a rule can open. */
 export const RULE_OPERATIONS = ['SELECT', 'INSERT', 'UPDATE'] as const satisfies readonly Operation[];
+/** One of `RULE_OPERATIONS`. */
 export type RuleOperation = (typeof RULE_OPERATIONS)[number];
 
+/** What of a decision is recorded: denials, every decision, or also each row that satisfied the policy. */
 export const AUDIT_LEVELS = ['basic', 'detailed', 'comprehensive'] as const;
 type AuditLevel = (typeof AUDIT_LEVELS)[number];
 
@@ -150,10 +161,12 @@ export const CONDITIONS = [
   'unexpired',
   'treating',
 ] as const;
+/** A condition that takes no argument: one of `CONDITIONS`. */
 export type PlainCondition = (typeof CONDITIONS)[number];
 interface ConsentCondition {
   readonly consent: ConsentPurpose;
 }
+/** What a row must satisfy: a word of `CONDITIONS`, or a consent to a purpose. */
 export type Condition = PlainCondition | ConsentCondition;
 
 type AnyRealmCondition = 'not_archived' | 'active' | 'proposed' | 'own_user' | 'other_user';
@@ -298,6 +311,7 @@ export type ServiceRule = RuleBase & {
   readonly operation: RuleOperation;
 };
 
+/** A rule of any realm. Rules of a table, realm and operation are alternatives; within one everything must hold. */
 export type Rule = ProviderRule | OpsRule | PatientRule | AnonRule | DefinerRule | InsightsRule | ServiceRule;
 
 /** A fence is a realm's outermost reach. `everyone`: all of the realm; `member`, `operator`: any live one. */

@@ -1,5 +1,6 @@
 /** The seed's ids, built as seed/10_logins.sql explains: a letter for the organisation, two digits for the part. */
 export type Clinic = 'a' | 'b';
+/** The organisation of an id: clinics, the transport company (`c`), the archived clinic (`d`), people between organisations (`e`), operations (`f`). */
 export type Letter = Clinic | 'c' | 'd' | 'e' | 'f';
 
 const KINDS = {
@@ -40,9 +41,12 @@ const KINDS = {
   upload: 'a3',
   ticket: 'a4',
 } as const;
+/** What an id of the seed is of. */
 export type Kind = keyof typeof KINDS;
 
 /**
+ * The id of a thing of the seed, by kind, organisation and part.
+ *
  * @param part two digits: `01` is the clinic_admin of a clinic, its first patient, its first appointment.
  * @example idOf('patient', 'a', '01') // a3000000-0000-7000-8000-000000000001
  */
@@ -55,7 +59,9 @@ export function sessionOf(userId: string): string {
   return userId.replace('-8000-', '-9000-');
 }
 
+/** The id of the seed's first clinic. */
 export const CLINIC_A = idOf('organisation', 'a');
+/** The id of its second one. */
 export const CLINIC_B = idOf('organisation', 'b');
 
 /** Valid, and nobody's. */

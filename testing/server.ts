@@ -10,6 +10,7 @@ import { type Addresses, urlOf } from './addresses.ts';
 import { releaseServer } from './clones.ts';
 import { ensureTemplate, type Preparation } from './template.ts';
 
+/** What `startTestServer` takes. */
 export interface TestServerOptions extends Preparation {
   /**
    * A server that is there: the URL of a superuser. Without it one is started, on the programs of
@@ -20,6 +21,7 @@ export interface TestServerOptions extends Preparation {
   readonly allowRemote?: boolean | undefined;
 }
 
+/** A running test server. */
 export interface TestServer {
   /** For {@link cloneDatabase}, in this process or another: plain data. */
   readonly addresses: Addresses;

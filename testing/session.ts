@@ -11,6 +11,7 @@ export type Outcome =
       readonly hint: string;
     };
 
+/** A row as node-postgres gives it. */
 export type Row = Record<string, unknown>;
 
 /** One connection inside a transaction. */

@@ -6,6 +6,7 @@ import { type Addresses, urlOf } from './addresses.ts';
 import type { Persona } from './personas.ts';
 import { Session } from './session.ts';
 
+/** How `TestDatabase.as` acts. */
 export interface ActOptions {
   /** Keeps what the session did. Without it everything is rolled back, whatever happens. */
   readonly commit?: boolean;
