@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+/** The statements of the SQL blocks of a page that hold a text. */
+function statementsOf(page: string, holding: string): string[] {
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```sql\n([\s\S]*?)^```$/gm)];
+  return blocks
+    .map(([, block = '']) => block)
+    .filter((block) => block.includes(holding))
+    .flatMap((block) => block.split(/;(?: *--[^\n]*)?\n/))
+    .filter((statement) => statement.trim() !== '');
+}
+
+/** Does what a block says, one transaction as one person; gives what each statement answered. */
+const done = (persona: Persona, statements: readonly string[]) =>
+  database().as(persona, async (session) => {
+    const answers: unknown[] = [];
+    for (const statement of statements)
+      answers.push(Object.values((await session.rows(statement))[0] ?? {})[0]);
+    return answers;
+  });
+
+test('docs/privacy.md: a patient is shown a form and signs what was shown, which nobody of another clinic does [S-31 +, S-31 S-02 -]', async () => {
+  const statements = statementsOf('docs/privacy.md', 'sign_form');
+  const [content, receipt] = await done(personas.patient, statements);
+  expect(content).toContain('cordon.signed-content.1');
+  expect(receipt).toMatchObject({
+    signed_at: expect.any(String),
+    record_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  await expect(done(personas.doctorOfB, statements)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(42501|CD010)$/),
+  });
+});
+
+test('docs/insights.md: an admin of operations registers and ends a processor, and an agent none [S-24 +, S-24 -]', async () => {
+  const statements = statementsOf('docs/insights.md', 'register_processor');
+  expect(statements).toHaveLength(2);
+  expect(await done(personas.opsAdmin, statements)).toEqual([expect.any(String), true]);
+  await expect(done(personas.opsAgent, statements)).rejects.toMatchObject({ code: '42501' });
+});
+
+test('README.md: an admin of operations sees what waits and acknowledges it, and an agent does not [S-28 +, S-28 -]', async () => {
+  const statements = statementsOf('README.md', 'acknowledge_schema_change');
+  expect(statements).toHaveLength(2);
+  const [waiting] = (await done(personas.opsAdmin, statements.slice(0, 1))) as [
+    { version: string; checksum: string },
+  ];
+  const filled = statements.map((statement) =>
+    statement.replace('<version>', waiting.version).replace('<checksum>', waiting.checksum),
+  );
+  expect((await done(personas.opsAdmin, filled))[1]).toBeInstanceOf(Date);
+  await expect(done(personas.opsAgent, filled.slice(1))).rejects.toMatchObject({ code: '42501' });
+});
