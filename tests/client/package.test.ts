@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,6 +45,18 @@ test('the package holds what is imported, and no source of ours that Node 20 can
   expect(packed).toContain('dist/client/index.js');
   expect(packed).toContain('dist/client/index.d.ts');
   expect(packed.filter((path) => /^(?:client|policies|scripts|tests)\//.test(path))).toEqual([]);
+});
+
+test('every page in it leads to files that it holds too', () => {
+  const pages = packed.filter((path) => path.endsWith('.md'));
+  expect(pages).toContain('docs/auditing.md');
+  const broken = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\((?!https:|#)([^)#\s]+)/g)]
+      .map(([, to = '']) => join(dirname(page), to))
+      .filter((to) => !packed.includes(to))
+      .map((to) => `${page}: ${to}`),
+  );
+  expect(broken).toEqual([]);
 });
 
 test('the rules are data that an application reads, with their words, and the migrations are files beside them [N-03 +]', () => {
