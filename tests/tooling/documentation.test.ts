@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const { scripts: SCRIPTS } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -110,34 +109,3 @@ test('every variable that a command or a test reads stands on a page', () => {
   );
   expect([...unnamed]).toEqual([]);
 });
-
-test('every name that the package exports says what it is', () => {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    exports: Readonly<Record<string, { types?: string }>>;
-  };
-  const sources = Object.values(exports).flatMap(({ types }) => {
-    const [, source] = /^\.\/dist\/((?:client|policies|testing)\/.*)\.d\.ts$/.exec(types ?? '') ?? [];
-    return source === undefined ? [] : [`${source}.ts`];
-  });
-  expect(sources.length).toBeGreaterThan(7);
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile('tsconfig.json', ts.sys.readFile).config,
-    ts.sys,
-    '.',
-  );
-  const program = ts.createProgram(sources, options);
-  const checker = program.getTypeChecker();
-  const silent = sources.flatMap((path) => {
-    const file = program.getSourceFile(path);
-    const module = file && checker.getSymbolAtLocation(file);
-    if (!module) expect.fail(`${path} exports nothing`);
-    return checker
-      .getExportsOfModule(module)
-      .filter((each) => {
-        const meant = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
-        return meant.getDocumentationComment(checker).length === 0;
-      })
-      .map(({ name }) => `${path}: ${name}`);
-  });
-  expect(silent).toEqual([]);
-}, 60_000);
