@@ -71,8 +71,8 @@ npm run compliance -- --only S-02 N-18                                     # som
 npm run compliance -- --record --since                                     # kept where nobody alters it, and what differs from last time
 \`\`\`
 
-\`--json\` prints the same for machines. It exits 0 if every line is held, 1 if one is not, 2 where it could not look at all. In part is not held,
-so that a run over all of them exits 1: what has to wake somebody is broken, open or not looked at.
+\`--json\` prints the same for machines. It exits 0 where every line is held, or in part; 1 where one is broken, open or not looked at;
+2 where it could not look at all.
 
 On a database in use: it waits two seconds for a lock and thirty for a statement, then says so; while it runs, the row of
 \`authz.deployment_settings\` and its own rows are locked against other writers, and nothing else for longer than one line takes. It needs the role that migrates, not a
