@@ -57,16 +57,18 @@ export async function watch(
   const streams = [child.stdout, child.stderr].map(async (input) => {
     for await (const line of createInterface({ input })) read(line);
   });
-  // The runner gets the time to end; a terminal's Ctrl-C reaches it by itself, a `kill` does not.
+  // The runner gets the time to end; a terminal's Ctrl-C reaches it by itself, a `kill` does not. Whoever holds a signal already takes its own server
+  // away and ends this process by it: held here too, it would be outlived, and the server that is gone taken for one that was lost.
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  for (const signal of SIGNALS) process.on(signal, forward);
+  const held = SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
+  for (const signal of held) process.on(signal, forward);
   const exit = await new Promise<{ code: number | string | null; signal: NodeJS.Signals | null }>(
     (resolve) => {
       child.once('error', (error) => resolve({ code: error.message, signal: null }));
       child.once('close', (code, signal) => resolve({ code, signal }));
     },
   );
-  for (const signal of SIGNALS) process.off(signal, forward);
+  for (const signal of held) process.off(signal, forward);
   await Promise.all(streams);
   if (exit.code === 0) {
     finishCurrent();

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -8,6 +9,7 @@ import { push } from '../../scripts/migrate/push.ts';
 import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
 import { dbmate } from '../../scripts/migrate/runners.ts';
 import { migrationStatus } from '../../scripts/migrate/status.ts';
+import { isAlive } from '../../scripts/postgres/cluster/pid.ts';
 import {
   eraseCluster,
   type ScratchCluster,
@@ -22,6 +24,7 @@ import {
   hasTable,
   ledgerOf,
   makeProject,
+  migrationText,
   type Project,
   refusal,
   rowsOf,
@@ -109,6 +112,33 @@ test('a command that is told to stop says where it was, and the next one applies
   await openGate();
   expect((await migrate(url, { directory: project.directory })).applied).toHaveLength(1);
 });
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'a command that is told to stop while it migrates a server of its own takes that away and ends by the signal: %s',
+  async (signal) => {
+    const text = `
+      import { startScratchCluster } from './scripts/postgres/cluster.ts';
+      import { migrate } from './scripts/migrate/apply.ts';
+      const cluster = await startScratchCluster();
+      await migrate(cluster.url(), {
+        directory: ${JSON.stringify(project.directory)},
+        onProgress: () => console.log(cluster.directory, cluster.pid),
+      });`;
+    project.write('20260101000000_slow.sql', migrationText('select pg_sleep(60);'));
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text]);
+    const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(by ?? code)));
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      stderr += more;
+    });
+    const [folder = '', pid] = await new Promise<string[]>((resolve) =>
+      child.stdout.once('data', (line: Buffer) => resolve(line.toString().split(' '))),
+    );
+    child.kill(signal);
+    expect({ ended: await ended, stderr }).toEqual({ ended: signal, stderr: '' });
+    expect([existsSync(folder), isAlive(Number(pid))]).toEqual([false, false]);
+  },
+);
 
 test.each([
   ['db-migrate', migrate],
