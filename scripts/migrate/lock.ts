@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { connect } from '../postgres/connect.ts';
+import { refuseKnownPooler, refusePooledSession } from './pooler.ts';
 
 /** "cordon" in ASCII; advisory locks are per database, so one key serves all. */
 const LOCK_KEY = '109330311704430';
@@ -22,14 +23,17 @@ const SUPABASE_CLI_APPLICATION = '@effect/sql-pg';
  *
  * @param onProgress told whom it waits for, once per process.
  * @param work receives the connection that holds the lock.
+ * @throws CordonError (2) for a transaction pooler, which has no sessions to hold one.
  */
 export async function withMigrationLock<T>(
   url: string,
   onProgress: (line: string) => void,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
+  refuseKnownPooler(url);
   const client = await connect(url, { applicationName: `cordon lock, pid ${process.pid} on ${hostname()}` });
   try {
+    await refusePooledSession(client, url);
     await client.query('set statement_timeout = 0; set idle_session_timeout = 0;');
     await poll(
       async () => ((await tryLock(client)) ? undefined : await lockHolder(client)),

@@ -12,7 +12,7 @@ import {
   recordStart,
 } from './ledger.ts';
 import { withMigrationLock } from './lock.ts';
-import { refuseTransactionPooler, runnerUrl } from './runner-url.ts';
+import { runnerUrl } from './runner-url.ts';
 import type { Runner } from './runners.ts';
 import { type AppliedMigration, type Run, watch } from './watch.ts';
 
@@ -43,7 +43,6 @@ export async function runMigrations(
   { directory = MIGRATIONS, onProgress = () => {} }: MigrateOptions = {},
 ): Promise<MigrateResult> {
   const migrations = readMigrations(directory);
-  refuseTransactionPooler(url);
   return withMigrationLock(url, onProgress, async (client) => {
     const comparison = compareWithLedger(migrations, await readLedger(client));
     assertConsistent(comparison);

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { misuse } from '../console/errors.ts';
 import { parseDatabaseUrl, readQuery } from '../postgres/url.ts';
 import { RUNNER_APPLICATION } from './lock.ts';
 
@@ -43,20 +42,4 @@ export function withoutPassword(url: string): { url: string; password: string | 
   const password = bare.password === '' ? undefined : decodeURIComponent(bare.password);
   bare.password = '';
   return { url: bare.href, password };
-}
-
-/**
- * Refuses a transaction pooler: the lock that keeps two migrations apart lives in a session.
- *
- * @throws CordonError (2)
- */
-export function refuseTransactionPooler(url: string): void {
-  const { host, port } = parseDatabaseUrl(url);
-  if (port !== 6543 || !/\.supabase\.com?$/.test(host)) return;
-  throw misuse({
-    problem: `${host}:${port} is a transaction pooler`,
-    expected: 'a direct or session connection: the migration lock is held by a session',
-    remedy:
-      'use the URL with port 5432 (Supabase dashboard, Connect, "Direct connection" or "Session pooler")',
-  });
 }

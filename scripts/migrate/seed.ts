@@ -7,7 +7,6 @@ import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import { withMigrationLock } from './lock.ts';
-import { refuseTransactionPooler } from './runner-url.ts';
 import { explainServerError } from './server-error.ts';
 import { refuseTransactionControl } from './syntax.ts';
 
@@ -43,7 +42,6 @@ export async function applySeeds(
     }
     return applied;
   };
-  refuseTransactionPooler(url);
   // A seed asks what is there and writes the rest: two at once would write it twice.
   return withMigrationLock(url, onProgress, () =>
     withClient(url, applyAll, { applicationName: 'cordon seed' }),

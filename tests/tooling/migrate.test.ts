@@ -6,8 +6,11 @@ import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
 import { dbmate, supabaseCli } from '../../scripts/migrate/runners.ts';
+import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { startTransactionPooler } from '../support/transaction-pooler.ts';
 import {
   callRunner,
   hasTable,
@@ -180,6 +183,31 @@ describe('refusing', () => {
       /transaction pooler/,
     );
   });
+
+  test.each([1, 2, 3])(
+    'so is one that only its behaviour tells, with %i connections, and it keeps no lock',
+    async (count) => {
+      await run();
+      const connections = await Promise.all(Array.from({ length: count }, () => connect(url)));
+      const pooler = await startTransactionPooler(connections);
+      try {
+        const pooled = new URL(url);
+        pooled.port = String(pooler.port);
+        for (const work of [
+          () => migrate(pooled.href, { directory: project.directory }),
+          () => applySeeds(pooled.href, join(project.root, 'seed')),
+        ]) {
+          expect(await refusal(work)).toMatchObject({
+            exitCode: 2,
+            problem: `postgres@127.0.0.1:${pooler.port}/m${databases} is a transaction pooler`,
+          });
+        }
+        expect(await rowsOf(url, "select from pg_locks where locktype = 'advisory'")).toEqual([]);
+      } finally {
+        pooler.close();
+      }
+    },
+  );
 });
 
 describe('a ledger that dbmate created by itself', () => {
