@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type pg from 'pg';
 import { LOST_CONNECTION } from '../console/denied.ts';
 import { finding, misuse } from '../console/errors.ts';
@@ -57,7 +59,7 @@ export async function runMigrations(
     await requireAcknowledged(client, comparison.pending);
     await prepareLedger(client);
     await recordStart(client, comparison.pending);
-    const command = runner.process(runnerUrl(url, await isEncrypted(client)), directory);
+    const command = runner.process(runnerUrl(url, isEncrypted(client)), directory);
     const run = await watch(command, comparison.pending, onProgress);
     if (run.failure === undefined) {
       await complete(client, url, migrations);
@@ -129,9 +131,7 @@ async function recordSight(client: pg.ClientBase, migrations: readonly Migration
   await completeLedger(client, migrations);
 }
 
-async function isEncrypted(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ ssl: boolean }>(
-    'select ssl from pg_stat_ssl where pid = pg_backend_pid()',
-  );
-  return rows[0]?.ssl === true;
+/** As the socket has it: of a pooler, the server can only tell how the pooler came to it. */
+function isEncrypted(client: pg.ClientBase): boolean {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream instanceof TLSSocket;
 }
