@@ -13,6 +13,13 @@ export interface Opening {
   readonly close: (ask: Ask) => Promise<void>;
 }
 
+/**
+ * Takes back, as the last of a transaction, what a text in it may have set for longer. Only there is it certain to be on the same connection: a pooler
+ * between us and the server keeps its own, and lends it to others. Triggers that wait for the commit still need the caller's settings.
+ * The role is no setting to `reset all`.
+ */
+export const CLEANED: readonly string[] = ['set constraints all immediate', 'reset role', 'reset all'];
+
 /** Gone as soon as the transaction that set it is. */
 export const MARK = 'cordon.session';
 

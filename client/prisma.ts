@@ -3,7 +3,7 @@ import type { SessionContext } from './context.ts';
 import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
-import { prepare } from './opening.ts';
+import { CLEANED, prepare } from './opening.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** The part of a Prisma client that a session needs. Prisma itself is not imported. */
@@ -69,13 +69,14 @@ export const cordonSessions = {
           const result = await fn(session as unknown as InTransaction<Client>);
           await opening.close(ask);
           if (lasts()) {
-            // Nobody but Prisma holds the connection after the commit. Triggers that wait for it still need the caller's settings.
-            for (const text of ['set constraints all immediate', ...CLEANED]) await ask(text, []);
+            // Nobody but Prisma holds the connection after the commit.
+            for (const text of CLEANED) await ask(text, []);
           }
           return result;
         } catch (error) {
           // Prisma's rollback takes nothing back where a text has ended the transaction before it set something.
-          if (lasts()) for (const text of ['rollback', ...CLEANED]) await ask(text, []).catch(() => {});
+          if (lasts())
+            for (const text of ['rollback', 'reset role', 'reset all']) await ask(text, []).catch(() => {});
           throw error;
         }
       };
@@ -89,9 +90,6 @@ export const cordonSessions = {
     },
   },
 };
-
-/** The role is no setting to `reset all`. */
-const CLEANED: readonly string[] = ['reset role', 'reset all'];
 
 /** The methods of a Prisma client that take SQL. */
 const RAW: ReadonlySet<PropertyKey> = new Set([

@@ -12,7 +12,7 @@ import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
-import { beginFailure, prepare } from './opening.ts';
+import { beginFailure, CLEANED, prepare } from './opening.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** One session over Kysely. See `withSession`. */
@@ -38,6 +38,7 @@ export async function withKyselySession<DB, T>(
       const result = await watch.whileRefusing(() => fn(transaction.withPlugin(guard)));
       guard.end();
       await opening.close(ask);
+      if (watch.lasts()) for (const text of CLEANED) await ask(text, []);
       return result;
     } catch (error) {
       guard.end();
@@ -60,7 +61,9 @@ export async function withKyselySession<DB, T>(
       await askKysely(held)('rollback', []).catch(() => {});
       throw beginFailure(error);
     } finally {
-      if (watch.end()) {
+      watch.end();
+      // A text that ended the transaction before it set something has been refused by now, and nothing of it taken back.
+      if (watch.lasts()) {
         for (const text of ['reset role', 'reset all']) await askKysely(held)(text, []).catch(() => {});
       }
     }
@@ -76,8 +79,9 @@ export async function withKyselySession<DB, T>(
 interface Watch {
   /** Refuses what would end the transaction while `fn` runs, which Kysely sends itself before and after. */
   readonly whileRefusing: <T>(fn: () => Promise<T>) => Promise<T>;
-  /** Ends it; whether a text may have set something for longer than the session. */
-  readonly end: () => boolean;
+  /** Whether a text may have set something for longer than the session. */
+  readonly lasts: () => boolean;
+  readonly end: () => void;
 }
 
 /**
@@ -112,10 +116,8 @@ async function watchConnection<DB>(held: Kysely<DB>): Promise<Watch> {
         isRefusing = false;
       }
     },
-    end() {
-      Object.assign(connection, { executeQuery, streamQuery });
-      return isLasting;
-    },
+    lasts: () => isLasting,
+    end: () => void Object.assign(connection, { executeQuery, streamQuery }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { SessionContext } from './context.ts';
 import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
-import { type Ask, beginFailure, prepare } from './opening.ts';
+import { type Ask, beginFailure, CLEANED, prepare } from './opening.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /**
@@ -40,6 +40,7 @@ export async function withPgSession<T>(
       const result = await fn(session);
       await end();
       await opening.close(ask);
+      if (lasts()) for (const text of CLEANED) await client.query(text);
       await client.query('commit');
       return result;
     } catch (error) {

@@ -33,7 +33,7 @@ export const DRIVERS = ['pg', 'kysely'] as const;
  */
 export function useDriver(
   kind: (typeof DRIVERS)[number],
-  database: () => TestDatabase,
+  database: () => Pick<TestDatabase, 'url'>,
   login: Login = 'authenticator',
 ): () => Driver {
   let driver: Driver | undefined;
@@ -77,7 +77,7 @@ export function useCleanDriver(kind: (typeof DRIVERS)[number], database: () => T
 }
 
 /** Lends one connection at a time. */
-function poolOfOne(database: TestDatabase, login: Login): pg.Pool {
+function poolOfOne(database: Pick<TestDatabase, 'url'>, login: Login): pg.Pool {
   const pool = new pg.Pool({ connectionString: database.url(login), max: 1 });
   pool.on('error', () => {});
   return pool;
