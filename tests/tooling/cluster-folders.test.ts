@@ -76,6 +76,27 @@ test('a file where the folder should be is an error naming the path', async () =
   rmSync(directory);
 });
 
+test.each(['$HOME', '`id`', '"', '\\'])(
+  'a folder whose name a shell would read is an error that says so, and nothing of a server is made in it: %s',
+  async (name) => {
+    const odd = join(folder, `a ${name}`);
+    const { exitCode, text } = await explanationOf(() =>
+      startCluster({ directory: odd, port: 'random', durable: false }),
+    );
+    expect(exitCode).toBe(2);
+    expect(text).toContain(`the path ${odd} holds a ${name[0]}`);
+    expect(readdirSync(odd)).toEqual([]);
+    rmSync(odd, { recursive: true });
+  },
+);
+
+test("a folder with blanks, a quote, a percent sign and letters of any script in its name is a server's like any other", async () => {
+  const odd = join(folder, "a 'b' %41 é患");
+  const { home } = await startCluster({ directory: odd, port: 'random', durable: false });
+  expect(home).toBe(odd);
+  await eraseCluster(odd);
+});
+
 /** Mounts a file system of the given options on the server's folder for one test. */
 async function mounted(options: string, work: () => Promise<void>): Promise<void> {
   mkdirSync(directory);

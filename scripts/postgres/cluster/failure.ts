@@ -55,6 +55,20 @@ export function otherMajor(files: ClusterFiles, found: number, wanted: number): 
   });
 }
 
+/** PostgreSQL's own programs hand each other's paths to a shell, between double quotes, as they stand. Windows has other ones. */
+const READ_BY_A_SHELL = process.platform === 'win32' ? /(?!)/ : /["$`\\]/;
+
+/** A folder whose name would be run, and not named. */
+export function requirePlainPath(folder: string): void {
+  const sign = READ_BY_A_SHELL.exec(folder)?.[0];
+  if (sign === undefined) return;
+  throw misuse({
+    problem: `the path ${folder} holds a ${sign}`,
+    expected: 'none of " $ ` \\ in it: PostgreSQL starts its programs through a shell, which reads them',
+    remedy: 'move the checkout, or set TMPDIR elsewhere; or set DATABASE_URL to a server that is there',
+  });
+}
+
 /** A live server process on our data that no connection reaches: stopped, out of connections, or hung. */
 export function doesNotAnswer(files: ClusterFiles, pid: number): CordonError {
   return misuse({

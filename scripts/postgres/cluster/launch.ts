@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CordonError } from '../../console/errors.ts';
 import { type Binaries, findBinaries } from '../binaries.ts';
 import { reachableBinaries } from '../os-user.ts';
-import { doesNotAnswer, explainStartFailure, otherMajor } from './failure.ts';
+import { doesNotAnswer, explainStartFailure, otherMajor, requirePlainPath } from './failure.ts';
 import {
   type ClusterFiles,
   dataMajor,
@@ -46,6 +46,7 @@ export function superuserOf(files: ClusterFiles, { flavour }: Pick<StartOptions,
 /** Initialises if need be, then starts. The caller holds the lock and knows that no server answers. */
 export async function launch(files: ClusterFiles, options: StartOptions): Promise<Running> {
   const binaries = reachableBinaries(findBinaries(options.major), files.user);
+  for (const folder of [files.home, binaries.root]) requirePlainPath(folder);
   const superuser = superuserOf(files, options);
   const found = dataMajor(files);
   if (found !== undefined && found !== binaries.major) throw otherMajor(files, found, binaries.major);
