@@ -83,7 +83,23 @@ export function explainDenied(error: unknown): CordonError | undefined {
     const { problem, ...rest } = refused;
     return misuse({ problem: `${problem}: ${error.message}`, ...rest }, { cause: error });
   }
-  return isLost(error) ? lost(error) : undefined;
+  return isLost(error) ? lost(error) : explainFile(error);
+}
+
+/** What an operating system refuses whoever asks well: a checkout that is another user's, one that only reads, a full disk. */
+const NO_FILE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+
+function explainFile(error: Error): CordonError | undefined {
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (!NO_FILE.has(codeOf(error)) || path === undefined) return undefined;
+  return misuse(
+    {
+      problem: `the system does not let the command ${syscall ?? 'use'} ${path} (${codeOf(error)})`,
+      expected: 'files and folders that its user may read and write, and room for more',
+      remedy: 'run it as their owner, in a checkout that can be written, or make room',
+    },
+    { cause: error },
+  );
 }
 
 /** Whoever explains why a statement failed may not have thought of this; a file's broken pipe is not the server's. */

@@ -103,6 +103,20 @@ describe('of an error', () => {
     },
   );
 
+  test.each(['EACCES', 'EROFS', 'ENOSPC'])(
+    'that is the system’s about a file, both are told, and no internal error: %s',
+    (code) => {
+      const path = 'migrations/20260101000000_x.sql';
+      const error = Object.assign(new Error(`${code}: open '${path}'`), { code, syscall: 'open', path });
+      expect(explainDenied(error)).toMatchObject({
+        exitCode: 2,
+        explanation: { problem: `the system does not let the command open ${path} (${code})` },
+      });
+      // The control: what is not there is a mistake of ours.
+      expect(explainDenied(Object.assign(error, { code: 'ENOENT' }))).toBeUndefined();
+    },
+  );
+
   test('that somebody explained otherwise, what is behind it is told, unless it is a pipe or told already', () => {
     const behind = (code: string, problem: string) =>
       explainDenied(finding({ problem }, { cause: thrown(code) }));
