@@ -30,13 +30,17 @@ begin
       and (
         c.status = 'active'
         or (
-          -- Staff withdraw for a patient, or terminate the form: that ends what the consent opened, and not what it refused.
+          -- Staff withdraw for a patient, or terminate the form, or the server does, who is nobody: that ends what the consent opened, and not what
+          -- it refused.
           c.status = 'withdrawn'
-          and exists (
-            select
-            from public.organisation_members as m
-            where m.organisation_id = c.organisation_id
-              and m.user_id = c.last_status_change_by_user_id
+          and (
+            c.last_status_change_by_user_id is null
+            or exists (
+              select
+              from public.organisation_members as m
+              where m.organisation_id = c.organisation_id
+                and m.user_id = c.last_status_change_by_user_id
+            )
           )
           and not exists (
             select
@@ -52,16 +56,19 @@ begin
           )
         )
         or (
-          -- Not by the patient's own hand, which ends it for good: by the consent that was given in the same moment.
+          -- Not by the patient's own hand, which ends it for good: by the consent that was given in the same moment, or by nobody's, before its day.
           c.status = 'expired'
-          and exists (
-            select
-            from public.consents as l
-            where l.organisation_id = c.organisation_id
-              and l.patient_id = c.patient_id
-              and l.purpose = c.purpose
-              and l.given_at > c.given_at
-              and l.given_at <= c.last_status_change_at
+          and (
+            c.last_status_change_by_user_id is null
+            or exists (
+              select
+              from public.consents as l
+              where l.organisation_id = c.organisation_id
+                and l.patient_id = c.patient_id
+                and l.purpose = c.purpose
+                and l.given_at > c.given_at
+                and l.given_at <= c.last_status_change_at
+            )
           )
           and not exists (
             select
@@ -80,6 +87,6 @@ begin
 end
 $$;
 comment on function authz.refuses_emergency(uuid, uuid, uuid) is
-  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient, otherwise than by mistake. [N-18]';
+  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient, otherwise than by mistake; what the server withdraws or ends before its day takes nothing back. [N-18]';
 alter function authz.refuses_emergency(uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.refuses_emergency(uuid, uuid, uuid) from public;

@@ -213,6 +213,27 @@ describe('a refusal in a consent', () => {
     });
   });
 
+  test('is no server’s to take back: withdrawn or ended by its key, before the day that the consent names, it holds until the patient speaks again [N-18 -, N-18 N-50 +]', async () => {
+    for (const status of ['withdrawn', 'expired'] as const) {
+      await tellStory(database(), async (as) => {
+        await agree(as, FIRST, false);
+        expect(await opens(as), 'control: refused').toBe(false);
+        const end = async (who: Persona) =>
+          (await as(who)).affected('update public.consents set status = $1 where id = $2', [status, FIRST]);
+        const session = await as(personas.patient);
+        await session.undone(async () => {
+          expect(await end(personas.patient)).toBe(1);
+          expect(await opens(as), `${status}, control: by the patient`).toBe(true);
+          await session.script('reset role');
+        });
+        expect(await end(personas.servicePinned)).toBe(1);
+        expect(await opens(as), status).toBe(false);
+        await agree(as, SECOND, true);
+        expect(await opens(as), `${status}, control: taken back`).toBe(true);
+      });
+    }
+  });
+
   test('goes with the consent as a mere consent does: what it opened is closed, whoever withdraws [N-50 +]', async () => {
     await tellStory(database(), async (as) => {
       await agree(as, FIRST, false);
