@@ -55,8 +55,9 @@ begin
       raise exception 'staff propose consents, and no other legal basis'
         using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
     end if;
-    -- A receipt and the text that is signed would name no end at all.
-    if new.expires_at = '-infinity' then
+    -- A receipt and the text that is signed would name no end at all, or, of a year before Christ, the same year after: a refusal that is long over
+    -- would read as one that holds.
+    if new.expires_at < timestamptz '0001-01-01 00:00:00+00' then
       raise exception 'a consent does not end before all time'
         using errcode = 'CD005', hint = 'Give the day on which it ends, or none.';
     end if;

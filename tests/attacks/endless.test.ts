@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { breakGlass } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { tellStory } from '../support/story.ts';
+import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -47,5 +48,34 @@ test('a consent that ended before all time is none: its receipt, and the text th
     await patient.rows(`update public.consents set status = 'active' where id = $1`, [consent]);
     const receipt = await patient.value<string>(`select public.consent_receipt($1) ->> 'receipt'`, [consent]);
     expect(JSON.parse(String(receipt))).toMatchObject({ valid_until: '2199-01-01T00:00:00.000000Z' });
+  });
+});
+
+test('no consent ends before Christ: its receipt, and the text that is signed, would name the same year after, and what has no force would read as if it had [N-18 N-45 S-31 -, N-18 N-45 +]', async () => {
+  const consent = idOf('consent', 'a', '95');
+  const propose = (end: string, tell: (as: Become) => Promise<void> = () => Promise.resolve()) =>
+    tellStory(database(), async (as) => {
+      const reception = await as(personas.receptionist);
+      const outcome = await reception.attempt(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, break_glass_allowed, expires_at)
+         values ($1, $2, $3, 'scheduling', false, $4)`,
+        [CLINIC_A, consent, idOf('patient', 'a', '01'), end],
+      );
+      if (end.endsWith('BC')) expect(outcome, end).toMatchObject({ ok: false, code: 'CD005' });
+      else expect(outcome, end).toMatchObject({ ok: true, count: 1 });
+      await tell(as);
+    });
+  for (const end of ['2199-01-01 00:00+00 BC', '0001-12-31 23:59:59.999999+00 BC', '4713-01-02 BC'])
+    await propose(end);
+  await propose('0001-01-01 00:00+00');
+  await propose('2199-01-01 00:00+00', async (as) => {
+    const patient = await as(personas.patient);
+    await patient.rows(`update public.consents set status = 'active' where id = $1`, [consent]);
+    const receipt = await patient.value<string>(`select public.consent_receipt($1) ->> 'receipt'`, [consent]);
+    expect(JSON.parse(String(receipt))).toMatchObject({ valid_until: '2199-01-01T00:00:00.000000Z' });
+    expect(
+      await breakGlass(await as(personas.breakGlass), idOf('patient', 'a', '01')),
+      'control: what the receipt says is so',
+    ).toMatchObject({ ok: false, code: 'CD009' });
   });
 });
