@@ -22,6 +22,18 @@ alter table public.consent_purpose_versions enable always trigger _021_no_trunca
 comment on trigger _021_no_truncate on public.consent_purpose_versions is
   'Refuses to empty the table, the owner included. [N-45, S-20]';
 
+create or replace trigger _086_lists
+  before insert or update on public.consent_purpose_versions
+  for each row
+  when (
+    array_ndims(new.data_categories) > 1 or cardinality(new.data_categories) > 50 or array_position(new.data_categories, null) is not null
+    or array_ndims(new.recipients) > 1 or cardinality(new.recipients) > 50 or array_position(new.recipients, null) is not null
+  )
+  execute function authz.tg__lists('consent_purpose_versions', 'data_categories', 'recipients');
+alter table public.consent_purpose_versions enable always trigger _086_lists;
+comment on trigger _086_lists on public.consent_purpose_versions is
+  'Refuses lists of lists, which a receipt would repeat. [N-45]';
+
 create or replace trigger _300_number
   before insert on public.consent_purpose_versions
   for each row

@@ -6,6 +6,17 @@ alter table public.form_templates enable always trigger _085_words;
 comment on trigger _085_words on public.form_templates is
   'Refuses a text to sign that nobody sees. [S-31]';
 
+create or replace trigger _086_lists
+  before insert or update on public.form_templates
+  for each row
+  when (
+    array_ndims(new.purposes) > 1 or cardinality(new.purposes) > 50 or array_position(new.purposes, null) is not null
+  )
+  execute function authz.tg__lists('form_templates', 'purposes');
+alter table public.form_templates enable always trigger _086_lists;
+comment on trigger _086_lists on public.form_templates is
+  'Refuses lists of lists. [N-45]';
+
 create or replace trigger _300_fixed
   before insert or update on public.form_templates
   for each row

@@ -6,6 +6,17 @@ alter table public.medical_record_details enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.medical_record_details is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _086_lists
+  before insert or update on public.medical_record_details
+  for each row
+  when (
+    array_ndims(new.codes) > 1 or cardinality(new.codes) > 50 or array_position(new.codes, null) is not null
+  )
+  execute function authz.tg__lists('medical_record_details', 'codes');
+alter table public.medical_record_details enable always trigger _086_lists;
+comment on trigger _086_lists on public.medical_record_details is
+  'Refuses codes in lists of their own. [N-01]';
+
 create or replace trigger _105_superseded
   before insert or update on public.medical_record_details
   for each row

@@ -6,6 +6,17 @@ alter table public.medical_records enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.medical_records is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _086_lists
+  before insert or update on public.medical_records
+  for each row
+  when (
+    array_ndims(new.segments) > 1 or cardinality(new.segments) > 50 or array_position(new.segments, null) is not null
+  )
+  execute function authz.tg__lists('medical_records', 'segments');
+alter table public.medical_records enable always trigger _086_lists;
+comment on trigger _086_lists on public.medical_records is
+  'Refuses segments that no later version could be joined to. [N-01]';
+
 create or replace trigger _105_version
   before insert or update on public.medical_records
   for each row

@@ -1,3 +1,14 @@
+create or replace trigger _086_lists
+  before insert or update on public.organisation_members
+  for each row
+  when (
+    array_ndims(new.capabilities) > 1 or cardinality(new.capabilities) > 50 or array_position(new.capabilities, null) is not null
+  )
+  execute function authz.tg__lists('organisation_members', 'capabilities');
+alter table public.organisation_members enable always trigger _086_lists;
+comment on trigger _086_lists on public.organisation_members is
+  'Refuses capabilities that no explanation would find. [N-04, N-08]';
+
 create or replace trigger _300_accept
   before insert or update on public.organisation_members
   for each row

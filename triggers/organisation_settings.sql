@@ -14,6 +14,18 @@ alter table public.organisation_settings enable always trigger _060_insights;
 comment on trigger _060_insights on public.organisation_settings is
   'Lets only members with insights_admin switch Smart Insights. [S-21]';
 
+create or replace trigger _086_lists
+  before insert or update on public.organisation_settings
+  for each row
+  when (
+    array_ndims(new.modules) > 1 or cardinality(new.modules) > 50 or array_position(new.modules, null) is not null
+    or array_ndims(new.legal_bases) > 1 or cardinality(new.legal_bases) > 50 or array_position(new.legal_bases, null) is not null
+  )
+  execute function authz.tg__lists('organisation_settings', 'modules', 'legal_bases');
+alter table public.organisation_settings enable always trigger _086_lists;
+comment on trigger _086_lists on public.organisation_settings is
+  'Refuses lists of lists. [N-04, N-45]';
+
 create or replace trigger _600_security
   after update on public.organisation_settings
   for each row
