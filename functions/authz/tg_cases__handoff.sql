@@ -1,7 +1,9 @@
--- authz.tg_cases__handoff: a case is handed to operations once; each reopening says why.
+-- authz.tg_cases__handoff: a case is handed to operations once, and by its clinic, which sends it on its way before they take it: operations see every
+-- case, open some themselves, and would by their own hand see whoever any of them is of. Each reopening says why.
 create or replace function authz.tg_cases__handoff()
   returns trigger
   language plpgsql
+  security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -11,6 +13,24 @@ begin
     return new;
   end if;
   new.handed_off_at := coalesce(old.handed_off_at, case when new.status = 'handed_off' then clock_timestamp() end);
+  if new.status = 'awaiting_transfer'
+    and old.status <> 'awaiting_transfer'
+    and old.handed_off_at is null
+    and not authz.is_system()
+    and (
+      authz.acting_realm() = 'internal_ops'
+      -- Who has put that role off in mid-statement is taken for staff, and is staff of nobody here.
+      or not exists (
+        select
+        from authz.live_memberships as m
+        where m.organisation_id = new.organisation_id
+          and m.user_id = authz.subject()
+      )
+    )
+  then
+    raise exception 'a case is sent on its way by its clinic'
+      using errcode = 'CD013', hint = 'A clinic_admin, a doctor or a nurse of the clinic sets awaiting_transfer; operations take it from there.';
+  end if;
   if new.status = 'cancelled' and old.status <> 'cancelled' and old.handed_off_at is not null then
     raise exception 'a case that was handed over is not cancelled'
       using errcode = 'CD013', hint = 'Hand it over again, or have operations close it.';
@@ -27,5 +47,6 @@ begin
 end
 $$;
 comment on function authz.tg_cases__handoff() is
-  'Stamps handed_off_at, and asks for reopen_reason from closed to active. [S-18]';
+  'Stamps handed_off_at, and asks for reopen_reason from closed to active; CD013 for operations who send on its way what its clinic has not. [S-18, S-29]';
+alter function authz.tg_cases__handoff() owner to cordon_definer;
 revoke all on function authz.tg_cases__handoff() from public;

@@ -129,9 +129,10 @@ describe('a list', () => {
       const owner = await as(personas.clinicAdmin);
       await owner.script('reset role');
       await owner.script('alter table public.organisation_members disable trigger _086_lists');
-      await owner.rows(`update public.organisation_members set capabilities = '{{finance}}' where user_id = $1`, [
-        personas.assistant.userId,
-      ]);
+      await owner.rows(
+        `update public.organisation_members set capabilities = '{{finance}}' where user_id = $1`,
+        [personas.assistant.userId],
+      );
       await owner.script('alter table public.organisation_members enable always trigger _086_lists');
       const admin = await as(personas.clinicAdmin);
       const set = (what: string) =>

@@ -16,23 +16,23 @@ const sizeOf = async (session: Session) => (await logOf(session)).length;
 
 describe('the activity log', () => {
   test.each([
-    ['doctor', personas.doctor, 'provider'],
-    ['agent of operations', personas.opsAgent, 'internal_ops'],
-  ] as [string, Persona, string][])(
+    ['doctor', personas.doctor, 'provider', 'awaiting_transfer'],
+    ['agent of operations', personas.opsAgent, 'internal_ops', 'cancelled'],
+  ] as [string, Persona, string, string][])(
     'tells what a %s really changed: one row a change, with who and from where to where [S-18 +]',
-    async (_, persona, realm) => {
+    async (_, persona, realm, to) => {
       await database().as(persona, async (session) => {
         const before = await sizeOf(session);
         await session.rows(
-          `update public.cases set status = 'awaiting_transfer', priority = 'critical' where organisation_id = $1 and id = $2`,
-          [CLINIC_A, CASE],
+          `update public.cases set status = $3, priority = 'critical' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, CASE, to],
         );
         const log = await logOf(session);
         expect(log).toHaveLength(before + 2);
         const who = { actor_user_id: persona.userId, actor_realm: realm };
         expect(log.slice(0, 2).sort((a, b) => (a.event_type < b.event_type ? -1 : 1))).toEqual([
           { event_type: 'case.priority_changed', details: { from: 'urgent', to: 'critical' }, ...who },
-          { event_type: 'case.status_changed', details: { from: 'active', to: 'awaiting_transfer' }, ...who },
+          { event_type: 'case.status_changed', details: { from: 'active', to }, ...who },
         ]);
       });
     },

@@ -23,6 +23,8 @@ interface Workflow {
   readonly begin: readonly string[];
   /** Steps of one realm alone. */
   readonly only?: Readonly<Record<string, Writer>>;
+  /** Steps of every realm but one. */
+  readonly not?: Readonly<Record<string, Writer>>;
   /** Steps that follow from another table's row, and that nobody takes by hand. */
   readonly byOther?: readonly string[];
   /** What the step needs beside its status. */
@@ -70,6 +72,8 @@ const WORKFLOWS: readonly Workflow[] = [
       cancelled: [],
     },
     only: { 'closed>active': 'internal_ops' },
+    // What was never handed over, its clinic sends on its way.
+    not: { 'active>awaiting_transfer': 'internal_ops' },
     // A clinic has no right to the column, and no step that needs it.
     also: (to) => (to === 'active' ? `, reopen_reason = 'new_information'` : ''),
     insert: `(organisation_id, id, number, patient_id, status) values ('${CLINIC_A}', '${UNUSED}', 'X-1', '${idOf('patient', 'a', '01')}', $1)`,
@@ -176,7 +180,7 @@ const answerOf = (outcome: Outcome) =>
   outcome.ok ? (outcome.count === 1 ? 'done' : `${outcome.count} rows`) : outcome.code;
 
 describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
-  const { table, row, steps, begin, only = {}, byOther = [], also = () => '', prepare } = workflow;
+  const { table, row, steps, begin, only = {}, not = {}, byOther = [], also = () => '', prepare } = workflow;
   const states = Object.keys(steps);
 
   test.each(workflow.writers)(
@@ -193,7 +197,7 @@ describe.each(WORKFLOWS)('the workflow of $table', (workflow) => {
             const step = `${from}>${to}`;
             const isStep =
               from === to ||
-              (steps[from]?.includes(to) && (only[step] === undefined || only[step] === writer));
+              (steps[from]?.includes(to) && (only[step] ?? writer) === writer && not[step] !== writer);
             // A bed is occupied, and left, by an admission alone.
             const byAdmission = table === 'beds' && from !== to && to === 'occupied';
             expected[step] = !isStep || byOther.includes(step) ? 'CD013' : byAdmission ? 'CD015' : 'done';
