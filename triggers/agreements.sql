@@ -5,3 +5,11 @@ create or replace trigger _080_no_secrets
 alter table public.agreements enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.agreements is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
+create or replace trigger _087_labels
+  before insert or update on public.agreements
+  for each row
+  execute function authz.tg__labels('agreements', 'name', 'payer');
+alter table public.agreements enable always trigger _087_labels;
+comment on trigger _087_labels on public.agreements is
+  'Refuses a payer whom nobody sees. [S-31]';

@@ -6,6 +6,14 @@ alter table public.beds enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.beds is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _087_labels
+  before insert or update on public.beds
+  for each row
+  execute function authz.tg__labels('beds', 'number', 'ward', 'label');
+alter table public.beds enable always trigger _087_labels;
+comment on trigger _087_labels on public.beds is
+  'Refuses a ward or label that looks like another, or like none. [S-17]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.beds
   for each row

@@ -6,6 +6,14 @@ alter table public.guarantees_of_payment enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.guarantees_of_payment is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _087_labels
+  before insert or update on public.guarantees_of_payment
+  for each row
+  execute function authz.tg__labels('guarantees_of_payment', 'name', 'payer');
+alter table public.guarantees_of_payment enable always trigger _087_labels;
+comment on trigger _087_labels on public.guarantees_of_payment is
+  'Refuses a payer whom nobody sees. [S-31]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.guarantees_of_payment
   for each row

@@ -30,6 +30,14 @@ alter table public.invoice_lines enable always trigger _070_fixed;
 comment on trigger _070_fixed on public.invoice_lines is
   'Refuses to change what was issued. [S-34]';
 
+create or replace trigger _085_words
+  before insert or update on public.invoice_lines
+  for each row
+  execute function authz.tg__words('invoice_lines', 'description', '1');
+alter table public.invoice_lines enable always trigger _085_words;
+comment on trigger _085_words on public.invoice_lines is
+  'Refuses a line of a bill that nobody sees. [S-34]';
+
 create or replace trigger _500_totals
   after insert on public.invoice_lines
   referencing new table as changed

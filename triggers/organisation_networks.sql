@@ -6,6 +6,14 @@ alter table public.organisation_networks enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.organisation_networks is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _087_labels
+  before insert or update on public.organisation_networks
+  for each row
+  execute function authz.tg__labels('organisation_networks', 'name', 'label');
+alter table public.organisation_networks enable always trigger _087_labels;
+comment on trigger _087_labels on public.organisation_networks is
+  'Refuses a label that nobody sees. [N-28]';
+
 create or replace trigger _600_security
   after insert or update on public.organisation_networks
   for each row

@@ -26,6 +26,14 @@ alter table public.organisation_settings enable always trigger _086_lists;
 comment on trigger _086_lists on public.organisation_settings is
   'Refuses lists of lists. [N-04, N-45]';
 
+create or replace trigger _087_labels
+  before insert or update on public.organisation_settings
+  for each row
+  execute function authz.tg__labels('organisation_settings', 'name', 'privacy_contact');
+alter table public.organisation_settings enable always trigger _087_labels;
+comment on trigger _087_labels on public.organisation_settings is
+  'Refuses a contact that nobody can copy from a receipt. [N-45]';
+
 create or replace trigger _600_security
   after update on public.organisation_settings
   for each row

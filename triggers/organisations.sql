@@ -6,6 +6,14 @@ alter table public.organisations enable always trigger _050_tenant;
 comment on trigger _050_tenant on public.organisations is
   'Keeps the row in its organisation; a write that bypasses RLS must be pinned to it. [S-03, S-05]';
 
+create or replace trigger _087_labels
+  before insert or update on public.organisations
+  for each row
+  execute function authz.tg__labels('organisations', 'name', 'name');
+alter table public.organisations enable always trigger _087_labels;
+comment on trigger _087_labels on public.organisations is
+  'Refuses the name of an organisation that looks like another, or like none. [S-04]';
+
 create or replace trigger _500_close
   after update on public.organisations
   for each row

@@ -6,6 +6,14 @@ alter table public.transfers enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.transfers is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
 
+create or replace trigger _085_words
+  before insert or update on public.transfers
+  for each row
+  execute function authz.tg__words('transfers', 'pickup', '1', 'destination', '1');
+alter table public.transfers enable always trigger _085_words;
+comment on trigger _085_words on public.transfers is
+  'Refuses a way to nowhere. [S-18]';
+
 create or replace trigger _110_status_stamp
   before insert or update on public.transfers
   for each row

@@ -1,0 +1,35 @@
+-- authz.tg__labels: what people tell one thing from another by is what they see: a bed of no label, or with the label of another and a sign without width
+-- behind it, is a bed that somebody else lies in; a payer, a contact or a licence is copied from the screen. A number is written in one way, a name
+-- keeps what belongs to it, joiners and the shapes of signs. A trigger and no CHECK: what was written before anybody asked would be refused at its
+-- next change, as a bed that nobody could leave. Arguments: the table, number or name, then the columns.
+create or replace function authz.tg__labels()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_row constant jsonb := to_jsonb(new);
+  v_label text;
+begin
+  for v_place in 2..tg_nargs - 1 loop
+    v_label := v_row ->> tg_argv[v_place];
+    if v_label = ''
+      or v_label <> authz.trimmed(v_label)
+      or authz.has_hidden_signs(v_label)
+      or (tg_argv[1] = 'number' and (v_label ~ E'[\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]' or v_label is not nfc normalized))
+    then
+      -- What stood there before is not this writer's.
+      if tg_op = 'INSERT' or v_row -> tg_argv[v_place] is distinct from to_jsonb(old) -> tg_argv[v_place] then
+        raise exception '%.% is what everybody sees', tg_argv[0], tg_argv[v_place]
+          using errcode = 'check_violation', hint = 'Leave out blanks at its ends and signs that nobody sees; write a number or label in composed form (NFC).';
+      end if;
+    end if;
+  end loop;
+  return new;
+end
+$$;
+comment on function authz.tg__labels() is
+  'Refuses with 23514 a label with signs that nobody sees, blanks at its ends, or nothing in it; and a number that is not NFC. [S-04, S-17, S-31]';
+alter function authz.tg__labels() owner to cordon_definer;
+revoke all on function authz.tg__labels() from public;

@@ -1,0 +1,7 @@
+create or replace trigger _087_labels
+  before insert or update on public.professionals
+  for each row
+  execute function authz.tg__labels('professionals', 'number', 'council', 'licence');
+alter table public.professionals enable always trigger _087_labels;
+comment on trigger _087_labels on public.professionals is
+  'Refuses a licence that looks like another, or like none. [S-31]';
