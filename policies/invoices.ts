@@ -98,6 +98,7 @@ export const invoices = defineTable({
         'patient_id',
         'case_id',
         'currency',
+        'total_minor',
         'status',
         'archived_at',
         'updated_at',

@@ -52,6 +52,7 @@ create or replace trigger _310_claimed
   when (
     (new.archived_at is not null and old.archived_at is null)
     or (new.status = 'void' and old.status <> 'void')
+    or new.total_minor < old.total_minor
   )
   execute function authz.tg_invoices__claimed();
 alter table public.invoices enable always trigger _310_claimed;

@@ -1,6 +1,7 @@
 -- authz.tg_claims__sound: a claim is for an invoice that operations have attached to its case, in the currency of that invoice and of a guarantee
--- which stands, and all that is claimed on one stays within its limit; once it was submitted its amount is what was asked for. It locks the invoice
--- as who detaches it does, and the guarantee as who submits another claim on it: the one sees the other.
+-- which stands, and all that is claimed on one stays within its limit, and for an invoice within what it asks for: one bill is not sent to two payers
+-- who each pay all of it. Once it was submitted its amount is what was asked for. It locks the invoice as who detaches it, changes its lines or
+-- submits another claim for it does, and the guarantee as who submits another claim on it: the one sees the other.
 create or replace function authz.tg_claims__sound()
   returns trigger
   language plpgsql
@@ -8,6 +9,7 @@ create or replace function authz.tg_claims__sound()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_total_minor bigint;
   v_limit_minor bigint;
 begin
   if new.organisation_id is null then -- out of reach: no policy lets it in
@@ -21,15 +23,16 @@ begin
   if tg_op = 'UPDATE' and (new.status is not distinct from old.status or new.status <> 'submitted') then
     return new;
   end if;
-  perform
-  from public.invoices as i
-  where i.organisation_id = new.organisation_id
-    and i.id = new.invoice_id
-    and i.case_id = new.case_id
-    and i.currency = new.currency
-    and i.status <> 'void'
-    and i.archived_at is null
-  for share;
+  select i.total_minor
+    into v_total_minor
+    from public.invoices as i
+   where i.organisation_id = new.organisation_id
+     and i.id = new.invoice_id
+     and i.case_id = new.case_id
+     and i.currency = new.currency
+     and i.status <> 'void'
+     and i.archived_at is null
+  for no key update;
   if not found then
     raise exception 'invoice not found'
       using errcode = 'CD010', hint = 'Claim, in its currency, for an invoice that is attached to the case of the claim.';
@@ -65,10 +68,22 @@ begin
     raise exception 'more would be claimed than the guarantee vouches for'
       using errcode = 'CD013', hint = 'Claim what its limit leaves; or have the payer raise it, guarantees_of_payment.limit_minor.';
   end if;
+  if v_total_minor < new.amount_minor + (
+    select coalesce(sum(c.amount_minor), 0)
+    from public.claims as c
+    where c.organisation_id = new.organisation_id
+      and c.invoice_id = new.invoice_id
+      and c.id <> new.id
+      and c.status in ('submitted', 'accepted', 'paid')
+      and c.archived_at is null
+  ) then
+    raise exception 'more would be claimed than the invoice asks for'
+      using errcode = 'CD013', hint = 'Claim what other claims for it leave of invoices.total_minor.';
+  end if;
   return new;
 end
 $$;
 comment on function authz.tg_claims__sound() is
-  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, and another amount once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_claims__sound() owner to cordon_definer;
 revoke all on function authz.tg_claims__sound() from public;

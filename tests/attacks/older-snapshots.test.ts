@@ -32,15 +32,21 @@ const codeOf = (work: Promise<pg.QueryResult>): Promise<string> =>
     (error: pg.DatabaseError) => error.code ?? error.message,
   );
 
-/** An invoice without lines and payments: nothing of it but itself is locked. */
+/** An invoice of one line and without payments: what is claimed for it locks nothing of it but itself. */
 async function bare(database: TestDatabase): Promise<void> {
   await database.as(
     personas.finance,
-    (session) =>
-      session.rows(
+    async (session) => {
+      const values = [CLINIC_A, INVOICE, idOf('patient', 'a', '03')];
+      await session.rows(
         `insert into public.invoices (organisation_id, id, number, patient_id, currency) values ($1, $2, 'INV-BARE', $3, 'BRL')`,
-        [CLINIC_A, INVOICE, idOf('patient', 'a', '03')],
-      ),
+        values,
+      );
+      await session.rows(
+        `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ($1, $2, $3, 'A visit', 100)`,
+        values,
+      );
+    },
     { commit: true },
   );
   await database.as(
