@@ -14,6 +14,14 @@ alter table public.organisations enable always trigger _087_labels;
 comment on trigger _087_labels on public.organisations is
   'Refuses the name of an organisation that looks like another, or like none. [S-04]';
 
+create or replace trigger _088_clock
+  before insert or update on public.organisations
+  for each row
+  execute function authz.tg_organisations__clock();
+alter table public.organisations enable always trigger _088_clock;
+comment on trigger _088_clock on public.organisations is
+  'Refuses a clock that is that of no place. [N-28, N-49]';
+
 create or replace trigger _500_close
   after update on public.organisations
   for each row
