@@ -33,6 +33,7 @@ begin
   if invite_member.capabilities is null
     or not invite_member.capabilities <@ '{finance,transport,break_glass,privacy_officer,insights_admin,auditor}'
     or cardinality(invite_member.capabilities) > 6
+    or array_ndims(invite_member.capabilities) > 1
   then
     raise exception 'a member has other capabilities'
       using errcode = 'CD043', hint = 'Give of finance, transport, break_glass, privacy_officer, insights_admin and auditor.';

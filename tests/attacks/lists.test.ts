@@ -14,6 +14,7 @@ interface Written {
   readonly list: string;
   /** Lists of lists, with nothing in them, and too long. */
   readonly refused: readonly string[];
+  readonly code?: string;
 }
 
 const CAPABILITIES = ['{{finance}}', '{{finance},{auditor}}', '{NULL}'];
@@ -28,7 +29,8 @@ const LISTS: Readonly<Record<string, Written>> = {
     who: personas.clinicAdmin,
     statement: `select public.invite_member('new@clinic.example', 'nurse', $1)`,
     list: '{finance}',
-    refused: CAPABILITIES.slice(0, 2),
+    refused: CAPABILITIES,
+    code: 'CD043',
   },
   'the segments of a record': {
     who: personas.doctor,
@@ -75,11 +77,11 @@ const LISTS: Readonly<Record<string, Written>> = {
 describe('a list', () => {
   test.each(Object.entries(LISTS))(
     'is one of texts, and not of lists: %s [N-01 N-04 N-45 -, N-01 N-04 N-45 +]',
-    async (_, { who, statement, list, refused }) => {
+    async (_, { who, statement, list, refused, code = '23514' }) => {
       await tellStory(database(), async (as) => {
         const session = await as(who);
         for (const value of refused)
-          expect(await session.attempt(statement, [value]), value).toMatchObject({ ok: false });
+          expect(await session.attempt(statement, [value]), value).toMatchObject({ ok: false, code });
         expect(await session.attempt(statement, [list]), 'control').toMatchObject(DONE);
       });
     },
