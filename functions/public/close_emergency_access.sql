@@ -25,7 +25,7 @@ begin
 end
 $$;
 comment on function public.close_emergency_access(uuid) is
-  'Ends the callers own emergency access; returns when. CD010 where there is no open one of that id. [N-18]';
+  'Ends the caller''s own emergency access; returns when. CD010 where there is no open one of that id. [N-18]';
 alter function public.close_emergency_access(uuid) owner to cordon_definer;
 revoke all on function public.close_emergency_access(uuid) from public;
 grant execute on function public.close_emergency_access(uuid) to authenticated;

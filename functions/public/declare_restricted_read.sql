@@ -30,7 +30,7 @@ begin
 end
 $$;
 comment on function public.declare_restricted_read(text, text) is
-  'Purpose and justification of what the rest of this transaction reads, counted as one restricted read. 42501 without a live session, CD006 for an unknown purpose, CD041 beyond the limit, CD044 without a justification of 10 to 500 characters. [N-35, N-47, N-48, N-52]';
+  'Purpose and justification of what the rest of this transaction reads, counted as one restricted read. 42501 without a live session, CD006 for an unknown purpose, CD016 for a number in the justification, CD041 beyond the limit, CD044 without a justification of 10 to 500 characters. [N-35, N-47, N-48, N-52]';
 alter function public.declare_restricted_read(text, text) owner to cordon_definer;
 revoke all on function public.declare_restricted_read(text, text) from public;
 grant execute on function public.declare_restricted_read(text, text) to authenticated;

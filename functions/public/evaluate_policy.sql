@@ -22,7 +22,7 @@ begin
 end
 $$;
 comment on function public.evaluate_policy(text, text, uuid) is
-  'Whether the caller may SELECT, INSERT (a row like this one), UPDATE or DELETE a row, with reason and the verdict of each condition; another tenants row is not found. CD012 for an unknown table or operation. [N-08]';
+  'Whether the caller may SELECT, INSERT (a row like this one), UPDATE or DELETE a row, with reason and the verdict of each condition; another tenant''s row is not found. CD012 for an unknown table or operation. [N-08]';
 alter function public.evaluate_policy(text, text, uuid) owner to cordon_definer;
 revoke all on function public.evaluate_policy(text, text, uuid) from public;
 grant execute on function public.evaluate_policy(text, text, uuid) to authenticated, internal_ops, patient;

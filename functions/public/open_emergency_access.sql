@@ -64,7 +64,7 @@ begin
 end
 $$;
 comment on function public.open_emergency_access(uuid, text, integer) is
-  'Opens emergency access to one patient for 1 to 60 minutes, from the next transaction on; returns the grants id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
+  'Opens emergency access to one patient for 1 to 60 minutes, from the next transaction on; returns the grant''s id. 42501 without the right, CD009 where it is refused, CD010 for no such patient. [N-18, N-37]';
 alter function public.open_emergency_access(uuid, text, integer) owner to cordon_definer;
 revoke all on function public.open_emergency_access(uuid, text, integer) from public;
 grant execute on function public.open_emergency_access(uuid, text, integer) to authenticated;
