@@ -38,10 +38,10 @@ function as<T>(cluster: Cluster, persona: Persona | undefined, work: (session: S
 const count = async (cluster: Cluster, persona: Persona, table: string) =>
   Number(await as(cluster, persona, (session) => session.value(`select count(*) from ${table}`)));
 
-/** Waits until the standby has replayed what the primary has written so far. */
+/** Waits until the standby has replayed what the primary has done so far, also what is not on its disk yet: nothing waits for that here. */
 async function caughtUp(): Promise<void> {
   const written = await withClient(primary().adminUrl(DATABASE), async (client) => {
-    const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_flush_lsn() as lsn');
+    const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn');
     return rows[0]?.lsn;
   });
   await withClient(standby().adminUrl(DATABASE), async (client) => {
