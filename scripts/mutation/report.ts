@@ -10,9 +10,9 @@ export function tellProgress(total: number, now: () => number = Date.now): (verd
   const start = now();
   let last = start;
   let [done, alive] = [0, 0];
-  return ({ kill, mutant, asked }) => {
+  return ({ kill, refused, mutant, asked }) => {
     done += 1;
-    if (!kill && asked === undefined && reasonFor(mutant.key) === undefined) {
+    if (!kill && refused === undefined && asked === undefined && reasonFor(mutant.key) === undefined) {
       alive += 1;
       progress(`alive: ${mutant.key}`);
     }

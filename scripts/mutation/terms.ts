@@ -78,8 +78,8 @@ function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
 function isBoundary(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index] as Token;
   if (!BOUNDARIES.has(token.word)) return false;
-  // IS DISTINCT FROM, EXTRACT(epoch FROM …); left(…) is a function; a name after a dot is a name.
-  if (token.word === 'from' && tokens[index - 1]?.word === 'distinct') return false;
+  // IS DISTINCT FROM, DISTINCT ON (…); left(…) is a function; a name after a dot is a name.
+  if (/^(from|on)$/.test(token.word) && tokens[index - 1]?.word === 'distinct') return false;
   if (token.word === 'left' && tokens[index + 1]?.text === '(') return false;
   return tokens[index - 1]?.text !== '.';
 }

@@ -193,6 +193,7 @@ describe('reading SQL', () => {
 
   test('takes a condition behind WHERE even if it stands alone', () => {
     expect(termsIn('select from t where t.é = 1 order by 1')).toEqual(['and t.é = 1']);
+    expect(termsIn('select distinct on (a.b) a.b, a.c from a where a.d')).toEqual(['and a.d']);
   });
 
   test('tells statements of a body apart, CASE and handlers included', () => {
