@@ -15,6 +15,12 @@ begin
   if tg_op = 'INSERT' then
     perform authz.lock_patient(new.organisation_id, new.patient_id);
   end if;
+  -- What was never in force, or is to another purpose, opens and closes nothing of a chart, which is not written anew for it: of a thousand proposals,
+  -- each row would be a thousand times.
+  if new.purpose <> 'treatment' or (new.status <> 'active' and (tg_op = 'INSERT' or old.status <> 'active')) then
+    perform authz.recall_shares(new.organisation_id, new.patient_id, new.purpose);
+    return null;
+  end if;
   update public.patient_clinical as p
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
