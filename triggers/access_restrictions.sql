@@ -22,3 +22,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.access_restrictions enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.access_restrictions is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _060_whose
+  before update on public.access_restrictions
+  for each row
+  when ((new.restricted_user_id, new.patient_id) is distinct from (old.restricted_user_id, old.patient_id))
+  execute function authz.tg__whose();
+alter table public.access_restrictions enable always trigger _060_whose;
+comment on trigger _060_whose on public.access_restrictions is
+  'Keeps whom a patient shuts out. [N-21]';

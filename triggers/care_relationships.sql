@@ -22,3 +22,12 @@ create or replace trigger _300_written
 alter table public.care_relationships enable always trigger _300_written;
 comment on trigger _300_written on public.care_relationships is
   'Keeps what was over from having gone on, and what begins from having begun before. [N-21, N-39]';
+
+create or replace trigger _060_whose
+  before update on public.care_relationships
+  for each row
+  when ((new.user_id, new.patient_id) is distinct from (old.user_id, old.patient_id))
+  execute function authz.tg__whose();
+alter table public.care_relationships enable always trigger _060_whose;
+comment on trigger _060_whose on public.care_relationships is
+  'Keeps who treats whom. [N-21]';

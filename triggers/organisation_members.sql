@@ -24,3 +24,12 @@ create or replace trigger _600_security
 alter table public.organisation_members enable always trigger _600_security;
 comment on trigger _600_security on public.organisation_members is
   'Records who may act, as what, among the security events. [N-37]';
+
+create or replace trigger _060_whose
+  before update on public.organisation_members
+  for each row
+  when (new.user_id is distinct from old.user_id)
+  execute function authz.tg__whose();
+alter table public.organisation_members enable always trigger _060_whose;
+comment on trigger _060_whose on public.organisation_members is
+  'Keeps a membership its member''s. [N-37]';

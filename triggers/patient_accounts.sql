@@ -30,3 +30,12 @@ create or replace trigger _600_security
 alter table public.patient_accounts enable always trigger _600_security;
 comment on trigger _600_security on public.patient_accounts is
   'Records who sees a chart through the portal among the security events. [N-37]';
+
+create or replace trigger _060_whose
+  before update on public.patient_accounts
+  for each row
+  when ((new.user_id, new.patient_id, new.relationship) is distinct from (old.user_id, old.patient_id, old.relationship))
+  execute function authz.tg__whose();
+alter table public.patient_accounts enable always trigger _060_whose;
+comment on trigger _060_whose on public.patient_accounts is
+  'Keeps a portal account to one login, one patient and what they are to them. [N-15, N-37]';

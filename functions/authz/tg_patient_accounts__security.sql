@@ -16,7 +16,10 @@ begin
     );
     return null;
   end if;
-  if old.confirmed_at is null and new.confirmed_at is not null then
+  -- Whoever brings back what was archived opens it as well.
+  if (new.confirmed_at is not null and new.revoked_at is null and new.archived_at is null)
+    and (old.confirmed_at is null or old.archived_at is not null)
+  then
     perform authz.record_security_event(new.organisation_id, 'patient_account.opened', new.id, v_about);
   end if;
   if old.revoked_at is null and old.archived_at is null and (new.revoked_at is not null or new.archived_at is not null) then

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const STRANGER = personas.stranger.userId;
+const [CHAI, ANA] = [idOf('patient', 'a', '03'), idOf('patient', 'a', '01')];
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' };
+
+/** The server's key and the owner's hand, each after the other. */
+async function byEach(act: (session: Session, who: string, as: Become) => Promise<void>): Promise<void> {
+  for (const who of [personas.servicePinned, owner]) {
+    await tellStory(database(), async (as) => act(await as(who), who.name, as));
+  }
+}
+
+describe('what lets one person in never becomes another’s, by the server’s key or the owner’s hand', () => {
+  test.each([
+    ['a membership', 'organisation_members', 'user_id', STRANGER, 'user_id', personas.clinicAdmin.userId],
+    ['a portal account', 'patient_accounts', 'user_id', STRANGER, 'user_id', personas.patient.userId],
+    ['the patient of one', 'patient_accounts', 'patient_id', CHAI, 'user_id', personas.patient.userId],
+    ['as whom one signs', 'patient_accounts', 'relationship', 'guardian', 'user_id', personas.patient.userId],
+    ['a care relationship', 'care_relationships', 'user_id', STRANGER, 'user_id', personas.doctor.userId],
+    ['the patient of one', 'care_relationships', 'patient_id', CHAI, 'patient_id', ANA],
+  ])('%s (%s.%s) [N-15 N-21 N-37 -]', async (_, table, column, to, by, is) => {
+    await byEach(async (session, who) => {
+      const set = (what: string, ...values: readonly unknown[]) =>
+        session.attempt(`update public.${table} set ${what} where organisation_id = $1 and ${by} = $2`, [
+          CLINIC_A,
+          is,
+          ...values,
+        ]);
+      expect(await set(`${column} = $3`, to), who).toMatchObject({ ok: false, code: 'CD014' });
+      const same = await set(`${column} = ${column}`);
+      expect(same, 'control').toMatchObject({ ok: true });
+      expect(same.ok && same.count, 'control').toBeGreaterThan(0);
+    });
+  });
+
+  test('an office of operations [N-37 -]', async () => {
+    await byEach(async (session, who) => {
+      const set = (what: string) =>
+        session.attempt(`update public.ops_members set ${what} where user_id = $1 and $2::uuid is not null`, [
+          personas.opsAgent.userId,
+          STRANGER,
+        ]);
+      expect(await set('user_id = $2'), who).toMatchObject({ ok: false, code: 'CD014' });
+      expect(await set('is_active = false'), 'control').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
+  test('nor whom a patient shuts out another [N-21 -, N-21 +]', async () => {
+    await byEach(async (_, who, as) => {
+      await (await as(personas.patient)).rows(
+        'insert into public.access_restrictions (organisation_id, patient_id, restricted_user_id) values ($1, $2, $3)',
+        [CLINIC_A, ANA, personas.doctor.userId],
+      );
+      const session = await as(who === owner.name ? owner : personas.servicePinned);
+      const set = (what: string) =>
+        session.attempt(
+          `update public.access_restrictions set ${what}
+           where organisation_id = $1 and restricted_user_id = $2 and lifted_at is null and $3::uuid is not null`,
+          [CLINIC_A, personas.doctor.userId, STRANGER],
+        );
+      expect(await set('restricted_user_id = $3'), who).toMatchObject({ ok: false, code: 'CD014' });
+      expect(await set('lifted_at = now()'), 'control').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+});
+
+test('a portal account that the server brings back is told of as one that it opens [N-37 N-15 +, N-37 -]', async () => {
+  await tellStory(database(), async (as) => {
+    const told = async () =>
+      (
+        await (
+          await as(personas.privacyOfficer)
+        ).rows<{ type: string }>(
+          `select event_type as type from public.security_events
+           where transaction_id::text = pg_current_xact_id()::text order by occurred_at`,
+        )
+      ).map(({ type }) => type);
+    const set = async (what: string) =>
+      (await as(personas.servicePinned)).affected(
+        `update public.patient_accounts set ${what} where organisation_id = $1 and user_id = $2`,
+        [CLINIC_A, personas.guardian.userId],
+      );
+    expect(await set('archived_at = now()')).toBe(1);
+    expect(await told()).toEqual(['patient_account.revoked']);
+    expect(await set('archived_at = null')).toBe(1);
+    expect(await told()).toEqual(['patient_account.revoked', 'patient_account.opened']);
+    expect(await set('revoked_at = now()')).toBe(1);
+    await set('archived_at = now()');
+    await set('archived_at = null');
+    expect((await told()).slice(3), 'what was revoked stays so').not.toContain('patient_account.opened');
+  });
+});
