@@ -207,7 +207,7 @@ describe('vehicle and crew', () => {
           `driver_id = '${other}'`,
           'attendant_id = null',
           `driver_id = '${driver}'`,
-          `driver_id = '${other}', released_at = now()`,
+          'released_at = now()',
         ])
           await session.rows(`update public.vehicle_assignments set ${change} where transfer_job_id = $1`, [
             first,

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas, transporters } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
+import { COMPANY, DRIVEN } from '../support/transfers.ts';
+
+const database = useDatabase();
+const [DRIVER, BESIDE] = [idOf('crew', 'c', '01'), NOBODY];
+const VAN = idOf('vehicle', 'c', '02');
+const REFUSED = { ok: false, code: 'CD013', message: 'an assignment ends with the crew that it had' };
+const DONE = { ok: true, count: 1 };
+const server: Persona = { ...personas.servicePinned, name: 'service role pinned to the company' };
+
+const set = (session: Session, what: string) =>
+  session.attempt(
+    `update public.vehicle_assignments set ${what} where organisation_id = $1 and vehicle_id = $2`,
+    [COMPANY, VAN],
+  );
+
+test('who drove, and who sat beside the patient, is not written in with the release, nor after it, by the company or the server [S-16 S-18 -, S-16 S-18 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const hiring = await as(server);
+    await hiring.rows("select set_config('app.pinned_organisation_id', $1, true)", [COMPANY]);
+    await hiring.rows(
+      `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'assistant')`,
+      [COMPANY, personas.stranger.userId],
+    );
+    await hiring.rows(
+      `insert into public.crew_members (organisation_id, id, user_id, duty) values ($1, $2, $3, 'paramedic')`,
+      [COMPANY, BESIDE, personas.stranger.userId],
+    );
+    const admin = await as(transporters.admin);
+    await admin.rows(
+      `update public.vehicle_assignments set released_at = now() where organisation_id = $1 and released_at is null`,
+      [COMPANY],
+    );
+    expect(
+      await admin.affected(
+        `insert into public.vehicle_assignments (organisation_id, transfer_job_id, vehicle_id, driver_id)
+         select organisation_id, id, $2, $3 from public.transfer_jobs where organisation_id = $1 and transfer_id = $4`,
+        [COMPANY, VAN, DRIVER, DRIVEN],
+      ),
+    ).toBe(1);
+    for (const crew of [`driver_id = '${BESIDE}'`, `attendant_id = '${BESIDE}'`]) {
+      expect(await set(admin, `${crew}, released_at = now()`), `with it: ${crew}`).toMatchObject(REFUSED);
+    }
+    expect(await set(admin, `attendant_id = '${BESIDE}'`), 'control: while it lasts').toMatchObject(DONE);
+    expect(await set(admin, 'released_at = now()'), 'control').toMatchObject(DONE);
+    for (const who of [transporters.admin, transporters.dispatcher, server]) {
+      const session = await as(who);
+      await session.rows("select set_config('app.pinned_organisation_id', $1, true)", [COMPANY]);
+      for (const crew of [`driver_id = '${BESIDE}', attendant_id = null`, 'attendant_id = null']) {
+        expect(await set(session, crew), `${who.name}: ${crew}`).toMatchObject(REFUSED);
+      }
+      expect(await set(session, 'released_at = now()'), 'control').toMatchObject(DONE);
+    }
+  });
+});
