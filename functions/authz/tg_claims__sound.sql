@@ -19,6 +19,14 @@ begin
     raise exception 'the amount of a claim that was submitted stays'
       using errcode = 'CD013', hint = 'Have the payer reject it, and submit the right amount; or draw up another.';
   end if;
+  -- For another invoice, or on another guarantee, it would be counted where nobody looked whether there is room for it.
+  if tg_op = 'UPDATE' and old.status not in ('draft', 'rejected')
+    and (new.case_id, new.patient_id, new.invoice_id, new.guarantee_id, new.currency)
+      is distinct from (old.case_id, old.patient_id, old.invoice_id, old.guarantee_id, old.currency)
+  then
+    raise exception 'what a claim that was submitted is for stays'
+      using errcode = 'CD013', hint = 'Have the payer reject it, and draw up another.';
+  end if;
   -- What a payer has accepted is owed, whatever becomes of guarantee and invoice.
   if tg_op = 'UPDATE' and (new.status is not distinct from old.status or new.status <> 'submitted') then
     return new;
@@ -84,6 +92,6 @@ begin
 end
 $$;
 comment on function authz.tg_claims__sound() is
-  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount, invoice, guarantee or currency once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_claims__sound() owner to cordon_definer;
 revoke all on function authz.tg_claims__sound() from public;

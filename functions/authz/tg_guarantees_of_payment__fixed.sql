@@ -13,6 +13,10 @@ begin
     raise exception 'a guarantee that has ended stays as it was'
       using errcode = 'CD013', hint = 'Ask for another guarantee.';
   end if;
+  if new.currency <> old.currency then
+    raise exception 'a guarantee is in the currency in which it was asked for'
+      using errcode = 'CD013', hint = 'Ask for another guarantee.';
+  end if;
   if new.limit_minor < old.limit_minor then
     perform authz.require_read_committed();
     if new.limit_minor < (
@@ -31,6 +35,6 @@ begin
 end
 $$;
 comment on function authz.tg_guarantees_of_payment__fixed() is
-  'Refuses with CD013 another limit or policy number of a guarantee that was declined or revoked, and a limit below what is being claimed on it; with CD007 to lower one above READ COMMITTED. [S-34]';
+  'Refuses with CD013 another currency, another limit or policy number of a guarantee that was declined or revoked, and a limit below what is being claimed on it; with CD007 to lower one above READ COMMITTED. [S-34]';
 alter function authz.tg_guarantees_of_payment__fixed() owner to cordon_definer;
 revoke all on function authz.tg_guarantees_of_payment__fixed() from public;

@@ -1,4 +1,5 @@
--- authz.tg_invoices__totals: sums are computed, never believed (S-34).
+-- authz.tg_invoices__totals: sums are computed, never believed (S-34); and what was issued is owed in the currency, and under the number, that the
+-- patient was told: three hundred of one are not three hundred of another.
 create or replace function authz.tg_invoices__totals()
   returns trigger
   language plpgsql
@@ -10,6 +11,10 @@ begin
     new.total_minor := 0;
     new.paid_minor := 0;
     return new;
+  end if;
+  if old.status <> 'draft' and (new.number, new.currency) is distinct from (old.number, old.currency) then
+    raise exception 'number and currency of an issued invoice are fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another.';
   end if;
   select coalesce(
            (
@@ -46,6 +51,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number or currency once it is issued. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' };
+const HANDS = [personas.servicePinned, owner];
+const [DRAFT, ISSUED, FROZEN] = ['01', '02', '03'].map((part) => idOf('invoice', 'a', part));
+const CLAIM = idOf('claim', 'a', '01');
+const GUARANTEE = 'a9600000-0000-7000-8000-000000000001';
+const REFUSED = { ok: false, code: 'CD013' };
+const DONE = { ok: true, count: 1 };
+
+const change = (table: string, id: string | undefined) => (session: Session, what: string) =>
+  session.attempt(`update public.${table} set ${what} where organisation_id = $1 and id = $2`, [
+    CLINIC_A,
+    id,
+  ]);
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+describe('what a patient was billed, and a payer asked for, is in the currency and under the number that they were told, by whatever hand', () => {
+  test('an invoice, once it is issued [S-34 -, S-34 +]', async () => {
+    for (const hand of HANDS) {
+      await story(async (as) => {
+        const session = await as(hand);
+        for (const what of [`currency = 'USD'`, `number = 'INV-OTHER'`]) {
+          expect(await change('invoices', ISSUED)(session, what), `${hand.name}: ${what}`).toMatchObject(
+            REFUSED,
+          );
+          expect(await change('invoices', DRAFT)(session, what), 'control: a draft').toMatchObject(DONE);
+        }
+        expect(await change('invoices', ISSUED)(session, 'agreement_id = null'), 'control').toMatchObject(
+          DONE,
+        );
+        await session.rows(
+          'update public.payments set archived_at = now() where organisation_id = $1 and invoice_id = $2',
+          [CLINIC_A, ISSUED],
+        );
+        expect(
+          await change('invoices', ISSUED)(session, `status = 'void', currency = 'USD'`),
+          'with another step',
+        ).toMatchObject(REFUSED);
+        expect(await change('invoices', ISSUED)(session, `status = 'void'`), 'control').toMatchObject(DONE);
+      });
+    }
+  });
+
+  test('a claim, once it is submitted: it goes to no other invoice and no other guarantee, where more would be claimed than there is [S-29 S-34 -, S-34 +]', async () => {
+    for (const hand of HANDS) {
+      await story(async (as) => {
+        const agent = await as(personas.opsAgent);
+        await agent.rows(
+          `insert into public.guarantees_of_payment (organisation_id, id, case_id, patient_id, payer, limit_minor, currency)
+           select organisation_id, $2, case_id, patient_id, 'Another payer', 1, currency
+           from public.guarantees_of_payment where organisation_id = $1 and id = $3`,
+          [CLINIC_A, NOBODY, GUARANTEE],
+        );
+        const claim = change('claims', CLAIM);
+        expect(await claim(await as(hand), `guarantee_id = '${NOBODY}'`), 'control: a draft').toMatchObject(
+          DONE,
+        );
+        await claim(await as(hand), `guarantee_id = '${GUARANTEE}'`);
+        for (const status of ['submitted', 'accepted', 'paid']) {
+          expect(await claim(await as(personas.opsAgent), `status = '${status}'`)).toMatchObject(DONE);
+          const session = await as(hand);
+          for (const what of [`guarantee_id = '${NOBODY}'`, `currency = 'USD'`]) {
+            expect(await claim(session, what), `${hand.name}, ${status}: ${what}`).toMatchObject(REFUSED);
+          }
+        }
+      });
+    }
+  });
+
+  test('a guarantee, from the start: what was vouched for is in its currency [S-34 -]', async () => {
+    for (const hand of HANDS) {
+      await story(async (as) => {
+        const session = await as(hand);
+        const guarantee = change('guarantees_of_payment', GUARANTEE);
+        expect(await guarantee(session, `currency = 'USD'`), hand.name).toMatchObject(REFUSED);
+        expect(await guarantee(session, `policy_number = 'POL-2'`), 'control').toMatchObject(DONE);
+      });
+    }
+  });
+});
+
+test('nor is an attached invoice billed in another currency by operations’ own hand [S-34 -]', async () => {
+  await story(async (as) => {
+    const agent = await as(personas.opsAgent);
+    expect(await change('invoices', FROZEN)(agent, `currency = 'USD'`)).toMatchObject({
+      ok: false,
+      code: '42501',
+    });
+  });
+});
