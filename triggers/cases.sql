@@ -54,3 +54,12 @@ create or replace trigger _610_disclosure
 alter table public.cases enable always trigger _610_disclosure;
 comment on trigger _610_disclosure on public.cases is
   'Writes down that operations were shown the patient. [N-37]';
+
+create or replace trigger _060_whose
+  before update on public.cases
+  for each row
+  when (new.patient_id is distinct from old.patient_id)
+  execute function authz.tg__whose();
+alter table public.cases enable always trigger _060_whose;
+comment on trigger _060_whose on public.cases is
+  'Keeps a case its patient''s, whom operations see by it. [N-37, S-29]';

@@ -6,7 +6,7 @@ import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
-const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' };
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
 const HANDS = [personas.servicePinned, owner];
 const [DRAFT, ISSUED, FROZEN] = ['01', '02', '03'].map((part) => idOf('invoice', 'a', part));
 const CLAIM = idOf('claim', 'a', '01');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
@@ -8,7 +8,7 @@ import { type Become, tellStory } from '../support/story.ts';
 const database = useDatabase();
 const STRANGER = personas.stranger.userId;
 const [CHAI, ANA] = [idOf('patient', 'a', '03'), idOf('patient', 'a', '01')];
-const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' };
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
 
 /** The server's key and the owner's hand, each after the other. */
 async function byEach(act: (session: Session, who: string, as: Become) => Promise<void>): Promise<void> {
@@ -69,6 +69,48 @@ describe('what lets one person in never becomes another’s, by the server’s k
       expect(await set('lifted_at = now()'), 'control').toMatchObject({ ok: true, count: 1 });
     });
   });
+});
+
+test('nor does a case show operations another patient than the one who was handed to them, and written down as disclosed [S-29 N-37 -, S-29 N-37 +]', async () => {
+  for (const hand of [personas.servicePinned, owner]) {
+    await tellStory(database(), async (as) => {
+      const nurse = await as(personas.nurse);
+      await nurse.rows(
+        `insert into public.cases (organisation_id, id, number, patient_id) values ($1, $2, 'CASE-OF-ANA', $3)`,
+        [CLINIC_A, NOBODY, ANA],
+      );
+      const move = async (who: Persona, ...steps: readonly string[]) => {
+        const session = await as(who);
+        for (const step of steps) {
+          await session.rows('update public.cases set status = $1 where organisation_id = $2 and id = $3', [
+            step,
+            CLINIC_A,
+            NOBODY,
+          ]);
+        }
+      };
+      const sees = async (patient: string) =>
+        (
+          await (
+            await as(personas.opsAgent)
+          ).rows('select from public.patient_identity where organisation_id = $1 and id = $2', [
+            CLINIC_A,
+            patient,
+          ])
+        ).length;
+      const other = idOf('patient', 'a', '02');
+      await move(personas.nurse, 'triage', 'active', 'awaiting_transfer');
+      await move(personas.opsAgent, 'in_transfer', 'handed_off');
+      expect(await sees(ANA), 'control').toBe(1);
+      const changed = await (await as(hand)).attempt(
+        'update public.cases set patient_id = $1 where organisation_id = $2 and id = $3',
+        [other, CLINIC_A, NOBODY],
+      );
+      expect(await sees(other), hand.name).toBe(0);
+      expect(changed, hand.name).toMatchObject({ ok: false, code: 'CD014' });
+      await move(hand, 'closed');
+    });
+  }
 });
 
 test('a portal account that the server brings back is told of as one that it opens [N-37 N-15 +, N-37 -]', async () => {
