@@ -14,12 +14,6 @@ begin
     raise exception 'invoices are not yours to attach'
       using errcode = 'insufficient_privilege', hint = 'It takes an agent of operations.';
   end if;
-  -- Who closes the case waits for this, or is seen.
-  perform
-  from public.cases as c
-  where c.organisation_id = attach_invoice.organisation_id
-    and c.id = attach_invoice.case_id
-  for share;
   -- Children first, as whoever writes one takes it and then the invoice: in the other order the two wait for each other.
   perform
   from public.invoice_lines as l
@@ -33,6 +27,17 @@ begin
     and p.invoice_id = attach_invoice.invoice_id
   order by p.id
   for no key update;
+  perform
+  from public.invoices as i
+  where i.organisation_id = attach_invoice.organisation_id
+    and i.id = attach_invoice.invoice_id
+  for no key update;
+  -- Who closes the case waits for this, or is seen. After the invoice, as whoever destroys both takes them.
+  perform
+  from public.cases as c
+  where c.organisation_id = attach_invoice.organisation_id
+    and c.id = attach_invoice.case_id
+  for share;
   update public.invoices as i
      set case_id = attach_invoice.case_id
    where i.organisation_id = attach_invoice.organisation_id
