@@ -27,8 +27,11 @@ interface Options {
 
 /** Between two looks of --watch. */
 const PAUSE_MS = 1_000;
-/** End --watch after the round that is under way; a second one ends the process. */
+/** End --watch after the round that is under way; one that is given again ends the process. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** So long one Ctrl-C may be told: the terminal tells it to everybody, and npm tells it once more. */
+const TOLD_TWICE_MS = 1_000;
 
 await command<Options>({
   name: 'audit:drain',
@@ -59,7 +62,14 @@ async function drain(client: pg.Client, options: Options): Promise<number> {
   }
   if (options.createSlot) progress(`slot ${await createSlot(client)}`);
   const interrupted = new AbortController();
-  if (options.watch) for (const signal of SIGNALS) process.once(signal, () => interrupted.abort());
+  const interrupt = () => {
+    if (interrupted.signal.aborted) return;
+    interrupted.abort();
+    setTimeout(() => {
+      for (const signal of SIGNALS) process.off(signal, interrupt);
+    }, TOLD_TWICE_MS).unref();
+  };
+  if (options.watch) for (const signal of SIGNALS) process.on(signal, interrupt);
   let code = 0;
   do {
     let records = 0;

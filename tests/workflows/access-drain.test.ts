@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
@@ -161,6 +162,41 @@ describe('the drain', () => {
       }
     },
   );
+
+  test('--watch ends after the round where one Ctrl-C is told twice, by the terminal and by npm [N-35 +]', async () => {
+    const blocker = new pg.Client({ connectionString: database().url('superuser') });
+    await blocker.connect();
+    const watch = spawn(process.execPath, commandArguments('audit-drain.ts', '--watch', '--json'), {
+      env: { ...process.env, DATABASE_URL: database().url('postgres') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(watch, 'exit');
+    let output = '';
+    watch.stdout.on('data', (text: Buffer) => {
+      output += text;
+    });
+    try {
+      // A round that is under way: it waits to write what it has read.
+      await blocker.query('begin; lock table audit.access_log in share mode');
+      await emit(1, 260);
+      const waiting = () =>
+        blocker.query(
+          `select from pg_locks where relation = 'audit.access_log'::regclass and not granted and pid <> pg_backend_pid()`,
+        );
+      await expect.poll(async () => (await waiting()).rowCount, { timeout: 30_000 }).toBe(1);
+      watch.kill('SIGINT');
+      await sleep(20);
+      watch.kill('SIGINT');
+      await sleep(50);
+      await blocker.query('commit');
+      expect(await ended).toEqual([0, null]);
+      expect(JSON.parse(output)).toMatchObject({ run: { records: 1 } });
+    } finally {
+      watch.kill('SIGKILL');
+      await ended;
+      await blocker.end();
+    }
+  });
 
   test('counts what is not signed as forged, whatever its bytes are, and a copy as replayed; neither is in the log [N-35 -]', async () => {
     await emit(1, 200);
