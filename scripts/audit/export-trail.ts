@@ -203,7 +203,7 @@ class NewFile {
     stream.on('error', (error) => {
       this.#error ??= error;
     });
-    for (const signal of SIGNALS) process.once(signal, this.#onSignal);
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
   /** In one step with what listens for signals, so that none comes in between. */
@@ -251,9 +251,9 @@ class NewFile {
 
   /** Synchronous, so that it also works while the process ends. */
   discard(): void {
-    this.#leaveSignals();
     this.#stream.destroy();
     rmSync(this.#path, { force: true });
+    this.#leaveSignals(); // not before: under npm one Ctrl-C comes twice
   }
 
   #leaveSignals(): void {

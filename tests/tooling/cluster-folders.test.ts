@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT, restoreSymlinks } from '../../scripts/postgres/binaries.ts';
+import { isAlive } from '../../scripts/postgres/cluster/pid.ts';
 import { eraseCluster, startCluster, stopCluster } from '../../scripts/postgres/cluster.ts';
 import {
   explanationOf,
@@ -158,6 +161,31 @@ test.skipIf(!isRoot)(
     expect(existsSync(cluster.home)).toBe(false);
   },
 );
+
+test('a server for one command goes with its folder where the interrupt comes twice, as under npm', async () => {
+  // In memory nothing but the next command would ever remove it.
+  const text = `
+    import { startScratchCluster } from '${join(PROJECT_ROOT, 'scripts/postgres/cluster.ts')}';
+    const { home, pid } = await startScratchCluster({ flavour: 'plain' });
+    console.log(JSON.stringify({ home, pid }));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { home, pid } = JSON.parse(line.toString()) as { home: string; pid: number };
+  // One by the terminal and one by npm: the second while what the first one asked for is under way.
+  while (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGINT');
+    await sleep(2);
+  }
+  expect(await ended).toEqual([null, 'SIGINT']);
+  expect(existsSync(home)).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.startsWith('cordon-'))).toEqual([]);
+  expect(isAlive(pid)).toBe(false);
+});
 
 test('the library symlinks that a skipped postinstall did not make are made', () => {
   const native = join(folder, 'native');

@@ -74,16 +74,17 @@ export async function startScratchCluster(options: ScratchOptions = {}): Promise
   chmodSync(directory, 0o755); // the server's OS user has to pass
   writeFileSync(join(directory, 'owner'), String(process.pid));
   const remove = () => {
+    removeScratch(directory);
+    // Not before: under npm one Ctrl-C comes twice, and the second would end the process in the middle of it.
     for (const signal of SIGNALS) process.off(signal, onSignal);
     process.off('exit', remove);
-    removeScratch(directory);
   };
   const onSignal = (signal: NodeJS.Signals) => {
     remove();
     process.kill(process.pid, signal);
   };
   process.once('exit', remove);
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     return { ...(await startFilled({ ...options, directory, port: 'random', durable: false })), remove };
   } catch (error) {
