@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ACCESS_LOG_TITLE, renderAccessLog } from '../bench/access-log/document.ts';
 import type { AccessLogReport } from '../bench/access-log/results.ts';
@@ -17,6 +17,7 @@ import { runTriggers } from '../bench/triggers/run.ts';
 import { triggerVerdicts } from '../bench/triggers/targets.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
+import { writeReport } from './console/folder.ts';
 import { wholeNumber } from './console/numbers.ts';
 import { out, progress, say, table } from './console/report.ts';
 
@@ -137,8 +138,8 @@ async function write(
     const text = measured ?? sectionOf(before, title);
     if (text !== undefined) document = withSection(document, title, text, 'Plans');
   }
-  await writeFile(path, document);
-  if (policies) await writeFile(new URL(CHART, ROOT), renderChart(policies.results));
+  writeReport(path, document);
+  if (policies) writeReport(new URL(CHART, ROOT), renderChart(policies.results));
   progress(`wrote ${DOCUMENT}${policies ? ` and ${CHART}` : ''}`);
 }
 

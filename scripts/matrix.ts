@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { differingCells, type Matrix } from '../tests/support/matrix/cell.ts';
 import { everyTenth, observeMatrix } from '../tests/support/matrix/matrix.ts';
 import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
@@ -6,6 +6,7 @@ import { ACCESS_MATRIX, renderAccessMatrix, sharesOf, tellPersonas } from './cod
 import { command } from './console/command.ts';
 import { isServersOwn } from './console/denied.ts';
 import { finding } from './console/errors.ts';
+import { writeReport } from './console/folder.ts';
 import { out, progress, say, table } from './console/report.ts';
 import { historyDigest } from './migrate/checksums.ts';
 
@@ -40,7 +41,7 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
       });
     }
     if (write && differing.length === 0 && matrix.unruled.length === 0) {
-      await writeFile(DOCUMENT, text);
+      writeReport(DOCUMENT, text);
       progress('wrote generated/access-matrix.md');
     }
     return differing.length + matrix.unruled.length > 0 ? 1 : 0;

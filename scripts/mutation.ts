@@ -100,8 +100,8 @@ await command<Options>({
         const known = mutants.flatMap((mutant) => kept.verdictOn(mutant) ?? []);
         const score = scoreOf(known, known.length === all.length);
         if (options.write) {
-          await writeScore(score, mutants);
-          await writeRecord(score, mutants);
+          writeScore(score, mutants);
+          writeRecord(score, mutants);
         }
         if (options.json) say(scoreAsJson(score));
         else printScore(score, mutants);

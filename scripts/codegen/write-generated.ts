@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
+import { writeReport } from '../console/folder.ts';
 import { withClient } from '../postgres/connect.ts';
 
 /** Where generated files stand. They are tracked, so that a change of the schema shows in a diff. */
@@ -103,7 +104,9 @@ export async function writeGenerated(
     const text = `${header(name, about)}\n${(await generate(database)).trim()}\n`;
     if (read(path) === text) continue;
     stale.push(path);
-    if (!check) write(directory, path, text);
+    if (check) continue;
+    mkdirSync(directory, { recursive: true });
+    writeReport(path, text);
   }
   return { stale, files: FILES.map(({ name }) => join(directory, name)) };
 }
@@ -120,12 +123,4 @@ function read(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Whole or not at all: an interrupted command must not leave half a type behind. */
-function write(directory: string, path: string, text: string): void {
-  mkdirSync(directory, { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
 }

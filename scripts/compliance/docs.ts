@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeReport } from '../console/folder.ts';
 import type { Requirement } from '../proof/requirements.ts';
 import { grouped } from './groups.ts';
 import type { Look } from './probe.ts';
@@ -21,7 +21,7 @@ export function complianceDocs(requirements: readonly Requirement[]): string {
 
 /** Writes `docs/compliance.md`. */
 export function writeComplianceDocs(requirements: readonly Requirement[]): void {
-  writeFileSync(COMPLIANCE_DOCS, complianceDocs(requirements));
+  writeReport(COMPLIANCE_DOCS, complianceDocs(requirements));
 }
 
 function sectionOf({ id, promise }: Requirement): string {

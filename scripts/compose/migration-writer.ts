@@ -1,6 +1,7 @@
-import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { finding } from '../console/errors.ts';
+import { writeReport } from '../console/folder.ts';
 
 /**
  * Writes a file that must not exist yet, whole or not at all.
@@ -9,7 +10,7 @@ import { finding } from '../console/errors.ts';
  */
 export function writeNewFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { flag: 'wx' });
+  writeReport(temporary, text);
   try {
     linkSync(temporary, path); // unlike rename, fails where the name is taken
   } catch (cause) {
@@ -21,13 +22,6 @@ export function writeNewFile(path: string, text: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
-}
-
-/** Replaces a file's text, whole or not at all. */
-export function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { flag: 'wx' });
-  renameSync(temporary, path);
 }
 
 /** `migrations/20261125100000_create_schemas.sql` */

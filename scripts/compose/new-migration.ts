@@ -1,4 +1,5 @@
 import { finding } from '../console/errors.ts';
+import { writeReport } from '../console/folder.ts';
 import { compareChecksums } from '../migrate/checksums.ts';
 import { MIGRATIONS, type Migration, readMigrations } from '../migrate/history.ts';
 import { landedHistory } from '../migrate/landed-history.ts';
@@ -13,7 +14,7 @@ import type { Sources } from '../sources/sources.ts';
 import { type Draft, draftMigration } from './draft.ts';
 import { migrationName, nextVersion, whyLine } from './migration-name.ts';
 import { FRESH_HAND, FRESH_WHY, joinMigration, splitMigration } from './migration-text.ts';
-import { migrationPath, replaceFile, writeNewFile } from './migration-writer.ts';
+import { migrationPath, writeNewFile } from './migration-writer.ts';
 
 /** A migration file, not written yet. */
 export interface DraftFile {
@@ -94,7 +95,7 @@ export async function amend(version: string | undefined, options: DraftOptions =
   );
   const reason = why === undefined ? parts.why : [whyLine(why), ...withoutWhy(parts.why)];
   const text = await joinMigration({ why: reason, hand: parts.hand, composed, widenings }, chosen.path);
-  return { path: chosen.path, text, isNew: false, write: () => replaceFile(chosen.path, text) };
+  return { path: chosen.path, text, isNew: false, write: () => writeReport(chosen.path, text) };
 }
 
 /** Makes the headers of migrations that have not landed true of their statements, and of what these open. */
@@ -115,7 +116,7 @@ export async function reheadUnlanded(options: DraftOptions = {}): Promise<DraftF
     if (!unlanded.has(fileName)) continue;
     const widenings = wideningLines(await judge(migration, before.reach, after.reach));
     const text = await joinMigration({ ...splitMigration(sql), widenings }, path);
-    if (text !== sql) files.push({ path, text, isNew: false, write: () => replaceFile(path, text) });
+    if (text !== sql) files.push({ path, text, isNew: false, write: () => writeReport(path, text) });
   }
   return files;
 }

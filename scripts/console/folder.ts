@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { misuse } from './errors.ts';
 
 /**
@@ -60,11 +61,13 @@ function placeOf(path: string): string {
 }
 
 /**
- * Writes what a command was asked for into a file, as a whole or not at all: where there is no room for it, what stood there stays.
+ * Writes what a command was asked for into a file, as a whole or not at all: where there is no room for it, or the command is killed, what
+ * stood there stays.
  *
  * @throws CordonError (exit code 2) where the system refuses.
  */
-export function writeReport(path: string, text: string): void {
+export function writeReport(file: string | URL, text: string): void {
+  const path = typeof file === 'string' ? file : fileURLToPath(file);
   // A pipe or a device takes what it is given, and is no file to be replaced by one. Behind a link, it is the file that is replaced.
   const isThere = existsSync(path);
   const isFile = !isThere || statSync(path).isFile();
@@ -97,7 +100,7 @@ function refused(path: string, cause: unknown): Error {
     {
       problem: `${path} cannot be written (${code})`,
       expected: 'a place with room where you may write',
-      remedy: 'name a file elsewhere',
+      remedy: 'make room, or change who may write there; where you name the file, name one elsewhere',
     },
     { cause },
   );

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finding } from '../console/errors.ts';
+import { writeReport } from '../console/folder.ts';
 import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
 
 /** The list of landed migrations, in the format of `sha256sum`: `cd migrations && sha256sum -c SHA256SUMS`. */
@@ -77,7 +78,7 @@ export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: str
     }
     listed.set(fileName, checksum);
   }
-  writeFileSync(join(directory, CHECKSUM_FILE), listText(listed));
+  writeReport(join(directory, CHECKSUM_FILE), listText(listed));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { writeReport } from '../console/folder.ts';
 import { historyDigest } from '../migrate/checksums.ts';
 import type { Mutant } from './mutant.ts';
 import { countsOf } from './report.ts';
@@ -8,8 +8,8 @@ import type { Score } from './score.ts';
 const FILE = fileURLToPath(new URL('../../generated/mutation.md', import.meta.url));
 
 /** Writes what is known of the mutants into the committed document. */
-export async function writeScore(score: Score, mutants: readonly Mutant[]): Promise<void> {
-  await writeFile(FILE, renderScore(score, mutants, historyDigest()));
+export function writeScore(score: Score, mutants: readonly Mutant[]): void {
+  writeReport(FILE, renderScore(score, mutants, historyDigest()));
 }
 
 /**

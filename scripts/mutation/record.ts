@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { misuse } from '../console/errors.ts';
+import { writeReport } from '../console/folder.ts';
 import type { Verdict } from './battery/battery.ts';
 import { isStillThere } from './killers.ts';
 import type { Mutant } from './mutant.ts';
@@ -30,8 +30,8 @@ type Line = z.infer<typeof LineSchema>;
  * The committed record of what was killed and by whom: so a fresh checkout knows what earlier runs found out, and a
  * reader can ask for any line again with `npm run mutation -- --only '<subject>'`.
  */
-export async function writeRecord({ killed, equivalent }: Score, mutants: readonly Mutant[]): Promise<void> {
-  await writeFile(FILE, renderRecord([...killed, ...equivalent], mutants));
+export function writeRecord({ killed, equivalent }: Score, mutants: readonly Mutant[]): void {
+  writeReport(FILE, renderRecord([...killed, ...equivalent], mutants));
 }
 
 /** Verdicts on today's mutants by key, as the committed record has them; on groups that have changed since, or whose killer is gone, none. */

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -101,6 +102,34 @@ describe('a report', () => {
     expect(statSync('/dev/null').isFile()).toBe(false);
     if (existsSync('/dev/full'))
       expect((await explanationOf(() => writeReport('/dev/full', 'x'))).text).toContain('(ENOSPC)');
+  });
+
+  test('of the checkout is written no other way: the list of checksums, the documents, the generated code', async () => {
+    const migrations = within('migrations');
+    cpSync('migrations', migrations, { recursive: true });
+    writeFileSync(join(migrations, 'SHA256SUMS'), '');
+    const record = `
+      import { recordChecksum } from '${join(process.cwd(), 'scripts/migrate/checksums.ts')}';
+      process.on('SIGXFSZ', () => {});
+      recordChecksum(${JSON.stringify(migrations)});`;
+    const { stderr } = await limited(record);
+    expect(stderr).toContain('SHA256SUMS cannot be written (EFBIG)');
+    expect(readFileSync(join(migrations, 'SHA256SUMS'), 'utf8')).toBe('');
+    const writers = readdirSync('scripts', { recursive: true, encoding: 'utf8' }).filter(
+      (name) =>
+        name.endsWith('.ts') && /\bwriteFile(?:Sync)?\(/.test(readFileSync(join('scripts', name), 'utf8')),
+    );
+    expect(writers.sort()).toEqual([
+      'console/folder.ts',
+      'mutation/battery/reach.ts', // what is seen anew where half of it is there
+      'mutation/kill-order.ts', // likewise
+      'postgres/cluster/files.ts', // a server's own
+      'postgres/cluster/kept-data.ts',
+      'postgres/cluster/lock.ts',
+      'postgres/cluster/scratch.ts',
+      'review/history/base.ts', // into a temporary folder
+      'test-majors.ts', // likewise
+    ]);
   });
 
   /** Where no file may be larger than 512 bytes, or a kilobyte. */
