@@ -32,12 +32,24 @@ const INDIRECT =
 const ARGUMENT = String.raw`\s*(?:\$\d+|'[^'\\]*'|[\w.]+)(?:::\w+)?\s*`;
 const LOCAL_SET_CONFIG = new RegExp(String.raw`\bset_config\s*\(${ARGUMENT},${ARGUMENT},\s*true\s*\)`, 'gi');
 
+/** What a connection keeps beside settings: with rows in it, or held against others. A temporary table of the transaction alone is none. */
+const KEPT = new RegExp(
+  [
+    String.raw`\b(?:create|replace|into)${GAP}(?:(?:global|local)${GAP})?temp(?:orary)?\b(?![^;]*\bon${GAP}commit${GAP}drop\b)`,
+    String.raw`\bpg_temp`,
+    String.raw`\bwith${GAP}hold\b`,
+    String.raw`(?:^|;)${GAP}listen\b`,
+    String.raw`\bpg_(?:try_)?advisory_lock`,
+  ].join('|'),
+  'i',
+);
+
 /**
- * Says whether a text may leave a setting behind on its connection. It rather says so once too often: a caller of a pool then meets a connection
+ * Says whether a text may leave something behind on its connection. It rather says so once too often: a caller of a pool then meets a connection
  * that was cleaned, which is all that it costs.
  */
 export function mayLast(text: string): boolean {
-  return LASTING.test(text) || INDIRECT.test(text.replace(LOCAL_SET_CONFIG, ''));
+  return LASTING.test(text) || KEPT.test(text) || INDIRECT.test(text.replace(LOCAL_SET_CONFIG, ''));
 }
 
 /**

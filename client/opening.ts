@@ -14,11 +14,23 @@ export interface Opening {
 }
 
 /**
- * Takes back, as the last of a transaction, what a text in it may have set for longer. Only there is it certain to be on the same connection: a pooler
- * between us and the server keeps its own, and lends it to others. Triggers that wait for the commit still need the caller's settings.
- * The role is no setting to `reset all`.
+ * Takes back what a text may have left on the connection for the next caller. Cursors go before the tables that they read; the role is no setting
+ * to `reset all`.
  */
-export const CLEANED: readonly string[] = ['set constraints all immediate', 'reset role', 'reset all'];
+export const TAKEN_BACK: readonly string[] = [
+  'close all',
+  'discard temp',
+  'unlisten *',
+  'select pg_catalog.pg_advisory_unlock_all()::text', // Prisma reads no void
+  'reset role',
+  'reset all',
+];
+
+/**
+ * The same, as the last of a transaction. Only there is it certain to be on the same connection: a pooler between us and the server keeps its own,
+ * and lends it to others. Triggers that wait for the commit still need the caller's settings.
+ */
+export const CLEANED: readonly string[] = ['set constraints all immediate', ...TAKEN_BACK];
 
 /** Gone as soon as the transaction that set it is. */
 export const MARK = 'cordon.session';

@@ -3,7 +3,7 @@ import type { SessionContext } from './context.ts';
 import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
-import { CLEANED, prepare } from './opening.ts';
+import { CLEANED, prepare, TAKEN_BACK } from './opening.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** The part of a Prisma client that a session needs. Prisma itself is not imported. */
@@ -75,8 +75,7 @@ export const cordonSessions = {
           return result;
         } catch (error) {
           // Prisma's rollback takes nothing back where a text has ended the transaction before it set something.
-          if (lasts())
-            for (const text of ['rollback', 'reset role', 'reset all']) await ask(text, []).catch(() => {});
+          if (lasts()) for (const text of ['rollback', ...TAKEN_BACK]) await ask(text, []).catch(() => {});
           throw error;
         }
       };

@@ -12,7 +12,7 @@ import { mayLast, refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
-import { beginFailure, CLEANED, prepare } from './opening.ts';
+import { beginFailure, CLEANED, prepare, TAKEN_BACK } from './opening.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** One session over Kysely. See `withSession`. */
@@ -62,9 +62,9 @@ export async function withKyselySession<DB, T>(
       throw beginFailure(error);
     } finally {
       watch.end();
-      // A text that ended the transaction before it set something has been refused by now, and nothing of it taken back.
+      // A text that ended the transaction before it set something has been refused by now, and nothing of it taken back. No rollback frees a lock.
       if (watch.lasts()) {
-        for (const text of ['reset role', 'reset all']) await askKysely(held)(text, []).catch(() => {});
+        for (const text of TAKEN_BACK) await askKysely(held)(text, []).catch(() => {});
       }
     }
   };
@@ -79,7 +79,7 @@ export async function withKyselySession<DB, T>(
 interface Watch {
   /** Refuses what would end the transaction while `fn` runs, which Kysely sends itself before and after. */
   readonly whileRefusing: <T>(fn: () => Promise<T>) => Promise<T>;
-  /** Whether a text may have set something for longer than the session. */
+  /** Whether a text may have left something for longer than the session. */
   readonly lasts: () => boolean;
   readonly end: () => void;
 }

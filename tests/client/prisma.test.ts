@@ -5,7 +5,7 @@ import { cordonSessions } from '../../client/prisma.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
-import { contextOf } from '../support/sessions.ts';
+import { contextOf, KEPT } from '../support/sessions.ts';
 import { PrismaClient } from './prisma/generated.ts';
 
 const database = useDatabase();
@@ -24,6 +24,7 @@ afterAll(() => prisma.$disconnect());
 /** What the generated client has without types. */
 interface Raw {
   $queryRaw(text: TemplateStringsArray, ...values: unknown[]): Promise<unknown>;
+  $queryRawUnsafe(text: string): Promise<unknown>;
   $executeRawUnsafe(text: string): Promise<number>;
 }
 
@@ -142,6 +143,20 @@ describe('a session of a real Prisma client, over its adapter for pg', () => {
     });
     expect(inside).toEqual([{ zone: 'Pacific/Kiritimati' }]);
     expect(await prisma.$session(doctor, zone)).toEqual(before);
+  });
+
+  test.each([
+    'declare kept cursor with hold for select full_name from public.patients',
+    'create temporary table kept as select full_name from public.patients',
+    'select pg_advisory_lock(20261130)::text',
+  ])('what a connection keeps for longer than it is no next caller’s: %s [N-11 -]', async (text) => {
+    const kept = (session: object) => (session as Raw).$queryRawUnsafe(KEPT);
+    const inside = await prisma.$session(contextOf(personas.doctorOfB), async (session) => {
+      await (session as unknown as Raw).$executeRawUnsafe(text);
+      return kept(session);
+    });
+    expect(inside).toEqual([{ kept: 1 }]);
+    expect(await prisma.$session(doctor, kept)).toEqual([{ kept: 0 }]);
   });
 
   test('what would end the session or outlive it is refused [N-11 -]', async () => {

@@ -3,7 +3,7 @@ import { settingsOf } from '../../client/context.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
-import { CLINICS, contextOf, DRIVERS, useCleanDriver, visiting } from '../support/sessions.ts';
+import { CLINICS, contextOf, DRIVERS, KEPT, useCleanDriver, visiting } from '../support/sessions.ts';
 
 const database = useDatabase();
 
@@ -75,6 +75,26 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     expect(await driver().session(visiting, (query) => query(SHOWN))).toEqual(before);
   });
 
+  test.each([
+    ['a cursor', 'declare kept cursor with hold for select full_name from public.patients'],
+    [
+      'a temporary table',
+      'create temporary table if not exists kept as select full_name from public.patients',
+    ],
+    ['one that is made by select', 'select full_name into temp kept from public.patients'],
+    ['one that is named by its schema', 'create table pg_temp.kept as select full_name from public.patients'],
+    ['a temporary view', 'create or replace temp view kept as select 1 as one'],
+    ['a lock of the connection', 'select pg_advisory_lock(20261130)'],
+    ['a channel', 'listen kept'],
+  ])('%s that outlives its transaction is no next caller’s [N-11 -]', async (_, text) => {
+    await driver().session(contextOf(personas.doctorOfB), async (query) => {
+      await query(text);
+      expect(await query(KEPT)).toEqual([{ kept: text.startsWith('listen') ? 0 : 1 }]);
+    });
+    for (let each = 0; each < 2; each += 1)
+      expect(await driver().session(visiting, (query) => query(KEPT))).toEqual([{ kept: 0 }]);
+  });
+
   test('what is set for the transaction alone costs neither a round trip nor the connection [N-11 +]', async () => {
     const serve = async (texts: readonly string[]) => {
       const client = await driver().pool.connect();
@@ -104,6 +124,8 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
         "select set_config('app.left', 'this', true), set_config('datestyle'::text, 'ISO', true)",
         'update public.patients set language = language where false',
         "select 'set', 'do' where 'a' in ('setting', 'execution')",
+        'create temporary table work on commit drop as select 1 as temp',
+        'select temp, pg_advisory_xact_lock(1) from work',
       ]),
     ).toEqual(plain);
     // The control: what is not counts against one of the two.
@@ -111,9 +133,7 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
   });
 
   test("a temporary table that an earlier caller left does not stand in a table's place [N-11 -]", async () => {
-    await driver().session(contextOf(personas.doctorOfB), (query) =>
-      query('create temporary table patients (organisation_id uuid, full_name text)'),
-    );
+    await driver().bare('create temporary table patients (organisation_id uuid, full_name text)');
     try {
       const rows = await driver().session(contextOf(personas.doctor), (query) =>
         query(`select 'patients'::regclass = 'public.patients'::regclass as ours`),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
-import { CLINICS, contextOf, DRIVERS, LEFT, useDriver, visiting } from '../support/sessions.ts';
+import { CLINICS, contextOf, DRIVERS, KEPT, LEFT, useDriver, visiting } from '../support/sessions.ts';
 import { startTransactionPooler, type TransactionPooler } from '../support/transaction-pooler.ts';
 
 // In front of Supabase's Postgres, and of many others, stands a pooler that lends a connection for one transaction. Who closes their own closes
@@ -59,6 +59,20 @@ describe.each(DRIVERS)('behind a transaction pooler, a session over %s', (kind) 
       expect(await driver().session(visiting, (query) => query(SHOWN))).toEqual([before]);
       expect(await driver().bare(SHOWN)).toEqual([before]);
     }
+  });
+
+  test.each([
+    'declare kept cursor with hold for select full_name from public.patients',
+    'create temporary table if not exists kept as select full_name from public.patients',
+    'select pg_advisory_lock(20261130)',
+    'listen kept',
+  ])('what a connection keeps for longer than it is no next caller’s: %s [N-11 -]', async (text) => {
+    await driver().session(contextOf(personas.doctorOfB), async (query) => {
+      await query(text);
+      expect(await query(KEPT)).toEqual([{ kept: text.startsWith('listen') ? 0 : 1 }]);
+    });
+    for (let each = 0; each <= CONNECTIONS; each += 1)
+      expect(await driver().session(visiting, (query) => query(KEPT))).toEqual([{ kept: 0 }]);
   });
 
   test('a trigger that waits for the commit still meets the caller whose text set something [N-11 +]', async () => {

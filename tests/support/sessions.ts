@@ -115,6 +115,14 @@ export const visiting = contextOf(personas.doctor, {
 
 export const CLINICS = 'select distinct organisation_id as clinic from public.patients order by 1';
 
+/**
+ * How much of what a connection keeps beside settings is there. A channel is told once the transaction has ended: until then, somebody asks for it.
+ */
+export const KEPT = `select (select count(*) from pg_cursors where is_holdable)::int
+  + (select count(*) from pg_class where relname = 'kept' and relnamespace = pg_my_temp_schema())::int
+  + (select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'advisory')::int
+  + (select count(*) from pg_listening_channels())::int as kept`;
+
 /** Who one is, and all that a session could leave behind. */
 export const LEFT = `select current_user as role, coalesce(current_setting('request.jwt.claims', true), '') as claims,
   coalesce(current_setting('request.headers', true), '') as headers,
