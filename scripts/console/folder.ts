@@ -100,7 +100,7 @@ function refused(path: string, cause: unknown): Error {
     {
       problem: `${path} cannot be written (${code})`,
       expected: 'a place with room where you may write',
-      remedy: 'make room, or change who may write there; where you name the file, name one elsewhere',
+      remedy: 'name a file elsewhere, or make room and see who may write there',
     },
     { cause },
   );
