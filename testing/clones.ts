@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { misuse } from '../scripts/console/errors.ts';
+import { refusePooledSession } from '../scripts/migrate/pooler.ts';
 import { connect } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { type Addresses, urlOf } from './addresses.ts';
@@ -91,9 +92,16 @@ async function hold(keeper: Keeper, addresses: Addresses): Promise<void> {
 }
 
 async function lock(addresses: Addresses, token: string, onEnd: () => void): Promise<Client> {
-  const client = await connect(urlOf(addresses.superuser, 'postgres'), { applicationName: 'cordon testing' });
-  await client.query('select pg_advisory_lock($1)', [key(token)]);
-  await sweep(client, token);
+  const url = urlOf(addresses.superuser, 'postgres');
+  const client = await connect(url, { applicationName: 'cordon testing' });
+  try {
+    await refusePooledSession(client, url, 'the lock that keeps clones of living processes');
+    await client.query('select pg_advisory_lock($1)', [key(token)]);
+    await sweep(client, token);
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
   client.once('end', onEnd);
   // From now on it is idle, and the process need not wait for it.
   (client as Client & { unref(): void }).unref();

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
 import { type Migration, readMigrations } from '../scripts/migrate/history.ts';
 import { completeLedger, LEDGER, prepareLedger } from '../scripts/migrate/ledger.ts';
+import { refusePooledSession } from '../scripts/migrate/pooler.ts';
 import { connect, withClient } from '../scripts/postgres/connect.ts';
 import { ensurePlatform } from '../scripts/postgres/platform.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
@@ -46,8 +47,10 @@ export async function ensureTemplate(
 ): Promise<string> {
   const migrations = readMigrations(join(ROOT, 'migrations'));
   const name = `cordon_template_${digestOf(migrations, version)}`;
-  const admin = await connect(urlOf(builders.superuser, 'postgres'), { applicationName: 'cordon testing' });
+  const url = urlOf(builders.superuser, 'postgres');
+  const admin = await connect(url, { applicationName: 'cordon testing' });
   try {
+    await refusePooledSession(admin, url, 'the lock under which a template is built');
     await waitFor(admin, keyOf(name));
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
     if (rowCount === 1) return name;

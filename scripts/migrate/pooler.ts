@@ -25,9 +25,14 @@ export function refuseKnownPooler(url: string): void {
  * Refuses any other one, before a lock is asked for: the pooler would keep it after this command has ended, and whoever migrates next would wait for
  * ever; or be lent the same connection, and not wait at all.
  *
+ * @param lock what would be kept.
  * @throws CordonError (2)
  */
-export async function refusePooledSession(client: pg.Client, url: string): Promise<void> {
+export async function refusePooledSession(
+  client: pg.Client,
+  url: string,
+  lock = 'the migration lock',
+): Promise<void> {
   const pid = await backendOf(client);
   // What a server tells a client of its session when it begins; a pooler tells of its own.
   if (pid === (client as unknown as { readonly processID: number }).processID) return;
@@ -38,6 +43,7 @@ export async function refusePooledSession(client: pg.Client, url: string): Promi
         throw pooled(
           describeUrl(url),
           'use the URL of the server itself, or of a pooler that lends a connection for a session',
+          lock,
         );
       }
     }
@@ -51,10 +57,10 @@ async function backendOf(client: pg.Client): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-function pooled(server: string, remedy: string): CordonError {
+function pooled(server: string, remedy: string, lock = 'the migration lock'): CordonError {
   return misuse({
     problem: `${server} is a transaction pooler`,
-    expected: 'a direct or session connection: the migration lock is held by a session',
+    expected: `a direct or session connection: ${lock} is held by a session`,
     remedy,
   });
 }

@@ -13,6 +13,7 @@ import {
   type TestServer,
 } from '../../../testing/index.ts';
 import { TestDatabase } from '../../../testing/test-database.ts';
+import { startTransactionPooler } from '../../support/transaction-pooler.ts';
 
 /** A server that is there, as an application's own would be: its superuser is all that we are told, and nothing is in it. */
 let cluster: ScratchCluster;
@@ -280,6 +281,33 @@ test.each([
   expect((error as Error).message).toMatch(message);
   expect((error as Error).message).not.toContain('secret');
   expect((error as Error).message).not.toMatch(/DATABASE_URL|\.env/); // what commands read, and nobody has set here
+});
+
+test('a transaction pooler is refused before it keeps a lock, and the server behind it gets nothing', async () => {
+  const connections = [1, 2].map(() => new pg.Client({ connectionString: url() }));
+  for (const each of connections) {
+    each.on('error', () => {});
+    await each.connect();
+  }
+  const pooler = await startTransactionPooler(connections);
+  const locks = () =>
+    admin((client) =>
+      client.query("select from pg_locks where locktype = 'advisory' and database is not null"),
+    );
+  try {
+    const before = (await locks()).rowCount;
+    const pooled = url().replace(/:\d+\//, `:${pooler.port}/`);
+    const refused = (lock: string) =>
+      `is a transaction pooler\nexpected: a direct or session connection: ${lock} is held by a session\nto mend it: use the URL of the server`;
+    const anew = { ...options(), url: pooled, version: `${version} pooled` };
+    await expect(startTestServer(anew)).rejects.toThrow(refused('the lock under which a template is built'));
+    await expect(cloneDatabase({ ...server.addresses, superuser: pooled })).rejects.toThrow(
+      refused('the lock that keeps clones of living processes'),
+    );
+    expect((await locks()).rowCount).toBe(before);
+  } finally {
+    pooler.close();
+  }
 });
 
 test('who is no superuser is told so before anything is made', async () => {
