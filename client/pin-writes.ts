@@ -29,8 +29,9 @@ export function pinInsert(node: InsertQueryNode, key: string, organisationId: st
     throw refusal('an INSERT that lists no columns');
   }
   const columns = node.columns.map(({ column }) => column.name);
-  const index = columns.indexOf(key);
-  if (index !== columns.lastIndexOf(key)) throw refusal(`an INSERT that lists ${key} twice`);
+  const isKey = (column: string) => isNamed(column, key);
+  const index = columns.findIndex(isKey);
+  if (index !== columns.findLastIndex(isKey)) throw refusal(`an INSERT that lists ${key} twice`);
   const values = pinValues(node.values, index, columns.length, organisationId, key);
   return index === -1
     ? { ...node, columns: [...node.columns, ColumnNode.create(key)], values }
@@ -46,10 +47,16 @@ export function checkUpdates(
   for (const { column, value } of updates ?? []) {
     const name = columnName(column);
     if (name === undefined) throw refusal('an update of a column that is no name');
-    if (name === key && !isOrganisation(value, organisationId)) {
+    if (isNamed(name, key) && !isOrganisation(value, organisationId)) {
       throw refusal(`an update that would set ${key} to something else`);
     }
   }
+}
+
+/** Also before a plugin behind this one renames it: CamelCasePlugin makes `organisation_id` of `organisationId`. */
+function isNamed(column: string, key: string): boolean {
+  const folded = (name: string) => name.replaceAll('_', '').toLowerCase();
+  return folded(column) === folded(key);
 }
 
 function pinValues(

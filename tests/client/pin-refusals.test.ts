@@ -1,5 +1,6 @@
-import { type Compilable, ParensNode, sql, TableNode } from 'kysely';
+import { CamelCasePlugin, type Compilable, ParensNode, sql, TableNode } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { PinError } from '../../client/index.ts';
 import { pinOrganisation } from '../../client/kysely.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
@@ -228,6 +229,22 @@ describe('what cannot be pinned is refused', () => {
       'select * from "app"."notes" where "app"."notes"."clinic_id" = $1',
     );
     expect(own.selectFrom('app.icons').selectAll().compile().sql).toBe('select * from "app"."icons"');
+  });
+
+  test('another organisation under the name that a plugin behind the pin gives to the column [S-05 -]', () => {
+    const renaming = at().loose.withPlugin(new CamelCasePlugin());
+    const organisation = { organisationId: CLINIC_B };
+    for (const query of [
+      renaming.updateTable('patients').set(organisation),
+      renaming.insertInto('patients').values(organisation),
+      renaming
+        .insertInto('patients')
+        .values({ mrn: 'X-1' })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(organisation)),
+    ])
+      expect(() => query.compile()).toThrow(PinError);
+    const own = renaming.insertInto('patients').values({ organisationId: CLINIC_A, mrn: 'X-1' });
+    expect(own.compile().sql).toBe('insert into "patients" ("organisation_id", "mrn") values ($1, $2)');
   });
 
   test('but ours are not to be declared away [S-05 -]', () => {
