@@ -49,7 +49,8 @@ const KEPT = new RegExp(
  * that was cleaned, which is all that it costs.
  */
 export function mayLast(text: string): boolean {
-  return LASTING.test(text) || KEPT.test(text) || INDIRECT.test(text.replace(LOCAL_SET_CONFIG, ''));
+  // This one first: of comments that do not end, the others look for the end of each.
+  return INDIRECT.test(text.replace(LOCAL_SET_CONFIG, '')) || LASTING.test(text) || KEPT.test(text);
 }
 
 /**

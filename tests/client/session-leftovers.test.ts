@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../../client/context.ts';
+import { mayLast } from '../../client/control.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
@@ -172,4 +173,10 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     });
     expect(await driver().session(visiting, (query) => query(CLINICS))).toEqual([{ clinic: CLINIC_A }]);
   });
+});
+
+test.each([';/*', 'create/*'])('comments that do not end cost no time, however many: %s [N-11 +]', (part) => {
+  const began = performance.now();
+  expect(mayLast(part.repeat(40_000))).toBe(true);
+  expect(performance.now() - began).toBeLessThan(1_000);
 });
