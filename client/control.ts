@@ -32,10 +32,13 @@ const INDIRECT =
 const ARGUMENT = String.raw`\s*(?:\$\d+|'[^'\\]*'|[\w.]+)(?:::\w+)?\s*`;
 const LOCAL_SET_CONFIG = new RegExp(String.raw`\bset_config\s*\(${ARGUMENT},${ARGUMENT},\s*true\s*\)`, 'gi');
 
-/** What a connection keeps beside settings: with rows in it, or held against others. A temporary table of the transaction alone is none. */
+/**
+ * What a connection keeps beside settings: with rows in it, or held against others. A temporary table of the transaction alone is none, where nothing
+ * in between can be a comment or a text that only says so.
+ */
 const KEPT = new RegExp(
   [
-    String.raw`\b(?:create|replace|into)${GAP}(?:(?:global|local)${GAP})?temp(?:orary)?\b(?![^;]*\bon${GAP}commit${GAP}drop\b)`,
+    String.raw`\b(?:create|replace|into)${GAP}(?:(?:global|local)${GAP})?temp(?:orary)?\b(?![^;'"$/-]*\bon${GAP}commit${GAP}drop\b)`,
     String.raw`\bpg_temp`,
     String.raw`\bwith${GAP}hold\b`,
     String.raw`(?:^|;)${GAP}listen\b`,

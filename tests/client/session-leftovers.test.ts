@@ -84,6 +84,7 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     ],
     ['one that is made by select', 'select full_name into temp kept from public.patients'],
     ['one that is named by its schema', 'create table pg_temp.kept as select full_name from public.patients'],
+    ['one that only says to go', 'create temp table kept as select 1 as one /* on commit drop */'],
     ['a temporary view', 'create or replace temp view kept as select 1 as one'],
     ['a lock of the connection', 'select pg_advisory_lock(20261130)'],
     ['a channel', 'listen kept'],
