@@ -52,10 +52,12 @@ export async function withMigrationLock<T>(
 /** Asks until nobody is in the way. Each one is announced once, unless it leaves at once: it was just ending. */
 async function poll(find: () => Promise<string | undefined>, announce: (who: string) => void): Promise<void> {
   const announced = new Set<string>();
-  for (let attempt = 0; ; attempt += 1) {
+  let last: string | undefined;
+  for (let [attempt, since] = [0, 0]; ; attempt += 1) {
     const who = await find();
     if (who === undefined) return;
-    if (attempt >= PATIENCE && !announced.has(who)) {
+    if (who !== last) [last, since] = [who, attempt];
+    if (attempt - since >= PATIENCE && !announced.has(who)) {
       announced.add(who);
       announce(who);
     }

@@ -25,7 +25,7 @@ select throws_ok(
 );
 
 select pg_temp.sign_in('a1000000-0000-7000-8000-000000000001');
-update public.patient_accounts set relationship = 'guardian', confirmed_by_user_id = 'a1000000-0000-7000-8000-000000000002'
+update public.patient_accounts set confirmed_by_user_id = 'a1000000-0000-7000-8000-000000000002'
 where id = '00000000-0000-7000-8000-0000000000f1';
 select is(pg_temp.account(), '', 'another change confirms nothing, and names nobody [N-15 -]');
 update public.patient_accounts set confirmed_at = '2020-01-01', confirmed_by_user_id = 'a1000000-0000-7000-8000-000000000002'
@@ -46,7 +46,7 @@ update public.patient_accounts set revoked_at = null where id = '00000000-0000-7
 select is(pg_temp.account(), 'confirmed by 01 revoked before', 'and for good [N-15 -]');
 
 select set_config('request.jwt.claims', '', true);
-update public.patient_accounts set relationship = 'proxy' where id = '00000000-0000-7000-8000-0000000000f1';
+update public.patient_accounts set confirmed_at = null, confirmed_by_user_id = null, revoked_at = null where id = '00000000-0000-7000-8000-0000000000f1';
 select is(pg_temp.account(), 'confirmed by 01 revoked before', 'whoever writes [N-15 -]');
 insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship, confirmed_by_user_id, revoked_at)
 values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000f2', 'e1000000-0000-7000-8000-000000000002', 'a3000000-0000-7000-8000-000000000002', 'proxy',
