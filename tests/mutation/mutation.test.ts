@@ -99,7 +99,13 @@ describe('the runner', () => {
   const immortal = plant('immortal', `comment on table public.patients is 'changed'`);
   const mortal = plant('mortal', 'drop policy provider_fence on public.patients');
   const impossible = plant('impossible', 'drop policy nothing on public.patients');
-  const endless = plant('endless', `set local statement_timeout = '1ms'`);
+  // The clock stands still for longer than a statement may take, on a fast machine as on a slow one.
+  const endless = plant(
+    'endless',
+    `set local statement_timeout = '400ms';
+     create or replace function authz.now() returns timestamptz language plpgsql stable parallel unsafe set search_path = pg_catalog, pg_temp
+     as $$ begin perform pg_sleep(2); return clock_timestamp(); end $$`,
+  );
   let verdicts: readonly Verdict[] = [];
   /** As if the test files had been asked as well. */
   const asked = (all: readonly Verdict[]) => all.map(({ asked: _, ...verdict }) => verdict);
