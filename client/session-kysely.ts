@@ -1,18 +1,11 @@
-import type {
-  CompiledQuery,
-  DatabaseConnection,
-  Kysely,
-  KyselyPlugin,
-  OperationNode,
-  RawNode,
-  Transaction,
-} from 'kysely';
+import type { Kysely, KyselyPlugin, OperationNode, RawNode, Transaction } from 'kysely';
 import type { SessionContext } from './context.ts';
-import { mayLast, refuseControl } from './control.ts';
+import { refuseControl } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import { unnested } from './nesting.ts';
 import { beginFailure, CLEANED, prepare, TAKEN_BACK } from './opening.ts';
+import { SessionLending } from './session-lending.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** One session over Kysely. See `withSession`. */
@@ -29,41 +22,40 @@ export async function withKyselySession<DB, T>(
   }
   let hasBegun = false;
   let first: { readonly error: unknown } | undefined;
-  const run = async (transaction: Transaction<DB>, watch: Watch): Promise<T> => {
+  let lending: SessionLending | undefined;
+  const run = async (transaction: Transaction<DB>): Promise<T> => {
     hasBegun = true;
     const ask = askKysely(transaction);
-    const guard = new SessionGuard();
+    const lent = new SessionLending(transaction.getExecutor());
+    lending = lent;
     try {
       await opening.open(ask);
-      const result = await watch.whileRefusing(() => fn(transaction.withPlugin(guard)));
-      guard.end();
+      const result = await fn(lentBy(transaction, lent));
+      if (await lent.end()) {
+        throw new SessionMisuseError('the session ended with a stream that was still open', {
+          hint: 'Read it to its end, or break out of its loop, before the function that withSession was given returns.',
+        });
+      }
       await opening.close(ask);
-      if (watch.lasts()) for (const text of CLEANED) await ask(text, []);
+      if (lent.lasts()) for (const text of CLEANED) await ask(text, []);
       return result;
     } catch (error) {
-      guard.end();
       first = { error };
-      // Queries that still wait for their turn go first: Kysely would send them when the connection is the next caller's.
-      await transaction.getExecutor().provideConnection(async () => {});
+      await lent.end();
       throw error;
     }
   };
   // The connection is held around the transaction, because Kysely leaves it as it is where `begin` fails.
   const hold = async (held: Kysely<DB>): Promise<T> => {
-    const watch = await watchConnection(held);
     try {
-      return await held
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute((transaction) => run(transaction, watch));
+      return await held.transaction().setIsolationLevel('read committed').execute(run);
     } catch (error) {
       if (hasBegun) throw error;
       await askKysely(held)('rollback', []).catch(() => {});
       throw beginFailure(error);
     } finally {
-      watch.end();
       // A text that ended the transaction before it set something has been refused by now, and nothing of it taken back. No rollback frees a lock.
-      if (watch.lasts()) {
+      if (lending?.lasts()) {
         for (const text of TAKEN_BACK) await askKysely(held)(text, []).catch(() => {});
       }
     }
@@ -76,67 +68,27 @@ export async function withKyselySession<DB, T>(
   }
 }
 
-interface Watch {
-  /** Refuses what would end the transaction while `fn` runs, which Kysely sends itself before and after. */
-  readonly whileRefusing: <T>(fn: () => Promise<T>) => Promise<T>;
-  /** Whether a text may have left something for longer than the session. */
-  readonly lasts: () => boolean;
-  readonly end: () => void;
-}
-
-/**
- * Looks at each text on its way to the connection: compiled queries and Kysely's own transactions pass by plugins, and fragments stand anywhere in
- * a query.
- */
-async function watchConnection<DB>(held: Kysely<DB>): Promise<Watch> {
-  const connection = await held
-    .getExecutor()
-    .provideConnection(async (one): Promise<DatabaseConnection> => one);
-  const { executeQuery, streamQuery } = connection;
-  let isLasting = false;
-  let isRefusing = false;
-  const look = ({ sql }: CompiledQuery) => {
-    if (isRefusing) refuseControl(sql);
-    isLasting ||= mayLast(sql);
-  };
-  connection.executeQuery = async (...given) => {
-    look(given[0]);
-    return (await executeQuery.apply(connection, given)) as never;
-  };
-  connection.streamQuery = (...given) => {
-    look(given[0]);
-    return streamQuery.apply(connection, given) as never;
-  };
-  return {
-    async whileRefusing(fn) {
-      isRefusing = true;
-      try {
-        return await fn();
-      } finally {
-        isRefusing = false;
-      }
-    },
-    lasts: () => isLasting,
-    end: () => void Object.assign(connection, { executeQuery, streamQuery }),
-  };
+/** The transaction as `fn` gets it: what it is asked, and whatever derives from it, asks for the connection at `lending`. */
+function lentBy<DB>(transaction: Transaction<DB>, lending: SessionLending): Transaction<DB> {
+  const executor = transaction.getExecutor();
+  const own = executor.withConnectionProvider(lending);
+  // Kysely has no other way to say that of a transaction. This one is the session's alone, and what we ask ourselves has no plugin.
+  executor.withPlugin = (plugin) => own.withPlugin(plugin);
+  return transaction.withPlugin(new SessionGuard(lending));
 }
 
 /** Looks at what the session is asked to do. Being no subclass of Kysely's, it needs nothing of Kysely at run time. */
 class SessionGuard implements KyselyPlugin {
-  #isOpen = true;
+  readonly #lending: SessionLending;
 
-  end(): void {
-    this.#isOpen = false;
+  constructor(lending: SessionLending) {
+    this.#lending = lending;
   }
 
   transformQuery({
     node,
   }: Parameters<KyselyPlugin['transformQuery']>[0]): ReturnType<KyselyPlugin['transformQuery']> {
-    if (!this.#isOpen) {
-      throw new SessionMisuseError('the session has ended', {
-        hint: 'Await every query before the function that withSession was given returns.',
-      });
-    }
+    this.#lending.refuseLate();
     if (node.kind === 'RawNode') refuseControl(textOf(node));
     return node;
   }
