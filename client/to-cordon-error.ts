@@ -13,7 +13,7 @@ const DENIED = 'the database denied it to this caller';
  *   this version does not know), or `error` itself. The message holds no value of a row; the cause's detail may.
  */
 export function toCordonError(error: unknown): unknown {
-  if (error instanceof CordonError) return error;
+  if (isOurs(error)) return error;
   const found = find(error, 0);
   if (!found) return error;
   const { code } = found;
@@ -32,22 +32,38 @@ interface Found {
 /** Drivers nest: Prisma keeps the server's answer a few levels down. */
 function find(value: unknown, depth: number): Found | undefined {
   if (typeof value !== 'object' || value === null || depth > 4) return undefined;
-  const { code, originalCode, message, originalMessage, hint, cause, meta, driverAdapterError } =
-    value as Record<string, unknown>;
-  const state = [originalCode, code].find(
+  const of = (name: string) => read(value, name);
+  const state = [of('originalCode'), of('code')].find(
     (each): each is string => typeof each === 'string' && SQLSTATE.test(each),
   );
   if (state !== undefined) {
     return {
       code: state,
-      message: firstText(originalMessage, message) ?? state,
-      hint: firstText(hint),
+      message: firstText(of('originalMessage'), of('message')) ?? state,
+      hint: firstText(of('hint')),
     };
   }
-  return [cause, meta, driverAdapterError].reduce<Found | undefined>(
-    (found, next) => found ?? find(next, depth + 1),
+  return ['cause', 'meta', 'driverAdapterError'].reduce<Found | undefined>(
+    (found, next) => found ?? find(of(next), depth + 1),
     undefined,
   );
+}
+
+/** Whoever catches must not be thrown at instead: a getter or a proxy, of whatever the function of a session threw, may throw itself. */
+function read(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name);
+  } catch {
+    return undefined;
+  }
+}
+
+function isOurs(error: unknown): boolean {
+  try {
+    return error instanceof CordonError;
+  } catch {
+    return false;
+  }
 }
 
 function firstText(...values: readonly unknown[]): string | undefined {

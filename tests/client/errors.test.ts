@@ -148,6 +148,43 @@ describe('what a driver throws', () => {
   });
 });
 
+describe('what throws when it is looked at', () => {
+  const refuses = () => {
+    throw new Error('of a trap');
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const HOSTILE: Readonly<Record<string, unknown>> = {
+    'a getter that throws': Object.defineProperty(new Error('own'), 'code', { get: refuses }),
+    'a cause that throws': Object.defineProperty(new Error('own'), 'cause', { get: refuses }),
+    'a proxy that throws': new Proxy({}, { get: refuses, getPrototypeOf: refuses, has: refuses }),
+    'a proxy that was revoked': revoked.proxy,
+    'a function': Object.assign(() => {}, { code: 'CD003' }),
+    'nothing inherited': Object.create(null),
+    'a circle of two': (() => {
+      const one: { cause?: unknown } = {};
+      one.cause = { meta: one, driverAdapterError: one, cause: one };
+      return one;
+    })(),
+  };
+
+  test.each(Object.entries(HOSTILE))('%s stays what it is [N-11 -]', (_, value) => {
+    expect(Object.is(toCordonError(value), value)).toBe(true);
+  });
+
+  test('is of the code that can be read, beside a getter that throws', () => {
+    const value = {
+      code: 'CD003',
+      message: 'server text',
+      get hint() {
+        return refuses();
+      },
+    };
+    const { name, message } = toCordonError(value) as CordonError;
+    expect([name, message]).toEqual(['TenantChangeError', 'server text']);
+  });
+});
+
 test('withSession is what is exported', () => {
   expect(client.withSession).toBe(withSession);
 });
