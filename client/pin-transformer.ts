@@ -12,6 +12,7 @@ import {
   ParensNode,
   type QueryId,
   type RawNode,
+  type ReferenceNode,
   type RootOperationNode,
   type SelectQueryNode,
   type SetOperationNode,
@@ -37,6 +38,8 @@ export class PinTransformer extends OperationNodeTransformer {
   readonly #organisationId: string;
   readonly #keys: TenantKeys;
   #scope: ReadonlySet<string> = new Set();
+  /** Tables that stand in a subquery of their own name, by which alone columns refer to them: it has no schema. */
+  #wrapped: ReadonlySet<string> = new Set();
 
   constructor(organisationId: string, keys: TenantKeys) {
     super();
@@ -134,6 +137,14 @@ export class PinTransformer extends OperationNodeTransformer {
     return super.transformSetOperation(node, queryId);
   }
 
+  protected override transformReference(node: ReferenceNode, queryId?: QueryId): ReferenceNode {
+    const { table } = node;
+    if (!table?.table.schema || !this.#wrapped.has(nameOf(table.table)))
+      return super.transformReference(node, queryId);
+    const bare = TableNode.create(table.table.identifier.name);
+    return super.transformReference({ ...node, table: bare }, queryId);
+  }
+
   /** What a fragment says in words is not seen; a table that is handed to it is. */
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
     for (const parameter of node.parameters) {
@@ -150,6 +161,7 @@ export class PinTransformer extends OperationNodeTransformer {
     transform: (node: T) => T,
   ): T {
     const outer = this.#scope;
+    const wrapped = this.#wrapped;
     try {
       const expressions = node.with?.expressions ?? [];
       if (node.with?.recursive) this.#scope = new Set([...outer, ...expressions.map(expressionName)]);
@@ -164,6 +176,7 @@ export class PinTransformer extends OperationNodeTransformer {
       return { ...transform(rest as T), with: { ...list, expressions: transformed } };
     } finally {
       this.#scope = outer;
+      this.#wrapped = wrapped;
     }
   }
 
@@ -186,7 +199,10 @@ export class PinTransformer extends OperationNodeTransformer {
     const conditions: OperationNode[] = [];
     const pin = (source: OperationNode): OperationNode => {
       const table = this.#tableAt(source);
-      if (table && isOuter) return asSubquery(source, table);
+      if (table && isOuter) {
+        this.#wrapped = new Set([...this.#wrapped, nameOf(table.reference.table)]);
+        return asSubquery(source, table);
+      }
       conditions.push(...this.#conditionsOf(table));
       return source;
     };

@@ -51,6 +51,28 @@ const READS: Record<string, (db: Kysely<DB>) => { execute(): Promise<object[]> }
       .selectFrom('patients')
       .fullJoin('consents', (join) => join.onRef('consents.patient_id', '=', 'patients.id'))
       .select(['patients.organisation_id as p', 'consents.organisation_id as c']),
+  'a right join of tables with their schema': (db) =>
+    db
+      .withSchema('public')
+      .selectFrom('patients')
+      .rightJoin('consents', (join) => join.onRef('consents.patient_id', '=', 'patients.id'))
+      .select((eb) => [
+        'patients.organisation_id as p',
+        'consents.organisation_id as c',
+        // In a subquery, a name is that of the nearest table.
+        eb
+          .selectFrom('patients')
+          .whereRef('patients.id', '=', 'consents.patient_id')
+          .select('patients.organisation_id')
+          .limit(1)
+          .as('o'),
+      ]),
+  'a full join of tables with their schema': (db) =>
+    db
+      .withSchema('public')
+      .selectFrom('patients')
+      .fullJoin('consents', (join) => join.onRef('consents.patient_id', '=', 'patients.id'))
+      .select(['patients.organisation_id as p', 'consents.organisation_id as c']),
   'a lateral left join': (db) =>
     db
       .selectFrom('organisations as o')
