@@ -26,7 +26,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * It cannot see into raw SQL: a table that a fragment (`` sql`exists (select from patients)` ``) or a function reads is not
  * pinned. Row-level security is what holds there. `db.withoutPlugins()` is the way out for what is meant to reach further.
  *
- * Put it behind plugins that rename, like CamelCasePlugin: it looks for the names of the database.
+ * Put it behind plugins that rename, like CamelCasePlugin or WithSchemaPlugin: it looks for the names of the database. `executeQuery` of a query
+ * that was compiled before passes by it, as by every plugin.
  *
  * @param organisationId a UUID.
  * @throws PinError for what is not a UUID, here; for what cannot be pinned, when the query is compiled.
