@@ -129,9 +129,13 @@ describe('a stream of a session over Kysely', () => {
     'without plugins': (session) => patients(session.withoutPlugins()).distinct().execute(),
   };
 
-  test.each(Object.entries(WAYS))(
-    'a query %s runs for no other caller, at whatever moment after the function has returned [N-11 -]',
-    async (_, way) => {
+  const LATE = Object.entries(WAYS).flatMap(([name, way]) =>
+    ['returned', 'thrown'].map((end) => [name, end, way] as const),
+  );
+
+  test.each(LATE)(
+    'a query %s runs for no other caller, at whatever moment after the function has %s [N-11 -]',
+    async (_, end, way) => {
       let isOver = false;
       const asked: Promise<unknown>[] = [];
       const run = withSession(db, visiting, async (session) => {
@@ -142,10 +146,12 @@ describe('a stream of a session over Kysely', () => {
           }
         };
         setImmediate(ask);
+        if (end === 'thrown') throw new Error('no');
       });
-      await run;
+      await run.catch(() => {});
       isOver = true;
       const own = JSON.stringify([{ clinic: CLINIC_A }]);
+      expect(asked.length).toBeGreaterThan(0);
       expect((await Promise.all(asked)).filter((each) => each !== 'refused' && each !== own)).toEqual([]);
     },
   );
