@@ -133,11 +133,14 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
 
   test('a session after a session is not nested, also when the first began it [N-11 +]', async () => {
     let later: Promise<unknown> | undefined;
-    await driver().session(visiting, async () => {
-      later = new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
-        driver().session(visiting, (query) => query(CLINICS)),
-      );
+    let tell = () => {};
+    const ended = new Promise<void>((resolve) => {
+      tell = resolve;
     });
+    await driver().session(visiting, async () => {
+      later = ended.then(() => driver().session(visiting, (query) => query(CLINICS)));
+    });
+    tell();
     expect(await later).toEqual([{ clinic: CLINIC_A }]);
   });
 
