@@ -6,3 +6,12 @@ create or replace trigger _300_on_the_road
 alter table public.crew_members enable always trigger _300_on_the_road;
 comment on trigger _300_on_the_road on public.crew_members is
   'Keeps a member of the crew for as long as they are on a job. [S-18]';
+
+create or replace trigger _060_whose
+  before update on public.crew_members
+  for each row
+  when (new.user_id <> old.user_id)
+  execute function authz.tg__lasting('crew_members');
+alter table public.crew_members enable always trigger _060_whose;
+comment on trigger _060_whose on public.crew_members is
+  'Keeps whom an assignment names: who drove is who drove. [S-16, S-18]';

@@ -9,9 +9,17 @@ import { UNSTAMPED, VERIFIED_ELSEWHERE } from './unstamped.ts';
 /** Rows of a tenant that no caller and no server writes: the tenant is read out of a signed record. */
 const UNPINNED: readonly string[] = ['audit.access_log'];
 
+/** Rows of a tenant without an id of their own, or that nobody changes at all. */
+const UNCHANGING: Readonly<Record<string, string>> = {
+  'public.organisation_settings': 'its key is the organisation',
+  'public.case_activity_log': 'append-only',
+  'public.disclosures': 'append-only',
+  'public.signed_form_evidence': 'append-only',
+};
+
 /**
- * The triggers that every table has, so that no table is without and none writes them down: the tenant, the stamps, and
- * whether the stamps tell the truth, asked once a statement. [S-03, S-05, S-16]
+ * The triggers that every table has, so that no table is without and none writes them down: the tenant, the stamps,
+ * whether the stamps tell the truth, asked once a statement, and that a row stays the one that it is. [S-03, S-05, S-16]
  */
 export function commonTriggers(tables: readonly TablePolicy[] = TABLES): readonly CompiledChunk[] {
   return tables.flatMap((table) => {
@@ -39,7 +47,10 @@ interface CommonTrigger {
   readonly comment: string;
 }
 
-function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readonly CommonTrigger[] {
+function triggersOf(
+  { tenantKey, patientKey, tableName }: TablePolicy,
+  name: string,
+): readonly CommonTrigger[] {
   const isStamped = !(name in UNSTAMPED);
   return [
     ...(tenantKey === 'organisation_id' && !UNPINNED.includes(name)
@@ -63,6 +74,17 @@ function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readon
           },
         ]
       : []),
+    // Behind whatever keeps or refuses such a change in words of its own.
+    ...(isStamped && tenantKey === 'organisation_id' && !(name in UNCHANGING)
+      ? [
+          {
+            trigger: '_890_lasting',
+            when: `before update on $\n  for each row\n  when (${lastingCondition(patientKey)})`,
+            call: `tg__lasting(${quoteLiteral(tableName)})`,
+            comment: "Keeps the row's id, and whose it is. [N-37, S-16]",
+          },
+        ]
+      : []),
     ...(isStamped && !(name in VERIFIED_ELSEWHERE)
       ? (['insert', 'update'] as const).map((event, place) => ({
           trigger: `_90${place}_stamped`,
@@ -72,4 +94,10 @@ function triggersOf({ tenantKey, tableName }: TablePolicy, name: string): readon
         }))
       : []),
   ];
+}
+
+function lastingCondition(patientKey: TablePolicy['patientKey']): string {
+  return patientKey === 'patient_id'
+    ? '(new.id, new.patient_id) is distinct from (old.id, old.patient_id)'
+    : 'new.id <> old.id';
 }
