@@ -50,6 +50,8 @@ begin
      where f.organisation_id = v_organisation_id
        and f.id = sign_form.form_id
     for update;
+    -- Asked again of whoever waited: the form was put away meanwhile, the patient became inactive, or the account that signs has ended.
+    perform authz.form_tenant(form_id);
     if v_form.status <> 'draft' then
       raise exception 'the form has been signed already'
         using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
