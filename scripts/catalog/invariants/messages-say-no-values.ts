@@ -15,6 +15,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'authz.tg__frozen_child': 'the name of a table, the state of an invoice',
   'public.declare_restricted_read': 'what kind of number a justification carries',
   'authz.tg__labels': 'the names of a table and a column',
+  'authz.tg__lasting': 'the name of a table',
   'authz.tg__lists': 'the names of a table and a column',
   'authz.tg__no_secrets': 'the names of a table and a column, and what kind of number it is',
   'authz.tg__no_truncate': 'the name of a table',
