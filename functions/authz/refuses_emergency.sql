@@ -26,9 +26,23 @@ begin
       and c.patient_id = refuses_emergency.patient_id
       and not c.break_glass_allowed
       and coalesce(c.expires_at, 'infinity') > authz.now()
-      and c.archived_at is null
       and (
-        c.status = 'active'
+        (
+          c.status = 'active'
+          -- Put away by the server, which is nobody: that is no word of the patient's, and brought back it would be as if it had held meanwhile.
+          and not exists (
+            select
+            from public.consents as l
+            where l.organisation_id = c.organisation_id
+              and l.patient_id = c.patient_id
+              and l.purpose = c.purpose
+              and l.break_glass_allowed
+              and l.legal_basis = 'consent'
+              and l.given_at > c.archived_at
+              and l.status <> 'entered_in_error'
+              and l.archived_at is null
+          )
+        )
         or (
           -- Staff withdraw for a patient, or terminate the form, or the server does, who is nobody: that ends what the consent opened, and not what
           -- it refused.
@@ -87,6 +101,6 @@ begin
 end
 $$;
 comment on function authz.refuses_emergency(uuid, uuid, uuid) is
-  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient, otherwise than by mistake; what the server withdraws or ends before its day takes nothing back. [N-18]';
+  'Whether a patient refuses emergency access by this user: by a restriction in force or a consent that excludes it, has not expired and was not taken back by the patient, otherwise than by mistake; what the server withdraws, ends before its day or puts away takes nothing back. [N-18]';
 alter function authz.refuses_emergency(uuid, uuid, uuid) owner to cordon_definer;
 revoke all on function authz.refuses_emergency(uuid, uuid, uuid) from public;

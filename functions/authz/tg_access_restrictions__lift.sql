@@ -1,5 +1,7 @@
 -- authz.tg_access_restrictions__lift: when a restriction was lifted is the clock's to say, and once lifted it is over. What the patient wrote in the
--- portal is theirs to lift: staff lift what staff wrote down from a paper. Definer, because staff need not see who holds an account.
+-- portal is theirs to lift: staff lift what staff wrote down from a paper. What is put away is lifted with it: brought back, it would be as if it had
+-- held all the time, and nothing would tell who was let in meanwhile. After tg__stamp, which says whether it is put away. Definer, because staff need
+-- not see who holds an account.
 create or replace function authz.tg_access_restrictions__lift()
   returns trigger
   language plpgsql
@@ -33,12 +35,12 @@ begin
   new.lifted_at := case
     when tg_op = 'INSERT' then null
     when old.lifted_at is not null then old.lifted_at
-    when new.lifted_at is not null then clock_timestamp()
+    when new.lifted_at is not null or new.archived_at is not null then clock_timestamp()
   end;
   return new;
 end
 $$;
 comment on function authz.tg_access_restrictions__lift() is
-  'Stamps lifted_at; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote. [N-18, S-16]';
+  'Stamps lifted_at, also of what is archived; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote. [N-18, S-16]';
 alter function authz.tg_access_restrictions__lift() owner to cordon_definer;
 revoke all on function authz.tg_access_restrictions__lift() from public;
