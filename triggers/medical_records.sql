@@ -57,3 +57,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.medical_records enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.medical_records is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _600_security
+  after update on public.medical_records
+  for each row
+  when (not new.segments @> old.segments)
+  execute function authz.tg_medical_records__security();
+alter table public.medical_records enable always trigger _600_security;
+comment on trigger _600_security on public.medical_records is
+  'Records each protected segment that is taken off. [N-01, N-37]';

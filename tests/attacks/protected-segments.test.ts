@@ -4,6 +4,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -92,5 +93,43 @@ describe('a protected segment', () => {
     expect(seen).not.toContain(PSYCHIATRIC);
     expect(seen).not.toContain(idOf('record', 'b', '01'));
     expect(await database().as(personas.doctor, spy), 'control').toContain(PSYCHIATRIC);
+  });
+
+  test('is taken off by nobody in silence: what opened a record to nurses, for however short, is told, and not which it was [N-01 N-37 -, N-37 +]', async () => {
+    const owner: Persona = { ...personas.servicePinned, name: 'owner', role: 'postgres' as never };
+    for (const hand of [personas.doctor, personas.servicePinned, owner]) {
+      await tellStory(database(), async (as) => {
+        const set = async (what: string) =>
+          (await as(hand)).affected(
+            `update public.medical_records set ${what} where organisation_id = $1 and id = $2`,
+            [CLINIC_A, PSYCHIATRIC],
+          );
+        const told = async () =>
+          (await as(personas.privacyOfficer)).rows(
+            `select event_type as type, actor_user_id as by, details from public.security_events
+             where entity_id = $1 and transaction_id::text = pg_current_xact_id()::text`,
+            [PSYCHIATRIC],
+          );
+        const reads = async () =>
+          (
+            await (
+              await as(personas.nurse)
+            ).rows('select from public.medical_records where id = $1', [PSYCHIATRIC])
+          ).length;
+        for (const what of [`vitals = '{}'`, `segments = '{PSY,HIV}'`, `segments = '{HIV,PSY}'`])
+          expect(await set(what)).toBe(1);
+        expect([await reads(), await told()], 'control').toEqual([0, []]);
+        expect(await set(`segments = '{}'`)).toBe(1);
+        expect(await reads(), 'control').toBe(1);
+        expect(await set(`segments = '{PSY}'`)).toBe(1);
+        expect(await told(), hand.name).toEqual([
+          {
+            type: 'medical_record.unprotected',
+            by: hand === personas.doctor ? hand.userId : null,
+            details: {},
+          },
+        ]);
+      });
+    }
   });
 });

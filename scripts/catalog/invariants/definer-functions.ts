@@ -126,6 +126,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_invoices__totals': 'adds up rows that the writer may not read',
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
+  'authz.tg_medical_records__security': 'writes a record that no caller may write',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',
   'authz.tg_ops_members__security': 'writes a record that no caller may write',
   'authz.tg_objects__kept': 'asks whether a document tells of an object, whoever writes',
