@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { ANA, carrying, consentOf, DRAFT, formOf, sign } from '../support/forms.ts';
-import { CLINIC_A, NOBODY } from '../support/ids.ts';
+import { NOBODY } from '../support/ids.ts';
 import { inTurn, type Turn } from '../support/in-turn.ts';
 import { personas } from '../support/personas.ts';
 import { TestDatabase } from '../support/test-database.ts';
