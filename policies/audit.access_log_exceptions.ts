@@ -14,7 +14,8 @@ export const accessLogExceptions = defineTable({
       operation: 'SELECT',
       realm: 'definer',
       columns: ['id', 'kind', 'noticed_at', 'slot_name', 'from_lsn', 'to_lsn', 'records', 'cause'],
-      reason: 'audit.seal_table, audit.sealed_records: what is sealed is the whole row',
+      reason:
+        'audit.seal_table, audit.sealed_records: what is sealed is the whole row; public.access_log_exceptions: where a log has holes',
       auditLevel: 'basic',
       requirements: ['S-20'],
     },

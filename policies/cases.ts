@@ -81,9 +81,18 @@ export const cases = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'patient_id', 'status', 'priority', 'handed_off_at', 'archived_at'],
+      columns: [
+        'organisation_id',
+        'id',
+        'number',
+        'patient_id',
+        'status',
+        'priority',
+        'handed_off_at',
+        'archived_at',
+      ],
       reason:
-        'authz.tg_patients__project: finds the rows of a patient; authz.tg__handed_over, public.attach_invoice: whether it is theirs; authz.handed_over_cases: which they hold; public.dispatch_transfer: how urgent',
+        'authz.tg_patients__project: finds the rows of a patient; authz.tg__handed_over, public.attach_invoice: whether it is theirs; authz.handed_over_cases: which they hold; public.dispatch_transfer: how urgent; public.export_case_timeline: which case it is',
       auditLevel: 'basic',
       requirements: ['N-27'],
     },

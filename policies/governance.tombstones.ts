@@ -1,6 +1,6 @@
 import { defineTable } from './vocabulary.ts';
 
-/** What was destroyed, without its content. Written by erasure and retention alone; sealed. */
+/** What was destroyed, without its content. Written by erasure and retention alone; sealed. Who examines a clinic reads what was its own. */
 export const tombstones = defineTable({
   schema: 'governance',
   tableName: 'tombstones',
@@ -9,6 +9,22 @@ export const tombstones = defineTable({
   rowKey: null,
   tenantKey: 'organisation_id',
   rules: [
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['auditor'],
+      auditLevel: 'basic',
+      requirements: ['N-49', 'S-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'provider',
+      roles: 'any',
+      capabilities: ['privacy_officer'],
+      auditLevel: 'basic',
+      requirements: ['N-49', 'S-02'],
+    },
     {
       operation: 'SELECT',
       realm: 'definer',

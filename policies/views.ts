@@ -88,6 +88,14 @@ export const securityEventsView = defineView({
   requirements: ['N-37'],
 });
 
+/** What erasure and retention destroyed, without its content. */
+export const tombstonesView = defineView({
+  viewName: 'tombstones',
+  over: ['governance.tombstones'],
+  readers: { provider: 'all' },
+  requirements: ['N-49'],
+});
+
 /** What was set otherwise for every organisation at once, and what the catalog no longer holds. */
 export const deploymentEventsView = defineView({
   viewName: 'deployment_events',

@@ -115,6 +115,8 @@ export const personas = {
   finance: capableOf('a', 'finance'),
   breakGlass: capableOf('a', 'break_glass'),
   privacyOfficer: capableOf('a', 'privacy_officer'),
+  auditor: capableOf('a', 'auditor'),
+  auditorOfB: capableOf('b', 'auditor'),
   insightsAdmin: capableOf('a', 'insights_admin'),
   insightsAdminOfB: capableOf('b', 'insights_admin'),
   clinicAdminOfB: staffOf('b', 'clinic_admin'),

@@ -1,6 +1,6 @@
 -- audit.bent_access_records: records of a stretch of time that are not what was signed: somebody who can write to the table, and not sign, changed or
 -- added them. Rows that are gone are found by the seals.
-create or replace function audit.bent_access_records(since timestamptz, until timestamptz)
+create or replace function audit.bent_access_records(since timestamptz, until timestamptz, organisation_id uuid default null)
   returns table (occurred_at timestamptz, id uuid)
   language plpgsql
   stable
@@ -15,6 +15,7 @@ begin
   left join audit.access_keys as k on l.key_id in (k.key_id, -k.key_id)
   where l.occurred_at >= since
     and l.occurred_at < until
+    and (bent_access_records.organisation_id is null or l.organisation_id = bent_access_records.organisation_id)
     and (
       k.key_id is null
       or l.hmac <> case
@@ -26,7 +27,7 @@ begin
   order by l.occurred_at, l.id;
 end
 $$;
-comment on function audit.bent_access_records(timestamptz, timestamptz) is
-  'Records of [since, until) whose hmac is not theirs. For whoever migrates. [N-35]';
-alter function audit.bent_access_records(timestamptz, timestamptz) owner to cordon_definer;
-revoke all on function audit.bent_access_records(timestamptz, timestamptz) from public;
+comment on function audit.bent_access_records(timestamptz, timestamptz, uuid) is
+  'Records of [since, until) whose hmac is not theirs, of one organisation or all (NULL). For whoever migrates. [N-35]';
+alter function audit.bent_access_records(timestamptz, timestamptz, uuid) owner to cordon_definer;
+revoke all on function audit.bent_access_records(timestamptz, timestamptz, uuid) from public;

@@ -1,4 +1,4 @@
--- audit.require_auditor: who may seal and prove: admins and auditors of operations, the server, and whoever migrates. Never staff or patients.
+-- audit.require_auditor: who may seal: admins and auditors of operations, the server, and whoever migrates. Never staff or patients; whose rows a clinic's auditor has proven, audit.proof_scope tells.
 create or replace function audit.require_auditor()
   returns void
   language plpgsql

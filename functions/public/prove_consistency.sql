@@ -11,7 +11,7 @@ declare
   v_newest constant bigint := (select max(s.tree_size) from audit.seals as s where s.table_name = prove_consistency.table_name);
   v_to constant bigint := coalesce(to_size, v_newest);
 begin
-  perform audit.require_auditor();
+  perform audit.proof_scope();
   if v_newest is null or from_size is null or from_size < 1 or from_size > v_to or v_to > v_newest then
     raise exception 'sealed sizes not found'
       using errcode = 'CD010', hint = 'Name a sealed table and two of its sizes, the smaller one first: seal_head tells the newest.';
@@ -28,7 +28,7 @@ begin
 end
 $$;
 comment on function public.prove_consistency(text, bigint, bigint) is
-  'Proof that the tree of one size is the beginning of that of another (else the newest). 42501 for who is neither auditor nor server, CD010 for what is not sealed. [S-20]';
+  'Proof that the tree of one size is the beginning of that of another (else the newest). 42501 for who is neither auditor, privacy officer nor server, CD010 for what is not sealed. [S-20]';
 alter function public.prove_consistency(text, bigint, bigint) owner to cordon_definer;
 revoke all on function public.prove_consistency(text, bigint, bigint) from public;
-grant execute on function public.prove_consistency(text, bigint, bigint) to internal_ops, service_role;
+grant execute on function public.prove_consistency(text, bigint, bigint) to authenticated, internal_ops, service_role;

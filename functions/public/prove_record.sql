@@ -1,4 +1,5 @@
--- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row.
+-- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row. A clinic's auditor has rows
+-- of their own clinic proven, and those of others are as little there as ones that never were.
 create or replace function public.prove_record(table_name text, record_key text[], tree_size bigint default null)
   returns jsonb
   language plpgsql
@@ -8,20 +9,24 @@ create or replace function public.prove_record(table_name text, record_key text[
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_tenant constant uuid := audit.proof_scope();
   v_leaf record;
+  v_is_theirs boolean := true;
   v_size constant bigint := coalesce(
     tree_size,
     (select max(s.tree_size) from audit.seals as s where s.table_name = prove_record.table_name)
   );
 begin
-  perform audit.require_auditor();
   select l.leaf_index, l.leaf_hash
     into v_leaf
     from audit.leaves as l
    where l.table_name = prove_record.table_name
      and l.record_key = prove_record.record_key::text
      and l.leaf_index < v_size;
-  if v_leaf.leaf_index is null or v_size > (select max(s.tree_size) from audit.seals as s where s.table_name = prove_record.table_name) then
+  if v_tenant is not null and v_leaf.leaf_index is not null then
+    v_is_theirs := audit.is_of_organisation(prove_record.table_name, prove_record.record_key, v_tenant);
+  end if;
+  if v_leaf.leaf_index is null or not v_is_theirs or v_size > (select max(s.tree_size) from audit.seals as s where s.table_name = prove_record.table_name) then
     raise exception 'sealed record not found'
       using errcode = 'CD010', hint = 'Name table, key and a size that was sealed; what is new is sealed by seal_records.';
   end if;
@@ -37,7 +42,7 @@ begin
 end
 $$;
 comment on function public.prove_record(text, text[], bigint) is
-  'Inclusion proof of a sealed row, named by its table and primary key, in the tree of a size (else the newest). 42501 for who is neither auditor nor server, CD010 for what is not sealed. [S-20]';
+  'Inclusion proof of a sealed row, named by its table and primary key, in the tree of a size (else the newest). A clinic''s auditor or privacy officer has its own rows proven. 42501 for who is none of them, of operations or the server, CD010 for what is not sealed or not theirs. [S-20]';
 alter function public.prove_record(text, text[], bigint) owner to cordon_definer;
 revoke all on function public.prove_record(text, text[], bigint) from public;
-grant execute on function public.prove_record(text, text[], bigint) to internal_ops, service_role;
+grant execute on function public.prove_record(text, text[], bigint) to authenticated, internal_ops, service_role;

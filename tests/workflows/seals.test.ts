@@ -69,7 +69,7 @@ describe('who seals and who proves', () => {
   test.each<Persona>([
     personas.clinicAdmin,
     personas.doctor,
-    personas.privacyOfficer,
+    personas.finance,
     personas.patient,
     personas.opsAgent,
     personas.anon,

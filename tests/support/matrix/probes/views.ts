@@ -14,5 +14,6 @@ export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
   'public.organisation_directory': 'id',
   'public.processing_without_consent': 'organisation_id',
   'public.transfer_job_details': 'organisation_id',
+  'public.tombstones': 'organisation_id',
   'public.user_clinic_access': 'clinic_id',
 };
