@@ -1670,6 +1670,20 @@ export interface SubjectRequests {
   updated_by_user_id: string | null;
 }
 
+export interface Tombstones {
+  cause: string | null;
+  cause_id: string | null;
+  column_name: string | null;
+  destroyed_at: Timestamp | null;
+  destroyed_by: string | null;
+  id: string | null;
+  keys_sha256: string | null;
+  organisation_id: string | null;
+  record_keys: string[] | null;
+  relation: string | null;
+  row_count: Int8 | null;
+}
+
 export interface TransferJobDetails {
   expires_at: Timestamp;
   id: string;
@@ -1879,6 +1893,7 @@ export interface DB {
   signed_forms: SignedForms;
   subject_request_evidence: SubjectRequestEvidence;
   subject_requests: SubjectRequests;
+  tombstones: Tombstones;
   transfer_job_details: TransferJobDetails;
   transfer_job_patients: TransferJobPatients;
   transfer_jobs: TransferJobs;

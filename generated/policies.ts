@@ -538,8 +538,8 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_fence on governance.tombstones
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.organisation_id()))
-  with check (organisation_id = (select authz.organisation_id()));`,
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'tombstones', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'tombstones', 'SELECT', 'basic')));`,
   `create policy patient_fence on governance.tombstones
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -552,6 +552,9 @@ export const POLICIES: readonly string[] = [
   as restrictive for all to anon
   using (false)
   with check (false);`,
+  `create policy provider_select on governance.tombstones
+  for select to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'tombstones', 'SELECT', 'basic')));`,
   `create policy definer_select on governance.tombstones
   for select to cordon_definer
   using (true);`,

@@ -4410,6 +4410,48 @@ export type Database = {
         }
         Relationships: []
       }
+      tombstones: {
+        Row: {
+          cause: string | null
+          cause_id: string | null
+          column_name: string | null
+          destroyed_at: string | null
+          destroyed_by: string | null
+          id: string | null
+          keys_sha256: string | null
+          organisation_id: string | null
+          record_keys: string[] | null
+          relation: string | null
+          row_count: number | null
+        }
+        Insert: {
+          cause?: string | null
+          cause_id?: string | null
+          column_name?: string | null
+          destroyed_at?: string | null
+          destroyed_by?: string | null
+          id?: string | null
+          keys_sha256?: string | null
+          organisation_id?: string | null
+          record_keys?: string[] | null
+          relation?: string | null
+          row_count?: number | null
+        }
+        Update: {
+          cause?: string | null
+          cause_id?: string | null
+          column_name?: string | null
+          destroyed_at?: string | null
+          destroyed_by?: string | null
+          id?: string | null
+          keys_sha256?: string | null
+          organisation_id?: string | null
+          record_keys?: string[] | null
+          relation?: string | null
+          row_count?: number | null
+        }
+        Relationships: []
+      }
       transfer_job_details: {
         Row: {
           expires_at: string | null
@@ -4524,6 +4566,17 @@ export type Database = {
         Returns: string
       }
       accept_membership: { Args: { organisation_id: string }; Returns: string }
+      access_log_exceptions: {
+        Args: { since?: string }
+        Returns: {
+          cause: string
+          from_lsn: string
+          kind: string
+          noticed_at: string
+          records: number
+          to_lsn: string
+        }[]
+      }
       acknowledge_schema_change: {
         Args: { checksum: string; version: string }
         Returns: string
@@ -4535,6 +4588,13 @@ export type Database = {
       attach_invoice: {
         Args: { case_id: string; invoice_id: string; organisation_id: string }
         Returns: string
+      }
+      bent_access_records: {
+        Args: { since: string; until?: string }
+        Returns: {
+          id: string
+          occurred_at: string
+        }[]
       }
       cancel_transfer: {
         Args: { organisation_id?: string; transfer_id: string }
@@ -4581,6 +4641,14 @@ export type Database = {
       erase_subject: { Args: { request_id: string }; Returns: Json }
       evaluate_policy: {
         Args: { id: string; operation: string; table_name: string }
+        Returns: Json
+      }
+      export_case_timeline: {
+        Args: {
+          case_id: string
+          organisation_id?: string
+          recipient_kind?: string
+        }
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }

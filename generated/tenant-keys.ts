@@ -88,6 +88,7 @@ export const TENANT_KEYS: Readonly<Record<string, string | null>> = {
   "public.signed_forms": "organisation_id",
   "public.subject_request_evidence": "organisation_id",
   "public.subject_requests": "organisation_id",
+  "public.tombstones": "organisation_id",
   "public.transfer_job_details": "organisation_id",
   "public.transfer_job_patients": "organisation_id",
   "public.transfer_jobs": "organisation_id",

@@ -21,7 +21,7 @@ begin
     then
       -- What stood there before is not this writer's.
       if tg_op = 'INSERT' or v_row -> tg_argv[v_place] is distinct from to_jsonb(old) -> tg_argv[v_place] then
-        raise exception '%.% is what everybody sees', tg_argv[0], tg_argv[v_place]
+        raise exception '%.% has blanks at its ends, hidden signs, or no composed form', tg_argv[0], tg_argv[v_place]
           using errcode = 'check_violation', hint = 'Leave out blanks at its ends and signs that nobody sees; write a number or label in composed form (NFC).';
       end if;
     end if;

@@ -7,7 +7,7 @@ create or replace function authz.tg__whose()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  raise exception 'what lets somebody in never becomes another''s'
+  raise exception 'whose this row is cannot change'
     using errcode = 'CD014', hint = 'End or archive it, and write another: whoever it is of agrees to it, and its beginning is on record.';
 end
 $$;

@@ -15,6 +15,7 @@ const UNCHANGING: Readonly<Record<string, string>> = {
   'public.case_activity_log': 'append-only',
   'public.disclosures': 'append-only',
   'public.signed_form_evidence': 'append-only',
+  'governance.insight_dispatches': 'append-only',
 };
 
 /**

@@ -70,7 +70,7 @@ describe('what was recorded of one patient is put on no other, by the server’s
           `insert into public.${table} (organisation_id, id, user_id, ${columns}) values ($1, $2, $3, ${columns.map(() => `'driver'`)})`,
           [CLINIC_A, row, personas.receptionist.userId],
         );
-        const give = (user: string) =>
+        const give = (user: string | undefined) =>
           session.attempt(`update public.${table} set user_id = $3 where organisation_id = $1 and id = $2`, [
             CLINIC_A,
             row,
