@@ -55,15 +55,16 @@ test('docs/auditing.md: an officer reads by their own login who saw a chart, wha
     'from context_log',
     'from disclosures',
     'prove_record',
-    'from audit.access_log_exceptions',
+    'from access_log_exceptions()',
+    'seal_head',
     'from governance.retention_runs',
-    'from governance.tombstones',
+    'from tombstones',
     'from governance.compliance_results',
   ]) {
     expect([asked, rowsOf(asked)?.length]).toEqual([asked, expect.any(Number)]);
     expect([asked, rowsOf(asked)?.length]).not.toEqual([asked, 0]);
   }
-  expect(rowsOf('audit.bent_access_records')).toEqual([]);
+  expect(rowsOf('from bent_access_records')).toEqual([]);
 });
 
 test.each([
