@@ -33,6 +33,7 @@ export const CAST = {
   nurse: player('Aurora · nurse', personas.nurse),
   reception: player('Aurora · reception', personas.receptionist),
   finance: player('Aurora · finance', personas.finance),
+  examiner: player('Aurora · auditor', personas.auditor),
   officer: player('Aurora · privacy officer', personas.privacyOfficer),
   ana: player('Ana, on the portal', personas.patient, '198.51.100.7'),
   doctorOfAndaman: player('Andaman · doctor', personas.doctorOfB, '198.51.100.99'),
@@ -68,4 +69,5 @@ export const PROPS = {
   vehicle: idOf('vehicle', 'c', '01'),
   driver: idOf('crew', 'c', '01'),
   litoral: idOf('organisation', 'c'),
+  andaman: CLINIC_B,
 } as const;

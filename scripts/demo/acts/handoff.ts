@@ -52,4 +52,38 @@ export async function handoff(stage: Stage): Promise<void> {
   await stage.refused(CAST.finance, 'takes the invoice back', '42501', (s) =>
     s.query('update invoices set case_id = null where id = $1', [PROPS.invoice]),
   );
+
+  const toInsurer = (s: PgSession) =>
+    s.query<{ told: { timeline: string; timeline_sha256: string } }>(
+      `select export_case_timeline($1, 'insurer', $2) as told`,
+      [PROPS.caseOfAna, PROPS.clinic],
+    );
+  await stage.refused(CAST.agent, 'exports the timeline for the insurer', '42501', toInsurer);
+  const consent = await stage.does(
+    CAST.reception,
+    'asks Ana whether her insurer may know',
+    (s) =>
+      s.query<{ id: string }>(
+        `insert into consents (organisation_id, patient_id, purpose) values ($1, $2, 'insurer_disclosure') returning id`,
+        [PROPS.clinic, PROPS.ana],
+      ),
+    () => 'proposed: it opens nothing yet',
+  );
+  await stage.does(CAST.ana, 'agrees', (s) =>
+    s.query(`update consents set status = 'active' where id = $1`, [consent.rows[0]?.id]),
+  );
+  await stage.does(CAST.agent, 'exports it now', toInsurer, ({ rows: [row] }) =>
+    row
+      ? `${JSON.parse(row.told.timeline).events.length} events under ${row.told.timeline_sha256.slice(0, 16)}…, without a name`
+      : '',
+  );
+  await stage.does(
+    CAST.ana,
+    'looks to whom her data went',
+    (s) =>
+      s.query<{ recipient_kind: string }>(
+        `select recipient_kind from disclosures where source_table = 'public.export_case_timeline'`,
+      ),
+    ({ rows }) => rows.map(({ recipient_kind }) => recipient_kind).join(', '),
+  );
 }

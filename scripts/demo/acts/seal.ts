@@ -1,5 +1,5 @@
-import { CAST } from '../cast.ts';
-import type { Stage } from '../stage.ts';
+import { CAST, PROPS } from '../cast.ts';
+import type { PgSession, Stage } from '../stage.ts';
 
 interface Seal {
   readonly table: string;
@@ -29,4 +29,20 @@ export async function seal(stage: Stage): Promise<void> {
     (s) => s.query<{ hash: string }>(`select seal_head() ->> 'hash' as hash`),
     ({ rows }) => `${rows[0]?.hash.slice(0, 16)}…`,
   );
+  const proof = (clinic: string) => (s: PgSession) =>
+    s.query<{ proof: { leaf_index: number; tree_size: number; path: string[] } }>(
+      `select prove_record('public.case_activity_log', array[organisation_id::text, id::text]) as proof
+       from case_activity_log where organisation_id = $1 order by id desc limit 1`,
+      [clinic],
+    );
+  await stage.does(
+    CAST.examiner,
+    'has the last event of the day proven',
+    proof(PROPS.clinic),
+    ({ rows: [row] }) =>
+      row
+        ? `leaf ${row.proof.leaf_index} of ${row.proof.tree_size}, ${row.proof.path.length} hashes to the root`
+        : '',
+  );
+  await stage.nothing(CAST.examiner, 'looks for one of Andaman to have it proven', proof(PROPS.andaman));
 }
