@@ -1,6 +1,8 @@
 import { appendOnlySealed } from '../../catalog/invariants/append-only-sealed.ts';
 import { keeps, probe, refused, sees } from '../probe.ts';
-import { CLINIC_A } from '../world.ts';
+import { CLINIC_A, idOf } from '../world.ts';
+
+const CASE = idOf('case', 'a', '01');
 
 export const s20 = probe('S-20', [
   ...keeps(appendOnlySealed),
@@ -21,5 +23,23 @@ export const s20 = probe('S-20', [
     'nor deletes one',
     `delete from public.case_activity_log where organisation_id = '${CLINIC_A}'`,
     'CD014',
+  ),
+  sees(
+    'privacyOfficer',
+    'an authority gets as many entries of a case, as an export',
+    `select jsonb_array_length((public.export_case_timeline('${CASE}', 'authority') ->> 'timeline')::jsonb -> 'events') - (select count(*) from public.case_timeline where case_id = '${CASE}')`,
+    0,
+  ),
+  refused(
+    'privacyOfficer',
+    'an insurer gets none without the patient’s consent',
+    `select public.export_case_timeline('${CASE}', 'insurer')`,
+    '42501',
+  ),
+  refused(
+    'doctor',
+    'and nobody else hands one out',
+    `select public.export_case_timeline('${CASE}', 'authority')`,
+    '42501',
   ),
 ]);
