@@ -31,7 +31,7 @@ create or replace trigger _510_protect
   execute function authz.tg_medical_records__protect();
 alter table public.medical_records enable always trigger _510_protect;
 comment on trigger _510_protect on public.medical_records is
-  'Carries protected segments to earlier versions. [N-01]';
+  'Carries protected segments to earlier versions, and what is added to later ones. [N-01]';
 
 create or replace trigger _400_patient_status
   before insert or update on public.medical_records

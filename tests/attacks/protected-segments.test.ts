@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { contentOf, evaluate, INSERT_RECORD, PATIENT, recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
@@ -5,6 +6,7 @@ import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
+import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 
@@ -49,6 +51,73 @@ describe('a protected segment', () => {
     expect(seen).toBe(0);
     expect(told).toMatchObject({ ok: true, count: 0 });
   });
+
+  test('covers the versions after it too, if it is added when they are there: no nurse reads the same visit in a correction [N-01 -, N-01 +]', async () => {
+    const [other, first] = [await recorded(database()), await recorded(database())];
+    const second = await recorded(database(), '{}', first);
+    const third = await recorded(database(), '{}', second);
+    const seen = async (persona: Persona) =>
+      database().as(persona, (session) =>
+        session.rows('select version, segments from public.medical_records where id = any ($1) order by 1', [
+          [first, second, third],
+        ]),
+      );
+    const protect = (id: string) =>
+      database().as(
+        personas.doctor,
+        (session) =>
+          session.affected(`update public.medical_records set segments = segments || '{PSY}' where id = $1`, [
+            id,
+          ]),
+        { commit: true },
+      );
+    await protect(other);
+    expect(await seen(personas.nurse), 'control').toHaveLength(3);
+    expect(await protect(first)).toBe(1);
+    expect(await seen(personas.nurse)).toEqual([]);
+    expect(await seen(personas.doctor), 'control').toEqual(
+      [1, 2, 3].map((version) => ({ version, segments: ['PSY'] })),
+    );
+  });
+
+  test.each([
+    ['read committed', 'ok', 0],
+    ['repeatable read', 'CD007', 2],
+    ['serializable', 'CD007', 2],
+  ])(
+    'is added in %s while a nurse corrects the record: her correction is not left open, or nothing is protected [N-01 -, N-01 +]',
+    async (level, outcome, open) => {
+      const first = await recorded(database());
+      const client = new pg.Client({ connectionString: database().url('authenticator') });
+      await client.connect();
+      try {
+        await client.query(`begin isolation level ${level}`);
+        await client.query('set local role authenticated');
+        await client.query(
+          `select set_config('request.jwt.claims', $1, true), set_config('request.headers', $2, true)`,
+          [JSON.stringify(personas.doctor.claims), JSON.stringify(FROM_THE_CLINIC)],
+        );
+        await client.query('select count(*) from public.medical_records');
+        await database().as(personas.nurse, (session) => session.rows(INSERT_RECORD, ['{}', first]), {
+          commit: true,
+        });
+        const told = await client
+          .query(`update public.medical_records set segments = '{PSY}' where id = $1`, [first])
+          .then(
+            () => 'ok',
+            (error: pg.DatabaseError) => error.code,
+          );
+        expect(told).toBe(outcome);
+        await client.query('commit');
+      } finally {
+        await client.end();
+      }
+      const read = await database().as(personas.nurse, (session) =>
+        session.rows('select id from public.medical_records where id = $1 or supersedes_id = $1', [first]),
+      );
+      expect(read).toHaveLength(open);
+    },
+  );
 
   test('lets nothing through MERGE, ON CONFLICT or a row lock [N-01 -]', async () => {
     const before = await contentOf(database(), PSYCHIATRIC);
