@@ -13,3 +13,11 @@ create or replace trigger _085_words
 alter table public.retention_extensions enable always trigger _085_words;
 comment on trigger _085_words on public.retention_extensions is
   'Refuses a reason that nobody sees. [N-49]';
+
+create or replace trigger _600_security
+  after insert or update on public.retention_extensions
+  for each row
+  execute function authz.tg_retention_extensions__security();
+alter table public.retention_extensions enable always trigger _600_security;
+comment on trigger _600_security on public.retention_extensions is
+  'Records how long an organisation keeps what among the security events. [N-49, N-37]';

@@ -29,6 +29,7 @@ begin
     when 'organisation.timezone_changed' then '{from,to}'
     when 'organisation.legal_bases_changed' then '{from,to}'
     when 'organisation.network_changed' then '{from,to}'
+    when 'organisation.retention_changed' then '{from,to}'
     when 'medical_record.unprotected' then '{}'
     when 'frozen_write.suppressed' then '{event_id,what,operation}'
     when 'signed_form.terminated' then '{termination_sha256}'

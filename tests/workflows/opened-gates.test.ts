@@ -7,7 +7,7 @@ import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
-/** What opens charts, opened and set back in the next statement: the row itself tells of neither. */
+/** What opens charts, or has them destroyed sooner, opened and set back in the next statement: the row itself tells of neither. */
 const GATES: readonly {
   readonly what: string;
   readonly who: Persona;
@@ -71,10 +71,27 @@ const GATES: readonly {
       { from: { cidr: '203.0.113.0/24', mode: 'deny' }, to: null },
     ],
   },
+  {
+    what: 'organisation.retention_changed',
+    who: personas.privacyOfficer,
+    changes: [
+      `insert into public.retention_extensions (organisation_id, id, retention, keep_months, reason) values ('${CLINIC_A}', '${NOBODY}', 'incident', 120, 'An order of the court.')`,
+      `update public.retention_extensions set keep_months = 1 where id = '${NOBODY}'`,
+      `update public.retention_extensions set keep_months = 120, reason = 'The same order.' where id = '${NOBODY}'`,
+      `update public.retention_extensions set archived_at = now() where id = '${NOBODY}'`,
+    ],
+    idle: `update public.retention_extensions set keep_months = 144, reason = 'The bank still asks for it.' where retention = 'financial'`,
+    told: [
+      { from: null, to: { retention: 'incident', keep_months: 120 } },
+      { from: { retention: 'incident', keep_months: 120 }, to: { retention: 'incident', keep_months: 1 } },
+      { from: { retention: 'incident', keep_months: 1 }, to: { retention: 'incident', keep_months: 120 } },
+      { from: { retention: 'incident', keep_months: 120 }, to: null },
+    ],
+  },
 ];
 
 test.each(GATES)(
-  'what opens charts is on record, however shortly it was open: $what [N-28 N-37 +, N-37 -]',
+  'what opens charts, or has them destroyed sooner, is on record, however shortly it was open: $what [N-28 N-37 N-49 +, N-37 -]',
   async ({ what, who, changes, idle, told }) => {
     await tellStory(database(), async (as) => {
       const events = async (reader: Session) =>

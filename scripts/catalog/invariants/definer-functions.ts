@@ -143,6 +143,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_patient_accounts__security': 'writes a record that no caller may write',
   'authz.tg_payments__recorded': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_patients__project': 'writes projections that nobody else may write',
+  'authz.tg_retention_extensions__security': 'writes a record that no caller may write',
   'authz.tg_security_incidents__notice': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
   'authz.tg_subject_requests__due': 'callers have no USAGE on authz, where deadlines are counted',
