@@ -28,7 +28,7 @@ create or replace trigger _110_recorded
   execute function authz.tg_payments__recorded();
 alter table public.payments enable always trigger _110_recorded;
 comment on trigger _110_recorded on public.payments is
-  'Stamps who recorded the payment; its amount is never changed. [S-16]';
+  'Stamps who recorded the payment; its amount, and how it was made, are never changed. [S-16, S-34]';
 
 create or replace trigger _500_totals
   after insert on public.payments

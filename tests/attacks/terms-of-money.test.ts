@@ -95,3 +95,63 @@ test('nor is an attached invoice billed in another currency by operations’ own
     });
   });
 });
+
+describe('what was paid was paid, once, one way, and for something that is there', () => {
+  const PAID = idOf('payment', 'a', '02');
+
+  test('nobody makes cash of a card, or takes another receipt for it, the server’s key and the owner included [S-34 S-16 -, S-34 +]', async () => {
+    for (const hand of [personas.finance, personas.clinicAdmin, ...HANDS]) {
+      await story(async (as) => {
+        const session = await as(hand);
+        for (const what of [`method = 'cash'`, `terminal_reference = 'T-0002'`, 'terminal_reference = null'])
+          expect(await change('payments', PAID)(session, what), `${hand.name}: ${what}`).toMatchObject(
+            REFUSED,
+          );
+        expect(
+          await change('payments', PAID)(session, `method = 'card', terminal_reference = 'T-0001'`),
+          'control',
+        ).toMatchObject(DONE);
+        await session.rows(
+          `insert into public.payments (organisation_id, id, invoice_id, patient_id, amount_minor, method)
+           select organisation_id, $2, invoice_id, patient_id, 1, 'card' from public.payments where organisation_id = $1 and id = $3`,
+          [CLINIC_A, NOBODY, PAID],
+        );
+        const late = change('payments', NOBODY);
+        expect(
+          await late(session, `terminal_reference = 'T-0003'`),
+          'a receipt that comes later',
+        ).toMatchObject(DONE);
+        expect(await late(session, `terminal_reference = 'T-0004'`)).toMatchObject(REFUSED);
+      });
+    }
+  });
+
+  test('nobody archives the invoice under it: it would have been paid for nothing [S-34 -, S-34 +]', async () => {
+    for (const hand of [personas.finance, personas.clinicAdmin, ...HANDS]) {
+      await story(async (as) => {
+        const session = await as(hand);
+        const archive = () => change('invoices', ISSUED)(session, 'archived_at = now()');
+        expect(await archive(), hand.name).toMatchObject(REFUSED);
+        expect(await change('payments', PAID)(session, 'archived_at = now()')).toMatchObject(DONE);
+        expect(await archive(), 'control: once the payment is archived as a mistake').toMatchObject(DONE);
+      });
+    }
+  });
+
+  test('no agent puts a claim away that was paid, to have the payer pay again; the server repairs [S-29 S-34 -, S-34 +]', async () => {
+    await story(async (as) => {
+      const [put, pay] = [change('claims', CLAIM), (status: string) => `status = '${status}'`];
+      for (const status of ['submitted', 'accepted', 'paid'])
+        expect(await put(await as(personas.opsAgent), pay(status))).toMatchObject(DONE);
+      expect(await put(await as(personas.opsAgent), 'archived_at = now()')).toMatchObject(REFUSED);
+      expect(await put(await as(personas.servicePinned), 'archived_at = now()'), 'control').toMatchObject(
+        DONE,
+      );
+    });
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      for (const what of [`status = 'submitted'`, `status = 'accepted'`, 'archived_at = now()'])
+        expect(await change('claims', CLAIM)(agent, what), 'control').toMatchObject(DONE);
+    });
+  });
+});

@@ -65,7 +65,7 @@ export const MONEY: Readonly<Record<string, TableProbe>> = {
         method: text('cash'),
       },
     }),
-    update: { method: text('cash') },
+    update: { method: text('card') },
   },
   'public.guarantees_of_payment': {
     rows: inTenant,
