@@ -27,6 +27,11 @@ begin
     raise exception 'what a claim that was submitted is for stays'
       using errcode = 'CD013', hint = 'Have the payer reject it, and draw up another.';
   end if;
+  -- What a payer has paid, they have paid: put away, it would leave room to have them pay again. The server and the owner repair what they do.
+  if tg_op = 'UPDATE' and old.status = 'paid' and new.archived_at is not null and old.archived_at is null and not authz.is_system() then
+    raise exception 'a claim that was paid is not archived'
+      using errcode = 'CD013', hint = 'It stays; a claim that was never paid is set right by the server.';
+  end if;
   -- What a payer has accepted is owed, whatever becomes of guarantee and invoice.
   if tg_op = 'UPDATE' and (new.status is not distinct from old.status or new.status <> 'submitted') then
     return new;
@@ -92,6 +97,6 @@ begin
 end
 $$;
 comment on function authz.tg_claims__sound() is
-  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount, invoice, guarantee or currency once it was submitted; with CD007 above READ COMMITTED. [S-29, S-34]';
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount, invoice, guarantee or currency once it was submitted, and to archive what was paid; with CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_claims__sound() owner to cordon_definer;
 revoke all on function authz.tg_claims__sound() from public;

@@ -31,7 +31,7 @@ begin
       and c.archived_at is null
   ) then
     raise exception 'an invoice that is being claimed for is neither void nor archived'
-      using errcode = 'CD013', hint = 'A claim for it was submitted: have it rejected first, or archive it.';
+      using errcode = 'CD013', hint = 'A claim for it was submitted: have it rejected first, or archive it; one that was paid stays.';
   end if;
   return new;
 end

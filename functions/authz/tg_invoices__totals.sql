@@ -1,5 +1,6 @@
 -- authz.tg_invoices__totals: sums are computed, never believed (S-34); and what was issued is owed in the currency, and under the number, that the
--- patient was told: three hundred of one are not three hundred of another.
+-- patient was told: three hundred of one are not three hundred of another. What was
+-- paid is paid for something that can be found.
 create or replace function authz.tg_invoices__totals()
   returns trigger
   language plpgsql
@@ -43,14 +44,17 @@ begin
       when new.paid_minor < new.total_minor then 'partially_paid'
       else 'paid'
     end;
-  elsif new.paid_minor > 0 then
-    raise exception 'an invoice with payments is neither a draft nor void'
+  end if;
+  if new.paid_minor > 0
+    and (new.status in ('draft', 'void') or (new.archived_at is not null and old.archived_at is null))
+  then
+    raise exception 'an invoice with payments is neither a draft, nor void, nor archived'
       using errcode = 'CD013', hint = 'Archive the payments first, if they were a mistake.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number or currency once it is issued. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number or currency once it is issued, and to void or archive it while payments stand. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

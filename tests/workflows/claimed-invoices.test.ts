@@ -44,7 +44,7 @@ describe('an invoice that is being claimed for', () => {
     );
 
   test.each([['archived_at = now()'], [`status = 'void'`]])(
-    'is there until the claim is rejected, or archived as a mistake: %s [S-29 S-34 -, S-34 +]',
+    'is there until the claim is rejected, or archived as a mistake, by the server where it was paid: %s [S-29 S-34 -, S-34 +]',
     async (set) => {
       for (const last of ['submitted', 'accepted', 'paid'])
         await story(async (as) => {
@@ -57,7 +57,8 @@ describe('an invoice that is being claimed for', () => {
             expect(await step(status)(agent), status).toMatchObject(DONE);
           expect(await change(set)(agent), last).toMatchObject({ ok: false, code: 'CD013' });
           if (last === 'submitted') await step('rejected')(agent);
-          else await own('archived_at = now()')(agent);
+          else await own('archived_at = now()')(last === 'paid' ? await as(personas.servicePinned) : agent);
+          await as(personas.opsAgent);
           expect(await change(set)(agent)).toMatchObject(DONE);
         });
     },

@@ -57,6 +57,9 @@ describe('sums', () => {
         ]);
         const line = `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, quantity, unit_minor) values ($1, $2, $3, 'Dressing', 1, 100)`;
         if (isArchived) {
+          await session.rows('update public.payments set archived_at = now() where invoice_id = $1', [
+            ISSUED,
+          ]);
           await session.rows('update public.invoices set archived_at = now() where id = any ($1)', [
             [ISSUED, DRAFT],
           ]);
