@@ -22,3 +22,20 @@ create or replace trigger _600_security
 alter table public.emergency_access_grants enable always trigger _600_security;
 comment on trigger _600_security on public.emergency_access_grants is
   'Records broken glass among the security events. [N-37]';
+
+create or replace trigger _060_fixed
+  before update on public.emergency_access_grants
+  for each row
+  when (
+    (new.user_id, new.opened_at, new.expires_at) is distinct from (old.user_id, old.opened_at, old.expires_at)
+    or (old.ended_at is not null and new.ended_at is distinct from old.ended_at)
+    or (
+      old.review_outcome is not null
+      and (new.review_outcome, new.reviewed_by_user_id, new.reviewed_at)
+        is distinct from (old.review_outcome, old.reviewed_by_user_id, old.reviewed_at)
+    )
+  )
+  execute function authz.tg_emergency_access_grants__fixed();
+alter table public.emergency_access_grants enable always trigger _060_fixed;
+comment on trigger _060_fixed on public.emergency_access_grants is
+  'Keeps who broke the glass, until when, and how it was judged. [N-18, N-37]';

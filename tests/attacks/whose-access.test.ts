@@ -52,6 +52,49 @@ describe('what lets one person in never becomes another’s, by the server’s k
     });
   });
 
+  test('a broken glass: nor is it prolonged, or taken up again by who closed it [N-18 N-37 -, N-18 +]', async () => {
+    await tellStory(database(), async (as) => {
+      const opened = await (await as(personas.breakGlass)).attempt(
+        'select public.open_emergency_access($1, $2, 10) as id',
+        [ANA, 'Unconscious on arrival, allergies unknown'],
+      );
+      const grant = opened.ok ? String(opened.rows[0]?.id) : '';
+      const set = async (what: string) =>
+        (await as(owner)).attempt(
+          `update public.emergency_access_grants set ${what} where organisation_id = $1 and id = $2 and $3::uuid is not null`,
+          [CLINIC_A, grant, personas.receptionist.userId],
+        );
+      for (const what of [
+        'user_id = $3',
+        `expires_at = opened_at + interval '1 hour'`,
+        `opened_at = opened_at + interval '1 minute'`,
+      ])
+        expect(await set(`opened_in = '3', ${what}`), what).toMatchObject({ ok: false, code: 'CD014' });
+      expect(await set(`opened_in = '3', user_id = user_id`), 'control').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+      const closing = await as(personas.breakGlass);
+      expect(await closing.attempt('select public.close_emergency_access($1)', [grant])).toMatchObject({
+        ok: true,
+      });
+      expect(await set('ended_at = null')).toMatchObject({ ok: false, code: 'CD014' });
+      const review = await as(personas.clinicAdmin);
+      expect(
+        await review.attempt(
+          `select public.review_emergency_access($1, 'unjustified', 'No need was seen.')`,
+          [grant],
+        ),
+        'control',
+      ).toMatchObject({ ok: true });
+      for (const what of [
+        `review_outcome = 'justified'`,
+        'review_outcome = null, reviewed_at = null, reviewed_by_user_id = null',
+      ])
+        expect(await set(what), what).toMatchObject({ ok: false, code: 'CD014' });
+    });
+  });
+
   test('nor whom a patient shuts out another [N-21 -, N-21 +]', async () => {
     await byEach(async (_, who, as) => {
       await (await as(personas.patient)).rows(
