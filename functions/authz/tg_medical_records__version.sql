@@ -1,5 +1,6 @@
 -- authz.tg_medical_records__version: a record is corrected by a new version that names the one before; what was superseded
--- stays as it was read and relied upon. A version that a nurse may not see is not there to be superseded by one.
+-- stays as it was read and relied upon. A version that a nurse may not see is not there to be superseded by one. What protects a version protects its
+-- correction, which is of the same visit, and whose writer may have said nothing of it: a segment is taken off afterwards, of which the events tell.
 create or replace function authz.tg_medical_records__version()
   returns trigger
   language plpgsql
@@ -39,8 +40,12 @@ begin
   end if;
   -- Patient and consents first: whoever changes a consent goes on to its records.
   perform authz.lock_chart(new.organisation_id, new.patient_id);
-  select r.version + 1
-    into new.version
+  select r.version + 1,
+         case
+           when r.segments <@ new.segments then new.segments
+           else array(select distinct s.segment from unnest(r.segments || new.segments) as s (segment) order by 1)
+         end
+    into new.version, new.segments
     from public.medical_records as r
    where r.organisation_id = new.organisation_id
      and r.id = new.supersedes_id
@@ -59,6 +64,6 @@ begin
 end
 $$;
 comment on function authz.tg_medical_records__version() is
-  'Numbers versions and keeps superseded ones unchanged (CD011, CD007 above READ COMMITTED). [S-16, N-01]';
+  'Numbers versions, protects each as the one before, and keeps superseded ones unchanged (CD011, CD007 above READ COMMITTED). [S-16, N-01]';
 alter function authz.tg_medical_records__version() owner to cordon_definer;
 revoke all on function authz.tg_medical_records__version() from public;

@@ -52,6 +52,29 @@ describe('a protected segment', () => {
     expect(told).toMatchObject({ ok: true, count: 0 });
   });
 
+  test('covers a correction that says nothing of it, until it is taken off, of which an event tells [N-01 N-37 -, N-01 +]', async () => {
+    const first = await recorded(database(), '{PSY}');
+    const [second, wider] = [await recorded(database(), '{}', first), await recorded(database(), '{HIV}')];
+    const third = await recorded(database(), '{PSY}', wider);
+    const segmentsOf = async (id: string) => (await contentOf(database(), id))?.segments;
+    const read = (session: Session) =>
+      session.value('select count(*)::integer from public.medical_records where id = any ($1)', [
+        [first, second, wider, third],
+      ]);
+    expect(await database().as(personas.doctor, read), 'control').toBe(4);
+    expect(await database().as(personas.nurse, read)).toBe(0);
+    expect([await segmentsOf(second), await segmentsOf(third)]).toEqual([['PSY'], ['HIV', 'PSY']]);
+    await tellStory(database(), async (as) => {
+      const doctor = await as(personas.doctor);
+      await doctor.rows(`update public.medical_records set segments = '{}' where id = $1`, [second]);
+      expect(await read(await as(personas.nurse)), 'control').toBe(1);
+      const officer = await as(personas.privacyOfficer);
+      expect(
+        await officer.rows('select event_type from public.security_events where entity_id = $1', [second]),
+      ).toEqual([{ event_type: 'medical_record.unprotected' }]);
+    });
+  });
+
   test('covers the versions after it too, if it is added when they are there: no nurse reads the same visit in a correction [N-01 -, N-01 +]', async () => {
     const [other, first] = [await recorded(database()), await recorded(database())];
     const second = await recorded(database(), '{}', first);
