@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, inject, test } from 'vitest';
 import { ANA, agree, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Outcome, Row, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -112,6 +114,43 @@ describe('nobody else gets one', () => {
       await withdraw(await as(personas.patient), NOBODY);
       expect(await exported(await as(personas.privacyOfficer), CASE)).toMatchObject(REFUSED);
     });
+  });
+
+  test('nor does an insurer while the patient withdraws: the export waits for it, and finds no consent [N-50 S-20 -, N-50 S-20 +]', async () => {
+    for (const [end, outcome] of [
+      ['commit', { ok: false, code: '42501' }],
+      ['rollback', { ok: true }],
+    ] as const) {
+      const own = await TestDatabase.clone(inject('server'));
+      const commit = { commit: true };
+      try {
+        await own.as(
+          personas.receptionist,
+          (session) =>
+            session.rows(
+              `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'insurer_disclosure')`,
+              [CLINIC_A, NOBODY, ANA],
+            ),
+          commit,
+        );
+        await own.as(
+          personas.patient,
+          (session) => session.rows(`update public.consents set status = 'active' where id = $1`, [NOBODY]),
+          commit,
+        );
+        let exporting: Promise<Outcome> | undefined;
+        await own.as(personas.patient, async (session) => {
+          expect(await withdraw(session, NOBODY)).toMatchObject({ ok: true });
+          exporting = own.as(personas.clinicAdmin, (other) => exported(other, CASE), commit);
+          expect(await Promise.race([exporting, setTimeout(700, 'waits')]), end).toBe('waits');
+          await session.script(end);
+          await session.script('begin');
+        });
+        expect(await exporting, end).toMatchObject(outcome);
+      } finally {
+        await own.drop();
+      }
+    }
   });
 
   test.each<[Persona, string, object]>([
