@@ -67,6 +67,10 @@ begin
         using errcode = 'CD010',
           hint = 'Name a case of the current organisation; operations name one handed over to them, and the organisation where two share an id.';
   end;
+  -- As dispatch_transfer does: a withdrawal that is under way is waited for, and seen. Else the patient would read of a disclosure after it.
+  if export_case_timeline.recipient_kind = 'insurer' then
+    perform authz.lock_chart(v_case.organisation_id, v_case.patient_id);
+  end if;
   if export_case_timeline.recipient_kind = 'insurer' and not exists (
     select
     from public.consents as c

@@ -94,7 +94,7 @@ begin
   return query
   select e.noticed_at, e.kind, e.from_lsn, e.to_lsn, e.records, e.cause
   from audit.access_log_exceptions as e
-  where e.noticed_at >= access_log_exceptions.since
+  where e.noticed_at >= coalesce(access_log_exceptions.since, '-infinity')
   order by e.noticed_at, e.id;
 end
 $$;
@@ -119,7 +119,10 @@ declare
 begin
   return query
   select b.occurred_at, b.id
-  from audit.bent_access_records(bent_access_records.since, coalesce(bent_access_records.until, 'infinity'), v_tenant) as b;
+  from audit.bent_access_records(
+    -- Of no time would be nothing, which reads as if nothing were bent.
+    coalesce(bent_access_records.since, '-infinity'), coalesce(bent_access_records.until, 'infinity'), v_tenant
+  ) as b;
 end
 $$;
 comment on function public.bent_access_records(timestamptz, timestamptz) is

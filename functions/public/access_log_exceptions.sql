@@ -13,7 +13,7 @@ begin
   return query
   select e.noticed_at, e.kind, e.from_lsn, e.to_lsn, e.records, e.cause
   from audit.access_log_exceptions as e
-  where e.noticed_at >= access_log_exceptions.since
+  where e.noticed_at >= coalesce(access_log_exceptions.since, '-infinity')
   order by e.noticed_at, e.id;
 end
 $$;

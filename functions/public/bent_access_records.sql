@@ -13,7 +13,10 @@ declare
 begin
   return query
   select b.occurred_at, b.id
-  from audit.bent_access_records(bent_access_records.since, coalesce(bent_access_records.until, 'infinity'), v_tenant) as b;
+  from audit.bent_access_records(
+    -- Of no time would be nothing, which reads as if nothing were bent.
+    coalesce(bent_access_records.since, '-infinity'), coalesce(bent_access_records.until, 'infinity'), v_tenant
+  ) as b;
 end
 $$;
 comment on function public.bent_access_records(timestamptz, timestamptz) is
