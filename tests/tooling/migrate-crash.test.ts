@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
+import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import { push } from '../../scripts/migrate/push.ts';
 import { runnerUrl } from '../../scripts/migrate/runner-url.ts';
 import { dbmate } from '../../scripts/migrate/runners.ts';
@@ -27,8 +28,7 @@ import {
   migrationText,
   type Project,
   refusal,
-  rowsOf,
-  startScript,
+  startCommand,
 } from './migrate-fixtures.ts';
 
 /** A migration that stops in its middle until the test opens the gate. Applied twice, it would fail. */
@@ -69,18 +69,24 @@ async function closeGate(): Promise<pg.Client> {
 
 const openGate = () => gate.query('select pg_advisory_unlock(1)');
 
-/** Waits until the migration stands at the gate, inside its transaction. */
-const underWay = () =>
+/** Waits until a question finds a row. Asked on the gate's connection: one anew for each look costs more than all that is looked at. */
+const found = (sql: string) =>
   vi.waitUntil(
-    async () =>
-      (await rowsOf(url, `select from pg_locks where locktype = 'advisory' and not granted`)).length > 0,
+    () =>
+      gate.query(sql).then(
+        ({ rowCount }) => rowCount !== 0,
+        () => false, // the ledger is not there yet
+      ),
     { timeout: 30_000, interval: 50 },
   );
 
+/** Waits until the migration stands at the gate, inside its transaction. */
+const underWay = () => found(`select from pg_locks where locktype = 'advisory' and not granted`);
+
 test('of two db:migrate at once, one applies and the other says that it waits, then finds nothing pending', async () => {
-  const one = startScript('db-migrate', project, { DATABASE_URL: url }, '--json');
+  const one = startCommand('db-migrate', project, { DATABASE_URL: url }, '--json');
   await underWay();
-  const two = startScript('db-migrate', project, { DATABASE_URL: url }, '--json');
+  const two = startCommand('db-migrate', project, { DATABASE_URL: url }, '--json');
   await two.printed(WAITING);
   await openGate();
   const [a, b] = await Promise.all([one.finished, two.finished]);
@@ -103,7 +109,7 @@ test('a push waits for a migrate all the same', async () => {
 });
 
 test('a command that is told to stop says where it was, and the next one applies the migration', async () => {
-  const stopped = startScript('db-migrate', project, { DATABASE_URL: url });
+  const stopped = startCommand('db-migrate', project, { DATABASE_URL: url });
   await underWay();
   process.kill(stopped.pid, 'SIGTERM');
   const { code, stderr } = await stopped.finished;
@@ -146,7 +152,7 @@ test.each([
 ] as const)(
   'after kill -9 of %s the next run waits for the runner that outlived it, and nothing is applied twice',
   async (script, apply) => {
-    const killed = startScript(script, project, { DATABASE_URL: url });
+    const killed = startCommand(script, project, { DATABASE_URL: url });
     await underWay();
     killed.kill();
     const heard: string[] = [];
@@ -171,15 +177,12 @@ test.each([
   'after kill -9 of %s a file that is edited before the next run is not taken for what the runner applied [S-26 -]',
   async (script, apply) => {
     const { directory } = project;
-    const killed = startScript(script, project, { DATABASE_URL: url });
+    const killed = startCommand(script, project, { DATABASE_URL: url });
     await underWay();
     killed.kill();
     await openGate();
-    await vi.waitUntil(() => hasTable(url, 'public.slow'), { timeout: 30_000, interval: 50 });
-    await vi.waitUntil(async () => (await ledgerOf(url).catch(() => [])).length === 1, {
-      timeout: 30_000,
-      interval: 50,
-    });
+    await found(`select where to_regclass('public.slow') is not null`);
+    await found(`select from ${LEDGER}`);
     const applied = readFileSync(join(directory, '20260101000000_slow.sql'), 'utf8');
     project.add('20260101000000_slow', SLOW.replace('slow', 'other'));
     expect(await migrationStatus(url, directory)).toMatchObject([{ name: 'slow', state: 'edited' }]);

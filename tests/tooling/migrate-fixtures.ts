@@ -7,6 +7,7 @@ import { CordonError, type Explanation } from '../../scripts/console/errors.ts';
 import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import type { Runner } from '../../scripts/migrate/runners.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
+import { commandArguments } from '../support/commands.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const TSX = fileURLToPath(import.meta.resolve('tsx'));
@@ -88,6 +89,16 @@ export function startScript(
 ): Command {
   const file = resolve(CHECKOUT, 'scripts', `${script}.ts`);
   return start(process.execPath, ['--import', TSX, file, ...args], { cwd: project.root, env });
+}
+
+/** The same from what this run has bundled: for tests about what the command does, and not how it is started. */
+export function startCommand(
+  script: string,
+  project: Project,
+  env: NodeJS.ProcessEnv,
+  ...args: string[]
+): Command {
+  return start(process.execPath, commandArguments(`${script}.ts`, ...args), { cwd: project.root, env });
 }
 
 /** Calls a runner by hand, without any of our checks. */
