@@ -35,40 +35,46 @@ export async function leavingTwinsAlone<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const result = await work();
-  const after = await digests(session, 'written');
-  const differing = (before: Digests) =>
-    Object.keys(after).filter((table) => after[table] !== (before[table] ?? null));
+  const after = await digests(session);
+  const tables = Object.keys(after);
+  // Most transactions only read: then there is nothing to compare with.
+  if (tables.length === 0) return result;
+  const differing = (before: Digests) => tables.filter((table) => after[table] !== (before[table] ?? null));
   // Whoever set the test up may have committed another twin since they were last read.
-  if (differing(await committed.lastRead()).length > 0) {
-    const changed = differing(await committed.now());
+  if (differing(await committed.lastRead(tables)).length > 0) {
+    const changed = differing(await committed.now(tables));
     if (changed.length > 0) throw new Error(`the twins of other rows were changed: ${changed.join(', ')}`);
   }
   return result;
 }
 
-/** What the twins of a database are outside of the transaction that is looked at. */
+/** What the twins of a database are outside of the transaction that is looked at: read table by table, as somebody writes to it. */
 export class CommittedTwins {
-  readonly #read: () => Promise<Digests>;
-  #last: Promise<Digests> | undefined;
+  readonly #read: (tables: readonly string[]) => Promise<Digests>;
+  readonly #last = new Map<string, string | null>();
 
   /** @param asSuperuser runs `fn` in a transaction of its own. */
   constructor(asSuperuser: (fn: (session: Session) => Promise<Digests>) => Promise<Digests>) {
-    this.#read = () => asSuperuser((session) => digests(session, 'every'));
+    this.#read = (tables) => asSuperuser((session) => digests(session, tables));
   }
 
-  lastRead(): Promise<Digests> {
-    return this.#last ?? this.now();
+  async lastRead(tables: readonly string[]): Promise<Digests> {
+    const unread = tables.filter((table) => !this.#last.has(table));
+    if (unread.length > 0) await this.now(unread);
+    return Object.fromEntries(this.#last);
   }
 
-  now(): Promise<Digests> {
-    this.#last = this.#read();
-    return this.#last;
+  async now(tables: readonly string[]): Promise<Digests> {
+    const read = await this.#read(tables);
+    for (const table of tables) this.#last.set(table, read[table] ?? null);
+    return read;
   }
 }
 
-async function digests(session: Session, which: 'every' | 'written'): Promise<Digests> {
+/** @param tables those that this transaction wrote to when left out. */
+async function digests(session: Session, tables?: readonly string[]): Promise<Digests> {
   try {
-    return (await session.value<Digests>(`select ${PGTAP_SCHEMA}.twins($1)`, [which === 'written'])) ?? {};
+    return (await session.value<Digests>(`select ${PGTAP_SCHEMA}.twins($1)`, [tables])) ?? {};
   } catch (error) {
     if ((error as { code?: unknown }).code === '25P02') return {};
     throw error;
@@ -116,11 +122,11 @@ begin
 end $$`;
 
 /**
- * What the rows of twins are, by table: asked by anybody, answered with a superuser's rights. Of every table, or of those that
- * this transaction wrote to, which are few: to read them all after each transaction was half of what the tests' server did.
+ * What the rows of twins are, by table: asked by anybody, answered with a superuser's rights. Of the tables that are
+ * named, or of those that this transaction wrote to, which are few: to read them all after each transaction was half of what the tests' server did.
  */
 const DIGEST = `
-create function ${PGTAP_SCHEMA}.twins(written_only boolean) returns jsonb
+create function ${PGTAP_SCHEMA}.twins(these text[]) returns jsonb
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO' set intervalstyle = 'postgres' set bytea_output = 'hex'
 as $twins$
@@ -128,6 +134,10 @@ declare
   v_query text;
   v_digests jsonb;
 begin
+  -- Whoever has written has a number of their own, also where it was behind a savepoint.
+  if these is null and pg_current_xact_id_if_assigned() is null then
+    return '{}';
+  end if;
   select string_agg(
       format('select %1$L as relation, sum(hashtextextended(r::text, 0))::text as digest from %1$s as r where right(r.organisation_id::text, 2) = ''ff''', t.name),
       ' union all '
@@ -139,10 +149,11 @@ begin
        where c.relnamespace in (select n.oid from pg_namespace as n where n.nspname in ('public', 'governance', 'audit'))
          and c.relkind in ('r', 'p')
          and exists (select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped)
-         and (
-           not written_only
-           or pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) > 0
-         )
+         and case
+           when these is null
+             then pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid) > 0
+           else coalesce(pg_partition_root(c.oid), c.oid)::regclass::text = any (these)
+         end
     ) as t;
   if v_query is null then
     return '{}';
