@@ -5,7 +5,7 @@ import { refusePooledSession } from '../scripts/migrate/pooler.ts';
 import { connect } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { type Addresses, urlOf } from './addresses.ts';
-import { TestDatabase } from './test-database.ts';
+import { endMaintenance, TestDatabase } from './test-database.ts';
 
 /** `cordon_test_<token of the process>_<number>` */
 const CLONE = /^cordon_test_([0-9a-f]{12})_\d+$/;
@@ -62,6 +62,7 @@ export async function releaseServer(addresses: Addresses): Promise<void> {
   try {
     for (const clone of keeper.clones) await clone.drop();
   } finally {
+    await endMaintenance(addresses);
     const client = await keeper.session?.catch(() => undefined);
     (client as (Client & { ref(): void }) | undefined)?.ref();
     await client?.end();

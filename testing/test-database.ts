@@ -160,11 +160,43 @@ function ownerOf({ postgres }: Addresses): string {
   return decodeURIComponent(new URL(postgres).username);
 }
 
+/** By server: the connection that made the last clone, for the next one: to connect costs as much as to clone. */
+const idle = new Map<string, MaintenanceClient>();
+type MaintenanceClient = pg.Client & { ref(): void; unref(): void };
+
 async function maintain(addresses: Addresses, statement: string): Promise<void> {
-  const client = await open(urlOf(addresses.superuser, 'postgres'), { applicationName: 'cordon testing' });
+  const url = urlOf(addresses.superuser, 'postgres');
+  const kept = idle.get(url);
+  idle.delete(url);
+  const client = kept ?? (await openMaintenance(url));
+  client.ref();
   try {
     await client.query(statement);
-  } finally {
-    await client.end();
+  } catch (error) {
+    await client.end().catch(() => {});
+    // What has no SQLSTATE came from no server: it went away while the connection was idle.
+    if (kept && (error as { code?: unknown }).code === undefined) return maintain(addresses, statement);
+    throw error;
   }
+  if (idle.has(url)) return client.end();
+  idle.set(url, client);
+  // The process need not wait for it.
+  client.unref();
+}
+
+async function openMaintenance(url: string): Promise<MaintenanceClient> {
+  const client = (await open(url, { applicationName: 'cordon testing' })) as MaintenanceClient;
+  client.once('end', () => {
+    if (idle.get(url) === client) idle.delete(url);
+  });
+  return client;
+}
+
+/** Ends the connection that is kept to a server for the next clone. */
+export async function endMaintenance(addresses: Addresses): Promise<void> {
+  const url = urlOf(addresses.superuser, 'postgres');
+  const client = idle.get(url);
+  idle.delete(url);
+  client?.ref();
+  await client?.end();
 }
