@@ -120,7 +120,12 @@ export const SUBJECTS: readonly Subject[] = [
       values: ({ organisation, issued, issuedDebtor }) =>
         `${organisation}, ${issued}, ${issuedDebtor}, 100, 'card', 'T-100'`,
     },
-    update: { does: 'method', set: `method = 'transfer'`, where: `method = 'card'`, kind: 'payment' },
+    update: {
+      does: 'reference',
+      set: `terminal_reference = 'T-100'`,
+      where: 'terminal_reference is null',
+      kind: 'payment',
+    },
     isLogged: false,
   },
   {
