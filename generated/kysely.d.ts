@@ -170,6 +170,15 @@ export interface Agreements {
   updated_by_user_id: string | null;
 }
 
+export interface AppEvents {
+  details: Json | null;
+  event_type: string | null;
+  id: string | null;
+  occurred_at: Timestamp | null;
+  organisation_id: string | null;
+  scrubbed_count: number | null;
+}
+
 export interface AppointmentDetails {
   ends_at: Timestamp;
   id: string;
@@ -1839,6 +1848,7 @@ export interface DB {
   access_restrictions: AccessRestrictions;
   admissions: Admissions;
   agreements: Agreements;
+  app_events: AppEvents;
   appointment_details: AppointmentDetails;
   appointment_reasons: AppointmentReasons;
   appointments: Appointments;

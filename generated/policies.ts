@@ -101,6 +101,34 @@ export const POLICIES: readonly string[] = [
   `create policy definer_insert on audit.access_log_exceptions
   for insert to cordon_definer
   with check (true);`,
+  `create policy provider_fence on audit.app_events
+  as restrictive for all to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'app_events', 'SELECT', 'basic')))
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'app_events', 'SELECT', 'basic')));`,
+  `create policy patient_fence on audit.app_events
+  as restrictive for all to patient
+  using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
+  with check (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]));`,
+  `create policy internal_ops_fence on audit.app_events
+  as restrictive for all to internal_ops
+  using ((select authz.is_operator('{}')))
+  with check ((select authz.is_operator('{}')));`,
+  `create policy anon_fence on audit.app_events
+  as restrictive for all to anon
+  using (false)
+  with check (false);`,
+  `create policy provider_select on audit.app_events
+  for select to authenticated
+  using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'app_events', 'SELECT', 'basic')));`,
+  `create policy internal_ops_select on audit.app_events
+  for select to internal_ops
+  using ((select authz.log_decision(authz.is_operator('{auditor}'), 'internal_ops', 'app_events', 'SELECT', 'basic')));`,
+  `create policy definer_select on audit.app_events
+  for select to cordon_definer
+  using (true);`,
+  `create policy definer_insert on audit.app_events
+  for insert to cordon_definer
+  with check (true);`,
   `create policy provider_fence on audit.context_log
   as restrictive for all to authenticated
   using (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{auditor}')), (select authz.organisation_for('{}', '{privacy_officer}'))), 'provider', 'context_log', 'SELECT', 'detailed')))

@@ -3960,6 +3960,33 @@ export type Database = {
         }
         Relationships: []
       }
+      app_events: {
+        Row: {
+          details: Json | null
+          event_type: string | null
+          id: string | null
+          occurred_at: string | null
+          organisation_id: string | null
+          scrubbed_count: number | null
+        }
+        Insert: {
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          scrubbed_count?: number | null
+        }
+        Update: {
+          details?: Json | null
+          event_type?: string | null
+          id?: string | null
+          occurred_at?: string | null
+          organisation_id?: string | null
+          scrubbed_count?: number | null
+        }
+        Relationships: []
+      }
       appointment_details: {
         Row: {
           ends_at: string | null
@@ -4679,6 +4706,10 @@ export type Database = {
       }
       list_insight_dispatches: { Args: { latest?: number }; Returns: Json[] }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
+      log_app_event: {
+        Args: { details?: Json; event_type: string; organisation_id: string }
+        Returns: undefined
+      }
       open_emergency_access: {
         Args: { minutes?: number; patient_id: string; reason: string }
         Returns: string

@@ -7,6 +7,7 @@ import { accessDrains } from './audit.access_drains.ts';
 import { accessKeys } from './audit.access_keys.ts';
 import { accessLog } from './audit.access_log.ts';
 import { accessLogExceptions } from './audit.access_log_exceptions.ts';
+import { appEvents } from './audit.app_events.ts';
 import { contextLog } from './audit.context_log.ts';
 import { deploymentEvents } from './audit.deployment_events.ts';
 import { leaves } from './audit.leaves.ts';
@@ -87,6 +88,7 @@ export const TABLES: readonly TablePolicy[] = [
   accessRestrictions,
   admissions,
   agreements,
+  appEvents,
   appointmentReasons,
   appointments,
   beds,

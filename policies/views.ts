@@ -80,6 +80,14 @@ export const contextLogView = defineView({
   requirements: ['N-36'],
 });
 
+/** What the application's server said of itself, scrubbed. */
+export const appEventsView = defineView({
+  viewName: 'app_events',
+  over: ['audit.app_events'],
+  readers: { provider: 'all', internal_ops: 'all' },
+  requirements: ['S-39'],
+});
+
 /** What bears on who may do what, as it was recorded. */
 export const securityEventsView = defineView({
   viewName: 'security_events',

@@ -23,3 +23,20 @@ begin
   end loop;
 end
 $$;
+
+-- The application's server failed once at each clinic, and told of it.
+do $$
+declare
+  v_letter text;
+  v_organisation_id uuid;
+begin
+  foreach v_letter in array '{a,b}'::text[] loop
+    v_organisation_id := (v_letter || '0000000-0000-7000-8000-000000000001')::uuid;
+    continue when exists (select from audit.app_events as e where e.organisation_id = v_organisation_id);
+
+    set local role service_role;
+    perform public.log_app_event(v_organisation_id, 'request.failed', '{"status": 503, "relation": "appointments", "duration_ms": 2012}');
+    reset role;
+  end loop;
+end
+$$;

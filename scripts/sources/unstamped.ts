@@ -19,6 +19,7 @@ export const UNSTAMPED: Readonly<Record<string, string>> = {
   'audit.access_keys': 'for whoever migrates, who alone makes keys',
   'audit.access_drains': 'the drain alone writes it, and says when',
   'governance.compliance_results': 'says itself who looked and when; append-only',
+  'audit.app_events': 'says itself when, and of nobody; append-only',
   'audit.context_log': 'says itself who chose and when; append-only',
   'audit.security_events': 'says itself who did it and when; append-only',
   'audit.deployment_events': 'says itself who did it and when; append-only',

@@ -250,6 +250,7 @@ describe("the role matrix of the domain's own text", () => {
     // Recorded by functions; read by auditor, privacy officer and operations.
     context_log: ['', '', '', '', ''],
     security_events: ['', '', '', '', ''],
+    app_events: ['', '', '', '', ''],
     deployment_events: ['', '', '', '', ''],
   };
   const LETTERS = { R: 'SELECT', C: 'INSERT', U: 'UPDATE' } as const;

@@ -38,6 +38,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
   'issue_upload_grant(uuid,text,text,text,bigint)': ['authenticated'],
   'list_insight_dispatches(integer)': ['authenticated'],
   'list_schema_changes(boolean)': ['internal_ops'],
+  'log_app_event(uuid,text,jsonb)': ['service_role'],
   'open_emergency_access(uuid,text,integer)': ['authenticated'],
   'orphaned_objects(uuid,integer)': ['service_role'],
   'plan_erasure(uuid)': ['authenticated'],

@@ -14,6 +14,7 @@ const PURE: Readonly<Record<string, string>> = {
   'authz.is_national_id': 'counts check digits',
   'authz.is_object_path': 'the shape of a text',
   'authz.role_rank': 'a table of constants',
+  'authz.app_event_types': 'a list of constants',
   'authz.security_event_keys': 'a table of constants',
   'authz.trimmed': 'takes blanks off a text',
 };

@@ -195,6 +195,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
+  'public.log_app_event': 'writes the trail, which no caller may enter; checks that it is a server first',
   'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.plan_erasure':

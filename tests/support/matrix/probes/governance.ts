@@ -164,6 +164,17 @@ export const GOVERNANCE: Readonly<Record<string, TableProbe>> = {
     }),
     update: { purpose: text('treatment') },
   },
+  'audit.app_events': {
+    rows: inTenant,
+    insert: ({ clinic }) => ({
+      values: {
+        organisation_id: organisation(clinic),
+        event_type: text('job.failed'),
+        details: text('{"status": 500}'),
+      },
+    }),
+    update: { details: text('{"status": 200}') },
+  },
   'audit.security_events': {
     rows: inTenant,
     insert: ({ clinic }) => ({

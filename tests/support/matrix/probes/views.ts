@@ -6,6 +6,7 @@ export const VIEW_KEYS: Readonly<Record<string, string | null>> = {
   'public.access_log': 'organisation_id',
   'public.patient_profiles': 'organisation_id',
   'public.appointment_details': 'organisation_id',
+  'public.app_events': 'organisation_id',
   'public.case_timeline': 'organisation_id',
   'public.context_log': 'organisation_id',
   'public.emergency_access_queue': 'organisation_id',
