@@ -62,3 +62,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.consents enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.consents is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _520_disclosure
+  after insert or update on public.consents
+  for each row
+  when (new.purpose = 'ops_handoff' and new.status = 'active' and new.archived_at is null)
+  execute function authz.tg_consents__disclosure();
+alter table public.consents enable always trigger _520_disclosure;
+comment on trigger _520_disclosure on public.consents is
+  'Writes down that operations were shown the chart of a patient whose case they hold. [N-37, N-45]';

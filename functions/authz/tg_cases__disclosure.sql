@@ -10,6 +10,7 @@ begin
   if (new.status = 'handed_off' and old.status <> 'handed_off')
     or (new.handed_off_at is not null and old.status = 'closed' and new.status <> 'closed')
   then
+    perform authz.require_read_committed(); -- an older snapshot would not show the consent that was given meanwhile
     perform authz.record_disclosure(
       new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff',
       '{patients,patient_identity,patient_clinical,admissions,transfers,documents,consents,signed_forms}'::text[]
@@ -21,6 +22,6 @@ begin
 end
 $$;
 comment on function authz.tg_cases__disclosure() is
-  'Writes a disclosure to operations when a case is handed to them, and when a closed one opens to them again. [N-37]';
+  'Writes a disclosure to operations when a case is handed to them, and when a closed one opens to them again; CD007 above READ COMMITTED. [N-37]';
 alter function authz.tg_cases__disclosure() owner to cordon_definer;
 revoke all on function authz.tg_cases__disclosure() from public;

@@ -1,0 +1,145 @@
+import { expect, inject, test } from 'vitest';
+import { actAs } from '../support/act-as.ts';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
+import { personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
+import { TestDatabase } from '../support/test-database.ts';
+
+const database = useDatabase();
+/** Of the seed: handed over, under consent to the handoff. */
+const [CHAI, HELD] = [idOf('patient', 'a', '03'), idOf('case', 'a', '03')];
+const [ANA, CASE] = [idOf('patient', 'a', '01'), idOf('case', 'a', '01')];
+
+const told = (session: Session, patient: string) =>
+  session.rows(
+    `select recipient_kind, purpose, content, source_table, source_id from public.disclosures
+     where organisation_id = $1 and patient_id = $2 and 'medical_records' = any (content)`,
+    [CLINIC_A, patient],
+  );
+const charts = async (session: Session, patient: string) =>
+  (
+    await session.rows('select from public.medical_records where organisation_id = $1 and patient_id = $2', [
+      CLINIC_A,
+      patient,
+    ])
+  ).length;
+const propose = (session: Session, patient: string, purpose = 'ops_handoff') =>
+  session.rows(
+    'insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, $4)',
+    [CLINIC_A, NOBODY, patient, purpose],
+  );
+const give = (session: Session) =>
+  session.attempt(`update public.consents set status = 'active' where organisation_id = $1 and id = $2`, [
+    CLINIC_A,
+    NOBODY,
+  ]);
+
+test('a chart that opens to operations after its case did is told to the patient, as often as it opens, however that came about [N-37 N-45 S-29 +, N-37 -]', async () => {
+  await tellStory(database(), async (as) => {
+    const withdraw = async () =>
+      (await as(personas.servicePinned)).rows(
+        `update public.consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'ops_handoff' and status = 'active'`,
+        [CLINIC_A, CHAI],
+      );
+    await withdraw();
+    expect(await charts(await as(personas.opsAgent), CHAI), 'control: closed').toBe(0);
+    const before = (await told(await as(personas.privacyOfficer), CHAI)).length;
+
+    await propose(await as(personas.receptionist), CHAI);
+    await give(await as(personas.servicePinned));
+    expect(await charts(await as(personas.opsAgent), CHAI), 'control: opened').toBeGreaterThan(0);
+    const after = await told(await as(personas.privacyOfficer), CHAI);
+    expect(after).toHaveLength(before + 1);
+    expect(after).toContainEqual({
+      recipient_kind: 'operations',
+      purpose: 'ops_handoff',
+      content: ['medical_records'],
+      source_table: 'public.cases',
+      source_id: HELD,
+    });
+
+    await withdraw();
+    const server = await as(personas.servicePinned);
+    await server.rows(
+      `insert into public.consents (organisation_id, patient_id, purpose, status) values ($1, $2, 'ops_handoff', 'active')`,
+      [CLINIC_A, CHAI],
+    );
+    expect(await told(await as(personas.privacyOfficer), CHAI), 'written active').toHaveLength(before + 2);
+  });
+});
+
+test('nothing is told of a consent that opens nothing to operations: to something else, over already, or of whom they hold no case [N-37 S-29 -]', async () => {
+  for (const [patient, purpose, ends] of [
+    [CHAI, 'research', 'infinity'],
+    [ANA, 'ops_handoff', 'infinity'],
+    [CHAI, 'ops_handoff', '-1 hour'],
+  ] as const) {
+    await tellStory(database(), async (as) => {
+      const server = await as(personas.servicePinned);
+      await server.rows(
+        `update public.consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = $3 and status = 'active'`,
+        [CLINIC_A, patient, purpose],
+      );
+      const before = await told(server, patient);
+      await server.rows(
+        `insert into public.consents (organisation_id, patient_id, purpose, status, expires_at)
+         values ($1, $2, $3, 'active', case $4 when 'infinity' then null else now() + $4::interval end)`,
+        [CLINIC_A, patient, purpose, ends],
+      );
+      expect(await told(server, patient), `${purpose}, ${ends}`).toEqual(before);
+    });
+  }
+});
+
+test('it is told, too, where the consent and the handoff meet, in either order, and no older snapshot hands over [N-37 N-45 -, N-37 +]', async () => {
+  const hand = (session: Session) =>
+    session.attempt(`update public.cases set status = 'handed_off' where organisation_id = $1 and id = $2`, [
+      CLINIC_A,
+      CASE,
+    ]);
+  for (const order of ['handed over first', 'consented first', 'older snapshot'] as const) {
+    const apart = await TestDatabase.clone(inject('server'));
+    const commit = { commit: true };
+    try {
+      await apart.as(personas.receptionist, (session) => propose(session, ANA), commit);
+      await apart.as(
+        personas.doctor,
+        async (session) => {
+          for (const to of ['triage', 'active', 'awaiting_transfer', 'in_transfer'])
+            await session.attempt(
+              'update public.cases set status = $1 where organisation_id = $2 and id = $3 and status <> $1',
+              [to, CLINIC_A, CASE],
+            );
+        },
+        commit,
+      );
+      if (order === 'older snapshot') {
+        const late = await apart.as(personas.doctor, async (session) => {
+          await session.script('rollback; begin isolation level repeatable read');
+          await actAs(session, personas.doctor);
+          await charts(session, ANA);
+          await apart.as(personas.patient, give, commit);
+          return hand(session);
+        });
+        expect(late).toMatchObject({ ok: false, code: 'CD007' });
+        continue;
+      }
+      const turns = [
+        { who: personas.doctor, act: hand, commit: true },
+        { who: personas.patient, act: give, commit: true },
+      ] as const;
+      const [one, other] = order === 'consented first' ? [turns[1], turns[0]] : turns;
+      expect(await inTurn(apart, one, other), order).toMatchObject({
+        first: { ok: true, count: 1 },
+        second: { ok: true, count: 1 },
+      });
+      expect(await apart.as(personas.opsAgent, (session) => charts(session, ANA)), 'control').toBeGreaterThan(0);
+      expect(await apart.asSuperuser((session) => told(session, ANA)), order).toHaveLength(1);
+    } finally {
+      await apart.drop();
+    }
+  }
+});
