@@ -19,6 +19,7 @@ begin
     when 'admission.discharged' then '{bed_id,disposition}'
     when 'admission.cancelled' then '{}'
     when 'admission.archived' then '{status,bed_id}'
+    when 'admission.restored' then '{status,bed_id}'
     when 'transfer.requested' then '{}'
     when 'transfer.dispatched' then '{transport_organisation_id}'
     when 'transfer.status_changed' then '{from,to}'

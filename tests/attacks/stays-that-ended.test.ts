@@ -63,3 +63,20 @@ test('who is moved first is told to have been: the move, and the discharge from 
     ]);
   });
 });
+
+test('nor is one written in as the stay is archived, or after that: the bed that it left is told, and no other [S-17 S-18 -, S-17 S-18 +]', async () => {
+  for (const who of [personas.clinicAdmin, personas.servicePinned]) {
+    await tellStory(database(), async (as) => {
+      const session = await as(who);
+      expect(await set(session, `archived_at = now(), bed_id = '${FREE}'`), who.name).toMatchObject(REFUSED);
+      expect(await set(session, 'archived_at = now()'), 'control').toMatchObject(DONE);
+      expect(await set(session, `bed_id = '${FREE}'`), `${who.name}, after it`).toMatchObject(REFUSED);
+      expect(await told(await as(personas.nurse))).toEqual([]);
+      const server = await as(personas.servicePinned);
+      expect(
+        await set(server, `archived_at = null, bed_id = '${FREE}'`),
+        'control: brought back, where a bed is free',
+      ).toMatchObject(DONE);
+    });
+  }
+});

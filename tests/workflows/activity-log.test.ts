@@ -3,6 +3,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -84,6 +85,56 @@ describe('the activity log', () => {
         event_type: 'admission.archived',
         details: { status: 'admitted', bed_id: idOf('bed', 'a', '02') },
       });
+    });
+  });
+
+  test('tells of a stay that the server brings back, and of the bed that it takes again, as of its archiving [S-18 S-19 +, S-18 -]', async () => {
+    await tellStory(database(), async (as) => {
+      const stay = idOf('admission', 'a', '01');
+      const server = await as(personas.servicePinned);
+      const put = (what: string) =>
+        server.rows(`update public.admissions set ${what} where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          stay,
+        ]);
+      await put('archived_at = now()');
+      await server.rows(
+        `update public.beds set status = 'available' where organisation_id = $1 and status = 'cleaning'`,
+        [CLINIC_A],
+      );
+      await put('archived_at = null');
+      const log = await logOf(await as(personas.doctor));
+      const details = { status: 'admitted', bed_id: idOf('bed', 'a', '02') };
+      expect(log.slice(0, 2)).toMatchObject([
+        { event_type: 'admission.restored', details },
+        { event_type: 'admission.archived', details },
+      ]);
+      await as(personas.servicePinned);
+      await put('archived_at = archived_at');
+      expect(await logOf(await as(personas.doctor))).toHaveLength(log.length);
+    });
+  });
+
+  test('tells both cases of a stay that passes from one to the other: none says that the patient lies there still [S-18 S-20 +, S-18 -]', async () => {
+    await database().as(personas.nurse, async (session) => {
+      const stay = idOf('admission', 'a', '01');
+      await session.rows(
+        `insert into public.cases (organisation_id, id, number, patient_id)
+         select organisation_id, $1, 'CASE-OTHER', patient_id from public.admissions where id = $2`,
+        [NOBODY, stay],
+      );
+      const put = () =>
+        session.rows('update public.admissions set case_id = $1 where id = $2', [NOBODY, stay]);
+      const ofCase = (id: string) =>
+        session.rows(
+          `select event_type, details from public.case_timeline where case_id = $1 and entity_id = $2 and event_type = 'admission.case_changed'`,
+          [id, stay],
+        );
+      await put();
+      await put();
+      const change = [{ event_type: 'admission.case_changed', details: { from: CASE, to: NOBODY } }];
+      expect(await ofCase(CASE)).toEqual(change);
+      expect(await ofCase(NOBODY)).toEqual(change);
     });
   });
 
