@@ -27,6 +27,7 @@ begin
     when 'transfer_job.status_changed' then '{from,to}'
     when 'transfer_job.assigned' then '{vehicle_id,driver_id}'
     when 'transfer_job.released' then '{vehicle_id,driver_id}'
+    when 'transfer_job.attendant_changed' then '{vehicle_id,from,to}'
     when 'signed_form.drafted' then '{template_id}'
     when 'signed_form.signed' then '{content_sha256}'
     when 'signed_form.terminated' then '{content_sha256}'

@@ -31,7 +31,7 @@ begin
     where v.organisation_id = new.organisation_id
       and v.id = new.vehicle_id
       and v.archived_at is not null
-      and tg_op = 'INSERT'
+      and new.released_at is null
   ) or exists (
     select
     from public.crew_members as c
