@@ -63,8 +63,8 @@ begin
   if tg_op = 'DELETE' then
     return old;
   end if;
-  -- Nobody would find what is added to what nobody sees.
-  if tg_op = 'INSERT' and v_is_archived then
+  -- Nobody would find what is added to what nobody sees, or brought back there.
+  if v_is_archived and (tg_op = 'INSERT' or (old.archived_at is not null and new.archived_at is null)) then
     raise exception 'invoice not found'
       using errcode = 'CD010', hint = 'Name an invoice of the current organisation that is not archived.';
   end if;

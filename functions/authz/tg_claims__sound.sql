@@ -9,6 +9,7 @@ create or replace function authz.tg_claims__sound()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_is_back boolean := false; -- from the archive, where nobody counted it: there has to be room for it again
   v_total_minor bigint;
   v_limit_minor bigint;
 begin
@@ -32,8 +33,11 @@ begin
     raise exception 'a claim that was paid is not archived'
       using errcode = 'CD013', hint = 'It stays; a claim that was never paid is set right by the server.';
   end if;
+  if tg_op = 'UPDATE' then -- by itself: only an UPDATE has a row of before
+    v_is_back := old.archived_at is not null and new.archived_at is null and new.status in ('submitted', 'accepted', 'paid');
+  end if;
   -- What a payer has accepted is owed, whatever becomes of guarantee and invoice.
-  if tg_op = 'UPDATE' and (new.status is not distinct from old.status or new.status <> 'submitted') then
+  if tg_op = 'UPDATE' and not v_is_back and (new.status is not distinct from old.status or new.status <> 'submitted') then
     return new;
   end if;
   select i.total_minor
@@ -58,14 +62,14 @@ begin
      and g.id = new.guarantee_id
      and g.case_id = new.case_id
      and g.currency = new.currency
-     and g.status in ('requested', 'granted')
+     and (g.status in ('requested', 'granted') or v_is_back)
      and g.archived_at is null
   for no key update;
   if not found then
     raise exception 'guarantee not found'
       using errcode = 'CD010', hint = 'Claim, in its currency, on a guarantee of the case that was neither declined nor revoked.';
   end if;
-  if new.status <> 'submitted' then -- drawn up, it asks for nothing yet
+  if new.status <> 'submitted' and not v_is_back then -- drawn up, it asks for nothing yet
     return new;
   end if;
   perform authz.require_read_committed();
@@ -97,6 +101,6 @@ begin
 end
 $$;
 comment on function authz.tg_claims__sound() is
-  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, and another amount, invoice, guarantee or currency once it was submitted, and to archive what was paid; with CD007 above READ COMMITTED. [S-29, S-34]';
+  'Refuses with CD010 a claim for an invoice that is not attached to its case, on a guarantee that does not stand, or in another currency; with CD013 more than the guarantee''s limit leaves, or than the invoice asks for, brought back from the archive too, and another amount, invoice, guarantee or currency once it was submitted, and to archive what was paid; with CD007 above READ COMMITTED. [S-29, S-34]';
 alter function authz.tg_claims__sound() owner to cordon_definer;
 revoke all on function authz.tg_claims__sound() from public;

@@ -155,3 +155,80 @@ describe('what was paid was paid, once, one way, and for something that is there
     });
   });
 });
+
+describe('nor is any of it undone by what is put away, and brought back', () => {
+  const [claim, guarantee] = [change('claims', CLAIM), change('guarantees_of_payment', GUARANTEE)];
+
+  test('nobody archives the guarantee from under a claim, by any hand: the clinic would find nobody who vouches for it [S-29 S-34 -, S-34 +]', async () => {
+    for (const status of ['submitted', 'accepted', 'paid']) {
+      for (const hand of [personas.opsAgent, ...HANDS]) {
+        await story(async (as) => {
+          for (const step of ['submitted', 'accepted', 'paid']) {
+            expect(await claim(await as(personas.opsAgent), `status = '${step}'`)).toMatchObject(DONE);
+            if (step === status) break;
+          }
+          const session = await as(hand);
+          const what = `${hand.name}, ${status}`;
+          expect(await guarantee(session, 'archived_at = now()'), what).toMatchObject(REFUSED);
+          const agent = await as(personas.opsAgent);
+          await guarantee(agent, `status = 'granted'`);
+          expect(await guarantee(agent, `status = 'revoked'`), 'control: it may end').toMatchObject(DONE);
+        });
+      }
+    }
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      for (const status of ['submitted', 'rejected'])
+        expect(await claim(agent, `status = '${status}'`)).toMatchObject(DONE);
+      expect(await guarantee(agent, 'archived_at = now()'), 'control').toMatchObject(DONE);
+    });
+  });
+
+  test('the server brings back no claim for which there is no room any more: what was asked for since would be asked for twice [S-29 S-34 -, S-34 +]', async () => {
+    for (const hand of HANDS) {
+      await story(async (as) => {
+        const agent = await as(personas.opsAgent);
+        const steps = ['amount_minor = 30000', `status = 'submitted'`, 'archived_at = now()'];
+        for (const what of steps) expect(await claim(agent, what)).toMatchObject(DONE);
+        await agent.rows(
+          `insert into public.claims (organisation_id, id, case_id, patient_id, guarantee_id, invoice_id, amount_minor, currency)
+           select organisation_id, $2, case_id, patient_id, id, $3::uuid, 30000, currency
+           from public.guarantees_of_payment where organisation_id = $1 and id = $4`,
+          [CLINIC_A, NOBODY, FROZEN, GUARANTEE],
+        );
+        const other = change('claims', NOBODY);
+        expect(await other(agent, `status = 'submitted'`), 'all that the invoice asks for').toMatchObject(
+          DONE,
+        );
+        const back = async () => claim(await as(hand), 'archived_at = null');
+        expect(await back(), hand.name).toMatchObject(REFUSED);
+        expect(await other(await as(personas.opsAgent), `status = 'rejected'`)).toMatchObject(DONE);
+        expect(await guarantee(await as(personas.opsAgent), 'archived_at = now()')).toMatchObject(DONE);
+        expect(await back(), 'nor on a guarantee that is archived').toMatchObject({
+          ok: false,
+          code: 'CD010',
+        });
+        expect(await guarantee(await as(hand), 'archived_at = null')).toMatchObject(DONE);
+        expect(await back(), 'control').toMatchObject(DONE);
+      });
+    }
+  });
+
+  test('the server brings back no payment of an invoice that is archived: it would have been paid for nothing [S-34 -, S-34 +]', async () => {
+    for (const hand of HANDS) {
+      await story(async (as) => {
+        const session = await as(personas.finance);
+        const put = (who: Session, at: string) =>
+          who.attempt(
+            `update public.payments set archived_at = ${at} where organisation_id = $1 and invoice_id = $2`,
+            [CLINIC_A, ISSUED],
+          );
+        expect(await put(session, 'now()')).toMatchObject(DONE);
+        expect(await change('invoices', ISSUED)(session, 'archived_at = now()')).toMatchObject(DONE);
+        expect(await put(await as(hand), 'null'), hand.name).toMatchObject({ ok: false, code: 'CD010' });
+        expect(await change('invoices', ISSUED)(await as(hand), 'archived_at = null')).toMatchObject(DONE);
+        expect(await put(await as(hand), 'null'), 'control').toMatchObject(DONE);
+      });
+    }
+  });
+});

@@ -136,7 +136,9 @@ test('it is told, too, where the consent and the handoff meet, in either order, 
         first: { ok: true, count: 1 },
         second: { ok: true, count: 1 },
       });
-      expect(await apart.as(personas.opsAgent, (session) => charts(session, ANA)), 'control').toBeGreaterThan(0);
+      expect(await apart.as(personas.opsAgent, (session) => charts(session, ANA)), 'control').toBeGreaterThan(
+        0,
+      );
       expect(await apart.asSuperuser((session) => told(session, ANA)), order).toHaveLength(1);
     } finally {
       await apart.drop();
