@@ -28,10 +28,17 @@ begin
       new.organisation_id, new.id, new.id, 'case.priority_changed', jsonb_build_object('from', old.priority, 'to', new.priority), new.updated_by_user_id
     );
   end if;
+  -- By the server alone, and out of everybody's sight all the same.
+  if (new.archived_at is null) <> (old.archived_at is null) then
+    perform authz.record_activity(
+      new.organisation_id, new.id, new.id, case when new.archived_at is null then 'case.restored' else 'case.archived' end,
+      jsonb_build_object('status', new.status), new.updated_by_user_id
+    );
+  end if;
   return null;
 end
 $$;
 comment on function authz.tg_cases__activity() is
-  'Records opening, steps, reopening and priority of a case. [S-18]';
+  'Records opening, steps, reopening, priority and archiving of a case, and its undoing. [S-18]';
 alter function authz.tg_cases__activity() owner to cordon_definer;
 revoke all on function authz.tg_cases__activity() from public;

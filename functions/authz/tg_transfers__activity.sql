@@ -20,10 +20,17 @@ begin
       );
     end if;
   end if;
+  -- By the server alone, and out of the sight of whoever waits for the patient all the same.
+  if tg_op = 'UPDATE' and (new.archived_at is null) <> (old.archived_at is null) then
+    perform authz.record_activity(
+      new.organisation_id, new.case_id, new.id, case when new.archived_at is null then 'transfer.restored' else 'transfer.archived' end,
+      jsonb_build_object('status', new.status), new.updated_by_user_id
+    );
+  end if;
   return null;
 end
 $$;
 comment on function authz.tg_transfers__activity() is
-  'Records request, dispatch and every further step of a transfer. [S-18]';
+  'Records request, dispatch, every further step and archiving of a transfer, and its undoing. [S-18]';
 alter function authz.tg_transfers__activity() owner to cordon_definer;
 revoke all on function authz.tg_transfers__activity() from public;

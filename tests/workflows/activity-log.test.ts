@@ -115,6 +115,43 @@ describe('the activity log', () => {
     });
   });
 
+  test.each([
+    ['case', 'cases', idOf('case', 'a', '01')],
+    ['transfer', 'transfers', idOf('transfer', 'a', '01')],
+  ])(
+    'tells of a %s that the server archives, out of everybody’s sight, and that it brings back, once [S-18 S-19 +, S-18 -]',
+    async (kind, table, id) => {
+      await tellStory(database(), async (as) => {
+        const session = await as(personas.servicePinned);
+        const told = () =>
+          session.rows<{ event_type: string }>(
+            `select event_type, details, actor_realm from public.case_activity_log
+           where organisation_id = $1 and entity_id = $2 order by occurred_at`,
+            [CLINIC_A, id],
+          );
+        const before = await told();
+        const status = await session.value(
+          `select status from public.${table} where organisation_id = $1 and id = $2`,
+          [CLINIC_A, id],
+        );
+        for (const at of ['now()', 'archived_at', 'null', 'null']) {
+          await session.rows(
+            `update public.${table} set archived_at = ${at} where organisation_id = $1 and id = $2`,
+            [CLINIC_A, id],
+          );
+        }
+        expect(await told()).toEqual([
+          ...before,
+          ...['archived', 'restored'].map((what) => ({
+            event_type: `${kind}.${what}`,
+            details: { status },
+            actor_realm: 'system',
+          })),
+        ]);
+      });
+    },
+  );
+
   test('tells both cases of a stay that passes from one to the other: none says that the patient lies there still [S-18 S-20 +, S-18 -]', async () => {
     await database().as(personas.nurse, async (session) => {
       const stay = idOf('admission', 'a', '01');

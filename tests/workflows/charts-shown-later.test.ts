@@ -94,6 +94,33 @@ test('nothing is told of a consent that opens nothing to operations: to somethin
   }
 });
 
+test('a case that the server archived and brings back shows operations its patient again, and is told again; one that is closed is not [N-37 S-29 +, N-37 -]', async () => {
+  for (const isClosed of [false, true]) {
+    await tellStory(database(), async (as) => {
+      if (isClosed) {
+        await (await as(personas.opsAgent)).rows(
+          `update public.cases set status = 'closed' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, HELD],
+        );
+      }
+      const server = await as(personas.servicePinned);
+      const put = (at: string) =>
+        server.rows(`update public.cases set archived_at = ${at} where organisation_id = $1 and id = $2`, [
+          CLINIC_A,
+          HELD,
+        ]);
+      await put('now()');
+      expect(await charts(await as(personas.opsAgent), CHAI), 'control: closed').toBe(0);
+      await as(personas.servicePinned);
+      const before = (await told(server, CHAI)).length;
+      await put('null');
+      await put('null');
+      expect((await told(server, CHAI)).length - before).toBe(isClosed ? 0 : 1);
+      expect(await charts(await as(personas.opsAgent), CHAI)).toBe(isClosed ? 0 : 1);
+    });
+  }
+});
+
 test('it is told, too, where the consent and the handoff meet, in either order, and no older snapshot hands over [N-37 N-45 -, N-37 +]', async () => {
   const hand = (session: Session) =>
     session.attempt(`update public.cases set status = 'handed_off' where organisation_id = $1 and id = $2`, [
