@@ -6,3 +6,12 @@ create or replace trigger _300_on_the_road
 alter table public.vehicles enable always trigger _300_on_the_road;
 comment on trigger _300_on_the_road on public.vehicles is
   'Keeps a vehicle for as long as it is on a job. [S-18]';
+
+create or replace trigger _310_driven
+  before update on public.vehicles
+  for each row
+  when (new.registration <> old.registration)
+  execute function authz.tg_vehicles__driven();
+alter table public.vehicles enable always trigger _310_driven;
+comment on trigger _310_driven on public.vehicles is
+  'Keeps the registration of a vehicle that was on a job. [S-16, S-18]';

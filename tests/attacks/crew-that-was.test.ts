@@ -132,3 +132,24 @@ test('the server brings back no assignment of a vehicle that was archived meanwh
     expect(await set(session, 'archived_at = null'), 'control').toMatchObject(DONE);
   });
 });
+
+test('nor does a vehicle that was on a job take another registration: another would have driven [S-16 S-18 -, S-16 S-18 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const register = (session: Session, registration: string) =>
+      session.attempt('update public.vehicles set registration = $3 where organisation_id = $1 and id = $2', [
+        COMPANY,
+        VAN,
+        registration,
+      ]);
+    const admin = await as(transporters.admin);
+    expect(await register(admin, 'OTHER-1'), 'control: nothing was driven with it yet').toMatchObject(DONE);
+    await assigned(as);
+    await set(admin, 'released_at = now()');
+    for (const who of [transporters.admin, transporters.dispatcher, server]) {
+      const session = await as(who);
+      await session.rows("select set_config('app.pinned_organisation_id', $1, true)", [COMPANY]);
+      expect(await register(session, 'OTHER-2'), who.name).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await register(session, 'OTHER-1'), 'control: the same').toMatchObject(DONE);
+    }
+  });
+});
