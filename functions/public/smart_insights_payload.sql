@@ -71,7 +71,7 @@ begin
         jsonb_agg(
           jsonb_build_object(
             'event', l.event_type,
-            'actor_name', p.display_name,
+            'actor_name', l.display_name,
             'occurred_at', to_char(l.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24":00Z"')
           )
           order by l.occurred_at desc, l.id desc
@@ -79,13 +79,14 @@ begin
         '[]'
       )
       from (
-        select e.id, e.event_type, e.actor_user_id, e.occurred_at
+        select e.id, e.event_type, p.display_name, e.occurred_at
         from public.case_activity_log as e
+        -- Colleagues' alone: what a transport company does with its job moves the transfer here, and is as little this organisation's to tell.
+        join public.profiles as p on p.user_id = e.actor_user_id
         where e.actor_realm = 'provider' -- what patients do is not told, and operations are not colleagues
         order by e.occurred_at desc, e.id desc
         limit 20
       ) as l
-      left join public.profiles as p on p.user_id = l.actor_user_id
     )
   );
   perform authz.record_insight_dispatch(v_processor_id, authz.digest(v_payload::text));

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
+import { EVERYBODY, type Persona, personas, transporters } from '../support/personas.ts';
+import { DRIVEN } from '../support/transfers.ts';
 import { yearIn } from '../support/years.ts';
 
 const database = useDatabase();
@@ -117,6 +118,32 @@ describe('the payload', () => {
     });
     expect(payload.actions.length).toBeLessThanOrEqual(20);
     for (const { occurred_at } of payload.actions) expect(occurred_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:00Z$/);
+  });
+
+  test('tells nothing of what the staff of a transport company did with its job, though the transfer followed it [S-22 S-23 -, S-22 +]', async () => {
+    await database().asSuperuser(
+      async (session) => {
+        const actions = async () => {
+          await actAs(session, personas.insightsAdmin);
+          return JSON.parse((await session.value<string>(PAYLOAD)) ?? 'null').actions;
+        };
+        const before = await actions();
+        await actAs(session, transporters.dispatcher);
+        expect(
+          await session.affected(
+            `update public.transfer_jobs set status = 'picked_up' where transfer_id = $1 and origin_organisation_id = $2`,
+            [DRIVEN, CLINIC_A],
+          ),
+        ).toBe(1);
+        expect(await actions()).toEqual(before);
+        await actAs(session, personas.nurse);
+        await session.rows(`update public.cases set priority = 'critical' where id = $1`, [
+          idOf('case', 'a', '01'),
+        ]);
+        expect((await actions())[0], 'control').toMatchObject({ event: 'case.priority_changed' });
+      },
+      { rollback: true },
+    );
   });
 
   test('names the last twenty actions of staff, newest first, and none of patients or operations [S-22 +]', async () => {
