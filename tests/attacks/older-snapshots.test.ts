@@ -109,6 +109,35 @@ const ACTS: readonly {
     refused: 'CD013',
   },
   {
+    what: 'archives no guarantee on which a claim was submitted meanwhile',
+    who: personas.opsAgent,
+    before: bare,
+    meanwhile: claim,
+    act: (client) =>
+      client.query(
+        'update public.guarantees_of_payment set archived_at = now() where organisation_id = $1 and id = $2',
+        [CLINIC_A, idOf('guarantee', 'a', '01')],
+      ),
+    refused: 'CD013',
+  },
+  {
+    what: 'registers no vehicle anew that was put on a job meanwhile',
+    who: transporters.admin,
+    meanwhile: (database) =>
+      database.as(
+        transporters.dispatcher,
+        (session) =>
+          session.rows(
+            `insert into public.vehicle_assignments (organisation_id, transfer_job_id, vehicle_id, driver_id)
+             select $1, id, $2, $3 from public.transfer_jobs where status = 'dispatched' limit 1`,
+            [COMPANY, VAN, idOf('crew', 'c', '01')],
+          ),
+        { commit: true },
+      ),
+    act: (client) => client.query(`update public.vehicles set registration = 'OTHER-1' where id = $1`, [VAN]),
+    refused: 'CD013',
+  },
+  {
     what: 'takes nobody on board of a company that was closed meanwhile',
     who: transporters.dispatcher,
     meanwhile: (database) =>

@@ -83,6 +83,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_legal_holds__release': 'locks the organisation, which nobody else may change',
   'authz.tg__no_secrets': 'callers have no USAGE on authz, where the check digits are counted',
   'authz.tg__on_the_road': 'looks for assignments, past the policies of who archives',
+  'authz.tg_vehicles__driven': 'looks for assignments, past the policies of who registers',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',
@@ -100,6 +101,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_care_relationships__written': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__handoff': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',
+  'authz.tg_consents__disclosure': 'the same, of a chart that a consent opens',
   'authz.tg_consent_purpose_versions__number':
     'counts the versions of a purpose, which who writes one may not',
   'authz.tg_consent_purpose_versions__supersede':
