@@ -32,6 +32,14 @@ begin
       raise exception 'document not found'
         using errcode = 'CD010', hint = 'Name an active document that you may read; evaluate_policy says why one is not.';
   end;
+  -- The rules are asked here by simulation, which writes nothing down: whoever opens the file without having read its row has read it all the same, and
+  -- its patient is told. Their own reading is theirs, as in the rules.
+  if v_realm <> 'patient' then
+    perform authz.emit_access(
+      v_realm, row(v_caller.user_id, v_caller.session_id, v_document.organisation_id, v_caller.role)::authz.membership, 'documents', 'SELECT',
+      'comprehensive', 'disclosed', null, v_document.id, v_document.patient_id
+    );
+  end if;
   insert into public.document_read_tickets
     (organisation_id, patient_id, document_id, user_id, session_id, realm, purpose, expires_at)
   values (
@@ -47,7 +55,7 @@ begin
 end
 $$;
 comment on function public.issue_read_ticket(uuid) is
-  'A ticket to have a document signed within sixty seconds {ticket_id, organisation_id, bucket, path, sha256, expires_at}; its row records the read. 42501 for who is not signed in, CD010 for a document that is not theirs to read now, CD041 beyond the restricted reads of a minute. [S-09, N-50, N-52]';
+  'A ticket to have a document signed within sixty seconds {ticket_id, organisation_id, bucket, path, sha256, expires_at}; its row records the read, and the access log that of staff and operations. 42501 for who is not signed in, CD010 for a document that is not theirs to read now, CD041 beyond the restricted reads of a minute. [S-09, N-50, N-52]';
 alter function public.issue_read_ticket(uuid) owner to cordon_definer;
 revoke all on function public.issue_read_ticket(uuid) from public;
 grant execute on function public.issue_read_ticket(uuid) to authenticated, internal_ops, patient;
