@@ -41,3 +41,14 @@ test("the patient's own export, and one that is refused, is told as nobody's [N-
   expect((await log().news()).filter(({ outcome }) => outcome === 'disclosed')).toEqual([]);
   expect(await told(personas.clinicAdmin)).toEqual([]);
 });
+
+test('the evidence of a signature that the officer exports is told to the patient as their own reading of it is, rolled back or not [N-37 N-39 S-31 +]', async () => {
+  const form = idOf('form', 'a', '02');
+  const taken = (persona: Persona) =>
+    database().as(persona, (session) => session.attempt('select public.export_signed_form($1)', [form]));
+  expect(await taken(personas.privacyOfficer)).toMatchObject({ ok: true });
+  const rows = (await log().news()).filter(({ outcome }) => outcome === 'disclosed');
+  expect(rows).toMatchObject([{ table_name: 'signed_form_evidence', row_id: form, realm: 'provider' }]);
+  expect(await taken(personas.clinicAdmin)).toMatchObject({ ok: false, code: '42501' });
+  expect((await log().news()).filter(({ outcome }) => outcome === 'disclosed')).toEqual([]);
+});
