@@ -17,6 +17,12 @@ begin
     new.organisation_id, coalesce(new.case_id, old.case_id), new.id,
     case when new.case_id is null then 'invoice.detached' else 'invoice.attached' end, '{}', new.updated_by_user_id
   );
+  -- Operations are shown no invoice of a patient but those that they attached.
+  if new.case_id is not null then
+    perform authz.record_disclosure(
+      new.organisation_id, new.patient_id, 'operations', null, 'billing', '{invoices,invoice_lines,payments}', 'public.invoices', new.id
+    );
+  end if;
   return null;
 end
 $$;
