@@ -18,14 +18,18 @@ declare
   v_conditions jsonb := '{"public.patients": "t.id = $2"}';
   v_condition text;
 begin
-  select jsonb_agg(jsonb_build_object('child', e.child, 'parent', e.parent, 'columns', e.columns, 'targets', e.targets) order by e.child, e.parent, e.columns)
+  select jsonb_agg(
+      jsonb_build_object('child', e.child, 'parent', e.parent, 'columns', e.columns, 'targets', e.targets, 'carries', e.carries)
+      order by e.child, e.parent, e.columns
+    )
     into v_edges
     from (
       select cn.nspname || '.' || cc.relname as child, pn.nspname || '.' || pc.relname as parent,
         (select jsonb_agg(a.attname order by k.place) from unnest(c.conkey) with ordinality as k (attnum, place)
          join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.attnum) as columns,
         (select jsonb_agg(a.attname order by k.place) from unnest(c.confkey) with ordinality as k (attnum, place)
-         join pg_attribute as a on a.attrelid = c.confrelid and a.attnum = k.attnum) as targets
+         join pg_attribute as a on a.attrelid = c.confrelid and a.attnum = k.attnum) as targets,
+        true as carries
       from pg_constraint as c
       join pg_class as cc on cc.oid = c.conrelid and not cc.relispartition
       join pg_namespace as cn on cn.oid = cc.relnamespace
@@ -36,7 +40,9 @@ begin
         and c.conrelid <> c.confrelid
       union all
       select l.schema_name || '.' || l.table_name, 'public.' || l.target_table,
-        jsonb_build_array('organisation_id', l.column_name), '["organisation_id", "id"]'
+        jsonb_build_array('organisation_id', l.column_name), '["organisation_id", "id"]',
+        -- A column that holds now a patient, now something of theirs, carries neither: asked for the patient alone, the rest would not be found.
+        count(*) over (partition by l.schema_name, l.table_name, l.column_name) = 1
       from governance.subject_links as l
     ) as e;
   while v_is_new loop
@@ -49,7 +55,8 @@ begin
         into v_column
         from jsonb_array_elements_text(v_edge -> 'columns') with ordinality as c (value, place)
         join jsonb_array_elements_text(v_edge -> 'targets') with ordinality as t (value, place) using (place)
-       where t.value = v_parent ->> 'column';
+       where t.value = v_parent ->> 'column'
+         and (v_edge -> 'carries')::boolean;
       if v_found -> (v_edge ->> 'child') is null
         or (v_column is not null and v_found -> (v_edge ->> 'child') ->> 'column' is null)
       then
