@@ -31,3 +31,12 @@ create or replace trigger _060_whose
 alter table public.access_restrictions enable always trigger _060_whose;
 comment on trigger _060_whose on public.access_restrictions is
   'Keeps whom a patient shuts out. [N-21]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.access_restrictions
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.access_restrictions enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.access_restrictions is
+  'Says whom a patient shuts out, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-18]';

@@ -31,3 +31,12 @@ create or replace trigger _060_whose
 alter table public.care_relationships enable always trigger _060_whose;
 comment on trigger _060_whose on public.care_relationships is
   'Keeps who treats whom. [N-21]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.care_relationships
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.care_relationships enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.care_relationships is
+  'Says who treats whom, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-21]';

@@ -21,3 +21,12 @@ create or replace trigger _300_release
 alter table public.legal_holds enable always trigger _300_release;
 comment on trigger _300_release on public.legal_holds is
   'Stamps the release; nothing else of a hold changes. [N-49]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.legal_holds
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.legal_holds enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.legal_holds is
+  'Says what is kept, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-49]';

@@ -33,3 +33,12 @@ create or replace trigger _060_whose
 alter table public.organisation_members enable always trigger _060_whose;
 comment on trigger _060_whose on public.organisation_members is
   'Keeps a membership its member''s. [N-37]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.organisation_members
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.organisation_members enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.organisation_members is
+  'Says who is a member, and as what, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-03]';

@@ -21,3 +21,12 @@ create or replace trigger _600_security
 alter table public.organisation_networks enable always trigger _600_security;
 comment on trigger _600_security on public.organisation_networks is
   'Records which networks were listed, changed and taken off the list among the security events. [N-28, N-37]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.organisation_networks
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.organisation_networks enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.organisation_networks is
+  'Says from where staff work, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-28]';

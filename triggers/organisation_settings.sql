@@ -41,3 +41,15 @@ create or replace trigger _600_security
 alter table public.organisation_settings enable always trigger _600_security;
 comment on trigger _600_security on public.organisation_settings is
   'Records who switched Smart Insights, or set other hours or legal bases, among the security events. [S-21, N-28, N-37, N-45]';
+
+create or replace trigger _015_read_committed
+  before update on public.organisation_settings
+  for each row
+  when (
+    (new.business_hours, new.legal_bases) is distinct from (old.business_hours, old.legal_bases)
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table public.organisation_settings enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.organisation_settings is
+  'Says when charts are open, and on which bases, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-28, N-45]';

@@ -46,3 +46,12 @@ create or replace trigger _600_security
 alter table public.organisations enable always trigger _600_security;
 comment on trigger _600_security on public.organisations is
   'Records who closed the organisation, brought it back, or put it under another law or on another clock, among the security events. [N-22, N-28, N-37, N-49]';
+
+create or replace trigger _015_read_committed
+  before update on public.organisations
+  for each row
+  when (new.archived_at is distinct from old.archived_at and current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.organisations enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.organisations is
+  'Closes a clinic, and opens it again, in the newest snapshot alone: an older one shows who may as they were. [N-16, S-03]';

@@ -39,3 +39,12 @@ create or replace trigger _060_whose
 alter table public.patient_accounts enable always trigger _060_whose;
 comment on trigger _060_whose on public.patient_accounts is
   'Keeps a portal account to one login, one patient and what they are to them. [N-15, N-37]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.patient_accounts
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.patient_accounts enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.patient_accounts is
+  'Says whose portal account it is, in the newest snapshot alone: an older one shows who may write as they were. [N-15, N-16]';
