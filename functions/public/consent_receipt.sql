@@ -49,8 +49,12 @@ begin
         'break_glass_allowed', c.break_glass_allowed,
         'state', c.status,
         'withdrawn_at', to_char(c.withdrawn_at at time zone 'UTC', v_utc),
-        'withdrawal_method',
-          'On the portal, at any time and without a reason: withdraw_consent. Or by any request to the controller, who records it the same way.'
+        'withdrawal_method', case
+          when c.legal_basis = 'consent' then
+            'On the portal, at any time and without a reason: withdraw_consent. Or by any request to the controller, who records it the same way.'
+          else
+            'This is no consent: object, on the portal (subject_requests, kind objection) or by any request to the controller, who answers it.'
+        end
       )::text
       into strict v_receipt
       from public.consents as c

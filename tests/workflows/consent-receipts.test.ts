@@ -53,6 +53,29 @@ describe('a consent receipt', () => {
     });
   });
 
+  test('tells of another legal basis how to object, and of no withdrawal that would be refused [N-45 N-50 +, N-45 -]', async () => {
+    await story(async (as) => {
+      await (await as(personas.clinicAdmin)).rows(
+        `update public.organisation_settings set legal_bases = '{consent,legal_obligation}' where organisation_id = $1`,
+        [CLINIC_A],
+      );
+      const id = String(
+        await (await as(personas.privacyOfficer)).value(
+          `select public.rely_on_legal_basis($1, 'general_operations', 'legal_obligation', 'What the health authority asks of every clinic.')`,
+          [idOf('patient', 'a', '01')],
+        ),
+      );
+      const portal = await as(personas.patient);
+      const { lawful_basis, withdrawal_method } = said(await receiptOf(portal, id));
+      expect(lawful_basis).toBe('legal_obligation');
+      expect(withdrawal_method).toContain('kind objection');
+      expect(withdrawal_method).not.toContain('withdraw_consent');
+      expect(await withdraw(portal, id), 'as it says').toMatchObject({ ok: false, code: 'CD005' });
+      const objection = `insert into public.subject_requests (organisation_id, patient_id, kind) values ($1, $2, 'objection')`;
+      expect(await portal.affected(objection, [CLINIC_A, idOf('patient', 'a', '01')])).toBe(1);
+    });
+  });
+
   test('names the form that gave it, by its digest, and when it was withdrawn [N-45 N-50 S-31 +]', async () => {
     await story(async (as) => {
       await carrying(as);
