@@ -19,8 +19,18 @@ begin
     and c.patient_id = new.patient_id
   order by c.id
   for share;
-  -- Of what is over already, or ended by a later text, operations see nothing.
-  if authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id) then
+  -- Of what is over already, or ended by a later text, operations see nothing; and one that takes the place of another in force shows them nothing new.
+  if authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id) and not exists (
+    select
+    from public.consents as c
+    where c.organisation_id = new.organisation_id
+      and c.patient_id = new.patient_id
+      and c.purpose = new.purpose
+      and c.id <> new.id
+      and c.archived_at is null
+      and (c.status = 'active' or (c.status = 'expired' and c.last_status_change_at >= new.given_at))
+      and least(c.expires_at, c.superseded_at, 'infinity') > authz.now()
+  ) then
     perform authz.record_disclosure(
       new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff', '{medical_records}', 'public.cases', h.id
     )

@@ -1,13 +1,9 @@
-import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
-import { ANA } from '../support/consents.ts';
+import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { inTurn, type Turn } from '../support/in-turn.ts';
 import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -18,7 +14,7 @@ const HELD = idOf('case', 'a', '03');
 const told = async (as: Become) => {
   const officer = await as(personas.privacyOfficer);
   return officer.rows(
-    `select recipient_kind, purpose, content, source_table, source_id from public.disclosures where patient_id = $1 and source_table <> 'public.cases' order by disclosed_at`,
+    `select recipient_kind, purpose, content, source_table, source_id from public.disclosures where patient_id = $1 order by disclosed_at`,
     [CHAI],
   );
 };
@@ -47,25 +43,6 @@ const consented = (as: Become) =>
   );
 
 describe('what operations are shown after a case was handed to them', () => {
-  test('is a disclosure where a consent opens the chart to them later [N-37 N-45 S-29 +]', async () => {
-    await story(async (as) => {
-      await withdrawn(as);
-      expect(await charts(as)).toEqual([]);
-      const before = await told(as);
-      await consented(as);
-      expect(await charts(as)).not.toEqual([]);
-      expect((await told(as)).slice(before.length)).toEqual([
-        {
-          recipient_kind: 'operations',
-          purpose: 'ops_handoff',
-          content: ['medical_records'],
-          source_table: 'public.consents',
-          source_id: NOBODY,
-        },
-      ]);
-    });
-  });
-
   test('is none where the chart stays as open, or as shut, as it was [N-37 S-29 -]', async () => {
     await story(async (as) => {
       const before = await told(as);
@@ -130,85 +107,5 @@ describe('what operations are shown after a case was handed to them', () => {
       await agent.rows('select public.detach_invoice($1, $2)', [CLINIC_A, invoice]);
       expect((await told(as)).slice(before.length)).toEqual(since);
     });
-  });
-
-  test.each(['consent', 'handoff'])(
-    'of a chart is told once, whichever of the two is first by a moment: the %s [N-37 N-45 S-29 +]',
-    async (first) => {
-      const clone = await TestDatabase.clone(inject('server'));
-      const CASE = idOf('case', 'a', '01');
-      try {
-        await clone.as(
-          personas.servicePinned,
-          async (server) => {
-            await server.rows(
-              `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'ops_handoff')`,
-              [CLINIC_A, NOBODY, ANA],
-            );
-            for (const to of ['triage', 'active', 'awaiting_transfer', 'in_transfer']) {
-              await server.attempt(
-                'update public.cases set status = $3 where organisation_id = $1 and id = $2',
-                [CLINIC_A, CASE, to],
-              );
-            }
-          },
-          { commit: true },
-        );
-        const consent: Turn = {
-          who: personas.patient,
-          act: (session) =>
-            session.attempt(
-              `update public.consents set status = 'active' where organisation_id = $1 and id = $2`,
-              [CLINIC_A, NOBODY],
-            ),
-          commit: true,
-        };
-        const handoff: Turn = {
-          who: personas.opsAgent,
-          act: (session) =>
-            session.attempt(
-              `update public.cases set status = 'handed_off' where organisation_id = $1 and id = $2`,
-              [CLINIC_A, CASE],
-            ),
-          commit: true,
-        };
-        const done = { ok: true, count: 1 };
-        expect(
-          await (first === 'consent' ? inTurn(clone, consent, handoff) : inTurn(clone, handoff, consent)),
-        ).toEqual({ first: expect.objectContaining(done), second: expect.objectContaining(done) });
-        expect(
-          await clone.as(personas.patient, (session) =>
-            session.rows(
-              `select source_table from public.disclosures where organisation_id = $1 and patient_id = $2 and purpose = 'ops_handoff' and 'medical_records' = any (content)`,
-              [CLINIC_A, ANA],
-            ),
-          ),
-        ).toEqual([{ source_table: first === 'consent' ? 'public.cases' : 'public.consents' }]);
-      } finally {
-        await clone.drop();
-      }
-    },
-  );
-
-  test('is read in the newest snapshot: nobody hands a case over in an older one [N-37 -, N-37 +]', async () => {
-    for (const level of ['read committed', 'repeatable read', 'serializable']) {
-      const client = new pg.Client({ connectionString: database().url('authenticator') });
-      await client.connect();
-      await client.query(`begin isolation level ${level}; set local role internal_ops`);
-      await client.query(`select set_config('request.jwt.claims', $1, true)`, [
-        JSON.stringify(personas.opsAgent.claims),
-      ]);
-      const step = (to: string) =>
-        client
-          .query(`update public.cases set ${to} where organisation_id = $1 and id = $2`, [CLINIC_A, HELD])
-          .then(
-            ({ rowCount }) => rowCount,
-            (error: { code?: string }) => error.code,
-          );
-      expect(await step(`status = 'closed'`), level).toBe(1);
-      const outcome = await step(`status = 'active', reopen_reason = 'billing'`);
-      await client.end();
-      expect(outcome, level).toBe(level === 'read committed' ? 1 : 'CD007');
-    }
   });
 });
