@@ -1,6 +1,8 @@
 -- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
 -- without a database: every digest, and that all its parts say the same; of one that ended, that this is what was recorded then, in a table that is
 -- sealed (prove_record of termination_event_id). What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
+-- The record of a signature before a witness is made of the session, the address and the device of that member of staff: the portal has its digest,
+-- to hold the officer's export against.
 -- Ids are unique within a tenant only, and chosen by who draws a form up: whoever is a patient at several says which is meant.
 create or replace function public.export_signed_form(form_id uuid)
   returns jsonb
@@ -31,7 +33,7 @@ begin
           'terminated_by_user_id', f.terminated_by_user_id, 'termination_reason', f.termination_reason
         ),
         'content', f.content,
-        'record', e.record,
+        'record', case when not v_is_patient or f.signed_by_user_id is not null then e.record end,
         'record_sha256', e.record_sha256,
         'termination', authz.form_termination(f.organisation_id, f.id),
         'termination_sha256', r.details -> 'termination_sha256',
@@ -55,7 +57,7 @@ begin
          when v_is_patient then
            authz.is_own_patient(f.organisation_id, f.patient_id)
            and f.organisation_id = coalesce(v_caller.organisation_id, f.organisation_id)
-           -- Another login's address is not theirs, though the patient may be.
+           -- Another login's address is not theirs, though the patient may be. Nor is a witness's: their record is left out above.
            and coalesce(f.signed_by_user_id = v_caller.user_id, true)
          else f.organisation_id = v_organisation_id
        end;
@@ -84,7 +86,7 @@ begin
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events, and of the privacy officer as a read. [N-37, S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}; on the portal record is NULL of one that was signed before a witness. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events, and of the privacy officer as a read. [N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

@@ -9,6 +9,13 @@ import type { SignatureExport } from './verify-signature.ts';
  */
 export async function readExport(file: string): Promise<SignatureExport> {
   const value = await readJson(file, 'the JSON that select export_signed_form(…) gave');
+  if (isRecord(value) && value.format === 'cordon.signature-evidence.1' && value.record === null) {
+    throw misuse({
+      problem: `${file} leaves the record of the signature out: it was signed before a witness, and exported on the portal`,
+      expected: 'the export of the privacy officer, which holds it',
+      remedy: "ask the clinic for that, and check it against this one's record_sha256: --receipt <digest>",
+    });
+  }
   const isExport =
     isRecord(value) &&
     value.format === 'cordon.signature-evidence.1' &&

@@ -162,6 +162,14 @@ describe('npm run signature:verify', () => {
     expect(wide).toMatchObject({ code: 2, text: expect.stringContaining('is in UTF-16') });
   });
 
+  test('proves nothing by an export that leaves the record out, and says who has it [S-31 S-32 -]', async () => {
+    const file = await saved('portal.json', JSON.stringify({ ...whole, record: null }));
+    expect(await run(file, '--receipt', whole.record_sha256)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('the export of the privacy officer'),
+    });
+  });
+
   test.each([
     '',
     '[]',

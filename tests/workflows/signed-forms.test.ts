@@ -4,6 +4,7 @@ import { useDatabase } from '../support/database.ts';
 import { ANA, carrying, consentOf, DRAFT, formOf, SIGNED, sign, terminate } from '../support/forms.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import type { Row } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { twinOrganisationOf } from '../support/twins.ts';
 
@@ -181,6 +182,22 @@ describe('the evidence', () => {
       expect(await exported(persona, SIGNED)).toMatchObject({ ok: false, code: '42501' });
     }
     expect(await exported(personas.patientOfB, SIGNED)).toMatchObject({ ok: false, code: 'CD010' });
+  });
+});
+
+test("a witness's session, address and device are no patient's: of a form signed before one the portal has the digest of the record alone [S-31 N-15 -, S-31 +]", async () => {
+  await story(async (as) => {
+    await carrying(as);
+    expect(await sign(await as(personas.patient), DRAFT)).toMatchObject({ ok: true });
+    const exported = async (persona: Persona, form: string) =>
+      (await (await as(persona)).value<Row>('select public.export_signed_form($1)', [form])) as Row;
+    const witnessed = await exported(personas.privacyOfficer, SIGNED);
+    expect(JSON.parse(String(witnessed.record)), 'control').toHaveProperty('session_id');
+    const own = await exported(personas.patient, SIGNED);
+    expect(own).toEqual({ ...witnessed, record: null });
+    expect(await exported(personas.patient, DRAFT), 'what they signed themselves is theirs').toMatchObject({
+      record: expect.stringContaining(String(personas.patient.userId)),
+    });
   });
 });
 
