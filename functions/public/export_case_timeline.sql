@@ -10,6 +10,7 @@ create or replace function public.export_case_timeline(case_id uuid, recipient_k
 as $$
 declare
   v_is_operations constant boolean := authz.acting_realm() = 'internal_ops' and authz.is_operator('{ops_agent,auditor}');
+  v_caller constant record := authz.caller();
   v_utc constant text := 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
   v_tenant uuid;
   v_case record;
@@ -84,6 +85,12 @@ begin
         and l.case_id = export_case_timeline.case_id
     )
   )::text;
+  -- Whoever rolls back has the text all the same: the patient is told that it was taken, though not that it left.
+  perform authz.emit_access(
+    case when v_is_operations then 'internal_ops' else 'provider' end,
+    row(v_caller.user_id, v_caller.session_id, v_case.organisation_id, v_caller.role)::authz.membership, 'case_timeline', 'SELECT',
+    'comprehensive', 'disclosed', null, export_case_timeline.case_id, v_case.patient_id
+  );
   perform authz.record_disclosure(
     v_case.organisation_id, v_case.patient_id, export_case_timeline.recipient_kind, null,
     case export_case_timeline.recipient_kind when 'insurer' then 'insurer_disclosure' else 'general_operations' end,
@@ -96,7 +103,7 @@ begin
 end
 $$;
 comment on function public.export_case_timeline(uuid, text, uuid) is
-  'What happened in a case, for an insurer, auditor or authority {format, timeline, timeline_sha256}; timeline is the JSON text that the digest is of: {organisation_id, case_id, case_number, status, recipient_kind, exported_at, events}. Recorded as a disclosure and in audit.security_events. Operations name the organisation where two cases share an id. 42501 for who may export none, and for an insurer without the patient''s consent to insurer_disclosure, 22023 for another recipient, CD007 above READ COMMITTED, CD010 for no such case. [N-37, N-45, S-20]';
+  'What happened in a case, for an insurer, auditor or authority {format, timeline, timeline_sha256}; timeline is the JSON text that the digest is of: {organisation_id, case_id, case_number, status, recipient_kind, exported_at, events}. Recorded as a disclosure, in audit.security_events, and as a read. Operations name the organisation where two cases share an id. 42501 for who may export none, and for an insurer without the patient''s consent to insurer_disclosure, 22023 for another recipient, CD007 above READ COMMITTED, CD010 for no such case. [N-35, N-37, N-45, S-20]';
 alter function public.export_case_timeline(uuid, text, uuid) owner to cordon_definer;
 revoke all on function public.export_case_timeline(uuid, text, uuid) from public;
 grant execute on function public.export_case_timeline(uuid, text, uuid) to authenticated, internal_ops;

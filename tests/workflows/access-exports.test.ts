@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
-import { idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
@@ -51,4 +51,67 @@ test('the evidence of a signature that the officer exports is told to the patien
   expect(rows).toMatchObject([{ table_name: 'signed_form_evidence', row_id: form, realm: 'provider' }]);
   expect(await taken(personas.clinicAdmin)).toMatchObject({ ok: false, code: '42501' });
   expect((await log().news()).filter(({ outcome }) => outcome === 'disclosed')).toEqual([]);
+});
+
+test('the timeline of a case that staff or operations export is told to the patient as a read, also one that was rolled back [N-35 N-37 N-39 +, N-37 -]', async () => {
+  const taken = (persona: Persona, id: string, at?: string) =>
+    database().as(persona, (session) =>
+      session.attempt(`select public.export_case_timeline($1, 'authority', $2)`, [id, at ?? null]),
+    );
+  const [own, handedOver] = [idOf('case', 'a', '01'), idOf('case', 'a', '03')];
+  expect(await taken(personas.clinicAdmin, own)).toMatchObject({ ok: true });
+  expect(await taken(personas.opsAgent, handedOver, CLINIC_A)).toMatchObject({ ok: true });
+  expect((await log().news()).filter(({ outcome }) => outcome === 'disclosed')).toMatchObject([
+    { realm: 'provider', role: 'clinic_admin', table_name: 'case_timeline', row_id: own, patient_id: ANA },
+    {
+      realm: 'internal_ops',
+      user_id: personas.opsAgent.userId,
+      row_id: handedOver,
+      organisation_id: CLINIC_A,
+    },
+  ]);
+  expect(await told(personas.clinicAdmin)).toEqual([
+    { kind: 'case timeline', role: 'clinic_admin', records: 1 },
+  ]);
+  expect(await taken(personas.doctor, own)).toMatchObject({ ok: false, code: '42501' });
+  expect((await log().news()).filter(({ outcome }) => outcome === 'disclosed')).toEqual([]);
+});
+
+test('a payload for the vendor that was read and rolled back stays on record, as one that was kept does; none that was not given [S-22 N-35 +, S-22 -]', async () => {
+  const take = (persona: Persona, commit: boolean) =>
+    database().as(
+      persona,
+      (session) => session.attempt('select public.smart_insights_payload() as payload'),
+      {
+        commit,
+      },
+    );
+  for (const commit of [true, false]) {
+    expect(await take(personas.insightsAdmin, commit)).toMatchObject({
+      ok: true,
+      rows: [{ payload: { modules: expect.any(Array) } }],
+    });
+    const records = (await log().news()).filter(({ table_name }) => table_name === 'insight_dispatches');
+    expect(records).toMatchObject([
+      {
+        outcome: 'disclosed',
+        realm: 'provider',
+        user_id: personas.insightsAdmin.userId,
+        organisation_id: CLINIC_A,
+        patient_id: null,
+      },
+    ]);
+    const kept = await database().asSuperuser((session) =>
+      session.value('select count(*)::integer from governance.insight_dispatches where id = $1', [
+        records[0]?.row_id,
+      ]),
+    );
+    expect(kept).toBe(commit ? 1 : 0);
+  }
+  expect(await take(personas.insightsAdminOfB, true), 'off at B').toMatchObject({
+    ok: true,
+    rows: [{ payload: null }],
+  });
+  expect(await take(personas.clinicAdmin, true)).toMatchObject({ ok: false, code: '42501' });
+  expect((await log().news()).filter(({ table_name }) => table_name === 'insight_dispatches')).toEqual([]);
 });
