@@ -5,7 +5,8 @@
 -- Identity comes from the verified token's claims alone (never user_metadata, never the legacy request.jwt.claim.* settings, which
 -- auth.uid() still prefers). No user where the token opens nothing: no subject, an anonymous sign-in, a link or code from a mail (S-14),
 -- a session that has ended, or no session where the deployment demands one. Supabase Auth calls a recovery link "otp" unless it is
--- redeemed by PKCE, and takes it where a magic link is asked for: whoever shows nothing but a mailbox may choose a password, and no more.
+-- redeemed by PKCE, and takes it where a magic link is asked for: whoever shows nothing but a mailbox may choose a password, and no more. Nor does a
+-- session that began as nobody's become one by the address that its login is given later, when the token says is_anonymous no more.
 --
 -- The organisation only ever chooses among live memberships, so a forged value opens nothing: member_of was looked up, organisation_id was not.
 -- Nothing chosen: with exactly one live membership none is needed, with several the answer is none.
@@ -41,8 +42,8 @@ begin
         using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
     end if;
     if (v_claims ->> 'is_anonymous') = 'true'
-      or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change")'
-      or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change}'
+      or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change" || @ == "anonymous")'
+      or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change,anonymous}'
     then
       return;
     end if;

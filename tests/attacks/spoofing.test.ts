@@ -46,6 +46,8 @@ describe('a token without a live identity behind it opens nothing', () => {
     ['an empty session', { session_id: '' }],
     ['an anonymous sign-in', { is_anonymous: true }],
     ['an anonymous sign-in told as text', { is_anonymous: 'true' }],
+    ['an anonymous sign-in whose login was given an address since', { amr: [{ method: 'anonymous' }] }],
+    ['the same, told briefly', { amr: ['anonymous'] }],
     ['a recovery link', { amr: [{ method: 'password' }, { method: 'recovery' }] }],
     ['a recovery link told briefly', { amr: ['recovery'] }],
     ['a recovery link told without a list', { amr: 'recovery' }],
