@@ -66,9 +66,14 @@ begin
       raise exception 'signed form not found'
         using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
   end;
-  if not v_is_patient then
-    -- As the policy of the evidence writes down the officer's own look at it, which this function does for them past the policy; and where no rollback
-    -- takes it back.
+  -- As the policy of the evidence writes down the officer's own look at it, which this function does for them past the policy, and those of tables of
+  -- the portal that the patient may; and where no rollback takes it back.
+  if v_is_patient then
+    perform authz.emit_access(
+      'patient', row(v_caller.user_id, v_caller.session_id, (v_export #>> '{form,organisation_id}')::uuid, null)::authz.membership,
+      'signed_form_evidence', 'SELECT', 'detailed', 'allowed', null, null, (v_export #>> '{form,patient_id}')::uuid
+    );
+  else
     perform authz.emit_access(
       'provider', authz.membership_for('{}', '{privacy_officer}'), 'signed_form_evidence', 'SELECT', 'comprehensive', 'disclosed', null,
       form_id, (v_export #>> '{form,patient_id}')::uuid
@@ -86,7 +91,7 @@ begin
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}; on the portal record is NULL of one that was signed before a witness. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events, and of the privacy officer as a read. [N-37, S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}; on the portal record is NULL of one that was signed before a witness. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events and in the access log: of the privacy officer as a read. [N-35, N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

@@ -48,8 +48,14 @@ begin
     array_agg(r.relation order by r.relation) filter (where r.content <> '[]')
     into v_export, v_tables
     from governance.subject_rows(v_tenant, export_subject.patient_id) as r;
-  if not v_is_patient then
-    -- Whoever exports for the patient has read all of it, as a member of staff: the patient is told, as of any other who saw their record.
+  -- Whoever exports for the patient has read all of it, as a member of staff: the patient is told, as of any other who saw their record. On the portal it
+  -- is a decision that stands there as any of the portal's does; a rollback takes back neither.
+  if v_is_patient then
+    perform authz.emit_access(
+      'patient', row(v_caller.user_id, v_caller.session_id, v_tenant, null)::authz.membership, 'subject_export', 'SELECT', 'detailed', 'allowed',
+      null, null, export_subject.patient_id
+    );
+  else
     perform authz.emit_access(
       'provider', authz.membership_for('{}', '{privacy_officer}'), 'subject_export', 'SELECT', 'comprehensive', 'disclosed', null,
       export_subject.patient_id, export_subject.patient_id
@@ -66,7 +72,7 @@ begin
 end
 $$;
 comment on function public.export_subject(uuid) is
-  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and of the privacy officer as a read. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient. [N-37, N-39, N-49]';
+  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and in the access log: of the privacy officer as a read. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient. [N-35, N-37, N-39, N-49]';
 alter function public.export_subject(uuid) owner to cordon_definer;
 revoke all on function public.export_subject(uuid) from public;
 grant execute on function public.export_subject(uuid) to authenticated, patient;

@@ -35,6 +35,26 @@ test('an export by the privacy officer is told to the patient as a read, also on
   ]);
 });
 
+test('what leaves by the portal stands there, with the login and the patient, also where it was rolled back [N-35 N-37 +, N-35 -]', async () => {
+  const form = idOf('form', 'a', '02');
+  await exported(personas.patient);
+  await database().as(personas.patient, (session) =>
+    session.attempt('select public.export_signed_form($1)', [form]),
+  );
+  expect(await log().news()).toMatchObject(
+    ['subject_export', 'signed_form_evidence'].map((table_name) => ({
+      table_name,
+      realm: 'patient',
+      outcome: 'allowed',
+      user_id: personas.patient.userId,
+      organisation_id: CLINIC_A,
+      patient_id: ANA,
+    })),
+  );
+  expect(await exported(personas.guardian)).toMatchObject({ ok: false, code: 'CD010' });
+  expect(await log().news()).toEqual([]);
+});
+
 test("the patient's own export, and one that is refused, is told as nobody's [N-39 -]", async () => {
   expect(await exported(personas.patient)).toMatchObject({ ok: true });
   expect(await exported(personas.clinicAdmin)).toMatchObject({ ok: false, code: '42501' });
