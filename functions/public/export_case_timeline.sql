@@ -1,6 +1,6 @@
 -- public.export_case_timeline: what happened in a case, for an insurer, an auditor or an authority that has to judge it. Nobody outside a tenant gets a
 -- row: they get this text, and the patient is told that they did. It holds the log's own rows, ids and states: no name, no free text, nothing of the
--- chart. An insurer gets it where the patient consents to that, or another legal basis stands in for it.
+-- chart. An insurer gets it where the patient consents to that, or another legal basis stands in for it. Who is refused stands in the access log.
 create or replace function public.export_case_timeline(case_id uuid, recipient_kind text default 'insurer', organisation_id uuid default null)
   returns jsonb
   language plpgsql
@@ -20,6 +20,7 @@ begin
     v_tenant := coalesce(authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{privacy_officer}'));
   end if;
   if v_tenant is null and not v_is_operations then
+    perform authz.emit_refusal('case_timeline', 'SELECT', null, null, 'role');
     raise exception 'a case''s timeline is not yours to export'
       using errcode = 'insufficient_privilege',
         hint = 'It takes a clinic_admin or the privacy officer of the clinic, or an agent or auditor of operations.';
@@ -42,6 +43,7 @@ begin
        and c.archived_at is null;
   exception
     when no_data_found or too_many_rows then
+      perform authz.emit_refusal('case_timeline', 'SELECT', v_tenant, null, 'not_found');
       raise exception 'case not found'
         using errcode = 'CD010',
           hint = 'Name a case of the current organisation; operations name one handed over to them, and the organisation where two share an id.';
@@ -60,6 +62,7 @@ begin
       and c.archived_at is null
       and least(c.expires_at, c.superseded_at, 'infinity') > authz.now()
   ) then
+    perform authz.emit_refusal('case_timeline', 'SELECT', v_case.organisation_id, v_case.patient_id, 'consent');
     raise exception 'the patient consents to no disclosure to insurers'
       using errcode = 'insufficient_privilege',
         hint = 'It takes an active consent to insurer_disclosure, or another legal basis for it: rely_on_legal_basis.';

@@ -1,6 +1,7 @@
 -- public.export_signed_form: a signature with its evidence as one JSON, for who must prove it elsewhere. `npm run signature:verify` checks it
 -- without a database: every digest, and that all its parts say the same; of one that ended, that this is what was recorded then, in a table that is
--- sealed (prove_record of termination_event_id). What leaves is recorded, so that nothing leaves in a READ ONLY transaction.
+-- sealed (prove_record of termination_event_id). What leaves is recorded, so that nothing leaves in a READ ONLY transaction; who is refused stands in the access
+-- log.
 -- The record of a signature before a witness is made of the session, the address and the device of that member of staff: the portal has its digest,
 -- to hold the officer's export against.
 -- Ids are unique within a tenant only, and chosen by who draws a form up: whoever is a patient at several says which is meant.
@@ -18,6 +19,7 @@ declare
   v_export jsonb;
 begin
   if v_caller.user_id is null or (not v_is_patient and v_organisation_id is null) then
+    perform authz.emit_refusal('signed_form_evidence', 'SELECT', null, null, 'role');
     raise exception 'evidence is not yours to export'
       using errcode = 'insufficient_privilege', hint = 'It takes the privacy officer, or the patient.';
   end if;
@@ -63,6 +65,7 @@ begin
        end;
   exception
     when no_data_found or too_many_rows then
+      perform authz.emit_refusal('signed_form_evidence', 'SELECT', v_organisation_id, null, 'not_found');
       raise exception 'signed form not found'
         using errcode = 'CD010', hint = 'Name a form of the current organisation that was signed; on the portal, one of your own.';
   end;

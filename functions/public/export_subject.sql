@@ -1,6 +1,6 @@
 -- public.export_subject: everything that an organisation holds of a patient, for themselves or by the privacy officer (LGPD art. 18 II and V):
 -- the tables are found by the graph of foreign keys, so that none is forgotten; what is left out is named with its reason; and the export itself is
--- a disclosure, with the digest of what it gave.
+-- a disclosure, with the digest of what it gave. Who is refused stands in the access log.
 create or replace function public.export_subject(patient_id uuid)
   returns jsonb
   language plpgsql
@@ -11,14 +11,16 @@ as $$
 declare
   v_caller constant record := authz.caller();
   v_is_patient constant boolean := authz.acting_realm() = 'patient';
+  v_officer_of uuid;
   v_tenant uuid;
   v_export jsonb;
   v_tables text[];
 begin
   if authz.acting_realm() = 'provider' then
-    v_tenant := authz.organisation_for('{}', '{privacy_officer}');
+    v_officer_of := authz.organisation_for('{}', '{privacy_officer}');
   end if;
-  if v_caller.session_id is null or (not v_is_patient and v_tenant is null) then
+  if v_caller.session_id is null or (not v_is_patient and v_officer_of is null) then
+    perform authz.emit_refusal('subject_export', 'SELECT', null, null, 'role');
     raise exception 'a patient''s data is not yours to export'
       using errcode = 'insufficient_privilege', hint = 'It takes the patient, or the privacy officer, signed in with a session.';
   end if;
@@ -31,10 +33,11 @@ begin
          when v_is_patient then
            authz.is_own_patient(p.organisation_id, p.id)
            and p.organisation_id = coalesce(v_caller.organisation_id, p.organisation_id)
-         else p.organisation_id = v_tenant
+         else p.organisation_id = v_officer_of
        end;
   exception
     when no_data_found or too_many_rows then
+      perform authz.emit_refusal('subject_export', 'SELECT', v_officer_of, null, 'not_found');
       raise exception 'patient not found'
         using errcode = 'CD010', hint = 'Name a patient of the current organisation; on the portal, one of your own.';
   end;

@@ -238,3 +238,37 @@ describe('a key that is made', () => {
     ]);
   });
 });
+
+describe('a refused export stays on record, and one that was given is no refusal', () => {
+  const CASE = idOf('case', 'a', '01');
+  const exports = [
+    ['subject_export', 'select export_subject($1)', ANA, NOBODY],
+    ['signed_form_evidence', 'select export_signed_form($1)', SIGNED, NOBODY],
+    ['case_timeline', `select export_case_timeline($1, 'authority')`, CASE, NOBODY],
+  ] as const;
+
+  test.each(exports)(
+    '%s: of who may export none, and of what is not theirs [N-35 N-37 +, N-35 -]',
+    async (table, statement, id, none) => {
+      const record = { operation: 'SELECT', row_id: null, patient_id: null };
+      for (const [persona, of, code, expected] of [
+        [personas.doctor, id, '42501', { reason: 'role', organisation_id: CLINIC_A }],
+        [personas.privacyOfficer, none, 'CD010', { reason: 'not_found', organisation_id: CLINIC_A }],
+      ] as const)
+        expect(await leaves(table, persona, statement, [of])).toMatchObject({
+          code,
+          records: [{ ...record, ...expected, user_id: persona.userId, realm: 'provider' }],
+        });
+      expect(await leaves(table, personas.privacyOfficer, statement, [id])).toEqual({
+        code: 'done',
+        records: [],
+      });
+    },
+  );
+
+  test('of an insurer to whom the patient does not let it go, with the patient [N-35 N-45 +]', async () => {
+    expect(
+      await leaves('case_timeline', personas.clinicAdmin, 'select export_case_timeline($1)', [CASE]),
+    ).toMatchObject({ code: '42501', records: [{ reason: 'consent', patient_id: ANA }] });
+  });
+});
