@@ -65,17 +65,18 @@ export const medicalRecordDetails = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id'],
-      reason: 'authz.tg_consents__project, authz.tg_patients__project: find the rows of a patient',
+      columns: ['organisation_id', 'id', 'patient_id', 'archived_at'],
+      reason:
+        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__archived: find the rows of a patient, or of a record',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45'],
     },
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['patient_status', 'treatment_consent_until'],
+      columns: ['patient_status', 'treatment_consent_until', 'archived_at'],
       reason:
-        'authz.tg_consents__project, authz.tg_patients__project: both take effect in their own transaction',
+        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__archived: take effect in their own transaction',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'N-50'],
     },

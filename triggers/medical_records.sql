@@ -66,3 +66,12 @@ create or replace trigger _600_security
 alter table public.medical_records enable always trigger _600_security;
 comment on trigger _600_security on public.medical_records is
   'Records each protected segment that is taken off. [N-01, N-37]';
+
+create or replace trigger _520_archived
+  after update on public.medical_records
+  for each row
+  when (new.archived_at is distinct from old.archived_at)
+  execute function authz.tg_medical_records__archived();
+alter table public.medical_records enable always trigger _520_archived;
+comment on trigger _520_archived on public.medical_records is
+  'Puts the details away with their record, and brings them back with it. [N-01, N-15]';

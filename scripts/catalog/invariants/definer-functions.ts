@@ -127,6 +127,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_invoices__frozen': 'writes the activity log, which no caller may write',
   'authz.tg_invoices__totals': 'adds up rows that the writer may not read',
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',
+  'authz.tg_medical_records__archived': 'puts away details that the writer may not change',
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
   'authz.tg_medical_records__security': 'writes a record that no caller may write',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+
+const database = useDatabase();
+
+const RECORD = idOf('record', 'a', '01');
+const OTHER = idOf('record', 'a', '02');
+
+test('a diagnosis is read by nobody once its record was put away, and again when that is brought back; one that was put away by itself stays away [N-01 N-15 -, N-01 N-15 +]', async () => {
+  const seen = (persona: Persona) =>
+    database().as(persona, async (session) =>
+      (await session.rows('select id from public.medical_record_details')).map(({ id }) => id),
+    );
+  // Each in a transaction of its own: a row that the running one archived is shown to it.
+  const put = (table: string, away: boolean) =>
+    database().as(
+      personas.servicePinned,
+      (session) =>
+        session.affected(
+          `update public.${table} set archived_at = case when $3 then now() end where organisation_id = $1 and id = $2`,
+          [CLINIC_A, RECORD, away],
+        ),
+      { commit: true },
+    );
+  for (const persona of [personas.doctor, personas.patient]) {
+    expect(await seen(persona), 'control').toEqual(expect.arrayContaining([RECORD, OTHER]));
+    expect(await put('medical_records', true)).toBe(1);
+    expect(await seen(persona), persona.name).not.toContain(RECORD);
+    expect(await seen(persona), persona.name).toContain(OTHER);
+    expect(await put('medical_records', false)).toBe(1);
+    expect(await seen(persona), persona.name).toContain(RECORD);
+  }
+  await put('medical_record_details', true);
+  await put('medical_records', true);
+  await put('medical_records', false);
+  expect(await seen(personas.doctor)).not.toContain(RECORD);
+});
