@@ -29,3 +29,12 @@ create or replace trigger _310_sound
 alter table public.claims enable always trigger _310_sound;
 comment on trigger _310_sound on public.claims is
   'Keeps a claim to an attached invoice, a guarantee that stands, their currency, and the amount that was submitted. [S-29, S-34]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.claims
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.claims enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.claims is
+  'Says what is claimed, and what became of it, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-29]';

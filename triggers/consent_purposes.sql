@@ -13,3 +13,12 @@ create or replace trigger _500_first_version
 alter table public.consent_purposes enable always trigger _500_first_version;
 comment on trigger _500_first_version on public.consent_purposes is
   'Writes the first version of a new purpose. [N-48]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.consent_purposes
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.consent_purposes enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.consent_purposes is
+  'Says what is consented to, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-45]';

@@ -70,3 +70,15 @@ create or replace trigger _610_closed
 alter table public.documents enable always trigger _610_closed;
 comment on trigger _610_closed on public.documents is
   'Revokes read tickets in the transaction that closes the document. [N-50, S-09]';
+
+create or replace trigger _015_read_committed
+  before update on public.documents
+  for each row
+  when (
+    new.status <> old.status and (new.status in ('frozen', 'withdrawn') or old.status = 'frozen')
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table public.documents enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.documents is
+  'Freezes, releases or withdraws a document, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-50]';

@@ -39,3 +39,15 @@ create or replace trigger _060_fixed
 alter table public.emergency_access_grants enable always trigger _060_fixed;
 comment on trigger _060_fixed on public.emergency_access_grants is
   'Keeps who broke the glass, until when, and how it was judged. [N-18, N-37]';
+
+create or replace trigger _015_read_committed
+  before update on public.emergency_access_grants
+  for each row
+  when (
+    new.review_outcome is distinct from old.review_outcome
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table public.emergency_access_grants enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.emergency_access_grants is
+  'Judges who broke the glass, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-18]';

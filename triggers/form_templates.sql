@@ -32,3 +32,12 @@ create or replace trigger _021_no_truncate
 alter table public.form_templates enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.form_templates is
   'Refuses to empty the table, the owner included. [S-31]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.form_templates
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.form_templates enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.form_templates is
+  'Says what patients are given to sign, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-33]';

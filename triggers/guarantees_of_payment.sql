@@ -45,3 +45,12 @@ create or replace trigger _310_fixed
 alter table public.guarantees_of_payment enable always trigger _310_fixed;
 comment on trigger _310_fixed on public.guarantees_of_payment is
   'Keeps limit and policy of a guarantee that has ended. [S-34]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.guarantees_of_payment
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.guarantees_of_payment enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.guarantees_of_payment is
+  'Says who vouches, and for how much, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-29]';

@@ -58,3 +58,15 @@ create or replace trigger _310_claimed
 alter table public.invoices enable always trigger _310_claimed;
 comment on trigger _310_claimed on public.invoices is
   'Keeps what is being claimed for. [S-29, S-34]';
+
+create or replace trigger _015_read_committed
+  before update on public.invoices
+  for each row
+  when (
+    (new.status <> old.status or new.case_id is distinct from old.case_id)
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table public.invoices enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.invoices is
+  'Issues an invoice, or attaches it to a case, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-34]';

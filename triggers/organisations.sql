@@ -50,8 +50,11 @@ comment on trigger _600_security on public.organisations is
 create or replace trigger _015_read_committed
   before update on public.organisations
   for each row
-  when (new.archived_at is distinct from old.archived_at and current_setting('transaction_isolation') <> 'read committed')
+  when (
+    (new.archived_at, new.kind, new.timezone) is distinct from (old.archived_at, old.kind, old.timezone)
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
   execute function authz.tg__read_committed();
 alter table public.organisations enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.organisations is
-  'Closes a clinic, and opens it again, in the newest snapshot alone: an older one shows who may as they were. [N-16, S-03]';
+  'Closes a clinic, opens it again, or says what it is and when its hours are, in the newest snapshot alone: an older one shows who may as they were. [N-16, S-03]';

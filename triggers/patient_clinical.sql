@@ -30,3 +30,15 @@ create or replace trigger _700_patient_status_kept
 alter table public.patient_clinical enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.patient_clinical is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _015_read_committed
+  before update on public.patient_clinical
+  for each row
+  when (
+    (new.allergies, new.alerts) is distinct from (old.allergies, old.alerts)
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table public.patient_clinical enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.patient_clinical is
+  'Says what a patient must not be given, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-16]';

@@ -21,3 +21,12 @@ create or replace trigger _600_security
 alter table public.retention_extensions enable always trigger _600_security;
 comment on trigger _600_security on public.retention_extensions is
   'Records how long an organisation keeps what among the security events. [N-49, N-37]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.retention_extensions
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.retention_extensions enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.retention_extensions is
+  'Says what is kept for longer, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-49]';

@@ -13,3 +13,15 @@ create or replace trigger _030_decided
 alter table governance.schema_changes enable always trigger _030_decided;
 comment on trigger _030_decided on governance.schema_changes is
   'Lets a proposal be decided once, by operations, and never change otherwise. [S-28]';
+
+create or replace trigger _015_read_committed
+  before update on governance.schema_changes
+  for each row
+  when (
+    new.status <> old.status
+    and current_setting('transaction_isolation') <> 'read committed'
+  )
+  execute function authz.tg__read_committed();
+alter table governance.schema_changes enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on governance.schema_changes is
+  'Decides a proposal, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-28]';

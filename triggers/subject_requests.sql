@@ -45,3 +45,12 @@ create or replace trigger _310_erased
 alter table public.subject_requests enable always trigger _310_erased;
 comment on trigger _310_erased on public.subject_requests is
   'Lets a request for erasure be completed by the erasure alone. [N-49]';
+
+create or replace trigger _015_read_committed
+  before insert or update on public.subject_requests
+  for each row
+  when (current_setting('transaction_isolation') <> 'read committed')
+  execute function authz.tg__read_committed();
+alter table public.subject_requests enable always trigger _015_read_committed;
+comment on trigger _015_read_committed on public.subject_requests is
+  'Says what a person asks for, and what is answered, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-49]';
