@@ -25,6 +25,7 @@ begin
     when 'transfer.requested' then '{}'
     when 'transfer.dispatched' then '{transport_organisation_id}'
     when 'transfer.status_changed' then '{from,to}'
+    when 'transfer.case_changed' then '{from,to}'
     when 'transfer.archived' then '{status}'
     when 'transfer.restored' then '{status}'
     when 'transfer_job.received' then '{origin_organisation_id}'

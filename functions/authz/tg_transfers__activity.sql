@@ -27,10 +27,17 @@ begin
       jsonb_build_object('status', new.status), new.updated_by_user_id
     );
   end if;
+  -- By the server alone, and told in both cases, as of a stay: in the timeline of the one that it left the patient would wait for it still.
+  if tg_op = 'UPDATE' and new.case_id <> old.case_id then
+    perform authz.record_activity(
+      new.organisation_id, c.case_id, new.id, 'transfer.case_changed', jsonb_build_object('from', old.case_id, 'to', new.case_id), new.updated_by_user_id
+    )
+    from unnest(array[old.case_id, new.case_id]) as c (case_id);
+  end if;
   return null;
 end
 $$;
 comment on function authz.tg_transfers__activity() is
-  'Records request, dispatch, every further step and archiving of a transfer, and its undoing. [S-18]';
+  'Records request, dispatch, every further step and archiving of a transfer, and its undoing; in both, another case. [S-18]';
 alter function authz.tg_transfers__activity() owner to cordon_definer;
 revoke all on function authz.tg_transfers__activity() from public;

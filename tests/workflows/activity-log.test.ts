@@ -175,6 +175,32 @@ describe('the activity log', () => {
     });
   });
 
+  test('tells both cases of a transfer that the server puts from one to the other [S-18 S-20 +, S-18 -]', async () => {
+    await tellStory(database(), async (as) => {
+      const transfer = idOf('transfer', 'a', '01');
+      const server = await as(personas.servicePinned);
+      await server.rows(
+        `insert into public.cases (organisation_id, id, number, patient_id)
+         select organisation_id, $1, 'CASE-OTHER', patient_id from public.transfers where organisation_id = $2 and id = $3`,
+        [NOBODY, CLINIC_A, transfer],
+      );
+      for (const _ of ['put there', 'and again'])
+        await server.rows('update public.transfers set case_id = $1 where organisation_id = $2 and id = $3', [
+          NOBODY,
+          CLINIC_A,
+          transfer,
+        ]);
+      const told = await (await as(personas.opsAuditor)).rows(
+        `select case_id, details from public.case_timeline
+         where organisation_id = $1 and entity_id = $2 and event_type = 'transfer.case_changed' order by case_id = $3`,
+        [CLINIC_A, transfer, NOBODY],
+      );
+      expect(told).toEqual(
+        [CASE, NOBODY].map((id) => ({ case_id: id, details: { from: CASE, to: NOBODY } })),
+      );
+    });
+  });
+
   test('tells timeline and auditor the same: every reader of the log counts as many [S-20 +]', async () => {
     const count = (persona: Persona, relation: string) =>
       database().as(persona, (session) =>
