@@ -22,3 +22,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.emergency_access_reasons enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.emergency_access_reasons is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _060_fixed
+  before update on public.emergency_access_reasons
+  for each row
+  when (new.reason <> old.reason or (old.review_note is not null and new.review_note is distinct from old.review_note))
+  execute function authz.tg_emergency_access_grants__fixed();
+alter table public.emergency_access_reasons enable always trigger _060_fixed;
+comment on trigger _060_fixed on public.emergency_access_reasons is
+  'Keeps why the glass was broken, and what was found: the reviewer judged that reason. [N-18, N-37]';

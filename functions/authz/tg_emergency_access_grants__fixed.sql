@@ -1,5 +1,6 @@
 -- authz.tg_emergency_access_grants__fixed: who broke a glass, and for how long, is what the event of it tells and what is reviewed: passed on, prolonged,
--- or opened again once it is closed or judged, it lets somebody in who has broken none. Its trigger says in WHEN what changed.
+-- or opened again once it is closed or judged, it lets somebody in who has broken none; with another reason it was judged for nothing. Its triggers say
+-- in WHEN what changed.
 create or replace function authz.tg_emergency_access_grants__fixed()
   returns trigger
   language plpgsql
@@ -11,5 +12,5 @@ begin
 end
 $$;
 comment on function authz.tg_emergency_access_grants__fixed() is
-  'Refuses with CD014 that emergency access passes to another, lasts longer, or is taken up or judged again. [N-18, N-37]';
+  'Refuses with CD014 that emergency access passes to another, lasts longer, is taken up or judged again, or has another reason. [N-18, N-37]';
 revoke all on function authz.tg_emergency_access_grants__fixed() from public;

@@ -268,3 +268,31 @@ test('a restriction of the patient’s stays theirs to lift when their account w
     expect(await lift(as, ofTheClinic), 'control').toMatchObject({ ok: true, count: 1 });
   });
 });
+
+test('why a glass was broken, and what was found, is written anew by nobody, the owner included [N-18 N-37 -, N-18 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const grant = idOf('grant', 'a', '03');
+    const owner: Persona = { ...personas.servicePinned, role: 'postgres' as never };
+    const write = async (what: string) =>
+      (await as(owner)).attempt(
+        `update public.emergency_access_reasons set ${what} where organisation_id = $1 and id = $2`,
+        [CLINIC_A, grant],
+      );
+    expect(await write(`reason = 'She was unconscious, and bled.'`)).toMatchObject({
+      ok: false,
+      code: 'CD014',
+    });
+    const admin = await as(personas.clinicAdmin);
+    const reviewed = await admin.attempt(
+      `select public.review_emergency_access($1, 'unjustified', 'Nobody bled.')`,
+      [grant],
+    );
+    expect(reviewed, 'control').toMatchObject({ ok: true });
+    for (const what of [`review_note = 'All fine.'`, 'review_note = null'])
+      expect(await write(what), what).toMatchObject({ ok: false, code: 'CD014' });
+    expect(await write('reason = reason, review_note = review_note'), 'control: the same').toMatchObject({
+      ok: true,
+      count: 1,
+    });
+  });
+});
