@@ -15,3 +15,12 @@ create or replace trigger _060_whose
 alter table public.crew_members enable always trigger _060_whose;
 comment on trigger _060_whose on public.crew_members is
   'Keeps whom an assignment names: who drove is who drove. [S-16, S-18]';
+
+create or replace trigger _310_drove
+  before update on public.crew_members
+  for each row
+  when (new.duty <> old.duty)
+  execute function authz.tg_crew_members__drove();
+alter table public.crew_members enable always trigger _310_drove;
+comment on trigger _310_drove on public.crew_members is
+  'Keeps as what a member of the crew was on a job. [S-16, S-18]';

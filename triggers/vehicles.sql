@@ -10,8 +10,8 @@ comment on trigger _300_on_the_road on public.vehicles is
 create or replace trigger _310_driven
   before update on public.vehicles
   for each row
-  when (new.registration <> old.registration)
+  when ((new.registration, new.kind) <> (old.registration, old.kind))
   execute function authz.tg_vehicles__driven();
 alter table public.vehicles enable always trigger _310_driven;
 comment on trigger _310_driven on public.vehicles is
-  'Keeps the registration of a vehicle that was on a job. [S-16, S-18]';
+  'Keeps registration and kind of a vehicle that was on a job. [S-16, S-18]';

@@ -153,3 +153,46 @@ test('nor does a vehicle that was on a job take another registration: another wo
     }
   });
 });
+
+test('nor becomes a vehicle an ambulance, or a driver a nurse, who were on a job as something else [S-16 S-18 -, S-16 S-18 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const become = (session: Session, table: string, id: string, what: string) =>
+      session.attempt(`update public.${table} set ${what} where organisation_id = $1 and id = $2`, [
+        COMPANY,
+        id,
+      ]);
+    const admin = await as(transporters.admin);
+    const before = await become(admin, 'vehicles', VAN, `kind = 'car'`);
+    expect(before, 'control: nothing was driven with it yet').toMatchObject(DONE);
+    await assigned(as);
+    expect(
+      await become(admin, 'crew_members', BESIDE, `duty = 'driver'`),
+      'control: on no job yet',
+    ).toMatchObject(DONE);
+    expect(await set(admin, `attendant_id = '${BESIDE}'`)).toMatchObject(DONE);
+    await set(admin, 'released_at = now()');
+    for (const who of [transporters.admin, transporters.dispatcher, server]) {
+      const session = await as(who);
+      await session.rows("select set_config('app.pinned_organisation_id', $1, true)", [COMPANY]);
+      for (const [table, id, what, same] of [
+        ['vehicles', VAN, `kind = 'ambulance'`, `kind = 'car'`],
+        ['crew_members', DRIVER, `duty = 'physician'`, 'duty = duty'],
+        ['crew_members', BESIDE, `duty = 'nurse'`, `duty = 'driver'`],
+      ] as const) {
+        expect(await become(session, table, id, what), `${who.name}, ${what}`).toMatchObject({
+          ok: false,
+          code: 'CD013',
+        });
+        expect(await become(session, table, id, same), 'control: the same').toMatchObject(DONE);
+      }
+    }
+    // For what is to come they are written down anew.
+    expect(await become(admin, 'crew_members', BESIDE, 'archived_at = now()')).toMatchObject(DONE);
+    expect(
+      await admin.attempt(
+        `insert into public.crew_members (organisation_id, user_id, duty) values ($1, $2, 'nurse')`,
+        [COMPANY, personas.stranger.userId],
+      ),
+    ).toMatchObject(DONE);
+  });
+});

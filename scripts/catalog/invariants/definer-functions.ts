@@ -84,6 +84,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__no_secrets': 'callers have no USAGE on authz, where the check digits are counted',
   'authz.tg__on_the_road': 'looks for assignments, past the policies of who archives',
   'authz.tg_vehicles__driven': 'looks for assignments, past the policies of who registers',
+  'authz.tg_crew_members__drove': 'looks for assignments, past the policies of who changes a duty',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',
