@@ -60,8 +60,10 @@ export const organisationMembers = defineTable({
         'valid_until',
         'accepted_at',
         'archived_at',
+        'updated_by_user_id',
       ],
-      reason: 'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy',
+      reason:
+        'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy; public.accept_membership: who invited',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },

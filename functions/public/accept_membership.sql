@@ -1,5 +1,6 @@
 -- public.accept_membership: how an invited person becomes a member. Somebody else's organisation, one without an
--- invitation and one that does not exist get the same answer.
+-- invitation and one that does not exist get the same answer. Only while whoever wrote it last could still invite, as with accept_invitation: a
+-- clinic_admin who is put out would otherwise leave a door behind them, through which a friend comes in whenever they like.
 create or replace function public.accept_membership(organisation_id uuid)
   returns uuid
   language plpgsql
@@ -15,7 +16,25 @@ begin
      and m.is_active
      and m.archived_at is null
      and (m.valid_until is null or m.valid_until > clock_timestamp())
-     and m.accepted_at is null;
+     and m.accepted_at is null
+     and (
+       m.updated_by_user_id is null -- the server's
+       -- Operations create an organisation with its first member, and are members of none.
+       or not exists (
+         select
+         from public.organisation_members as i
+         where i.organisation_id = m.organisation_id
+           and i.user_id = m.updated_by_user_id
+       )
+       or exists (
+         select
+         from authz.live_memberships as i
+         where i.organisation_id = m.organisation_id
+           and i.user_id = m.updated_by_user_id
+           and i.role = 'clinic_admin'
+           and i.rank > m.rank
+       )
+     );
   if not found then
     raise exception 'invitation not found'
       using errcode = 'insufficient_privilege', hint = 'Ask a clinic_admin of the organisation to invite this login.';
@@ -24,7 +43,7 @@ begin
 end
 $$;
 comment on function public.accept_membership(uuid) is
-  'Accepts the caller''s pending membership of an organisation; returns its id. 42501 without one. [N-22]';
+  'Accepts the caller''s pending membership of an organisation; returns its id. 42501 without one, and where whoever wrote it could no longer. [N-16, N-22]';
 alter function public.accept_membership(uuid) owner to cordon_definer;
 revoke all on function public.accept_membership(uuid) from public;
 grant execute on function public.accept_membership(uuid) to authenticated;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 const DONE = { ok: true, count: 1 };
@@ -109,4 +110,41 @@ test('an organisation that was archived is brought back by the admin of operatio
       says_when: true,
     },
   ]);
+});
+
+test('nobody comes in, or back, by a clinic_admin who was put out or down meanwhile [N-16 N-22 -, N-22 +]', async () => {
+  const { clinicAdmin, nurse, opsAdmin, stranger, servicePinned } = personas;
+  const accept = async (as: Become, who: Persona) =>
+    (await as(who)).attempt('select public.accept_membership($1)', [CLINIC_A]);
+  const admin = async (as: Become, sql: string, user: string | undefined) =>
+    expect(await (await as(clinicAdmin)).attempt(sql, [CLINIC_A, user])).toMatchObject(DONE);
+  const INVITE = `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'doctor')`;
+  const set = (what: string) =>
+    `update public.organisation_members set ${what} where organisation_id = $1 and user_id = $2`;
+  for (const end of ['is_active = false', `valid_until = now() - interval '1 second'`, `role = 'doctor'`]) {
+    await tellStory(database(), async (as) => {
+      await admin(as, INVITE, stranger.userId);
+      await admin(as, set('is_active = false'), nurse.userId);
+      await admin(as, set('is_active = true'), nurse.userId);
+      const server = await as(servicePinned);
+      await server.rows('savepoint before_the_end');
+      expect(await accept(as, stranger), 'control').toMatchObject(DONE);
+      expect(await accept(as, nurse), 'control').toMatchObject(DONE);
+      await (await as(servicePinned)).rows('rollback to before_the_end');
+      await (await as(servicePinned)).rows(set(end), [CLINIC_A, clinicAdmin.userId]);
+      for (const who of [stranger, nurse])
+        expect(await accept(as, who), `${who.name}, ${end}`).toMatchObject({ ok: false, code: '42501' });
+      // Whoever looks at it and may still invite stands for it: here the server.
+      await (await as(servicePinned)).rows(set('capabilities = capabilities'), [CLINIC_A, stranger.userId]);
+      expect(await accept(as, stranger)).toMatchObject(DONE);
+    });
+  }
+  await tellStory(database(), async (as) => {
+    const born = await (await as(opsAdmin)).value<string>(
+      `select public.create_organisation('Born', 'clinic', 'BR', 'America/Sao_Paulo', 'lgpd', $1)`,
+      [stranger.userId],
+    );
+    const first = await (await as(stranger)).attempt('select public.accept_membership($1)', [born]);
+    expect(first, 'control: the first, by operations').toMatchObject({ ok: true });
+  });
 });
