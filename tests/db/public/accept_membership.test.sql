@@ -45,7 +45,7 @@ select pg_temp.invitation_is('valid_until = now() + interval ''1 day''');
 select is(public.accept_membership('a0000000-0000-7000-8000-000000000001'), 'a0000000-0000-7000-8000-000000000001', 'one with time left [N-22 +]');
 select is(pg_temp.accepted(), '{f1}', 'theirs, at this organisation, and no other [N-22 -]');
 select throws_ok($$ select public.accept_membership('a0000000-0000-7000-8000-000000000001') $$, '42501', 'invitation not found', 'a second time there is none [N-22 -]');
-select pg_temp.invitation_is('accepted_at = null, valid_until = null');
+select pg_temp.invitation_is('accepted_at = null, valid_until = null, updated_by_user_id = null');
 select is(public.accept_membership('a0000000-0000-7000-8000-000000000001'), 'a0000000-0000-7000-8000-000000000001', 'one without an end [N-22 +]');
 select set_config('request.jwt.claims', '', true);
 select throws_ok($$ select public.accept_membership('b0000000-0000-7000-8000-000000000001') $$, '42501', 'invitation not found', 'nobody signed in, no invitation [N-22 -]');
