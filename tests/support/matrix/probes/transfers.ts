@@ -62,7 +62,8 @@ export const TRANSFERS: Readonly<Record<string, TableProbe>> = {
     insert: ({ clinic }) => ({
       values: { organisation_id: organisation(clinic), id: NEW, registration: text('PROBE') },
     }),
-    update: { kind: text('van') },
+    // As it is: what was on a job keeps it.
+    update: { kind: 'kind' },
   },
   'public.crew_members': {
     rows: inTenant,
@@ -74,7 +75,7 @@ export const TRANSFERS: Readonly<Record<string, TableProbe>> = {
         duty: text('nurse'),
       },
     }),
-    update: { duty: text('driver') },
+    update: { duty: 'duty' },
   },
   'public.vehicle_assignments': {
     rows: inTenant,
