@@ -114,7 +114,9 @@ function answer(result: Result, what: string, happened: () => boolean): Answer {
   if (result.ok) return happened() ? 'allow' : 'no_row';
   // The stamp, too, refuses rows: of whoever has no live session.
   if (result.code === '42501')
-    return /row-level security|^no live session$|^no longer yours to write$/.test(result.message) ? 'no_row' : 'no_grant';
+    return /row-level security|^no live session$|^no longer yours to write$/.test(result.message)
+      ? 'no_row'
+      : 'no_grant';
   if (result.code === 'CD004') return 'not_pinned';
   if (/^(23503|23001)$/.test(result.code) && what.startsWith('delete ')) return 'allow';
   throw new Error(`${what}: not a denial but ${result.code} ${result.message}`);
