@@ -28,8 +28,8 @@ alter policy provider_update_rows on public.beds
     ((archived_at is null or archived_at = now()) and organisation_id = (select authz.organisation_for('{clinic_admin}', '{}')))
     or (archived_at is null and organisation_id = (select authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}'))));
 revoke update (label) on public.beds from authenticated;
-alter table public.vehicles alter column registration type varchar(90);
-delete from public.vehicles where false;
+alter table public.agreements alter column number type varchar(90);
+delete from public.agreements where false;
 do $$ begin
   if exists (select from public.organisations) then grant select on public.beds to anon; end if;
   if current_database() like 'review%' then raise notice 'looked at'; end if;
@@ -64,7 +64,7 @@ describe('a review', () => {
   test('tells who gains and who loses, in the words of the domain, and nothing else [S-30 +]', () => {
     expect(found.verdicts.map(({ mark, sentence }) => `${mark}  ${sentence}`)).toEqual([
       'widened  receptionist can now change public.beds (ward, status, archived_at) of their own organisation',
-      'changed  the check vehicles_registration_check guards public.vehicles by another definition',
+      'changed  the check agreements_number_check guards public.agreements by another definition',
       'narrowed  assistant, clinic_admin, doctor and nurse can no longer change public.beds (label)',
     ]);
     expect(found.counts).toEqual({
@@ -89,16 +89,16 @@ describe('a review', () => {
   test('tells what it costs while it runs, what data it touches and what breaks [S-26 +]', () => {
     const [migration] = found.migrations;
     expect(migration?.locks).toContainEqual({
-      table: 'public.vehicles',
+      table: 'public.agreements',
       mode: 'ACCESS EXCLUSIVE',
       rewritten: true,
       scanned: true,
       isLarge: true,
     });
-    expect(migration?.rows).toEqual(['deletes rows of public.vehicles']);
+    expect(migration?.rows).toEqual(['deletes rows of public.agreements']);
     expect(migration?.cautions.map(({ rule }) => rule)).toContain('changing-column-type');
     expect(found.losses).toEqual([
-      'the values of public.vehicles.registration turn from text into character varying(90)',
+      'the values of public.agreements.number turn from text into character varying(90)',
     ]);
     expect(found.shapes.filter(({ breaks }) => breaks)).toHaveLength(1);
   });

@@ -40,15 +40,16 @@ describe('a role taken on in mid-statement', () => {
     ).toMatchObject({ ok: false, code: '42501', message: 'no live session' });
   });
 
-  test('signs for nobody else: the log says whose hand it was [S-18 -]', async () => {
+  test('writes nothing for who holds no office in it, and the log tells whose hand wrote without it [S-18 -, S-18 +]', async () => {
     await database().as(personas.clinicAdmin, async (session) => {
       const one = idOf('case', 'a', '01');
-      expect(
-        await session.attempt(
-          `update public.cases set priority = 'critical' where id = '${one}' and ${AS('internal_ops')}`,
-        ),
-      ).toMatchObject({ ok: true, count: 1 });
-      await session.script('set local role authenticated');
+      const raise = `update public.cases set priority = 'critical' where id = '${one}'`;
+      expect(await session.attempt(`${raise} and ${AS('internal_ops')}`)).toMatchObject({
+        ok: false,
+        code: '42501',
+        message: 'no longer yours to write',
+      });
+      expect(await session.attempt(raise)).toMatchObject({ ok: true, count: 1 });
       expect(
         await session.rows(
           'select actor_user_id, actor_realm from public.case_timeline where case_id = $1 order by occurred_at desc limit 1',
