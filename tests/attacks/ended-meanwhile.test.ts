@@ -1,36 +1,11 @@
-import pg from 'pg';
-import { afterEach, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CLINIC_A, idOf } from '../support/ids.ts';
+import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 
-const open: pg.Client[] = [];
-const databases: TestDatabase[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.end()));
-  for (const database of databases.splice(0)) await database.drop();
-});
+const { clone, begin } = useOpenTransactions();
 
-/** Has looked around when it comes back: what others commit from now on is not in an older snapshot. */
-async function begin(database: TestDatabase, persona: Persona, isolation: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.url('authenticator') });
-  open.push(client);
-  await client.connect();
-  await client.query(`begin isolation level ${isolation}`);
-  await client.query(`set local role ${persona.role}`);
-  await client.query(
-    `select set_config('request.jwt.claims', $1, true), set_config('request.headers', '{"x-forwarded-for": "192.0.2.10"}', true)`,
-    [JSON.stringify(persona.claims)],
-  );
-  await client.query('select count(*) from public.organisations');
-  return client;
-}
-/** What came of it: the code of a refusal, or how many rows. */
-const outcomeOf = (work: Promise<pg.QueryResult>): Promise<string | number | null> =>
-  work.then(
-    ({ rowCount }) => rowCount,
-    (error: pg.DatabaseError) => error.code ?? error.message,
-  );
 const isOver = (database: TestDatabase, persona: Persona, over: boolean) =>
   database.asSuperuser(async (session) => {
     await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
@@ -76,8 +51,7 @@ const ADMIN: [string, string, unknown[], string | number][] = [
 ];
 
 test('whoever is a member no more writes nothing that opens anything, however long ago their transaction began [N-16 S-03 -, S-03 +]', async () => {
-  const database = await TestDatabase.clone(inject('server'));
-  databases.push(database);
+  const database = await clone();
   for (const isolation of ['read committed', 'repeatable read', 'serializable']) {
     for (const [what, sql, values, refused] of ADMIN) {
       const slow = await begin(database, personas.clinicAdmin, isolation);
@@ -97,8 +71,7 @@ test('whoever is a member no more writes nothing that opens anything, however lo
 });
 
 test('nor does an invitation bring anybody in whose inviter left before, and the settings that open nothing are written at any level [N-16 -, N-16 +]', async () => {
-  const database = await TestDatabase.clone(inject('server'));
-  databases.push(database);
+  const database = await clone();
   const address = String(
     await database.asSuperuser((session) =>
       session.value('select email from auth.users where id = $1', [personas.doctorOfB.userId]),

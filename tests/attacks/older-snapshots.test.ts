@@ -1,31 +1,16 @@
-import pg from 'pg';
-import { afterEach, expect, inject, test } from 'vitest';
+import type pg from 'pg';
+import { expect, test } from 'vitest';
 import { CLINIC_A, idOf } from '../support/ids.ts';
+import { useOpenTransactions } from '../support/open-transactions.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 import { COMPANY, DRIVEN } from '../support/transfers.ts';
 
 const INVOICE = idOf('invoice', 'a', '91');
 const VAN = idOf('vehicle', 'c', '02');
 
-const open: pg.Client[] = [];
-const databases: TestDatabase[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.end()));
-  for (const database of databases.splice(0)) await database.drop();
-});
+const { clone, begin } = useOpenTransactions();
 
-/** Has looked around when it comes back: what others commit from now on is not in an older snapshot. */
-async function begin(database: TestDatabase, persona: Persona, isolation: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.url('authenticator') });
-  open.push(client);
-  await client.connect();
-  await client.query(`begin isolation level ${isolation}`);
-  await client.query(`set local role ${persona.role}`);
-  await client.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(persona.claims)]);
-  await client.query('select count(*) from public.organisations');
-  return client;
-}
 const codeOf = (work: Promise<pg.QueryResult>): Promise<string> =>
   work.then(
     () => 'ok',
@@ -176,8 +161,7 @@ const ACTS: readonly {
 for (const { what, who, before, meanwhile, act, refused } of ACTS)
   test(`an older snapshot ${what} [S-18 S-34 -]`, async () => {
     for (const isolation of ['repeatable read', 'read committed']) {
-      const database = await TestDatabase.clone(inject('server'));
-      databases.push(database);
+      const database = await clone();
       await before?.(database);
       const client = await begin(database, who, isolation);
       await meanwhile(database);
@@ -197,8 +181,7 @@ test.each([
       ['serializable', 'CD007', 'infinity'],
       ['read committed', 'ok', null],
     ] as const) {
-      const database = await TestDatabase.clone(inject('server'));
-      databases.push(database);
+      const database = await clone();
       const client = await begin(database, personas.patient, isolation);
       const { rows } = await client.query<{ id: string }>(
         `select id from public.consents where purpose = 'treatment' and status = 'active'`,
@@ -231,8 +214,7 @@ test.each([
 
 test('control: each is done in READ COMMITTED where nobody came in between [S-18 S-34 +]', async () => {
   for (const { who, before, act } of ACTS) {
-    const database = await TestDatabase.clone(inject('server'));
-    databases.push(database);
+    const database = await clone();
     await before?.(database);
     const client = await begin(database, who, 'read committed');
     expect(await codeOf(act(client))).toBe('ok');
@@ -248,8 +230,7 @@ test('a clinic is put under another law in READ COMMITTED alone: an older snapsh
     ['serializable', 'CD007'],
     ['read committed', 'CD020'], // control
   ] as const) {
-    const database = await TestDatabase.clone(inject('server'));
-    databases.push(database);
+    const database = await clone();
     const slow = await begin(database, personas.opsAdmin, isolation);
     await database.as(
       transporters.admin,

@@ -1,15 +1,10 @@
-import pg from 'pg';
-import { afterEach, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CLINIC_A, idOf } from '../support/ids.ts';
+import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 
-const open: pg.Client[] = [];
-const databases: TestDatabase[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.end()));
-  for (const database of databases.splice(0)) await database.drop();
-});
+const { clone, begin } = useOpenTransactions();
 
 const ANA = idOf('patient', 'a', '01');
 const ACTS: readonly (readonly [string, Persona, string, readonly unknown[]])[] = [
@@ -51,21 +46,6 @@ const ACTS: readonly (readonly [string, Persona, string, readonly unknown[]])[] 
   ],
 ];
 
-async function begin(database: TestDatabase, persona: Persona): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.url('authenticator') });
-  open.push(client);
-  await client.connect();
-  await client.query('begin');
-  await client.query(`set local role ${persona.role}`);
-  await client.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(persona.claims)]);
-  return client;
-}
-/** What came of it: the code of a refusal, or how many rows. */
-const outcomeOf = (work: Promise<pg.QueryResult>): Promise<string | number | null> =>
-  work.then(
-    ({ rowCount }) => rowCount,
-    (error: pg.DatabaseError) => error.code ?? error.message,
-  );
 const asServer = (
   database: TestDatabase,
   ...statements: readonly (readonly [string, readonly unknown[]])[]
@@ -85,8 +65,7 @@ test.each(ACTS)(
   'a statement that waits behind another of its own brings nothing in once its writer was put out: %s [N-16 S-03 -, N-16 +]',
   async (_, who, sql, values) => {
     for (const isOver of [true, false]) {
-      const database = await TestDatabase.clone(inject('server'));
-      databases.push(database);
+      const database = await clone();
       await asServer(database, [
         `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'research')`,
         [CLINIC_A, idOf('consent', 'a', '91'), ANA],

@@ -1,16 +1,11 @@
-import pg from 'pg';
-import { afterEach, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CLINIC_A, idOf } from '../support/ids.ts';
+import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 import { ANA } from '../support/transfers.ts';
 
-const open: pg.Client[] = [];
-const databases: TestDatabase[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((client) => client.end()));
-  for (const database of databases.splice(0)) await database.drop();
-});
+const { clone, begin } = useOpenTransactions();
 
 const VERSION = '20990101000000';
 const CHECKSUM = 'a'.repeat(64);
@@ -140,8 +135,7 @@ const asServer = (
   });
 
 async function staged(): Promise<TestDatabase> {
-  const database = await TestDatabase.clone(inject('server'));
-  databases.push(database);
+  const database = await clone();
   await asServer(
     database,
     [
@@ -172,24 +166,6 @@ const over = (database: TestDatabase, { userId }: Persona, isOver: boolean) =>
       `update public.patient_accounts set revoked_at = case when $2 then now() end where organisation_id = $3 and user_id = $1`,
       [userId, isOver, CLINIC_A],
     ],
-  );
-
-/** Has looked around when it comes back: what others commit from now on is not in an older snapshot. */
-async function begin(database: TestDatabase, persona: Persona, isolation: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: database.url('authenticator') });
-  open.push(client);
-  await client.connect();
-  await client.query(`begin isolation level ${isolation}`);
-  await client.query(`set local role ${persona.role}`);
-  await client.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify(persona.claims)]);
-  await client.query('select count(*) from public.organisations');
-  return client;
-}
-/** What came of it: the code of a refusal, or how many rows. */
-const outcomeOf = (work: Promise<pg.QueryResult>): Promise<string | number | null> =>
-  work.then(
-    ({ rowCount }) => rowCount,
-    (error: pg.DatabaseError) => error.code ?? error.message,
   );
 
 test('whoever may no more says nothing that stays, of money, evidence or a patient, however long ago their transaction began [N-16 S-28 S-29 -, N-16 S-28 S-29 +]', async () => {
