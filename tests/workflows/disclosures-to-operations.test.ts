@@ -94,6 +94,75 @@ test('nothing is told of a consent that opens nothing to operations: to somethin
   }
 });
 
+test('nor of one that takes the place of another in force, nor while the case is closed: the chart is as open, or as shut, as it was [N-37 S-29 -]', async () => {
+  const written = (session: Session) =>
+    session.rows(
+      `insert into public.consents (organisation_id, patient_id, purpose, status) values ($1, $2, 'ops_handoff', 'active')`,
+      [CLINIC_A, CHAI],
+    );
+  await tellStory(database(), async (as) => {
+    const before = await told(await as(personas.privacyOfficer), CHAI);
+    await (await as(personas.opsAdmin)).rows(
+      `insert into public.consent_purpose_versions (purpose, description, is_material) values ('ops_handoff', 'Another text.', false)`,
+    );
+    await written(await as(personas.servicePinned));
+    expect(await charts(await as(personas.opsAgent), CHAI), 'control: open').toBeGreaterThan(0);
+    expect(await told(await as(personas.privacyOfficer), CHAI), 'the same consent anew').toEqual(before);
+  });
+  await tellStory(database(), async (as) => {
+    await (await as(personas.opsAgent)).rows(
+      `update public.cases set status = 'closed' where organisation_id = $1 and id = $2`,
+      [CLINIC_A, HELD],
+    );
+    const server = await as(personas.servicePinned);
+    await server.rows(
+      `update public.consents set status = 'withdrawn' where organisation_id = $1 and patient_id = $2 and purpose = 'ops_handoff' and status = 'active'`,
+      [CLINIC_A, CHAI],
+    );
+    const before = await told(server, CHAI);
+    await written(server);
+    expect(await told(server, CHAI), 'a case that they closed').toEqual(before);
+    expect(await charts(await as(personas.opsAgent), CHAI)).toBe(0);
+  });
+});
+
+test('each invoice that operations attach is told, as often as one is, and none that is taken off [N-37 S-29 S-34 +, N-37 -]', async () => {
+  await tellStory(database(), async (as) => {
+    const invoice = idOf('invoice', 'a', '03');
+    const bills = async () =>
+      (await as(personas.privacyOfficer)).rows(
+        `select recipient_kind, purpose, content, source_id from public.disclosures where patient_id = $1 and source_table = 'public.invoices'`,
+        [CHAI],
+      );
+    const seen = async () =>
+      (await as(personas.opsAgent)).affected(
+        'select from public.invoices where organisation_id = $1 and id = $2',
+        [CLINIC_A, invoice],
+      );
+    const detach = async () =>
+      (await as(personas.opsAgent)).rows('select public.detach_invoice($1, $2)', [CLINIC_A, invoice]);
+    await detach();
+    const before = await bills();
+    expect(await seen(), 'control: taken off').toBe(0);
+    await (await as(personas.opsAgent)).rows('select public.attach_invoice($1, $2, $3)', [
+      CLINIC_A,
+      invoice,
+      HELD,
+    ]);
+    expect(await seen(), 'control: attached').toBe(1);
+    const after = await bills();
+    expect(after).toHaveLength(before.length + 1);
+    expect(after).toContainEqual({
+      recipient_kind: 'operations',
+      purpose: 'billing',
+      content: ['invoices', 'invoice_lines', 'payments'],
+      source_id: invoice,
+    });
+    await detach();
+    expect(await bills()).toEqual(after);
+  });
+});
+
 test('a case that the server archived and brings back shows operations its patient again, and is told again; one that is closed is not [N-37 S-29 +, N-37 -]', async () => {
   for (const isClosed of [false, true]) {
     await tellStory(database(), async (as) => {
