@@ -1,5 +1,5 @@
 import { escapeIdentifier } from '../postgres/quote.ts';
-import type { FunctionSubject, PolicySubject, RelationSubject } from './subjects.ts';
+import type { FunctionSubject, PolicySubject, RelationSubject } from './subject.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** One text of the catalog that holds conditions, and how to install another in its place. */

@@ -1,12 +1,6 @@
 import type { Condition, Realm, Rule, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
 import { type Audience, audienceKey, audienceOf, byText, hoursOf, uniteRoles } from './audience.ts';
-import { conditionKey, isBypassable, sortConditions } from './conditions.ts';
-
-/** What an emergency grant for the row's patient stands in for. */
-export interface Bypassable {
-  readonly conditions: readonly Condition[];
-  readonly hours: readonly number[] | null;
-}
+import { type Bypassable, conditionKey, isBypassable, sortConditions } from './conditions.ts';
 
 /** Rules that say the same to different roles, as one. */
 export interface Branch {

@@ -5,7 +5,6 @@ import {
   type PlainCondition,
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
-import type { Bypassable } from './branches.ts';
 import {
   type Argument,
   absent,
@@ -23,6 +22,12 @@ import {
   text,
   transactionStart,
 } from './nodes.ts';
+
+/** What an emergency grant for the row's patient stands in for. */
+export interface Bypassable {
+  readonly conditions: readonly Condition[];
+  readonly hours: readonly number[] | null;
+}
 
 /** How each row condition reads in SQL and in a sentence. A new condition is one entry here and one in the vocabulary. */
 interface Meaning {

@@ -1,7 +1,7 @@
 import type { FencedRealm, Realm, Rule, RuleOperation, TablePolicy } from '../../policies/vocabulary.ts';
 import type { Audience } from './audience.ts';
-import type { Branch, Bypassable } from './branches.ts';
-import { conditionSentence } from './conditions.ts';
+import type { Branch } from './branches.ts';
+import { type Bypassable, conditionSentence } from './conditions.ts';
 import { COMMANDS } from './nodes.ts';
 
 const VERBS: Record<RuleOperation, string> = { SELECT: 'read', INSERT: 'create', UPDATE: 'change' };

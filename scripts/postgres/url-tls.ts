@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
-import type { DatabaseUrl } from './url.ts';
+import type pg from 'pg';
 import { malformed } from './url-malformed.ts';
+
+export interface UrlTls {
+  readonly tls: pg.ClientConfig['ssl'];
+  /** TLS is tried but not asked for: a server without it is used all the same. */
+  readonly tlsOptional: boolean;
+}
 
 /**
  * What the query of a URL says of TLS.
  *
  * @throws CordonError for what is no mode, or asks for a protection that pg does not give: to go without would be no answer to that.
  */
-export function tlsOf(
-  query: ReadonlyMap<string, string>,
-  isLocal: boolean,
-): Pick<DatabaseUrl, 'tls' | 'tlsOptional'> {
+export function tlsOf(query: ReadonlyMap<string, string>, isLocal: boolean): UrlTls {
   for (const [name, value] of query) refuseUnread(name, value);
   const rootCert = query.get('sslrootcert') ?? null;
   switch (query.get('sslmode') ?? ofSsl(query.get('ssl')) ?? (isLocal ? 'disable' : 'prefer')) {

@@ -1,17 +1,14 @@
 import type pg from 'pg';
 import { malformed } from './url-malformed.ts';
-import { tlsOf } from './url-tls.ts';
+import { tlsOf, type UrlTls } from './url-tls.ts';
 
-export interface DatabaseUrl {
+export interface DatabaseUrl extends UrlTls {
   readonly user: string | undefined;
   /** A host name, an address, or the folder of a unix socket. */
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly client: pg.ClientConfig;
-  readonly tls: pg.ClientConfig['ssl'];
-  /** TLS is tried but not asked for: a server without it is used all the same. */
-  readonly tlsOptional: boolean;
   readonly isLocal: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Operator } from '../mutant.ts';
 import { withBody } from '../sites.ts';
 import { statementsOf } from '../statements.ts';
-import type { FunctionSubject } from '../subjects.ts';
+import type { FunctionSubject } from '../subject.ts';
 import { replaced, tokensOf } from '../tokens.ts';
 
 /** Exchanges the rights that a function runs with. */

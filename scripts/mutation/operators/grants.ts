@@ -1,6 +1,6 @@
 import type { Operator } from '../mutant.ts';
 import { roleName } from '../sites.ts';
-import type { RelationSubject } from '../subjects.ts';
+import type { RelationSubject } from '../subject.ts';
 
 const BY_COLUMN = ['select', 'insert', 'update'] as const;
 const BY_TABLE = ['select', 'insert', 'update', 'delete', 'truncate'] as const;
