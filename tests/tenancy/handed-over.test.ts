@@ -76,6 +76,23 @@ describe('what operations see of a clinic', () => {
     });
   });
 
+  test('leaves them the invoices attached to it, which they settle after it is closed, and no other [S-29 S-34 +]', async () => {
+    await story(async (as) => {
+      const agent = await as(personas.opsAgent);
+      const invoices = () =>
+        agent.rows('select id from public.invoices where organisation_id = $1 order by id', [CLINIC_A]);
+      const attached = [{ id: idOf('invoice', 'a', '03') }];
+      expect(await invoices()).toEqual(attached);
+      await agent.rows(`update public.cases set status = 'closed' where organisation_id = $1 and id = $2`, [
+        CLINIC_A,
+        CASE,
+      ]);
+      expect(await invoices()).toEqual(attached);
+      await agent.rows('select public.detach_invoice($1, $2)', [CLINIC_A, idOf('invoice', 'a', '03')]);
+      expect(await invoices()).toEqual([]);
+    });
+  });
+
   test('ends with the archiving of the case [S-29 -]', async () => {
     await story(async (as) => {
       await asOwner(as, [
