@@ -1,13 +1,12 @@
 import type pg from 'pg';
 import { readCatalog } from '../catalog/snapshot.ts';
 import { accessChanges } from '../compose/access-changes.ts';
-import { describeObject, objectPolicy } from '../compose/access-words.ts';
 import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
 import type { Migration } from '../migrate/history.ts';
 import { granteeOf } from '../sources/definitions.ts';
-import { subjectOf } from '../sql/names.ts';
-import { type ParsedStatement, parseSql, type Tree } from '../sql/parse.ts';
+import { parseSql } from '../sql/parse.ts';
+import { ALWAYS_THEIRS, ROLE, touchedBy } from './touched.ts';
 
 /** What operations are asked about one migration. */
 export interface Proposal {
@@ -19,9 +18,6 @@ export interface Proposal {
   /** What it touches of what operations hold. */
   readonly shared: readonly string[];
 }
-
-/** The realm of operations: whatever names it is theirs. */
-const ROLE = 'internal_ops';
 
 /**
  * What operations hold privileges on, as a database has it: tables, views and functions.
@@ -43,7 +39,7 @@ export async function proposalOf(
   held: ReadonlySet<string>,
 ): Promise<Proposal> {
   const statements = await parseSql(up, path);
-  const touched = new Set(statements.flatMap(touchedBy));
+  const touched = new Set(touchedBy(statements));
   for (const table of locksOf(statements).keys()) touched.add(table);
   return {
     version,
@@ -54,31 +50,12 @@ export async function proposalOf(
       // What the header names as opened, word for word: db:review holds it true.
       ...splitMigration(sql).widenings.map((line) => line.replace(/^--\s+/, '')),
     ],
-    shared: [...touched]
-      .filter((object) => held.has(object) || object === UNREADABLE || object === THEIRS)
-      .sort(),
+    shared: [...touched].filter((object) => ALWAYS_THEIRS.has(object) || isHeld(object, held)).sort(),
   };
 }
 
-const UNREADABLE = 'a DO block, whose statements nobody can read off';
-const THEIRS = `the role ${ROLE}`;
-
-function touchedBy({ kind, tree }: ParsedStatement): string[] {
-  const isTheirs = JSON.stringify(tree).includes(`"rolename":"${ROLE}"`) ? [THEIRS] : [];
-  switch (kind) {
-    case 'DoStmt':
-      return [UNREADABLE];
-    case 'GrantStmt':
-      return [...isTheirs, ...((tree.objects ?? []) as Tree[]).map((object) => describeObject(tree, object))];
-    case 'DropStmt':
-      return tree.removeType === 'OBJECT_POLICY'
-        ? (tree.objects as Tree[]).map((object) => objectPolicy(object).replace(/^.* on /, ''))
-        : (tree.objects as Tree[]).map((object) => describeObject({ objtype: tree.removeType }, object));
-    case 'CreateFunctionStmt':
-    case 'AlterFunctionStmt':
-    case 'AlterOwnerStmt':
-      return [...isTheirs, subjectOf({ kind, tree })?.key ?? ''];
-    default:
-      return isTheirs;
-  }
+/** A function that is named without its arguments is any of that name. */
+function isHeld(object: string, held: ReadonlySet<string>): boolean {
+  if (held.has(object)) return true;
+  return /^function [^(]+$/.test(object) && [...held].some((one) => one.startsWith(`${object}(`));
 }

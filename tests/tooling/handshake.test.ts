@@ -75,6 +75,29 @@ describe('what operations are asked about', () => {
       `do $$ begin execute 'drop table public.cases'; end $$`,
       ['a DO block, whose statements nobody can read off'],
     ],
+    ['alter function authz.is_operator(text[]) security invoker', ['function authz.is_operator(text[])']],
+    ['alter function public.attach_invoice rename to other', ['function public.attach_invoice']],
+    ['drop function public.attach_invoice', ['function public.attach_invoice']],
+    ['alter table public.cases set schema governance', ['public.cases']],
+    ['create rule r as on update to public.cases do instead nothing', ['public.cases']],
+    ['grant authenticated, internal_ops to patient', ['the role internal_ops']],
+    ['delete from governance.schema_changes', ['governance.schema_changes']],
+    [
+      `with x as (update public.ops_members set role = 'admin' returning 1) select from x`,
+      ['public.ops_members'],
+    ],
+    [
+      'grant select on all tables in schema public to anon',
+      ['whatever stands in a schema, or belongs to a role, at once'],
+    ],
+    [
+      `create function public.x() returns void language sql as 'drop table public.claims'; select public.x(); drop function public.x()`,
+      ['a function that the migration brings and calls, whose statements nobody can read off'],
+    ],
+    [
+      `create procedure public.x() language sql as 'drop table public.claims'; call public.x()`,
+      ['a function that the migration brings and calls, whose statements nobody can read off'],
+    ],
   ])('is whatever touches theirs: %s [S-28 S-29 +]', async (statement, shared) => {
     expect(await asked(statement)).toEqual(shared);
   });

@@ -1,0 +1,105 @@
+import { describeObject, objectPolicy } from '../compose/access-words.ts';
+import { rangeVar, signature, subjectOf } from '../sql/names.ts';
+import type { ParsedStatement, Tree } from '../sql/parse.ts';
+import { nodesOf } from '../sql/walk.ts';
+
+/** The realm of operations: whatever names it is theirs. */
+export const ROLE = 'internal_ops';
+
+const UNREADABLE = 'a DO block, whose statements nobody can read off';
+const CALLED = 'a function that the migration brings and calls, whose statements nobody can read off';
+const AT_ONCE = 'whatever stands in a schema, or belongs to a role, at once';
+const THEIRS = `the role ${ROLE}`;
+/** What they have answered. Operations only read it, by a function. */
+const ANSWERS = 'governance.schema_changes';
+
+/** What operations are asked about whether they hold anything on it or not. */
+export const ALWAYS_THEIRS: ReadonlySet<string> = new Set([UNREADABLE, CALLED, AT_ONCE, THEIRS, ANSWERS]);
+
+/** Everything that the statements of a migration touch, by the words of a catalog: `public.cases`, `function public.f(uuid)`. */
+export function touchedBy(statements: readonly ParsedStatement[]): readonly string[] {
+  return [...statements.flatMap(touchedByOne), ...(callsItsOwn(statements) ? [CALLED] : [])];
+}
+
+function touchedByOne({ kind, tree }: ParsedStatement): readonly string[] {
+  const isTheirs = namesThem(tree) ? [THEIRS] : [];
+  const written = writtenIn({ [kind]: tree });
+  // A function, view or table by whatever statement: renamed, moved, altered.
+  const object = tree.object?.ObjectWithArgs ?? tree.func;
+  const named = [
+    ...(object ? [`function ${signature(object)}`] : []),
+    ...(kind !== 'CommentStmt' && tree.relation?.relname ? [rangeVar(tree.relation)] : []),
+  ];
+  switch (kind) {
+    case 'DoStmt':
+      return [UNREADABLE];
+    case 'GrantStmt':
+      return [
+        ...isTheirs,
+        ...(tree.targtype === 'ACL_TARGET_ALL_IN_SCHEMA' ? [AT_ONCE] : []),
+        ...((tree.objects ?? []) as Tree[]).map((one) => describeObject(tree, one)),
+      ];
+    case 'ReassignOwnedStmt':
+    case 'DropOwnedStmt':
+      return [...isTheirs, AT_ONCE];
+    case 'DropStmt':
+      return dropped(tree);
+    case 'CreateFunctionStmt':
+      return [...isTheirs, subjectOf({ kind, tree })?.key ?? ''];
+    case 'CommentStmt':
+      return isTheirs;
+    default:
+      return [...isTheirs, ...named, ...written];
+  }
+}
+
+function dropped(tree: Tree): readonly string[] {
+  const objects = tree.objects as Tree[];
+  if (tree.removeType === 'OBJECT_POLICY')
+    return objects.map((object) => objectPolicy(object).replace(/^.* on /, ''));
+  return [
+    ...objects.map((object) => describeObject({ objtype: tree.removeType }, object)),
+    ...(tree.removeType === 'OBJECT_SCHEMA' && tree.behavior === 'DROP_CASCADE' ? [AT_ONCE] : []),
+  ];
+}
+
+/** As who is granted something, and as the role that is granted. */
+function namesThem(tree: Tree): boolean {
+  const text = JSON.stringify(tree);
+  return text.includes(`"rolename":"${ROLE}"`) || text.includes(`"priv_name":"${ROLE}"`);
+}
+
+/** Tables that it writes, in WITH clauses too. */
+function writtenIn(tree: Tree): readonly string[] {
+  return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']
+    .flatMap((kind) => nodesOf(tree, kind))
+    .map(({ relation }) => rangeVar(relation));
+}
+
+/** What stands for later runs nothing while the migration does. */
+const FOR_LATER =
+  /^(CreateFunctionStmt|CreatePolicyStmt|AlterPolicyStmt|CreateStmt|ViewStmt|RuleStmt|CommentStmt|GrantStmt|DropStmt|Alter(Function|Owner)Stmt)$/;
+
+/** Whether it calls a function that it brings: by name, behind an operator or a cast, or by a trigger on what it writes. */
+function callsItsOwn(statements: readonly ParsedStatement[]): boolean {
+  const bareName = (parts: Tree): string => parts.at(-1).String.sval;
+  const own = new Set(
+    statements.filter(({ kind }) => kind === 'CreateFunctionStmt').map(({ tree }) => bareName(tree.funcname)),
+  );
+  if (own.size === 0) return false;
+  const written = new Set(statements.flatMap(({ kind, tree }) => writtenIn({ [kind]: tree })));
+  return statements.some(({ kind, tree }) => {
+    if (kind === 'CreateTrigStmt')
+      return own.has(bareName(tree.funcname)) && written.has(rangeVar(tree.relation));
+    if (FOR_LATER.test(kind)) return false;
+    const named = [
+      ...[...nodesOf(tree, 'FuncCall'), ...(tree.funccall ? [tree.funccall] : [])].map(
+        ({ funcname }) => funcname,
+      ),
+      ...(kind === 'CreateCastStmt' && tree.func ? [tree.func.objname] : []),
+      ...(kind === 'CreateEventTrigStmt' ? [tree.funcname] : []),
+      ...(kind === 'DefineStmt' ? nodesOf(tree.definition, 'TypeName').map(({ names }) => names) : []),
+    ];
+    return named.some((name) => own.has(bareName(name)));
+  });
+}
