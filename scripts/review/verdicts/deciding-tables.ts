@@ -3,6 +3,25 @@ import type { Reach } from '../reach/reach.ts';
 /** Tables of the platform whose rows decide: who somebody is, and which files are public. */
 const OF_THE_PLATFORM: readonly string[] = ['auth.users', 'auth.sessions', 'storage.buckets'];
 
+/** What becomes a membership, lets a vendor have data, or answers for operations: no policy reads it, and a function does that lets in. */
+const OF_OFFICES: readonly string[] = [
+  'public.invitations',
+  'governance.schema_changes',
+  'governance.processors',
+  'governance.purpose_grants',
+];
+
+/** What is kept for how long, left out of what a person gets, or kept from destruction. */
+const RULING: readonly string[] = [
+  'governance.retention_rules',
+  'governance.erasure_rules',
+  'governance.export_exclusions',
+  'governance.subject_links',
+  'governance.deadlines',
+  'public.legal_holds',
+  'public.retention_extensions',
+];
+
 /**
  * Tables whose rows decide who may do what: what policies and the functions that they ask read, through whatever they call and
  * through views. Who writes a row there grants or takes something as a policy does.
@@ -10,7 +29,19 @@ const OF_THE_PLATFORM: readonly string[] = ['auth.users', 'auth.sessions', 'stor
 export function decidingTables(reach: Reach): ReadonlySet<string> {
   const kinds = new Map(reach.relations.map(({ name, kind }) => [name, kind]));
   const found = [...readByPolicies(reach)].filter((name) => kinds.get(name) === 'table');
-  return new Set([...found, ...OF_THE_PLATFORM.filter((name) => kinds.has(name))]);
+  return new Set([...found, ...[...OF_THE_PLATFORM, ...OF_OFFICES].filter((name) => kinds.has(name))]);
+}
+
+/** Tables whose rows decide what becomes of other rows. */
+export function rulingTables({ relations }: Reach): ReadonlySet<string> {
+  return new Set(relations.map(({ name }) => name).filter((name) => RULING.includes(name)));
+}
+
+/** Tables whose rows nobody alters once they are written: evidence of what happened. */
+export function recordTables({ triggers }: Reach): ReadonlySet<string> {
+  return new Set(
+    triggers.filter(({ definition }) => definition.includes(' authz.tg__append_only(')).map(({ on }) => on),
+  );
 }
 
 /** Views whose query decides: by which policies decide, and by which somebody acts with another's rights. */

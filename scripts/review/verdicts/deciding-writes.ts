@@ -1,16 +1,19 @@
 import { inFile } from '../../console/errors.ts';
 import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
-import { type ParsedStatement, parseSql, type Tree } from '../../sql/parse.ts';
+import { type ParsedStatement, parseSql } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
-import { bare, decidingTables } from './deciding-tables.ts';
-import { Program } from './program.ts';
+import { writtenAsleep } from './asleep.ts';
+import { decidingTables, recordTables, rulingTables } from './deciding-tables.ts';
+import { otherNames } from './other-names.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
+import { writtenBy } from './written.ts';
 
 /**
- * Rows that a migration itself writes where rows decide: memberships, restrictions, consents. No catalog shows them, and an empty
- * database has none; so the statements are read, and the texts of DO blocks and of functions that it calls.
+ * Rows that a migration itself writes where rows decide or are a record: memberships, restrictions, consents, what happened. No catalog
+ * shows them, and an empty database has none; so the statements are read, and the texts of DO blocks and of functions that it calls. So
+ * is what it does only for a while, or only somewhere.
  *
  * @param before what stood when the migration came: tables that it makes itself decide nothing yet.
  */
@@ -19,91 +22,56 @@ export async function decidingWrites(
   before: Reach,
 ): Promise<Verdict[]> {
   const statements = await parseSql(up, path);
-  const deciding = decidingTables(before);
   const shown = inFile(path, () => shownBy(before, statements));
-  const named = (name: string): readonly string[] => targetsOf(name, deciding, shown);
-  const functions = functionsOf(before, statements);
-  const found = inFile(path, () => statements.map((statement) => read(statement, functions)));
-  const written = new Set(found.flatMap(({ names }) => names.flatMap(named)));
-  const told = [...written].sort().map(
-    (table): Verdict => ({
-      mark: 'changed',
-      realm: EVERYBODY,
-      about: table,
-      sentence: `the migration itself writes rows of ${table}, which decide who may do what`,
-    }),
+  const found = inFile(path, () => writtenBy(statements, before));
+  const programs = new Set(found.flatMap((written) => written.programs));
+  const others = inFile(path, () =>
+    otherNames(
+      before,
+      statements,
+      [...programs].map(({ words }) => words),
+    ),
   );
-  if (!found.some(({ isOpen }) => isOpen)) return told;
-  return [
-    ...told,
-    {
-      mark: 'changed',
-      realm: EVERYBODY,
-      about: path,
-      sentence:
-        'the migration runs statements that it only then puts together: what they write, nobody can tell',
-    },
-  ];
-}
-
-/** What a piece writes: relations as it names them, and whether it runs what nobody can read beforehand. */
-interface Written {
-  readonly names: readonly string[];
-  readonly isOpen: boolean;
-}
-
-/** Where a call stands for later, and nothing is run. */
-const FOR_LATER = /^(CreateFunctionStmt|CreatePolicyStmt|AlterPolicyStmt|CreateTrigStmt|ViewStmt|RuleStmt)$/;
-
-interface Functions {
-  /** By name, with and without schema: texts that run when it is called. */
-  readonly texts: ReadonlyMap<string, readonly Program[]>;
-}
-
-function read({ kind, tree }: ParsedStatement, { texts }: Functions): Written {
-  if (kind === 'CreateFunctionStmt') return { names: [], isOpen: false };
-  const own = kind === 'DoStmt' ? [new Program(textOf(tree.args), true)] : [];
-  const called = FOR_LATER.test(kind)
-    ? []
-    : nodesOf({ [kind]: tree }, 'FuncCall').map(({ funcname }) => lastTwo(funcname));
-  const waiting = [...own, ...called.flatMap((name) => texts.get(name) ?? [])];
-  const seen = new Set(waiting);
-  for (let program = waiting.pop(); program; program = waiting.pop()) {
-    for (const next of program.calls.flatMap((name) => texts.get(name) ?? [])) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(next);
-    }
-  }
-  return {
-    names: [...targetsIn({ [kind]: tree }), ...[...seen].flatMap(({ writes }) => writes)],
-    isOpen: [...seen].some(({ isOpen }) => isOpen),
+  const asleep = inFile(path, () => writtenAsleep(statements, found, before, others));
+  const told = (about: string, sentence: string): Verdict => ({
+    mark: 'changed',
+    realm: EVERYBODY,
+    about,
+    sentence,
+  });
+  const tell = (tables: ReadonlySet<string>, names: readonly string[], words: (table: string) => string) => {
+    const meant = new Set(names.flatMap(others).flatMap((name) => targetsOf(name, tables, shown)));
+    return [...meant].sort().map((table) => told(table, words(table)));
   };
-}
-
-const WRITERS: readonly string[] = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
-
-/** What a statement writes, in its WITH clauses too. */
-function targetsIn(tree: Tree): string[] {
+  const names = found.flatMap((written) => written.names);
+  const all = new Set(before.relations.filter(({ kind }) => kind === 'table').map(({ name }) => name));
   return [
-    ...WRITERS.flatMap((kind) => nodesOf(tree, kind)).map(({ relation }) => rangeVar(relation)),
-    ...nodesOf(tree, 'TruncateStmt').flatMap(({ relations }) =>
-      (relations as Tree[]).map(({ RangeVar }) => rangeVar(RangeVar)),
+    ...tell(
+      decidingTables(before),
+      names,
+      (table) => `the migration itself writes rows of ${table}, which decide who may do what`,
     ),
-    ...nodesOf(tree, 'CopyStmt').flatMap(({ is_from, relation }) =>
-      is_from && relation ? [rangeVar(relation)] : [],
+    ...tell(
+      recordTables(before),
+      names,
+      (table) => `the migration itself writes rows of ${table}, which is a record of what happened`,
     ),
-    // A type that only reads the same otherwise changes nothing; an expression may say anything.
-    ...nodesOf(tree, 'AlterTableStmt').flatMap(({ relation, cmds }) =>
-      (cmds as Tree[]).some(
-        ({ AlterTableCmd: { subtype, def } }) =>
-          subtype === 'AT_AlterColumnType' && def?.ColumnDef?.raw_default,
-      )
-        ? [rangeVar(relation)]
-        : [],
+    ...tell(
+      rulingTables(before),
+      names,
+      (table) =>
+        `the migration itself writes rows of ${table}, which decide what is kept, told and destroyed`,
     ),
+    ...tell(all, asleep, (table) => `the migration writes rows of ${table} while triggers on it sleep`),
+    ...(found.some(({ isOpen }) => isOpen) ? [told(path, OPEN)] : []),
+    ...(found.some(({ isConditional }) => isConditional) ? [told(path, CONDITIONAL)] : []),
   ];
 }
+
+const OPEN =
+  'the migration runs statements that it only then puts together: what they write, nobody can tell';
+const CONDITIONAL =
+  'the migration defines or calls something only under a condition: what it does in another database, nobody can tell';
 
 /** The deciding tables that a name means: itself, what a view of that name shows, and without a schema whatever is called so. */
 function targetsOf(
@@ -139,40 +107,4 @@ function shownBy(
       .filter(({ kind }) => kind === 'ViewStmt')
       .map(({ tree }) => [rangeVar(tree.view), nodesOf(tree.query, 'RangeVar').map(rangeVar)] as const),
   ]);
-}
-
-/** Functions that were there, and those that the migration makes: of these also what they put together counts. */
-function functionsOf({ routines }: Reach, statements: readonly ParsedStatement[]): Functions {
-  const texts = new Map<string, Program[]>();
-  const add = (name: string, program: Program) => {
-    for (const key of new Set([name, name.replace(/^.*\./, '')]))
-      texts.set(key, [...(texts.get(key) ?? []), program]);
-  };
-  for (const { name, body, isTrigger } of routines) {
-    if (!isTrigger) add(bare(name).replaceAll('"', ''), new Program(body, false));
-  }
-  for (const { kind, tree, sql } of statements) {
-    if (kind !== 'CreateFunctionStmt') continue;
-    const body = textOf(tree.options);
-    add(lastTwo(tree.funcname), new Program(body === '' ? sql : body, true));
-  }
-  return { texts };
-}
-
-/** The text of a DO block or of a function, out of the options that it stands among. */
-function textOf(options: Tree): string {
-  return ((options ?? []) as Tree[])
-    .filter(({ DefElem }) => DefElem?.defname === 'as')
-    .flatMap(
-      ({ DefElem: { arg } }) =>
-        arg.String?.sval ?? (arg.List?.items ?? []).map((item: Tree) => item.String?.sval),
-    )
-    .join('\n');
-}
-
-function lastTwo(parts: Tree): string {
-  return (parts as Tree[])
-    .slice(-2)
-    .map((part) => part.String.sval)
-    .join('.');
 }

@@ -5,6 +5,17 @@ const WRITTEN = (table = 'public.ops_members') =>
 const OPEN =
   'changed: the migration runs statements that it only then puts together: what they write, nobody can tell';
 
+const CONDITIONAL =
+  'changed: the migration defines or calls something only under a condition: what it does in another database, nobody can tell';
+const ASLEEP = (table: string) => `changed: the migration writes rows of ${table} while triggers on it sleep`;
+const RECORD = (table: string) =>
+  `changed: the migration itself writes rows of ${table}, which is a record of what happened`;
+const RULING = (table: string) =>
+  `changed: the migration itself writes rows of ${table}, which decide what is kept, told and destroyed`;
+/** A function that makes every operator an administrator. */
+const promote = (takes: string) =>
+  `create function public.promote(${takes}) returns integer language sql as $$ update public.ops_members set role = 'admin'; select 1 $$;`;
+
 const widening = (does: string, sql: string, tells: readonly string[] = [WRITTEN()]): Migration => ({
   does,
   sql,
@@ -53,7 +64,7 @@ export const WRITTEN_ROWS: readonly Migration[] = [
   widening(
     'runs in a block what stands in a variable',
     `do $$ declare d text := 'update public.ops_' || 'members set archived_at = null'; begin execute d; end $$`,
-    [OPEN],
+    [WRITTEN(), OPEN],
   ),
   harmless(
     'defines in a block what it puts together',
@@ -90,5 +101,176 @@ export const WRITTEN_ROWS: readonly Migration[] = [
   widening(
     'writes a row of operators where rows are only found first',
     `with found as (update public.ops_members set role = 'admin' returning user_id) select count(*) from found`,
+  ),
+  // What is defined only somewhere.
+  widening(
+    'grants something at another hour',
+    `do $$ begin if now() > '2999-01-01' then grant select on public.patient_identity to anon; end if; end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'grants something where one clinic is',
+    `do $$ declare o uuid; begin
+      for o in select organisation_id from public.beds where label = 'x' loop execute 'grant select on public.patients to anon'; end loop; end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'grants something unless it ended before',
+    `do $$ begin if current_setting('port') <> '1' then return; end if; alter table public.patients disable row level security; end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'takes back what it has defined where something fails',
+    `do $$ begin revoke select on public.beds from anon; perform 1 / 0; exception when division_by_zero then null; end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'calls a function that defines something only for some rows',
+    `create function public.open() returns void language sql as $$ grant select on public.patients to anon $$;
+      select public.open() from public.beds where label = 'x'; drop function public.open()`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'calls where it is installed what runs its text later',
+    `do $$ begin if to_regnamespace('cron') is not null then perform cron.schedule('x', '* * * * *', 'grant ' || 'select on public.patients to anon'); end if; end $$`,
+    [CONDITIONAL],
+  ),
+  harmless(
+    'defines in a block as often as it says',
+    `do $$ begin for i in 1..2 loop execute format('comment on table public.beds is %L', 'Of a ward.'); end loop;
+      create table if not exists public.beds (x text); end $$`,
+  ),
+  harmless(
+    'stops where something is missing, and else defines',
+    `do $$ begin if to_regclass('public.beds') is null then raise exception 'no beds'; end if;
+      comment on table public.beds is 'Of a ward.'; end $$`,
+  ),
+  harmless(
+    'makes a function that defines under a condition, and does not call it',
+    `create function public.later() returns void language plpgsql as
+      $$ begin if now() > '2999-01-01' then create table public.x (); end if; end $$; drop function public.later()`,
+  ),
+  // What sleeps while it writes.
+  widening(
+    'deletes what happened while its guard is off',
+    `alter table public.case_activity_log disable trigger _020_append_only; delete from public.case_activity_log;
+      alter table public.case_activity_log enable always trigger _020_append_only`,
+    [RECORD('public.case_activity_log'), ASLEEP('public.case_activity_log')],
+  ),
+  widening(
+    'changes an invoice in a block while its guard is off',
+    `do $$ begin alter table public.invoices disable trigger _060_frozen; update public.invoices set currency = 'EUR' where false;
+      alter table public.invoices enable always trigger _060_frozen; end $$`,
+    [ASLEEP('public.invoices')],
+  ),
+  widening(
+    'changes an invoice while its guard does something else',
+    `create or replace function authz.tg_invoices__frozen() returns trigger language plpgsql as $$ begin return new; end $$;
+      update public.invoices set currency = 'EUR' where false;
+      create or replace function authz.tg_invoices__frozen() returns trigger language plpgsql as $$ begin return null; end $$`,
+    [
+      'changed: authz.tg_invoices__frozen(), which 1 trigger asks, acts with the rights of its caller, runs under the settings of its caller, has another text',
+      ASLEEP('public.invoices'),
+    ],
+  ),
+  harmless(
+    'changes beds, and only then makes their trigger anew',
+    `update public.beds set label = label where false; drop trigger _100_stamp on public.beds;
+      create trigger _100_stamp before insert or update on public.beds for each row execute function authz.tg__stamp();
+      alter table public.beds enable always trigger _100_stamp`,
+  ),
+  // What is no membership yet, and what is evidence.
+  widening(
+    'invites somebody',
+    'insert into public.invitations (organisation_id) select organisation_id from public.invitations where false',
+    [WRITTEN('public.invitations')],
+  ),
+  widening('answers for operations', 'delete from governance.schema_changes where false', [
+    WRITTEN('governance.schema_changes'),
+  ]),
+  widening(
+    'writes down what did not happen',
+    'insert into public.disclosures select * from public.disclosures where false',
+    [RECORD('public.disclosures')],
+  ),
+  widening('leaves something in what a person gets', 'delete from governance.export_exclusions where false', [
+    RULING('governance.export_exclusions'),
+  ]),
+  // By whatever name, and whoever calls.
+  widening(
+    'writes a row of operators under another name',
+    `alter table public.ops_members rename to others; update public.others set role = 'admin'; alter table public.others rename to ops_members`,
+  ),
+  widening(
+    'writes a row of operators in another schema',
+    `do $$ begin alter table public.ops_members set schema governance; update governance.ops_members set role = 'admin';
+      alter table governance.ops_members set schema public; end $$`,
+  ),
+  widening(
+    'writes a row of operators through a table that is its parent for a while',
+    `create table public.parent (like public.ops_members); alter table public.ops_members inherit public.parent;
+      update public.parent set role = 'admin'; alter table public.ops_members no inherit public.parent; drop table public.parent`,
+  ),
+  widening(
+    'writes a row of operators by its code points',
+    `do $$ begin update public.U&"ops\\005fmembers" set role = 'admin'; end $$`,
+  ),
+  widening(
+    'calls a procedure that writes what decides',
+    `create procedure public.promote() language sql as
+      $$ update public.ops_members set role = 'admin' $$; call public.promote(); drop procedure public.promote()`,
+  ),
+  widening(
+    'writes what decides behind an operator',
+    `${promote('integer, integer')} create operator public.=== (leftarg = integer, rightarg = integer, function = public.promote);
+      select 1 operator(public.===) 2; drop operator public.=== (integer, integer); drop function public.promote(integer, integer)`,
+  ),
+  widening(
+    'writes what decides behind a cast',
+    `create type public.pair as (a integer); ${promote('public.pair')}
+      create cast (public.pair as integer) with function public.promote(public.pair); select row(1)::public.pair::integer;
+      drop cast (public.pair as integer); drop function public.promote(public.pair); drop type public.pair`,
+  ),
+  widening(
+    'writes what decides by what looks like a column',
+    `${promote('public.beds')} select b.promote from public.beds as b; drop function public.promote(public.beds)`,
+  ),
+  widening(
+    'writes what decides by asking a view',
+    `${promote('')} create view public.asked as select public.promote(); select from public.asked; drop view public.asked; drop function public.promote()`,
+  ),
+  widening(
+    'writes what decides by a trigger on what it writes',
+    `create function public.promote() returns trigger language plpgsql as $$ begin update public.ops_members set role = 'admin'; return new; end $$;
+      create table public.x (i integer); create trigger t before insert on public.x for each row execute function public.promote();
+      insert into public.x values (1); drop table public.x; drop function public.promote()`,
+  ),
+  widening(
+    'puts together in a block a word that writes',
+    `do $$ begin execute 'with a as (upd' || 'ate public.ops_members set role = ''admin'' returning 1) select from a'; end $$`,
+  ),
+  widening(
+    'puts together in a block a word that writes, behind what defines',
+    `do $$ begin execute 'comment on table public.beds is null; upd' || 'ate public.ops_members set role = ''admin'''; end $$`,
+  ),
+  widening(
+    'puts together beforehand what it writes behind a definition',
+    `do $$ declare t text := 'beds is null; upd' || 'ate public.ops_members set role = ''admin'''; begin execute 'comment on table public.' || t; end $$`,
+    [WRITTEN(), OPEN],
+  ),
+  widening(
+    'spells in a block what it runs by the codes of its signs',
+    `do $$ begin execute E'comment on table public.beds is null; upd\\x61te public.ops_members set role = ''admin'''; end $$`,
+    [OPEN],
+  ),
+  widening(
+    'runs in a block what a function makes of a text',
+    `do $$ begin execute 'comment on table public.beds is null; ' || reverse('''nimda'' = elor tes srebmem_spo.cilbup etadpu'); end $$`,
+    [OPEN],
+  ),
+  harmless(
+    'puts a name in quotes into what it defines in a block',
+    `do $$ declare t text := 'beds'; begin execute 'comment on table public.' || quote_ident(t) || ' is ' || quote_literal('Of a ward.');
+      execute format('alter table public.%I set (fillfactor = 90)', t); end $$`,
   ),
 ];
