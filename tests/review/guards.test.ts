@@ -371,6 +371,30 @@ describe('history-kept stops', () => {
     const guard = GUARDS.find(({ name }) => name === 'history-kept');
     const [first, second, ...others] = change.base.migrations;
     if (!first || !second) throw new Error('a history of two at least');
+  test('the same by a call, in a block, and in a function that the migration calls [S-26 -]', async () => {
+    const sql = `
+      select set_config('work_mem', '64MB', false);
+      do $$ begin perform set_config('work_mem', '64MB', false); end $$;
+      do $$ begin set work_mem = '64MB'; end $$;
+      do $$ begin create temp table kept (id integer); end $$;
+      create function public.x() returns void language plpgsql as $$ begin perform pg_catalog.set_config('work_mem', '64MB', false); end $$;
+      select public.x();`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'sets something beyond its transaction',
+      'sets something beyond its transaction',
+      'sets something beyond its transaction',
+      'makes or uses a temporary object',
+      'sets something beyond its transaction',
+    ]);
+  });
+
+  test('nothing that a block sets for its transaction, or a row [S-26 +]', async () => {
+    const sql = `select set_config('work_mem', '64MB', true);
+      do $$ begin set local work_mem = '64MB'; perform set_config('work_mem', '64MB', true); set constraints all immediate;
+        update public.consent_purposes set description = description where false; end $$;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+
     const early = {
       ...second,
       fileName: '20200101000000_came_before.sql',

@@ -1,4 +1,7 @@
 import { parseSql, type Tree } from '../../sql/parse.ts';
+import { nodesOf } from '../../sql/walk.ts';
+import { sessionChangesIn } from '../verdicts/blocks.ts';
+import { writtenBy } from '../verdicts/written.ts';
 import type { Guard } from './guard.ts';
 
 export const sessionLeftClean: Guard = {
@@ -8,12 +11,18 @@ export const sessionLeftClean: Guard = {
   requirements: ['S-26', 'S-30'],
   async check({ steps }) {
     const found = await Promise.all(
-      steps.map(async ({ migration: { up, path } }) =>
-        (await parseSql(up, path)).flatMap(({ kind, tree, line }) => {
-          const left = leftBehind(kind, tree);
+      steps.map(async ({ migration: { up, path }, before }) => {
+        const statements = await parseSql(up, path);
+        const written = writtenBy(statements, before.reach);
+        return statements.flatMap(({ kind, tree, line }, at) => {
+          // Blocks, and functions that the migration brings and calls.
+          const inTexts = (written[at]?.programs ?? []).flatMap(({ ownTokens }) =>
+            sessionChangesIn(ownTokens),
+          );
+          const left = leftBehind(kind, tree) ?? inTexts[0];
           return left === undefined ? [] : [{ path, line, left }];
-        }),
-      ),
+        });
+      }),
     );
     return found.flat().map(({ path, line, left }) => ({
       where: `${path}:${line}`,
@@ -28,6 +37,8 @@ export const sessionLeftClean: Guard = {
 function leftBehind(kind: string, tree: Tree): string | undefined {
   if (kind === 'TransactionStmt') return 'begins or ends a transaction';
   if (kind === 'VariableSetStmt' && !tree.is_local) return 'sets something beyond its transaction';
+  if (kind !== 'CreateFunctionStmt' && nodesOf(tree, 'FuncCall').some(setsForGood))
+    return 'sets something beyond its transaction';
   const text = JSON.stringify(tree);
   if (/"relpersistence":"t"/.test(text) || /"(schemaname|sval)":"pg_temp"/.test(text)) {
     // A pinned search_path names pg_temp last, and makes nothing there.
@@ -37,4 +48,10 @@ function leftBehind(kind: string, tree: Tree): string | undefined {
       return 'makes or uses a temporary object';
   }
   return undefined;
+}
+
+/** `set_config(name, value, is_local)`, where the last is anything but true. */
+function setsForGood({ funcname, args }: Tree): boolean {
+  if ((funcname as Tree[]).at(-1).String.sval !== 'set_config') return false;
+  return args?.[2]?.A_Const?.boolval?.boolval !== true;
 }
