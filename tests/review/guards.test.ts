@@ -272,6 +272,29 @@ describe('levels-kept stops', () => {
     );
   });
 
+  test('values that come there by WITH, by a block, by a function, or with a table made of them [N-06 -]', async () => {
+    const values = 'organisation_id, id, phone, phone from public.patient_identity where false';
+    const sql = `
+      with gone as (insert into public.patients (organisation_id, id, mrn, full_name) select ${values} returning 1) select count(*) from gone;
+      do $$ begin insert into public.patients (organisation_id, id, mrn, full_name) select ${values}; end $$;
+      create function public.x() returns void language sql as $$ insert into public.patients (organisation_id, id, mrn, full_name) select ${values} $$;
+      select public.x();
+      create table public.numbers as select ${values.replace('phone, phone', 'phone')};`;
+    expect((await of('levels-kept', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      ...Array(3).fill(
+        'writes public.patients, which is INTERNAL, from what public.patient_identity holds, which is CONFIDENTIAL',
+      ),
+      'writes public.numbers, which is not classified, from what public.patient_identity holds, which is CONFIDENTIAL',
+    ]);
+  });
+
+  test('nothing that is copied within its level, or to a table that is gone at the end [N-06 +]', async () => {
+    const sql = `
+      do $$ begin update public.patient_identity as i set phone = p.mrn from public.patients as p where i.id = p.id and false; end $$;
+      create table public.kept as select id, phone from public.patient_identity; drop table public.kept;`;
+    expect(await of('levels-kept', sql)).toEqual([]);
+  });
+
   test('neither a higher level, nor a column that moves to one [N-06 +]', async () => {
     const sql = `update governance.classification set level = 'HIGHLY_RESTRICTED' where table_name = 'beds';
       alter table public.beds drop column label cascade; alter table public.patient_clinical add column label text;`;
@@ -348,29 +371,6 @@ describe('session-left-clean stops', () => {
     ]);
   });
 
-  test('neither settings of this transaction, nor functions whose path ends in pg_temp [S-26 +]', async () => {
-    const sql = `set local work_mem = '64MB';
-      create function authz.f() returns integer language sql set search_path = pg_catalog, pg_temp as 'select 1';
-      alter function authz.f() set search_path = pg_catalog, pg_temp;`;
-    expect(await of('session-left-clean', sql)).toEqual([]);
-  });
-});
-
-test('a catalog that a temporary view hides is seen all the same [S-30 -]', async () => {
-  const sql = `create view extensions.patient_export as select * from public.patients;
-    grant select on extensions.patient_export to anon;
-    create temporary view pg_class as select * from pg_catalog.pg_class where relname <> 'patient_export';`;
-  expect(await of('widenings-named', sql, { names: [] })).toEqual([
-    expect.stringMatching(/does not name \d+ things? that it opens/),
-  ]);
-});
-
-describe('history-kept stops', () => {
-  test('an edited file, one that is gone, and one that came in between [S-26 -]', async () => {
-    const change = await changes.make('select 1;');
-    const guard = GUARDS.find(({ name }) => name === 'history-kept');
-    const [first, second, ...others] = change.base.migrations;
-    if (!first || !second) throw new Error('a history of two at least');
   test('the same by a call, in a block, and in a function that the migration calls [S-26 -]', async () => {
     const sql = `
       select set_config('work_mem', '64MB', false);
@@ -395,6 +395,29 @@ describe('history-kept stops', () => {
     expect(await of('session-left-clean', sql)).toEqual([]);
   });
 
+  test('neither settings of this transaction, nor functions whose path ends in pg_temp [S-26 +]', async () => {
+    const sql = `set local work_mem = '64MB';
+      create function authz.f() returns integer language sql set search_path = pg_catalog, pg_temp as 'select 1';
+      alter function authz.f() set search_path = pg_catalog, pg_temp;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+});
+
+test('a catalog that a temporary view hides is seen all the same [S-30 -]', async () => {
+  const sql = `create view extensions.patient_export as select * from public.patients;
+    grant select on extensions.patient_export to anon;
+    create temporary view pg_class as select * from pg_catalog.pg_class where relname <> 'patient_export';`;
+  expect(await of('widenings-named', sql, { names: [] })).toEqual([
+    expect.stringMatching(/does not name \d+ things? that it opens/),
+  ]);
+});
+
+describe('history-kept stops', () => {
+  test('an edited file, one that is gone, and one that came in between [S-26 -]', async () => {
+    const change = await changes.make('select 1;');
+    const guard = GUARDS.find(({ name }) => name === 'history-kept');
+    const [first, second, ...others] = change.base.migrations;
+    if (!first || !second) throw new Error('a history of two at least');
     const early = {
       ...second,
       fileName: '20200101000000_came_before.sql',

@@ -1,9 +1,9 @@
 import { compareCatalogs } from '../../catalog/differences.ts';
-import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
-import { parseSql } from '../../sql/parse.ts';
+import { parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
-import type { Guard } from './guard.ts';
+import { writtenBy } from '../verdicts/written.ts';
+import type { Guard, JudgedStep } from './guard.ts';
 
 /** Lowest first; requirement N-06. */
 const LEVELS: readonly string[] = ['PUBLIC', 'INTERNAL', 'CONFIDENTIAL', 'RESTRICTED', 'HIGHLY_RESTRICTED'];
@@ -41,9 +41,14 @@ export const levelsKept: Guard = {
             remedy: `leave it in ${from.table}, or in a table beside it of the same level`,
           })),
       );
-    const copied = (await Promise.all(steps.map(({ migration }) => copies(migration)))).flat();
+    const copied = (await Promise.all(steps.map(copies))).flat();
     const spilt = copied
-      .filter(({ from, to }) => rank(is.get(to)) < rank(was.get(from) ?? is.get(from)))
+      // A table that is made and dropped again holds nothing for anybody.
+      .filter(
+        ({ from, to }) =>
+          (is.has(to) || end.reach.relations.some(({ name }) => name === to)) &&
+          rank(is.get(to)) < rank(was.get(from) ?? is.get(from)),
+      )
       .map(({ from, to, place }) => ({
         where: place,
         problem: `writes ${to}, which is ${is.get(to) ?? 'not classified'}, from what ${from} holds, which is ${was.get(from) ?? is.get(from)}`,
@@ -55,13 +60,28 @@ export const levelsKept: Guard = {
   },
 };
 
-/** Which tables a migration's own statements write, and which they read for it. */
-async function copies({ up, path }: Migration) {
+/** Which tables a migration's own statements write, in WITH clauses, blocks and functions too, and which they read for it. */
+async function copies({ migration: { up, path }, before }: JudgedStep) {
   const statements = await parseSql(up, path);
-  return statements.flatMap(({ kind, tree, line }) => {
-    if (!['InsertStmt', 'UpdateStmt', 'MergeStmt'].includes(kind)) return [];
-    const to = rangeVar(tree.relation);
-    const sources = new Set(nodesOf(tree, 'RangeVar').map((range) => rangeVar(range)));
-    return [...sources].map((from) => ({ from, to, place: `${path}:${line}` }));
+  const written = writtenBy(statements, before.reach);
+  return statements.flatMap(({ kind, tree, line }, at) => {
+    const writers = ['InsertStmt', 'UpdateStmt', 'MergeStmt', 'CreateTableAsStmt'];
+    const inside = writers.flatMap((writer) => nodesOf({ [kind]: tree }, writer));
+    // SELECT … INTO makes a table as well.
+    const into = nodesOf({ [kind]: tree }, 'SelectStmt').filter(({ intoClause }) => intoClause);
+    const own = [
+      ...inside.map((one) => ({ to: rangeVar(one.relation ?? one.into.rel), from: readIn(one) })),
+      ...into.map((one) => ({ to: rangeVar(one.intoClause.rel), from: readIn(one) })),
+    ];
+    // What a statement writes may come from any part of it.
+    const whole =
+      kind === 'SelectStmt' || inside.length > 1 ? own.map(({ to }) => ({ to, from: readIn(tree) })) : own;
+    return [...whole, ...(written[at]?.programs ?? []).flatMap(({ copies: found }) => found)].flatMap(
+      ({ to, from }) => from.map((one) => ({ from: one, to, place: `${path}:${line}` })),
+    );
   });
+}
+
+function readIn(tree: Tree): readonly string[] {
+  return [...new Set(nodesOf(tree, 'RangeVar').map((range) => rangeVar(range)))];
 }
