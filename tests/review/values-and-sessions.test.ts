@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { useChanges } from './change-fixtures.ts';
+
+const changes = useChanges();
+
+const of = changes.findings;
+
+describe('levels-kept stops', () => {
+  test('a lower level for a table [N-06 -]', async () => {
+    const sql = `update governance.classification set level = 'INTERNAL' where table_name = 'patient_clinical';`;
+    expect(await of('levels-kept', sql)).toEqual([
+      'public.patient_clinical  is INTERNAL, and was CONFIDENTIAL',
+    ]);
+  });
+
+  test('a column that moves to a table of a lower level [N-06 N-07 -]', async () => {
+    const sql = `alter table public.patient_clinical drop column allergies cascade; alter table public.beds add column allergies text;`;
+    expect(await of('levels-kept', sql)).toEqual([
+      expect.stringMatching(
+        /^public\.beds\.allergies {2}moves from public\.patient_clinical, which is CONFIDENTIAL/,
+      ),
+    ]);
+  });
+
+  test('values that a migration copies to a table of a lower level [N-06 -]', async () => {
+    const sql = `
+      update public.patients as p set mrn = i.phone from public.patient_identity as i where i.id = p.id and false;
+      insert into public.patients (organisation_id, id, mrn, full_name)
+        select organisation_id, id, phone, 'x' from public.patient_identity where false;
+      update public.patient_identity as i set phone = p.mrn from public.patients as p where i.id = p.id and false;`;
+    expect((await of('levels-kept', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual(
+      Array(2).fill(
+        'writes public.patients, which is INTERNAL, from what public.patient_identity holds, which is CONFIDENTIAL',
+      ),
+    );
+  });
+
+  test('values that come there by WITH, by a block, by a function, or with a table made of them [N-06 -]', async () => {
+    const values = 'organisation_id, id, phone, phone from public.patient_identity where false';
+    const sql = `
+      with gone as (insert into public.patients (organisation_id, id, mrn, full_name) select ${values} returning 1) select count(*) from gone;
+      do $$ begin insert into public.patients (organisation_id, id, mrn, full_name) select ${values}; end $$;
+      create function public.x() returns void language sql as $$ insert into public.patients (organisation_id, id, mrn, full_name) select ${values} $$;
+      select public.x();
+      create table public.numbers as select ${values.replace('phone, phone', 'phone')};`;
+    expect((await of('levels-kept', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      ...Array(3).fill(
+        'writes public.patients, which is INTERNAL, from what public.patient_identity holds, which is CONFIDENTIAL',
+      ),
+      'writes public.numbers, which is not classified, from what public.patient_identity holds, which is CONFIDENTIAL',
+    ]);
+  });
+
+  test('nothing that is copied within its level, or to a table that is gone at the end [N-06 +]', async () => {
+    const sql = `
+      do $$ begin update public.patient_identity as i set phone = p.mrn from public.patients as p where i.id = p.id and false; end $$;
+      create table public.kept as select id, phone from public.patient_identity; drop table public.kept;`;
+    expect(await of('levels-kept', sql)).toEqual([]);
+  });
+
+  test('neither a higher level, nor a column that moves to one [N-06 +]', async () => {
+    const sql = `update governance.classification set level = 'HIGHLY_RESTRICTED' where table_name = 'beds';
+      alter table public.beds drop column label cascade; alter table public.patient_clinical add column label text;`;
+    expect(await of('levels-kept', sql)).toEqual([]);
+  });
+});
+
+describe('session-left-clean stops', () => {
+  test('what would be there for the next migration, or ends this one [S-26 -]', async () => {
+    const sql = `
+      set statement_timeout = '1h';
+      create temporary table kept (id integer);
+      create view pg_temp.pg_class as select 1 as oid;
+      create function pg_temp.f() returns integer language sql as 'select 1';
+      select pg_temp.f();`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'sets something beyond its transaction',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+      'makes or uses a temporary object',
+    ]);
+  });
+
+  test('the same by a call, in a block, and in a function that the migration calls [S-26 -]', async () => {
+    const sql = `
+      select set_config('work_mem', '64MB', false);
+      do $$ begin perform set_config('work_mem', '64MB', false); end $$;
+      do $$ begin set work_mem = '64MB'; end $$;
+      do $$ begin create temp table kept (id integer); end $$;
+      create function public.x() returns void language plpgsql as $$ begin perform pg_catalog.set_config('work_mem', '64MB', false); end $$;
+      select public.x();`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'sets something beyond its transaction',
+      'sets something beyond its transaction',
+      'sets something beyond its transaction',
+      'makes or uses a temporary object',
+      'sets something beyond its transaction',
+    ]);
+  });
+
+  test('nothing that a block sets for its transaction, or a row [S-26 +]', async () => {
+    const sql = `select set_config('work_mem', '64MB', true);
+      do $$ begin set local work_mem = '64MB'; perform set_config('work_mem', '64MB', true); set constraints all immediate;
+        update public.consent_purposes set description = description where false; end $$;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+
+  test('neither settings of this transaction, nor functions whose path ends in pg_temp [S-26 +]', async () => {
+    const sql = `set local work_mem = '64MB';
+      create function authz.f() returns integer language sql set search_path = pg_catalog, pg_temp as 'select 1';
+      alter function authz.f() set search_path = pg_catalog, pg_temp;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+});
