@@ -1,9 +1,10 @@
 // npm run audit:verify -- <file> [--head <file>] [--table <name>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
-// audit/verifier.mjs, audit/merkle.mjs and audit/lines.mjs beside it.
+// audit/verifier.mjs, section.mjs, proof.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readJson } from './audit/lines.mjs';
-import { verifyExport, verifyProof } from './audit/verifier.mjs';
+import { verifyProof } from './audit/proof.mjs';
+import { verifyExport } from './audit/verifier.mjs';
 
 const USAGE = `Usage: npm run audit:verify -- <file> [options]
 

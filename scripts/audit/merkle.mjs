@@ -10,6 +10,9 @@ export function sha256(...parts) {
 }
 const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
+/** @param {unknown} hex @returns {Buffer} empty where it is no hash */
+export const bytesOf = (hex) =>
+  typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex) ? Buffer.from(hex, 'hex') : Buffer.alloc(0);
 /** RFC 6962, 2.1. @param {string | Buffer} bytes of the row, in UTF-8 */
 export const leafHash = (bytes) => sha256(LEAF, bytes);
 /** @param {Buffer} left @param {Buffer} right */

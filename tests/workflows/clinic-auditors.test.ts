@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verifyProof } from '../../scripts/audit/verifier.mjs';
+import { verifyProof } from '../../scripts/audit/proof.mjs';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { verifyProof } from '../../scripts/audit/verifier.mjs';
+import { verifyProof } from '../../scripts/audit/proof.mjs';
 import { useDatabase } from '../support/database.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import { EVIDENCE, happen, headOf, LOG, seal } from '../support/trail.ts';
