@@ -40,6 +40,10 @@ await command<{ table?: string[]; from?: string; json?: boolean }>({
     if (json) return void say(JSON.stringify(exported));
     const { seals, leaves, unsealed } = exported;
     say(`${file}: ${counted(seals, 'seal')}, ${counted(leaves, 'sealed row')}, ${unsealed} not sealed yet`);
-    say(`next: npm run audit:verify -- ${file} --head <a head that was kept>`);
+    const part = [
+      ...(table ?? []).map((name) => ` --table ${name}`),
+      ...(from ? [` --from ${from}`] : []),
+    ].join('');
+    say(`next: npm run audit:verify -- ${file} --head <a head that was kept>${part}`);
   },
 });

@@ -1,4 +1,4 @@
-// npm run audit:verify -- <file> [--head <file>] [--table <name>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
+// npm run audit:verify -- <file> [--head <file>] [--table <name>] [--from <seal>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
 // audit/verifier.mjs, section.mjs, proof.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ root, the chain of seals, and that what stands under a head kept earlier is stil
 
   --head <file>   a head kept earlier: tells a trail that was sealed anew, or taken back; every table that it lists must be in the export
   --table <name>  only this table must be, because you asked for a part (audit:export --table); may be given again
+  --from <seal>   rows up to this seal may be left out, because you asked for a part (audit:export --from)
   --json          print {"whole","findings","count","head",…} and nothing else
 
 Findings name table, position and key, never a value of a row. Without --head, only what the chain itself cannot hide is found:
@@ -42,6 +43,7 @@ async function main() {
     options: {
       head: { type: 'string', multiple: true },
       table: { type: 'string', multiple: true },
+      from: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -54,6 +56,8 @@ async function main() {
   if (file === undefined || positionals.length > 1) throw new Error('give one file');
   if (values.head && values.head.length > 1)
     throw new Error('give one head: each is compared by a run of its own');
+  if (values.from !== undefined && !/^\d{1,15}$/.test(values.from))
+    throw new Error('--from takes the number of a seal');
   const head = values.head?.map(headOf)[0];
   const start = readFirst(file);
   if (typeof start?.format === 'string' && /^cordon\.(inclusion|consistency)\./.test(start.format)) {
@@ -62,11 +66,12 @@ async function main() {
   const verdict = await verifyExport(file, {
     head,
     tables: values.table?.map((name) => (name.includes('.') ? name : `public.${name}`)),
+    from: Number(values.from ?? 0),
     onProgress: (lines) => process.stderr.write(`· ${lines.toLocaleString('en')} lines\n`),
   });
   if (!verdict.isExport)
     throw new Error(`${file} is neither an export of a trail (cordon.audit-export.1) nor a proof`);
-  const { findings, count, seals, leaves, unsealed, destroyed, skipped } = verdict;
+  const { findings, count, seals, leaves, unsealed, destroyed, leftOut, skipped } = verdict;
   const whole = count === 0;
   if (values.json) {
     const { isExport: _, ...told } = verdict;
@@ -78,13 +83,15 @@ async function main() {
   );
   if (destroyed > 0)
     say(`${destroyed.toLocaleString('en')} of them were destroyed since, by erasure or retention, on record`);
+  if (leftOut > 0)
+    say(`${leftOut.toLocaleString('en')} rows before these are not in this export, so not verified`);
   if (skipped.length > 0) say(`not in this export, so not verified: ${skipped.join(', ')}`);
   for (const [place, finding] of findings.entries())
     say(`${place === 0 ? '✗ first' : '✗      '} ${sentence(finding)}`);
   if (count > findings.length) say(`  and ${(count - findings.length).toLocaleString('en')} more`);
   say();
   if (!whole) return say('This is not what was sealed.', 1);
-  if (values.table) say('Of the tables that are in this export:');
+  if (values.table || leftOut > 0) say(`Of the ${leftOut > 0 ? 'rows' : 'tables'} that are in this export:`);
   say(
     head
       ? 'Whole, and it continues the head that you kept.'

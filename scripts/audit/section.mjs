@@ -11,7 +11,7 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  * @typedef {Omit<Finding, 'what'>} Where
  * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
  *   previous: string }} Seal
- * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], kept: Head | undefined, buried: Map<string, boolean>, line: number,
+ * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, line: number,
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
@@ -49,6 +49,13 @@ export class Section {
     const before = this.seals[this.next - 1];
     if (before?.tree_size !== first || !isSame(this.rows.root(), bytesOf(before.root))) {
       this.lose({ seal: before?.seal ?? 0, what: 'the export does not begin where a seal ends' });
+    }
+    all.leftOut += first;
+    // Whoever bends a row gives an export that begins behind it: only who asked for a part is content with one.
+    if (first > (this.seals.findLast(({ seal }) => seal <= all.from)?.tree_size ?? 0)) {
+      this.lose({
+        what: `its first ${first} rows were left out, so that nobody looked at them: if you asked for a part, say which by --from`,
+      });
     }
     if (this.keptSize !== undefined && first > this.keptSize) {
       this.lose({

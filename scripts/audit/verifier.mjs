@@ -10,7 +10,8 @@ import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
  * @typedef {import('./section.mjs').Finding} Finding
  * @typedef {import('./section.mjs').Seal} Seal
  * @typedef {{ isExport: boolean, findings: Finding[], count: number, head: Head | undefined, seals: number, leaves: number, unsealed: number,
- *   destroyed: number, skipped: string[] }} Verdict destroyed: rows that are gone, and whose end is on record
+ *   destroyed: number, leftOut: number, skipped: string[] }} Verdict destroyed: rows that are gone, and whose end is on record; leftOut: rows before those
+ *   that are in the export
  */
 
 const NO_SEAL = '00'.repeat(32);
@@ -18,9 +19,12 @@ const ODD = 'this line is not as an export writes it, and not everybody reads in
 
 /** Checks an export line by line, seals first, then each table's rows from the oldest. */
 class Verification {
-  /** @param {Head | undefined} kept @param {readonly string[] | undefined} tables */
-  constructor(kept, tables) {
+  /** @param {Head | undefined} kept @param {readonly string[] | undefined} tables @param {number} from */
+  constructor(kept, tables, from) {
     this.kept = kept;
+    /** Rows up to this seal may be left out. */
+    this.from = from;
+    this.leftOut = 0;
     /** Those that must be in the export. */
     this.wanted = tables ?? Object.keys(kept?.trees ?? {});
     /** @type {Seal[]} */
@@ -180,12 +184,13 @@ class Verification {
  * Verifies an export.
  *
  * @param {string} file
- * @param {{ head?: Head | undefined, tables?: readonly string[] | undefined, onProgress?: (lines: number) => void }} [options] head: one that was
- *   kept of an earlier export; tables: those that must be in this one, all of the head's if left out
+ * @param {{ head?: Head | undefined, tables?: readonly string[] | undefined, from?: number, onProgress?: (lines: number) => void }} [options] head:
+ *   one that was kept of an earlier export; tables: those that must be in this one, all of the head's if left out; from: the seal after which rows
+ *   were asked for, 0 for all
  * @returns {Promise<Verdict>}
  */
-export async function verifyExport(file, { head, tables, onProgress } = {}) {
-  const all = new Verification(head, tables);
+export async function verifyExport(file, { head, tables, from = 0, onProgress } = {}) {
+  const all = new Verification(head, tables, from);
   let isExport = false;
   for await (const line of linesOf(file)) {
     all.line += 1;
@@ -207,6 +212,7 @@ export async function verifyExport(file, { head, tables, onProgress } = {}) {
     leaves: all.leaves,
     unsealed: all.unsealed,
     destroyed: all.destroyed,
+    leftOut: all.leftOut,
     skipped: [...all.byTable.keys()].filter((table) => !all.looked.has(table)),
   };
 }

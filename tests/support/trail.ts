@@ -113,6 +113,7 @@ export async function verdictOf(
   // Who asks for a part of the export says so to the verifier.
   return verifyExport(file, {
     head,
+    from: extent.from ?? 0,
     tables: extent.tables?.map((name) => (name.includes('.') ? name : `public.${name}`)),
   });
 }

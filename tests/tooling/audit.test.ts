@@ -111,15 +111,16 @@ describe('seal, export, verify', () => {
     const unsaid = await verify(file('part.ndjson'), '--head', file('head.json'));
     expect(unsaid).toMatchObject({ code: 1, stdout: expect.stringContaining('is not in this export') });
     expect(unsaid.stdout).not.toContain('Whole');
-    const part = await verify(
-      file('part.ndjson'),
-      '--head',
-      file('head.json'),
-      '--table',
-      'case_activity_log',
-    );
+    const [kept, table] = [
+      ['--head', file('head.json')],
+      ['--table', 'case_activity_log'],
+    ];
+    const unasked = await verify(file('part.ndjson'), ...kept, ...table);
+    expect(unasked).toMatchObject({ code: 1, stdout: expect.stringContaining('rows were left out') });
+    const part = await verify(file('part.ndjson'), ...kept, ...table, '--from', String(head.seal));
     expect(part.code).toBe(0);
-    expect(part.stdout).toContain('Of the tables that are in this export:\nWhole, and it continues');
+    expect(part.stdout).toContain('rows before these are not in this export, so not verified');
+    expect(part.stdout).toContain('Of the rows that are in this export:\nWhole, and it continues');
     expect(part.stdout).toContain('1 sealed rows');
     expect(part.stdout).toMatch(/not in this export, so not verified: .*public\.signed_form_evidence/);
   });

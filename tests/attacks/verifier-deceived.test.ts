@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { verifyExport } from '../../scripts/audit/verifier.mjs';
+import { day, madeTrail, savedLines } from '../support/made-trail.ts';
+import { useFolder } from '../support/trail.ts';
+
+// Whoever bends a trail, or carries its export, and a verifier that must neither call it whole nor blame what is whole.
+
+const folder = useFolder();
+const LOG = 'public.small_log';
+const row = (number: number, more: object = {}) => ({
+  id: `k${String(number).padStart(2, '0')}`,
+  created_at: day(number / 100),
+  ...more,
+});
+const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => row(from + n));
+const verdictOf = (lines: readonly string[], options: Parameters<typeof verifyExport>[1] = {}) =>
+  verifyExport(savedLines(folder.path(), lines), options);
+
+test('rows left out before a seal are found, under a head that was kept too, unless that part was asked for [S-20 -]', async () => {
+  const { lines, head, subtrees } = madeTrail([
+    { table: LOG, rows: rows(0, 3) },
+    { table: LOG, rows: [row(60)] },
+  ]);
+  expect(await verdictOf(lines, { head }), 'all of it').toMatchObject({ count: 0, leftOut: 0 });
+  const at = lines.findIndex((line) => line.startsWith('{"table"'));
+  const part = lines
+    .toSpliced(at, 4, JSON.stringify({ table: LOG, key: ['id'], first: 3, subtrees: subtrees(LOG, 3) }))
+    .with(-1, JSON.stringify({ end: { seals: 2, leaves: 1, unsealed: 0 } }));
+  for (const options of [{}, { head }, { head, from: 0 }]) {
+    const { findings, count } = await verdictOf(part, options);
+    expect(count).toBe(1);
+    expect(findings[0]).toMatchObject({
+      table: LOG,
+      what: expect.stringContaining('first 3 rows were left out'),
+    });
+  }
+  expect(await verdictOf(part, { head, from: 1 })).toMatchObject({ count: 0, leftOut: 3 });
+  // All rows left out, none looked at.
+  const none = part
+    .toSpliced(-2, 1)
+    .with(at, JSON.stringify({ table: LOG, key: ['id'], first: 4, subtrees: subtrees(LOG, 4) }))
+    .with(-1, JSON.stringify({ end: { seals: 2, leaves: 0, unsealed: 0 } }));
+  expect((await verdictOf(none, { head })).count).toBe(1);
+  expect((await verdictOf(none, { head, from: 1 })).count).toBe(1);
+});
