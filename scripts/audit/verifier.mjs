@@ -57,7 +57,11 @@ class Verification {
   /** @param {Finding} finding */
   find(finding) {
     this.count += 1;
-    if (this.findings.length < TOLD) this.findings.push({ ...finding, line: finding.line ?? this.line });
+    const line = finding.line ?? this.line;
+    // Some are found only when a seal tells who is right, and stand before others: the first of all are told, not the first that were found.
+    const place = this.findings.findLastIndex((other) => (other.line ?? 0) <= line) + 1;
+    this.findings.splice(place, 0, { ...finding, line });
+    this.findings.length = Math.min(this.findings.length, TOLD);
   }
 
   /** @param {any} entry of one line, undefined where it is no JSON */
@@ -205,7 +209,7 @@ export async function verifyExport(file, { head, tables, from = 0, onProgress } 
   if (isExport) all.finish();
   return {
     isExport,
-    findings: all.findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    findings: all.findings,
     count: all.count,
     head: all.head(),
     seals: all.seals.length,

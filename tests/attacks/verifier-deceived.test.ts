@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyExport } from '../../scripts/audit/verifier.mjs';
-import { day, madeTrail, savedLines } from '../support/made-trail.ts';
+import { day, gone, madeTrail, savedLines, withRow } from '../support/made-trail.ts';
 import { useFolder } from '../support/trail.ts';
 
 // Whoever bends a trail, or carries its export, and a verifier that must neither call it whole nor blame what is whole.
@@ -42,4 +42,14 @@ test('rows left out before a seal are found, under a head that was kept too, unl
     .with(-1, JSON.stringify({ end: { seals: 2, leaves: 0, unsealed: 0 } }));
   expect((await verdictOf(none, { head })).count).toBe(1);
   expect((await verdictOf(none, { head, from: 1 })).count).toBe(1);
+});
+
+test('the first bent row is told first, however many are gone behind it [S-20 -]', async () => {
+  const { lines } = madeTrail([{ table: LOG, rows: rows(0, 40) }]);
+  let bent = withRow(lines, LOG, '{k03}', (entry) => ({ ...entry, row: entry.row.replace('"id"', '"Id"') }));
+  for (let number = 10; number < 40; number++) bent = gone(bent, LOG, `{k${number}}`);
+  const { findings, count } = await verdictOf(bent);
+  expect(findings[0]).toMatchObject({ position: 3, what: expect.stringContaining('the row was changed') });
+  expect(findings[1]).toMatchObject({ position: 10, what: 'the row is gone' });
+  expect([findings.length, count]).toEqual([20, 31]);
 });
