@@ -35,7 +35,7 @@ export class Section {
     if (this.next === -1) this.next = this.seals.length;
     this.rows = new Tree(first, subtrees);
     this.noted = new Tree(first, subtrees);
-    /** Keys that rows of this table bury, until the seal over them holds. @type {string[]} */
+    /** Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds. @type {{ name: string, isNoted: boolean }[]} */
     this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
     this.doubts = [];
@@ -89,11 +89,13 @@ export class Section {
     this.noted.add(noted);
     this.rows.add(found ?? noted);
     if (found === undefined) this.takeGone(where);
-    else if (!isSame(found, noted)) this.doubt(where);
-    else {
+    else if (!isSame(found, noted)) {
+      this.doubt(where);
+      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, false);
+    } else {
       this.takeKey(where);
       this.checkRow(where, row, this.seals[this.next - 1]);
-      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row);
+      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, true);
     }
     if (this.rows.size === seal.tree_size) this.closeSeal(seal);
     this.compareKept();
@@ -128,9 +130,10 @@ export class Section {
     this.last = { where, isGone: false };
   }
 
-  /** @param {any} row of tombstones */
-  bury(row) {
-    for (const key of elementsOf(row?.record_keys)) this.burying.push(`${row.relation} ${key}`);
+  /** @param {any} row of tombstones @param {boolean} isNoted */
+  bury(row, isNoted) {
+    for (const key of elementsOf(row?.record_keys))
+      this.burying.push({ name: `${row.relation} ${key}`, isNoted });
   }
 
   /** @param {Where} where */
@@ -174,7 +177,9 @@ export class Section {
         : 'the row was changed: it is not what was sealed';
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
-    if (rowsHold) for (const key of this.burying) this.all.buried.set(key, false);
+    // Where the leaves hold, a tombstone that is what its leaf notes holds too, whatever became of the others.
+    for (const { name, isNoted } of this.burying)
+      if (rowsHold || (notedHold && isNoted)) this.all.buried.set(name, false);
     this.burying = [];
     if (!rowsHold && !notedHold) {
       return this.lose({

@@ -7,6 +7,7 @@ import { useFolder } from '../support/trail.ts';
 
 const folder = useFolder();
 const LOG = 'public.small_log';
+const GRAVES = 'governance.tombstones';
 const row = (number: number, more: object = {}) => ({
   id: `k${String(number).padStart(2, '0')}`,
   created_at: day(number / 100),
@@ -52,4 +53,36 @@ test('the first bent row is told first, however many are gone behind it [S-20 -]
   expect(findings[0]).toMatchObject({ position: 3, what: expect.stringContaining('the row was changed') });
   expect(findings[1]).toMatchObject({ position: 10, what: 'the row is gone' });
   expect([findings.length, count]).toEqual([20, 31]);
+});
+
+test('one tombstone that was bent blames no row that another buries [N-49 S-20 -]', async () => {
+  const grave = (id: string, key: string) => ({
+    organisation_id: 'o',
+    id,
+    relation: LOG,
+    record_keys: `{"{o,${key}}"}`,
+    destroyed_at: day(0.9),
+  });
+  const of = (number: number) => row(number, { organisation_id: 'o' });
+  const { lines } = madeTrail([
+    { table: LOG, rows: [of(0), of(1), of(2)] },
+    { table: GRAVES, rows: [grave('t0', 'k00'), grave('t1', 'k01')] },
+  ]);
+  const destroyed = gone(gone(lines, LOG, '{o,k00}'), LOG, '{o,k01}');
+  expect(await verdictOf(destroyed)).toMatchObject({ count: 0, destroyed: 2 });
+  // A bent tombstone vouches for nothing: what it buried is gone, and that alone.
+  const row1 = withRow(destroyed, GRAVES, '{o,t1}', (entry) => ({
+    ...entry,
+    row: entry.row.replace(':"o"', ':"p"'),
+  }));
+  const bent = await verdictOf(row1);
+  expect(bent.findings.map(({ table, key }) => [table, key])).toEqual([
+    [GRAVES, '{o,t1}'],
+    [LOG, '{o,k01}'],
+  ]);
+  // Where its leaf was bent, the tombstone is what was sealed.
+  const leaf1 = withRow(destroyed, GRAVES, '{o,t1}', (entry) => ({ ...entry, hash: 'ab'.repeat(32) }));
+  expect((await verdictOf(leaf1)).findings).toMatchObject([
+    { table: GRAVES, key: '{o,t1}', what: expect.stringContaining('the leaf was changed') },
+  ]);
 });
