@@ -86,8 +86,11 @@ class Verification {
     } else if (this.section || seal.seal !== number || seal.previous !== this.lastHash) {
       this.find({ ...where, what: 'the chain is broken here: a seal is missing, replaced or out of order' });
     } else {
-      const size = this.sealsOf(seal.table).at(-1)?.tree_size ?? 0;
-      if (seal.tree_size !== size + seal.row_count)
+      // A size that the leaves never reach, or reach twice, would have no root compared from there on.
+      const isCounted = [seal.tree_size, seal.row_count].every(
+        (count) => Number.isSafeInteger(count) && count > 0,
+      );
+      if (!isCounted || seal.tree_size !== this.sizeOf(seal.table) + seal.row_count)
         this.find({ ...where, what: 'the seal does not follow the one before it' });
       // Else a seal that says it is old would let in whatever is dated after it.
       const closed = Date.parse(seal.closed_at);
@@ -103,10 +106,17 @@ class Verification {
     }
     if (seal?.v !== 'cordon.seal.1') return;
     this.seals.push(seal);
+    this.lastHash = hash;
+    // It is over nothing that could be compared; the ones behind it are.
+    if (!(Number.isSafeInteger(seal.tree_size) && seal.tree_size > this.sizeOf(seal.table))) return;
     const ofTable = this.byTable.get(seal.table);
     if (ofTable) ofTable.push(seal);
     else this.byTable.set(seal.table, [seal]);
-    this.lastHash = hash;
+  }
+
+  /** @param {string} table */
+  sizeOf(table) {
+    return this.sealsOf(table).at(-1)?.tree_size ?? 0;
   }
 
   /** @param {string} table */

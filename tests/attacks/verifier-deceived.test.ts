@@ -86,3 +86,27 @@ test('one tombstone that was bent blames no row that another buries [N-49 S-20 -
     { table: GRAVES, key: '{o,t1}', what: expect.stringContaining('the leaf was changed') },
   ]);
 });
+
+test.each<[string, object]>([
+  ['closes no row', { tree_size: 2, row_count: 0 }],
+  ['has a size that is a text', { tree_size: '02', row_count: '2' }],
+  ['has a size that no number holds', { tree_size: 2 ** 53, row_count: 2 ** 53 - 2 }],
+])('a seal that %s is found, and takes the root of no later one away [S-20 -]', async (_, says) => {
+  const [first, second, third] = [
+    { table: LOG, rows: rows(0, 2) },
+    { table: LOG, rows: [] },
+    { table: LOG, rows: [row(160)] },
+  ];
+  expect((await verdictOf(madeTrail([first, third]).lines)).count).toBe(0);
+  const trail =
+    typeof Object.values(says)[0] === 'string'
+      ? [{ ...first, says }, third]
+      : [first, { ...second, says }, third];
+  const root = 'ab'.repeat(32);
+  const { lines } = madeTrail(trail.with(-1, { ...third, says: { root } }));
+  const { findings } = await verdictOf(lines);
+  expect(findings[0]).toMatchObject({ what: expect.stringContaining('does not follow the one before it') });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ what: expect.stringContaining('do not give the sealed root') }),
+  );
+});
