@@ -21,6 +21,16 @@ export const TOLD = 20;
 const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 export const CLOCK_SLACK_MS = 1000;
+/** Columns that the server's clock fills as a row is written, where it is not `created_at`. */
+const WRITTEN = new Map([
+  ['audit.app_events', 'occurred_at'],
+  ['audit.context_log', 'occurred_at'],
+  ['audit.deployment_events', 'occurred_at'],
+  ['audit.security_events', 'occurred_at'],
+  ['audit.access_log_exceptions', 'noticed_at'],
+  ['governance.retention_runs', 'finished_at'],
+  [TOMBSTONES, 'destroyed_at'],
+]);
 const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** The rows of one table. Two trees grow: of the rows as they are now, and of the leaves as they were noted. The sealed root tells which is true. */
@@ -42,6 +52,10 @@ export class Section {
     /** The row before, under the same seal: within one, rows stand in the order of their keys. @type {{ where: Where, isGone: boolean } | undefined} */
     this.last = undefined;
     this.isLost = false;
+    const written = WRITTEN.get(table);
+    this.writtenColumn = written ?? 'created_at';
+    /** Columns are added and never dropped: once rows tell when they were written, those behind them do. */
+    this.tellsTime = written !== undefined;
     const kept = all.kept?.trees?.[table];
     this.keptSize = kept?.tree_size;
     this.keptRoot = bytesOf(kept?.root);
@@ -152,9 +166,10 @@ export class Section {
     ) {
       this.all.find({ ...where, what: 'the row is another one than its key or table says' });
     }
-    const written = content?.row?.created_at;
-    if (typeof written !== 'string') return;
-    const time = Date.parse(written);
+    const written = content?.row?.[this.writtenColumn];
+    if (typeof written !== 'string' && !this.tellsTime) return;
+    this.tellsTime = true;
+    const time = Date.parse(String(written));
     if (Number.isNaN(time))
       this.all.find({ ...where, what: 'the row names no time at which it was written' });
     else if (before !== undefined && time < Date.parse(before.closed_at) - CLOCK_SLACK_MS) {

@@ -110,3 +110,46 @@ test.each<[string, object]>([
     expect.objectContaining({ what: expect.stringContaining('do not give the sealed root') }),
   );
 });
+
+test('a row without the time that rows before it tell is found, and none of a table that got the column later [S-20 -]', async () => {
+  const timeless = ({ id }: { id: string }) => ({ id });
+  const trail = (...all: object[]) =>
+    madeTrail(all.map((content) => ({ table: LOG, rows: [content as Record<string, unknown>] }))).lines;
+  expect((await verdictOf(trail(timeless(row(0)), timeless(row(1)), row(160)))).count).toBe(0);
+  const { findings, count } = await verdictOf(trail(row(0), row(110), timeless(row(120))));
+  expect(count).toBe(1);
+  expect(findings[0]).toMatchObject({ position: 2, what: 'the row names no time at which it was written' });
+});
+
+test.each([
+  ['audit.context_log', 'occurred_at'],
+  ['audit.security_events', 'occurred_at'],
+  ['audit.deployment_events', 'occurred_at'],
+  ['audit.app_events', 'occurred_at'],
+  ['audit.access_log_exceptions', 'noticed_at'],
+  ['governance.retention_runs', 'finished_at'],
+  ['governance.tombstones', 'destroyed_at'],
+])('a backdated row of %s is found by its %s, and one that hides it [S-20 -]', async (table, column) => {
+  const trail = (written: string | undefined) =>
+    madeTrail([
+      { table, rows: [{ id: 'k0', [column]: day(0) }] },
+      { table, rows: [{ id: 'k1', ...(written && { [column]: written }) }] },
+    ]).lines;
+  expect((await verdictOf(trail(day(0.8)))).count).toBe(0);
+  for (const [written, what] of [
+    [day(0.2), 'backdated'],
+    [undefined, 'names no time'],
+  ] as const) {
+    const { findings, count } = await verdictOf(trail(written));
+    expect(count).toBe(1);
+    expect(findings[0]).toMatchObject({ table, key: '{k1}', what: expect.stringContaining(what) });
+  }
+});
+
+test('a decision is drained after it was made, and no row of the access log is called backdated for that [S-20 +]', async () => {
+  const record = (id: string, at: number) => ({
+    table: 'audit.access_log',
+    rows: [{ id, occurred_at: day(at) }],
+  });
+  expect((await verdictOf(madeTrail([record('k0', 0), record('k1', 0.2)]).lines)).count).toBe(0);
+});
