@@ -11,7 +11,7 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  * @typedef {Omit<Finding, 'what'>} Where
  * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
  *   previous: string }} Seal
- * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, line: number,
+ * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>, line: number,
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
@@ -31,6 +31,16 @@ const WRITTEN = new Map([
   ['governance.retention_runs', 'finished_at'],
   [TOMBSTONES, 'destroyed_at'],
 ]);
+/** Tables that neither retention nor erasure destroys anything of: those of governance, and those without an organisation. */
+export const NEVER_DESTROYED = [
+  'audit.access_log_exceptions',
+  'audit.deployment_events',
+  'governance.compliance_results',
+  'governance.insight_dispatches',
+  'governance.retention_runs',
+  TOMBSTONES,
+  'public.consent_purpose_versions',
+];
 const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** The rows of one table. Two trees grow: of the rows as they are now, and of the leaves as they were noted. The sealed root tells which is true. */
@@ -45,7 +55,7 @@ export class Section {
     if (this.next === -1) this.next = this.seals.length;
     this.rows = new Tree(first, subtrees);
     this.noted = new Tree(first, subtrees);
-    /** Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds. @type {{ name: string, isNoted: boolean }[]} */
+    /** Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds. @type {{ name: string, by: string, isNoted: boolean }[]} */
     this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
     this.doubts = [];
@@ -123,7 +133,12 @@ export class Section {
    */
   takeGone(where) {
     const name = `${this.table} ${where.key}`;
-    if (this.all.buried.get(name) !== false) return this.all.find({ ...where, what: 'the row is gone' });
+    const place = this.keyColumns.indexOf('organisation_id');
+    const organisation = place === -1 ? undefined : elementsOf(where.key)[place];
+    // Each clinic sees its own tombstones alone: one of another's tells it nothing.
+    const isOwn = organisation === undefined || this.all.buriedBy.get(name) === organisation;
+    if (this.all.buried.get(name) !== false || !isOwn)
+      return this.all.find({ ...where, what: 'the row is gone' });
     this.all.buried.set(name, true);
     if (this.last && !isBefore(this.last.where.key, where.key))
       return this.all.find({ ...where, what: MISPLACED });
@@ -146,8 +161,10 @@ export class Section {
 
   /** @param {any} row of tombstones @param {boolean} isNoted */
   bury(row, isNoted) {
+    if (NEVER_DESTROYED.includes(row?.relation)) return;
+    const by = String(row?.organisation_id);
     for (const key of elementsOf(row?.record_keys))
-      this.burying.push({ name: `${row.relation} ${key}`, isNoted });
+      this.burying.push({ name: `${row.relation} ${key}`, by, isNoted });
   }
 
   /** @param {Where} where */
@@ -193,8 +210,11 @@ export class Section {
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
     // Where the leaves hold, a tombstone that is what its leaf notes holds too, whatever became of the others.
-    for (const { name, isNoted } of this.burying)
-      if (rowsHold || (notedHold && isNoted)) this.all.buried.set(name, false);
+    for (const { name, by, isNoted } of this.burying) {
+      if (!rowsHold && !(notedHold && isNoted)) continue;
+      this.all.buried.set(name, false);
+      this.all.buriedBy.set(name, by);
+    }
     this.burying = [];
     if (!rowsHold && !notedHold) {
       return this.lose({

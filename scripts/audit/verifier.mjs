@@ -50,6 +50,8 @@ class Verification {
      * @type {Map<string, boolean>}
      */
     this.buried = new Map();
+    /** The organisation of whose tombstone that is. @type {Map<string, string>} */
+    this.buriedBy = new Map();
     this.destroyed = 0;
     this.ended = false;
   }

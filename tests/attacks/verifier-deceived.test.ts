@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
+import { NEVER_DESTROYED } from '../../scripts/audit/section.mjs';
 import { verifyExport } from '../../scripts/audit/verifier.mjs';
+import { useDatabase } from '../support/database.ts';
 import { day, gone, madeTrail, savedLines, withRow } from '../support/made-trail.ts';
 import { useFolder } from '../support/trail.ts';
 
 // Whoever bends a trail, or carries its export, and a verifier that must neither call it whole nor blame what is whole.
 
+const database = useDatabase();
 const folder = useFolder();
 const LOG = 'public.small_log';
 const GRAVES = 'governance.tombstones';
+/** Whatever column tells when a row was written. */
+const TIMES = { occurred_at: day(0), noticed_at: day(0), finished_at: day(0) };
 const row = (number: number, more: object = {}) => ({
   id: `k${String(number).padStart(2, '0')}`,
   created_at: day(number / 100),
@@ -152,4 +157,50 @@ test('a decision is drained after it was made, and no row of the access log is c
     rows: [{ id, occurred_at: day(at) }],
   });
   expect((await verdictOf(madeTrail([record('k0', 0), record('k1', 0.2)]).lines)).count).toBe(0);
+});
+
+test('a tombstone vouches for rows of its own organisation alone, and for none that nothing of ours destroys [N-49 S-02 S-20 -]', async () => {
+  const trail = (table: string, organisation: string, content: Record<string, unknown>, key: string) =>
+    gone(
+      madeTrail([
+        { table, rows: [content] },
+        {
+          table: GRAVES,
+          rows: [
+            {
+              organisation_id: organisation,
+              id: 't',
+              relation: table,
+              record_keys: `{"${key}"}`,
+              destroyed_at: day(0.9),
+            },
+          ],
+        },
+      ]).lines,
+      table,
+      key,
+    );
+  const ofClinic = row(0, { organisation_id: 'o' });
+  expect(await verdictOf(trail(LOG, 'o', ofClinic, '{o,k00}'))).toMatchObject({ count: 0, destroyed: 1 });
+  expect(await verdictOf(trail(LOG, 'p', ofClinic, '{o,k00}'))).toMatchObject({
+    destroyed: 0,
+    findings: [{ table: LOG, what: 'the row is gone' }],
+  });
+  for (const table of NEVER_DESTROYED)
+    expect(
+      (await verdictOf(trail(table, 'o', { ...row(0), ...TIMES }, '{k00}'))).findings,
+      table,
+    ).toMatchObject([{ table, what: 'the row is gone' }]);
+});
+
+test('what nothing of ours destroys is what retention and erasure pass over [N-49 S-20 +]', async () => {
+  const passed = await database().asSuperuser((session) =>
+    session.rows<{ name: string }>(
+      `select name from audit.sealed_tables() as name
+       where name like 'governance.%' or not exists (
+         select from pg_attribute as a where a.attrelid = name::regclass and a.attname = 'organisation_id'
+       ) order by name`,
+    ),
+  );
+  expect(passed.map(({ name }) => name)).toEqual([...NEVER_DESTROYED].sort());
 });
