@@ -1,9 +1,19 @@
-// Verifies what prove_record and prove_consistency gave. Needs Node and merkle.mjs.
+// Verifies what prove_record and prove_consistency gave. Needs Node, keys.mjs, lines.mjs and merkle.mjs.
 
+import { elementsOf } from './keys.mjs';
+import { parsed } from './lines.mjs';
 import { bytesOf, consistencyHolds, inclusionHolds, leafHash } from './merkle.mjs';
 
 /** @param {any} tree */
 const isTree = (tree) => Number.isSafeInteger(tree?.tree_size) && typeof tree.root === 'string';
+
+/** Whether the row of a proof is of the table and key that it names. @param {any} proof */
+function isOf({ table, key, row }) {
+  const content = parsed(row);
+  const values = Object.values(content?.row ?? {}).map(String);
+  const names = elementsOf(key);
+  return content?.table === table && names.length > 0 && names.every((name) => values.includes(name));
+}
 
 /**
  * Verifies what prove_record or prove_consistency gave.
@@ -30,7 +40,8 @@ export function verifyProof(proof, head) {
       root: bytesOf(proof.root),
       path,
     });
-    return { holds: holds && leaf.equals(noted), isKept: isKept(proof) };
+    const isNamed = Number.isSafeInteger(proof.leaf_index) && (typeof proof.row !== 'string' || isOf(proof));
+    return { holds: holds && isNamed && leaf.equals(noted), isKept: isKept(proof) };
   }
   if (proof.format !== 'cordon.consistency.1' || !isTree(proof.from) || !isTree(proof.to)) return undefined;
   const holds = consistencyHolds({

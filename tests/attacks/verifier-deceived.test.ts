@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { verifyProof } from '../../scripts/audit/proof.mjs';
 import { NEVER_DESTROYED } from '../../scripts/audit/section.mjs';
 import { verifyExport } from '../../scripts/audit/verifier.mjs';
 import { useDatabase } from '../support/database.ts';
@@ -203,4 +204,31 @@ test('what nothing of ours destroys is what retention and erasure pass over [N-4
     ),
   );
   expect(passed.map(({ name }) => name)).toEqual([...NEVER_DESTROYED].sort());
+});
+
+test('a proof that comes with its row is of that row: another key, table or place is none [S-20 -]', () => {
+  const { lines, head } = madeTrail([{ table: LOG, rows: [row(0)] }]);
+  const leaf = JSON.parse(lines.find((line) => line.startsWith('{"leaf"')) as string);
+  const proof = {
+    format: 'cordon.inclusion.1',
+    table: LOG,
+    key: leaf.key,
+    leaf_index: 0,
+    leaf_hash: leaf.hash,
+    tree_size: 1,
+    root: head.trees[LOG]?.root,
+    path: [],
+    row: leaf.row,
+  };
+  expect(verifyProof(proof, head)).toEqual({ holds: true, isKept: true });
+  const { row: _, ...untold } = proof;
+  expect(verifyProof(untold, head)).toEqual({ holds: true, isKept: true });
+  for (const change of [
+    { key: '{k99}' },
+    { key: '{}' },
+    { table: 'public.other_log' },
+    { leaf_index: 0.5 },
+    { leaf_index: [] },
+  ])
+    expect(verifyProof({ ...proof, ...change }, head)?.holds, JSON.stringify(change)).toBe(false);
 });
