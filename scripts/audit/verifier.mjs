@@ -17,6 +17,9 @@ import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
 const NO_SEAL = '00'.repeat(32);
 const ODD = 'this line is not as an export writes it, and not everybody reads in it what was verified';
 
+/** The bytes of a row, or none: of anything else nothing is hashed, and it would be read all the same. @param {unknown} row */
+const isRow = (row) => typeof row === 'string' || row === null;
+
 /** Checks an export line by line, seals first, then each table's rows from the oldest. */
 class Verification {
   /** @param {Head | undefined} kept @param {readonly string[] | undefined} tables @param {number} from */
@@ -71,7 +74,8 @@ class Verification {
     if (this.ended) this.find({ what: 'something stands after the end of the export' });
     else if (typeof entry?.seal === 'string') this.takeSeal(entry);
     else if (typeof entry?.table === 'string') this.open(entry);
-    else if (typeof entry?.leaf === 'number' && this.section) this.section.takeLeaf(entry);
+    else if (typeof entry?.leaf === 'number' && this.section && isRow(entry.row))
+      this.section.takeLeaf(entry);
     else if (typeof entry?.unsealed === 'string' && this.section) this.section.takeUnsealed(entry);
     else if (typeof entry?.end === 'object' && entry.end !== null) this.end(entry.end);
     else this.find({ what: 'this line is none of an export' });

@@ -232,3 +232,21 @@ test('a proof that comes with its row is of that row: another key, table or plac
   ])
     expect(verifyProof({ ...proof, ...change }, head)?.holds, JSON.stringify(change)).toBe(false);
 });
+
+test('what stands where the row stood that was destroyed is read by nobody: it is found [N-49 S-20 -]', async () => {
+  const content = row(0, { organisation_id: 'o' });
+  const { lines } = madeTrail([
+    { table: LOG, rows: [content] },
+    {
+      table: GRAVES,
+      rows: [
+        { organisation_id: 'o', id: 't', relation: LOG, record_keys: '{"{o,k00}"}', destroyed_at: day(0.9) },
+      ],
+    },
+  ]);
+  expect((await verdictOf(gone(lines, LOG, '{o,k00}'))).count).toBe(0);
+  for (const made of [{ v: 'cordon.row.1', table: LOG, row: content }, 0, ['never']]) {
+    const bent = withRow(lines, LOG, '{o,k00}', (entry) => ({ ...entry, row: made }));
+    expect((await verdictOf(bent)).findings[0]).toMatchObject({ what: 'this line is none of an export' });
+  }
+});
