@@ -250,3 +250,33 @@ test('what stands where the row stood that was destroyed is read by nobody: it i
     expect((await verdictOf(bent)).findings[0]).toMatchObject({ what: 'this line is none of an export' });
   }
 });
+
+test('a key that was buried and that no leaf ever had is lent to no row in whose place it cannot have stood [N-49 S-20 -]', async () => {
+  const { lines } = madeTrail([
+    { table: LOG, rows: [10, 11, 12].map((number) => row(number, { organisation_id: 'o' })) },
+    {
+      table: GRAVES,
+      rows: [
+        {
+          organisation_id: 'o',
+          id: 't',
+          relation: LOG,
+          record_keys: '{"{o,k00}","{o,k11}","{o,k99}"}',
+          destroyed_at: day(0.9),
+        },
+      ],
+    },
+  ]);
+  const stolen = (key: string, lent: string) =>
+    withRow(lines, LOG, key, (entry) => ({ ...entry, key: lent, row: null }));
+  expect(await verdictOf(stolen('{o,k11}', '{o,k11}'))).toMatchObject({ count: 0, destroyed: 1 });
+  for (const [key, lent] of [
+    ['{o,k12}', '{o,k00}'],
+    ['{o,k10}', '{o,k99}'],
+  ] as const)
+    expect(await verdictOf(stolen(key, lent))).toMatchObject({
+      count: 1,
+      destroyed: 0,
+      findings: [{ table: LOG, key: lent, what: expect.stringContaining('does not belong in this place') }],
+    });
+});
