@@ -18,11 +18,13 @@ begin
     and (bent_access_records.organisation_id is null or l.organisation_id = bent_access_records.organisation_id)
     and (
       k.key_id is null
-      or l.hmac <> case
+      -- What is NULL was emptied by somebody: a comparison that tells neither is no reason to pass it over.
+      or l.hmac is distinct from case
           when l.key_id < 0 then audit.disclosure_hmac(k.inner_pad, k.outer_pad, audit.access_payload(l))
           else sha256(k.outer_pad || sha256(k.inner_pad || audit.access_payload(l)))
         end
-      or l.id <> encode(substring(l.hmac from 1 for 16), 'hex')::uuid
+      or l.id is distinct from encode(substring(l.hmac from 1 for 16), 'hex')::uuid
+      or num_nulls(l.hmac, l.transaction_at, l.backend_pid) > 0
     )
   order by l.occurred_at, l.id;
 end
