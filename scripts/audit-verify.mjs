@@ -120,9 +120,11 @@ function proof(given, head, json) {
     throw new Error(
       'the proof is incomplete: one of inclusion has tree_size, root and path, one of consistency has path, from and to, each of these with tree_size and root',
     );
-  const { holds, isKept } = verdict;
+  const { holds, isKept, isChanged } = verdict;
   const whole = holds && (head === undefined || isKept);
-  if (json) return say(JSON.stringify({ whole, holds, isKept }), whole ? 0 : 1);
+  if (json) return say(JSON.stringify({ whole, holds, isKept, isChanged }), whole ? 0 : 1);
+  if (isChanged)
+    return say('✗ The row that stands there now is not the one that was sealed: it was changed.', 1);
   if (!holds) return say('✗ The proof does not hold.', 1);
   if (head === undefined)
     return say(

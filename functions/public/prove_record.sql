@@ -1,4 +1,5 @@
--- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row. A clinic's auditor has rows
+-- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row: that of the leaf, which
+-- is what was sealed, and that of the row as it stands now, NULL where it is gone: a leaf alone would prove a row that was changed since. A clinic's auditor has rows
 -- of their own clinic proven, and those of others are as little there as ones that never were.
 create or replace function public.prove_record(table_name text, record_key text[], tree_size bigint default null)
   returns jsonb
@@ -32,7 +33,13 @@ begin
   end if;
   return jsonb_build_object(
     'format', 'cordon.inclusion.1', 'table', table_name, 'key', prove_record.record_key::text, 'leaf_index', v_leaf.leaf_index,
-    'leaf_hash', encode(v_leaf.leaf_hash, 'hex'), 'tree_size', v_size,
+    'leaf_hash', encode(v_leaf.leaf_hash, 'hex'),
+    'row_hash', (
+      select encode(sha256(decode('00', 'hex') || convert_to(r.record, 'UTF8')), 'hex')
+      from audit.sealed_records(prove_record.table_name, v_leaf.leaf_index, v_leaf.leaf_index + 1) as r
+      limit 1
+    ),
+    'tree_size', v_size,
     'root', encode(audit.range_hash(table_name, 0, v_size), 'hex'),
     'path', (
       select coalesce(jsonb_agg(encode(step.hash, 'hex') order by step.place), '[]')
@@ -42,7 +49,7 @@ begin
 end
 $$;
 comment on function public.prove_record(text, text[], bigint) is
-  'Inclusion proof of a sealed row, named by its table and primary key, in the tree of a size (else the newest). A clinic''s auditor or privacy officer has its own rows proven. 42501 for who is none of them, of operations or the server, CD010 for what is not sealed or not theirs. [S-20]';
+  'Inclusion proof of a sealed row, named by its table and primary key, in the tree of a size (else the newest), with the hash of the row as it stands now. A clinic''s auditor or privacy officer has its own rows proven. 42501 for who is none of them, of operations or the server, CD010 for what is not sealed or not theirs. [S-20]';
 alter function public.prove_record(text, text[], bigint) owner to cordon_definer;
 revoke all on function public.prove_record(text, text[], bigint) from public;
 grant execute on function public.prove_record(text, text[], bigint) to authenticated, internal_ops, service_role;

@@ -20,7 +20,8 @@ function isOf({ table, key, row }) {
  *
  * @param {any} proof
  * @param {import('./section.mjs').Head | undefined} head one that was kept
- * @returns {{ holds: boolean, isKept: boolean } | undefined} isKept: the root is one of the head; undefined where it is no proof
+ * @returns {{ holds: boolean, isKept: boolean, isChanged?: boolean } | undefined} isKept: the root is one of the head; isChanged: the row that stands
+ *   there now is not the one that was sealed; undefined where it is no proof
  */
 export function verifyProof(proof, head) {
   const kept = head?.trees?.[proof?.table];
@@ -41,7 +42,12 @@ export function verifyProof(proof, head) {
       path,
     });
     const isNamed = Number.isSafeInteger(proof.leaf_index) && (typeof proof.row !== 'string' || isOf(proof));
-    return { holds: holds && isNamed && leaf.equals(noted), isKept: isKept(proof) };
+    const isUntouched = typeof proof.row_hash !== 'string' || proof.row_hash === proof.leaf_hash;
+    return {
+      holds: holds && isNamed && isUntouched && leaf.equals(noted),
+      isKept: isKept(proof),
+      ...(isUntouched ? {} : { isChanged: true }),
+    };
   }
   if (proof.format !== 'cordon.consistency.1' || !isTree(proof.from) || !isTree(proof.to)) return undefined;
   const holds = consistencyHolds({

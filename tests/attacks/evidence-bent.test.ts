@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { verifyProof } from '../../scripts/audit/proof.mjs';
+import type { Head } from '../../scripts/audit/section.mjs';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
+import { happen, LOG, seal, tamper } from '../support/trail.ts';
 
 // Whoever is superuser, and a clinic's auditor who has nothing but their own login.
 
@@ -32,4 +35,34 @@ test('a record of access that was emptied of what is signed is told as bent, to 
     session.rows<{ id: string }>(`select id from public.bent_access_records('-infinity')`),
   );
   expect(bent.map(({ id }) => id).sort()).toEqual(ids);
+});
+
+test('a row that was changed since it was sealed is not proven to the auditor of its clinic [S-20 +, S-20 -]', async () => {
+  await happen(database(), 2);
+  await seal(database());
+  const [changed, untouched] = (
+    await database().asSuperuser((session) =>
+      session.rows<{ key: string[] }>(
+        `select record_key::text[] as key from audit.leaves where table_name = $1 and (record_key::text[])[1] = $2 order by leaf_index desc limit 2`,
+        [LOG, CLINIC_A],
+      ),
+    )
+  ).map(({ key }) => key) as [string[], string[]];
+  const head = (await database().as(personas.auditor, (session) =>
+    session.value<Head>('select public.seal_head()'),
+  )) as Head;
+  const prove = async (key: string[]) =>
+    verifyProof(
+      await database().as(personas.auditor, (session) =>
+        session.value('select public.prove_record($1, $2)', [LOG, key]),
+      ),
+      head,
+    );
+  expect(await prove(changed)).toEqual({ holds: true, isKept: true });
+  await tamper(
+    database(),
+    `update ${LOG} set occurred_at = occurred_at - interval '1 hour' where id = '${changed[1]}'`,
+  );
+  expect(await prove(changed)).toEqual({ holds: false, isKept: true, isChanged: true });
+  expect(await prove(untouched)).toEqual({ holds: true, isKept: true });
 });
