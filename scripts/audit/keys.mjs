@@ -1,11 +1,24 @@
 // Keys of rows as a trail names them: literals of text arrays, as PostgreSQL writes them. Needs Node and nothing else.
 
-/** Elements of PostgreSQL's literal of a text array. @param {unknown} literal @returns {string[]} */
+/** Elements of PostgreSQL's literal of a text array, in one pass: whoever bends a file chooses it. @param {unknown} literal @returns {string[]} */
 export function elementsOf(literal) {
   if (typeof literal !== 'string') return [];
-  return [...literal.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,"]+)/gs)].map(
-    ([, quoted, plain]) => quoted?.replace(/\\(.)/gs, '$1') ?? plain ?? '',
-  );
+  const last = literal.length - 1;
+  /** @type {string[]} */
+  const elements = [];
+  for (let at = 1; at < last; at += 1) {
+    const start = at;
+    if (literal[at] === '"') {
+      for (at += 1; at < last && literal[at] !== '"'; at += 1) if (literal[at] === '\\') at += 1;
+      elements.push(literal.slice(start + 1, at).replaceAll(/\\(.)/gs, '$1'));
+      at += 1;
+    } else {
+      const comma = literal.indexOf(',', at);
+      at = comma === -1 ? last : comma;
+      elements.push(literal.slice(start, at));
+    }
+  }
+  return elements;
 }
 
 /** PostgreSQL's literal of a text array, as keys are written. @param {readonly unknown[]} values */

@@ -280,3 +280,22 @@ test('a key that was buried and that no leaf ever had is lent to no row in whose
       findings: [{ table: LOG, key: lent, what: expect.stringContaining('does not belong in this place') }],
     });
 });
+
+test('a tombstone whose keys are no literal, or one that is huge, keeps nobody waiting and ends nothing [N-49 S-20 -]', async () => {
+  const content = row(0, { organisation_id: 'o' });
+  const trail = (keys: string) =>
+    gone(
+      madeTrail([
+        { table: LOG, rows: [content] },
+        {
+          table: GRAVES,
+          rows: [{ organisation_id: 'o', id: 't', relation: LOG, record_keys: keys, destroyed_at: day(0.9) }],
+        },
+      ]).lines,
+      LOG,
+      '{o,k00}',
+    );
+  expect((await verdictOf(trail('{"{o,\\"k\\\\00\\"}","{o,k00}",plain}'))).count).toBe(0);
+  for (const keys of [`{"${'\\"'.repeat(200_000)}}`, `{"${'a'.repeat(30_000_000)}"}`])
+    expect((await verdictOf(trail(keys))).findings).toMatchObject([{ what: 'the row is gone' }]);
+});
