@@ -21,10 +21,13 @@ export function elementsOf(literal) {
   return elements;
 }
 
+/** A value as a text, whatever somebody put in its place: String fails on an object that says so. @param {unknown} value */
+export const textOf = (value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'));
+
 /** PostgreSQL's literal of a text array, as keys are written. @param {readonly unknown[]} values */
 export function literalOf(values) {
   const quoted = values.map((value) => {
-    const text = String(value);
+    const text = textOf(value);
     return text === '' || /[{}",\\ \t\n\r\v\f]/.test(text) || /^null$/i.test(text)
       ? `"${text.replace(/["\\]/g, '\\$&')}"`
       : text;

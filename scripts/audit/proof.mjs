@@ -1,6 +1,6 @@
 // Verifies what prove_record and prove_consistency gave. Needs Node, keys.mjs, lines.mjs and merkle.mjs.
 
-import { elementsOf } from './keys.mjs';
+import { elementsOf, textOf } from './keys.mjs';
 import { parsed } from './lines.mjs';
 import { bytesOf, consistencyHolds, inclusionHolds, leafHash } from './merkle.mjs';
 
@@ -10,7 +10,7 @@ const isTree = (tree) => Number.isSafeInteger(tree?.tree_size) && typeof tree.ro
 /** Whether the row of a proof is of the table and key that it names. @param {any} proof */
 function isOf({ table, key, row }) {
   const content = parsed(row);
-  const values = Object.values(content?.row ?? {}).map(String);
+  const values = Object.values(content?.row ?? {}).map(textOf);
   const names = elementsOf(key);
   return content?.table === table && names.length > 0 && names.every((name) => values.includes(name));
 }
@@ -42,11 +42,12 @@ export function verifyProof(proof, head) {
       path,
     });
     const isNamed = Number.isSafeInteger(proof.leaf_index) && (typeof proof.row !== 'string' || isOf(proof));
+    const isSealed = holds && isNamed && leaf.equals(noted);
     const isUntouched = typeof proof.row_hash !== 'string' || proof.row_hash === proof.leaf_hash;
     return {
-      holds: holds && isNamed && isUntouched && leaf.equals(noted),
+      holds: isSealed && isUntouched,
       isKept: isKept(proof),
-      ...(isUntouched ? {} : { isChanged: true }),
+      ...(isSealed && !isUntouched ? { isChanged: true } : {}),
     };
   }
   if (proof.format !== 'cordon.consistency.1' || !isTree(proof.from) || !isTree(proof.to)) return undefined;

@@ -1,6 +1,6 @@
 // The rows of one table of an export, against the seals over them. Needs Node, keys.mjs, lines.mjs and merkle.mjs.
 
-import { elementsOf, isBefore, literalOf } from './keys.mjs';
+import { elementsOf, isBefore, literalOf, textOf } from './keys.mjs';
 import { parsed } from './lines.mjs';
 import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
 
@@ -98,7 +98,7 @@ export class Section {
   /** @param {{ leaf: number, key: string, hash: string, row: string | null }} entry */
   takeLeaf({ leaf, key, hash, row }) {
     this.all.leaves += 1;
-    const where = { table: this.table, position: leaf, key: String(key), line: this.all.line };
+    const where = { table: this.table, position: leaf, key, line: this.all.line };
     const seal = this.seals[this.next];
     if (seal === undefined) return this.lose({ ...where, what: 'no seal is over this leaf' });
     if (leaf !== this.rows.size)
@@ -162,9 +162,9 @@ export class Section {
   /** @param {any} row of tombstones @param {boolean} isNoted */
   bury(row, isNoted) {
     if (NEVER_DESTROYED.includes(row?.relation)) return;
-    const by = String(row?.organisation_id);
+    const by = textOf(row?.organisation_id);
     for (const key of elementsOf(row?.record_keys))
-      this.burying.push({ name: `${row.relation} ${key}`, by, isNoted });
+      this.burying.push({ name: `${textOf(row.relation)} ${key}`, by, isNoted });
   }
 
   /** @param {Where} where */
@@ -186,10 +186,10 @@ export class Section {
     const written = content?.row?.[this.writtenColumn];
     if (typeof written !== 'string' && !this.tellsTime) return;
     this.tellsTime = true;
-    const time = Date.parse(String(written));
+    const time = Date.parse(textOf(written));
     if (Number.isNaN(time))
       this.all.find({ ...where, what: 'the row names no time at which it was written' });
-    else if (before !== undefined && time < Date.parse(before.closed_at) - CLOCK_SLACK_MS) {
+    else if (before !== undefined && time < Date.parse(textOf(before.closed_at)) - CLOCK_SLACK_MS) {
       this.all.find({
         ...where,
         what: `the row is backdated: it was not there when seal ${before.seal} closed the time that it names`,

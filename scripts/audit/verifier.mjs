@@ -1,6 +1,7 @@
 // Verifies what `npm run audit:export` wrote, as docs/seals.md tells. It needs Node, this file, section.mjs, keys.mjs, merkle.mjs and lines.mjs, no database
 // and no package, and believes nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
 
+import { textOf } from './keys.mjs';
 import { linesOf, parsed, readJson } from './lines.mjs';
 import { bytesOf, sha256 } from './merkle.mjs';
 import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
@@ -17,8 +18,11 @@ import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
 const NO_SEAL = '00'.repeat(32);
 const ODD = 'this line is not as an export writes it, and not everybody reads in it what was verified';
 
-/** The bytes of a row, or none: of anything else nothing is hashed, and it would be read all the same. @param {unknown} row */
-const isRow = (row) => typeof row === 'string' || row === null;
+/** The bytes of a row, or none: of anything else nothing is hashed, and it would be read all the same. @param {any} entry */
+const isRow = ({ key, row }) => typeof key === 'string' && (typeof row === 'string' || row === null);
+
+/** @param {Seal | undefined} seal @returns {seal is Seal} */
+const isSeal = (seal) => seal?.v === 'cordon.seal.1' && typeof seal.table === 'string';
 
 /** Checks an export line by line, seals first, then each table's rows from the oldest. */
 class Verification {
@@ -74,9 +78,9 @@ class Verification {
     if (this.ended) this.find({ what: 'something stands after the end of the export' });
     else if (typeof entry?.seal === 'string') this.takeSeal(entry);
     else if (typeof entry?.table === 'string') this.open(entry);
-    else if (typeof entry?.leaf === 'number' && this.section && isRow(entry.row))
-      this.section.takeLeaf(entry);
-    else if (typeof entry?.unsealed === 'string' && this.section) this.section.takeUnsealed(entry);
+    else if (typeof entry?.leaf === 'number' && this.section && isRow(entry)) this.section.takeLeaf(entry);
+    else if (typeof entry?.unsealed === 'string' && typeof entry.row === 'string' && this.section)
+      this.section.takeUnsealed(entry);
     else if (typeof entry?.end === 'object' && entry.end !== null) this.end(entry.end);
     else this.find({ what: 'this line is none of an export' });
   }
@@ -86,8 +90,8 @@ class Verification {
     const seal = /** @type {Seal | undefined} */ (parsed(text));
     const last = this.seals.at(-1);
     const number = (last?.seal ?? 0) + 1;
-    const where = { table: String(seal?.table ?? ''), seal: number };
-    if (sha256(text).toString('hex') !== hash || seal?.v !== 'cordon.seal.1') {
+    const where = { table: typeof seal?.table === 'string' ? seal.table : '', seal: number };
+    if (sha256(text).toString('hex') !== hash || !isSeal(seal)) {
       this.find({ ...where, what: 'the seal is not what its hash says: it was changed' });
     } else if (this.section || seal.seal !== number || seal.previous !== this.lastHash) {
       this.find({ ...where, what: 'the chain is broken here: a seal is missing, replaced or out of order' });
@@ -99,7 +103,7 @@ class Verification {
       if (!isCounted || seal.tree_size !== this.sizeOf(seal.table) + seal.row_count)
         this.find({ ...where, what: 'the seal does not follow the one before it' });
       // Else a seal that says it is old would let in whatever is dated after it.
-      const closed = Date.parse(seal.closed_at);
+      const closed = Date.parse(textOf(seal.closed_at));
       if (!(closed >= this.closed - CLOCK_SLACK_MS))
         this.find({ ...where, what: 'the seal goes back in time: it was not closed when it says' });
       if (closed > this.closed) this.closed = closed;
@@ -110,7 +114,7 @@ class Verification {
         what: 'this is not the seal that was kept: everything was sealed anew, or you kept a head of another database',
       });
     }
-    if (seal?.v !== 'cordon.seal.1') return;
+    if (!isSeal(seal)) return;
     this.seals.push(seal);
     this.lastHash = hash;
     // It is over nothing that could be compared; the ones behind it are.

@@ -299,3 +299,22 @@ test('a tombstone whose keys are no literal, or one that is huge, keeps nobody w
   for (const keys of [`{"${'\\"'.repeat(200_000)}}`, `{"${'a'.repeat(30_000_000)}"}`])
     expect((await verdictOf(trail(keys))).findings).toMatchObject([{ what: 'the row is gone' }]);
 });
+
+test('what is no text where one belongs is a finding of its line, and ends nothing [S-20 -]', async () => {
+  const none = { toString: 1 };
+  const bent = [
+    madeTrail([{ table: LOG, rows: rows(0, 2), says: { table: none } }]).lines,
+    madeTrail([{ table: LOG, rows: rows(0, 2), says: { closed_at: none } }]).lines,
+    madeTrail([{ table: LOG, rows: [row(0), row(1, { created_at: none })] }]).lines,
+    withRow(madeTrail([{ table: LOG, rows: rows(0, 2) }]).lines, LOG, '{k01}', (entry) => ({
+      ...entry,
+      key: none,
+    })),
+  ];
+  for (const lines of bent) expect((await verdictOf(lines)).count).toBeGreaterThan(0);
+  const unread = {
+    table: GRAVES,
+    rows: [{ id: 't', relation: none, record_keys: '{a}', destroyed_at: day(0) }],
+  };
+  expect((await verdictOf(madeTrail([unread]).lines)).count).toBe(0);
+});
