@@ -1,6 +1,6 @@
 -- public.prove_record: that a row stands under a root, to whoever holds the root and the row. It tells hashes and no row: that of the leaf, which
--- is what was sealed, and that of the row as it stands now, NULL where it is gone: a leaf alone would prove a row that was changed since. A clinic's auditor has rows
--- of their own clinic proven, and those of others are as little there as ones that never were.
+-- is what was sealed, and that of the row as it stands now, NULL where it is gone: a leaf alone would prove a row that was changed since. A clinic's
+-- auditor has rows of their own clinic proven, and those of others are as little there as ones that never were.
 create or replace function public.prove_record(table_name text, record_key text[], tree_size bigint default null)
   returns jsonb
   language plpgsql
