@@ -72,7 +72,8 @@ async function main() {
   if (!verdict.isExport)
     throw new Error(`${file} is neither an export of a trail (cordon.audit-export.1) nor a proof`);
   const { findings, count, seals, leaves, unsealed, destroyed, leftOut, skipped } = verdict;
-  const whole = count === 0;
+  // Without a seal nothing vouches for anything: what was never sealed, or whose seals were taken off.
+  const whole = count === 0 && seals > 0;
   if (values.json) {
     const { isExport: _, ...told } = verdict;
     say(JSON.stringify({ whole, ...told, head: whole ? verdict.head : undefined }));
@@ -90,6 +91,8 @@ async function main() {
     say(`${place === 0 ? '✗ first' : '✗      '} ${sentence(finding)}`);
   if (count > findings.length) say(`  and ${(count - findings.length).toLocaleString('en')} more`);
   say();
+  if (seals === 0)
+    return say('✗ No seal is in it, so nothing of it is verified: npm run audit:seal, and export again.', 1);
   if (!whole) return say('This is not what was sealed.', 1);
   if (values.table || leftOut > 0) say(`Of the ${leftOut > 0 ? 'rows' : 'tables'} that are in this export:`);
   say(

@@ -96,6 +96,17 @@ describe('seal, export, verify', () => {
     });
   });
 
+  test('a trail whose seals were taken off is not whole: nothing vouches for it [S-20 -]', async () => {
+    const lines = readFileSync(file('trail.ndjson'), 'utf8').trimEnd().split('\n');
+    const [first = '{}'] = lines;
+    const bare = [first, JSON.stringify({ end: { seals: 0, leaves: 0, unsealed: 0 } })];
+    writeFileSync(file('bare.ndjson'), `${bare.join('\n')}\n`);
+    const told = await verify(file('bare.ndjson'));
+    expect(told).toMatchObject({ code: 1, stdout: expect.stringContaining('No seal is in it') });
+    expect(told.stdout).not.toContain('Whole');
+    expect(JSON.parse((await verify(file('bare.ndjson'), '--json')).stdout)).toMatchObject({ whole: false });
+  });
+
   test('a part of it too: one table, or what came after a seal [S-20 +]', async () => {
     const head = JSON.parse(readFileSync(file('head.json'), 'utf8')) as { seal: number };
     expect(
