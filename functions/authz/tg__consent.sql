@@ -22,7 +22,7 @@ begin
     v_patient_id := new.patient_id;
   end if;
   if tg_op = 'INSERT' then
-    perform authz.lock_chart(new.organisation_id, v_patient_id);
+    perform authz.lock_chart(new.organisation_id, v_patient_id, 'treatment');
   end if;
   new.treatment_consent_until := authz.treatment_consent_until(new.organisation_id, v_patient_id);
   return new;

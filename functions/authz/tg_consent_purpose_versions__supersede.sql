@@ -8,6 +8,13 @@ create or replace function authz.tg_consent_purpose_versions__supersede()
 as $$
 begin
   if new.is_material then
+    -- In the order of lock_chart: who writes a chart at this moment waits, or is waited for, and never each for the other.
+    perform
+    from public.consents as c
+    where c.purpose = new.purpose
+      and c.status in ('proposed', 'active')
+    order by c.organisation_id, c.patient_id, c.created_at desc, c.id desc
+    for no key update;
     update public.consents as c
        set superseded_at = null -- computed by the row's own trigger, the one place that does
      where c.purpose = new.purpose

@@ -25,15 +25,22 @@ begin
      set treatment_consent_until = null -- computed by the row's own trigger, the one place that does
    where p.organisation_id = new.organisation_id
      and p.id = new.patient_id;
-  -- Details before records: who writes details holds them and then locks the record.
-  update public.medical_record_details as d
-     set treatment_consent_until = null
-   where d.organisation_id = new.organisation_id
-     and d.patient_id = new.patient_id;
+  -- Records before details: who archives a record, or supersedes it, holds it and goes on to its details. The latest version first: who protects it
+  -- holds it and goes on to those before it.
+  perform
+  from public.medical_records as r
+  where r.organisation_id = new.organisation_id
+    and r.patient_id = new.patient_id
+  order by r.version desc, r.id
+  for no key update;
   update public.medical_records as r
      set treatment_consent_until = null
    where r.organisation_id = new.organisation_id
      and r.patient_id = new.patient_id;
+  update public.medical_record_details as d
+     set treatment_consent_until = null
+   where d.organisation_id = new.organisation_id
+     and d.patient_id = new.patient_id;
   -- And with them the tickets to read what no longer opens.
   update public.documents as d
      set treatment_consent_until = null

@@ -39,7 +39,7 @@ begin
     return new;
   end if;
   -- Patient and consents first: whoever changes a consent goes on to its records.
-  perform authz.lock_chart(new.organisation_id, new.patient_id);
+  perform authz.lock_chart(new.organisation_id, new.patient_id, 'treatment');
   select r.version + 1,
          case
            when r.segments <@ new.segments then new.segments
@@ -60,6 +60,12 @@ begin
     raise exception 'the record to be superseded was not found'
       using errcode = 'foreign_key_violation', hint = 'Name a record of the same patient that you may read.';
   end if;
+  -- Whoever is changing its details comes before this version, or after it and finds them superseded.
+  perform
+  from public.medical_record_details as d
+  where d.organisation_id = new.organisation_id
+    and d.id = new.supersedes_id
+    for no key update;
   return new;
 end
 $$;

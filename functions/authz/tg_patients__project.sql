@@ -29,10 +29,17 @@ begin
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.patient_accounts as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
-  -- Details before records: who writes details holds them and then locks the record.
-  update public.medical_record_details as t set patient_status = null
-   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  -- Records before details: who archives a record, or supersedes it, holds it and goes on to its details. The latest version first: who protects it
+  -- holds it and goes on to those before it.
+  perform
+  from public.medical_records as r
+  where r.organisation_id = new.organisation_id
+    and r.patient_id = new.id
+  order by r.version desc, r.id
+  for no key update;
   update public.medical_records as t set patient_status = null
+   where t.organisation_id = new.organisation_id and t.patient_id = new.id;
+  update public.medical_record_details as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;
   update public.access_restrictions as t set patient_status = null
    where t.organisation_id = new.organisation_id and t.patient_id = new.id;

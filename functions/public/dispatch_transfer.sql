@@ -29,7 +29,8 @@ begin
   -- Patient and consents before the transfer: a consent that is being withdrawn is seen.
   perform authz.lock_chart(
     v_tenant,
-    (select t.patient_id from public.transfers as t where t.organisation_id = v_tenant and t.id = dispatch_transfer.transfer_id)
+    (select t.patient_id from public.transfers as t where t.organisation_id = v_tenant and t.id = dispatch_transfer.transfer_id),
+    'transfer_disclosure'
   );
   select t.organisation_id, t.id, t.patient_id, t.case_id, t.status, t.mobility, t.pickup, t.destination, t.pickup_at,
     t.patient_status

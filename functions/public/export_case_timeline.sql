@@ -50,7 +50,7 @@ begin
   end;
   -- As dispatch_transfer does: a withdrawal that is under way is waited for, and seen. Else the patient would read of a disclosure after it.
   if export_case_timeline.recipient_kind = 'insurer' then
-    perform authz.lock_chart(v_case.organisation_id, v_case.patient_id);
+    perform authz.lock_chart(v_case.organisation_id, v_case.patient_id, 'insurer_disclosure');
   end if;
   if export_case_timeline.recipient_kind = 'insurer' and not exists (
     select

@@ -49,7 +49,7 @@ begin
       from public.signed_forms as f
      where f.organisation_id = v_organisation_id
        and f.id = sign_form.form_id
-    for update;
+    for no key update; -- no more: who proposes what it is to carry holds its key, and waits for the patient
     -- Asked again of whoever waited: the form was put away meanwhile, the patient became inactive, or the account that signs has ended.
     perform authz.form_tenant(form_id);
     if v_form.status <> 'draft' then

@@ -131,10 +131,10 @@ export const FUNCTIONS: readonly Migration[] = [
   },
   {
     does: 'lets staff call what only our definer functions called',
-    sql: 'grant execute on function authz.lock_chart(uuid, uuid) to authenticated',
+    sql: 'grant execute on function authz.lock_chart(uuid, uuid, text) to authenticated',
     widens: true,
     tells: [
-      'widened: clinic staff can now call authz.lock_chart(uuid, uuid), which acts with the rights of cordon_definer',
+      'widened: clinic staff can now call authz.lock_chart(uuid, uuid, text), which acts with the rights of cordon_definer',
     ],
   },
   {
