@@ -1,4 +1,5 @@
--- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version. New ones lock the record
+-- authz.tg_medical_record_details__superseded: the details of a superseded version stay as they were, with the version; and none is written to, or
+-- brought back under, a record that was put away: a diagnosis would be read on without it, by the doctor and on the portal. New ones lock the record
 -- before it is asked, the patient before it, as everywhere. A change holds the details alone, which who supersedes or archives the record comes by
 -- after it: were the record locked here too, the server that archives it and the doctor who edits would wait for each other.
 create or replace function authz.tg_medical_record_details__superseded()
@@ -31,6 +32,16 @@ begin
     end if;
   end if;
   perform authz.require_read_committed();
+  if v_comes_to_sight and exists (
+    select
+    from public.medical_records as r
+    where r.organisation_id = new.organisation_id
+      and r.id = new.id
+      and r.archived_at is not null
+  ) then
+    raise exception 'record not found'
+      using errcode = 'CD010', hint = 'Name a record that is not archived; one that is brought back brings its details along.';
+  end if;
   -- Archived and brought back, what was superseded says what it said.
   if tg_op = 'UPDATE' and (new.diagnosis, new.codes, new.treatment_plan, new.physician_notes)
     is not distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes)
@@ -50,6 +61,6 @@ begin
 end
 $$;
 comment on function authz.tg_medical_record_details__superseded() is
-  'Keeps the details of superseded versions unchanged (CD011, CD007 above READ COMMITTED). [S-16]';
+  'Keeps the details of superseded versions unchanged (CD011, CD007 above READ COMMITTED), and those of a record that was put away out of sight (CD010). [N-01, N-15, S-16]';
 alter function authz.tg_medical_record_details__superseded() owner to cordon_definer;
 revoke all on function authz.tg_medical_record_details__superseded() from public;
