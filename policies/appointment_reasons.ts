@@ -46,18 +46,20 @@ export const appointmentReasons = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id'],
-      reason: 'authz.tg_patients__project: finds the rows of a patient',
+      columns: ['organisation_id', 'id', 'patient_id', 'archived_at'],
+      reason:
+        'authz.tg_patients__project, authz.tg__archived: find the rows of a patient, or of an appointment',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-15', 'N-27'],
     },
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['patient_status'],
-      reason: 'authz.tg_patients__project: what is known of a patient is hidden with the patient',
+      columns: ['patient_status', 'archived_at'],
+      reason:
+        'authz.tg_patients__project, authz.tg__archived: what is known is hidden with the patient, or with the appointment',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-15', 'N-27'],
     },
     ...SERVICE_RULES,
   ],

@@ -58,10 +58,11 @@ export const appointments = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id'],
-      reason: 'authz.tg_patients__project: finds the rows of a patient',
+      columns: ['organisation_id', 'id', 'patient_id', 'archived_at'],
+      reason:
+        'authz.tg_patients__project, authz.tg_appointment_reasons__appointment: find the rows of a patient, and whether one was put away',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-15', 'N-27'],
     },
     {
       operation: 'UPDATE',

@@ -67,7 +67,7 @@ export const medicalRecordDetails = defineTable({
       realm: 'definer',
       columns: ['organisation_id', 'id', 'patient_id', 'archived_at'],
       reason:
-        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__archived: find the rows of a patient, or of a record',
+        'authz.tg_consents__project, authz.tg_patients__project, authz.tg__archived: find the rows of a patient, or of a record',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45'],
     },
@@ -76,7 +76,7 @@ export const medicalRecordDetails = defineTable({
       realm: 'definer',
       columns: ['patient_status', 'treatment_consent_until', 'archived_at'],
       reason:
-        'authz.tg_consents__project, authz.tg_patients__project, authz.tg_medical_records__archived: take effect in their own transaction',
+        'authz.tg_consents__project, authz.tg_patients__project, authz.tg__archived: take effect in their own transaction',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'N-50'],
     },

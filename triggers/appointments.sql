@@ -22,3 +22,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.appointments enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.appointments is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _520_archived
+  after update on public.appointments
+  for each row
+  when (new.archived_at is distinct from old.archived_at)
+  execute function authz.tg__archived('appointment_reasons');
+alter table public.appointments enable always trigger _520_archived;
+comment on trigger _520_archived on public.appointments is
+  'Puts the reason away with its appointment, and brings it back with it. [N-01, N-15]';

@@ -71,7 +71,7 @@ create or replace trigger _520_archived
   after update on public.medical_records
   for each row
   when (new.archived_at is distinct from old.archived_at)
-  execute function authz.tg_medical_records__archived();
+  execute function authz.tg__archived('medical_record_details');
 alter table public.medical_records enable always trigger _520_archived;
 comment on trigger _520_archived on public.medical_records is
   'Puts the details away with their record, and brings them back with it. [N-01, N-15]';
