@@ -316,7 +316,10 @@ export const CHARTS: readonly Kind[] = [
     refused: ['CD007', 'CD010', 'CD011', '23505'],
     async ask(world) {
       const record = await world.one(
-        `select r.id, r.patient_id from public.medical_records as r where r.organisation_id = $1 order by r.created_at, r.id`,
+        `select r.id, r.patient_id from public.medical_records as r where r.organisation_id = $1
+         and (r.archived_at is null and r.treatment_consent_until > now() and exists (
+           select from public.care_relationships as c where c.organisation_id = r.organisation_id and c.patient_id = r.patient_id and c.ends_at is null
+         ) or random() < 0.1) order by r.created_at, r.id`,
       );
       if (!record) return undefined;
       const who = world.of('doctor', 'doctor', 'break_glass', 'nurse');

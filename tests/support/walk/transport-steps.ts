@@ -94,6 +94,7 @@ export const TRANSPORT: readonly Kind[] = [
     },
   },
   {
+    // Refused as long as the company can say so itself, and no job expires in a test: that the crew's word is not taken from them.
     name: 'conclude a transfer',
     refused: ['CD010', 'CD013'],
     async ask(world) {
