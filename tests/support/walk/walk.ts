@@ -151,3 +151,9 @@ export function isUnknown(kinds: readonly Kind[], { kind, outcome }: Taken): boo
 /** Kinds as often as their weight says. */
 export const weighted = (kinds: readonly Kind[]): readonly Kind[] =>
   kinds.flatMap((kind) => Array.from({ length: kind.weight ?? 1 }, () => kind));
+
+/** A patient of the clinic that the walk is at. */
+export const patientOf = (world: World) =>
+  world.one(
+    `select id, right(id::text, 2) as part from public.patients where organisation_id = $1 and status = 'active' and archived_at is null order by mrn`,
+  );

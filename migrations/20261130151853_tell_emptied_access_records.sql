@@ -1,0 +1,46 @@
+-- migrate:up
+-- Why: a record of access that was emptied of its signature passed for one that is as it was signed
+-- Access: 1 definer function
+--   ~ audit.bent_access_records is written, and runs with the rights of its owner
+--   widens: audit.bent_access_records(timestamp with time zone, timestamp with time zone, uuid), which 1 function asks, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- audit.bent_access_records: records of a stretch of time that are not what was signed: somebody who can write to the table, and not sign, changed or
+-- added them. Rows that are gone are found by the seals.
+create or replace function audit.bent_access_records(since timestamptz, until timestamptz, organisation_id uuid default null)
+  returns table (occurred_at timestamptz, id uuid)
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  select l.occurred_at, l.id
+  from audit.access_log as l
+  left join audit.access_keys as k on l.key_id in (k.key_id, -k.key_id)
+  where l.occurred_at >= since
+    and l.occurred_at < until
+    and (bent_access_records.organisation_id is null or l.organisation_id = bent_access_records.organisation_id)
+    and (
+      k.key_id is null
+      -- What is NULL was emptied by somebody: a comparison that tells neither is no reason to pass it over.
+      or l.hmac is distinct from case
+          when l.key_id < 0 then audit.disclosure_hmac(k.inner_pad, k.outer_pad, audit.access_payload(l))
+          else sha256(k.outer_pad || sha256(k.inner_pad || audit.access_payload(l)))
+        end
+      or l.id is distinct from encode(substring(l.hmac from 1 for 16), 'hex')::uuid
+      or num_nulls(l.hmac, l.transaction_at, l.backend_pid) > 0
+    )
+  order by l.occurred_at, l.id;
+end
+$$;
+
+-- migrate:down
