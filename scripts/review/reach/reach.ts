@@ -115,7 +115,7 @@ export interface Guard {
   readonly name: string;
   /** Without its name: under another one it guards the same. */
   readonly definition: string;
-  /** Of a trigger: `always`, `enabled`, `replica`, `disabled`. */
+  /** Of a trigger: `always`, `enabled`, `replica`, `disabled`. Of anything else: `proven`, or `unproven` where it is not valid. */
   readonly state: string;
   /** Of one that was switched by itself: the state that it would have as part of something else. */
   readonly instead?: string | null;

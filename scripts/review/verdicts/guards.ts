@@ -3,12 +3,14 @@ import { decidingTables } from './deciding-tables.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
 import { listed } from './words.ts';
 
-/** Weakest first: a plain trigger sleeps while a session replays as a replica. */
+/** Weakest first: a plain trigger sleeps while a session replays as a replica, and a constraint that is not valid was asked of no row that stands there. */
 const STATES: Readonly<Record<string, string>> = {
   disabled: 'is switched off',
   replica: 'now fires only in a session that replays as a replica',
   enabled: 'now fires except in a session that replays as a replica',
   always: 'now always fires',
+  unproven: 'is asked of new rows only: those that stand there may break it',
+  proven: 'has now been asked of every row',
 };
 
 /** Triggers and constraints that came, went or changed: what is refused, whoever asks. */
@@ -211,7 +213,7 @@ function restated(was: Guard, is: Guard): Verdict {
   return tell(
     strength(is) < strength(was) ? 'widened' : 'narrowed',
     is,
-    `${subject(is)} on ${is.on} ${STATES[is.state]}`,
+    `${subject(is)}${is.kind === 'not null' ? '' : ` on ${is.on}`} ${STATES[is.state]}`,
   );
 }
 

@@ -140,6 +140,32 @@ export const GUARDS: readonly Migration[] = [
     given: `alter table public.beds add constraint beds_floor_check check (ward <> 'roof') not valid`,
     sql: 'alter table public.beds validate constraint beds_floor_check',
     widens: false,
+    tells: ['narrowed: the check beds_floor_check on public.beds has now been asked of every row'],
+  },
+  {
+    does: 'drops a check, and puts it back for new rows only',
+    sql: `alter table public.invoices drop constraint invoices_total_minor_check;
+      alter table public.invoices add constraint invoices_total_minor_check check (total_minor >= 0) not valid`,
+    widens: true,
+    tells: [
+      'widened: the check invoices_total_minor_check on public.invoices is asked of new rows only: those that stand there may break it',
+    ],
+  },
+  {
+    does: 'drops a foreign key, and puts it back for new rows only',
+    sql: `alter table public.invoices drop constraint invoices_organisation_id_agreement_id_fkey;
+      alter table public.invoices add constraint invoices_organisation_id_agreement_id_fkey
+        foreign key (organisation_id, agreement_id) references public.agreements (organisation_id, id) on delete restrict not valid`,
+    widens: true,
+    tells: [
+      'widened: the foreign key invoices_organisation_id_agreement_id_fkey on public.invoices is asked of new rows only: those that stand there may break it',
+    ],
+  },
+  {
+    does: 'drops a check, and puts it back as it was',
+    sql: `alter table public.invoices drop constraint invoices_total_minor_check;
+      alter table public.invoices add constraint invoices_total_minor_check check (total_minor >= 0)`,
+    widens: false,
     tells: [],
   },
   {

@@ -39,27 +39,33 @@ export const TRIGGERS = `
   order by g.relation collate "C", g.name collate "C"`;
 
 /**
- * Constraints, NOT NULL, identities, unique indexes, what columns are generated from, and defaults. A foreign key or check that is not valid yet refuses
- * new rows all the same.
+ * Constraints, NOT NULL, identities, unique indexes, what columns are generated from, and defaults. A foreign key or check that is not valid refuses
+ * new rows all the same; of those that stand there it says nothing, so it is the weaker of the two.
  */
 export const CONSTRAINTS = `
-  select json_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state', 'enabled') as found
+  select json_build_object('on', g.relation, 'kind', g.kind, 'name', g.name, 'definition', g.definition, 'state',
+    case when g.is_valid then 'proven' else 'unproven' end) as found
   from (
     select case when k.conrelid = 0 then 'type ' || k.contypid::regtype else k.conrelid::regclass::text end as relation,
            case k.contype when 'c' then 'check' when 'f' then 'foreign key' when 'p' then 'primary key' when 'x' then 'exclusion'
              when 'n' then 'check' else 'unique key' end as kind,
-           k.conname::text as name, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') as definition
+           k.conname::text as name, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') as definition,
+           k.convalidated as is_valid
     from pg_constraint as k
     join schemas as s on s.oid = k.connamespace
     where (k.contype in ('c', 'f', 'u', 'p', 'x') or (k.contype = 'n' and k.conrelid = 0)) and k.conparentid = 0
     union all
-    select a.attrelid::regclass::text, 'not null', a.attname::text, format('%I is not null', a.attname)
+    select a.attrelid::regclass::text, 'not null', a.attname::text, format('%I is not null', a.attname),
+           -- PostgreSQL 18 keeps a constraint for each, which may be not valid.
+           not exists (
+             select from pg_constraint as k
+             where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum] and not k.convalidated)
     from pg_attribute as a
     join pg_class as c on c.oid = a.attrelid and c.relkind in ('r', 'p')
     join schemas as s on s.oid = c.relnamespace
     where a.attnum > 0 and not a.attisdropped and a.attnotnull
     union all
-    select a.attrelid::regclass::text, 'identity', a.attname::text, 'always generated'
+    select a.attrelid::regclass::text, 'identity', a.attname::text, 'always generated', true
     from pg_attribute as a
     join pg_class as c on c.oid = a.attrelid and not c.relispartition
     join schemas as s on s.oid = c.relnamespace
@@ -70,14 +76,14 @@ export const CONSTRAINTS = `
            case when i.indpred is null and i.indexprs is null
              then format('UNIQUE %s(%s)', case when i.indnullsnotdistinct then 'NULLS NOT DISTINCT ' end, (
                select string_agg(pg_get_indexdef(i.indexrelid, k, false), ', ' order by k) from generate_series(1, i.indnkeyatts) as k))
-             else regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX .* ON ', ' INDEX ON ') end
+             else regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX .* ON ', ' INDEX ON ') end, true
     from pg_index as i
     join pg_class as x on x.oid = i.indexrelid and not x.relispartition
     join schemas as s on s.oid = x.relnamespace
     where i.indisunique and not exists (select from pg_constraint as k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
     union all
     select f.adrelid::regclass::text, case when a.attgenerated <> '' then 'expression' else 'default' end, a.attname::text,
-           pg_get_expr(f.adbin, f.adrelid)
+           pg_get_expr(f.adbin, f.adrelid), true
     from pg_attrdef as f
     join pg_attribute as a on a.attrelid = f.adrelid and a.attnum = f.adnum
     join pg_class as c on c.oid = f.adrelid
