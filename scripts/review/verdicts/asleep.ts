@@ -2,16 +2,19 @@ import { qualifiedName, rangeVar } from '../../sql/names.ts';
 import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
+import { bare, readFrom } from './deciding-tables.ts';
 import type { OtherNames } from './other-names.ts';
 import { isOneOf, type Written } from './written.ts';
 
 /** For a session that replays as a replica no ordinary trigger fires. */
 const REPLICA = 'session_replication_role';
 const EVERY = '*';
+/** What event triggers stand on. */
+export const THE_DATABASE = 'the database';
 
 /**
- * Relations that a migration writes while triggers on them sleep, are gone or do something else: what they refuse, stamp and record is not
- * refused, stamped or recorded. Switched on again, no catalog shows it.
+ * Relations that a migration writes while triggers on them sleep, are gone or do something else, or what these ask does: what they refuse,
+ * stamp and record is not refused, stamped or recorded. Switched on again, no catalog shows it. {@link THE_DATABASE} where it is those of events.
  *
  * @returns as the migration names them.
  */
@@ -23,15 +26,19 @@ export function writtenAsleep(
 ): readonly string[] {
   const asleep = new Map<string, Set<string>>();
   const told = new Set<string>();
-  const rewritten = guardsRewritten(statements, before);
+  const asking = tablesAsking(before);
+  const replaced = functionsForAWhile(statements, asking);
+  if (replaced.some(({ tables }) => tables.includes(THE_DATABASE))) told.add(THE_DATABASE);
   for (const [at, { kind, tree }] of statements.entries()) {
     const { names, programs } = found[at] as Written;
     const texts = programs.map(({ words }) => words);
-    for (const [table, trigger] of [...putToSleep(kind, tree), ...texts.flatMap(putToSleepIn)])
+    const inTexts = texts.flatMap((text) => putToSleepIn(text, asking));
+    if (inTexts.some(([table]) => table === THE_DATABASE)) told.add(THE_DATABASE);
+    for (const [table, trigger] of [...putToSleep(kind, tree), ...inTexts])
       asleep.set(table, (asleep.get(table) ?? new Set()).add(trigger));
     const here = [
       ...asleep.keys(),
-      ...rewritten.flatMap(({ from, to, tables }) => (from < at && at < to ? tables : [])),
+      ...replaced.flatMap(({ from, to, tables }) => (from < at && at < to ? tables : [])),
     ];
     const sleeping = here.flatMap(others);
     for (const name of names) {
@@ -39,6 +46,8 @@ export function writtenAsleep(
     }
     for (const [table, trigger] of woken(kind, tree)) {
       const sleepers = asleep.get(table);
+      // Nothing is written to it; whatever is defined, it watches.
+      if (table === THE_DATABASE && sleepers) told.add(table);
       if (trigger === EVERY) asleep.delete(table);
       else if (sleepers?.delete(trigger) && sleepers.size === 0) asleep.delete(table);
     }
@@ -55,6 +64,9 @@ function putToSleep(kind: string, tree: Tree): readonly Trigger[] {
       items.at(-1).String.sval,
     ]);
   }
+  if (kind === 'DropStmt' && tree.removeType === 'OBJECT_EVENT_TRIGGER')
+    return (tree.objects as Tree[]).map(({ String: { sval } }) => [THE_DATABASE, sval]);
+  if (kind === 'AlterEventTrigStmt' && /^[DR]$/.test(tree.tgenabled)) return [[THE_DATABASE, tree.trigname]];
   const isSet = kind === 'VariableSetStmt' && tree.name === REPLICA && !isOrigin(tree);
   if (isSet || (nodesOf(tree, 'FuncCall').length > 0 && JSON.stringify(tree).includes(REPLICA)))
     return [[EVERY, EVERY]];
@@ -67,6 +79,7 @@ function isOrigin({ kind, args }: Tree): boolean {
 
 function woken(kind: string, tree: Tree): readonly Trigger[] {
   if (kind === 'CreateTrigStmt') return [[rangeVar(tree.relation), tree.trigname]];
+  if (kind === 'CreateEventTrigStmt' || kind === 'AlterEventTrigStmt') return [[THE_DATABASE, tree.trigname]];
   if (kind === 'VariableSetStmt' && tree.name === REPLICA && isOrigin(tree)) return [[EVERY, EVERY]];
   return changesOf(kind, tree, /^AT_Enable(Always)?Trig(All|User)?$/);
 }
@@ -87,24 +100,72 @@ const IN_TEXT = [
   new RegExp(`\\bdrop trigger (?:if exists )?[\\w"]+ on (?:only )?${NAME}`, 'gi'),
 ];
 
-function putToSleepIn(text: string): readonly Trigger[] {
-  const tables = IN_TEXT.flatMap((pattern) => [...text.matchAll(pattern)].map(([, name = '']) => name));
-  const named = tables.map((name): Trigger => [name.replaceAll(/[ "]/g, '').toLowerCase(), EVERY]);
-  return text.includes(REPLICA) ? [...named, [EVERY, EVERY]] : named;
+const FUNCTIONS_IN_TEXT = new RegExp(
+  `\\b(?:create(?: or replace)?|alter|drop) (?:function|procedure|routine) (?:if exists )?${NAME}`,
+  'gi',
+);
+
+function putToSleepIn(text: string, asking: TablesAsking): readonly Trigger[] {
+  const namesOf = (pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, name = '']) => name.replaceAll(/[ "]/g, '').toLowerCase());
+  const tables = [...IN_TEXT.flatMap(namesOf), ...namesOf(FUNCTIONS_IN_TEXT).flatMap(asking)];
+  const named = tables.map((name): Trigger => [name, EVERY]);
+  return [
+    ...named,
+    ...(/\b(alter|drop) event trigger\b/i.test(text) ? [[THE_DATABASE, EVERY] as const] : []),
+    ...(text.includes(REPLICA) ? [[EVERY, EVERY] as const] : []),
+  ];
 }
 
-/** Trigger functions that are written twice: between the two, their tables have the first. */
-function guardsRewritten(statements: readonly ParsedStatement[], { triggers }: Reach) {
-  const tablesOf = new Map<string, string[]>();
-  for (const { on, definition } of triggers) {
-    const called = / EXECUTE (?:FUNCTION|PROCEDURE) ([^(]+)\(/.exec(definition)?.[1];
-    if (called) tablesOf.set(called, [...(tablesOf.get(called) ?? []), on]);
+/** Of a function: the tables of which a trigger calls it, by whatever way. */
+type TablesAsking = (name: string) => readonly string[];
+
+/** Read when it is asked: few migrations need it. */
+function tablesAsking(before: Reach): TablesAsking {
+  let known: Map<string, string[]> | undefined;
+  const read = () => {
+    const tablesOf = new Map<string, string[]>();
+    for (const { on, definition } of before.triggers) {
+      // That of an event trigger ends with its function.
+      const called = bare(
+        / (?:EXECUTE (?:FUNCTION|PROCEDURE) )?([^ (]+)\([^(]*\)$/.exec(definition)?.[1] ?? '',
+      );
+      tablesOf.set(called, [...(tablesOf.get(called) ?? []), on]);
+    }
+    const found = new Map<string, string[]>();
+    for (const [called, tables] of tablesOf) {
+      for (const name of readFrom(before, [called])) found.set(name, [...(found.get(name) ?? []), ...tables]);
+    }
+    return found;
+  };
+  return (name) => {
+    known ??= read();
+    return [...new Set(known.get(name))];
+  };
+}
+
+/** Functions that are made, dropped or called otherwise more than once: from the first to the last, whatever asks them asks something else. */
+function functionsForAWhile(statements: readonly ParsedStatement[], asking: TablesAsking) {
+  const places = new Map<string, number[]>();
+  for (const [at, { kind, tree }] of statements.entries()) {
+    for (const name of new Set(functionsIn(kind, tree))) places.set(name, [...(places.get(name) ?? []), at]);
   }
-  const nameOf = ({ kind, tree }: ParsedStatement) =>
-    kind === 'CreateFunctionStmt' ? qualifiedName(tree.funcname) : undefined;
-  const names = statements.map(nameOf);
-  return names.flatMap((name, from) => {
-    const to = names.lastIndexOf(name);
-    return name !== undefined && to > from ? [{ from, to, tables: tablesOf.get(name) ?? [] }] : [];
+  return [...places].flatMap(([name, [from = 0, ...later]]) => {
+    const to = later.at(-1);
+    return to === undefined ? [] : [{ from, to, tables: asking(name) }];
   });
+}
+
+const ROUTINES = /^OBJECT_(FUNCTION|PROCEDURE|ROUTINE)$/;
+
+function functionsIn(kind: string, tree: Tree): readonly string[] {
+  if (kind === 'CreateFunctionStmt') return [qualifiedName(tree.funcname)];
+  if (kind === 'AlterFunctionStmt') return [qualifiedName(tree.func.objname)];
+  if (kind === 'DropStmt' && ROUTINES.test(tree.removeType))
+    return (tree.objects as Tree[]).map(({ ObjectWithArgs: { objname } }) => qualifiedName(objname));
+  const isMoved = kind === 'AlterObjectSchemaStmt' && ROUTINES.test(tree.objectType);
+  if (!isMoved && !(kind === 'RenameStmt' && ROUTINES.test(tree.renameType))) return [];
+  const parts = (tree.object.ObjectWithArgs.objname as Tree[]).map(({ String: { sval } }) => sval as string);
+  const other = isMoved ? [tree.newschema, parts.at(-1)] : [...parts.slice(0, -1), tree.newname];
+  return [parts.join('.'), other.join('.')];
 }

@@ -78,7 +78,7 @@ function readByPolicies(reach: Reach): ReadonlySet<string> {
 }
 
 /** Everything that these read or call, and what that does. */
-function readFrom({ relations, routines }: Reach, start: readonly string[]): ReadonlySet<string> {
+export function readFrom({ relations, routines }: Reach, start: readonly string[]): ReadonlySet<string> {
   const texts = new Map<string, string>();
   const add = (name: string, text: string) => texts.set(name, `${texts.get(name) ?? ''} ${text}`);
   for (const { name, body } of routines) add(bare(name), body);

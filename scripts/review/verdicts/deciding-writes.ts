@@ -4,7 +4,7 @@ import { rangeVar } from '../../sql/names.ts';
 import { type ParsedStatement, parseSql } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
-import { writtenAsleep } from './asleep.ts';
+import { THE_DATABASE, writtenAsleep } from './asleep.ts';
 import { decidingTables, recordTables, rulingTables } from './deciding-tables.ts';
 import { otherNames } from './other-names.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
@@ -63,11 +63,14 @@ export async function decidingWrites(
         `the migration itself writes rows of ${table}, which decide what is kept, told and destroyed`,
     ),
     ...tell(all, asleep, (table) => `the migration writes rows of ${table} while triggers on it sleep`),
+    ...(asleep.includes(THE_DATABASE) ? [told(path, UNWATCHED)] : []),
     ...(found.some(({ isOpen }) => isOpen) ? [told(path, OPEN)] : []),
     ...(found.some(({ isConditional }) => isConditional) ? [told(path, CONDITIONAL)] : []),
   ];
 }
 
+const UNWATCHED =
+  'event triggers sleep while the migration is at work: what it does meanwhile, they neither record nor refuse';
 const OPEN =
   'the migration runs statements that it only then puts together: what they write, nobody can tell';
 const CONDITIONAL =

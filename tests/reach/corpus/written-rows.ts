@@ -8,6 +8,8 @@ const OPEN =
 const CONDITIONAL =
   'changed: the migration defines or calls something only under a condition: what it does in another database, nobody can tell';
 const ASLEEP = (table: string) => `changed: the migration writes rows of ${table} while triggers on it sleep`;
+const UNWATCHED =
+  'changed: event triggers sleep while the migration is at work: what it does meanwhile, they neither record nor refuse';
 const RECORD = (table: string) =>
   `changed: the migration itself writes rows of ${table}, which is a record of what happened`;
 const RULING = (table: string) =>
@@ -178,6 +180,39 @@ export const WRITTEN_ROWS: readonly Migration[] = [
     `update public.beds set label = label where false; drop trigger _100_stamp on public.beds;
       create trigger _100_stamp before insert or update on public.beds for each row execute function authz.tg__stamp();
       alter table public.beds enable always trigger _100_stamp`,
+  ),
+  widening(
+    'changes an invoice while what its guard asks is called otherwise, and another one answers',
+    `alter function authz.is_system() rename to is_other; create function authz.is_system() returns boolean language sql as 'select true';
+      update public.invoices set currency = 'EUR' where false;
+      drop function authz.is_system(); alter function authz.is_other() rename to is_system`,
+    [ASLEEP('public.invoices')],
+  ),
+  widening(
+    'changes an invoice in a block while what its guard asks is another one',
+    `do $$ begin alter function authz.is_system() rename to is_other;
+      create function authz.is_system() returns boolean language sql as 'select true';
+      update public.invoices set currency = 'EUR' where false;
+      drop function authz.is_system(); alter function authz.is_other() rename to is_system; end $$`,
+    [ASLEEP('public.invoices')],
+  ),
+  harmless(
+    'changes an invoice while a function that no guard asks is called otherwise',
+    `alter function public.dispatch_transfer rename to other; update public.invoices set currency = 'EUR' where false;
+      alter function public.other rename to dispatch_transfer`,
+  ),
+  ...[
+    'alter event trigger watches disable; create table public.x (); drop table public.x; alter event trigger watches enable always',
+    `drop event trigger watches; create event trigger watches on ddl_command_end execute function audit.tg__ddl();
+      alter event trigger watches enable always`,
+    `do $$ begin alter event trigger watches disable; alter event trigger watches enable always; end $$`,
+    `alter function audit.tg__ddl() rename to other; alter function audit.other() rename to tg__ddl`,
+  ].map(
+    (sql, at): Migration => ({
+      ...widening(`lets what watches over definitions sleep for a while (${at + 1})`, sql, [UNWATCHED]),
+      given: `create event trigger watches on ddl_command_end execute function audit.tg__ddl(); alter event trigger watches enable always`,
+      asSuperuser: true,
+    }),
   ),
   // What is no membership yet, and what is evidence.
   widening(
