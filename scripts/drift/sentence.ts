@@ -143,8 +143,8 @@ function readPolicy({ key, change, before = '', after = '' }: Difference) {
 
 function readAnything({ key, change }: Difference) {
   const kind = kindOf(key);
-  // A view or function beside ours shows what its owner may see; a rule does something else than was asked.
-  const shows = ['view', 'materialized view', 'function', 'procedure', 'rule'].includes(kind);
+  // A view or function beside ours shows what its owner may see; a rule does something else than was asked; a step is one more way.
+  const shows = ['view', 'materialized view', 'function', 'procedure', 'rule', 'transition'].includes(kind);
   if (change === 'added') {
     return { sentence: `${key} is in no migration`, opens: shows || kind.startsWith('default privileges') };
   }

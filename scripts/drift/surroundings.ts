@@ -1,14 +1,28 @@
 import type pg from 'pg';
+import { HARMLESS_SETTINGS } from '../catalog/harmless-settings.ts';
 import type { Catalog } from '../catalog/snapshot.ts';
 import { API_ROLES, PLATFORM_BYPASSERS, PLATFORM_ROLES, PLATFORM_SCHEMAS } from './platform-names.ts';
 
-/** Settings that decide about access where somebody attaches them to a role or database. */
-const DECIDING_SETTINGS =
-  '^(row_security|session_replication_role|search_path|role|default_transaction_isolation|request[.].*|app[.].*)$';
+/** Settings of who migrates that switch guards off; the others are the platform's choice. */
+const SWITCHING_OFF = '^(row_security|session_replication_role|role|event_triggers)$';
 
-/** Settings whose value says what is wrong and is nobody's secret. */
+/** As the platform sets them, or as SECURITY.md asks for them: they say less to the log, or load what refuses more. */
+const AS_ASKED: readonly string[] = [
+  'log_error_verbosity=terse',
+  'log_min_error_statement=panic',
+  'log_min_messages=fatal',
+  'log_min_messages=panic',
+  'log_parameter_max_length=0',
+  'log_parameter_max_length_on_error=0',
+  'log_statement=none',
+  'log_min_duration_statement=-1',
+  'session_preload_libraries=safeupdate',
+  'session_preload_libraries=supautils, safeupdate',
+];
+
+/** Settings whose value says what is wrong and is nobody's secret: PostgreSQL's own, and those that name an organisation. */
 const TOLD_SETTINGS =
-  '^(row_security|session_replication_role|search_path|role|default_transaction_isolation|app[.](current_organisation_id|current_clinic_id|pinned_organisation_id))$';
+  '^(\\w+|pgrst[.]db_(schemas|pre_request|extra_search_path|anon_role)|app[.](current_organisation_id|current_clinic_id|pinned_organisation_id))$';
 
 /**
  * What no catalog of our schemas shows and still decides about access: who bypasses policies, who can become a caller,
@@ -39,12 +53,60 @@ export async function readSurroundings(client: pg.ClientBase): Promise<Catalog> 
            case when split_part(c.setting, '=', 1) ~ $5 then split_part(c.setting, '=', 2) else 'a value that is not shown' end
       from pg_db_role_setting as s
       cross join lateral unnest(s.setconfig) as c (setting)
-      where split_part(c.setting, '=', 1) ~ $4
+      where split_part(c.setting, '=', 1) !~ $4
+        and not c.setting = any ($6)
         and (s.setdatabase = 0 or s.setdatabase = (select d.oid from pg_database as d where d.datname = current_database()))
-        and (s.setrole = 0 or pg_get_userbyid(s.setrole) = any ($2) or pg_get_userbyid(s.setrole) = 'authenticator')
+        and (
+          s.setrole = 0
+          or pg_get_userbyid(s.setrole) = any ($2)
+          or pg_get_userbyid(s.setrole) = 'authenticator'
+          or (pg_get_userbyid(s.setrole) = 'postgres' and split_part(c.setting, '=', 1) ~ $7)
+        )
+    union all
+    -- What roles of requests were given of the server itself. PUBLIC has nothing of it, but for what PostgreSQL begins with.
+    select format('grants on %s to %s', g.object, case when x.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(x.grantee)) end),
+           string_agg(distinct x.privilege_type, e'\\n')
+      from (
+        select 'parameter ' || p.parname as object, p.paracl as acl, true as is_public from pg_parameter_acl as p
+        union all
+        select 'foreign server ' || quote_ident(f.srvname), f.srvacl, true from pg_foreign_server as f
+        union all
+        select 'large object ' || l.oid, l.lomacl, true from pg_largeobject_metadata as l
+        union all
+        select 'this database', d.datacl, true from pg_database as d where d.datname = current_database()
+        union all
+        select p.oid::regprocedure::text, p.proacl, false from pg_proc as p where p.pronamespace = 'pg_catalog'::regnamespace
+        union all
+        select c.oid::regclass::text, c.relacl, false from pg_class as c where c.relnamespace = 'pg_catalog'::regnamespace
+      ) as g
+      cross join lateral aclexplode(g.acl) as x
+      where (pg_get_userbyid(x.grantee) = any ($2 || array['authenticator']) or (x.grantee = 0 and g.is_public))
+        and x.privilege_type not in ('CONNECT', 'TEMPORARY')
+      group by 1
     `,
-    [PLATFORM_BYPASSERS, API_ROLES, PLATFORM_ROLES, DECIDING_SETTINGS, TOLD_SETTINGS],
+    [
+      PLATFORM_BYPASSERS,
+      API_ROLES,
+      PLATFORM_ROLES,
+      HARMLESS_SETTINGS,
+      TOLD_SETTINGS,
+      AS_ASKED,
+      SWITCHING_OFF,
+    ],
   );
+  return new Map(rows.map(({ key, definition }) => [key, definition]));
+}
+
+/** Steps that states may take: rows that migrations alone write, and that decide as policies do. Nothing where the reader may not see them all. */
+export async function readTransitions(client: pg.ClientBase): Promise<Catalog> {
+  const { rows: seen } = await client.query<{ all: boolean }>(`
+    select has_schema_privilege(c.relnamespace, 'usage') and has_table_privilege(c.oid, 'select') and not row_security_active(c.oid) as all
+    from pg_class as c where c.oid = to_regclass('authz.state_transitions')`);
+  if (!seen[0]?.all) return new Map();
+  const { rows } = await client.query<{ key: string; definition: string }>(`
+    select format('transition of %s from %s to %s', table_name, coalesce(from_state, 'nothing'), to_state) as key,
+           coalesce('by ' || array_to_string(realms, ', '), 'by anybody') as definition
+    from authz.state_transitions`);
   return new Map(rows.map(({ key, definition }) => [key, definition]));
 }
 

@@ -144,6 +144,44 @@ const OPENS: readonly (readonly [change: string, sentence: string])[] = [
     'alter database live set session_replication_role = replica',
     'the setting session_replication_role of everybody in this database is replica',
   ],
+  ['alter role authenticator set log_statement = ddl', 'the setting log_statement of authenticator is ddl'],
+  [
+    `alter role authenticator in database live set pgrst.db_schemas = 'public, authz'`,
+    'the setting pgrst.db_schemas of authenticator in this database is public, authz',
+  ],
+  [
+    `alter database live set session_preload_libraries = 'auto_explain'`,
+    'the setting session_preload_libraries of everybody in this database is auto_explain',
+  ],
+  [
+    `alter role authenticator in database live set pgrst.db_pre_request = 'public.other'`,
+    'the setting pgrst.db_pre_request of authenticator in this database is public.other instead of public.pre_request',
+  ],
+  [
+    'alter role postgres set session_replication_role = replica',
+    'the setting session_replication_role of postgres is replica',
+  ],
+  [
+    `set local role postgres; insert into authz.state_transitions (table_name, from_state, to_state, realms)
+       values ('invoices', 'void', 'draft', '{provider}')`,
+    'transition of invoices from void to draft is in no migration',
+  ],
+  [
+    'alter table public.invoices disable trigger all',
+    'constraint invoices_organisation_id_agreement_id_fkey on public.invoices is not as the migrations left it',
+  ],
+  [
+    'grant set on parameter session_replication_role to authenticated',
+    'authenticated holds set on parameter session_replication_role, which no migration grants',
+  ],
+  [
+    'grant execute on function pg_read_file(text) to authenticated',
+    'authenticated holds execute on pg_read_file(text), which no migration grants',
+  ],
+  [
+    'grant create on database live to authenticated',
+    'authenticated holds create on this database, which no migration grants',
+  ],
   [
     'alter default privileges for role postgres in schema public grant select on tables to anon',
     'default privileges of postgres in schema public on tables is not as the migrations left it',
@@ -210,6 +248,18 @@ describe('drift', () => {
     const drifts = await driftAfter(change);
     expect(drifts.map((drift) => drift.sentence)).toContain(sentence);
     expect(drifts.find((drift) => drift.sentence === sentence)?.opens).toBe(true);
+  });
+
+  test.each([
+    'alter role authenticator set log_min_messages = fatal',
+    'alter database live set log_parameter_max_length = 0',
+    `alter role authenticator set session_preload_libraries = 'safeupdate'`,
+    `alter role anon set statement_timeout = '3s'`,
+    `alter role authenticator set lock_timeout = '8s'`,
+    `alter role postgres set search_path = '$user', public, extensions`,
+    `alter role supabase_auth_admin set log_statement = none`,
+  ])('tells nothing of what the platform sets, and of what we ask for: %s [S-27 +]', async (change) => {
+    expect(await driftAfter(change)).toEqual([]);
   });
 
   test.each(DIFFERS)('tells what only differs: %s [S-27 -]', async (change, sentence) => {

@@ -65,6 +65,9 @@ export const constraints: CatalogQuery = {
         else format('constraint %I on domain %s', k.conname, k.contypid::regtype) end as key,
       pg_get_constraintdef(k.oid)
         || case when not k.convalidated and pg_get_constraintdef(k.oid) not like '%NOT VALID' then ' NOT VALID' else '' end
+        -- What checks a foreign key is a trigger too, and off it checks nothing.
+        || case when exists (select from pg_trigger as t where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled <> 'O')
+          then ' SWITCHED OFF' else '' end
         as definition,
       obj_description(k.oid, 'pg_constraint') as comment
     from pg_constraint as k

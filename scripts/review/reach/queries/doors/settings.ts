@@ -1,5 +1,4 @@
-/** How long, how fast and how loud: nothing that decides who sees what. What writes statements, and with them values, into the log does. */
-const HARMLESS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\w+|log_(duration|lock_waits|temp_files|\\w+_stats)|work_mem|maintenance_work_mem|temp_\\w+|jit\\w*|enable_\\w+|\\w+_cost|effective_\\w+|application_name|client_min_messages)$`;
+import { HARMLESS_SETTINGS } from '../../../../catalog/harmless-settings.ts';
 
 /** Settings that sessions begin with, those of the platform's roles too: one of them migrates, others are lent to jobs. What one is set to is told by a digest: it may be a secret. */
 export const SETTINGS = `
@@ -9,5 +8,5 @@ export const SETTINGS = `
   left join pg_roles as o on o.oid = c.setrole
   cross join unnest(c.setconfig) as v
   where c.setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    and split_part(v, '=', 1) !~ '${HARMLESS}'
+    and split_part(v, '=', 1) !~ '${HARMLESS_SETTINGS}'
   order by 1`;

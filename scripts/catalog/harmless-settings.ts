@@ -1,0 +1,2 @@
+/** How long, how fast and how loud: nothing that decides who sees what. What writes statements, and with them values, into the log does. */
+export const HARMLESS_SETTINGS = `^(statement_timeout|lock_timeout|transaction_timeout|idle_\\w+|log_(duration|lock_waits|temp_files|\\w+_stats)|work_mem|maintenance_work_mem|temp_\\w+|jit\\w*|enable_\\w+|\\w+_cost|effective_\\w+|application_name|client_min_messages)$`;
