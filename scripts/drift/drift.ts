@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { OWN_SCHEMAS } from '../catalog/extension-members.ts';
+import type { Catalog } from '../catalog/snapshot.ts';
 import { misuse } from '../console/errors.ts';
 import { readMigrations } from '../migrate/history.ts';
 import { readLedger } from '../migrate/ledger.ts';

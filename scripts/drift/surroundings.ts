@@ -16,6 +16,8 @@ const AS_ASKED: readonly string[] = [
   'log_parameter_max_length_on_error=0',
   'log_statement=none',
   'log_min_duration_statement=-1',
+  // By a migration, where the server lets it: an embedded one does not.
+  'pgrst.db_pre_request=public.pre_request',
   'session_preload_libraries=safeupdate',
   'session_preload_libraries=supautils, safeupdate',
 ];

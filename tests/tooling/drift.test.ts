@@ -155,7 +155,7 @@ const OPENS: readonly (readonly [change: string, sentence: string])[] = [
   ],
   [
     `alter role authenticator in database live set pgrst.db_pre_request = 'public.other'`,
-    'the setting pgrst.db_pre_request of authenticator in this database is public.other instead of public.pre_request',
+    'the setting pgrst.db_pre_request of authenticator in this database is public.other',
   ],
   [
     'alter role postgres set session_replication_role = replica',
@@ -254,6 +254,7 @@ describe('drift', () => {
     'alter role authenticator set log_min_messages = fatal',
     'alter database live set log_parameter_max_length = 0',
     `alter role authenticator set session_preload_libraries = 'safeupdate'`,
+    `alter role authenticator in database live set pgrst.db_pre_request = 'public.pre_request'`,
     `alter role anon set statement_timeout = '3s'`,
     `alter role authenticator set lock_timeout = '8s'`,
     `alter role postgres set search_path = '$user', public, extensions`,
