@@ -4,8 +4,10 @@ import { accessChanges } from '../compose/access-changes.ts';
 import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
 import type { Migration } from '../migrate/history.ts';
+import { readReach } from '../review/reach/read-reach.ts';
 import { granteeOf } from '../sources/definitions.ts';
 import { parseSql } from '../sql/parse.ts';
+import { functionsOfTheirs } from './theirs.ts';
 import { ALWAYS_THEIRS, ROLE, touchedBy } from './touched.ts';
 
 /** What operations are asked about one migration. */
@@ -20,7 +22,7 @@ export interface Proposal {
 }
 
 /**
- * What operations hold privileges on, as a database has it: tables, views and functions.
+ * What operations hold privileges on, as a database has it: tables, views and functions; and functions that decide for them without one.
  *
  * @returns `public.cases`, `function public.attach_invoice(uuid, uuid, uuid)`.
  */
@@ -30,6 +32,7 @@ export async function sharedObjects(client: pg.ClientBase): Promise<ReadonlySet<
     const { object, grantee } = granteeOf(key);
     if (grantee === ROLE && !/^(schema|type) /.test(object)) shared.add(object);
   }
+  for (const name of functionsOfTheirs(await readReach(client))) shared.add(name);
   return shared;
 }
 

@@ -127,6 +127,18 @@ describe('operations-untouched stops', () => {
     );
   });
 
+  test('the function of a trigger on what they write, and nothing of one on what only the clinic writes [S-28 S-29 -]', async () => {
+    const nothing = (name: string) =>
+      `create or replace function authz.${name}() returns trigger language plpgsql as $$ begin return new; end $$;`;
+    const [finding] = await changes.explained(
+      'operations-untouched',
+      `${nothing('tg__append_only')} ${nothing('tg_admissions__bed')}`,
+    );
+    expect(finding?.details).toEqual([
+      expect.stringMatching(/^authz\.tg__append_only\(\), .* has another text$/),
+    ]);
+  });
+
   test('nothing in a migration that says that it is theirs [S-29 +]', async () => {
     expect(await of('operations-untouched', touching, { header: ['-- Side: operations'] })).toEqual([]);
   });

@@ -79,6 +79,11 @@ describe('what operations are asked about', () => {
     ['alter function public.attach_invoice rename to other', ['function public.attach_invoice']],
     ['drop function public.attach_invoice', ['function public.attach_invoice']],
     ['alter table public.cases set schema governance', ['public.cases']],
+    [
+      `create or replace function authz.tg__append_only() returns trigger language plpgsql as $$ begin return new; end $$`,
+      ['function authz.tg__append_only()'],
+    ],
+    ['alter function authz.caller() volatile', ['function authz.caller()']],
     ['create rule r as on update to public.cases do instead nothing', ['public.cases']],
     ['grant authenticated, internal_ops to patient', ['the role internal_ops']],
     ['delete from governance.schema_changes', ['governance.schema_changes']],
@@ -107,6 +112,7 @@ describe('what operations are asked about', () => {
     'create table public.rooms (id uuid primary key)',
     'grant select on public.appointments to authenticated',
     `create or replace function public.own() returns void language sql as ''`,
+    `create or replace function authz.tg_admissions__bed() returns trigger language plpgsql as $$ begin return new; end $$`,
   ])('is nothing else: %s [S-28 -]', async (statement) => {
     expect(await asked(statement)).toEqual([]);
   });

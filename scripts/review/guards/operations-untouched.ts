@@ -1,6 +1,7 @@
 import { compareCatalogs, type Difference } from '../../catalog/differences.ts';
 import type { Catalog } from '../../catalog/snapshot.ts';
 import { splitMigration } from '../../compose/migration-text.ts';
+import { heldByOperations, isAskedByThem } from '../../handshake/theirs.ts';
 import { granteeOf } from '../../sources/definitions.ts';
 import type { Reach } from '../reach/reach.ts';
 import { EVERYBODY } from '../verdicts/verdict.ts';
@@ -69,27 +70,9 @@ function touchedReach({ before, after, verdicts }: JudgedStep): string[] {
       if (realm !== EVERYBODY || !known.has(about)) return false;
       if (about === 'authz.state_transitions')
         return !/\brealms\b/.test(sentence) || /internal_ops/.test(sentence);
-      return theirs.has(about) || details.some((asker) => ASKED_BY_THEM.test(asker) || theirs.has(asker));
+      return theirs.has(about) || details.some((asker) => isAskedByThem(asker, theirs));
     })
     .map(({ sentence }) => sentence);
-}
-
-const ASKED_BY_THEM = /^policy internal_ops\w* on /;
-
-/** Tables that decide about operations themselves, whoever may write them. */
-const OF_OPERATIONS: readonly string[] = ['public.ops_members', 'governance.schema_changes'];
-
-/** What operations write or alone may call: tables by name, and functions also as an asker is told. */
-function heldByOperations({ relations, routines }: Reach): ReadonlySet<string> {
-  const written = relations
-    .filter(
-      ({ held }) => (held.internal_ops?.INSERT.length ?? 0) + (held.internal_ops?.UPDATE.length ?? 0) > 0,
-    )
-    .map(({ name }) => name);
-  const called = routines
-    .filter(({ callers }) => callers.includes('internal_ops') && !callers.includes('authenticated'))
-    .map(({ name }) => name);
-  return new Set([...OF_OPERATIONS, ...written, ...called, ...called.map((name) => `function ${name}`)]);
 }
 
 /** A new column comes with the right to the whole table, which operations hold already: the header names it. */

@@ -164,7 +164,7 @@ function bareName(name: string): string {
 }
 
 /** Everything that asks a routine: itself, or through others whose text names it, with its schema or by way of search_path. */
-function askersOf({ routines }: Reach): (name: string) => readonly string[] {
+export function askersOf({ routines }: Reach): (name: string) => readonly string[] {
   let callers: ReadonlyMap<string, readonly Routine[]> | undefined;
   const byName = new Map(routines.map((routine) => [routine.name, routine]));
   const known = new Map<string, readonly string[]>();
