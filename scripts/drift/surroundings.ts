@@ -6,7 +6,7 @@ import { API_ROLES, PLATFORM_BYPASSERS, PLATFORM_ROLES, PLATFORM_SCHEMAS } from 
 /** Settings of who migrates that switch guards off; the others are the platform's choice. */
 const SWITCHING_OFF = '^(row_security|session_replication_role|role|event_triggers)$';
 
-/** As the platform sets them, or as SECURITY.md asks for them: they say less to the log, or load what refuses more. */
+/** As the platform sets them, or as SECURITY.md and `db:doctor` ask for them: they open and log less than without. */
 const AS_ASKED: readonly string[] = [
   'log_error_verbosity=terse',
   'log_min_error_statement=panic',
@@ -18,6 +18,8 @@ const AS_ASKED: readonly string[] = [
   'log_min_duration_statement=-1',
   // By a migration, where the server lets it: an embedded one does not.
   'pgrst.db_pre_request=public.pre_request',
+  'pgrst.db_schemas=public',
+  'pgrst.jwt_aud=authenticated',
   'session_preload_libraries=safeupdate',
   'session_preload_libraries=supautils, safeupdate',
 ];
