@@ -66,7 +66,7 @@ describe('a review', () => {
       'widened  receptionist can now change public.beds (ward, status, archived_at) of their own organisation',
       'changed  the check agreements_number_check guards public.agreements by another definition',
       'narrowed  assistant, clinic_admin, doctor and nurse can no longer change public.beds (label)',
-      'changed  the migration defines or calls something only under a condition: what it does in another database, nobody can tell',
+      'changed  the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell',
     ]);
     expect(found.counts).toEqual({
       grants: { added: 0, removed: 1 },

@@ -2,7 +2,7 @@
 export interface Definitions {
   /** It defines something, or runs a text that may. */
   readonly any: boolean;
-  /** It does so only under a condition, or may have ended before. */
+  /** It does so only under a condition, may have ended before, or does it to whom the database names. */
   readonly some: boolean;
 }
 
@@ -14,7 +14,7 @@ const ONLY_ROWS = /^(?:[nN]?'|\$\w*\$)\s*(select|with|values|insert|update|delet
 
 /**
  * Follows the blocks of a text in PL/pgSQL. What stands under IF or CASE, in a loop over what is found, where an exception takes it
- * back, or behind an early end, is done in one database and not in another: whoever replays it sees one of the two.
+ * back, or behind an early end, is done in one database and not in another; so is what rows or settings name. Whoever replays it sees one of the two.
  *
  * @param tokens of the text, without comments.
  * @param isDefining whether a name in front of a parenthesis is that of a function that defines something.
@@ -29,7 +29,7 @@ export function definitionsIn(tokens: readonly string[], isDefining: (name: stri
     const isUnsure = frames.some((frame) => frame === 'if' || frame === 'case' || frame === 'loop');
     if (isDefinition(tokens, at, isDefining)) {
       any = true;
-      some ||= isUnsure || mayBeTakenBack || mayHaveEnded;
+      some ||= isUnsure || mayBeTakenBack || mayHaveEnded || isNamedElsewhere(tokens, at);
     }
     if (/^(return|exit|continue)$/i.test(token) && !/^(next|query)$/i.test(tokens[at + 1] ?? ''))
       mayHaveEnded ||= isUnsure || is(tokens[at + 1], 'when');
@@ -45,6 +45,41 @@ function isDefinition(tokens: readonly string[], at: number, isDefining: (name: 
   if (is(token, 'execute'))
     return !ONLY_ROWS.test(tokens.slice(at + 1).find((next) => !/^(\(|format)$/i.test(next)) ?? '');
   return DEFINES.test(token) && BEFORE.test(tokens[at - 1] ?? ';');
+}
+
+/** What answers otherwise in another database. Its own name does so, too, and is only ever that of the database itself. */
+const ASKS =
+  /^(select|user|current_user|session_user|current_role|current_setting|inet_\w+|now|clock_timestamp|random|\w*regrole)$/i;
+
+/** Whether what is run or handed over at a place is put together from what rows or settings say. */
+function isNamedElsewhere(tokens: readonly string[], at: number): boolean {
+  const isCall = tokens[at + 1] === '(';
+  if (!isCall && !is(tokens[at], 'execute')) return false;
+  const end = tokens.findIndex((token, place) => place > at && /^(;|into|loop)$/i.test(token));
+  return tokens
+    .slice(at + 1, end < 0 ? undefined : end)
+    .some((token) => /^["\w]/.test(token) && (ASKS.test(token) || isFilled(tokens, token)));
+}
+
+/** Whether a variable is filled by anything but texts that stand in the block. */
+function isFilled(tokens: readonly string[], name: string): boolean {
+  return tokens.some((token, at) => {
+    if (is(token, 'into')) return intoList(tokens, at).some((one) => is(one, name));
+    if (!/^(:=|=|default)$/i.test(token) || is(tokens[at - 1], 'end')) return false;
+    const start = tokens.slice(0, at).findLastIndex((before) => BEFORE.test(before) || is(before, 'declare'));
+    if (!is(tokens[start + 1], name)) return false;
+    const end = tokens.indexOf(';', at);
+    return tokens
+      .slice(at + 1, end < 0 ? undefined : end)
+      .some((part) => /^["a-z_]/i.test(part) && !/^array$/i.test(part));
+  });
+}
+
+/** `into strict a, b` */
+function intoList(tokens: readonly string[], at: number): readonly string[] {
+  const rest = tokens.slice(at + 1);
+  const end = rest.findIndex((token) => /^(;|from|using|values|loop|\()$/i.test(token));
+  return end < 0 ? rest : rest.slice(0, end);
 }
 
 /** `public.promote`, as it ends here. */

@@ -74,7 +74,7 @@ const UNWATCHED =
 const OPEN =
   'the migration runs statements that it only then puts together: what they write, nobody can tell';
 const CONDITIONAL =
-  'the migration defines or calls something only under a condition: what it does in another database, nobody can tell';
+  'the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell';
 
 /** The deciding tables that a name means: itself, what a view of that name shows, and without a schema whatever is called so. */
 function targetsOf(

@@ -6,7 +6,7 @@ const OPEN =
   'changed: the migration runs statements that it only then puts together: what they write, nobody can tell';
 
 const CONDITIONAL =
-  'changed: the migration defines or calls something only under a condition: what it does in another database, nobody can tell';
+  'changed: the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell';
 const ASLEEP = (table: string) => `changed: the migration writes rows of ${table} while triggers on it sleep`;
 const UNWATCHED =
   'changed: event triggers sleep while the migration is at work: what it does meanwhile, they neither record nor refuse';
@@ -125,6 +125,31 @@ export const WRITTEN_ROWS: readonly Migration[] = [
     'takes back what it has defined where something fails',
     `do $$ begin revoke select on public.beds from anon; perform 1 / 0; exception when division_by_zero then null; end $$`,
     [CONDITIONAL],
+  ),
+  widening(
+    'grants something to whom a row names',
+    `do $$ declare r text; begin select coalesce(max(label), 'anon') into r from public.beds where label = 'anon';
+      execute format('grant select on public.patients to %I', r); execute format('revoke select on public.patients from %I', r); end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'makes a policy of what a row says',
+    `do $$ declare r text := (select coalesce(max(label), 'x') from public.beds); begin
+      execute format('create policy q on public.beds for select to anon using (ward = %L)', r); execute 'drop policy q on public.beds'; end $$`,
+    [CONDITIONAL],
+  ),
+  widening(
+    'tells a function that it brings whom to grant something',
+    `create function public.open(r text) returns void language plpgsql as
+      $$ begin execute format('revoke select on public.patients from %I', r); end $$;
+      do $$ declare r text; begin r := (select coalesce(max(label), 'anon') from public.beds where label = 'anon'); perform public.open(r); end $$;
+      drop function public.open(text)`,
+    [CONDITIONAL],
+  ),
+  harmless(
+    'grants something in a block to whom it names itself, in the database where it is',
+    `do $$ declare r text := 'anon'; v text; begin v := 'public'; execute format('revoke create on schema %I from %I', v, r);
+      execute format('comment on table public.beds is %L', current_database()); end $$`,
   ),
   widening(
     'calls a function that defines something only for some rows',
