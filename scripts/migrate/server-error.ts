@@ -19,15 +19,33 @@ export function explainServerError(
   const { code = 'unknown', detail, hint, where = '' } = error;
   const place = statement ? `:${lineOf(statement, error)}` : '';
   const contexts = where.split('\n').filter((line) => line.startsWith('PL/pgSQL function '));
+  const own = statement && RAISED_BY_BLOCK.test(where) ? statement.sql : undefined;
+  const message = own === undefined ? withoutValues(error.message, code) : wordsOf(error.message, own);
   return {
-    problem: `${path}${place} ${withoutValues(error.message, code)} (SQLSTATE ${code})`,
+    problem: `${path}${place} ${message} (SQLSTATE ${code})`,
     details: [
       ...(statement ? quote(statement) : ['at commit: a deferred constraint or trigger']),
-      ...(detail && SAFE_DETAIL.test(code) ? [`detail  ${detail}`] : []),
-      ...(hint ? [`hint    ${hint}`] : []),
+      ...(detail && SAFE_DETAIL.test(code) && own === undefined ? [`detail  ${detail}`] : []),
+      ...(hint ? [`hint    ${own === undefined ? hint : wordsOf(hint, own)}`] : []),
       ...contexts.map((context) => `in      ${context}`),
     ],
   };
+}
+
+/** What a block raises itself: nobody but its author said what stands in it. */
+const RAISED_BY_BLOCK = /^PL\/pgSQL function inline_code_block line \d+ at (RAISE|ASSERT)$/m;
+
+/** The words of a block that it raised, with a sign for each value that it put in. */
+function wordsOf(said: string, sql: string): string {
+  const texts = [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"));
+  const isSaid = (text: string) =>
+    new RegExp(
+      `^${text
+        .split('%')
+        .map((part) => part.replaceAll(/[^\w\s]/g, '\\$&'))
+        .join('[\\s\\S]*')}$`,
+    ).test(said);
+  return texts.find((text) => isSaid(text) && text !== '%')?.replaceAll('%', '…') ?? '…';
 }
 
 /** What the server answered, in one line, without any value of a row. */

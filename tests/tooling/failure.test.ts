@@ -99,6 +99,44 @@ test.each([
   expect(all).not.toMatch(/Marie|Curie|Key \(|Failing row/);
 });
 
+test('a block that raises a value of a row is told by its own words, without the value, its hint too [S-39 -]', async () => {
+  await migrate(url, { directory: project.directory });
+  project.add(
+    '20260102000000_break',
+    `do $$ declare who text; begin
+  select name into who from public.people;
+  raise exception '% cannot stay: % (so be it)', who, 1 using hint = 'ask ' || who, detail = who;
+end $$;`,
+  );
+  const { problem, all } = await run();
+  expect(problem).toMatch(/:6 … cannot stay: … \(so be it\) \(SQLSTATE P0001\)/);
+  expect(all).not.toMatch(/Marie|Curie/);
+});
+
+test.each([
+  ['dbmate', migrate],
+  ['the Supabase CLI', push],
+] as const)(
+  'what a migration tells of rows while it runs is not in the report of %s [S-39 -]',
+  async (_, apply) => {
+    await migrate(url, { directory: project.directory });
+    await rowsOf(url, 'create sequence public.turns');
+    project.add(
+      '20260102000000_break',
+      `do $$ declare who text; begin
+  select name into who from public.people;
+  raise notice 'seen % %', who, e'\\n' || who;
+  raise warning '%', who;
+  if nextval('public.turns') = 1 then perform 1 / 0; end if;
+end $$;`,
+    );
+    const { problem, all } = await run(apply);
+    expect(problem).toMatch(/did not fail again/);
+    expect(all).toMatch(/division by zero/);
+    expect(all).not.toMatch(/Marie|Curie/);
+  },
+);
+
 test('the detail of an error that names objects is shown', async () => {
   project.add(
     '20260102000000_break',
