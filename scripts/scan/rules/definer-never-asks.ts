@@ -19,6 +19,17 @@ export const definerNeverAsks: ScanRule = {
         'gi'
       ) as m (found)
       where f.prosecdef
+      union
+      select f.oid, lower(coalesce(m.found[1], m.found[3]))
+      from functions as f
+      cross join lateral regexp_matches(
+        f.body,
+        '\m(?:merge\s+into|truncate(?:\s+table)?)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(\w+)"?|,\s*(?:only\s+|lateral\s+)?"?(\w+)"?\."?(\w+)"?(?!\w|"|\.|\s*\()',
+        'gi'
+      ) as m (found)
+      where f.prosecdef
+        -- Behind a comma stands a column more often than a table: only with the schema of one.
+        and (m.found[3] is null or to_regclass(format('%I.%I', lower(m.found[2]), lower(m.found[3]))) is not null)
     ),
     works_on as (
       select n.oid, string_agg(distinct n.relation, ', ' order by n.relation) as relations

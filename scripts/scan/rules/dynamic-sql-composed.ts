@@ -1,8 +1,17 @@
 import { whoCalls } from '../fragments.ts';
 import type { ScanRule } from '../rule.ts';
 
-/** EXECUTE of a text that is put together by || or %s, or of a variable; not of a constant, nor of format with %I and %L. */
-const COMPOSED = String.raw`\mexecute\s+(?!(function|procedure|on)\M)([^;]*(\|\||%(\d+\$)?s)|(("[^"]*")+|(?!format\M|''|\$)[a-z_]\w*)\s*(;|\minto\M|\musing\M))`;
+/** What is no statement that is written out: a text that is put together, a variable, what another function than format gives, and format of no text. */
+const PARTS: readonly string[] = [
+  String.raw`[^;]*(\|\||%(\d+\$)?s)`,
+  String.raw`\(*\s*''([^'']|'''')*''\s*\|\|`,
+  String.raw`\(*\s*(("[^"]*")+|(?!format\M|''|\$)[a-z_]\w*)\s*\)*\s*(;|\minto\M|\musing\M|\mloop\M)`,
+  String.raw`\(*\s*(?!(pg_catalog\s*\.\s*)?format\M|select\M)[a-z_][\w.]*\s*\(\s*(?!\s|\))`,
+  String.raw`\(*\s*(pg_catalog\s*\.\s*)?format\s*\(\s*(?!\s|e?''|\$)`,
+];
+
+/** EXECUTE of anything but a constant, or format with %I and %L. */
+const COMPOSED = String.raw`\mexecute\M\s*(?!\s|(function|procedure|on)\M)(${PARTS.join('|')})`;
 
 export const dynamicSqlComposed: ScanRule = {
   name: 'dynamic-sql-composed',

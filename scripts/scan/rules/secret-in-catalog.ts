@@ -39,7 +39,7 @@ export const secretInCatalog: ScanRule = {
   query: ({ tables, relations, functions }) => `
     with ${tables}, ${relations}, ${functions},
     texts as (
-      select 'function ' || object as object, prosrc as text, null::text as name from functions where lanname not in ('c', 'internal')
+      select 'function ' || object as object, coalesce(pg_get_function_sqlbody(oid), prosrc) as text, null::text as name from functions where lanname not in ('c', 'internal')
       union all
       select t.object || ' trigger ' || quote_ident(g.tgname), replace(encode(g.tgargs, 'escape'), '\\000', ' '), null
       from pg_trigger as g join tables as t on t.oid = g.tgrelid where not g.tgisinternal and g.tgnargs > 0
