@@ -37,11 +37,13 @@ export function rulingTables({ relations }: Reach): ReadonlySet<string> {
   return new Set(relations.map(({ name }) => name).filter((name) => RULING.includes(name)));
 }
 
-/** Tables whose rows nobody alters once they are written: evidence of what happened. */
-export function recordTables({ triggers }: Reach): ReadonlySet<string> {
-  return new Set(
+/** Tables whose rows nobody alters once they are written, and parts of them: evidence of what happened. */
+export function recordTables({ triggers, relations }: Reach): ReadonlySet<string> {
+  const whole = new Set(
     triggers.filter(({ definition }) => definition.includes(' authz.tg__append_only(')).map(({ on }) => on),
   );
+  const parts = relations.filter(({ parents }) => parents.some((parent) => whole.has(parent)));
+  return new Set([...whole, ...parts.map(({ name }) => name)]);
 }
 
 /** Views whose query decides: by which policies decide, and by which somebody acts with another's rights. */

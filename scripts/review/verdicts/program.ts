@@ -5,7 +5,7 @@ import { type Definitions, definitionsIn } from './blocks.ts';
 const PART = '(\\w+|"(?:[^"]|"")+")';
 const NAME = `${PART}(?:\\s*\\.\\s*${PART})?`;
 const WRITES = new RegExp(
-  `\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate(?:\\s+table)?|copy)\\s+(?:only\\s+)?${NAME}`,
+  `\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate(?:\\s+table)?|drop\\s+table(?:\\s+if\\s+exists)?|copy)\\s+(?:only\\s+)?${NAME}`,
   'gi',
 );
 const REWRITES = new RegExp(
@@ -18,6 +18,8 @@ const COPIES = new RegExp(
   'gi',
 );
 const READS_FROM = new RegExp(`\\b(?:from|join|using)\\s+(?:only\\s+)?${NAME}`, 'gi');
+
+const IF_THERE = new RegExp(`\\b(?:drop|alter)\\s+table\\s+if\\s+exists\\s+(?:only\\s+)?${NAME}`, 'gi');
 
 /** Statements about the catalog: what they do stands there afterwards. */
 const DEFINES =
@@ -50,6 +52,12 @@ export class Program {
     return [...words.matchAll(WRITES), ...words.matchAll(REWRITES)].map(([, one = '', two]) =>
       named(one, two),
     );
+  }
+
+  /** Tables that it drops or alters only where they are. */
+  get takesIfThere(): readonly string[] {
+    if (!this.#isOwn) return [];
+    return [...this.words.matchAll(IF_THERE)].map(([, one = '', two]) => named(one, two));
   }
 
   /** Names in front of a parenthesis. */

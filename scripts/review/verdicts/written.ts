@@ -1,4 +1,4 @@
-import { rangeVar } from '../../sql/names.ts';
+import { qualifiedName, rangeVar } from '../../sql/names.ts';
 import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
@@ -47,7 +47,7 @@ interface Functions {
 
 function read({ kind, tree }: ParsedStatement, functions: Functions): Written {
   if (kind === 'CreateFunctionStmt') return { names: [], isOpen: false, isConditional: false, programs: [] };
-  const { texts, own, defining } = functions;
+  const { texts, own, defining, known } = functions;
   const called = FOR_LATER.test(kind) ? [] : calledIn(kind, tree);
   const meant = FOR_LATER.test(kind) ? [] : meantIn(kind, tree);
   const ran = run(
@@ -62,7 +62,10 @@ function read({ kind, tree }: ParsedStatement, functions: Functions): Written {
   return {
     ...ran,
     names: [...targetsIn({ [kind]: tree }), ...ran.names],
-    isConditional: ran.isConditional || (isDefining && !isPlainCall(kind, tree)),
+    isConditional:
+      ran.isConditional ||
+      (isDefining && !isPlainCall(kind, tree)) ||
+      takenIfThere(kind, tree).some((name) => !isKnown(name, known)),
   };
 }
 
@@ -82,10 +85,31 @@ function run(start: readonly Program[], { texts, defining, known }: Functions): 
     names: programs.flatMap(({ writes }) => writes),
     isOpen: programs.some(({ isOpen }) => isOpen),
     isConditional: programs.some(
-      (program) => program.defines((name) => defining.has(name)).some || program.callsBeside(known),
+      (program) =>
+        program.defines((name) => defining.has(name)).some ||
+        program.callsBeside(known) ||
+        program.takesIfThere.some((name) => !isKnown(name, known)),
     ),
     programs,
   };
+}
+
+/** Tables that a statement drops or alters only where they are, and schemas. */
+function takenIfThere(kind: string, tree: Tree): readonly string[] {
+  if (!tree.missing_ok) return [];
+  if (kind === 'AlterTableStmt') return [rangeVar(tree.relation)];
+  if (kind !== 'DropStmt') return [];
+  const objects = tree.objects as Tree[];
+  if (tree.removeType === 'OBJECT_SCHEMA') return objects.map(({ String: { sval } }) => `${sval}.`);
+  return tree.removeType === 'OBJECT_TABLE' ? objects.map(({ List }) => qualifiedName(List.items)) : [];
+}
+
+/** Whether something is there where it is reviewed; a schema ends with a dot, and a name may lack its own. */
+function isKnown(name: string, known: ReadonlySet<string>): boolean {
+  return (
+    known.has(name) ||
+    [...known].some((one) => one.startsWith(name.endsWith('.') ? name : '\0') || one.endsWith(`.${name}`))
+  );
 }
 
 function calledIn(kind: string, tree: Tree): readonly string[] {
@@ -127,6 +151,10 @@ function targetsIn(tree: Tree): string[] {
     ...nodesOf(tree, 'CopyStmt').flatMap(({ is_from, relation }) =>
       is_from && relation ? [rangeVar(relation)] : [],
     ),
+    // With a table go its rows.
+    ...nodesOf(tree, 'DropStmt').flatMap(({ removeType, objects }) =>
+      removeType === 'OBJECT_TABLE' ? (objects as Tree[]).map(({ List }) => qualifiedName(List.items)) : [],
+    ),
     // A type that only reads the same otherwise changes nothing; an expression may say anything.
     ...nodesOf(tree, 'AlterTableStmt').flatMap(({ relation, cmds }) =>
       (cmds as Tree[]).some(
@@ -164,8 +192,8 @@ function functionsOf({ routines, relations }: Reach, statements: readonly Parsed
     add(own, lastTwo(tree.funcname), program);
   }
   const made = statements
-    .filter(({ kind }) => kind === 'CreateStmt')
-    .map(({ tree }) => rangeVar(tree.relation));
+    .filter(({ kind }) => kind === 'CreateStmt' || kind === 'CreateTableAsStmt')
+    .map(({ tree }) => rangeVar(tree.relation ?? tree.into.rel));
   const there = routines.map(({ name }) => bare(name).replaceAll('"', ''));
   const known = new Set([...there, ...own.keys(), ...made, ...relations.map(({ name }) => name)]);
   return { texts, own, known, defining: definingOf(own) };

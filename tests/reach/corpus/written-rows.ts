@@ -18,6 +18,11 @@ const RULING = (table: string) =>
 const promote = (takes: string) =>
   `create function public.promote(${takes}) returns integer language sql as $$ update public.ops_members set role = 'admin'; select 1 $$;`;
 
+/** A record in parts. */
+const PARTED = `create schema months; create table public.parted (m integer) partition by list (m);
+  create trigger _020_append_only before update or delete on public.parted for each row execute function authz.tg__append_only();
+  create table months.one partition of public.parted for values in (1)`;
+
 const widening = (does: string, sql: string, tells: readonly string[] = [WRITTEN()]): Migration => ({
   does,
   sql,
@@ -176,6 +181,45 @@ export const WRITTEN_ROWS: readonly Migration[] = [
     'makes a function that defines under a condition, and does not call it',
     `create function public.later() returns void language plpgsql as
       $$ begin if now() > '2999-01-01' then create table public.x (); end if; end $$; drop function public.later()`,
+  ),
+  // What is taken away with all its rows, here or only elsewhere.
+  {
+    ...widening('deletes what happened in one month alone', 'delete from months.one where false', [
+      RECORD('months.one'),
+    ]),
+    given: PARTED,
+  },
+  {
+    ...widening('drops a month of what happened', 'drop table months.one', [RECORD('months.one')]),
+    given: PARTED,
+  },
+  {
+    ...widening('drops a month of what happened in a block', 'do $$ begin drop table months.one; end $$', [
+      RECORD('months.one'),
+    ]),
+    given: PARTED,
+  },
+  widening('drops a table where there is one', 'drop table if exists access_log_months.access_log_1999_01', [
+    CONDITIONAL,
+  ]),
+  widening(
+    'drops a table in a block where there is one',
+    'do $$ begin drop table if exists access_log_months.access_log_1999_01; end $$',
+    [CONDITIONAL],
+  ),
+  widening(
+    'drops a schema with all that it holds where there is one',
+    'drop schema if exists months cascade',
+    [CONDITIONAL],
+  ),
+  widening(
+    'switches the triggers of a table off where there is one',
+    'alter table if exists access_log_months.access_log_1999_01 disable trigger all',
+    [CONDITIONAL],
+  ),
+  harmless(
+    'drops what it has made itself, in case that it is there',
+    `create table public.kept (x integer); drop table if exists public.kept; create table public.copied as select 1 as x; drop table if exists public.copied`,
   ),
   // What sleeps while it writes.
   widening(
