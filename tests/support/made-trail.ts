@@ -104,7 +104,7 @@ export function madeTrail(seals: readonly MadeSeal[]): MadeTrail {
 }
 
 /** The line of a row, by its table and key. */
-export function lineOf(lines: readonly string[], table: string, key: string): number {
+function lineOf(lines: readonly string[], table: string, key: string): number {
   const start = lines.findIndex((line) => line.startsWith(`{"table":"${table}"`));
   return lines.findIndex((line, at) => at > start && line.includes(`"key":"${key}"`));
 }

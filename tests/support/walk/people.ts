@@ -2,8 +2,8 @@ import { type Clinic, idOf } from '../ids.ts';
 import { EVERYBODY, type Persona, personas, transporters } from '../personas.ts';
 
 /** Who walks. Of clinics one each at both; the company and operations are there for both. */
-export const STAFF = ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'] as const;
-export const CAPABLE = ['finance', 'transport', 'break_glass', 'privacy_officer'] as const;
+const STAFF = ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'] as const;
+const CAPABLE = ['finance', 'transport', 'break_glass', 'privacy_officer'] as const;
 export type Part = (typeof STAFF)[number] | (typeof CAPABLE)[number] | 'patient' | 'guardian';
 
 const CARRIES: Record<(typeof CAPABLE)[number], string> = {

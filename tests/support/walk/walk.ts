@@ -5,7 +5,7 @@ import type { TestDatabase } from '../test-database.ts';
 import { at, type Part } from './people.ts';
 
 /** What somebody asks of the database in one transaction. */
-export interface Ask {
+interface Ask {
   readonly who: Persona;
   readonly sql: string;
   readonly values?: readonly unknown[];
