@@ -23,7 +23,8 @@ await command<{ receipt?: string; json?: boolean }>({
         expected: '64 hexadecimal digits in small letters, as sign_form gave them in record_sha256',
       });
     }
-    const checks = verifySignature(await readExport(file), receipt);
+    const signature = await readExport(file);
+    const checks = verifySignature(signature, receipt);
     const whole = checks.every(({ holds }) => holds);
     if (json) {
       say(JSON.stringify({ whole, checks }));
@@ -37,6 +38,15 @@ await command<{ receipt?: string; json?: boolean }>({
             ? "The export is whole. Whether it is the one that was signed, the signer's receipt tells: --receipt."
             : 'The export is whole, and the one that was signed.',
       );
+      // The receipt is of the day of the signature: nothing that came later stands in it.
+      if (whole)
+        say(
+          signature.form.status === 'active'
+            ? 'Whether it has ended since, or its end was left out, no file tells: ask whoever has the database.'
+            : typeof signature.termination_sha256 === 'string'
+              ? 'Whether its end was recorded so, a proof of its record in audit.security_events tells: prove_record.'
+              : 'Of its end no record is kept: nobody vouches for when it was, by whom and why.',
+        );
     }
     return whole ? 0 : 1;
   },

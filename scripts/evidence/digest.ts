@@ -10,3 +10,8 @@ export interface Check {
   readonly claim: string;
   readonly holds: boolean;
 }
+
+/** Whether a value is a moment as every export writes it, so that two stand in the order of their texts. */
+export function isMoment(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value);
+}

@@ -1,19 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { readJson as readAlike } from '../audit/lines.mjs';
-import { finding, misuse } from '../console/errors.ts';
+import { type CordonError, finding, misuse } from '../console/errors.ts';
 
 /**
  * Reads a file as JSON.
  *
  * @param expected what it should hold, for the message.
  * @returns its value, or undefined where it is not JSON.
- * @throws CordonError (exit code 2) for a file that is not there; (1) for one in which others read something else than what is returned.
+ * @throws CordonError (exit code 2) for a file that is not there; (1) for one in which, or in a JSON text of which, others read something else.
  */
 export async function readJson(file: string, expected: string): Promise<unknown> {
   const { value, oddity } = readAlike(await bytesOf(file, expected));
-  if (oddity === undefined) return value;
-  throw finding({
-    problem: `${file} is not to be trusted: ${oddity}`,
+  if (oddity !== undefined) throw untrusted(file, oddity);
+  // Nor are its texts, of which a digest is: somebody else shows the first of two members of one name.
+  for (const [name, text] of Object.entries(isRecord(value) ? value : {})) {
+    const within = typeof text === 'string' ? readAlike(Buffer.from(text)).oddity : undefined;
+    if (within !== undefined) throw untrusted(`${name} of ${file}`, within);
+  }
+  return value;
+}
+
+function untrusted(place: string, oddity: string): CordonError {
+  return finding({
+    problem: `${place} is not to be trusted: ${oddity}`,
     expected: 'JSON that everybody reads alike: every name once in its object, every byte text in UTF-8',
     remedy: 'have it exported again: what exports writes none like that',
   });

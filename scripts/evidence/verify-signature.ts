@@ -1,4 +1,4 @@
-import { type Check, digest } from './digest.ts';
+import { type Check, digest, isMoment } from './digest.ts';
 import { parsed } from './json-file.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -39,11 +39,17 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
     },
     {
       claim: "the template's text has its digest",
-      holds: same(digest(String(template.body)), template.body_sha256, made.body_sha256),
+      // String would take a list for its only text, and end with an object that says so.
+      holds:
+        typeof template.body === 'string' &&
+        same(digest(template.body), template.body_sha256, made.body_sha256),
     },
     {
-      claim: 'the record of the signature has its digest',
-      holds: same(digest(record), signature.record_sha256),
+      claim: 'the record of the signature has its digest, and text and record are of a format that is known',
+      holds:
+        same(digest(record), signature.record_sha256) &&
+        made.format === 'cordon.signature.1' &&
+        signed.format === 'cordon.signed-content.1',
     },
     {
       claim: 'form, text and record name one form of one patient of one organisation',
@@ -62,10 +68,7 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
     },
     {
       claim: 'it was signed, and ended only with a reason',
-      holds:
-        form.status === 'active'
-          ? form.terminated_at === null && form.termination_reason === null
-          : form.status === 'terminated' && isSaid(form.terminated_at) && isSaid(form.termination_reason),
+      holds: isSigned(form) && (signature.termination == null || tellsEndOf(signature)),
     },
     ...(signature.termination_sha256 == null
       ? []
@@ -76,11 +79,30 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
   ];
 }
 
-function isEndOf({ form, termination, termination_sha256 }: SignatureExport): boolean {
+/** By the signer or before a witness; and of one in force nothing of an end is told, of one that ended all of it, after it began. */
+function isSigned(form: Part): boolean {
+  const { status, signed_at, terminated_at, terminated_by_user_id, termination_reason } = form;
+  if (!isMoment(signed_at) || (form.signed_by_user_id === null) === (form.witness_user_id === null))
+    return false;
+  if (status === 'active')
+    return terminated_at === null && terminated_by_user_id == null && termination_reason === null;
+  return (
+    status === 'terminated' &&
+    isMoment(terminated_at) &&
+    terminated_at >= signed_at &&
+    isSaid(termination_reason)
+  );
+}
+
+function isEndOf(signature: SignatureExport): boolean {
+  return tellsEndOf(signature) && digest(String(signature.termination)) === signature.termination_sha256;
+}
+
+/** Whether the text of its end is that of this form, and says what the form says: nobody reads two ends in one file. */
+function tellsEndOf({ form, termination }: SignatureExport): boolean {
   if (form.status !== 'terminated' || typeof termination !== 'string') return false;
   const end = partOf(parsed(termination));
   return (
-    digest(termination) === termination_sha256 &&
     end.form_id === form.id &&
     [
       'organisation_id',

@@ -56,7 +56,7 @@ describe('the end of a signed form', () => {
   });
 
   test.each([
-    `terminated_at = terminated_at - interval '1 month'`,
+    `terminated_at = terminated_at - interval '1 millisecond'`,
     `termination_reason = 'At the request of the patient.'`,
     `terminated_by_user_id = '${personas.doctor.userId}'`,
     `status = 'active', terminated_at = null, terminated_by_user_id = null, termination_reason = null`,

@@ -100,6 +100,51 @@ describe('an exported signature', () => {
     }
   });
 
+  test('tells one end, after its beginning, and in force none: no part says another [S-32 S-33 -]', () => {
+    const early = '2001-01-01T00:00:00.000000Z';
+    const unrecorded = { ...terminated, termination_sha256: null };
+    expect(broken(unrecorded), 'control').toEqual([]);
+    const other = terminated.termination?.replace('wrong stay', 'right stay') ?? '';
+    expect(other).not.toBe(terminated.termination);
+    for (const bent of [
+      { ...unrecorded, termination: other },
+      { ...whole, termination: terminated.termination ?? null },
+      ...[early, 'never'].map((at) => ({
+        ...unrecorded,
+        termination: null,
+        form: { ...terminated.form, terminated_at: at },
+      })),
+      withForm({ terminated_by_user_id: personas.clinicAdmin.userId }),
+    ])
+      expect(broken(bent)).toEqual(['it was signed, and ended only with a reason']);
+  });
+
+  test('has a text for its text, formats that are known, and a signer or a witness [S-31 S-32 -]', () => {
+    /** Made up as a whole: content and record changed, and every digest with them. */
+    const remade = (changeContent: (text: string) => string, changeRecord = (text: string) => text) => {
+      const content = changeContent(whole.content);
+      const content_sha256 = sha256(content);
+      const record = changeRecord(whole.record.replace(sha256(whole.content), content_sha256));
+      return { ...withForm({ content_sha256 }), content, record, record_sha256: sha256(record) };
+    };
+    const same = (text: string) => text;
+    const { body } = JSON.parse(whole.content).template;
+    const bodied = (other: unknown) =>
+      remade((text) => text.replace(JSON.stringify(body), JSON.stringify(other)));
+    expect(broken(remade(same)), 'control').toEqual([]);
+    for (const other of [[body], { toString: 1, valueOf: 1 }, null])
+      expect(broken(bodied(other))).toEqual(["the template's text has its digest"]);
+    const format =
+      'the record of the signature has its digest, and text and record are of a format that is known';
+    expect(broken(remade((text) => text.replace('signed-content.1', 'signed-content.2')))).toEqual([format]);
+    expect(broken(remade(same, (text) => text.replace('cordon.signature.1', 'x')))).toEqual([format]);
+    const nobody = remade(same, (text) => text.replace(`"${personas.patient.userId}"`, 'null'));
+    expect(nobody.record).not.toBe(whole.record);
+    expect(broken({ ...nobody, form: { ...nobody.form, signed_by_user_id: null } })).toEqual([
+      'it was signed, and ended only with a reason',
+    ]);
+  });
+
   test("made up as a whole, digests included, is found out by the signer's receipt alone [S-32 -]", () => {
     const record = whole.record.replace('Ana Souza', 'Eva Souza');
     const forged = {
@@ -160,6 +205,28 @@ describe('npm run signature:verify', () => {
     expect(await run(await saved('form.json', form))).toMatchObject({ code: 1 });
     const wide = await run(await saved('wide.json', Buffer.from(`\ufeff${text}`, 'utf16le')));
     expect(wide).toMatchObject({ code: 2, text: expect.stringContaining('is in UTF-16') });
+  });
+
+  test('trusts no text within it that says two things, and none that is nested without end [S-32 -]', async () => {
+    const twice = whole.record.replace('"typed_name":', '"typed_name": "Eva Souza", "typed_name":');
+    expect(twice).not.toBe(whole.record);
+    const deep = `{"template": {}, "organisation_id": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    for (const [text, what] of [
+      [{ ...whole, record: twice, record_sha256: sha256(twice) }, '"typed_name" stands in it twice'],
+      [{ ...whole, content: deep }, 'nested deeper'],
+    ] as const) {
+      const told = await run(await saved('within.json', JSON.stringify(text)));
+      expect(told).toMatchObject({ code: 1, text: expect.stringContaining(what) });
+    }
+  });
+
+  test('says what no file can tell: whether it has ended since, and whether its end was recorded so [S-32 S-33 -]', async () => {
+    const last = async (signature: SignatureExport) =>
+      (await run(await saved('last.json', JSON.stringify(signature)), '--receipt', signature.record_sha256))
+        .text;
+    expect(await last(whole)).toContain('Whether it has ended since, or its end was left out, no file tells');
+    expect(await last(terminated)).toContain('prove_record');
+    expect(await last({ ...terminated, termination_sha256: null })).toContain('no record is kept');
   });
 
   test('proves nothing by an export that leaves the record out, and says who has it [S-31 S-32 -]', async () => {
