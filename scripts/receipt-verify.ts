@@ -29,7 +29,14 @@ await command<{ kept?: string; json?: boolean }>({
     } else {
       for (const { claim, holds } of checks) say(`${holds ? out.green('✓') : out.red('✗')} ${claim}`);
       say();
-      say(whole ? 'The receipt is whole.' : out.red('This is not what was given.'));
+      say(
+        !whole
+          ? out.red('This is not what was given.')
+          : kept === undefined
+            ? 'The receipt is whole. Whether it is the one that was given, a digest that was kept tells: --kept.'
+            : 'The receipt is whole, and the one that was kept.',
+      );
+      if (whole) say('Whether the consent has ended since, no file tells: ask for another receipt.');
     }
     return whole ? 0 : 1;
   },

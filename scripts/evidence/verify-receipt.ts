@@ -1,5 +1,5 @@
 import { misuse } from '../console/errors.ts';
-import { type Check, digest } from './digest.ts';
+import { type Check, digest, isMoment } from './digest.ts';
 import { isRecord, parsed, readJson } from './json-file.ts';
 
 /** What `consent_receipt` gives. `receipt` is a text, because a digest is of bytes. */
@@ -9,8 +9,10 @@ export interface ReceiptExport {
   readonly receipt_sha256: string;
 }
 
+type Kind = 'text' | 'object' | 'list' | 'moment' | 'moment or null';
+
 /** What a receipt must say (ISO/IEC TS 27560), and what of it may be null. */
-const FIELDS: Readonly<Record<string, 'text' | 'object' | 'list' | 'nullable'>> = {
+const FIELDS: Readonly<Record<string, Kind>> = {
   schema_version: 'text',
   record_id: 'text',
   pii_principal_id: 'text',
@@ -22,10 +24,10 @@ const FIELDS: Readonly<Record<string, 'text' | 'object' | 'list' | 'nullable'>> 
   recipients: 'list',
   retention: 'text',
   collection_method: 'text',
-  given_at: 'text',
-  valid_until: 'nullable',
+  given_at: 'moment',
+  valid_until: 'moment or null',
   state: 'text',
-  withdrawn_at: 'nullable',
+  withdrawn_at: 'moment or null',
   withdrawal_method: 'text',
 };
 
@@ -60,14 +62,17 @@ export async function readReceipt(file: string): Promise<ReceiptExport> {
  */
 export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly Check[] {
   const receipt = parsed(exported.receipt) as Record<string, unknown>;
-  const purpose = isRecord(receipt.purpose) ? receipt.purpose : {};
+  const purpose = partOf(receipt.purpose);
+  const controller = partOf(receipt.pii_controller);
+  const form = partOf(receipt.signed_form);
   return [
     { claim: 'the receipt has its digest', holds: digest(exported.receipt) === exported.receipt_sha256 },
     {
       claim: 'it says all that a receipt must say (ISO/IEC TS 27560)',
       holds:
         receipt.format === 'cordon.consent-receipt.1' &&
-        Object.entries(FIELDS).every(([field, kind]) => isOfKind(receipt[field], kind)),
+        Object.entries(FIELDS).every(([field, kind]) => isOfKind(receipt[field], kind)) &&
+        [controller.id, controller.name, purpose.name].every((value) => isOfKind(value, 'text')),
     },
     {
       claim: 'the text that was consented to has its digest',
@@ -77,8 +82,18 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
         Number.isInteger(purpose.version),
     },
     {
-      claim: 'it is withdrawn if, and only if, it says when',
-      holds: (receipt.state === 'withdrawn') === (typeof receipt.withdrawn_at === 'string'),
+      claim: 'it is withdrawn if, and only if, it says when, and not before it was given',
+      holds:
+        (receipt.state === 'withdrawn') === (typeof receipt.withdrawn_at === 'string') &&
+        String(receipt.withdrawn_at ?? receipt.given_at) >= String(receipt.given_at),
+    },
+    {
+      claim: 'a form was signed for it if, and only if, it names one by its digest',
+      holds:
+        receipt.collection_method === 'signed_form'
+          ? isOfKind(form.id, 'text') && isOfKind(form.content_sha256, 'text')
+          : // The officer may rely on another basis for what was proposed with a form.
+            receipt.signed_form === null || receipt.lawful_basis !== 'consent',
     },
     ...(kept === undefined
       ? []
@@ -86,15 +101,21 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
   ];
 }
 
-function isOfKind(value: unknown, kind: 'text' | 'object' | 'list' | 'nullable'): boolean {
+function partOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function isOfKind(value: unknown, kind: Kind): boolean {
   switch (kind) {
     case 'text':
       return typeof value === 'string' && value !== '';
     case 'object':
       return isRecord(value);
     case 'list':
-      return Array.isArray(value);
-    case 'nullable':
-      return value === null || typeof value === 'string';
+      return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+    case 'moment':
+      return isMoment(value);
+    case 'moment or null':
+      return value === null || isMoment(value);
   }
 }

@@ -160,6 +160,12 @@ describe('npm run receipt:verify', () => {
     verifyReceipt(receipt, kept)
       .filter(({ holds }) => !holds)
       .map(({ claim }) => claim);
+  const remade = (change: (receipt: Record<string, unknown>) => unknown) => {
+    const receipt = JSON.parse(whole.receipt);
+    change(receipt);
+    const text = JSON.stringify(receipt);
+    return { ...whole, receipt: text, receipt_sha256: sha256(text) };
+  };
   const run = (...args: string[]) =>
     new Promise<{ code: number; text: string }>((resolve) => {
       execFile(
@@ -172,7 +178,7 @@ describe('npm run receipt:verify', () => {
     });
 
   test('finds a whole receipt whole, without a database [N-45 +]', async () => {
-    expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(5);
+    expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(6);
     expect(broken(whole, whole.receipt_sha256)).toEqual([]);
     const file = join(folder, 'whole.json');
     await writeFile(file, JSON.stringify(whole));
@@ -180,12 +186,6 @@ describe('npm run receipt:verify', () => {
   });
 
   test('finds what was bent, left out, or made up as a whole [N-45 -]', () => {
-    const remade = (change: (receipt: Record<string, unknown>) => unknown) => {
-      const receipt = JSON.parse(whole.receipt);
-      change(receipt);
-      const text = JSON.stringify(receipt);
-      return { ...whole, receipt: text, receipt_sha256: sha256(text) };
-    };
     expect(broken({ ...whole, receipt: whole.receipt.replace('treatment', 'marketing') })).not.toEqual([]);
     for (const field of [
       'pii_controller',
@@ -205,6 +205,48 @@ describe('npm run receipt:verify', () => {
     const forged = remade((receipt) => Object.assign(receipt, { given_at: '2020-01-01T00:00:00.000000Z' }));
     expect(broken(forged)).toEqual([]);
     expect(broken(forged, whole.receipt_sha256)).toEqual(['it is the receipt that was kept']);
+  });
+
+  test('finds one that names nobody, no moment, no end after its beginning, or a form that is none [N-45 S-31 -]', () => {
+    const with_ = (change: object) => broken(remade((receipt) => Object.assign(receipt, change)));
+    const at = '2001-01-01T00:00:00.000000Z';
+    for (const change of [
+      { pii_controller: {} },
+      { pii_controller: { id: CLINIC_A, name: ['Clínica Aurora'] } },
+      { given_at: 'some day' },
+      { valid_until: 'never' },
+      { recipients: [{ name: 'nobody' }] },
+    ])
+      expect(with_(change), JSON.stringify(change)).toContain(
+        'it says all that a receipt must say (ISO/IEC TS 27560)',
+      );
+    expect(with_({ state: 'withdrawn', withdrawn_at: at })).toEqual([
+      'it is withdrawn if, and only if, it says when, and not before it was given',
+    ]);
+    const form = { id: DRAFT, content_sha256: sha256('text') };
+    for (const change of [
+      { collection_method: 'signed_form' },
+      { collection_method: 'signed_form', signed_form: { id: DRAFT } },
+      { signed_form: form },
+    ])
+      expect(with_(change)).toEqual(['a form was signed for it if, and only if, it names one by its digest']);
+    expect(with_({ collection_method: 'signed_form', signed_form: form }), 'control').toEqual([]);
+  });
+
+  test('says what no file can tell, and trusts no text within it that says two things [N-45 -]', async () => {
+    const file = join(folder, 'within.json');
+    await writeFile(file, JSON.stringify(whole));
+    const alone = await run(file);
+    expect(alone.text).toContain('a digest that was kept tells: --kept');
+    expect(alone.text).toContain('Whether the consent has ended since, no file tells');
+    expect((await run(file, '--kept', whole.receipt_sha256)).text).toContain('and the one that was kept');
+    const receipt = whole.receipt.replace('"state":', '"state": "withdrawn", "state":');
+    expect(receipt).not.toBe(whole.receipt);
+    await writeFile(file, JSON.stringify({ ...whole, receipt, receipt_sha256: sha256(receipt) }));
+    expect(await run(file)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('"state" stands in it twice'),
+    });
   });
 
   test('exits 1 for a bent receipt and 2 for none, without a stack [N-45 -]', async () => {
