@@ -37,6 +37,38 @@ test('a record of access that was emptied of what is signed is told as bent, to 
   expect(bent.map(({ id }) => id).sort()).toEqual(ids);
 });
 
+test('a record of access that was moved behind all time, or whose address was given a mask, is told as bent [N-35 -]', async () => {
+  const signed = `
+    with k as (select * from audit.access_keys order by key_id desc limit 1),
+    made as (
+      select place, jsonb_populate_record(null::audit.access_log, jsonb_build_object(
+        'occurred_at', at, 'lsn', '0/1', 'key_id', k.key_id, 'statement_at', now(), 'transaction_at', now(), 'backend_pid', 7, 'realm', 'provider',
+        'organisation_id', $1::text, 'table_name', 'patients', 'operation', 'SELECT', 'audit_level', 'basic', 'outcome', 'allowed',
+        'client_address', address, 'address_source', 'edge')) as l
+      from (values (1, 'infinity', '192.0.2.7'), (2, now()::text, '192.0.2.7/8'), (3, (now() - interval '1 s')::text, '192.0.2.7')) as v (place, at, address), k
+    ),
+    mac as (select place, l, sha256(k.outer_pad || sha256(k.inner_pad || audit.access_payload(l))) as hmac from made, k)
+    insert into audit.access_log
+    select (jsonb_populate_record(l, jsonb_build_object('hmac', hmac, 'id',
+      -- Behind all time nothing is signed: what was moved there has the signature that it had before.
+      encode(substring(case place when 1 then sha256('before') else hmac end from 1 for 16), 'hex')::uuid))).*
+    from mac returning id, occurred_at::text as at, masklen(client_address) as mask`;
+  const planted = await database().asSuperuser(async (session) => {
+    await session.script(
+      `set local session_replication_role = replica;
+       create table access_log_months.behind (like audit.access_log including constraints);
+       alter table audit.access_log attach partition access_log_months.behind for values from ('9000-01-01') to (maxvalue)`,
+    );
+    return session.rows<{ id: string; at: string; mask: number }>(signed, [CLINIC_A]);
+  });
+  const bent = await database().as(personas.auditor, (session) =>
+    session.rows<{ id: string }>(`select id from public.bent_access_records('-infinity')`),
+  );
+  const told = planted.filter(({ id }) => bent.some((record) => record.id === id));
+  expect(told.map(({ at, mask }) => (at === 'infinity' ? at : mask)).sort()).toEqual([8, 'infinity']);
+  expect(planted, 'control: one is as it was signed').toHaveLength(3);
+});
+
 test('a row that was changed since it was sealed is not proven to the auditor of its clinic [S-20 +, S-20 -]', async () => {
   await happen(database(), 2);
   await seal(database());
