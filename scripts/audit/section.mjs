@@ -11,7 +11,7 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  * @typedef {Omit<Finding, 'what'>} Where
  * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
  *   previous: string }} Seal
- * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>, line: number,
+ * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], closedAfter(seal: Seal | undefined): number, kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>, line: number,
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
@@ -118,7 +118,7 @@ export class Section {
       if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, false);
     } else {
       this.takeKey(where);
-      this.checkRow(where, row, this.seals[this.next - 1]);
+      this.checkRow(where, row, this.seals[this.next - 1], seal);
       if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, true);
     }
     if (this.rows.size === seal.tree_size) this.closeSeal(seal);
@@ -173,8 +173,12 @@ export class Section {
     else this.all.count += 1;
   }
 
-  /** @param {Where} where @param {string | null} row @param {Seal | undefined} before the last seal before the row was first seen */
-  checkRow(where, row, before) {
+  /**
+   * @param {Where} where @param {string | null} row
+   * @param {Seal | undefined} before the last seal before the row was first seen
+   * @param {Seal | undefined} [seal] the one that holds it
+   */
+  checkRow(where, row, before, seal) {
     const content = parsed(row ?? '');
     if (
       content?.v !== 'cordon.row.1' ||
@@ -189,6 +193,12 @@ export class Section {
     const time = Date.parse(textOf(written));
     if (Number.isNaN(time))
       this.all.find({ ...where, what: 'the row names no time at which it was written' });
+    // What a seal holds, or leaves to the next one, was written by the time that one closes; what none holds, by now.
+    else if (time > this.all.closedAfter(seal) + CLOCK_SLACK_MS)
+      this.all.find({
+        ...where,
+        what: 'the row is dated ahead: it stood there before the time that it names',
+      });
     else if (before !== undefined && time < Date.parse(textOf(before.closed_at)) - CLOCK_SLACK_MS) {
       this.all.find({
         ...where,

@@ -15,6 +15,7 @@ import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
  *   that are in the export
  */
 
+const DAY_MS = 86_400_000;
 const NO_SEAL = '00'.repeat(32);
 const ODD = 'this line is not as an export writes it, and not everybody reads in it what was verified';
 
@@ -61,6 +62,7 @@ class Verification {
     this.buriedBy = new Map();
     this.destroyed = 0;
     this.ended = false;
+    this.now = Date.now() + DAY_MS;
   }
 
   /** @param {Finding} finding */
@@ -106,6 +108,11 @@ class Verification {
       const closed = Date.parse(textOf(seal.closed_at));
       if (!(closed >= this.closed - CLOCK_SLACK_MS))
         this.find({ ...where, what: 'the seal goes back in time: it was not closed when it says' });
+      if (closed > this.now)
+        this.find({
+          ...where,
+          what: 'the seal is dated ahead: it is not yet the time at which it was closed',
+        });
       if (closed > this.closed) this.closed = closed;
     }
     if (this.kept && this.kept.seal === (seal?.seal ?? number) && hash !== this.kept.hash) {
@@ -132,6 +139,17 @@ class Verification {
   /** @param {string} table */
   sealsOf(table) {
     return this.byTable.get(table) ?? [];
+  }
+
+  /**
+   * By when whatever a seal holds was there: the next one of the chain is closed after its rows were read. Of the last one, and of what no seal holds,
+   * the clock of whoever verifies tells, which may be a day off.
+   *
+   * @param {Seal | undefined} seal
+   */
+  closedAfter(seal) {
+    const next = seal === undefined ? undefined : this.seals[seal.seal];
+    return next === undefined ? this.now : Date.parse(textOf(next.closed_at));
   }
 
   /** @param {{ table: string, key: unknown, first: unknown, subtrees?: unknown }} entry */

@@ -5,6 +5,7 @@ import { verifyExport } from '../../scripts/audit/verifier.mjs';
 import { useDatabase } from '../support/database.ts';
 import { day, gone, madeTrail, savedLines, withRow } from '../support/made-trail.ts';
 import { useFolder } from '../support/trail.ts';
+import { yearIn } from '../support/years.ts';
 
 // Whoever bends a trail, or carries its export, and a verifier that must neither call it whole nor blame what is whole.
 
@@ -19,6 +20,7 @@ const row = (number: number, more: object = {}) => ({
   created_at: day(number / 100),
   ...more,
 });
+const rowText = (content: object) => JSON.stringify({ v: 'cordon.row.1', table: LOG, row: content });
 const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => row(from + n));
 const verdictOf = (lines: readonly string[], options: Parameters<typeof verifyExport>[1] = {}) =>
   verifyExport(savedLines(folder.path(), lines), options);
@@ -317,4 +319,30 @@ test('what is no text where one belongs is a finding of its line, and ends nothi
     rows: [{ id: 't', relation: none, record_keys: '{a}', destroyed_at: day(0) }],
   };
   expect((await verdictOf(madeTrail([unread]).lines)).count).toBe(0);
+});
+
+test('a row that is dated ahead is found, sealed or not, and so is a seal [S-20 -]', async () => {
+  const ahead = 'the row is dated ahead: it stood there before the time that it names';
+  const future = `${yearIn(2)}-01-01T00:00:00.000000Z`;
+  const made = (of: string, last = day(1.4)) =>
+    madeTrail([
+      { table: LOG, rows: [row(0), { ...row(1), created_at: of }] },
+      { table: LOG, rows: [{ ...row(60), created_at: last }] },
+    ]).lines;
+  // Whoever writes while a seal reads may stand in it: by the next one that time is over.
+  expect(await verdictOf(made(day(1.2))), 'control').toMatchObject({ count: 0 });
+  for (const of of [day(1.6), future])
+    expect((await verdictOf(made(of))).findings).toMatchObject([{ what: ahead, position: 1, key: '{k01}' }]);
+  expect((await verdictOf(made(day(0.1), future))).findings).toMatchObject([{ what: ahead, position: 2 }]);
+  const unsealed = madeTrail([{ table: LOG, rows: [row(0)] }]).lines;
+  const loose = (at: string) =>
+    unsealed
+      .toSpliced(-1, 0, JSON.stringify({ unsealed: '{k09}', row: rowText({ ...row(9), created_at: at }) }))
+      .with(-1, JSON.stringify({ end: { seals: 1, leaves: 1, unsealed: 1 } }));
+  expect(await verdictOf(loose(day(2))), 'control').toMatchObject({ count: 0, unsealed: 1 });
+  expect((await verdictOf(loose(future))).findings).toMatchObject([{ what: ahead, key: '{k09}' }]);
+  const seals = madeTrail([{ table: LOG, rows: [row(0)], says: { closed_at: future } }]).lines;
+  expect((await verdictOf(seals)).findings).toMatchObject([
+    { seal: 1, what: expect.stringContaining('the seal is dated ahead') },
+  ]);
 });
