@@ -21,8 +21,16 @@ export function elementsOf(literal) {
   return elements;
 }
 
-/** A value as a text, whatever somebody put in its place: String fails on an object that says so. @param {unknown} value */
-export const textOf = (value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'));
+/** A value as a text, whatever somebody put in its place: String fails on an object that says so, and JSON on one that is nested deeply. @param {unknown} value */
+export function textOf(value) {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? 'undefined';
+  } catch (error) {
+    if (error instanceof RangeError) return 'nested';
+    throw error;
+  }
+}
 
 /** PostgreSQL's literal of a text array, as keys are written. @param {readonly unknown[]} values */
 export function literalOf(values) {

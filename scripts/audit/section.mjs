@@ -11,14 +11,16 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  * @typedef {Omit<Finding, 'what'>} Where
  * @typedef {{ v: string, seal: number, table: string, tree_size: number, row_count: number, root: string, closed_at: string,
  *   previous: string }} Seal
- * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], closedAfter(seal: Seal | undefined): number, kept: Head | undefined, from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>, line: number,
+ * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], closedAfter(seal: Seal | undefined): number, kept: Head | undefined,
+ *   from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>,
+ *   purged: Map<string, { where: Where, keys: string[] }>, takeRun(row: any): void, line: number,
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
 /** Of findings that follow one another, who wants to know more than these reads the file. */
 export const TOLD = 20;
 /** Where erasure and retention write down what they destroyed; exported first. */
-const TOMBSTONES = 'governance.tombstones';
+export const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 export const CLOCK_SLACK_MS = 1000;
 /** Columns that the server's clock fills as a row is written, where it is not `created_at`. */
@@ -41,6 +43,14 @@ export const NEVER_DESTROYED = [
   TOMBSTONES,
   'public.consent_purpose_versions',
 ];
+/** Tables of which erasure destroys nothing: logs stay whole, and their time alone ends them. */
+export const isKeptByErasure = (/** @type {unknown} */ table) =>
+  typeof table === 'string' &&
+  (table.startsWith('audit.') || ['public.case_activity_log', 'public.disclosures'].includes(table));
+/** Where a run of retention writes down how much it destroyed of which table and organisation, with a digest of the keys. */
+export const RUNS = 'governance.retention_runs';
+/** What a run destroyed is told by table and organisation. @param {unknown[]} parts */
+export const runOf = (...parts) => parts.map(textOf).join(' ');
 const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** The rows of one table. Two trees grow: of the rows as they are now, and of the leaves as they were noted. The sealed root tells which is true. */
@@ -55,7 +65,11 @@ export class Section {
     if (this.next === -1) this.next = this.seals.length;
     this.rows = new Tree(first, subtrees);
     this.noted = new Tree(first, subtrees);
-    /** Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds. @type {{ name: string, by: string, isNoted: boolean }[]} */
+    /**
+     * Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds.
+     *
+     * @type {{ name: string, by: string, isNoted: boolean, run: string | undefined, key: string, where: Where }[]}
+     */
     this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
     this.doubts = [];
@@ -115,11 +129,12 @@ export class Section {
     if (found === undefined) this.takeGone(where);
     else if (!isSame(found, noted)) {
       this.doubt(where);
-      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, false);
+      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, false, where);
     } else {
       this.takeKey(where);
       this.checkRow(where, row, this.seals[this.next - 1], seal);
-      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, true);
+      if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, true, where);
+      if (this.table === RUNS) this.all.takeRun(parsed(row ?? '')?.row);
     }
     if (this.rows.size === seal.tree_size) this.closeSeal(seal);
     this.compareKept();
@@ -159,12 +174,15 @@ export class Section {
     this.last = { where, isGone: false };
   }
 
-  /** @param {any} row of tombstones @param {boolean} isNoted */
-  bury(row, isNoted) {
+  /** @param {any} row of tombstones @param {boolean} isNoted @param {Where} where */
+  bury(row, isNoted, where) {
     if (NEVER_DESTROYED.includes(row?.relation)) return;
+    const isByRetention = row?.cause === 'retention';
+    if (isKeptByErasure(row?.relation) && !isByRetention) return;
     const by = textOf(row?.organisation_id);
+    const run = isByRetention ? runOf(row.cause_id, by, row.relation) : undefined;
     for (const key of elementsOf(row?.record_keys))
-      this.burying.push({ name: `${textOf(row.relation)} ${key}`, by, isNoted });
+      this.burying.push({ name: `${textOf(row.relation)} ${key}`, by, isNoted, run, key, where });
   }
 
   /** @param {Where} where */
@@ -220,10 +238,14 @@ export class Section {
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
     // Where the leaves hold, a tombstone that is what its leaf notes holds too, whatever became of the others.
-    for (const { name, by, isNoted } of this.burying) {
+    for (const { name, by, isNoted, run, key, where } of this.burying) {
       if (!rowsHold && !(notedHold && isNoted)) continue;
       this.all.buried.set(name, false);
       this.all.buriedBy.set(name, by);
+      if (run === undefined) continue;
+      const purged = this.all.purged.get(run);
+      if (purged) purged.keys.push(key);
+      else this.all.purged.set(run, { where, keys: [key] });
     }
     this.burying = [];
     if (!rowsHold && !notedHold) {
@@ -252,6 +274,8 @@ export class Section {
     if (this.all.buried.get(`${this.table} ${key}`))
       this.all.find({ ...where, what: 'a row before it that is gone has the same key' });
     this.checkRow(where, row, this.seals.at(-1));
+    // Its tombstones may be sealed before it is, where it ended in between.
+    if (this.table === RUNS) this.all.takeRun(parsed(row)?.row);
   }
 
   close() {

@@ -1,10 +1,10 @@
 // Verifies what `npm run audit:export` wrote, as docs/seals.md tells. It needs Node, this file, section.mjs, keys.mjs, merkle.mjs and lines.mjs, no database
 // and no package, and believes nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
 
-import { textOf } from './keys.mjs';
+import { isBefore, textOf } from './keys.mjs';
 import { linesOf, parsed, readJson } from './lines.mjs';
 import { bytesOf, sha256 } from './merkle.mjs';
-import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
+import { CLOCK_SLACK_MS, RUNS, runOf, Section, TOLD, TOMBSTONES } from './section.mjs';
 
 /**
  * @typedef {import('./section.mjs').Head} Head
@@ -60,6 +60,12 @@ class Verification {
     this.buried = new Map();
     /** The organisation of whose tombstone that is. @type {Map<string, string>} */
     this.buriedBy = new Map();
+    /** What tombstones of retention bury, by run, organisation and table. @type {Map<string, { where: import('./section.mjs').Where, keys: string[] }>} */
+    this.purged = new Map();
+    /** The digest of the keys that each run destroyed, as it was written down. @type {Map<string, unknown>} */
+    this.runs = new Map();
+    /** Tables of which rows were left out. @type {Set<string>} */
+    this.partial = new Set();
     this.destroyed = 0;
     this.ended = false;
     this.now = Date.now() + DAY_MS;
@@ -164,10 +170,34 @@ class Verification {
       Number.isSafeInteger(first) &&
       Number(first) >= 0 &&
       Number(first).toString(2).replaceAll('0', '').length === subtrees.length;
+    if (first !== 0) this.partial.add(table);
     if (!isStart) this.find({ table, what: 'the table does not begin as one of an export does' });
     this.section = isStart
       ? new Section(this, table, Number(first), subtrees.map(bytesOf), key)
       : new Section(this, table, 0, [], []);
+  }
+
+  /** @param {any} row of the runs of retention */
+  takeRun(row) {
+    if (!Array.isArray(row?.rows)) return;
+    for (const part of row.rows) {
+      const run = runOf(row.id, part?.organisation_id, part?.table);
+      // What is sealed comes first, and is not made another by what is not.
+      if (!this.runs.has(run)) this.runs.set(run, part?.keys_sha256);
+    }
+  }
+
+  /** Whoever forges a tombstone of retention names a run that did not destroy that, or none; a run that is forged with it stands there for good. */
+  compareRuns() {
+    if (!this.looked.has(RUNS) || this.partial.has(RUNS) || this.partial.has(TOMBSTONES)) return;
+    for (const [run, { where, keys }] of this.purged) {
+      const sorted = keys.toSorted((a, b) => (isBefore(a, b) ? -1 : Number(isBefore(b, a))));
+      if (sha256(sorted.join('\n')).toString('hex') !== this.runs.get(run))
+        this.find({
+          ...where,
+          what: 'the retention run that it names did not destroy just what its tombstones list',
+        });
+    }
   }
 
   /** @param {{ seals: number, leaves: number, unsealed: number }} counted */
@@ -189,6 +219,7 @@ class Verification {
       this.find({ what: 'the export ends too early: it was cut off' });
       this.section?.close();
     }
+    this.compareRuns();
     const last = this.seals.at(-1)?.seal ?? 0;
     if (this.kept && this.kept.seal > last) {
       this.find({

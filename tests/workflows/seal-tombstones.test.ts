@@ -88,7 +88,7 @@ describe('a sealed row that retention destroyed', () => {
     await withPurged(async (database) => {
       const never = ['{0}', '{g}'];
       await database.asPostgres((session) =>
-        session.rows(`select governance.bury($1, 'retention', $1, $2, null, $3, 'x')`, [
+        session.rows(`select governance.bury($1, 'erasure', $1, $2, null, $3, 'x')`, [
           CLINIC_A,
           EVIDENCE,
           never,
@@ -116,6 +116,35 @@ describe('a sealed row that retention destroyed', () => {
     });
   });
 
+  test('was destroyed by the run that its tombstone names: a log that somebody buries himself is stolen [N-49 N-38 S-20 -]', async () => {
+    await withPurged(async (database) => {
+      await seal(database);
+      expect(await verdictOf(database, folder.path()), 'control').toMatchObject({ count: 0 });
+      const lost = (await database.asSuperuser((session) =>
+        session.value<string>(`select array[organisation_id, id]::text from ${LOG} order by id limit 1`),
+      )) as string;
+      await tamper(database, `delete from ${LOG} where array[organisation_id, id]::text = '${lost}'`);
+      const run = `(select id from governance.retention_runs order by finished_at desc limit 1)`;
+      const bury = (cause: string, id: string) =>
+        database.asPostgres((session) =>
+          session.rows(
+            `select governance.bury(($2::text[])[1]::uuid, '${cause}', ${id}, $1, null, array[$2::text], 'x')`,
+            [LOG, lost],
+          ),
+        );
+      await bury('erasure', `'${CLINIC_A}'`);
+      await seal(database);
+      expect((await verdictOf(database, folder.path())).findings).toMatchObject([
+        { table: LOG, key: lost, what: 'the row is gone' },
+      ]);
+      await bury('retention', run);
+      await seal(database);
+      expect((await verdictOf(database, folder.path())).findings).toMatchObject([
+        { table: 'governance.tombstones', what: expect.stringContaining('the retention run that it names') },
+      ]);
+    });
+  });
+
   test('needs a tombstone that is whole: one that was bent, taken away or not sealed vouches for nothing [N-49 S-20 -]', async () => {
     await withPurged(async (database) => {
       await seal(database);
@@ -136,8 +165,8 @@ describe('a sealed row that retention destroyed', () => {
     await withPurged(async (database) => {
       await database.asPostgres((session) =>
         session.rows(
-          `select governance.bury($1, 'retention', $1, $2, null, array[array['a"b', 'c\\d', 'e,f}', '']::text, 'plain'], 'x')`,
-          [CLINIC_A, LOG],
+          `select governance.bury($1, 'erasure', $1, $2, null, array[array['a"b', 'c\\d', 'e,f}', '']::text, 'plain'], 'x')`,
+          [CLINIC_A, EVIDENCE],
         ),
       );
       await seal(database);
