@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { readJson as readAlike } from '../audit/lines.mjs';
 import { type CordonError, finding, misuse } from '../console/errors.ts';
+
+/** A text of a form is read by the one who signs it: a thousandth of this. */
+const LARGEST = 1 << 28;
 
 /**
  * Reads a file as JSON.
@@ -30,11 +33,20 @@ function untrusted(place: string, oddity: string): CordonError {
 
 async function bytesOf(file: string, expected: string): Promise<Buffer> {
   let bytes: Buffer;
+  let size: number;
   try {
-    bytes = await readFile(file);
+    size = (await stat(file)).size;
+    bytes = size > LARGEST ? Buffer.alloc(0) : await readFile(file);
   } catch (error) {
     throw misuse({
       problem: `${file} cannot be read (${codeOf(error)})`,
+      expected,
+      remedy: 'name the file that it was saved in',
+    });
+  }
+  if (size > LARGEST) {
+    throw misuse({
+      problem: `${file} is larger than anything that is exported for one person to keep`,
       expected,
       remedy: 'name the file that it was saved in',
     });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -218,6 +218,16 @@ describe('npm run signature:verify', () => {
       const told = await run(await saved('within.json', JSON.stringify(text)));
       expect(told).toMatchObject({ code: 1, text: expect.stringContaining(what) });
     }
+  });
+
+  test('takes no file that no text could hold for its own fault [S-32 -]', async () => {
+    const file = await saved('large.json', '');
+    await truncate(file, 600 * 2 ** 20);
+    expect(await run(file)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('is larger than anything'),
+    });
+    await rm(file);
   });
 
   test('says what no file can tell: whether it has ended since, and whether its end was recorded so [S-32 S-33 -]', async () => {
