@@ -60,6 +60,11 @@ await command<{ plan?: boolean; run?: string; json?: boolean }>({
 function tableOf(rows: readonly Due[]): string {
   return table(
     ['organisation', 'table', 'class', 'rows'],
-    rows.map((row) => [row.organisation_id, row.table, row.retention, row.rows]),
+    rows.map((row) => [
+      row.organisation_id,
+      row.column ? `${row.table} (${row.column} alone)` : row.table,
+      row.retention,
+      row.rows,
+    ]),
   );
 }

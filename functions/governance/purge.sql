@@ -1,6 +1,7 @@
 -- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last
 -- entry is old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired.
--- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. A file in Storage refers to
+-- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. Of a job that was driven, and so is
+-- referred to, the places go alone. A file in Storage refers to
 -- nothing: it goes when its row has gone (public.orphaned_objects). plan_retention takes it back, run_retention keeps it: they cannot differ.
 create or replace function governance.purge(run_id uuid)
   returns jsonb
@@ -103,18 +104,30 @@ begin
       end loop;
     end loop;
   end loop;
+  for v_due in
+    select f.organisation_id, f.record_keys
+    from governance.forget_driven(v_organisations) as f
+  loop
+    perform governance.bury(
+      v_due.organisation_id, 'retention', run_id, 'public.transfer_jobs', 'packet', v_due.record_keys, session_user::text
+    );
+    v_rows := v_rows || jsonb_build_object(
+      'organisation_id', v_due.organisation_id, 'table', 'public.transfer_jobs', 'column', 'packet', 'retention', 'grant',
+      'keys', to_jsonb(v_due.record_keys)
+    );
+  end loop;
   return (
-    select coalesce(jsonb_agg(to_jsonb(s) order by s.organisation_id, s."table" collate "C"), '[]')
+    select coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(s)) order by s.organisation_id, s."table" collate "C", s."column" nulls first), '[]')
     from (
-      select r.organisation_id, r."table", r.retention, count(*) as rows,
+      select r.organisation_id, r."table", r."column", r.retention, count(*) as rows,
         authz.digest(string_agg(k.value, E'\n' order by k.value collate "C")) as keys_sha256
-      from jsonb_to_recordset(v_rows) as r (organisation_id uuid, "table" text, retention text, keys jsonb)
+      from jsonb_to_recordset(v_rows) as r (organisation_id uuid, "table" text, "column" text, retention text, keys jsonb)
       cross join jsonb_array_elements_text(r.keys) as k
-      group by r.organisation_id, r."table", r.retention
+      group by r.organisation_id, r."table", r."column", r.retention
     ) as s
   );
 end
 $$;
 comment on function governance.purge(uuid) is
-  'Deletes what is due {organisation_id, table, retention, rows, keys_sha256}[], and buries it under the run. [N-38, N-49]';
+  'Deletes what is due {organisation_id, table, column where it is forgotten alone, retention, rows, keys_sha256}[], and buries it under the run. [N-38, N-49]';
 revoke all on function governance.purge(uuid) from public;

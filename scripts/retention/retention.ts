@@ -6,6 +6,8 @@ import { rollBack } from '../postgres/roll-back.ts';
 export interface Due {
   readonly organisation_id: string;
   readonly table: string;
+  /** What of the rows is forgotten, where they stay. */
+  readonly column?: string;
   readonly retention: string;
   readonly rows: number;
   /** SHA-256 of their keys, sorted, one a line. */
