@@ -17,10 +17,10 @@ function deciding(...tables: string[]): Reach {
     { using: tables.map((name) => `exists (select from ${name})`).join(' or '), check: null },
   ];
   const relations = ['public.beds', ...tables].map((name) => ({
-    ...{ name, kind: 'table', definition: null, shows: [] },
+    ...{ name, kind: 'table', definition: null, shows: [], parents: [] },
     policies: name === 'public.beds' ? policies : [],
   }));
-  return { routines: [], relations, privileges: [] } as unknown as Reach;
+  return { routines: [], relations, triggers: [], privileges: [] } as unknown as Reach;
 }
 
 describe('a name that nothing of ours may have', () => {

@@ -135,7 +135,7 @@ export class Program {
         .tokens.filter(({ tokenName }) => !/COMMENT/.test(tokenName))
         .map(({ start, end }) => bytes.subarray(start, end).toString('utf8'))
         .map((token) => (isText(token) ? withoutComments(token) : plainly(token)))
-        .reduce(joined, []);
+        .reduce<string[]>(joined, []);
     } catch {
       this.#tokens = [this.#text]; // what cannot be scanned is read as it stands
     }
@@ -175,8 +175,12 @@ const PLAIN = /^'.*'$/s;
 /** Texts that stand one behind the other as the one that they become: a word may be in halves. */
 function joined(tokens: string[], token: string): string[] {
   const [text, sign] = [tokens.at(-2) ?? '', tokens.at(-1)];
-  if (sign !== '||' || !PLAIN.test(text) || !PLAIN.test(token)) return [...tokens, token];
-  return [...tokens.slice(0, -2), `${text.slice(0, -1)}${token.slice(1)}`];
+  if (sign === '||' && PLAIN.test(text) && PLAIN.test(token)) {
+    tokens.splice(-2, 2, `${text.slice(0, -1)}${token.slice(1)}`);
+  } else {
+    tokens.push(token);
+  }
+  return tokens;
 }
 
 /** Whether a variable goes through texts that stand in the block, as `foreach t in array array['beds', 'vehicles']`. */
