@@ -126,7 +126,11 @@ export function sessionChangesIn(tokens: readonly string[]): readonly string[] {
       !/^(local|constraints)$/i.test(tokens[at + 1] ?? '')
     )
       found.push('sets something beyond its transaction');
-    if (is(token, 'set_config') && tokens[at + 1] === '(' && !/ , true \)/i.test(callAt(tokens, at + 1)))
+    if (
+      is(token, 'set_config') &&
+      tokens[at + 1] === '(' &&
+      !/ , true \)/i.test(tokens.slice(at + 1, closing(tokens, at + 1) + 1).join(' '))
+    )
       found.push('sets something beyond its transaction');
     if (
       /^(temp|temporary)$/i.test(token) &&
@@ -137,13 +141,13 @@ export function sessionChangesIn(tokens: readonly string[]): readonly string[] {
   return found;
 }
 
-/** From a parenthesis to the one that closes it. */
-function callAt(tokens: readonly string[], open: number): string {
+/** Where a parenthesis is closed; behind the last token where it is not. */
+export function closing(tokens: readonly string[], open: number): number {
   let depth = 0;
-  const end = tokens.findIndex((token, at) => {
-    if (at < open) return false;
+  const at = tokens.findIndex((token, index) => {
+    if (index < open) return false;
     depth += token === '(' ? 1 : token === ')' ? -1 : 0;
     return depth === 0;
   });
-  return tokens.slice(open, end < 0 ? undefined : end + 1).join(' ');
+  return at < 0 ? tokens.length : at;
 }

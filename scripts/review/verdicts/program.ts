@@ -1,6 +1,6 @@
 import { scanSync } from 'libpg-query';
 import { spellIdentifier } from '../../postgres/quote.ts';
-import { type Definitions, definitionsIn } from './blocks.ts';
+import { closing, type Definitions, definitionsIn } from './blocks.ts';
 
 const PART = '(\\w+|"(?:[^"]|"")+")';
 const NAME = `${PART}(?:\\s*\\.\\s*${PART})?`;
@@ -210,16 +210,6 @@ function rawParts(tokens: readonly string[]): readonly string[] {
       raw.push(token);
   }
   return raw;
-}
-
-function closing(tokens: readonly string[], open: number): number {
-  let depth = 0;
-  const at = tokens.findIndex((token, index) => {
-    if (index < open) return false;
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
-    return depth === 0;
-  });
-  return at < 0 ? tokens.length : at;
 }
 
 /**
