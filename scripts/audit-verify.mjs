@@ -93,7 +93,7 @@ async function main() {
   say();
   if (seals === 0)
     return say('✗ No seal is in it, so nothing of it is verified: npm run audit:seal, and export again.', 1);
-  if (!whole) return say('This is not what was sealed.', 1);
+  if (!whole) return say('This is not what was sealed, or not all of it.', 1);
   if (values.table || leftOut > 0) say(`Of the ${leftOut > 0 ? 'rows' : 'tables'} that are in this export:`);
   say(
     head
@@ -148,10 +148,10 @@ function sayError({ code, path, message }) {
   return message;
 }
 
-/** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file */
-function readFirst(file) {
+/** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file @param {string} [expected] */
+function readFirst(file, expected = 'the export that audit:export wrote') {
   const stats = statSync(file);
-  if (!stats.isFile()) throw new Error(`${file} is no file: give the export that audit:export wrote`);
+  if (!stats.isFile()) throw new Error(`${file} is no file: give ${expected}`);
   if (stats.size > 1 << 20) return undefined;
   const { value, oddity } = readJson(readFileSync(file));
   // Of an export, the line is told.
@@ -162,7 +162,7 @@ function readFirst(file) {
 
 /** @param {string} file */
 function headOf(file) {
-  const head = readFirst(file);
+  const head = readFirst(file, 'the head that audit:seal printed');
   const isHead =
     head?.format === 'cordon.head.1' &&
     isCount(head.seal) &&

@@ -73,7 +73,7 @@ await command<Options>({
     }
     if (files.length === 0) say('nothing to rewrite: every header is true');
     else if (empty) say(FILL_IN);
-    else if (headers) say('next: read it, then `npm run db:migrate`');
+    else if (headers) say('next: read it, then `npm run db:review`');
     else say(`next: read it, then ${NEXT.map((script) => `\`npm run ${script}\``).join(', ')}`);
   },
 });

@@ -92,7 +92,7 @@ export class Section {
     // Whoever bends a row gives an export that begins behind it: only who asked for a part is content with one.
     if (first > (this.seals.findLast(({ seal }) => seal <= all.from)?.tree_size ?? 0)) {
       this.lose({
-        what: `its first ${first} rows were left out, so that nobody looked at them: if you asked for a part, say which by --from`,
+        what: `its first ${first === 1 ? 'row was' : `${first} rows were`} left out, so that nobody looked there: if you asked for a part, say which by --from`,
       });
     }
     if (this.keptSize !== undefined && first > this.keptSize) {

@@ -34,7 +34,7 @@ class Verification {
     this.from = from;
     this.leftOut = 0;
     /** Those that must be in the export. */
-    this.wanted = tables ?? Object.keys(kept?.trees ?? {});
+    this.wanted = tables;
     /** @type {Seal[]} */
     this.seals = [];
     this.lastHash = NO_SEAL;
@@ -227,9 +227,14 @@ class Verification {
         what: `the chain ends before seal ${this.kept.seal}, which was kept: seals were taken away`,
       });
     }
-    for (const table of this.wanted) {
+    // Of a part, too, only who asked for one is content with it.
+    for (const table of this.wanted ??
+      new Set([...this.byTable.keys(), ...Object.keys(this.kept?.trees ?? {})])) {
       if (!this.looked.has(table))
-        this.find({ table, what: 'the table is not in this export: its rows may be gone or changed' });
+        this.find({
+          table,
+          what: 'the table is not in this export, and its rows may be gone or changed: if you asked for a part, say which by --table',
+        });
     }
   }
 
@@ -258,7 +263,7 @@ class Verification {
  *
  * @param {string} file
  * @param {{ head?: Head | undefined, tables?: readonly string[] | undefined, from?: number, onProgress?: (lines: number) => void }} [options] head:
- *   one that was kept of an earlier export; tables: those that must be in this one, all of the head's if left out; from: the seal after which rows
+ *   one that was kept of an earlier export; tables: those that must be in this one, all that were sealed if left out; from: the seal after which rows
  *   were asked for, 0 for all
  * @returns {Promise<Verdict>}
  */

@@ -169,7 +169,7 @@ describe('seal, export, verify', () => {
     expect(bent.stdout).toMatch(
       /✗ first public\.case_activity_log, position 5, key "\{.*\}", line \d+: the row was changed/,
     );
-    expect(bent.stdout).toContain('This is not what was sealed.');
+    expect(bent.stdout).toContain('This is not what was sealed');
     expect(bent.stdout).not.toContain('cordon.head.1');
     expect(bent.stdout).not.toMatch(/patient|case\.opened/);
     const told = await verify(file('bent.ndjson'), '--json');
