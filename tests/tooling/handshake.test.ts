@@ -39,24 +39,21 @@ function write(name: string, statements: string): Migration {
 const apply = () => migrate(cluster().url('protected'), { directory: folder });
 
 describe('what operations are asked about', () => {
-  const asked = (statements: string) =>
-    asOwner(
-      async (client) =>
-        (
-          await proposalOf(
-            {
-              version: '20990101000000',
-              name: 'x',
-              fileName: 'x.sql',
-              path: 'x.sql',
-              sql: '',
-              up: statements,
-              checksum: '',
-            },
-            await sharedObjects(client),
-          )
-        ).shared,
-    );
+  let held: ReadonlySet<string>;
+  beforeAll(async () => {
+    held = await asOwner(sharedObjects);
+  });
+  const asked = async (up: string) => {
+    const migration = {
+      version: '20990101000000',
+      name: 'x',
+      fileName: 'x.sql',
+      path: 'x.sql',
+      sql: '',
+      checksum: '',
+    };
+    return (await proposalOf({ ...migration, up }, held)).shared;
+  };
 
   test.each([
     ['alter table public.cases add column note text', ['public.cases']],
