@@ -38,14 +38,22 @@ const RAISED_BY_BLOCK = /^PL\/pgSQL function inline_code_block line \d+ at (RAIS
 /** The words of a block that it raised, with a sign for each value that it put in. */
 function wordsOf(said: string, sql: string): string {
   const texts = [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"));
-  const isSaid = (text: string) =>
-    new RegExp(
-      `^${text
-        .split('%')
-        .map((part) => part.replaceAll(/[^\w\s]/g, '\\$&'))
-        .join('[\\s\\S]*')}$`,
-    ).test(said);
-  return texts.find((text) => isSaid(text) && text !== '%')?.replaceAll('%', '…') ?? '…';
+  return texts.find((text) => text !== '%' && isFilledIn(text, said))?.replaceAll('%', '…') ?? '…';
+}
+
+/** Whether a text with values for its signs says that. Looked for from left to right: a pattern would try every place of a long value for each sign. */
+function isFilledIn(text: string, said: string): boolean {
+  const [first = '', ...parts] = text.split('%');
+  const last = parts.pop();
+  if (last === undefined) return text === said;
+  if (!said.startsWith(first) || !said.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = said.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= said.length - last.length;
 }
 
 /** What the server answered, in one line, without any value of a row. */

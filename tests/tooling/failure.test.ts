@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { push } from '../../scripts/migrate/push.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
+import { explainServerError } from '../../scripts/migrate/server-error.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
@@ -97,6 +99,19 @@ test.each([
   const { problem, all } = await run();
   expect(problem).toContain(`(SQLSTATE ${code})`);
   expect(all).not.toMatch(/Marie|Curie|Key \(|Failing row/);
+});
+
+test('however long the value is that a block raises, and however many signs its other texts have, it is told at once [S-39 +]', () => {
+  const sql = `do $$ begin if name like '${'%a'.repeat(7)}%b' then return; end if; raise exception 'person % is gone', name; end $$`;
+  const error = {
+    code: 'P0001',
+    message: `person ${'a'.repeat(2_000)} is gone`,
+    where: 'PL/pgSQL function inline_code_block line 1 at RAISE',
+  } as pg.DatabaseError;
+  const start = performance.now();
+  const { problem } = explainServerError('x.sql', { kind: 'DoStmt', tree: {}, sql, line: 1 } as never, error);
+  expect(problem).toContain('person … is gone');
+  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 test('a block that raises a value of a row is told by its own words, without the value, its hint too [S-39 -]', async () => {
