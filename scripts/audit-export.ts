@@ -34,7 +34,7 @@ await command<{ table?: string[]; from?: string; json?: boolean }>({
         client,
         file,
         { ...(table && { tables: table }), from: Number(from ?? 0) },
-        (leaves) => progress(counted(leaves, 'row')),
+        (name, leaves) => progress(`${name}: ${counted(leaves, 'row')} written so far`),
       );
     });
     if (json) return void say(JSON.stringify(exported));

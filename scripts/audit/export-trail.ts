@@ -36,7 +36,7 @@ export async function exportTrail(
   client: pg.ClientBase,
   file: string,
   { tables: wanted, from = 0 }: Extent = {},
-  onProgress: (leaves: number) => void = () => {},
+  onProgress: (table: string, leaves: number) => void = () => {},
 ): Promise<Exported> {
   await client.query('begin isolation level repeatable read read only');
   try {
@@ -62,7 +62,7 @@ export async function exportTrail(
         const size = sizeAt(heads, table);
         for (let start = first; start < size; start += BATCH) {
           leaves += await writeLeaves(client, out, table, start, Math.min(start + BATCH, size));
-          onProgress(leaves);
+          onProgress(table, leaves);
         }
         // Leaves that no seal is over do not belong there: the verifier says so.
         leaves += await writeLeaves(client, out, table, size, BEYOND);
