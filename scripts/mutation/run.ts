@@ -5,6 +5,7 @@ import { withClient } from '../postgres/connect.ts';
 import { Battery, type Verdict } from './battery/battery.ts';
 import type { Kill } from './battery/kill.ts';
 import { Reach } from './battery/reach.ts';
+import { Killers } from './battery/test-files.ts';
 import { reasonFor } from './equivalents.ts';
 import { KillOrder } from './kill-order.ts';
 import { type Mutant, mutantsOf } from './mutant.ts';
@@ -42,7 +43,7 @@ export async function judgeAll(
   mutants: readonly Mutant[],
   { onVerdict = () => {}, onSurvey, files = Infinity, isThorough = false, until = Infinity }: RunOptions,
 ): Promise<readonly Verdict[]> {
-  const memory = { order: await KillOrder.read(), reach: await Reach.read() };
+  const memory = { order: await KillOrder.read(), reach: await Reach.read(), killers: new Killers() };
   const waiting = mutants.map((mutant, place) => ({ mutant, place }));
   const verdicts: (Verdict | undefined)[] = new Array(mutants.length);
   const batteries = await Promise.all(

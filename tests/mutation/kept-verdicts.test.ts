@@ -109,12 +109,15 @@ describe('the kept verdicts', () => {
   });
 });
 
-test('a changed function is held against the files that call it, and against those of which nothing is known', async () => {
+test('a changed function is held against the tests that call it, and against those of which nothing is known', async () => {
   const reach = await Reach.read();
   const names = ['planted/a.test.ts', 'planted/b.test.ts', 'planted/c.test.ts', 'planted/d.test.ts'];
-  reach.learn('planted/a.test.ts', ['authz.holds', 'authz.planted']);
-  reach.learn('planted/b.test.ts', ['authz.holds']);
-  reach.learn('planted/c.test.ts', ['?']);
+  reach.learn('planted/a.test.ts', {
+    everywhere: ['authz.holds'],
+    tests: { one: ['authz.planted'], two: ['authz.holds'], three: ['?'] },
+  });
+  reach.learn('planted/b.test.ts', { everywhere: [], tests: { four: ['authz.holds'] } });
+  reach.learn('planted/c.test.ts', { everywhere: ['?'], tests: { five: ['authz.holds'] } });
   const ofFunction = { ...mutantOf('a'), calls: 'authz.planted' };
   expect(reach.noticing(ofFunction, names)).toEqual([
     'planted/a.test.ts',
@@ -122,6 +125,13 @@ test('a changed function is held against the files that call it, and against tho
     'planted/d.test.ts',
   ]);
   expect(reach.noticing(mutantOf('a'), names)).toEqual(names);
+  // Of a file, the tests that call it or may have; all of them where hooks do.
+  expect(reach.testsNoticing(ofFunction, 'planted/a.test.ts')).toEqual(['one', 'three']);
+  expect(
+    reach.testsNoticing({ ...mutantOf('a'), calls: 'authz.holds' }, 'planted/a.test.ts'),
+  ).toBeUndefined();
+  expect(reach.testsNoticing(ofFunction, 'planted/c.test.ts')).toBeUndefined();
+  expect(reach.testsNoticing(mutantOf('a'), 'planted/a.test.ts')).toBeUndefined();
 });
 
 test('the document counts neither way what was not judged', () => {

@@ -1,18 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { undone } from '../../../tests/support/nested.ts';
 import { type Addresses, urlOf } from '../../../tests/support/scratch-server.ts';
-import { twinsOf } from '../../../tests/support/twins.ts';
 import { rollBack } from '../../postgres/roll-back.ts';
-import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import { dropped, freshClone, maintain, onDatabase } from './databases.ts';
 import { askInvariant, INVARIANT_NAMES } from './invariants.ts';
 import { type Kill, unlessTimedOut } from './kill.ts';
 import { askAudiences, askColumns, askGrants, askMatrix, askRowStates, isRuled } from './matrix.ts';
+import { MutatedTemplate } from './mutated-template.ts';
 import { askTapFile, readTapFiles, type TapFile } from './pgtap.ts';
-import { CallFolder, type Reach } from './reach.ts';
-import { Suite } from './suite.ts';
+import { CallFolder } from './reach.ts';
+import { type Memory, TestFiles } from './test-files.ts';
 
 export interface Verdict {
   readonly mutant: Mutant;
@@ -25,20 +23,11 @@ export interface Verdict {
   readonly milliseconds: number;
 }
 
-/** What batteries learn, and share. */
-export interface Memory {
-  readonly order: KillOrder;
-  readonly reach: Reach;
-}
-
 type Outcome = Pick<Verdict, 'kill' | 'refused'>;
 type Question = () => Promise<Kill | undefined>;
 type Questions = ReadonlyMap<string, Question>;
 
 const unasked: Question = async () => undefined;
-
-/** Test files are run in groups of these sizes, so that the likeliest killer is alone and the rest start vitest once. */
-const GROUPS = [1, 2, 4];
 
 /** Of a function, a question that takes longer waits until the likeliest test file was asked: milliseconds. */
 const AT_ONCE = 300;
@@ -49,30 +38,25 @@ const AT_ONCE = 300;
  */
 export class Battery {
   readonly #addresses: Addresses;
-  readonly #mutantName: string;
   readonly #ownName: string;
-  readonly #order: KillOrder;
-  readonly #reach: Reach;
+  readonly #template: MutatedTemplate;
+  readonly #memory: Memory;
   readonly #taps: readonly TapFile[];
   readonly #calls: CallFolder;
   #client: pg.Client | undefined;
-  /** Whether the databases that test files clone are there, without a mutant. */
-  #isTemplateUnchanged = false;
-  #suite: Promise<Suite> | undefined;
-  readonly #texts = new Map<string, string>();
+  #files: Promise<TestFiles> | undefined;
 
   private constructor(
     addresses: Addresses,
     number: number,
-    { order, reach }: Memory,
+    memory: Memory,
     taps: readonly TapFile[],
     calls: CallFolder,
   ) {
     this.#addresses = addresses;
     this.#ownName = ownName(number);
-    this.#mutantName = mutantName(number);
-    this.#order = order;
-    this.#reach = reach;
+    this.#template = new MutatedTemplate(addresses, mutantName(number));
+    this.#memory = memory;
     this.#taps = taps;
     this.#calls = calls;
   }
@@ -86,12 +70,10 @@ export class Battery {
   /** Stops vitest and removes the databases. */
   async close(): Promise<void> {
     await this.#disconnect();
-    (await this.#suite)?.stop();
+    (await this.#files)?.stop();
     await this.#calls.remove();
-    await maintain(
-      this.#addresses,
-      ...[this.#ownName, this.#mutantName, twinsOf(this.#mutantName)].map(dropped),
-    );
+    await this.#template.remove();
+    await maintain(this.#addresses, dropped(this.#ownName));
   }
 
   /**
@@ -109,20 +91,22 @@ export class Battery {
 
   /**
    * Asks the transaction, then the test files. What changes a function is mostly noticed by a file of its own: the likeliest one
-   * comes before whatever takes seconds.
+   * comes before whatever takes seconds, and who killed others of the same function before everything.
    */
   async #byWhoeverIsNext(mutant: Mutant, most: number): Promise<Outcome> {
-    const isAtOnce = (name: string) => !mutant.calls || this.#order.costOf(name) <= AT_ONCE;
+    const known = await this.#byKnownKillers(mutant);
+    if (isDecided(known)) return known;
+    const isAtOnce = (name: string) => !mutant.calls || this.#memory.order.costOf(name) <= AT_ONCE;
     const soon = await this.#inTransaction(mutant, isAtOnce);
     if (isDecided(soon)) return soon;
-    const files = await this.#filesFor(mutant);
-    if (most < files.length) return this.#bySuite(mutant, files.slice(0, most));
+    const files = (await this.#started()).for(mutant);
+    if (most < files.length) return this.#byFiles(mutant, files.slice(0, most));
     const [likeliest, ...others] = files;
-    if (!mutant.calls || !likeliest) return this.#bySuite(mutant, [likeliest ?? [], others].flat(), true);
-    const likely = await this.#bySuite(mutant, [likeliest]);
+    if (!mutant.calls || !likeliest) return this.#byFiles(mutant, files, true);
+    const likely = await this.#byFiles(mutant, [likeliest]);
     if (isDecided(likely)) return likely;
     const later = await this.#inTransaction(mutant, (name) => !isAtOnce(name));
-    return isDecided(later) ? later : this.#bySuite(mutant, others, true);
+    return isDecided(later) ? later : this.#byFiles(mutant, others, true);
   }
 
   /**
@@ -143,10 +127,8 @@ export class Battery {
         const kill = await undone(client, ask);
         if (kill) return kill;
         const after = await callsOf(client);
-        this.#reach.learn(
-          name,
-          [...after.keys()].filter((called) => after.get(called) !== before.get(called)),
-        );
+        const everywhere = [...after.keys()].filter((called) => after.get(called) !== before.get(called));
+        this.#memory.reach.learn(name, { everywhere, tests: {} });
       }
     } finally {
       await rollBack(client);
@@ -155,8 +137,7 @@ export class Battery {
   }
 
   /**
-   * Runs test files, one at a time, without any mutant, and learns what each of them calls. One that is red is run once
-   * more: a busy machine is no finding.
+   * Runs test files, one at a time, without any mutant, and learns what each of their tests calls.
    *
    * @param next the next file to run; several batteries may share one list.
    * @returns what is red without any mutant.
@@ -165,22 +146,8 @@ export class Battery {
     // The server counts what is called; sessions from here on do.
     const counting = [`alter system set track_functions = 'all'`, 'select pg_reload_conf()'];
     await maintain(this.#addresses, ...counting);
-    await this.#makeTemplate();
-    const unequal = await this.#askWholeMatrix();
-    if (unequal) return unequal;
-    const suite = await this.#started();
-    await this.#calls.take();
-    for (let file = next(suite.files); file; file = next(suite.files)) {
-      let kill = await suite.ask([file]);
-      if (kill) {
-        await this.#calls.take();
-        kill = await suite.ask([file]);
-      }
-      if (kill) return kill;
-      this.#reach.learn(file, await this.#calls.take());
-    }
-    await this.#calls.remove();
-    return undefined;
+    await this.#template.make();
+    return (await this.#askWholeMatrix()) ?? (await this.#started()).survey(next, this.#calls);
   }
 
   /** @param isAsked which questions, by their names; all when left out. */
@@ -195,11 +162,11 @@ export class Battery {
       }
       const questions = this.#questions(client, mutant);
       const asked = [...questions.keys()].filter(isAsked);
-      for (const name of this.#order.sort(mutant, asked, likelihoodOf(mutant))) {
+      for (const name of this.#memory.order.sort(mutant, asked, likelihoodOf(mutant))) {
         const ask = () => undone(client, questions.get(name) ?? unasked);
         const kill = await this.#timed(name, ask).catch(unlessTimedOut);
         if (!kill) continue;
-        this.#order.learn(mutant, name);
+        this.#memory.order.learn(mutant, name);
         return { kill };
       }
       return {};
@@ -237,7 +204,7 @@ export class Battery {
     const { subject, role } = mutant;
     const table = isRuled(subject) ? subject : undefined;
     const running = this.#runningQuestions(client, table === undefined);
-    const noticing = new Set(this.#reach.noticing(mutant, [...running.keys()]));
+    const noticing = new Set(this.#memory.reach.noticing(mutant, [...running.keys()]));
     return new Map<string, Question>([
       ...(/-(column|table|grant)$/.test(mutant.operator)
         ? ([
@@ -264,7 +231,7 @@ export class Battery {
     try {
       return await ask();
     } finally {
-      if (name !== undefined) this.#order.took(name, Date.now() - start);
+      if (name !== undefined) this.#memory.order.took(name, Date.now() - start);
     }
   }
 
@@ -281,43 +248,31 @@ export class Battery {
     ]);
   }
 
-  /** Runs test files, and at last the whole matrix if that is asked, against a database that is the mutant. */
-  async #bySuite(mutant: Mutant, files: readonly string[], isLast = false): Promise<Outcome> {
-    if (!this.#isTemplateUnchanged) await this.#makeTemplate();
-    this.#isTemplateUnchanged = false;
-    await this.#changeTemplate(mutant.sql);
-    const kill =
-      (await this.#byFiles(mutant, [...files])) ?? (isLast ? await this.#askWholeMatrix() : undefined);
-    if (mutant.undo) {
-      await this.#changeTemplate(mutant.undo);
-      this.#isTemplateUnchanged = true;
-    }
+  /** Asks who killed others of the same function. What the server does not take is left to the transaction, which says so. */
+  async #byKnownKillers(mutant: Mutant): Promise<Outcome> {
+    if (this.#memory.killers.of(mutant.subject).length === 0) return {};
+    const files = await this.#started();
+    const kill = await this.#template
+      .whileChanged(mutant, () => files.askKnownKillers(mutant))
+      .catch((error: unknown) => {
+        if (error instanceof pg.DatabaseError) return undefined;
+        throw error;
+      });
     return kill ? { kill } : {};
   }
 
-  async #byFiles(mutant: Mutant, files: string[]): Promise<Kill | undefined> {
-    const suite = await this.#started();
-    for (const size of [...GROUPS, files.length]) {
-      const group = files.splice(0, size);
-      if (group.length === 0) break;
-      const kill = await this.#timed(group.length === 1 ? group[0] : undefined, () => suite.ask(group));
-      if (!kill) continue;
-      this.#order.learn(mutant, kill.by);
-      return kill;
-    }
-    return undefined;
-  }
-
-  /** The test files that can notice a mutant, the likeliest first. */
-  async #filesFor(mutant: Mutant): Promise<readonly string[]> {
-    const suite = await this.#started();
-    const name = mutant.subject.replace(/^\w+\./, '');
-    const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
-    return this.#order.sort(mutant, this.#reach.noticing(mutant, suite.files), mentions);
+  /** Runs test files, and at last the whole matrix if that is asked, against a database that is the mutant. */
+  async #byFiles(mutant: Mutant, names: readonly string[], isLast = false): Promise<Outcome> {
+    const files = await this.#started();
+    const kill = await this.#template.whileChanged(
+      mutant,
+      async () => (await files.ask(mutant, names)) ?? (isLast ? await this.#askWholeMatrix() : undefined),
+    );
+    return kill ? { kill } : {};
   }
 
   async #askWholeMatrix(): Promise<Kill | undefined> {
-    return onDatabase(this.#addresses, this.#mutantName, async (client) => {
+    return onDatabase(this.#addresses, this.#template.name, async (client) => {
       await client.query('begin');
       return (
         (await askColumns(client)) ??
@@ -329,30 +284,9 @@ export class Battery {
   }
 
   /** vitest, once something needs it. */
-  async #started(): Promise<Suite> {
-    this.#suite ??= Suite.start({ ...this.#addresses, template: this.#mutantName }, this.#calls.path);
-    const suite = await this.#suite;
-    for (const file of suite.files) {
-      if (this.#texts.has(file)) continue;
-      this.#texts.set(file, await readFile(new URL(`../../../tests/${file}`, import.meta.url), 'utf8'));
-    }
-    return suite;
-  }
-
-  /** Databases for the test files to clone, without a mutant. */
-  async #makeTemplate(): Promise<void> {
-    const { template } = this.#addresses;
-    await maintain(
-      this.#addresses,
-      ...freshClone(template, this.#mutantName),
-      ...freshClone(twinsOf(template), twinsOf(this.#mutantName)),
-    );
-    this.#isTemplateUnchanged = true;
-  }
-
-  async #changeTemplate(sql: string): Promise<void> {
-    for (const name of [this.#mutantName, twinsOf(this.#mutantName)])
-      await onDatabase(this.#addresses, name, (client) => client.query(sql));
+  #started(): Promise<TestFiles> {
+    this.#files ??= TestFiles.start(this.#addresses, this.#template, this.#memory, this.#calls);
+    return this.#files;
   }
 }
 

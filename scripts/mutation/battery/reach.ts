@@ -14,12 +14,20 @@ const SOURCES = ['client', 'functions', 'migrations', 'policies', 'scripts', 'se
 /** What judges mutants is asked by no test file that the battery runs. */
 const JUDGES = join(ROOT, 'scripts', 'mutation');
 
-/** Which functions each test file called without any mutant: the files that can notice that one of them was changed. */
+/** What a test file called without any mutant. `?` stands for whatever nobody could tell. */
+export interface Calls {
+  /** In its hooks, which all of its tests stand on. */
+  readonly everywhere: readonly string[];
+  /** In each test, by its id. */
+  readonly tests: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Which functions each test called without any mutant: the tests that can notice that one of them was changed. */
 export class Reach {
   readonly #of: string;
-  readonly #calls: Record<string, readonly string[]>;
+  readonly #calls: Record<string, Calls>;
 
-  private constructor(of: string, calls: Record<string, readonly string[]>) {
+  private constructor(of: string, calls: Record<string, Calls>) {
     this.#of = of;
     this.#calls = calls;
   }
@@ -29,7 +37,7 @@ export class Reach {
     const of = await digestOfSources();
     const text = await readFile(FILE, 'utf8').catch(() => '{}');
     try {
-      const kept = JSON.parse(text) as { of?: string; calls?: Record<string, readonly string[]> };
+      const kept = JSON.parse(text) as { of?: string; calls?: Record<string, Calls> };
       return new Reach(of, kept.of === of ? (kept.calls ?? {}) : {});
     } catch {
       // A write that was interrupted: the test files are looked at anew.
@@ -43,7 +51,7 @@ export class Reach {
   }
 
   /** Keeps what a green file called; with `?` among it, it is held against everything. */
-  learn(file: string, calls: readonly string[]): void {
+  learn(file: string, calls: Calls): void {
     this.#calls[file] = calls;
   }
 
@@ -52,19 +60,31 @@ export class Reach {
    * reads a function's text, or a trigger's row, is left out. So a mutant may seem to live that such a file would kill, and none
    * seems to die.
    */
-  noticing(mutant: Mutant, files: readonly string[]): readonly string[] {
-    const { calls } = mutant;
+  noticing({ calls }: Mutant, files: readonly string[]): readonly string[] {
     if (!calls) return files;
     return files.filter((file) => {
-      const called = this.#calls[file] ?? ['?'];
-      return called.includes('?') || called.includes(calls);
+      const { everywhere, tests } = this.#calls[file] ?? NOBODY_KNOWS;
+      return mayCall(everywhere, calls) || Object.values(tests).some((called) => called.includes(calls));
     });
+  }
+
+  /** The tests of a file that can notice a mutant, by their ids; all of them, where its hooks can too. */
+  testsNoticing({ calls }: Mutant, file: string): readonly string[] | undefined {
+    const { everywhere, tests } = this.#calls[file] ?? NOBODY_KNOWS;
+    if (!calls || mayCall(everywhere, calls)) return undefined;
+    return Object.keys(tests).filter((test) => mayCall(tests[test] ?? [], calls));
   }
 
   async write(): Promise<void> {
     await mkdir(dirname(FILE), { recursive: true });
     await writeFile(FILE, JSON.stringify({ of: this.#of, calls: this.#calls }));
   }
+}
+
+const NOBODY_KNOWS: Calls = { everywhere: ['?'], tests: {} };
+
+function mayCall(called: readonly string[], name: string): boolean {
+  return called.includes('?') || called.includes(name);
 }
 
 /** A folder that tests/support/called-functions.ts writes into as long as it exists. */
@@ -79,12 +99,24 @@ export class CallFolder {
     return new CallFolder(await mkdtemp(join(tmpdir(), 'cordon-calls-')));
   }
 
-  /** What was called since the last time. `?` alone where no database was dropped: then nothing is known. */
-  async take(): Promise<readonly string[]> {
+  /** What was called since the last time. Nobody knows where no database was dropped. */
+  async take(): Promise<Calls> {
     const names = await readdir(this.path);
     const texts = await Promise.all(names.map((name) => readFile(join(this.path, name), 'utf8')));
     await Promise.all(names.map((name) => rm(join(this.path, name))));
-    return names.length === 0 ? ['?'] : [...new Set(texts.flatMap((text) => text.split('\n')))].sort();
+    if (names.length === 0) return NOBODY_KNOWS;
+    const everywhere = new Set<string>();
+    const tests = new Map<string, Set<string>>();
+    for (const line of texts.flatMap((text) => text.split('\n')).filter((text) => text !== '')) {
+      const { test, calls } = JSON.parse(line) as { test?: string; calls: readonly string[] };
+      const called = test === undefined ? everywhere : (tests.get(test) ?? new Set<string>());
+      for (const name of calls) called.add(name);
+      if (test !== undefined) tests.set(test, called);
+    }
+    return {
+      everywhere: [...everywhere].sort(),
+      tests: Object.fromEntries([...tests].map(([test, called]) => [test, [...called].sort()])),
+    };
   }
 
   /** Nothing is written any more. */

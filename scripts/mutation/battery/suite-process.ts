@@ -3,7 +3,7 @@
  * starting vitest costs is paid once for all mutants of a worker. CORDON_TEST_SERVER names the template to clone.
  */
 import { createVitest, type TestSpecification } from 'vitest/node';
-import type { SuiteAnswer, SuiteQuestion } from './suite.ts';
+import type { Part, SuiteAnswer, SuiteQuestion } from './suite.ts';
 
 const vitest = await createVitest('test', {
   watch: false,
@@ -19,25 +19,29 @@ const specifications = new Map<string, TestSpecification>(
   (await vitest.globTestSpecifications()).map((each) => [nameOf(each.moduleId), each]),
 );
 
-process.on('message', ({ files }: SuiteQuestion) => {
-  void run(files).then(tell, (error: unknown) => tell({ broken: String(error) }));
+process.on('message', ({ parts }: SuiteQuestion) => {
+  void run(parts).then(tell, (error: unknown) => tell({ broken: String(error) }));
 });
 process.on('disconnect', () => process.exit());
 tell({ files: [...specifications.keys()] });
 
-async function run(files: readonly string[]): Promise<SuiteAnswer> {
-  const asked = files.flatMap((file) => specifications.get(file) ?? []);
+async function run(parts: readonly Part[]): Promise<SuiteAnswer> {
+  const asked = parts.flatMap(({ file, tests }) => {
+    const whole = specifications.get(file);
+    if (!whole) return [];
+    return tests ? whole.project.createSpecification(whole.moduleId, { testIds: [...tests] }) : whole;
+  });
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(asked, false);
   const ids = new Set(asked.map(({ moduleId }) => moduleId));
   for (const module of testModules) {
     if (!ids.has(module.moduleId)) continue;
+    const file = nameOf(module.moduleId);
     for (const test of module.children.allTests('failed'))
-      return { red: { file: nameOf(module.moduleId), claim: test.fullName } };
-    if (module.state() === 'failed')
-      return { red: { file: nameOf(module.moduleId), claim: 'the file fails' } };
+      return { red: { file, test: test.id, claim: test.fullName } };
+    if (module.state() === 'failed') return { red: { file, claim: 'the file fails' } };
   }
   return unhandledErrors.length > 0
-    ? { red: { file: files[0] ?? '', claim: 'an error outside of every test' } }
+    ? { red: { file: parts[0]?.file ?? '', claim: 'an error outside of every test' } }
     : {};
 }
 

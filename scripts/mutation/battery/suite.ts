@@ -2,16 +2,29 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Addresses } from '../../../tests/support/scratch-server.ts';
-import type { Kill } from './kill.ts';
+
+/** A test file, or those of its tests that have these ids. */
+export interface Part {
+  readonly file: string;
+  readonly tests?: readonly string[] | undefined;
+}
+
+/** The first test that turned red. */
+export interface Red {
+  readonly file: string;
+  /** Its id; none where it was no test. */
+  readonly test?: string;
+  readonly claim: string;
+}
 
 export interface SuiteQuestion {
-  readonly files: readonly string[];
+  readonly parts: readonly Part[];
 }
 
 export interface SuiteAnswer {
   /** What there is to run; the first answer carries it. */
   readonly files?: readonly string[];
-  readonly red?: { readonly file: string; readonly claim: string };
+  readonly red?: Red;
   /** vitest itself failed. */
   readonly broken?: string;
 }
@@ -53,13 +66,13 @@ export class Suite {
     return new Suite(child, files);
   }
 
-  /** Runs files until a test turns red. */
-  async ask(files: readonly string[]): Promise<Kill | undefined> {
+  /** Runs files, or parts of them, until a test turns red. */
+  async ask(parts: readonly Part[]): Promise<Red | undefined> {
     const answer = answerOf(this.#process);
-    this.#process.send({ files } satisfies SuiteQuestion);
+    this.#process.send({ parts } satisfies SuiteQuestion);
     const { red, broken } = await answer;
     if (broken) throw new Error(`vitest: ${broken}`);
-    return red && { by: red.file, claim: red.claim };
+    return red;
   }
 
   stop(): void {
