@@ -44,8 +44,8 @@ test('docs/insights.md: an admin of operations registers and ends a processor, a
   await expect(done(personas.opsAgent, statements)).rejects.toMatchObject({ code: '42501' });
 });
 
-test('README.md: an admin of operations sees what waits and acknowledges it, and an agent does not [S-28 +, S-28 -]', async () => {
-  const statements = statementsOf('README.md', 'acknowledge_schema_change');
+test('docs/review.md: an admin of operations sees what waits and acknowledges it, and an agent does not [S-28 +, S-28 -]', async () => {
+  const statements = statementsOf('docs/review.md', 'acknowledge_schema_change');
   expect(statements).toHaveLength(2);
   const [waiting] = (await done(personas.opsAdmin, statements.slice(0, 1))) as [
     { version: string; checksum: string },
