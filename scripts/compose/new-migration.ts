@@ -58,11 +58,21 @@ export async function draftNew(name: string, options: DraftOptions = {}): Promis
     throw finding({
       problem: 'nothing to compose: functions/, triggers/ and policies/ say what the history says',
       expected: 'a changed source',
-      remedy: `edit a source first; for hand-written DDL: \`npm run db:new -- ${name} --empty\``,
+      remedy: [
+        'edit a source first',
+        `for hand-written DDL: \`npm run db:new -- ${name} --empty\``,
+        ...unlandedRemedy(directory),
+      ].join('; '),
     });
   }
   const text = await joinMigration({ why: reason, hand: FRESH_HAND, composed, widenings }, path);
   return { path, text, isNew: true, write: () => writeNewFile(path, text) };
+}
+
+/** What somebody may have meant who has just written a migration from the same sources. */
+function unlandedRemedy(directory: string): readonly string[] {
+  const newest = compareChecksums(directory).unlisted.at(-1);
+  return newest ? [`for ${newest}, which has not landed: \`npm run db:new -- --amend --why "…"\``] : [];
 }
 
 /**

@@ -144,6 +144,10 @@ describe('a new migration', () => {
     expect(await refusal(() => project.compose('change_nothing'))).toMatchObject({
       exitCode: 1,
       problem: expect.stringContaining('nothing to compose'),
+      // Whoever has just written one may want to say it otherwise.
+      remedy: expect.stringMatching(
+        /for \d{14}_\w+\.sql, which has not landed: `npm run db:new -- --amend --why/,
+      ),
     });
   });
 

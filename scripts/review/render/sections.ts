@@ -162,7 +162,7 @@ export function tellObservation({
   migrations,
 }: Pick<Review, 'observation' | 'migrations'>): string {
   if (migrations.length === 0) return 'no new migration, so nobody tried anything';
-  if (!observation) return 'not observed: the catalog alone';
+  if (!observation) return 'not observed: no persona tried, and no migration met rows; the catalog alone';
   const { compared, changes, unasked } = observation;
   const only =
     unasked.length === 0
