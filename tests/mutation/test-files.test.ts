@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Reach } from '../../scripts/mutation/battery/reach.ts';
+import { CallFolder, Reach } from '../../scripts/mutation/battery/reach.ts';
 import type { Part, Red } from '../../scripts/mutation/battery/suite.ts';
 import { Killers, TestFiles } from '../../scripts/mutation/battery/test-files.ts';
 import { KillOrder } from '../../scripts/mutation/kill-order.ts';
@@ -109,5 +110,18 @@ describe('the test files of a mutant', () => {
     expect(await files.askKnownKillers(mutantOf('b'))).toEqual({ by: ALONE, claim: 'a3 is red' });
     expect(asked[0]).toEqual({ file: ALONE, tests: ['a3'], isMutant: true });
     expect(await files.askKnownKillers({ ...mutantOf('c'), subject: 'authz.other' })).toBeUndefined();
+  });
+
+  test('that are red only while somebody looks at what they call are held against everything; any other is told', async () => {
+    const folder = await CallFolder.make();
+    const waiting = [ALONE, STORY];
+    isRed = ({ file }) => file === ALONE && existsSync(folder.path);
+    expect(await files.survey(() => waiting.shift(), folder)).toBeUndefined();
+    expect(asked.map(({ file }) => file)).toEqual([ALONE, ALONE, STORY]);
+    expect(reach.noticing({ ...mutantOf('a'), calls: 'authz.other' }, [ALONE])).toEqual([ALONE]);
+    isRed = ({ file }) => file === ALONE;
+    const again = await CallFolder.make();
+    expect(await files.survey(() => ALONE, again)).toEqual({ by: ALONE, claim: 'a1 is red' });
+    await again.remove();
   });
 });

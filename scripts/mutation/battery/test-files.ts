@@ -4,7 +4,7 @@ import type { KillOrder } from '../kill-order.ts';
 import type { Mutant } from '../mutant.ts';
 import type { Kill } from './kill.ts';
 import type { MutatedTemplate } from './mutated-template.ts';
-import type { CallFolder, Reach } from './reach.ts';
+import { type CallFolder, NOBODY_KNOWS, type Reach } from './reach.ts';
 import { type Part, type Red, Suite } from './suite.ts';
 
 /** Test files are run in groups of these sizes, so that the likeliest killer is alone and the rest start vitest once. */
@@ -78,7 +78,7 @@ export class TestFiles {
 
   /**
    * Runs test files, one at a time, without any mutant, and learns what each of their tests calls. One that is red is run once
-   * more: a busy machine is no finding.
+   * more, without being looked at, and held against everything: a busy machine is no finding, and neither is being watched.
    *
    * @param next the next file to run; several batteries may share one list.
    * @param calls where the tests write down what they call.
@@ -90,13 +90,11 @@ export class TestFiles {
   ): Promise<Kill | undefined> {
     await calls.take();
     for (let file = next(this.#suite.files); file; file = next(this.#suite.files)) {
-      let red = await this.#suite.ask([{ file }]);
-      if (red) {
-        await calls.take();
-        red = await this.#suite.ask([{ file }]);
-      }
+      const part = { file };
+      const isGreen = (await this.#suite.ask([part])) === undefined;
+      const red = isGreen ? undefined : await calls.without(() => this.#suite.ask([part]));
       if (red) return { by: red.file, claim: red.claim };
-      this.#memory.reach.learn(file, await calls.take());
+      this.#memory.reach.learn(file, isGreen ? await calls.take() : NOBODY_KNOWS);
     }
     await calls.remove();
     return undefined;
