@@ -43,15 +43,15 @@ let reach: Reach;
 
 beforeAll(async () => {
   reach = await Reach.read();
+});
+
+beforeEach(async () => {
+  asked = [];
   reach.learn(ALONE, {
     everywhere: [],
     tests: { a1: ['authz.holds'], a2: ['authz.planted'], a3: ['authz.planted'] },
   });
   reach.learn(STORY, { everywhere: [], tests: { s1: ['authz.holds'], s2: ['authz.planted'] } });
-});
-
-beforeEach(async () => {
-  asked = [];
   const memory = { order: await KillOrder.read(), reach, killers: new Killers() };
   const template = {
     async whileUnchanged<T>(_: Mutant, work: () => Promise<T>): Promise<T> {
