@@ -120,7 +120,7 @@ function watched(transaction: PrismaSession) {
         }
         if (!RAW.has(name)) return value;
         return (query: unknown, ...values: unknown[]) => {
-          const text = textOf(query);
+          const text = textOf(query, values);
           refuseControl(text);
           isLasting ||= mayLast(text);
           return value.call(target, query, ...values);
@@ -130,10 +130,25 @@ function watched(transaction: PrismaSession) {
   return { session: watch(transaction), lasts: () => isLasting };
 }
 
-/** A text, a template's parts, or what `Prisma.sql` makes of them. */
-function textOf(query: unknown): string {
+/**
+ * A text, a template's parts, or what `Prisma.sql` makes of them. What `Prisma.raw` or `Prisma.sql` made and a template was given is a part of its
+ * text, and no parameter.
+ */
+function textOf(query: unknown, values: readonly unknown[] = []): string {
   if (typeof query === 'string') return query;
-  const { sql, strings } = query as { readonly sql?: unknown; readonly strings?: readonly string[] };
+  const { sql, strings } = query as Fragment;
   const parts = Array.isArray(query) ? query : strings;
-  return parts ? parts.map((part, index) => (index === 0 ? part : `$${index}${part}`)).join('') : String(sql);
+  if (!parts) return String(sql);
+  const between = (index: number) => (isFragment(values[index]) ? textOf(values[index]) : `$${index + 1}`);
+  return parts.map((part, index) => (index === 0 ? part : between(index - 1) + part)).join('');
+}
+
+interface Fragment {
+  readonly sql?: unknown;
+  readonly strings?: readonly string[];
+}
+
+function isFragment(value: unknown): boolean {
+  const { sql, strings } = (value ?? {}) as Fragment;
+  return typeof sql === 'string' && Array.isArray(strings);
 }

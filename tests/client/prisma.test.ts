@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { join, raw, sqltag as sql } from '@prisma/client/runtime/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type CordonError, evaluatePolicy, setRLSContext } from '../../client/index.ts';
 import { cordonSessions } from '../../client/prisma.ts';
@@ -172,6 +173,31 @@ describe('a session of a real Prisma client, over its adapter for pg', () => {
       ),
     ).toBe(0);
   });
+
+  // `Prisma.raw`, `Prisma.sql` and `Prisma.join`, as an application composes them.
+  const FRAGMENTS: Readonly<Record<string, (text: string) => [TemplateStringsArray, ...unknown[]]>> = {
+    'raw SQL alone': (text) => [Object.assign(['', ''], { raw: [] }), raw(text)],
+    'raw SQL after a comment': (text) => [Object.assign(['/* one */ ', ''], { raw: [] }), raw(text)],
+    'a fragment in a fragment': (text) => [Object.assign(['', ''], { raw: [] }), sql`${raw(text)}`],
+    'a list of one': (text) => [Object.assign(['', ''], { raw: [] }), join([raw(text)])],
+  };
+  const composed = (session: object) =>
+    session as { $executeRaw(text: TemplateStringsArray, ...values: unknown[]): Promise<number> };
+
+  test.each(Object.entries(FRAGMENTS))(
+    'a statement that a template is given is looked at like its own words: %s [N-11 -, N-11 +]',
+    async (_, made) => {
+      const zone = () => prisma.$queryRawUnsafe(`select current_setting('timezone') as zone`);
+      const before = await zone();
+      const run = (text: string) =>
+        prisma.$session(doctor, (session) => composed(session).$executeRaw(...made(text)));
+      for (const text of ['commit', 'set role anon', "set timezone = 'Asia/Tokyo'"])
+        expect(await thrownBy(run(text))).toMatchObject({ code: 'SESSION', hint: expect.any(String) });
+      await run("do $$ begin set timezone = 'Asia/Tokyo'; end $$");
+      expect(await zone()).toEqual(before);
+      expect(await run("set local timezone = 'Asia/Tokyo'")).toBe(0);
+    },
+  );
 
   test('what is nested in it as a savepoint is looked at as well [N-11 -]', async () => {
     const nested = (text: string) =>
