@@ -29,6 +29,9 @@ const LASTING = new RegExp(
 const INDIRECT =
   /set_config|\bpg_settings\b|\b(?:query_to_xml|ts_stat|ts_rewrite)|\bu&"|\/\*(?:[^*]|\*(?!\/))*?\/\*/i;
 
+/** `explain analyze` runs what was prepared, whose text is not in this one. */
+const RUN_BY_NAME = [/\bexplain\b/i, /\bexecute\b/i] as const;
+
 const ARGUMENT = String.raw`\s*(?:\$\d+|'[^'\\]*'|[\w.]+)(?:::\w+)?\s*`;
 const LOCAL_SET_CONFIG = new RegExp(String.raw`\bset_config\s*\(${ARGUMENT},${ARGUMENT},\s*true\s*\)`, 'gi');
 
@@ -53,7 +56,12 @@ const KEPT = new RegExp(
  */
 export function mayLast(text: string): boolean {
   // This one first: of comments that do not end, the others look for the end of each.
-  return INDIRECT.test(text.replace(LOCAL_SET_CONFIG, '')) || LASTING.test(text) || KEPT.test(text);
+  return (
+    INDIRECT.test(text.replace(LOCAL_SET_CONFIG, '')) ||
+    LASTING.test(text) ||
+    KEPT.test(text) ||
+    RUN_BY_NAME.every((word) => word.test(text))
+  );
 }
 
 /**

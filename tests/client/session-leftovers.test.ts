@@ -77,6 +77,32 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
   });
 
   test.each([
+    'explain analyze execute kept_zone',
+    'EXPLAIN (ANALYZE, COSTS OFF) /* it runs */ EXECUTE kept_zone',
+  ])(
+    'what was prepared on the connection before sets nothing for longer than the session that runs it: %s [N-11 -]',
+    async (text) => {
+      const before = await driver().session(visiting, (query) => query(SHOWN));
+      // Nobody's, so that the connection keeps it.
+      await driver().bare("prepare kept_zone as select set_config('timezone', 'Asia/Tokyo', false)");
+      try {
+        const inside = await driver().session(contextOf(personas.doctorOfB), async (query) => {
+          await query(text);
+          return query(SHOWN);
+        });
+        // The control: it does set it.
+        expect(inside).toMatchObject([{ zone: 'Asia/Tokyo' }]);
+        expect(await driver().session(visiting, (query) => query(SHOWN))).toEqual(before);
+      } finally {
+        await driver()
+          .bare('deallocate kept_zone')
+          .catch(() => {});
+        await driver().bare('reset timezone');
+      }
+    },
+  );
+
+  test.each([
     ['a cursor', 'declare kept cursor with hold for select full_name from public.patients'],
     [
       'a temporary table',
@@ -128,6 +154,7 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
         "select 'set', 'do' where 'a' in ('setting', 'execution')",
         'create temporary table work on commit drop as select 1 as temp',
         'select temp, pg_advisory_xact_lock(1) from work',
+        'explain select 1',
       ]),
     ).toEqual(plain);
     // The control: what is not counts against one of the two.
