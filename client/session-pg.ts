@@ -18,6 +18,9 @@ export interface PgSession {
   ): Promise<QueryResult<R>>;
 }
 
+/** What pg reads of a query beside its text. */
+type Asked = QueryConfig & { readonly rowMode?: unknown; readonly binary?: unknown };
+
 /** One session over pg. See `withSession`. */
 export async function withPgSession<T>(
   pool: Pool,
@@ -80,7 +83,10 @@ function sessionOn(client: PoolClient) {
           hint: 'Await the answer; for much at once, declare a cursor in SQL and fetch from it.',
         });
       }
-      if (values !== undefined && !Array.isArray(values)) {
+      // Named one by one, because a template of SQL is an object of a class, which inherits what it holds.
+      const { name, types, rowMode, binary, values: own } = config as Asked;
+      const given: unknown = values === undefined ? (own ?? undefined) : values;
+      if (given !== undefined && !Array.isArray(given)) {
         throw new SessionMisuseError('the values of a query are no list', {
           hint: 'Give an array, and await the answer: a session calls nobody back.',
         });
@@ -88,7 +94,12 @@ function sessionOn(client: PoolClient) {
       refuseControl(text);
       isLasting ||= mayLast(text);
       // The text that was looked at, whatever a getter says the next time.
-      const bound = { ...config, text, ...(values && { values: [...values] }), queryMode: 'extended' };
+      const bound = {
+        ...config,
+        ...{ name, types, rowMode, binary, text },
+        ...(given && { values: [...given] }),
+        queryMode: 'extended',
+      };
       // One after the other: pg 9 will not queue them, and what has not been sent by the end must not be.
       const result = last.then(() => send(bound as QueryConfig));
       last = result.catch(ignore);

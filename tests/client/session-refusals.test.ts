@@ -137,6 +137,33 @@ describe('what a session is opened on', () => {
     expect(seen).toEqual([{ given: 'a' }]);
   });
 
+  test('over pg a query that is an object of a class is sent with what it inherits, and values of it that are no list are refused [N-11 +, N-11 -]', async () => {
+    // As templates of SQL are made: getters, and nothing of their own.
+    class Template {
+      readonly #values: unknown;
+      constructor(values: unknown) {
+        this.#values = values;
+      }
+      get text() {
+        return 'select $1::int as given';
+      }
+      get values() {
+        return this.#values as unknown[];
+      }
+      get rowMode() {
+        return 'array';
+      }
+    }
+    const seen = await withSession(driver().pool, visiting, async (session) => {
+      for (const values of [() => {}, 'a', { 0: 'a', length: 1 }])
+        await expect(session.query(new Template(values))).rejects.toMatchObject({ code: 'SESSION' });
+      const { rows } = await session.query(new Template([5]));
+      // What is given beside it counts before its own.
+      return [rows, (await session.query(new Template([5]), [6])).rows];
+    });
+    expect(seen).toEqual([[[5]], [[6]]]);
+  });
+
   test('over pg a query that submits itself or calls back is refused, and what is sent is the text that was looked at [N-11 -]', async () => {
     let looks = 0;
     const seen = await withSession(driver().pool, visiting, async (session) => {
