@@ -110,7 +110,12 @@ function json(value: object, what: string): string {
   return refuse(`the ${what} cannot be written as JSON`);
 }
 
-function textOf(value: string | undefined, what: string): string {
+/**
+ * A part of a context as it is sent.
+ *
+ * @throws SessionContextError for what is no text, or cannot be sent.
+ */
+export function textOf(value: string | undefined, what: string): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return refuse(`${what} is not a text`);
   if (value.includes('\0')) return refuse(`${what} holds a NUL byte`);
@@ -118,6 +123,7 @@ function textOf(value: string | undefined, what: string): string {
   return value;
 }
 
-function refuse(message: string, hint?: string): never {
+/** @throws SessionContextError always. */
+export function refuse(message: string, hint?: string): never {
   throw new SessionContextError(message, { hint });
 }

@@ -1,5 +1,6 @@
 import { POLICIES } from '../generated/policies.ts';
 import { type AnySession, askThrough } from './ask.ts';
+import { refuse, textOf } from './context.ts';
 import { DeniedError, SessionMisuseError } from './errors.ts';
 import { evaluatePolicy, type PolicyEvaluationResult, type PolicyOperation } from './evaluate-policy.ts';
 import { MARK } from './opening.ts';
@@ -47,7 +48,8 @@ export interface AccessPolicy {
  * alone, and never says who the caller is: that is the token's affair, and a context about somebody else is refused. Somebody
  * else's clinic chosen here shows no row. [N-11 N-23]
  *
- * @throws SessionMisuseError outside a session; DeniedError where `userId` is not the session's.
+ * @throws SessionMisuseError outside a session; DeniedError where `userId` is not the session's; SessionContextError for a context that names
+ *   no clinic, or cannot be sent.
  */
 export async function setRLSContext(session: AnySession, context: RLSContext): Promise<void> {
   const ask = askThrough(session);
@@ -64,10 +66,14 @@ export async function setRLSContext(session: AnySession, context: RLSContext): P
   if (typeof context?.userId !== 'string' || row.subject !== context.userId.toLowerCase()) {
     throw new DeniedError('the context is about another user than the session');
   }
+  const clinicId = textOf(context.clinicId, 'clinicId');
+  // Set to nothing, it would take back what the session has chosen, and open whatever the caller's memberships give.
+  if (clinicId === '') refuse('the context names no clinic', 'Leave setRLSContext out where none is chosen.');
+  const justification = textOf(context.justification ?? undefined, 'justification');
   await ask(
     `select set_config('app.current_clinic_id', $1, true), set_config('app.current_organisation_id', '', true),
         set_config('app.justification', $2, true)`,
-    [context.clinicId, context.justification ?? ''],
+    [clinicId, justification],
   ).catch(rethrow);
 }
 

@@ -59,6 +59,31 @@ describe('setRLSContext', () => {
     });
   });
 
+  test.each<[string, object]>([
+    ['no clinic', { clinicId: undefined }],
+    ['an empty clinic', { clinicId: '' }],
+    ['a clinic that is null', { clinicId: null }],
+    ['a list of one clinic', { clinicId: [CLINIC_A] }],
+    ['a clinic with a NUL byte', { clinicId: `${CLINIC_A}\0` }],
+    ['a justification with a NUL byte', { justification: 'a\0b' }],
+    ['a justification that is no text', { justification: 1 }],
+    ['a justification without end', { justification: 'x'.repeat(70_000) }],
+  ])('refuses %s, and what the session has chosen stays chosen [N-11 N-23 -, N-23 +]', async (_, more) => {
+    // Somebody else's clinic: taken back, the choice would leave the caller's own.
+    const chosen = contextOf(personas.doctor, { organisationId: CLINIC_B });
+    const context = { ...said(CLINIC_B, more), userId: personas.doctor.userId as string };
+    const rows = await withSession(driver().pool, chosen, async (session) => {
+      await expect(setRLSContext(session, context)).rejects.toMatchObject({ code: 'CONTEXT' });
+      return (await session.query(CLINICS)).rows;
+    });
+    expect(rows).toEqual([]);
+    const own = await withSession(driver().pool, contextOf(personas.doctor), async (session) => {
+      await setRLSContext(session, { ...context, clinicId: CLINIC_A, justification: 'a visit' });
+      return (await session.query(CLINICS)).rows;
+    });
+    expect(own).toEqual([{ clinic: CLINIC_A }]);
+  });
+
   test('is gone with the session [N-11 -]', async () => {
     await withSession(driver().pool, dual, (session) => setRLSContext(session, said(CLINIC_A)));
     expect(
