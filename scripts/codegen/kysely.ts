@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module';
-import { type DatabaseMetadata, generate, PostgresDialect } from 'kysely-codegen';
+import {
+  ColumnTypeNode,
+  type DatabaseMetadata,
+  generate,
+  IdentifierNode,
+  PostgresDialect,
+  UnionExpressionNode,
+} from 'kysely-codegen';
 import type { ClientBase } from 'pg';
 import { poolOf } from './client-pool.ts';
 import { type FactsByColumn, readColumnFacts } from './column-facts.ts';
@@ -13,6 +20,17 @@ const { Kysely, PostgresDialect: KyselyPostgres } = createRequire(import.meta.ur
 /** The schema that applications see. */
 const SCHEMAS: readonly string[] = ['public'];
 
+const named = (name: string) => new IdentifierNode(name);
+
+/**
+ * What node-postgres makes of a value for a column of JSON: an object becomes its JSON, a text is taken for JSON that is written already, and a
+ * list becomes an array of PostgreSQL's, which is other JSON (`[]` is `{}`) or none.
+ */
+const JSON_AS_SENT = {
+  Json: new ColumnTypeNode(named('JsonValue'), named('JsonWritten'), named('JsonWritten')),
+  JsonWritten: new UnionExpressionNode(['boolean', 'JsonObject', 'number', 'string'].map(named)),
+};
+
 /**
  * Generates the types for Kysely: kysely-codegen's, with what only the catalog knows. Text that a CHECK restricts is a union,
  * a view's column is nullable only where it can be NULL, and what the database computes cannot be written.
@@ -24,6 +42,7 @@ export async function generateKysely(client: ClientBase): Promise<string> {
   const tables = await readColumnFacts(client, SCHEMAS);
   const facts: FactsByColumn = new Map([...tables, ...(await readViewFacts(client, SCHEMAS, tables))]);
   const dialect = new PostgresDialect({ defaultSchemas: [...SCHEMAS] });
+  Object.assign(dialect.adapter.definitions, JSON_AS_SENT);
   const db = new Kysely({ dialect: new KyselyPostgres({ pool: poolOf(client) }) });
   const scalars: Record<string, { name: string }> = dialect.adapter.scalars;
   return generate({

@@ -3,8 +3,10 @@ import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
 import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { contextOf, insertPatient, patientsWith, useCleanDriver } from '../support/sessions.ts';
+import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 
@@ -57,5 +59,30 @@ describe('a session over Kysely', () => {
       await session.executeQuery(CompiledQuery.raw(insertPatient('BEGIN-0')));
     });
     expect(await patientsWith(database(), 'BEGIN-0')).toBe(1);
+  });
+
+  test('that writes JSON as its type takes it writes what was meant: a list as text, an object as it is [N-11 +]', async () => {
+    const medications = [{ name: 'one', dose: [1, 2] }, { name: 'two "' }];
+    const vitals = { pulse: 60, lead: ['I', 'II'] };
+    const id = idOf('record', 'a', '01');
+    const write = (medications: string) =>
+      withSession(driver().db, contextOf(personas.doctor, { headers: FROM_THE_CLINIC }), (session) =>
+        session.updateTable('medical_records').set({ vitals, medications }).where('id', '=', id).execute(),
+      );
+    const read = () =>
+      database().asSuperuser((session) =>
+        session.rows(
+          'select vitals, medications from public.medical_records where id = $1 and organisation_id = $2',
+          [id, CLINIC_A],
+        ),
+      );
+    for (const list of [medications, []]) {
+      await write(JSON.stringify(list));
+      expect(await read()).toEqual([{ vitals, medications: list }]);
+    }
+    // What the type refuses: no other JSON is written in the list's place.
+    await expect(write([] as never)).rejects.toMatchObject({ code: '23514' });
+    await expect(write(medications as never)).rejects.toMatchObject({ code: '22P02' });
+    expect(await read()).toEqual([{ vitals, medications: [] }]);
   });
 });

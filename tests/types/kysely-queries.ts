@@ -75,6 +75,16 @@ export async function archive(db: Kysely<DB>, id: string) {
   return db.updateTable('patients').set({ archived_at: new Date() }).where('id', '=', id).execute();
 }
 
+/** JSON is written as node-postgres sends it: an object, or the text of it. */
+export async function prescribe(db: Kysely<DB>, id: string, medications: { name: string }[]) {
+  const records = db.updateTable('medical_records').where('id', '=', id);
+  await records.set({ vitals: { pulse: 60 }, medications: JSON.stringify(medications) }).execute();
+  // @ts-expect-error a list would be sent as an array of PostgreSQL's
+  await records.set({ medications }).execute();
+  // @ts-expect-error an empty one too, which is an object there
+  await records.set({ medications: [] }).execute();
+}
+
 export async function mistakes(db: Kysely<DB>) {
   // @ts-expect-error no such column
   await db.selectFrom('patients').select('social_security_number').execute();
