@@ -8,7 +8,7 @@ import { type Migration, readMigrations } from '../scripts/migrate/history.ts';
 import { completeLedger, LEDGER, prepareLedger } from '../scripts/migrate/ledger.ts';
 import { refusePooledSession } from '../scripts/migrate/pooler.ts';
 import { connect, withClient } from '../scripts/postgres/connect.ts';
-import { ensurePlatform } from '../scripts/postgres/platform.ts';
+import { ensurePlatform, platformFiles } from '../scripts/postgres/platform.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { urlOf } from './addresses.ts';
 
@@ -46,7 +46,7 @@ export async function ensureTemplate(
   { prepare, version = '' }: Preparation,
 ): Promise<string> {
   const migrations = readMigrations(join(ROOT, 'migrations'));
-  const name = `cordon_template_${digestOf(migrations, version)}`;
+  const name = templateName(migrations, version);
   const url = urlOf(builders.superuser, 'postgres');
   const admin = await connect(url, { applicationName: 'cordon testing' });
   try {
@@ -117,11 +117,21 @@ async function waitFor(client: ClientBase, key: bigint): Promise<void> {
   }
 }
 
-function digestOf(migrations: readonly Migration[], version: string): string {
+/**
+ * Names a template by all that it is made of: the platform too, which another version of this package may supply otherwise to a server that keeps
+ * its templates.
+ *
+ * @param read gives the text of a file.
+ */
+export function templateName(
+  migrations: readonly Pick<Migration, 'checksum'>[],
+  version: string,
+  read: (file: string) => string | Buffer = (file) => readFileSync(file),
+): string {
   const hash = createHash('sha256').update(version);
   for (const { checksum } of migrations) hash.update(checksum);
-  for (const file of [...seedFiles(SEED), CLOCK]) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 16);
+  for (const file of [...platformFiles(), ...seedFiles(SEED), CLOCK]) hash.update(read(file));
+  return `cordon_template_${hash.digest('hex').slice(0, 16)}`;
 }
 
 /** As both runners do: each file is one transaction, and stands in the ledger. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { isServersOwn } from '../console/denied.ts';
 import { CordonError, misuse } from '../console/errors.ts';
@@ -27,6 +28,14 @@ import { describeUrl } from './url.ts';
  * row-level security and grants of the named ones are stated again.
  */
 const PARTS = new URL('./platform/', import.meta.url);
+
+/** Its files, in the order in which they are applied. */
+export function platformFiles(): string[] {
+  return readdirSync(PARTS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => fileURLToPath(new URL(name, PARTS)));
+}
 
 /** What `ensurePlatform` found and did. */
 export interface PlatformReport {
@@ -67,11 +76,7 @@ async function supply(client: pg.Client): Promise<PlatformReport> {
   if (real) return { platform: 'supabase', supplied: [] };
   if (missing.length === 0) return { platform: 'stand-in', supplied: [] };
   await client.query('begin');
-  for (const name of readdirSync(PARTS)
-    .filter((each) => each.endsWith('.sql'))
-    .sort()) {
-    await client.query(readFileSync(new URL(name, PARTS), 'utf8'));
-  }
+  for (const file of platformFiles()) await client.query(readFileSync(file, 'utf8'));
   await client.query('commit');
   return { platform: 'stand-in', supplied: missing };
 }
