@@ -34,6 +34,16 @@ export async function chooseOrganisation(organisationId: string) {
   return data;
 }
 
+/** Within a case, or none: what a function takes NULL for is an argument that may be left out. */
+export async function admit(patientId: string, bedId: string, caseId?: string) {
+  await client().rpc('admit_patient', { patient_id: patientId, bed_id: bedId });
+  return client().rpc('admit_patient', {
+    patient_id: patientId,
+    bed_id: bedId,
+    ...(caseId && { case_id: caseId }),
+  });
+}
+
 export async function register(organisationId: string) {
   return client()
     .from('patients')

@@ -53,6 +53,18 @@ describe('a bed is occupied exactly while somebody is admitted to it', () => {
     });
   });
 
+  test('an admission names a case or leaves it out, as a typed client can [S-16 S-17 +]', async () => {
+    const admitted = (more: string, ...values: readonly string[]) =>
+      asNurse(async (session) => {
+        const text = `select public.admit_patient(patient_id => $1, bed_id => $2${more})`;
+        const id = await session.value(text, [CHILD, FREE, ...values]);
+        return session.rows('select case_id from public.admissions where id = $1', [id]);
+      });
+    expect(await admitted('')).toEqual([{ case_id: null }]);
+    const ofCase = idOf('case', 'a', '02');
+    expect(await admitted(', case_id => $3', ofCase)).toEqual([{ case_id: ofCase }]);
+  });
+
   test('a planned stay becomes the admission instead of a second one beside it [S-18 +]', async () => {
     await asNurse(async (session) => {
       await session.rows(
