@@ -8,8 +8,32 @@ const CONTROL =
 const SETTING =
   /^set\s+(?:(?!local\b|constraints\b|transaction\b)|local\s+(?:role|session\s+authorization)\b)/i;
 
-/** What may stand before a statement: white space, empty statements, comments that do not nest. */
-const BEFORE = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*(?:(?!\/\*)[\s\S])*?\*\/)+/;
+/** What the client would have to send or take rows for: pg has nothing to send, waits for ever all the same, and drops what it gets. */
+const COPY = /^copy\b/i;
+
+/** What may stand before a statement beside comments: white space, empty statements. */
+const SPACE = /(?:[\s;]|--[^\n]*(?:\n|$))*/y;
+const COMMENT_MARK = /\/\*|\*\//g;
+
+/** A text from its first word on. Comments nest; what does not end has no statement. */
+function statementOf(text: string): string {
+  for (let at = 0; ; at = endOfComment(text, at)) {
+    SPACE.lastIndex = at;
+    SPACE.test(text);
+    at = SPACE.lastIndex;
+    if (!text.startsWith('/*', at)) return text.slice(at);
+  }
+}
+
+function endOfComment(text: string, start: number): number {
+  COMMENT_MARK.lastIndex = start;
+  let depth = 0;
+  for (let mark = COMMENT_MARK.exec(text); mark; mark = COMMENT_MARK.exec(text)) {
+    depth += mark[0] === '/*' ? 1 : -1;
+    if (depth === 0) return COMMENT_MARK.lastIndex;
+  }
+  return text.length;
+}
 
 /** What PostgreSQL passes over before a word, inside a statement: it backtracks nowhere. */
 const GAP = String.raw`(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
@@ -71,9 +95,21 @@ export function mayLast(text: string): boolean {
  * @throws SessionMisuseError
  */
 export function refuseControl(text: string): void {
-  const statement = text.replace(BEFORE, '');
+  const statement = statementOf(text);
   if (!CONTROL.test(statement) && !SETTING.test(statement)) return;
   throw new SessionMisuseError('a session does not begin, end or change its own transaction or role', {
     hint: 'Throw to roll back, undo a part with a savepoint, `set local` a setting, open another session for another caller.',
+  });
+}
+
+/**
+ * Refuses a statement that waits for rows, or hands some over, beside the answer to it: over pg, whose extended protocol never comes back from it.
+ *
+ * @throws SessionMisuseError
+ */
+export function refuseCopy(text: string): void {
+  if (!COPY.test(statementOf(text))) return;
+  throw new SessionMisuseError('a session does not COPY: there is no stream to copy from or to', {
+    hint: 'Insert many rows at once from `unnest($1::text[], …)`; for many to read, declare a cursor in SQL and fetch from it.',
   });
 }

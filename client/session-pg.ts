@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { SessionContext } from './context.ts';
-import { mayLast, refuseControl } from './control.ts';
+import { mayLast, refuseControl, refuseCopy } from './control.ts';
 import { SessionMisuseError } from './errors.ts';
 import { unnested } from './nesting.ts';
 import { type Ask, beginFailure, CLEANED, prepare } from './opening.ts';
@@ -92,6 +92,7 @@ function sessionOn(client: PoolClient) {
         });
       }
       refuseControl(text);
+      refuseCopy(text);
       isLasting ||= mayLast(text);
       // The text that was looked at, whatever a getter says the next time.
       const bound = {

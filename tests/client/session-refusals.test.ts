@@ -188,6 +188,27 @@ describe('what a session is opened on', () => {
     expect(seen).toEqual([{ given: 2 }]);
   });
 
+  test.each([
+    'copy (select full_name from public.patients) to stdout',
+    'COPY work from stdin',
+    '/* many /* rows */ */ copy work from stdin',
+  ])(
+    'over pg nothing is copied, for which the session would wait for ever, and the session goes on: %s [N-11 -, N-11 +]',
+    async (text) => {
+      const seen = await withSession(driver().pool, visiting, async (session) => {
+        await session.query('create temporary table work (copy text) on commit drop');
+        await expect(session.query(text)).rejects.toMatchObject({
+          code: 'SESSION',
+          hint: expect.stringMatching(/unnest/),
+        });
+        // The control: what is only called so is none.
+        await session.query('insert into work select * from unnest($1::text[])', [['a', 'b']]);
+        return (await session.query('select copy from work order by 1')).rows;
+      });
+      expect(seen).toEqual([{ copy: 'a' }, { copy: 'b' }]);
+    },
+  );
+
   test('over pg a text of several statements is not even read [N-11 -]', async () => {
     const attempt = withSession(driver().pool, visiting, (session) => session.query('select 1; commit'));
     await expect(attempt).rejects.toMatchObject({ code: '42601' });
