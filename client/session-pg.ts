@@ -99,6 +99,8 @@ function sessionOn(client: PoolClient) {
         ...config,
         ...{ name, types, rowMode, binary, text },
         ...(given && { values: [...given] }),
+        // By pages, pg asks for the next answer after an error too, and waits for it for ever. It gives all rows at once all the same.
+        rows: undefined,
         queryMode: 'extended',
       };
       // One after the other: pg 9 will not queue them, and what has not been sent by the end must not be.

@@ -209,6 +209,16 @@ describe('what a session is opened on', () => {
     },
   );
 
+  test('over pg a query that asks for its rows by pages gets all of them, and its error ends it [N-11 +, N-11 -]', async () => {
+    const paged = (text: string) =>
+      withSession(driver().pool, visiting, (session) =>
+        session.query({ text, rows: 1 } as pg.QueryConfig).then(({ rows }) => rows),
+      );
+    expect(await paged('select * from generate_series(1, 3) as n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    await expect(paged('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    expect(await paged('select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
   test('over pg a text of several statements is not even read [N-11 -]', async () => {
     const attempt = withSession(driver().pool, visiting, (session) => session.query('select 1; commit'));
     await expect(attempt).rejects.toMatchObject({ code: '42601' });
