@@ -10,7 +10,8 @@ interface Verdict {
 export interface CordonMatchers<R = unknown> {
   /** Refused with this SQLSTATE; `42501`, a denial, when left out. */
   toBeDenied(code?: string): Promise<R>;
-  /** Went through, with or without `not`, and got as many rows, or these rows in any order, each compared by the columns that are named. */
+  /** Went through, with or without `not`, and got as many rows, or these rows in any order, each compared by the columns that are named. A write that gave
+   * none of its rows back is no row seen: `toAffect`. */
   toSee(rows: number | readonly Row[]): Promise<R>;
   /** Went through, with or without `not`, and changed as many rows. A write that policies hide rows from changes none, without an error. */
   toAffect(count: number): Promise<R>;
@@ -37,6 +38,11 @@ export const matchers = {
   async toSee(received: unknown, rows: number | readonly Row[]): Promise<Verdict> {
     const happened = wentThrough(await happenedIn(received));
     const seen = happened.rows;
+    if (seen.length === 0 && happened.count > 0) {
+      throw new TypeError(
+        `toSee compares rows, and this changed ${happened.count} and gave none back: ask toAffect, or for them by \`returning\``,
+      );
+    }
     const isSeen = typeof rows === 'number' ? seen.length === rows : areSame(seen, rows);
     const wanted = typeof rows === 'number' ? `${rows} rows` : `exactly those ${rows.length} rows`;
     return verdict(isSeen, `to see ${wanted}`, happened);
@@ -51,6 +57,8 @@ export const matchers = {
 async function happenedIn(received: unknown): Promise<Happened> {
   try {
     const value = await (typeof received === 'function' ? received() : received);
+    const changed = changedIn(Array.isArray(value) ? value : [value]);
+    if (changed !== undefined) return { ok: true, rows: [], count: changed };
     if (Array.isArray(value)) return { ok: true, rows: value, count: value.length };
     if (typeof value === 'number') return { ok: true, rows: [], count: value };
     if (typeof (value as Outcome | undefined)?.ok === 'boolean') return value as Outcome;
@@ -61,9 +69,19 @@ async function happenedIn(received: unknown): Promise<Happened> {
     return { ok: undefined, thrown };
   }
   throw new TypeError(
-    'expected what a query gave: an outcome of session.attempt, rows, a result of pg, or a promise of one',
+    'expected what a query gave: an outcome of session.attempt, rows, a result of pg or of a write by Kysely, or a promise of one',
   );
 }
+
+/** What Kysely gives for a write without RETURNING: one object, that counts. As a row, it would be one changed row, whatever it counts. */
+function changedIn([first, ...others]: readonly unknown[]): number | undefined {
+  if (typeof first !== 'object' || first === null || others.length > 0) return undefined;
+  const counts = first as Readonly<Record<string, unknown>>;
+  const count = KYSELY_COUNTS.map((name) => counts[name]).find((each) => typeof each === 'bigint');
+  return count === undefined ? undefined : Number(count);
+}
+
+const KYSELY_COUNTS = ['numUpdatedRows', 'numDeletedRows', 'numInsertedOrUpdatedRows', 'numChangedRows'];
 
 function codeOf(happened: Happened): string | undefined {
   if (happened.ok === undefined) return (happened.thrown as { code?: string } | undefined)?.code;
@@ -98,8 +116,9 @@ function areSame(seen: readonly Row[], wanted: readonly Row[]): boolean {
 }
 
 const fits = (row: Row, wanted: Row) =>
-  Object.entries(wanted).every(([name, value]) =>
-    isDeepStrictEqual(comparable(row[name]), comparable(value)),
+  Object.entries(wanted).every(
+    ([name, value]) =>
+      Object.hasOwn(row, name) && isDeepStrictEqual(comparable(row[name]), comparable(value)),
   );
 
 /** A time may be named by its text. */

@@ -1,6 +1,11 @@
+import type { DB } from 'cordon';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
 import { expect, test } from 'vitest';
-import { CLINIC_A, type CordonMatchers, matchers, personas } from '../../../testing/index.ts';
+import { withSession } from '../../../client/index.ts';
+import { CLINIC_A, CLINIC_B, type CordonMatchers, matchers, personas } from '../../../testing/index.ts';
 import { useDatabase } from '../../support/database.ts';
+import { contextOf } from '../../support/sessions.ts';
 
 declare module 'vitest' {
   interface Matchers<T> extends CordonMatchers<T> {}
@@ -98,6 +103,56 @@ test('toSee compares values as they are: jsonb in any order of keys, bigint, byt
   await expect(seen).toSee([{ at: '1970-01-01T00:00:00.000Z' }]);
   await expect(seen).not.toSee([{ big: 2n }]);
   await expect(seen).not.toSee([{ json: { a: [{ c: 3, d: 2 }, 1], b: 1 } }]);
+});
+
+test('toSee does not take a write for one that saw no row: what changed rows and gave none back is told so, under not either', async () => {
+  const rename = "update public.patients set language = 'pt'";
+  for (const compared of [
+    () => expect(attempt(rename)).toSee(0),
+    () => expect(attempt(rename)).toSee([]),
+    () => expect(attempt(rename)).not.toSee(1),
+    () => expect(database().as(personas.receptionist, (session) => session.affected(rename))).toSee(0),
+  ])
+    await expect(compared()).rejects.toThrow(/changed \d+ and gave none back: ask toAffect/);
+  await expect(attempt(`${rename} returning id`)).not.toSee(0);
+  await expect(attempt(`${rename} where false`)).toSee(0);
+});
+
+test('toAffect counts what Kysely says that a write changed, and not its answer as a row', async () => {
+  const pool = new pg.Pool({ connectionString: database().url('authenticator'), max: 1 });
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const as = <T>(fn: (session: Transaction<DB>) => Promise<T>) =>
+    withSession(db, contextOf(personas.receptionist), fn);
+  const renamed = (session: Transaction<DB>, clinic: string) =>
+    session.updateTable('patients').set({ language: 'pt' }).where('organisation_id', '=', clinic);
+  try {
+    const all = await as((session) => session.selectFrom('patients').select('id').execute());
+    expect(all.length).toBeGreaterThan(1);
+    await expect(as((session) => renamed(session, CLINIC_A).execute())).toAffect(all.length);
+    await expect(as((session) => renamed(session, CLINIC_A).executeTakeFirst())).toAffect(all.length);
+    await expect(as((session) => renamed(session, CLINIC_B).execute())).toAffect(0);
+    await expect(as((session) => renamed(session, CLINIC_B).execute())).not.toAffect(1);
+    await expect(as((session) => renamed(session, CLINIC_A).returning('id').execute())).toAffect(all.length);
+    await expect(
+      as((session) =>
+        session
+          .insertInto('patients')
+          .values({ organisation_id: CLINIC_A, mrn: 'M-1', full_name: 'Somebody' })
+          .execute(),
+      ),
+    ).toAffect(1);
+    await expect(expect(as((session) => renamed(session, CLINIC_A).execute())).toSee(1)).rejects.toThrow(
+      /ask toAffect/,
+    );
+  } finally {
+    await db.destroy();
+  }
+});
+
+test('toSee finds no column that is not there, not even one that is wanted to be nothing', async () => {
+  await expect([{ id: 1 }]).not.toSee([{ name: undefined }]);
+  await expect([{ id: 1 }]).not.toSee([{ toString: Object.prototype.toString }]);
+  await expect([{ id: 1, name: undefined }]).toSee([{ name: undefined }]);
 });
 
 test('what no query gave is refused, instead of passing', async () => {
