@@ -43,6 +43,8 @@ export const MARK = 'cordon.session';
 export function prepare(context: SessionContext): Opening {
   const mark = randomUUID();
   const settings = [...settingsOf(context), [MARK, mark] as const];
+  // As it was looked at: the caller's object may say something else by the end.
+  const role = settings.find(([name]) => name === 'role')?.[1];
   const text = `select ${settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`).join(', ')},
     pg_current_xact_id_if_assigned() is null and current_setting('transaction_isolation') = 'read committed' as fresh`;
   return {
@@ -54,7 +56,7 @@ export function prepare(context: SessionContext): Opening {
     async close(ask) {
       const [row] = await ask(
         `select current_setting('${MARK}', true) = $1 and current_setting('role') = $2 as intact`,
-        [mark, context.role],
+        [mark, role],
       );
       if (row?.intact === true) return;
       throw new SessionMisuseError('the transaction or the role of the session was changed inside it', {

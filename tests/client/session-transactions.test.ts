@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SessionContext, SessionRole } from '../../client/index.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
@@ -128,6 +129,23 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
       expect(await patientsWith(database(), `ROLE-${kind}`)).toBe(0);
     },
   );
+
+  test('a context that changes under way changes nothing of its session, and excuses no other role [N-11 +, N-11 -]', async () => {
+    const context = { ...contextOf(personas.receptionist) } as { role: SessionRole; claims: object };
+    const changing = (text: string, mrn: string) => {
+      context.role = 'authenticated';
+      return driver().session(context as SessionContext, async (query) => {
+        await query(insertPatient(mrn));
+        context.role = 'anon';
+        await query(text);
+      });
+    };
+    await changing('select 1', `CONTEXT-${kind}-0`);
+    expect(await patientsWith(database(), `CONTEXT-${kind}-0`)).toBe(1);
+    const attempt = changing("select set_config('role', 'anon', true)", `CONTEXT-${kind}-1`);
+    await expect(attempt).rejects.toMatchObject({ code: 'SESSION' });
+    expect(await patientsWith(database(), `CONTEXT-${kind}-1`)).toBe(0);
+  });
 
   test('a session inside a session of the same pool is refused at once, not waited for [N-11 -]', async () => {
     const attempt = driver().session(visiting, () => driver().session(visiting, (query) => query(CLINICS)));
