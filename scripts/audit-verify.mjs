@@ -1,5 +1,5 @@
 // npm run audit:verify -- <file> [--head <file>] [--table <name>] [--from <seal>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
-// audit/verifier.mjs, section.mjs, proof.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
+// audit/verifier.mjs, section.mjs, burials.mjs, proof.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readJson } from './audit/lines.mjs';

@@ -44,6 +44,7 @@ begin
       v_organisation_id, 'retention', '00000000-0000-7000-8000-000000000001', 'public.beds', null,
       array[array[v_organisation_id::text, '00000000-0000-7000-8000-000000000002']::text], 'postgres'
     );
+    perform governance.close_burial(v_organisation_id, 'retention', '00000000-0000-7000-8000-000000000001', 'postgres');
   end loop;
   if not exists (select from governance.retention_runs) then
     perform governance.run_retention(governance.plan_retention() ->> 'plan_sha256');

@@ -199,6 +199,7 @@ begin
     );
     perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.profiles', 'display_name', v_keys, v_by);
   end if;
+  perform governance.close_burial(erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_by);
   if v_logins is not null then
     v_kept := v_kept || jsonb_build_object(
       'table', 'auth.users', 'column', '*', 'rows', cardinality(v_logins), 'until', null,

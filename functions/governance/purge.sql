@@ -116,6 +116,13 @@ begin
       'keys', to_jsonb(v_due.record_keys)
     );
   end loop;
+  for v_due in
+    select distinct r.organisation_id
+    from jsonb_to_recordset(v_rows) as r (organisation_id uuid)
+    order by 1
+  loop
+    perform governance.close_burial(v_due.organisation_id, 'retention', run_id, session_user::text);
+  end loop;
   return (
     select coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(s)) order by s.organisation_id, s."table" collate "C", s."column" nulls first), '[]')
     from (

@@ -1,5 +1,6 @@
-// The rows of one table of an export, against the seals over them. Needs Node, keys.mjs, lines.mjs and merkle.mjs.
+// The rows of one table of an export, against the seals over them. Needs Node, burials.mjs, keys.mjs, lines.mjs and merkle.mjs.
 
+import { RUNS, TOMBSTONES } from './burials.mjs';
 import { elementsOf, isBefore, literalOf, textOf } from './keys.mjs';
 import { parsed } from './lines.mjs';
 import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
@@ -13,14 +14,12 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  *   previous: string }} Seal
  * @typedef {{ find(finding: Finding): void, sealsOf(table: string): Seal[], closedAfter(seal: Seal | undefined): number, kept: Head | undefined,
  *   from: number, leftOut: number, buried: Map<string, boolean>, buriedBy: Map<string, string>,
- *   purged: Map<string, { where: Where, keys: string[] }>, takeRun(row: any): void, line: number,
+ *   burials: import('./burials.mjs').Burials, line: number,
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
 /** Of findings that follow one another, who wants to know more than these reads the file. */
 export const TOLD = 20;
-/** Where erasure and retention write down what they destroyed; exported first. */
-export const TOMBSTONES = 'governance.tombstones';
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
 export const CLOCK_SLACK_MS = 1000;
 /** Columns that the server's clock fills as a row is written, where it is not `created_at`. */
@@ -47,10 +46,6 @@ export const NEVER_DESTROYED = [
 export const isKeptByErasure = (/** @type {unknown} */ table) =>
   typeof table === 'string' &&
   (table.startsWith('audit.') || ['public.case_activity_log', 'public.disclosures'].includes(table));
-/** Where a run of retention writes down how much it destroyed of which table and organisation, with a digest of the keys. */
-export const RUNS = 'governance.retention_runs';
-/** What a run destroyed is told by table and organisation. @param {unknown[]} parts */
-export const runOf = (...parts) => parts.map(textOf).join(' ');
 const MISPLACED = 'the row is gone, and the key that it is said to have had does not belong in this place';
 
 /** The rows of one table. Two trees grow: of the rows as they are now, and of the leaves as they were noted. The sealed root tells which is true. */
@@ -68,7 +63,7 @@ export class Section {
     /**
      * Keys that rows of this table bury, and whether their leaf is noted so, until the seal over them holds.
      *
-     * @type {{ name: string, by: string, isNoted: boolean, run: string | undefined, key: string, where: Where }[]}
+     * @type {{ name: string, by: string, isNoted: boolean, row: any, key: string, where: Where }[]}
      */
     this.burying = [];
     /** Rows that are not what was noted, until the seal over them tells who is right. @type {Where[]} */
@@ -134,7 +129,7 @@ export class Section {
       this.takeKey(where);
       this.checkRow(where, row, this.seals[this.next - 1], seal);
       if (this.table === TOMBSTONES) this.bury(parsed(row ?? '')?.row, true, where);
-      if (this.table === RUNS) this.all.takeRun(parsed(row ?? '')?.row);
+      if (this.table === RUNS) this.all.burials.takeRun(parsed(row ?? '')?.row, where);
     }
     if (this.rows.size === seal.tree_size) this.closeSeal(seal);
     this.compareKept();
@@ -176,13 +171,13 @@ export class Section {
 
   /** @param {any} row of tombstones @param {boolean} isNoted @param {Where} where */
   bury(row, isNoted, where) {
+    this.all.burials.takeTombstone(row, where);
     if (NEVER_DESTROYED.includes(row?.relation)) return;
     const isByRetention = row?.cause === 'retention';
     if (isKeptByErasure(row?.relation) && !isByRetention) return;
     const by = textOf(row?.organisation_id);
-    const run = isByRetention ? runOf(row.cause_id, by, row.relation) : undefined;
     for (const key of elementsOf(row?.record_keys))
-      this.burying.push({ name: `${textOf(row.relation)} ${key}`, by, isNoted, run, key, where });
+      this.burying.push({ name: `${textOf(row.relation)} ${key}`, by, isNoted, row, key, where });
   }
 
   /** @param {Where} where */
@@ -238,14 +233,11 @@ export class Section {
     for (const doubt of this.doubts) this.all.find({ ...doubt, what });
     this.doubts = [];
     // Where the leaves hold, a tombstone that is what its leaf notes holds too, whatever became of the others.
-    for (const { name, by, isNoted, run, key, where } of this.burying) {
+    for (const { name, by, isNoted, row, key, where } of this.burying) {
       if (!rowsHold && !(notedHold && isNoted)) continue;
       this.all.buried.set(name, false);
       this.all.buriedBy.set(name, by);
-      if (run === undefined) continue;
-      const purged = this.all.purged.get(run);
-      if (purged) purged.keys.push(key);
-      else this.all.purged.set(run, { where, keys: [key] });
+      if (row.cause === 'retention') this.all.burials.takePurged(row, key, where);
     }
     this.burying = [];
     if (!rowsHold && !notedHold) {
@@ -275,7 +267,8 @@ export class Section {
       this.all.find({ ...where, what: 'a row before it that is gone has the same key' });
     this.checkRow(where, row, this.seals.at(-1));
     // Its tombstones may be sealed before it is, where it ended in between.
-    if (this.table === RUNS) this.all.takeRun(parsed(row)?.row);
+    if (this.table === RUNS) this.all.burials.takeRun(parsed(row)?.row, where);
+    if (this.table === TOMBSTONES) this.all.burials.takeTombstone(parsed(row)?.row, where);
   }
 
   close() {

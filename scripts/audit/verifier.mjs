@@ -1,10 +1,11 @@
-// Verifies what `npm run audit:export` wrote, as docs/seals.md tells. It needs Node, this file, section.mjs, keys.mjs, merkle.mjs and lines.mjs, no database
+// Verifies what `npm run audit:export` wrote, as docs/seals.md tells. It needs Node, this file, section.mjs, burials.mjs, keys.mjs, merkle.mjs and lines.mjs, no database
 // and no package, and believes nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
 
-import { isBefore, textOf } from './keys.mjs';
+import { Burials, RUNS, TOMBSTONES } from './burials.mjs';
+import { textOf } from './keys.mjs';
 import { linesOf, parsed, readJson } from './lines.mjs';
 import { bytesOf, sha256 } from './merkle.mjs';
-import { CLOCK_SLACK_MS, RUNS, runOf, Section, TOLD, TOMBSTONES } from './section.mjs';
+import { CLOCK_SLACK_MS, Section, TOLD } from './section.mjs';
 
 /**
  * @typedef {import('./section.mjs').Head} Head
@@ -60,10 +61,9 @@ class Verification {
     this.buried = new Map();
     /** The organisation of whose tombstone that is. @type {Map<string, string>} */
     this.buriedBy = new Map();
-    /** What tombstones of retention bury, by run, organisation and table. @type {Map<string, { where: import('./section.mjs').Where, keys: string[] }>} */
-    this.purged = new Map();
-    /** The digest of the keys that each run destroyed, as it was written down. @type {Map<string, unknown>} */
-    this.runs = new Map();
+    this.burials = new Burials();
+    /** Whether tombstones themselves are not what was sealed: nothing more is then to be told of what they leave unclosed. */
+    this.isBuryingBent = false;
     /** Tables of which rows were left out. @type {Set<string>} */
     this.partial = new Set();
     this.destroyed = 0;
@@ -74,6 +74,7 @@ class Verification {
   /** @param {Finding} finding */
   find(finding) {
     this.count += 1;
+    if (finding.table === TOMBSTONES) this.isBuryingBent = true;
     const line = finding.line ?? this.line;
     // Some are found only when a seal tells who is right, and stand before others: the first of all are told, not the first that were found.
     const place = this.findings.findLastIndex((other) => (other.line ?? 0) <= line) + 1;
@@ -177,27 +178,15 @@ class Verification {
       : new Section(this, table, 0, [], []);
   }
 
-  /** @param {any} row of the runs of retention */
-  takeRun(row) {
-    if (!Array.isArray(row?.rows)) return;
-    for (const part of row.rows) {
-      const run = runOf(row.id, part?.organisation_id, part?.table);
-      // What is sealed comes first, and is not made another by what is not.
-      if (!this.runs.has(run)) this.runs.set(run, part?.keys_sha256);
-    }
-  }
-
-  /** Whoever forges a tombstone of retention names a run that did not destroy that, or none; a run that is forged with it stands there for good. */
-  compareRuns() {
-    if (!this.looked.has(RUNS) || this.partial.has(RUNS) || this.partial.has(TOMBSTONES)) return;
-    for (const [run, { where, keys }] of this.purged) {
-      const sorted = keys.toSorted((a, b) => (isBefore(a, b) ? -1 : Number(isBefore(b, a))));
-      if (sha256(sorted.join('\n')).toString('hex') !== this.runs.get(run))
-        this.find({
-          ...where,
-          what: 'the retention run that it names did not destroy just what its tombstones list',
-        });
-    }
+  compareBurials() {
+    if (!this.looked.has(TOMBSTONES)) return;
+    const isBent = this.isBuryingBent;
+    const hasRuns = this.looked.has(RUNS) && !this.partial.has(RUNS) && !this.partial.has(TOMBSTONES);
+    for (const finding of [
+      ...(isBent ? [] : this.burials.unclosed()),
+      ...(hasRuns ? this.burials.unlike(isBent) : []),
+    ])
+      this.find(finding);
   }
 
   /** @param {{ seals: number, leaves: number, unsealed: number }} counted */
@@ -219,7 +208,7 @@ class Verification {
       this.find({ what: 'the export ends too early: it was cut off' });
       this.section?.close();
     }
-    this.compareRuns();
+    this.compareBurials();
     const last = this.seals.at(-1)?.seal ?? 0;
     if (this.kept && this.kept.seal > last) {
       this.find({

@@ -1,9 +1,16 @@
-import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { isKeptByErasure, NEVER_DESTROYED } from '../../scripts/audit/section.mjs';
 import { verifyExport } from '../../scripts/audit/verifier.mjs';
 import { useDatabase } from '../support/database.ts';
-import { day, gone, type MadeSeal, madeTrail, savedLines } from '../support/made-trail.ts';
+import {
+  closedGraves,
+  day,
+  gone,
+  type MadeSeal,
+  madeTrail,
+  savedLines,
+  sha256,
+} from '../support/made-trail.ts';
 import { useFolder } from '../support/trail.ts';
 
 // Whoever is superuser destroys a row, writes a tombstone for it, and seals that.
@@ -35,14 +42,13 @@ const run = (keys: readonly string[], more: object = {}) => ({
       organisation_id: 'o',
       table: LOG,
       rows: keys.length,
-      keys_sha256: createHash('sha256')
-        .update(keys.map((key) => `{o,${key}}`).join('\n'))
-        .digest('hex'),
+      keys_sha256: sha256(keys.map((key) => `{o,${key}}`).join('\n')),
       ...more,
     },
   ],
 });
 const NAMED = 'the retention run that it names did not destroy just what its tombstones list';
+const TOLD = 'the run destroyed more, or less, than its tombstones tell';
 
 test('a tombstone of retention vouches for just what the run that it names destroyed [N-49 N-38 S-20 -]', async () => {
   const ofRuns = (runs: MadeSeal['rows'], graves: MadeSeal['rows']) => {
@@ -61,17 +67,135 @@ test('a tombstone of retention vouches for just what the run that it names destr
     count: 0,
     destroyed: 2,
   });
-  for (const [runs, graves] of [
-    [[run(['a'])], [grave('a'), grave('b')]],
-    [[run(['a', 'b'])], [grave('a')]],
-    [[run(['a'])], [grave('a', { cause_id: 'another' })]],
-    [[run(['a'], { organisation_id: 'p' })], [grave('a')]],
-    [[run(['a'], { table: 'public.other' })], [grave('a')]],
-    [[{ ...run(['a']), rows: 'none' }], [grave('a')]],
+  const named = { table: GRAVES, what: NAMED };
+  const told = { table: RUNS, what: TOLD };
+  for (const [runs, graves, findings] of [
+    [[run(['a'])], [grave('a'), grave('b')], [named]],
+    [[run(['a', 'b'])], [grave('a')], [named]],
+    [[run(['a'])], [grave('a', { cause_id: 'another' })], [named, told]],
+    [[run(['a'], { organisation_id: 'p' })], [grave('a')], [named]],
+    [[run(['a'], { table: 'public.other' })], [grave('a')], [named]],
+    [[{ ...run(['a']), rows: 'none' }], [grave('a')], [named]],
   ] as const)
-    expect((await verdictOf(ofRuns(runs, graves))).findings).toMatchObject([{ table: GRAVES, what: NAMED }]);
+    expect((await verdictOf(ofRuns(runs, graves))).findings).toMatchObject(findings);
   // A part of the trail without its runs is judged by what is in it.
   expect(await verdictOf(ofRuns([], [grave('a')]))).toMatchObject({ count: 0, destroyed: 1 });
+});
+
+test('a run of retention has tombstones for all that it destroyed, of tables that are not sealed too [N-49 N-38 S-20 -]', async () => {
+  const chart = (more: object = {}) => {
+    const { record_keys: _, ...row } = grave('x', { relation: 'public.beds', row_count: '2', ...more });
+    return { ...row, keys_sha256: sha256('two beds') };
+  };
+  const beds = (more: object = {}) => run([], { table: 'public.beds', rows: 2, ...more });
+  const of = async (runs: MadeSeal['rows'], graves: MadeSeal['rows']) =>
+    (
+      await verdictOf(
+        madeTrail([
+          { table: RUNS, rows: runs },
+          { table: GRAVES, rows: graves },
+        ]).lines,
+      )
+    ).findings;
+  expect(await of([beds()], [chart()]), 'control').toEqual([]);
+  expect(await of([beds({ column: 'packet' })], [chart({ column_name: 'packet' })]), 'control').toEqual([]);
+  for (const [runs, graves] of [
+    [[beds()], [chart({ row_count: '1' })]],
+    [[beds({ rows: 3 })], [chart()]],
+    [[beds()], [chart({ column_name: 'packet' })]],
+    [[beds()], [chart({ organisation_id: 'p' })]],
+    [[beds()], [chart({ relation: 'public.wards' })]],
+  ] as const)
+    expect(await of(runs, graves)).toMatchObject([{ table: RUNS, what: TOLD }]);
+});
+
+const erased = (key: string, more: object = {}) =>
+  grave(key, { cause: 'erasure', cause_id: 'asked', destroyed_at: day(1.2), ...more });
+const CLOSED = closedGraves([erased('a'), erased('b')], day(1.3));
+const burialOf = (graves: MadeSeal['rows'], ...later: MadeSeal['rows'][]) => {
+  const seals = [graves, ...later].map((rows) => ({ table: GRAVES, rows, isAsGiven: true }));
+  return madeTrail([{ table: LOG, rows: [row('a'), row('b'), row('c')] }, ...seals]).lines;
+};
+const buried = (lines: readonly string[], ...keys: string[]) =>
+  keys.reduce((all, key) => gone(all, LOG, `{o,${key}}`), lines);
+
+test('tombstones are those that the erasure closed: none is added, left out, changed or given to another [N-49 S-20 -]', async () => {
+  const [a, b, closing] = CLOSED as [MadeSeal['rows'][0], MadeSeal['rows'][0], MadeSeal['rows'][0]];
+  expect(await verdictOf(buried(burialOf([a, b, closing]), 'a', 'b')), 'control').toMatchObject({
+    count: 0,
+    destroyed: 2,
+  });
+  expect(await verdictOf(buried(burialOf([closing, b, a]), 'a', 'b')), 'in any order').toMatchObject({
+    count: 0,
+  });
+  const c = { ...closedGraves([erased('c')], day(1.3))[0] };
+  const changed = 'are not those that were closed';
+  const open = 'nothing closes the tombstones';
+  for (const [graves, what] of [
+    [[a, b, closing, c], changed],
+    [[a, closing], changed],
+    [[b, closing], changed],
+    [[{ ...a, relation: 'public.beds' }, b, closing], changed],
+    [[{ ...a, column_name: 'notes' }, b, closing], changed],
+    [[a, b, { ...closing, row_count: '3' }], changed],
+    [[a, b, { ...closing, keys_sha256: 'ab'.repeat(32) }], changed],
+    [[a, b, closing, { ...closing, id: 'z-again' }], 'were closed twice'],
+    [[a, b], open],
+    [[a, b, closing, { ...c, cause_id: 'another' }], open],
+    [[a, b, closing, { ...c, organisation_id: 'p' }], open],
+  ] as const)
+    expect((await verdictOf(burialOf(graves))).findings, what).toMatchObject([
+      { table: GRAVES, what: expect.stringContaining(what) },
+    ]);
+  // All of it, given to another request, clinic or cause.
+  for (const more of [{ cause_id: 'another' }, { organisation_id: 'p' }, { cause: 'none' }])
+    expect(
+      (await verdictOf(burialOf(CLOSED.map((grave) => ({ ...grave, ...more }))))).findings,
+    ).toMatchObject([{ table: GRAVES, what: expect.stringContaining(changed) }]);
+  // Under a later seal, where the first ones stand before it.
+  expect(
+    (await verdictOf(buried(burialOf(CLOSED, [{ ...c, destroyed_at: day(2.3) }]), 'c'))).findings,
+  ).toMatchObject([{ table: GRAVES, what: expect.stringContaining(changed) }]);
+});
+
+test('a tombstone that no seal holds yet is held against what closed the others [N-49 S-20 -]', async () => {
+  const loose = (lines: readonly string[], grave: Readonly<Record<string, unknown>>) => {
+    const text = JSON.stringify({ v: 'cordon.row.1', table: GRAVES, row: grave });
+    const at = lines.findIndex((line) => line.startsWith(`{"table":"${LOG}"`));
+    const end = JSON.parse(lines.at(-1) as string).end;
+    return lines
+      .toSpliced(at, 0, JSON.stringify({ unsealed: `{o,${grave.id}}`, row: text }))
+      .with(-1, JSON.stringify({ end: { ...end, unsealed: 1 } }));
+  };
+  const [grave] = closedGraves([erased('c', { destroyed_at: day(2) })], day(2));
+  expect((await verdictOf(burialOf(CLOSED))).count, 'control').toBe(0);
+  expect(
+    (await verdictOf(loose(burialOf(CLOSED), grave as object as Record<string, unknown>))).findings,
+  ).toMatchObject([{ table: GRAVES, what: expect.stringContaining('are not those that were closed') }]);
+});
+
+test('a tombstone lists the keys that its digest is of, each of them and no other [N-49 S-20 -]', async () => {
+  const twice = (keys: string, more: object) => [erased('a', { record_keys: keys, ...more })];
+  const both = '{"{o,a}","{o,b}"}';
+  const told = { row_count: '2', keys_sha256: sha256('{o,a}\n{o,b}') };
+  const trail = (keys: string, more: object) =>
+    madeTrail([
+      { table: LOG, rows: [row('a'), row('b')] },
+      { table: GRAVES, rows: twice(keys, more) },
+    ]).lines;
+  expect(await verdictOf(buried(trail(both, told), 'a', 'b')), 'control').toMatchObject({
+    count: 0,
+    destroyed: 2,
+  });
+  for (const [keys, more] of [
+    ['{"{o,a}"}', told],
+    ['{"{o,a}","{o,c}"}', told],
+    [both, { ...told, row_count: '1' }],
+    [both, { ...told, keys_sha256: sha256('{o,a}') }],
+  ] as const)
+    expect((await verdictOf(trail(keys, more))).findings).toMatchObject([
+      { table: GRAVES, what: 'the tombstone lists other keys than its digest is of' },
+    ]);
 });
 
 test('erasure excuses no row of a log: these stay whole [N-49 S-20 -]', async () => {

@@ -24,7 +24,15 @@ beforeAll(async () => {
   // What an auditor would copy, into a folder without packages.
   mkdirSync(file('auditor/audit'), { recursive: true });
   cpSync('scripts/audit-verify.mjs', file('auditor/audit-verify.mjs'));
-  for (const name of ['verifier.mjs', 'section.mjs', 'proof.mjs', 'keys.mjs', 'merkle.mjs', 'lines.mjs'])
+  for (const name of [
+    'verifier.mjs',
+    'section.mjs',
+    'burials.mjs',
+    'proof.mjs',
+    'keys.mjs',
+    'merkle.mjs',
+    'lines.mjs',
+  ])
     cpSync(`scripts/audit/${name}`, file(`auditor/audit/${name}`));
 });
 afterAll(() => {

@@ -65,6 +65,7 @@ test('docs/auditing.md: an officer reads by their own login who saw a chart, wha
     expect([asked, rowsOf(asked)?.length]).not.toEqual([asked, 0]);
   }
   expect(rowsOf('from bent_access_records')).toEqual([]);
+  expect(rowsOf('from bent_tombstones')).toEqual([]);
 });
 
 test.each([

@@ -88,11 +88,10 @@ describe('a sealed row that retention destroyed', () => {
     await withPurged(async (database) => {
       const never = ['{0}', '{g}'];
       await database.asPostgres((session) =>
-        session.rows(`select governance.bury($1, 'erasure', $1, $2, null, $3, 'x')`, [
-          CLINIC_A,
-          EVIDENCE,
-          never,
-        ]),
+        session.rows(
+          `select governance.bury($1, 'erasure', $1, $2, null, $3, 'x'), governance.close_burial($1, 'erasure', $1, 'x')`,
+          [CLINIC_A, EVIDENCE, never],
+        ),
       );
       await seal(database);
       const whole = folder.path();
@@ -132,15 +131,24 @@ describe('a sealed row that retention destroyed', () => {
             [LOG, lost],
           ),
         );
+      const graves = 'governance.tombstones';
+      const unclosed = { table: graves, what: expect.stringContaining('nothing closes the tombstones') };
+      const changed = { table: graves, what: expect.stringContaining('are not those that were closed') };
+      const stolen = { table: LOG, key: lost, what: 'the row is gone' };
       await bury('erasure', `'${CLINIC_A}'`);
-      await seal(database);
-      expect((await verdictOf(database, folder.path())).findings).toMatchObject([
-        { table: LOG, key: lost, what: 'the row is gone' },
+      expect((await verdictOf(database, folder.path())).findings, 'before a seal').toMatchObject([
+        unclosed,
+        stolen,
       ]);
+      await seal(database);
+      expect((await verdictOf(database, folder.path())).findings).toMatchObject([unclosed, stolen]);
       await bury('retention', run);
       await seal(database);
+      // As many as were forged: nobody buries beside what was closed.
       expect((await verdictOf(database, folder.path())).findings).toMatchObject([
-        { table: 'governance.tombstones', what: expect.stringContaining('the retention run that it names') },
+        changed,
+        { table: graves, what: expect.stringContaining('the retention run that it names') },
+        unclosed,
       ]);
     });
   });
@@ -165,7 +173,8 @@ describe('a sealed row that retention destroyed', () => {
     await withPurged(async (database) => {
       await database.asPostgres((session) =>
         session.rows(
-          `select governance.bury($1, 'erasure', $1, $2, null, array[array['a"b', 'c\\d', 'e,f}', '']::text, 'plain'], 'x')`,
+          `select governance.bury($1, 'erasure', $1, $2, null, array[array['a"b', 'c\\d', 'e,f}', '']::text, 'plain'], 'x'),
+             governance.close_burial($1, 'erasure', $1, 'x')`,
           [CLINIC_A, EVIDENCE],
         ),
       );

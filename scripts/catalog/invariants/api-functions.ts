@@ -17,6 +17,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
     'internal_ops',
     'service_role',
   ],
+  'bent_tombstones()': ['authenticated', 'internal_ops', 'service_role'],
   'cancel_transfer(uuid,uuid)': ['authenticated', 'internal_ops'],
   'close_emergency_access(uuid)': ['authenticated'],
   'conclude_transfer(uuid,uuid)': ['authenticated', 'internal_ops'],

@@ -165,6 +165,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
+  'governance.bent_tombstones':
+    'reads requests and runs, which callers may not; only public.bent_tombstones may call it',
   'governance.erase_rows': 'deletes what nobody else may; only erase_subject and plan_erasure may call it',
   'governance.subject_rows': 'reads every table that a patient is in; only export_subject may call it',
   'public.accept_invitation': 'the invited reach no row of the organisation yet',
@@ -174,6 +176,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.bent_access_records': 'verifies records by keys that nobody may read; asks proof_scope first',
+  'public.bent_tombstones': 'reads what is of all clinics; asks proof_scope first',
   'public.cancel_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.close_emergency_access': 'writes a grant that its holder may not write',
   'public.conclude_transfer': "ends a job in the transport company's tenant; checks the caller first",
@@ -244,6 +247,8 @@ export const FOREIGN_OWNED: Readonly<Record<string, string>> = {
   'authz.confirmed_address': 'on hosted Supabase only the migrating role can be given USAGE on auth',
   'public.smart_insights_payload':
     'cordon_insights, whose grants are what can leave; those of cordon_definer are far wider',
+  'governance.bent_tombstones':
+    'reads requests and runs, which callers may not; only public.bent_tombstones may call it',
   'governance.erase_rows': 'deletes, which is granted to nobody',
   'public.orphaned_objects': 'on hosted Supabase only the migrating role can be given USAGE on storage',
   'governance.subject_rows': 'reads what nobody else may read as a whole, whoever added the table',

@@ -54,6 +54,11 @@ export const n49 = probe(
       0,
     ),
     surveys(
+      'what is on record as destroyed is what erasures and runs of retention closed, for a request or run that is there',
+      `select concat_ws(' ', 'governance.tombstones', b.organisation_id, b.cause, b.cause_id) as object, b.problem
+       from (select) as one left join public.bent_tombstones() as b on true`,
+    ),
+    surveys(
       'where there is data of more than a month, what is due was deleted within the last',
       `select 'governance.retention_runs' as object,
               case when exists (select from public.organisations where created_at < clock_timestamp() - interval '31 days')
