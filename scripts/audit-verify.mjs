@@ -1,24 +1,30 @@
-// npm run audit:verify -- <file> [--head <file>] [--table <name>] [--from <seal>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
-// audit/verifier.mjs, section.mjs, burials.mjs, proof.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
+// npm run audit:verify -- <file> [--head <file>] [--table <name>] [--from <seal>] [--listing <file>] [--json]. Also without npm, on a machine of the auditor's own: node audit-verify.mjs, with
+// audit/verifier.mjs, section.mjs, burials.mjs, proof.mjs, listing.mjs, keys.mjs, merkle.mjs and lines.mjs beside it.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readJson } from './audit/lines.mjs';
+import { isListing, verifyListing } from './audit/listing.mjs';
 import { verifyProof } from './audit/proof.mjs';
+import { TOLD } from './audit/section.mjs';
 import { verifyExport } from './audit/verifier.mjs';
 
 const USAGE = `Usage: npm run audit:verify -- <file> [options]
 
-Verifies an exported trail (audit:export) or a proof (prove_record, prove_consistency) without a database: every row's leaf, every
-root, the chain of seals, and that what stands under a head kept earlier is still what it was.
+Verifies an exported trail (audit:export), a proof (prove_record, prove_consistency) or a listing (list_sealed_records) without a
+database: every row's leaf, every root, the chain of seals, and that what stands under a head kept earlier is still what it was.
 
   --head <file>   a head kept earlier: tells a trail that was sealed anew, or taken back; every table that it lists must be in the export
   --table <name>  only this table must be, because you asked for a part (audit:export --table); may be given again
   --from <seal>   rows up to this seal may be left out, because you asked for a part (audit:export --from)
+  --listing <file>  of a listing, one kept earlier: tells what that one held and this one leaves out
   --json          print {"whole","findings","count","head",…} and nothing else
 
 Findings name table, position and key, never a value of a row. Without --head, only what the chain itself cannot hide is found:
 keep the head that is printed where nobody who can write to the database can.
 Exit codes: 0 whole, 1 not, 2 misuse.`;
+
+/** A listing of some ten thousand rows; of more, whoever asks takes a part (from_size). */
+const LARGEST = 1 << 24;
 
 // Who has seen enough (`| head -1`) closes the pipe; that is no error. The verdict stands in the exit code where it was reached.
 for (const stream of [process.stdout, process.stderr]) {
@@ -44,6 +50,7 @@ async function main() {
       head: { type: 'string', multiple: true },
       table: { type: 'string', multiple: true },
       from: { type: 'string' },
+      listing: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -59,10 +66,14 @@ async function main() {
   if (values.from !== undefined && !/^\d{1,15}$/.test(values.from))
     throw new Error('--from takes the number of a seal');
   const head = values.head?.map(headOf)[0];
-  const start = readFirst(file);
+  const start = readFirst(file, undefined, LARGEST);
   if (typeof start?.format === 'string' && /^cordon\.(inclusion|consistency)\./.test(start.format)) {
     return proof(start, head, values.json === true);
   }
+  if (typeof start?.format === 'string' && start.format.startsWith('cordon.listing.'))
+    return listing(start, head, values.listing, values.json === true);
+  if (values.listing !== undefined)
+    throw new Error('--listing goes with a listing, as list_sealed_records gives it');
   const verdict = await verifyExport(file, {
     head,
     tables: values.table?.map((name) => (name.includes('.') ? name : `public.${name}`)),
@@ -70,7 +81,9 @@ async function main() {
     onProgress: (lines) => process.stderr.write(`· ${lines.toLocaleString('en')} lines\n`),
   });
   if (!verdict.isExport)
-    throw new Error(`${file} is neither an export of a trail (cordon.audit-export.1) nor a proof`);
+    throw new Error(
+      `${file} is neither an export of a trail (cordon.audit-export.1) nor a proof or a listing`,
+    );
   const { findings, count, seals, leaves, unsealed, destroyed, leftOut, skipped } = verdict;
   // Without a seal nothing vouches for anything: what was never sealed, or whose seals were taken off.
   const whole = count === 0 && seals > 0;
@@ -141,6 +154,49 @@ function proof(given, head, json) {
       );
 }
 
+/** @param {any} given @param {import('./audit/verifier.mjs').Head | undefined} head @param {string | undefined} keptFile @param {boolean} json */
+function listing(given, head, keptFile, json) {
+  if (!isListing(given))
+    throw new Error(
+      'the listing is incomplete: it has format cordon.listing.1, table, from_size, tree_size, root, records and path',
+    );
+  const kept = keptFile === undefined ? undefined : readFirst(keptFile, 'a listing that you kept', LARGEST);
+  if (keptFile !== undefined) {
+    if (!isListing(kept) || kept.table !== given.table || kept.organisation_id !== given.organisation_id)
+      throw new Error(`${keptFile} is no listing of the same table and clinic`);
+    if (kept.from_size < given.from_size || kept.tree_size > given.tree_size)
+      throw new Error(`${keptFile} holds rows that this listing does not reach: list from its from_size on`);
+  }
+  const verdict = verifyListing(given, head, kept);
+  const { holds, isKept, records, destroyed, changed, gone, left } = verdict;
+  const told = [
+    ...changed.map((key) => `key ${JSON.stringify(key)}: the row was changed: it is not what was sealed`),
+    ...gone.map((key) => `key ${JSON.stringify(key)}: the row is gone`),
+    ...left.map(
+      (key) => `key ${JSON.stringify(key)}: the listing that you kept holds it, and this one does not`,
+    ),
+  ];
+  const whole = holds && (head === undefined || isKept) && told.length === 0;
+  if (json) return say(JSON.stringify({ whole, ...verdict }), whole ? 0 : 1);
+  say(
+    `${records.toLocaleString('en')} sealed rows of ${given.table}${destroyed ? `, ${destroyed.toLocaleString('en')} of them destroyed since, on record` : ''}`,
+  );
+  for (const line of told.slice(0, TOLD)) say(`✗ ${line}`);
+  if (told.length > TOLD) say(`  and ${(told.length - TOLD).toLocaleString('en')} more`);
+  if (!holds) return say('✗ The listing does not hold.', 1);
+  if (head !== undefined && !isKept)
+    return say(
+      '✗ The listing holds, and the head that you kept has another root: ask for one at its tree_size.',
+      1,
+    );
+  if (!whole) return say('This is not what was sealed, or not all of it.', 1);
+  return say(
+    head === undefined
+      ? '✓ The listing holds under the root that it names. Whether that was sealed, a head tells: --head.'
+      : '✓ The listing holds, under the head that you kept.',
+  );
+}
+
 /** @param {NodeJS.ErrnoException} error what opening a file says names it only in words of its own */
 function sayError({ code, path, message }) {
   if (code === 'ENOENT') return `${path}: there is no such file`;
@@ -148,11 +204,11 @@ function sayError({ code, path, message }) {
   return message;
 }
 
-/** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file @param {string} [expected] */
-function readFirst(file, expected = 'the export that audit:export wrote') {
+/** A proof is one small JSON object, on however many lines; an export is neither read whole nor small. @param {string} file @param {string} [expected] @param {number} [largest] in bytes */
+function readFirst(file, expected = 'the export that audit:export wrote', largest = 1 << 20) {
   const stats = statSync(file);
   if (!stats.isFile()) throw new Error(`${file} is no file: give ${expected}`);
-  if (stats.size > 1 << 20) return undefined;
+  if (stats.size > largest) return undefined;
   const { value, oddity } = readJson(readFileSync(file));
   // Of an export, the line is told.
   if (oddity && value.format !== 'cordon.audit-export.1')

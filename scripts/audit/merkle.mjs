@@ -16,7 +16,7 @@ export const bytesOf = (hex) =>
 /** RFC 6962, 2.1. @param {string | Buffer} bytes of the row, in UTF-8 */
 export const leafHash = (bytes) => sha256(LEAF, bytes);
 /** @param {Buffer} left @param {Buffer} right */
-const nodeHash = (left, right) => sha256(NODE, left, right);
+export const nodeHash = (left, right) => sha256(NODE, left, right);
 /** @param {Buffer} bytes */
 const isHash = (bytes) => bytes.length === 32;
 /** What is no hash equals nothing, not even itself. @param {Buffer} hash @param {Buffer} other */

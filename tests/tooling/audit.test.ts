@@ -29,6 +29,7 @@ beforeAll(async () => {
     'section.mjs',
     'burials.mjs',
     'proof.mjs',
+    'listing.mjs',
     'keys.mjs',
     'merkle.mjs',
     'lines.mjs',

@@ -57,6 +57,8 @@ test('docs/auditing.md: an officer reads by their own login who saw a chart, wha
     'prove_record',
     'from access_log_exceptions()',
     'seal_head',
+    'from count_sealed_records()',
+    'list_sealed_records',
     'from governance.retention_runs',
     'from tombstones',
     'from governance.compliance_results',
@@ -72,6 +74,7 @@ test.each([
   ['signature-verify.ts', 'form.json'],
   ['receipt-verify.ts', 'receipt.json'],
   ['audit-verify.mjs', 'proof.json'],
+  ['audit-verify.mjs', 'listing.json'],
 ])(
   'docs/auditing.md: %s finds whole what was exported, and nothing else [S-31 S-20 +, S-32 S-20 -]',
   async (script, file) => {

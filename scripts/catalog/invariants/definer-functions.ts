@@ -7,6 +7,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.create_access_month': 'makes partitions, which takes the owner of the table',
   'audit.create_access_slot': 'makes a replication slot, which takes REPLICATION',
   'audit.drain_access_log': 'reads a replication slot, which takes REPLICATION',
+  'audit.listed_records': 'reads the trail and what is sealed, past the policies of who asks',
   'audit.note_access_gap': 'writes what the log misses, which nobody else may write',
   'audit.rotate_access_key': 'writes keys that nobody may read',
   'audit.seal_table': 'writes the trail, which no caller may enter',
@@ -182,6 +183,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.conclude_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.consent_receipt':
     'puts together rows that a patient may not read; checks the patient, or staff, first',
+  'public.count_sealed_records': 'reads the trail; asks proof_scope first',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
@@ -201,6 +203,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.issue_read_ticket': 'writes tickets, which nobody may write; asks the rules of documents first',
   'public.issue_upload_grant': 'writes documents and grants, which nobody may write; checks the member first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
+  'public.list_sealed_records': 'reads the trail; asks proof_scope first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.log_app_event': 'writes the trail, which no caller may enter; checks that it is a server first',
