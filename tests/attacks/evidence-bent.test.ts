@@ -4,6 +4,7 @@ import type { Head } from '../../scripts/audit/section.mjs';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
+import { tellStory } from '../support/story.ts';
 import { happen, LOG, seal, tamper } from '../support/trail.ts';
 
 // Whoever is superuser, and a clinic's auditor who has nothing but their own login.
@@ -67,6 +68,56 @@ test('a record of access that was moved behind all time, or whose address was gi
   const told = planted.filter(({ id }) => bent.some((record) => record.id === id));
   expect(told.map(({ at, mask }) => (at === 'infinity' ? at : mask)).sort()).toEqual([8, 'infinity']);
   expect(planted, 'control: one is as it was signed').toHaveLength(3);
+});
+
+test('where a record of access stood in the WAL is signed by nobody, and is under its seal: changed before, nothing tells it; changed after, the proof does [N-35 S-20 +, N-35 S-20 -]', async () => {
+  await tellStory(database(), async (as) => {
+    const bend = async (statement: string) => {
+      const session = await as(personas.auditor);
+      await session.script(`reset role; alter table audit.access_log disable trigger user`);
+      return session.rows<{ key: string[] }>(`${statement} returning array[
+        to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), id::text] as key`);
+    };
+    const [{ key = [] } = {}] = await bend(
+      `with k as (select * from audit.access_keys order by key_id desc limit 1),
+       made as (
+         select k.*, jsonb_populate_record(null::audit.access_log, jsonb_build_object(
+           'occurred_at', now(), 'lsn', '0/1', 'key_id', k.key_id, 'statement_at', now(), 'transaction_at', now(), 'backend_pid', 7, 'realm', 'provider',
+           'organisation_id', '${CLINIC_A}', 'table_name', 'patients', 'operation', 'SELECT', 'audit_level', 'basic', 'outcome', 'allowed',
+           'address_source', 'unknown')) as l
+         from k
+       ),
+       mac as (select l, sha256(outer_pad || sha256(inner_pad || audit.access_payload(l))) as hmac from made)
+       insert into audit.access_log
+       select (jsonb_populate_record(l, jsonb_build_object('hmac', hmac, 'id', encode(substring(hmac from 1 for 16), 'hex')::uuid))).* from mac`,
+    );
+    const isTold = async () =>
+      (await (
+        await as(personas.auditor)
+      ).value<boolean>(`select exists (select from public.bent_access_records('-infinity') where id = $1)`, [
+        key[1],
+      ])) as boolean;
+    const moved = (lsn: string) => bend(`update audit.access_log set lsn = '${lsn}' where id = '${key[1]}'`);
+    const proven = async () =>
+      verifyProof(
+        await (await as(personas.auditor)).value('select public.prove_record($1, $2)', [
+          'audit.access_log',
+          key,
+        ]),
+        undefined,
+      );
+    await moved('0/2');
+    expect(await isTold(), 'before its seal').toBe(false);
+    await (await as(personas.opsAuditor)).rows('select public.seal_records()');
+    expect(await proven()).toMatchObject({ holds: true });
+    await moved('0/3');
+    expect(await proven()).toMatchObject({ holds: false, isChanged: true });
+    expect(await isTold(), 'by its seal alone').toBe(false);
+    await moved('0/2');
+    expect(await proven()).toMatchObject({ holds: true });
+    await bend(`update audit.access_log set table_name = 'cases' where id = '${key[1]}'`);
+    expect(await isTold(), 'control: what is signed is told').toBe(true);
+  });
 });
 
 test('a row that was changed since it was sealed is not proven to the auditor of its clinic [S-20 +, S-20 -]', async () => {
