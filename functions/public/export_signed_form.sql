@@ -39,14 +39,16 @@ begin
         'record_sha256', e.record_sha256,
         'termination', authz.form_termination(f.organisation_id, f.id),
         'termination_sha256', r.details -> 'termination_sha256',
-        'termination_event_id', r.id
+        'termination_event_id', r.id,
+        'termination_events', coalesce(r.events, 0)
       )
       into strict v_export
       from public.signed_forms as f
       join public.signed_form_evidence as e on e.organisation_id = f.organisation_id and e.id = f.id
-      -- A form ends once: what is written of it later says nothing.
+      -- A form ends once: what is written of it later says nothing, and that there is more than one says that somebody wrote it. Which of two is true,
+      -- no export tells: who forges one dates it earlier, and until a seal holds them neither is vouched for.
       left join lateral (
-        select s.id, s.details
+        select s.id, s.details, count(*) over () as events
         from audit.security_events as s
         where s.organisation_id = f.organisation_id
           and s.event_type = 'signed_form.terminated'
@@ -94,7 +96,7 @@ begin
 end
 $$;
 comment on function public.export_signed_form(uuid) is
-  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id}; on the portal record is NULL of one that was signed before a witness. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events and in the access log: of the privacy officer as a read. [N-35, N-37, S-31, S-32]';
+  'A signed form with its evidence {format, form, content, record, record_sha256, termination, termination_sha256, termination_event_id, termination_events}; on the portal record is NULL of one that was signed before a witness. 42501 for who is neither the privacy officer nor a patient, CD010 for no such signature. Recorded as a disclosure, in audit.security_events and in the access log: of the privacy officer as a read. [N-35, N-37, S-31, S-32]';
 alter function public.export_signed_form(uuid) owner to cordon_definer;
 revoke all on function public.export_signed_form(uuid) from public;
 grant execute on function public.export_signed_form(uuid) to authenticated, patient;

@@ -16,6 +16,8 @@ export interface SignatureExport {
   readonly termination?: string | null;
   readonly termination_sha256?: string | null;
   readonly termination_event_id?: string | null;
+  /** How many records of its end there are: an export made before they were counted says nothing of it. */
+  readonly termination_events?: number;
 }
 
 /**
@@ -73,6 +75,14 @@ export function verifySignature(signature: SignatureExport, receipt?: string): r
     ...(signature.termination_sha256 == null
       ? []
       : [{ claim: 'when it ended, by whom and why is what was recorded then', holds: isEndOf(signature) }]),
+    ...(signature.termination_events === undefined
+      ? []
+      : [
+          {
+            claim: 'of its end no more than one record was written',
+            holds: signature.termination_events === (signature.termination_sha256 == null ? 0 : 1),
+          },
+        ]),
     ...(receipt === undefined
       ? []
       : [{ claim: "the signer's receipt is of this record", holds: same(receipt, digest(record)) }]),

@@ -102,7 +102,7 @@ describe('an exported signature', () => {
 
   test('tells one end, after its beginning, and in force none: no part says another [S-32 S-33 -]', () => {
     const early = '2001-01-01T00:00:00.000000Z';
-    const unrecorded = { ...terminated, termination_sha256: null };
+    const unrecorded = { ...terminated, termination_sha256: null, termination_events: 0 };
     expect(broken(unrecorded), 'control').toEqual([]);
     const other = terminated.termination?.replace('wrong stay', 'right stay') ?? '';
     expect(other).not.toBe(terminated.termination);
@@ -117,6 +117,22 @@ describe('an exported signature', () => {
       withForm({ terminated_by_user_id: personas.clinicAdmin.userId }),
     ])
       expect(broken(bent)).toEqual(['it was signed, and ended only with a reason']);
+  });
+
+  test('says how many records of its end there are: two, or one that it leaves out, are told, and an export of before they were counted is read [S-32 S-33 -, S-32 +]', () => {
+    const told = ['of its end no more than one record was written'];
+    expect(terminated.termination_events).toBe(1);
+    expect(whole.termination_events).toBe(0);
+    const { termination_events: _, ...earlier } = terminated;
+    expect(broken(earlier)).toEqual([]);
+    for (const bent of [
+      { ...terminated, termination_events: 2 },
+      { ...terminated, termination_events: 0 },
+      { ...terminated, termination_events: '1' as never },
+      { ...terminated, termination_sha256: null },
+      { ...whole, termination_events: 1 },
+    ])
+      expect(broken(bent)).toEqual(told);
   });
 
   test('has a text for its text, formats that are known, and a signer or a witness [S-31 S-32 -]', () => {
@@ -236,7 +252,9 @@ describe('npm run signature:verify', () => {
         .text;
     expect(await last(whole)).toContain('Whether it has ended since, or its end was left out, no file tells');
     expect(await last(terminated)).toContain('prove_record');
-    expect(await last({ ...terminated, termination_sha256: null })).toContain('no record is kept');
+    expect(await last({ ...terminated, termination_sha256: null, termination_events: 0 })).toContain(
+      'no record is kept',
+    );
   });
 
   test('proves nothing by an export that leaves the record out, and says who has it [S-31 S-32 -]', async () => {
