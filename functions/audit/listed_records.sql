@@ -1,4 +1,4 @@
--- audit.listed_records: leaves [first, last) of a table that are one organisation's, or all of them, each with the hash of its row as it stands now: NULL where it
+-- audit.listed_records: leaves [first, last) of a table that are one organisation's, each with the hash of its row as it stands now: NULL where it
 -- is gone. Whose a leaf is tells its key where that begins with the organisation, so that who takes the row away takes nothing off this list; else the row.
 create or replace function audit.listed_records(table_name text, organisation_id uuid, first bigint, last bigint)
   returns table (leaf_index bigint, record_key text, leaf_hash bytea, row_hash bytea)
@@ -26,19 +26,16 @@ declare
       and %5$s
     order by l.leaf_index
   $sql$;
-  v_mine text := 'true';
+  v_mine constant text := case
+    when exists (
+      select
+      from pg_index as i
+      join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indrelid = table_name::regclass and i.indisprimary and a.attname = 'organisation_id'
+    ) then $sql$l.record_key >= '{' || $4::text || ',' and l.record_key < '{' || $4::text || '-'$sql$
+    else 't.organisation_id = $4'
+  end;
 begin
-  if organisation_id is not null then
-    v_mine := case
-      when exists (
-        select
-        from pg_index as i
-        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-        where i.indrelid = listed_records.table_name::regclass and i.indisprimary and a.attname = 'organisation_id'
-      ) then $sql$l.record_key >= '{' || $4::text || ',' and l.record_key < '{' || $4::text || '-'$sql$
-      else 't.organisation_id = $4'
-    end;
-  end if;
   begin
     return query execute format(
       v_query, v_key, audit.record_expression(table_name), table_name::regclass, audit.key_condition(table_name), v_mine
@@ -55,6 +52,6 @@ begin
 end
 $$;
 comment on function audit.listed_records(text, uuid, bigint, bigint) is
-  'Leaves of a range that are an organisation''s (NULL: all), with the hash of the row as it stands now, NULL for one that is gone. [S-02, S-20]';
+  'Leaves of a range that are an organisation''s, with the hash of the row as it stands now, NULL for one that is gone. [S-02, S-20]';
 alter function audit.listed_records(text, uuid, bigint, bigint) owner to cordon_definer;
 revoke all on function audit.listed_records(text, uuid, bigint, bigint) from public;

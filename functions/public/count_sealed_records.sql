@@ -9,7 +9,7 @@ create or replace function public.count_sealed_records()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_tenant constant uuid := audit.proof_scope();
+  v_tenant constant uuid := audit.own_scope();
 begin
   for table_name, tree_size in
     select s.table_name, max(s.tree_size)
@@ -17,7 +17,7 @@ begin
     where exists (
       select
       from pg_attribute as a
-      where a.attrelid = to_regclass(s.table_name) and (v_tenant is null or a.attname = 'organisation_id') and not a.attisdropped
+      where a.attrelid = to_regclass(s.table_name) and a.attname = 'organisation_id' and not a.attisdropped
     )
     group by s.table_name
     order by s.table_name
@@ -31,11 +31,11 @@ begin
         from governance.tombstones as t
         cross join lateral unnest(t.record_keys) as k (key)
         where t.relation = count_sealed_records.table_name
-          and (v_tenant is null or t.organisation_id = v_tenant)
+          and t.organisation_id = v_tenant
       ) as g on g.key = r.record_key;
     execute format(
-      'select count(*) from %s as t where ($1 is null or %s) and not exists (select from audit.leaves as l where l.table_name = $2 and l.record_key = %s)',
-      table_name::regclass, case when v_tenant is null then 'true' else 't.organisation_id = $1' end, audit.key_expression(table_name)
+      'select count(*) from %s as t where t.organisation_id = $1 and not exists (select from audit.leaves as l where l.table_name = $2 and l.record_key = %s)',
+      table_name::regclass, audit.key_expression(table_name)
     )
       into unsealed
       using v_tenant, table_name;
@@ -44,7 +44,7 @@ begin
 end
 $$;
 comment on function public.count_sealed_records() is
-  'By table: how many sealed rows are the clinic''s who asks (all, for operations and the server), of these how many were changed since, are gone, and are gone on record; and how many rows no seal holds. 42501 for who is neither auditor, privacy officer nor server. [S-02, S-20]';
+  'By table: how many sealed rows are the clinic''s who asks, of these how many were changed since, are gone, and are gone on record; and how many rows no seal holds. 42501 for who is neither auditor nor privacy officer of a clinic. [S-02, S-20]';
 alter function public.count_sealed_records() owner to cordon_definer;
 revoke all on function public.count_sealed_records() from public;
-grant execute on function public.count_sealed_records() to authenticated, internal_ops, service_role;
+grant execute on function public.count_sealed_records() to authenticated;

@@ -10,19 +10,17 @@ create or replace function public.list_sealed_records(table_name text, from_size
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_tenant constant uuid := audit.proof_scope();
+  v_tenant constant uuid := audit.own_scope();
   v_newest constant bigint := (select max(s.tree_size) from audit.seals as s where s.table_name = list_sealed_records.table_name);
   v_size constant bigint := coalesce(tree_size, v_newest);
   v_records jsonb;
   v_listed bigint[];
 begin
   if v_newest is null or from_size is null or from_size < 0 or from_size > v_size or v_size < 1 or v_size > v_newest
-    or (
-      v_tenant is not null and not exists (
-        select
-        from pg_attribute as a
-        where a.attrelid = to_regclass(list_sealed_records.table_name) and a.attname = 'organisation_id' and not a.attisdropped
-      )
+    or not exists (
+      select
+      from pg_attribute as a
+      where a.attrelid = to_regclass(list_sealed_records.table_name) and a.attname = 'organisation_id' and not a.attisdropped
     )
   then
     raise exception 'sealed records not found'
@@ -55,7 +53,7 @@ begin
       from governance.tombstones as t
       cross join lateral unnest(t.record_keys) as k (key)
       where t.relation = list_sealed_records.table_name
-        and (v_tenant is null or t.organisation_id = v_tenant)
+        and t.organisation_id = v_tenant
       group by k.key
     ) as g on g.key = r.record_key;
   return jsonb_build_object(
@@ -70,7 +68,7 @@ begin
 end
 $$;
 comment on function public.list_sealed_records(text, bigint, bigint) is
-  'Sealed rows of a table that are the clinic''s who asks (all, for operations and the server), from a size of its tree on, with the proof of where they stand under the root of another (else the newest) {format, table, organisation_id, from_size, tree_size, root, records: [{leaf_index, key, leaf_hash, row_hash, tombstone_id}], path}. 42501 for who is neither auditor, privacy officer nor server, CD010 for what is not sealed or of no clinic, CD019 where leaves are missing. [S-02, S-20]';
+  'Sealed rows of a table that are the clinic''s who asks, from a size of its tree on, with the proof of where they stand under the root of another (else the newest) {format, table, organisation_id, from_size, tree_size, root, records: [{leaf_index, key, leaf_hash, row_hash, tombstone_id}], path}. 42501 for who is neither auditor nor privacy officer of a clinic, CD010 for what is not sealed or of no clinic, CD019 where leaves are missing. [S-02, S-20]';
 alter function public.list_sealed_records(text, bigint, bigint) owner to cordon_definer;
 revoke all on function public.list_sealed_records(text, bigint, bigint) from public;
-grant execute on function public.list_sealed_records(text, bigint, bigint) to authenticated, internal_ops, service_role;
+grant execute on function public.list_sealed_records(text, bigint, bigint) to authenticated;

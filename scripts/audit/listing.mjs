@@ -71,7 +71,9 @@ export function verifyListing(listing, head, earlier) {
   const kept = head?.trees?.[table];
   const gone = records.filter(({ row_hash }) => row_hash == null);
   const isOnRecord = (/** @type {Listed} */ { tombstone_id }) => typeof tombstone_id === 'string';
-  const now = new Map(records.map(({ leaf_index, key, leaf_hash }) => [leaf_index, `${leaf_hash} ${key}`]));
+  const now = new Map(
+    records.map(({ leaf_index, key, leaf_hash }) => [leaf_index, `${textOf(leaf_hash)} ${key}`]),
+  );
   const known =
     earlier?.records.filter(({ leaf_index }) => leaf_index >= from_size && leaf_index < tree_size) ?? [];
   return {
@@ -84,7 +86,7 @@ export function verifyListing(listing, head, earlier) {
       .map(({ key }) => key),
     gone: gone.filter((record) => !isOnRecord(record)).map(({ key }) => key),
     left: known
-      .filter(({ leaf_index, key, leaf_hash }) => now.get(leaf_index) !== `${leaf_hash} ${key}`)
+      .filter(({ leaf_index, key, leaf_hash }) => now.get(leaf_index) !== `${textOf(leaf_hash)} ${key}`)
       .map(({ key }) => key),
   };
 }

@@ -183,7 +183,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.conclude_transfer': "ends a job in the transport company's tenant; checks the caller first",
   'public.consent_receipt':
     'puts together rows that a patient may not read; checks the patient, or staff, first',
-  'public.count_sealed_records': 'reads the trail; asks proof_scope first',
+  'public.count_sealed_records': 'reads the trail; asks own_scope first',
   'public.create_organisation': 'operations may insert no memberships otherwise; checks is_operator first',
   'public.detach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.dispatch_transfer': "writes into the transport company's tenant; checks the caller first",
@@ -203,7 +203,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.issue_read_ticket': 'writes tickets, which nobody may write; asks the rules of documents first',
   'public.issue_upload_grant': 'writes documents and grants, which nobody may write; checks the member first',
   'public.list_schema_changes': 'reads governance, where callers have no USAGE; checks is_operator first',
-  'public.list_sealed_records': 'reads the trail; asks proof_scope first',
+  'public.list_sealed_records': 'reads the trail; asks own_scope first',
   'public.open_emergency_access':
     'writes a grant that nobody else may write; checks role, session, patient and refusal first',
   'public.log_app_event': 'writes the trail, which no caller may enter; checks that it is a server first',
