@@ -174,6 +174,38 @@ test('a tombstone that no seal holds yet is held against what closed the others 
   ).toMatchObject([{ table: GRAVES, what: expect.stringContaining('are not those that were closed') }]);
 });
 
+test('a part of the trail has its own tombstones closed in it: what is put beside earlier ones is told there too [N-49 S-20 +, N-49 S-20 -]', async () => {
+  const later = (id: string) =>
+    closedGraves([erased('c', { cause_id: id, destroyed_at: day(2.2) })], day(2.3));
+  const part = async (graves: MadeSeal['rows']) => {
+    const { lines, subtrees } = madeTrail([
+      { table: LOG, rows: [row('a'), row('b'), row('c')] },
+      { table: GRAVES, rows: CLOSED, isAsGiven: true },
+      { table: GRAVES, rows: graves, isAsGiven: true },
+    ]);
+    const size = CLOSED.length;
+    const at = lines.findIndex((line) => line.startsWith(`{"table":"${GRAVES}"`));
+    const head = {
+      table: GRAVES,
+      key: ['organisation_id', 'id'],
+      first: size,
+      subtrees: subtrees(GRAVES, size),
+    };
+    const log = lines.findIndex((line) => line.startsWith(`{"table":"${LOG}"`));
+    const kept = lines.toSpliced(log, 4).toSpliced(at, size + 1, JSON.stringify(head));
+    const end = { end: { seals: 3, leaves: graves.length, unsealed: 0 } };
+    return (
+      await verifyExport(savedLines(folder.path(), kept.with(-1, JSON.stringify(end))), {
+        tables: [GRAVES],
+        from: 2,
+      })
+    ).findings;
+  };
+  expect(await part(later('another')), 'control').toEqual([]);
+  for (const graves of [later('asked').slice(0, 1), later('another').slice(0, 1), later('another').slice(1)])
+    expect(await part(graves)).toMatchObject([{ table: GRAVES }]);
+});
+
 test('a tombstone lists the keys that its digest is of, each of them and no other [N-49 S-20 -]', async () => {
   const twice = (keys: string, more: object) => [erased('a', { record_keys: keys, ...more })];
   const both = '{"{o,a}","{o,b}"}';
