@@ -1,6 +1,7 @@
 // DO NOT EDIT. Written by `npm run db:types`.
 // import type { DB } from 'cordon': the tables and views of schema public, for Kysely over node-postgres.
 // bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.
+// A list goes into a column of JSON as its text (`JSON.stringify`): node-postgres makes an array of PostgreSQL of it.
 // In views, what the caller may not see is null; write the tables beneath.
 
 import type { ColumnType, GeneratedAlways } from "kysely";
@@ -19,7 +20,7 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
-export type Json = JsonValue;
+export type Json = ColumnType<JsonValue, JsonWritten, JsonWritten>;
 
 export type JsonArray = JsonValue[];
 
@@ -30,6 +31,8 @@ export type JsonObject = {
 export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type JsonWritten = JsonObject | boolean | number | string;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 

@@ -4609,7 +4609,7 @@ export type Database = {
         Returns: string
       }
       admit_patient: {
-        Args: { bed_id: string; case_id: string; patient_id: string }
+        Args: { bed_id: string; case_id?: string; patient_id: string }
         Returns: string
       }
       attach_invoice: {
@@ -4623,6 +4623,15 @@ export type Database = {
           occurred_at: string
         }[]
       }
+      bent_tombstones: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          cause: string
+          cause_id: string
+          organisation_id: string
+          problem: string
+        }[]
+      }
       cancel_transfer: {
         Args: { organisation_id?: string; transfer_id: string }
         Returns: undefined
@@ -4633,6 +4642,18 @@ export type Database = {
         Returns: undefined
       }
       consent_receipt: { Args: { consent_id: string }; Returns: Json }
+      count_sealed_records: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          changed: number
+          destroyed: number
+          gone: number
+          records: number
+          table_name: string
+          tree_size: number
+          unsealed: number
+        }[]
+      }
       create_organisation: {
         Args: {
           country: string
@@ -4706,6 +4727,10 @@ export type Database = {
       }
       list_insight_dispatches: { Args: { latest?: number }; Returns: Json[] }
       list_schema_changes: { Args: { waiting_only?: boolean }; Returns: Json[] }
+      list_sealed_records: {
+        Args: { from_size?: number; table_name: string; tree_size?: number }
+        Returns: Json
+      }
       log_app_event: {
         Args: { details?: Json; event_type: string; organisation_id: string }
         Returns: undefined
