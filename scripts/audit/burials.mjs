@@ -14,7 +14,7 @@ export const TOMBSTONES = 'governance.tombstones';
 /** Where a run of retention writes down how much it destroyed of which table and organisation, with a digest of the keys. */
 export const RUNS = 'governance.retention_runs';
 /** What a run destroyed is told by table and organisation, and the column where that alone went. @param {unknown[]} parts */
-export const runOf = (...parts) => parts.map(textOf).join(' ');
+const runOf = (...parts) => parts.map(textOf).join(' ');
 /** @param {readonly string[]} lines */
 const digestOf = (lines) => sha256(lines.join('\n')).toString('hex');
 /** @param {readonly string[]} lines */

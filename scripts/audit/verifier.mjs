@@ -1,5 +1,5 @@
 // Verifies what `npm run audit:export` wrote, as docs/seals.md tells. It needs Node, this file, section.mjs, burials.mjs, keys.mjs, merkle.mjs and lines.mjs, no database
-// and no package, and believes nothing that it can compute. Memory grows with the keys of what was destroyed on record, and with nothing else of the file.
+// and no package, and believes nothing that it can compute. Memory grows with the tombstones and the keys that they list, and with nothing else of the file.
 
 import { Burials, RUNS, TOMBSTONES } from './burials.mjs';
 import { textOf } from './keys.mjs';
