@@ -34,7 +34,7 @@ export function shapeChanges(differences: readonly Difference[]): ShapeChange[] 
       return [{ sentence: `${kind} ${name}: ${before} becomes ${after}`, breaks: true }];
     const [was, is] = [signatureOf(before), signatureOf(after)];
     return kind === 'function' && was !== is
-      ? [{ sentence: `function ${name}: ${was} becomes ${is}`, breaks: true }]
+      ? [{ sentence: `function ${name}: ${was} becomes ${is}`, breaks: !isOnlyMoreLenient(was, is) }]
       : [];
   });
 }
@@ -42,6 +42,14 @@ export function shapeChanges(differences: readonly Difference[]): ShapeChange[] 
 /** A column that whoever inserts has to name from now on. */
 function isObligatory(kind: string, definition: string): boolean {
   return kind === 'column' && / not null/.test(definition) && !/ (default|generated) /.test(definition);
+}
+
+/** Whether nothing differs but that arguments may be left out which had to be given: PostgreSQL lets no default be taken away. */
+function isOnlyMoreLenient(was: string, is: string): boolean {
+  const named = (signature: string) => signature.replaceAll(/ DEFAULT [^,()]+(?=[,)])/g, '');
+  const defaults = (signature: string) => signature.match(/\w+ [^,(]+ DEFAULT [^,()]+(?=[,)])/g) ?? [];
+  const stays = new Set(defaults(is));
+  return named(was) === named(is) && defaults(was).every((argument) => stays.has(argument));
 }
 
 /** Names of arguments and what comes back. */

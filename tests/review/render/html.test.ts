@@ -61,7 +61,9 @@ describe('the page', () => {
   test('where nobody was asked, the matrix says so; where no table is touched, the diagram does [N-43 -]', () => {
     const { observation: _, ...blind } = fullReview();
 
-    expect(renderHtml(blind)).toContain('Not observed: no persona tried, and no migration met rows; the catalog alone.');
+    expect(renderHtml(blind)).toContain(
+      'Not observed: no persona tried, and no migration met rows; the catalog alone.',
+    );
     expect(renderHtml(blind)).not.toContain('<script type="application/json"');
     expect(renderHtml(emptyReview())).toContain('The change touches no table.');
   });
