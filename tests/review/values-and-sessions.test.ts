@@ -99,6 +99,25 @@ describe('session-left-clean stops', () => {
     ]);
   });
 
+  test('the same in a text that a block runs [S-26 -]', async () => {
+    const sql = `
+      do $$ begin execute 'set work_mem = ' || quote_literal('64MB'); end $$;
+      do $$ declare s text := 'create temp table kept (id integer)'; begin execute s; end $$;
+      do $$ begin execute format('select %s(%L, %L, false)', 'set_config', 'work_mem', '64MB'); end $$;`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'sets something beyond its transaction',
+      'makes or uses a temporary object',
+      'sets something beyond its transaction',
+    ]);
+  });
+
+  test('nothing that a text sets for its transaction, or that a block only speaks of [S-26 +]', async () => {
+    const sql = `
+      do $$ begin execute 'set local work_mem = ' || quote_literal('64MB'); raise notice 'set work_mem; create temp table x ()';
+        comment on table public.beds is 'create temp table x (); perform set_config(1, 2, false)'; end $$;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+
   test('nothing that a block sets for its transaction, or a row [S-26 +]', async () => {
     const sql = `select set_config('work_mem', '64MB', true);
       do $$ begin set local work_mem = '64MB'; perform set_config('work_mem', '64MB', true); set constraints all immediate;

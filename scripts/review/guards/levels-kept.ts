@@ -64,22 +64,30 @@ export const levelsKept: Guard = {
 async function copies({ migration: { up, path }, before }: JudgedStep) {
   const statements = await parseSql(up, path);
   const written = writtenBy(statements, before.reach);
-  return statements.flatMap(({ kind, tree, line }, at) => {
-    const writers = ['InsertStmt', 'UpdateStmt', 'MergeStmt', 'CreateTableAsStmt'];
-    const inside = writers.flatMap((writer) => nodesOf({ [kind]: tree }, writer));
-    // SELECT … INTO makes a table as well.
-    const into = nodesOf({ [kind]: tree }, 'SelectStmt').filter(({ intoClause }) => intoClause);
-    const own = [
-      ...inside.map((one) => ({ to: rangeVar(one.relation ?? one.into.rel), from: readIn(one) })),
-      ...into.map((one) => ({ to: rangeVar(one.intoClause.rel), from: readIn(one) })),
-    ];
-    // What a statement writes may come from any part of it.
-    const whole =
-      kind === 'SelectStmt' || inside.length > 1 ? own.map(({ to }) => ({ to, from: readIn(tree) })) : own;
-    return [...whole, ...(written[at]?.programs ?? []).flatMap(({ copies: found }) => found)].flatMap(
-      ({ to, from }) => from.map((one) => ({ from: one, to, place: `${path}:${line}` })),
+  return statements.flatMap((statement, at) => {
+    const programs = (written[at]?.programs ?? []).filter(({ isOwn }) => isOwn);
+    return [...copiesOf(statement), ...programs.flatMap(({ ran }) => ran).flatMap(copiesOf)].flatMap(
+      ({ to, from }) => from.map((one) => ({ from: one, to, place: `${path}:${statement.line}` })),
     );
   });
+}
+
+const WRITERS = ['InsertStmt', 'UpdateStmt', 'MergeStmt', 'CreateTableAsStmt'];
+
+function copiesOf({ kind, tree }: { kind: string; tree: Tree }) {
+  const inside = WRITERS.flatMap((writer) => nodesOf({ [kind]: tree }, writer));
+  // SELECT … INTO makes a table as well.
+  const into = nodesOf({ [kind]: tree }, 'SelectStmt').filter(({ intoClause }) => intoClause);
+  const own = [
+    ...inside.map((one) => ({ to: rangeVar(one.relation ?? one.into.rel), from: readIn(one) })),
+    ...into.map((one) => ({ to: rangeVar(one.intoClause.rel), from: readIn(one) })),
+  ];
+  // What a statement writes may come from any part of it.
+  const isWhole = kind === 'SelectStmt' || inside.length > 1;
+  return own.map(({ to, from }) => ({
+    to,
+    from: isWhole ? readIn(tree) : from,
+  }));
 }
 
 function readIn(tree: Tree): readonly string[] {

@@ -1,6 +1,5 @@
 import { parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
-import { sessionChangesIn } from '../verdicts/blocks.ts';
 import { writtenBy } from '../verdicts/written.ts';
 import type { Guard } from './guard.ts';
 
@@ -16,10 +15,11 @@ export const sessionLeftClean: Guard = {
         const written = writtenBy(statements, before.reach);
         return statements.flatMap(({ kind, tree, line }, at) => {
           // Blocks, and functions that the migration brings and calls.
-          const inTexts = (written[at]?.programs ?? []).flatMap(({ ownTokens }) =>
-            sessionChangesIn(ownTokens),
-          );
-          const left = leftBehind(kind, tree) ?? inTexts[0];
+          const programs = (written[at]?.programs ?? []).filter(({ isOwn }) => isOwn);
+          const inBlocks = programs
+            .flatMap(({ ran }) => ran)
+            .flatMap((one) => leftBehind(one.kind, one.tree) ?? []);
+          const left = leftBehind(kind, tree) ?? inBlocks[0];
           return left === undefined ? [] : [{ path, line, left }];
         });
       }),

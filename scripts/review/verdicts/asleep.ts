@@ -4,6 +4,8 @@ import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
 import { bare, readFrom } from './deciding-tables.ts';
 import type { OtherNames } from './other-names.ts';
+import type { Ran } from './program.ts';
+import { HOLE } from './texts.ts';
 import { isOneOf, type Written } from './written.ts';
 
 /** For a session that replays as a replica no ordinary trigger fires. */
@@ -31,10 +33,9 @@ export function writtenAsleep(
   if (replaced.some(({ tables }) => tables.includes(THE_DATABASE))) told.add(THE_DATABASE);
   for (const [at, { kind, tree }] of statements.entries()) {
     const { names, programs } = found[at] as Written;
-    const texts = programs.map(({ words }) => words);
-    const inTexts = texts.flatMap((text) => putToSleepIn(text, asking));
-    if (inTexts.some(([table]) => table === THE_DATABASE)) told.add(THE_DATABASE);
-    for (const [table, trigger] of [...putToSleep(kind, tree), ...inTexts])
+    const inBlocks = programs.flatMap(({ ran }) => ran).flatMap((one) => putToSleepIn(one, asking));
+    if (inBlocks.some(([table]) => table === THE_DATABASE)) told.add(THE_DATABASE);
+    for (const [table, trigger] of [...putToSleep(kind, tree), ...inBlocks])
       asleep.set(table, (asleep.get(table) ?? new Set()).add(trigger));
     const here = [
       ...asleep.keys(),
@@ -91,29 +92,13 @@ function changesOf(kind: string, tree: Tree, subtypes: RegExp): readonly Trigger
     .map(({ AlterTableCmd: { name = EVERY } }) => [rangeVar(tree.relation), name]);
 }
 
-const NAME = '((?:[\\w"]+ ?\\. ?)?[\\w"]+)';
-const IN_TEXT = [
-  new RegExp(
-    `\\balter table (?:if exists )?(?:only )?${NAME}[^;]*?\\b(?:disable|enable replica) trigger\\b`,
-    'gi',
-  ),
-  new RegExp(`\\bdrop trigger (?:if exists )?[\\w"]+ on (?:only )?${NAME}`, 'gi'),
-];
-
-const FUNCTIONS_IN_TEXT = new RegExp(
-  `\\b(?:create(?: or replace)?|alter|drop) (?:function|procedure|routine) (?:if exists )?${NAME}`,
-  'gi',
-);
-
-function putToSleepIn(text: string, asking: TablesAsking): readonly Trigger[] {
-  const namesOf = (pattern: RegExp) =>
-    [...text.matchAll(pattern)].map(([, name = '']) => name.replaceAll(/[ "]/g, '').toLowerCase());
-  const tables = [...IN_TEXT.flatMap(namesOf), ...namesOf(FUNCTIONS_IN_TEXT).flatMap(asking)];
-  const named = tables.map((name): Trigger => [name, EVERY]);
+/** In a block also functions that are made otherwise: for how long, nobody follows. */
+function putToSleepIn({ kind, tree }: Ran, asking: TablesAsking): readonly Trigger[] {
   return [
-    ...named,
-    ...(/\b(alter|drop) event trigger\b/i.test(text) ? [[THE_DATABASE, EVERY] as const] : []),
-    ...(text.includes(REPLICA) ? [[EVERY, EVERY] as const] : []),
+    ...functionsIn(kind, tree).flatMap((name) => asking(name).map((table): Trigger => [table, EVERY])),
+    ...putToSleep(kind, tree).map(
+      ([table, trigger]): Trigger => [table.includes(HOLE) ? EVERY : table, trigger],
+    ),
   ];
 }
 

@@ -25,13 +25,8 @@ export async function decidingWrites(
   const shown = inFile(path, () => shownBy(before, statements));
   const found = inFile(path, () => writtenBy(statements, before));
   const programs = new Set(found.flatMap((written) => written.programs));
-  const others = inFile(path, () =>
-    otherNames(
-      before,
-      statements,
-      [...programs].map(({ words }) => words),
-    ),
-  );
+  const ran = inFile(path, () => [...programs].flatMap((program) => program.ran));
+  const others = inFile(path, () => otherNames(before, [...statements, ...ran]));
   const asleep = inFile(path, () => writtenAsleep(statements, found, before, others));
   const told = (about: string, sentence: string): Verdict => ({
     mark: 'changed',
@@ -65,6 +60,7 @@ export async function decidingWrites(
     ...tell(all, asleep, (table) => `the migration writes rows of ${table} while triggers on it sleep`),
     ...(asleep.includes(THE_DATABASE) ? [told(path, UNWATCHED)] : []),
     ...(found.some(({ isOpen }) => isOpen) ? [told(path, OPEN)] : []),
+    ...(found.some(({ isUnread }) => isUnread) ? [told(path, UNREAD)] : []),
     ...(found.some(({ isConditional }) => isConditional) ? [told(path, CONDITIONAL)] : []),
   ];
 }
@@ -73,6 +69,8 @@ const UNWATCHED =
   'event triggers sleep while the migration is at work: what it does meanwhile, they neither record nor refuse';
 const OPEN =
   'the migration runs statements that it only then puts together: what they write, nobody can tell';
+const UNREAD =
+  'the migration runs a block or a function that cannot be read here: what it does, nobody can tell';
 const CONDITIONAL =
   'the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell';
 
@@ -102,7 +100,7 @@ function isBare(name: string): boolean {
 /** Views that were there or that the migration makes, and what they show: who writes through one writes that. */
 function shownBy(
   { relations }: Reach,
-  statements: readonly ParsedStatement[],
+  statements: readonly Pick<ParsedStatement, 'kind' | 'tree'>[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map([
     ...relations.filter(({ kind }) => kind === 'view').map(({ name, shows }) => [name, shows] as const),

@@ -9,12 +9,11 @@ export type OtherNames = (name: string) => readonly string[];
  * Names that relations have for a while, as they are renamed or moved and back again; and tables through which another one is written, as
  * it is their partition or child for that long. What the catalog shows afterwards tells none of it.
  *
- * @param texts of blocks and functions that run.
+ * @param statements those of blocks and functions that run among them.
  */
 export function otherNames(
   { relations }: Reach,
-  statements: readonly ParsedStatement[],
-  texts: readonly string[],
+  statements: readonly Pick<ParsedStatement, 'kind' | 'tree'>[],
 ): OtherNames {
   const known = new Map<string, Set<string>>();
   const schemas = new Map<string, Set<string>>();
@@ -24,8 +23,6 @@ export function otherNames(
   for (const { kind, tree } of statements) {
     for (const { schema, now, was } of inStatement(kind, tree)) add(schema ? schemas : known, now, was);
   }
-  for (const text of texts)
-    for (const { schema, now, was } of inText(text)) add(schema ? schemas : known, now, was);
   const find = (name: string, seen: ReadonlySet<string>): readonly string[] => {
     if (seen.has(name)) return [];
     const path = new Set([...seen, name]);
@@ -64,28 +61,4 @@ function inStatement(kind: string, tree: Tree): readonly Renamed[] {
       return [{ now: rangeVar(tree.relation), was: rangeVar(def.PartitionCmd.name) }];
     return [];
   });
-}
-
-const NAME = '((?:\\w+ ?\\. ?)?\\w+)';
-const RENAMES = new RegExp(
-  `\\balter (?:table|view) (?:if exists )?(?:only )?${NAME} (rename to|set schema|inherit) ${NAME}`,
-  'gi',
-);
-const RENAMES_SCHEMA = /\balter schema (\w+) rename to (\w+)/gi;
-
-function inText(text: string): readonly Renamed[] {
-  return [
-    ...[...text.matchAll(RENAMES_SCHEMA)].map(([, was = '', now = '']) => ({
-      schema: true as const,
-      now,
-      was,
-    })),
-    ...[...text.matchAll(RENAMES)].map(([, one = '', how = '', other = '']): Renamed => {
-      const [was, now] = [one.replaceAll(' ', ''), other.replaceAll(' ', '')];
-      const parts = was.split('.');
-      const own = parts.pop() ?? '';
-      if (/schema/i.test(how)) return { now: `${now}.${own}`, was };
-      return /rename/i.test(how) ? { now: [...parts, now].join('.'), was } : { now, was };
-    }),
-  ];
 }

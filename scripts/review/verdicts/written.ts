@@ -3,7 +3,8 @@ import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
 import { bare } from './deciding-tables.ts';
-import { Program } from './program.ts';
+import { codeOf, codeOfRoutine, Program, type Ran } from './program.ts';
+import { HOLE, isSettled, NO_VARIABLES } from './texts.ts';
 
 /** What one statement writes, with everything that runs when it does. */
 export interface Written {
@@ -11,6 +12,8 @@ export interface Written {
   readonly names: readonly string[];
   /** Whether it runs what nobody can read beforehand. */
   readonly isOpen: boolean;
+  /** Whether it runs a text that no grammar takes. */
+  readonly isUnread: boolean;
   /** Whether it defines something only under a condition, or calls what is not there where it is reviewed. */
   readonly isConditional: boolean;
   /** Texts of blocks and functions that run. */
@@ -25,12 +28,27 @@ export function writtenBy(statements: readonly ParsedStatement[], before: Reach)
   const functions = functionsOf(before, statements);
   const found = statements.map((statement) => read(statement, functions));
   const names = new Set(found.flatMap((written) => written.names));
-  return statements.map(({ kind, tree }, at) => {
-    const own = found[at] as Written;
-    if (kind !== 'CreateTrigStmt' || !isOneOf(names, rangeVar(tree.relation))) return own;
-    // It fires for what the migration writes, wherever that stands.
-    const fired = run(functions.own.get(lastTwo(tree.funcname)) ?? [], functions);
-    return { ...fired, isConditional: fired.isConditional || functions.defining.has(lastTwo(tree.funcname)) };
+  return statements.map((statement, at) => {
+    const written = found[at] as Written;
+    // A trigger fires for what the migration writes, wherever that stands.
+    const fired = [statement, ...written.programs.flatMap(({ ran }) => ran)]
+      .filter(({ kind, tree }) => kind === 'CreateTrigStmt' && isOneOf(names, rangeVar(tree.relation)))
+      .map(({ tree }) => lastTwo(tree.funcname));
+    const all = [
+      written,
+      run(
+        fired.flatMap((name) => functions.own.get(name) ?? []),
+        functions,
+      ),
+    ];
+    return {
+      names: all.flatMap((one) => one.names),
+      isOpen: all.some(({ isOpen }) => isOpen),
+      isUnread: all.some(({ isUnread }) => isUnread),
+      isConditional:
+        all.some(({ isConditional }) => isConditional) || fired.some((name) => functions.defining.has(name)),
+      programs: [...new Set(all.flatMap(({ programs }) => programs))],
+    };
   });
 }
 
@@ -45,53 +63,77 @@ interface Functions {
   readonly known: ReadonlySet<string>;
 }
 
-function read({ kind, tree }: ParsedStatement, functions: Functions): Written {
-  if (kind === 'CreateFunctionStmt') return { names: [], isOpen: false, isConditional: false, programs: [] };
-  const { texts, own, defining, known } = functions;
-  const called = FOR_LATER.test(kind) ? [] : calledIn(kind, tree);
-  const meant = FOR_LATER.test(kind) ? [] : meantIn(kind, tree);
-  const ran = run(
-    [
-      ...(kind === 'DoStmt' ? [new Program(textOf(tree.args), true)] : []),
-      ...called.flatMap((name) => texts.get(name) ?? []),
-      ...meant.flatMap((name) => own.get(name) ?? []),
-    ],
-    functions,
-  );
-  const isDefining = [...called, ...meant].some((name) => defining.has(name));
+function read(statement: ParsedStatement, functions: Functions): Written {
+  const block = statement.kind === 'DoStmt' ? [programOf(statement)] : [];
+  const ran = run([...block, ...runBy(statement, functions)], functions);
   return {
     ...ran,
-    names: [...targetsIn({ [kind]: tree }), ...ran.names],
+    names: [...targetsIn({ [statement.kind]: statement.tree }), ...ran.names],
     isConditional:
       ran.isConditional ||
-      (isDefining && !isPlainCall(kind, tree)) ||
-      takenIfThere(kind, tree).some((name) => !isKnown(name, known)),
+      !isPlain(statement, functions, (arg) => isSettled(arg, NO_VARIABLES)) ||
+      isTakenIfThere(statement, functions),
   };
 }
 
+/** Texts that run when a statement does. */
+function runBy({ kind, tree }: Statement, { texts, own }: Functions): readonly Program[] {
+  return [
+    ...calledIn(kind, tree).flatMap((name) => texts.get(name) ?? []),
+    ...meantIn(kind, tree).flatMap((name) => own.get(name) ?? []),
+  ];
+}
+
+type Statement = Pick<ParsedStatement, 'kind' | 'tree'>;
+
 /** These texts, and those of what they call. */
-function run(start: readonly Program[], { texts, defining, known }: Functions): Written {
-  const seen = new Set(start);
-  const waiting = [...start];
-  for (let program = waiting.pop(); program; program = waiting.pop()) {
-    for (const next of program.calls.flatMap((name) => texts.get(name) ?? [])) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(next);
-    }
-  }
-  const programs = [...seen];
+function run(start: readonly Program[], functions: Functions): Written {
+  const programs = new Set(start);
+  for (const program of programs)
+    for (const next of program.ran.flatMap((one) => runBy(one, functions))) programs.add(next);
+  const own = [...programs].filter(({ isOwn }) => isOwn);
+  const ran = own.flatMap((program) => program.ran);
   return {
-    names: programs.flatMap(({ writes }) => writes),
-    isOpen: programs.some(({ isOpen }) => isOpen),
-    isConditional: programs.some(
-      (program) =>
-        program.defines((name) => defining.has(name)).some ||
-        program.callsBeside(known) ||
-        program.takesIfThere.some((name) => !isKnown(name, known)),
+    names: [...programs].flatMap((program) =>
+      program.ran.flatMap(({ kind, tree }) => targetsIn({ [kind]: tree })),
     ),
-    programs,
+    isOpen: own.some(({ isOpen }) => isOpen) || ran.some(isOpen),
+    isUnread: [...programs].some(({ isUnread }) => isUnread),
+    isConditional: ran.some((one) => isUnsure(one, functions)),
+    programs: [...programs],
   };
+}
+
+/** Whether what is written, read for it or called is named only when it runs. */
+function isOpen({ kind, tree }: Ran): boolean {
+  const targets = targetsIn({ [kind]: tree });
+  const read = targets.length > 0 ? nodesOf(tree, 'RangeVar').map(rangeVar) : [];
+  return [...targets, ...read, ...calledIn(kind, tree)].some((name) => name.includes(HOLE));
+}
+
+/** Statements that leave nothing in the catalog. */
+const OF_ROWS =
+  /^(Select|Insert|Update|Delete|Merge|Truncate|Copy|Lock|VariableSet|VariableShow|Explain|Transaction|Notify|Listen|Unlisten|Vacuum|ConstraintsSet|Call|Discard|Prepare|Execute|Deallocate|DeclareCursor|Fetch|ClosePortal|Return)Stmt$/;
+
+/** Whether it does something in one database that it does not in another: defines, or calls what defines or is not there. */
+function isUnsure(one: Ran, functions: Functions): boolean {
+  if (!one.isSure && isDefinition(one, functions.defining)) return true;
+  return (
+    !isPlain(one, functions, one.isSettled) ||
+    calledIn(one.kind, one.tree).some((name) => OF_A_SCHEMA.test(name) && !functions.known.has(name)) ||
+    isTakenIfThere(one, functions)
+  );
+}
+
+const OF_A_SCHEMA = /^(?!pg_catalog\.|information_schema\.)[^.]+\./;
+
+function isDefinition({ kind, tree }: Statement, defining: ReadonlySet<string>): boolean {
+  const names = [...calledIn(kind, tree), ...meantIn(kind, tree)];
+  return !OF_ROWS.test(kind) || names.some((name) => defining.has(name));
+}
+
+function isTakenIfThere({ kind, tree }: Statement, { known }: Functions): boolean {
+  return takenIfThere(kind, tree).some((name) => !isKnown(name, known));
 }
 
 /** Tables that a statement drops or alters only where they are, and schemas. */
@@ -113,12 +155,14 @@ function isKnown(name: string, known: ReadonlySet<string>): boolean {
 }
 
 function calledIn(kind: string, tree: Tree): readonly string[] {
+  if (FOR_LATER.test(kind)) return [];
   const calls = [...nodesOf({ [kind]: tree }, 'FuncCall'), ...(kind === 'CallStmt' ? [tree.funccall] : [])];
   return calls.map(({ funcname }) => lastTwo(funcname));
 }
 
 /** Functions that run without a call of their name: behind an operator, an aggregate, a cast, an event, or written like a column. */
 function meantIn(kind: string, tree: Tree): readonly string[] {
+  if (FOR_LATER.test(kind)) return [];
   if (kind === 'CreateCastStmt') return tree.func ? [lastTwo(tree.func.objname)] : [];
   if (kind === 'CreateEventTrigStmt') return [lastTwo(tree.funcname)];
   if (kind === 'DefineStmt')
@@ -128,14 +172,24 @@ function meantIn(kind: string, tree: Tree): readonly string[] {
   return [...fields, ...parts].flatMap((part) => part?.String?.sval ?? []);
 }
 
-/** `select f()`, which runs whatever stands there. */
-function isPlainCall(kind: string, tree: Tree): boolean {
-  if (kind === 'CallStmt') return true;
+/**
+ * Whether what defines is called as in `select f()`, which runs whatever stands there, and is told the same everywhere.
+ *
+ * @param isTold whether an argument is the same in every database.
+ */
+function isPlain(
+  { kind, tree }: Statement,
+  { defining }: Functions,
+  isTold: (arg: Tree) => boolean,
+): boolean {
+  const names = [...calledIn(kind, tree), ...meantIn(kind, tree)];
+  if (!names.some((name) => defining.has(name))) return true;
+  if (kind === 'CallStmt') return ((tree.funccall.args ?? []) as Tree[]).every(isTold);
   if (kind !== 'SelectStmt' || tree.whereClause || tree.fromClause || tree.limitCount || tree.havingClause)
     return false;
   return ((tree.targetList ?? []) as Tree[]).every(({ ResTarget: { val } }) => {
     const args = (val.FuncCall?.args ?? []) as Tree[];
-    return val.FuncCall && args.every(({ A_Const, TypeCast }) => A_Const ?? TypeCast?.arg.A_Const);
+    return val.FuncCall && args.every(isTold);
   });
 }
 
@@ -172,7 +226,7 @@ export function isOneOf(names: Iterable<string>, name: string): boolean {
   return [...names].some((one) => one === name || one.endsWith(`.${name}`) || name.endsWith(`.${one}`));
 }
 
-/** Functions that were there, and those that the migration makes: of these also what they put together counts. */
+/** Functions that were there, and those that the migration makes, wherever it does: of these also what they put together counts. */
 function functionsOf({ routines, relations }: Reach, statements: readonly ParsedStatement[]): Functions {
   const texts = new Map<string, Program[]>();
   const own = new Map<string, Program[]>();
@@ -180,18 +234,20 @@ function functionsOf({ routines, relations }: Reach, statements: readonly Parsed
     for (const key of new Set([name, name.replace(/^.*\./, '')]))
       to.set(key, [...(to.get(key) ?? []), program]);
   };
-  for (const { name, body, isTrigger } of routines) {
-    if (!isTrigger) add(texts, bare(name).replaceAll('"', ''), new Program(body, false));
+  for (const routine of routines) {
+    if (!routine.isTrigger)
+      add(texts, bare(routine.name).replaceAll('"', ''), new Program(() => codeOfRoutine(routine), false));
   }
-  for (const { kind, tree, sql } of statements) {
-    if (kind !== 'CreateFunctionStmt') continue;
-    const body = textOf(tree.options);
-    // Where the body stands in the statement itself, that statement is no part of it.
-    const program = new Program(body === '' ? `as ${sql}` : body, true);
-    add(texts, lastTwo(tree.funcname), program);
-    add(own, lastTwo(tree.funcname), program);
+  const all: Statement[] = [...statements];
+  for (const statement of all) {
+    if (!/^(Do|CreateFunction)Stmt$/.test(statement.kind)) continue;
+    const program = programOf(statement);
+    all.push(...program.ran);
+    if (statement.kind === 'DoStmt') continue;
+    add(texts, lastTwo(statement.tree.funcname), program);
+    add(own, lastTwo(statement.tree.funcname), program);
   }
-  const made = statements
+  const made = all
     .filter(({ kind }) => kind === 'CreateStmt' || kind === 'CreateTableAsStmt')
     .map(({ tree }) => rangeVar(tree.relation ?? tree.into.rel));
   const there = routines.map(({ name }) => bare(name).replaceAll('"', ''));
@@ -199,28 +255,26 @@ function functionsOf({ routines, relations }: Reach, statements: readonly Parsed
   return { texts, own, known, defining: definingOf(own) };
 }
 
+const programs = new WeakMap<Tree, Program>();
+
+/** What a DO block or a function runs: read once, however many ask. */
+function programOf({ kind, tree }: Statement): Program {
+  const program = programs.get(tree) ?? new Program(() => codeOf(kind, tree), true);
+  programs.set(tree, program);
+  return program;
+}
+
 /** Which of them define something, or call one that does. */
 function definingOf(own: ReadonlyMap<string, readonly Program[]>): ReadonlySet<string> {
   const defining = new Set<string>();
   for (let size = -1; size !== defining.size; ) {
     size = defining.size;
-    for (const [name, programs] of own) {
-      if (programs.some((program) => program.defines((called) => defining.has(called)).any))
+    for (const [name, found] of own) {
+      if (found.some(({ isUnread, ran }) => isUnread || ran.some((one) => isDefinition(one, defining))))
         defining.add(name);
     }
   }
   return defining;
-}
-
-/** The text of a DO block or of a function, out of the options that it stands among. */
-function textOf(options: Tree): string {
-  return ((options ?? []) as Tree[])
-    .filter(({ DefElem }) => DefElem?.defname === 'as')
-    .flatMap(
-      ({ DefElem: { arg } }) =>
-        arg.String?.sval ?? (arg.List?.items ?? []).map((item: Tree) => item.String?.sval),
-    )
-    .join('\n');
 }
 
 function lastTwo(parts: Tree): string {

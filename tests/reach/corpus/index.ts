@@ -1,3 +1,4 @@
+import { BLOCKS } from './blocks.ts';
 import { COLUMNS } from './columns.ts';
 import { DECIDING_ROWS } from './deciding-rows.ts';
 import { DEFAULT_PRIVILEGES } from './default-privileges.ts';
@@ -35,5 +36,6 @@ export const CORPUS: Readonly<Record<string, readonly Migration[]>> = {
   'ownership and settings': OWNERSHIP,
   'deciding rows': DECIDING_ROWS,
   'rows that a migration writes': WRITTEN_ROWS,
+  blocks: BLOCKS,
   harmless: HARMLESS,
 };

@@ -1,19 +1,6 @@
 import type { Migration } from './migration.ts';
+import { ASLEEP, CONDITIONAL, OPEN, RECORD, RULING, UNWATCHED, WRITTEN } from './told-of-rows.ts';
 
-const WRITTEN = (table = 'public.ops_members') =>
-  `changed: the migration itself writes rows of ${table}, which decide who may do what`;
-const OPEN =
-  'changed: the migration runs statements that it only then puts together: what they write, nobody can tell';
-
-const CONDITIONAL =
-  'changed: the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell';
-const ASLEEP = (table: string) => `changed: the migration writes rows of ${table} while triggers on it sleep`;
-const UNWATCHED =
-  'changed: event triggers sleep while the migration is at work: what it does meanwhile, they neither record nor refuse';
-const RECORD = (table: string) =>
-  `changed: the migration itself writes rows of ${table}, which is a record of what happened`;
-const RULING = (table: string) =>
-  `changed: the migration itself writes rows of ${table}, which decide what is kept, told and destroyed`;
 /** A function that makes every operator an administrator. */
 const promote = (takes: string) =>
   `create function public.promote(${takes}) returns integer language sql as $$ update public.ops_members set role = 'admin'; select 1 $$;`;
@@ -66,12 +53,10 @@ export const WRITTEN_ROWS: readonly Migration[] = [
   widening(
     'puts together in a block what it writes',
     `do $$ begin execute format('update %I.%I set role = %L', 'public', 'ops_members', 'admin'); end $$`,
-    [OPEN],
   ),
   widening(
     'runs in a block what stands in a variable',
     `do $$ declare d text := 'update public.ops_' || 'members set archived_at = null'; begin execute d; end $$`,
-    [WRITTEN(), OPEN],
   ),
   harmless(
     'defines in a block what it puts together',
@@ -360,12 +345,10 @@ export const WRITTEN_ROWS: readonly Migration[] = [
   widening(
     'puts together beforehand what it writes behind a definition',
     `do $$ declare t text := 'beds is null; upd' || 'ate public.ops_members set role = ''admin'''; begin execute 'comment on table public.' || t; end $$`,
-    [WRITTEN(), OPEN],
   ),
   widening(
     'spells in a block what it runs by the codes of its signs',
     `do $$ begin execute E'comment on table public.beds is null; upd\\x61te public.ops_members set role = ''admin'''; end $$`,
-    [OPEN],
   ),
   widening(
     'runs in a block what a function makes of a text',

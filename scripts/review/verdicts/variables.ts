@@ -1,0 +1,90 @@
+import type { Tree } from '../../sql/parse.ts';
+import { nodesOf } from '../../sql/walk.ts';
+import type { Step } from './blocks.ts';
+import type { Statement } from './statements.ts';
+import { columnOf, elementsOf, HOLE, isSettled, namesIn, type Text, type Variables } from './texts.ts';
+
+/** A step of a block with the statement that the grammar makes of it. */
+export interface Line extends Step {
+  readonly statements: readonly Statement[] | undefined;
+}
+
+interface Fill {
+  readonly tree: Tree;
+  /** Undefined where what fills it is no query whose columns are to be seen. */
+  readonly query: Tree | undefined;
+  readonly column: number;
+  readonly line: Line;
+}
+
+/** What the variables of a block say, by everything that fills them: whichever of it comes last. */
+export class Filled implements Variables {
+  readonly #fills = new Map<string, Fill[]>();
+  readonly #asked = new Set<string>();
+  readonly #others: ReadonlyMap<string, string>;
+
+  /** @param others names that stand for another variable. */
+  constructor(lines: readonly Line[], others: ReadonlyMap<string, string>) {
+    this.#others = others;
+    for (const line of lines) {
+      const [{ kind = '', tree = {} } = {}] = line.statements ?? [];
+      const query = kind === 'SelectStmt' && !line.isRun ? tree : undefined;
+      // A procedure may give back whatever it was given.
+      const given = kind === 'CallStmt' ? nodesOf(tree, 'ColumnRef').flatMap(namesIn) : [];
+      for (const [column, one] of [...line.fills, ...given].entries()) {
+        const name = others.get(one) ?? one;
+        this.#fills.set(name, [...(this.#fills.get(name) ?? []), { tree, query, column, line }]);
+      }
+    }
+  }
+
+  #fillsOf(name: string): readonly Fill[] | undefined {
+    return this.#fills.get(this.#others.get(name) ?? name);
+  }
+
+  textsOf(name: string, field?: string): readonly Text[] | undefined {
+    return this.#each(name, ({ query, column, line }) =>
+      line.isEach ? this.#elementsOf(query) : columnOf(query, field ?? column, this),
+    );
+  }
+
+  elementsOf(name: string): readonly Text[] | undefined {
+    return this.#each(name, ({ query }) => this.#elementsOf(query));
+  }
+
+  isSettled(name: string): boolean {
+    if (/^(new|old|found)$/.test(this.#others.get(name) ?? name)) return false;
+    return (
+      this.#once(`settled ${name}`, () =>
+        (this.#fillsOf(name) ?? []).every(
+          ({ query, line }) => (line.isSure || line.isFirst) && query !== undefined && isSettled(query, this),
+        ),
+      ) ?? true
+    );
+  }
+
+  #elementsOf(query: Tree): readonly Text[] | undefined {
+    return elementsOf(query?.targetList?.[0]?.ResTarget.val, this);
+  }
+
+  #each(name: string, find: (fill: Fill) => readonly Text[] | undefined): readonly Text[] | undefined {
+    const fills = this.#fillsOf(name);
+    if (!fills) return undefined;
+    const isElsewhere = !this.isSettled(name);
+    const found = this.#once(name, () => fills.map(find)) ?? [undefined];
+    return found
+      .flatMap((texts) => texts ?? [{ text: HOLE, isRaw: true, isElsewhere }])
+      .map((one) => ({ ...one, isElsewhere: one.isElsewhere || isElsewhere }));
+  }
+
+  /** Undefined where it is asked while it is being answered: a text to which something is added again and again. */
+  #once<T>(what: string, find: () => T): T | undefined {
+    if (this.#asked.has(what)) return undefined;
+    this.#asked.add(what);
+    try {
+      return find();
+    } finally {
+      this.#asked.delete(what);
+    }
+  }
+}
