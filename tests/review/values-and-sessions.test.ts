@@ -51,6 +51,31 @@ describe('levels-kept stops', () => {
     ]);
   });
 
+  test('values that come there by way of a variable, of a loop, of a cursor, or of a text that is run [N-06 -]', async () => {
+    const blocks = [
+      `declare v text; w text; begin select phone into v from public.patient_identity where false; w := lower(v); update public.patients set mrn = w where false`,
+      `declare v text := (select min(phone) from public.patient_identity where false); begin update public.patients set mrn = v where false`,
+      `declare r record; begin for r in select phone as said from public.patient_identity where false loop update public.patients set mrn = r.said where false; end loop`,
+      `declare c cursor for select phone from public.patient_identity where false; v text; begin open c; fetch c into v; update public.patients set mrn = v where false`,
+      `declare v text; begin execute format('select phone from public.%I where false', 'patient_identity') into v; update public.patients set mrn = v where false`,
+      `declare v text; begin update public.patient_identity set phone = phone where false returning phone into v; update public.patients set mrn = v where false`,
+    ];
+    const sql = blocks.map((block) => `do $$ ${block}; end $$;`).join('\n');
+    expect((await of('levels-kept', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual(
+      Array(blocks.length).fill(
+        'writes public.patients, which is INTERNAL, from what public.patient_identity holds, which is CONFIDENTIAL',
+      ),
+    );
+  });
+
+  test('no value that a variable holds of the same level, or beside what is written [N-06 +]', async () => {
+    const sql = `
+      do $$ declare v text; w text; begin select phone into v from public.patient_identity where false;
+        select mrn into w from public.patients where false; update public.patients set mrn = w where false;
+        update public.patient_identity set phone = v where false; end $$;`;
+    expect(await of('levels-kept', sql)).toEqual([]);
+  });
+
   test('nothing that is copied within its level, or to a table that is gone at the end [N-06 +]', async () => {
     const sql = `
       do $$ begin update public.patient_identity as i set phone = p.mrn from public.patients as p where i.id = p.id and false; end $$;

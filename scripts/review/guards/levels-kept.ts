@@ -74,7 +74,7 @@ async function copies({ migration: { up, path }, before }: JudgedStep) {
 
 const WRITERS = ['InsertStmt', 'UpdateStmt', 'MergeStmt', 'CreateTableAsStmt'];
 
-function copiesOf({ kind, tree }: { kind: string; tree: Tree }) {
+function copiesOf({ kind, tree, fillers = [] }: { kind: string; tree: Tree; fillers?: readonly Tree[] }) {
   const inside = WRITERS.flatMap((writer) => nodesOf({ [kind]: tree }, writer));
   // SELECT … INTO makes a table as well.
   const into = nodesOf({ [kind]: tree }, 'SelectStmt').filter(({ intoClause }) => intoClause);
@@ -82,12 +82,17 @@ function copiesOf({ kind, tree }: { kind: string; tree: Tree }) {
     ...inside.map((one) => ({ to: rangeVar(one.relation ?? one.into.rel), from: readIn(one) })),
     ...into.map((one) => ({ to: rangeVar(one.intoClause.rel), from: readIn(one) })),
   ];
-  // What a statement writes may come from any part of it.
+  // What a statement writes may come from any part of it, and from what fills its variables.
   const isWhole = kind === 'SelectStmt' || inside.length > 1;
   return own.map(({ to, from }) => ({
     to,
-    from: isWhole ? readIn(tree) : from,
+    from: [...(isWhole ? readIn(tree) : from), ...fillers.flatMap(readBy)],
   }));
+}
+
+/** What a statement hands on: what it reads, or what it gives back of what it writes. */
+function readBy(tree: Tree): readonly string[] {
+  return [...readIn(tree), ...(tree.relation ? [rangeVar(tree.relation)] : [])];
 }
 
 function readIn(tree: Tree): readonly string[] {

@@ -14,6 +14,8 @@ export interface Ran {
   readonly isSure: boolean;
   /** Whether what it hands over to what it calls is the same in every database. */
   readonly isSettled: (tree: Tree) => boolean;
+  /** Statements that fill the variables which it speaks of. */
+  readonly fillers: readonly Tree[];
 }
 
 /** What a block or a function in SQL or PL/pgSQL runs, by PostgreSQL's own grammar: nobody runs it. Read when it is asked. */
@@ -168,7 +170,7 @@ function readTexts({ statements = [], isSure, using = [] }: Line, variables: Var
 
 /** What may be a definition, and whatever else. */
 function anything(isSure: boolean): Ran {
-  return { kind: 'AnyStmt', tree: {}, isSure, isSettled: () => isSure };
+  return { kind: 'AnyStmt', tree: {}, isSure, isSettled: () => isSure, fillers: [] };
 }
 
 function readOne({ kind, tree }: Statement, isSure: boolean, variables: Variables): Read {
@@ -176,9 +178,10 @@ function readOne({ kind, tree }: Statement, isSure: boolean, variables: Variable
     const { ran, ...rest } = read(codeOf(kind, tree));
     return { ...rest, ran: ran.map((one) => ({ ...one, isSure: one.isSure && isSure })) };
   }
+  const fillers = variables instanceof Filled ? variables.fillersOf(tree) : [];
   return {
     ...NOTHING,
-    ran: [{ kind, tree, isSure, isSettled: (part) => isSettled(part, variables) }],
+    ran: [{ kind, tree, isSure, isSettled: (part) => isSettled(part, variables), fillers }],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Step } from './blocks.ts';
-import type { Statement } from './statements.ts';
+import { type Statement, statementsWith } from './statements.ts';
 import { columnOf, elementsOf, HOLE, isSettled, namesIn, type Text, type Variables } from './texts.ts';
 
 /** A step of a block with the statement that the grammar makes of it. */
@@ -61,6 +61,29 @@ export class Filled implements Variables {
         ),
       ) ?? true
     );
+  }
+
+  /** Statements that fill the variables which a statement speaks of, and those which these do. */
+  fillersOf(tree: Tree): readonly Tree[] {
+    const seen = new Set<Tree>();
+    const waiting = [tree];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      for (const name of nodesOf(next, 'ColumnRef').flatMap(namesIn)) {
+        for (const filler of (this.#fillsOf(name) ?? []).flatMap((fill) => this.#fillers(fill))) {
+          if (seen.has(filler)) continue;
+          seen.add(filler);
+          waiting.push(filler);
+        }
+      }
+    }
+    return [...seen];
+  }
+
+  /** Of a text that is run, what it says. */
+  #fillers({ tree, line }: Fill): readonly Tree[] {
+    if (!line.isRun) return [tree];
+    const texts = columnOf(tree, 0, this) ?? [];
+    return [tree, ...texts.flatMap((text) => (statementsWith(text) ?? []).map((one) => one.tree))];
   }
 
   #elementsOf(query: Tree): readonly Text[] | undefined {
