@@ -36,7 +36,8 @@ export const sessionLeftClean: Guard = {
 
 function leftBehind(kind: string, tree: Tree): string | undefined {
   if (kind === 'TransactionStmt') return 'begins or ends a transaction';
-  if (kind === 'VariableSetStmt' && !tree.is_local) return 'sets something beyond its transaction';
+  if (kind === 'DiscardStmt' || (kind === 'VariableSetStmt' && !tree.is_local))
+    return 'sets something beyond its transaction';
   if (kind !== 'CreateFunctionStmt' && nodesOf(tree, 'FuncCall').some(setsForGood))
     return 'sets something beyond its transaction';
   const text = JSON.stringify(tree);
