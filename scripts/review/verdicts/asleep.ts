@@ -4,7 +4,7 @@ import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
 import { bare, readFrom } from './deciding-tables.ts';
 import type { OtherNames } from './other-names.ts';
-import type { Ran } from './program.ts';
+import type { Program, Ran } from './program.ts';
 import { HOLE } from './texts.ts';
 import { isOneOf, type Written } from './written.ts';
 
@@ -45,7 +45,8 @@ export function writtenAsleep(
     for (const name of names) {
       if (here.includes(EVERY) || others(name).some((one) => isOneOf(sleeping, one))) told.add(name);
     }
-    for (const [table, trigger] of woken(kind, tree)) {
+    const [block] = kind === 'DoStmt' ? programs : [];
+    for (const [table, trigger] of block ? wokenBy(block) : woken(kind, tree)) {
       const sleepers = asleep.get(table);
       // Nothing is written to it; whatever is defined, it watches.
       if (table === THE_DATABASE && sleepers) told.add(table);
@@ -90,6 +91,16 @@ function changesOf(kind: string, tree: Tree, subtypes: RegExp): readonly Trigger
   return (tree.cmds as Tree[])
     .filter(({ AlterTableCmd: { subtype } }) => subtypes.test(subtype))
     .map(({ AlterTableCmd: { name = EVERY } }) => [rangeVar(tree.relation), name]);
+}
+
+/** What a block leaves awake: whatever it puts to sleep behind that sleeps on, and what it wakes only somewhere may. */
+function wokenBy({ ran }: Program): readonly Trigger[] {
+  const last = new Map<string, number>();
+  for (const [at, { kind, tree }] of ran.entries())
+    for (const [table] of putToSleep(kind, tree)) last.set(table, at);
+  return ran.flatMap(({ kind, tree, isSure }, at) =>
+    isSure ? woken(kind, tree).filter(([table]) => at > (last.get(table) ?? -1)) : [],
+  );
 }
 
 /** In a block also functions that are made otherwise: for how long, nobody follows. */
