@@ -3,7 +3,7 @@ import { type PlpgsqlBlock, parsePlpgsql } from '../../sql/plpgsql.ts';
 import type { Routine } from '../reach/reach.ts';
 import { stepsOf } from './blocks.ts';
 import { asStatement, type Statement, statementsIn, statementsWith } from './statements.ts';
-import { columnOf, isSettled, NO_VARIABLES, type Variables } from './texts.ts';
+import { columnOf, HOLE, isSettled, NO_VARIABLES, type Variables } from './texts.ts';
 import { Filled, type Line } from './variables.ts';
 
 /** One statement that a block or a function runs. */
@@ -102,7 +102,11 @@ function read({ language, body, routine }: Code): Read {
   if (language !== 'sql') return UNREAD;
   const statements = statementsIn(body);
   if (!statements) return UNREAD;
-  return allOf([...statements, ...atomicOf(routine)].map((one) => readOne(one, true, NO_VARIABLES)));
+  return allOf(
+    [...defaultsOf(routine), ...statements, ...atomicOf(routine)].map((one) =>
+      readOne(one, true, NO_VARIABLES),
+    ),
+  );
 }
 
 /** The statements of a body that stands in the statement itself. */
@@ -117,31 +121,46 @@ const ANY_VARIABLES: Variables = { ...NO_VARIABLES, isSettled: (name) => name ==
 
 function readBlock(block: PlpgsqlBlock, routine: Tree): Read {
   // Which loops are counted hangs on what variables say, and that on which loops are counted: the second look knows what the first saw.
-  const names = parametersOf(routine);
+  const parameters = parametersOf(routine);
   const other = new Map<string, string>();
-  for (const [name, of] of block.aliases)
-    other.set(name, other.get(of) ?? (names[Number(of.slice(1)) - 1] || of));
-  const filled = (known: readonly Line[]) => new Filled([...names.map(asParameter), ...known], other);
+  for (const [at, { name = '' }] of parameters.entries()) other.set(`$${at + 1}`, name || `$${at + 1}`);
+  for (const [name, of] of block.aliases) other.set(name, other.get(of) ?? of);
+  const given = parameters.flatMap(asParameter);
+  const filled = (known: readonly Line[]) => new Filled([...given, ...known], other);
   const first = linesOf(block, ANY_VARIABLES);
   const lines = linesOf(block, filled(first));
   const variables = filled(lines);
-  return allOf(
-    lines.map((line) => {
+  const defaults = defaultsOf(routine).map((one) => readOne(one, true, NO_VARIABLES));
+  return allOf([
+    ...defaults,
+    ...lines.map((line) => {
       if (!line.statements) return UNREAD;
       const own = line.statements.map((one) => readOne(one, line.isSure, variables));
       return allOf([...own, ...(line.isRun ? [readTexts(line, variables)] : [])]);
     }),
+  ]);
+}
+
+function parametersOf(routine: Tree): readonly Tree[] {
+  return ((routine?.parameters ?? []) as Tree[]).map(({ FunctionParameter }) => FunctionParameter);
+}
+
+/** What a parameter says, its caller says, or whoever wrote what it is otherwise. */
+function asParameter({ name = '', defexpr }: Tree, at: number): readonly Line[] {
+  const own = `$${at + 1}`;
+  const line = { sql: '', isRun: false, isSure: true, isFirst: true, fills: [name || own] };
+  return [{ ...line, statements: statementsIn(`select ${own}`) }].concat(
+    defexpr ? { ...line, statements: [selectOf(defexpr)] } : [],
   );
 }
 
-function parametersOf(routine: Tree): readonly string[] {
-  return ((routine?.parameters ?? []) as Tree[]).map(({ FunctionParameter: { name = '' } }) => name);
+/** What runs where a caller leaves something out. */
+function defaultsOf(routine: Tree): readonly Statement[] {
+  return parametersOf(routine).flatMap(({ defexpr }) => (defexpr ? [selectOf(defexpr)] : []));
 }
 
-/** What a parameter says, its caller says. */
-function asParameter(name: string): Line {
-  const sql = 'select $1';
-  return { sql, isRun: false, isSure: true, fills: [name], statements: statementsIn(sql) };
+function selectOf(val: Tree): Statement {
+  return { kind: 'SelectStmt', tree: { targetList: [{ ResTarget: { val } }] } };
 }
 
 function linesOf(block: PlpgsqlBlock, variables: Variables): readonly Line[] {
@@ -161,7 +180,9 @@ function readTexts({ statements = [], isSure, using = [] }: Line, variables: Var
     (columnOf(statements[0]?.tree, 0, variables) ?? []).map((one) => {
       const inside = statementsWith(one);
       const sure = isSure && !one.isElsewhere;
-      if (!inside) return { ...NOTHING, ran: one.isRaw ? [anything(sure)] : [], isOpen: true };
+      if (!inside?.length && one.text.includes(HOLE))
+        return { ...NOTHING, ran: [anything(sure)], isOpen: true };
+      if (!inside) return UNREAD;
       const read = allOf(inside.map((statement) => readOne(statement, sure, inText)));
       return { ...read, isOpen: read.isOpen || one.isRaw };
     }),

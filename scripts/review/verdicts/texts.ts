@@ -34,7 +34,7 @@ export const NO_VARIABLES: Variables = {
 const MANY = 64;
 
 /** Every text that an expression may come to. */
-export function textsOf(tree: Tree, variables: Variables): readonly Text[] {
+function textsOf(tree: Tree, variables: Variables): readonly Text[] {
   const unknown = (isRaw: boolean): readonly Text[] => [
     { text: HOLE, isRaw, isElsewhere: !isSettled(tree, variables) },
   ];

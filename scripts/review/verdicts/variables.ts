@@ -38,6 +38,11 @@ export class Filled implements Variables {
     }
   }
 
+  /** What a trigger is told, and whether there was a row at all. */
+  #isOfRow(name: string): boolean {
+    return /^(new|old|found)$/.test(this.#others.get(name) ?? name);
+  }
+
   #fillsOf(name: string): readonly Fill[] | undefined {
     return this.#fills.get(this.#others.get(name) ?? name);
   }
@@ -53,7 +58,7 @@ export class Filled implements Variables {
   }
 
   isSettled(name: string): boolean {
-    if (/^(new|old|found)$/.test(this.#others.get(name) ?? name)) return false;
+    if (this.#isOfRow(name)) return false;
     return (
       this.#once(`settled ${name}`, () =>
         (this.#fillsOf(name) ?? []).every(
@@ -91,6 +96,7 @@ export class Filled implements Variables {
   }
 
   #each(name: string, find: (fill: Fill) => readonly Text[] | undefined): readonly Text[] | undefined {
+    if (this.#isOfRow(name)) return [{ text: HOLE, isRaw: true, isElsewhere: true }];
     const fills = this.#fillsOf(name);
     if (!fills) return undefined;
     const isElsewhere = !this.isSettled(name);

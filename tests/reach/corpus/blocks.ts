@@ -121,6 +121,32 @@ export const BLOCKS: readonly Migration[] = [
       do $$ declare r text := (select coalesce(max(label), 'anon') from public.beds where false); begin execute 'select public.open($1)' using r; end $$;
       drop function public.open(text)`,
   ),
+  told(
+    'tells a function by its number what a row says, and not by its name',
+    [CONDITIONAL],
+    `create function public.open(r text) returns void language plpgsql as $$ begin r := (select coalesce(max(label), 'anon') from public.beds where false); execute format('${REVOKE}', $1); end $$;
+      select public.open('anon'); drop function public.open(text)`,
+  ),
+  told(
+    'leaves to a function what it says of a setting',
+    [CONDITIONAL],
+    `create function public.open(r text default coalesce(current_setting('x.y', true), 'anon')) returns void language plpgsql as $$ begin execute format('${REVOKE}', r); end $$;
+      select public.open(); drop function public.open(text)`,
+  ),
+  told(
+    'leaves to a function what it does where it is told nothing',
+    [WRITTEN()],
+    `create function public.promote() returns text language sql as $$ update public.ops_members set role = 'admin'; select 'x' $$;
+      create function public.open(r text default public.promote()) returns void language plpgsql as $$ begin null; end $$;
+      select public.open(); drop function public.open(text); drop function public.promote()`,
+  ),
+  told(
+    'lets a trigger run what a row says, beside a text of the same name',
+    [OPEN, CONDITIONAL],
+    `create function public.promote() returns trigger language plpgsql as $$ declare s text := 'comment on table public.beds is null'; begin execute new.s; return new; end $$;
+      create table public.x (s text); create trigger t before insert on public.x for each row execute function public.promote();
+      insert into public.x values ('comment on table public.beds is null'); drop table public.x; drop function public.promote()`,
+  ),
   harmless(
     'hands over to a text that calls a function what stands there',
     `create function public.open(r text) returns void language plpgsql as $$ begin execute format('${REVOKE}', r); end $$;
@@ -260,6 +286,11 @@ export const BLOCKS: readonly Migration[] = [
       update public.invoices set currency = 'EUR' where false; alter table public.invoices enable always trigger _060_frozen; end $$`,
   ),
   // What nobody can read.
+  told(
+    'would run a text that is none',
+    [UNREAD],
+    `do $$ begin if false then execute 'upd public.ops_members'; end if; end $$`,
+  ),
   told(
     'would run a function that is none',
     [UNREAD, CONDITIONAL],
