@@ -127,8 +127,9 @@ function readBlock(block: PlpgsqlBlock, routine: Tree): Read {
   for (const [name, of] of block.aliases) other.set(name, other.get(of) ?? of);
   const given = parameters.flatMap(asParameter);
   const filled = (known: readonly Line[]) => new Filled([...given, ...known], other);
-  const first = linesOf(block, ANY_VARIABLES);
-  const lines = linesOf(block, filled(first));
+  const parse = parsingOnce();
+  const first = linesOf(block, ANY_VARIABLES, parse);
+  const lines = linesOf(block, filled(first), parse);
   const variables = filled(lines);
   const defaults = defaultsOf(routine).map((one) => readOne(one, true, NO_VARIABLES));
   return allOf([
@@ -163,10 +164,18 @@ function selectOf(val: Tree): Statement {
   return { kind: 'SelectStmt', tree: { targetList: [{ ResTarget: { val } }] } };
 }
 
-function linesOf(block: PlpgsqlBlock, variables: Variables): readonly Line[] {
-  const isConstant = (sql: string) =>
-    statementsIn(sql)?.every(({ tree }) => isSettled(tree, variables)) ?? false;
-  return stepsOf(block, isConstant).map((step) => ({ ...step, statements: statementsIn(step.sql) }));
+function linesOf(block: PlpgsqlBlock, variables: Variables, parse: typeof statementsIn): readonly Line[] {
+  const isConstant = (sql: string) => parse(sql)?.every(({ tree }) => isSettled(tree, variables)) ?? false;
+  return stepsOf(block, isConstant).map((step) => ({ ...step, statements: parse(step.sql) }));
+}
+
+/** Each text once: a block is looked at twice. */
+function parsingOnce(): typeof statementsIn {
+  const known = new Map<string, ReturnType<typeof statementsIn>>();
+  return (sql) => {
+    if (!known.has(sql)) known.set(sql, statementsIn(sql));
+    return known.get(sql);
+  };
 }
 
 /** Statements that are run as texts, each that they may be. */
