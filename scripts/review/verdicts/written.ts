@@ -187,10 +187,22 @@ function isPlain(
   if (kind === 'CallStmt') return ((tree.funccall.args ?? []) as Tree[]).every(isTold);
   if (kind !== 'SelectStmt' || tree.whereClause || tree.fromClause || tree.limitCount || tree.havingClause)
     return false;
-  return ((tree.targetList ?? []) as Tree[]).every(({ ResTarget: { val } }) => {
-    const args = (val.FuncCall?.args ?? []) as Tree[];
-    return val.FuncCall && args.every(isTold);
-  });
+  return ((tree.targetList ?? []) as Tree[]).every(({ ResTarget: { val } }) =>
+    runsAnyway(val, defining, isTold),
+  );
+}
+
+/** Whether nothing in an expression decides if what defines is called. */
+function runsAnyway(value: Tree, defining: ReadonlySet<string>, isTold: (arg: Tree) => boolean): boolean {
+  const of = (part: Tree) => runsAnyway(part, defining, isTold);
+  const [node, one = {}] = Object.entries<Tree>(value ?? {})[0] ?? [];
+  if (!isDefinition({ kind: 'SelectStmt', tree: value ?? {} }, defining)) return true;
+  if (node === 'FuncCall')
+    return ((one.args ?? []) as Tree[]).every(defining.has(lastTwo(one.funcname)) ? isTold : of);
+  if (node === 'A_Expr') return [one.lexpr, one.rexpr].every(of);
+  const isOfOne = /^(TypeCast|NullTest|BooleanTest)$/.test(node ?? '');
+  const part = isOfOne ? one.arg : one.boolop === 'NOT_EXPR' ? one.args[0] : undefined;
+  return part !== undefined && of(part);
 }
 
 const WRITERS: readonly string[] = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];

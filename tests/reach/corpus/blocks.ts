@@ -82,6 +82,18 @@ export const BLOCKS: readonly Migration[] = [
     `create function public.open() returns boolean language plpgsql as $$ begin grant select on public.patients to anon; return true; end $$;
       do $$ begin if now() > '2999-01-01' and public.open() then null; end if; end $$; drop function public.open()`,
   ),
+  harmless(
+    'calls in a block a function that defines something, and looks at what it gives',
+    `create function public.open() returns boolean language plpgsql as $$ begin comment on table public.beds is null; return true; end $$;
+      do $$ declare t text; begin if not public.open() then raise exception 'no'; end if; t := lower(public.open()::text) || 'x'; end $$;
+      drop function public.open()`,
+  ),
+  told(
+    'calls in a block a function that defines something, or not, as an expression decides',
+    [CONDITIONAL],
+    `create function public.open() returns boolean language plpgsql as $$ begin comment on table public.beds is null; return true; end $$;
+      do $$ begin perform coalesce(now() < '2999-01-01', public.open()); end $$; drop function public.open()`,
+  ),
   // Who is told, and of what.
   told(
     'takes something from whom a condition chooses',
