@@ -2,19 +2,24 @@ import pg from 'pg';
 import { sealTrail } from './audit/seal-trail.ts';
 import { command } from './console/command.ts';
 import { finding } from './console/errors.ts';
+import { requirePlaceFor, writeReport } from './console/folder.ts';
 import { out, say, table } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
 
-await command<{ json?: boolean }>({
+await command<{ json?: boolean; keep?: string }>({
   name: 'audit:seal',
   summary: 'Seals every append-only record that no seal holds yet, and prints the head to keep.',
-  options: [['--json', 'print {"seals","head"} and nothing else']],
+  options: [
+    ['--keep <file>', 'write the head into a file; where nothing could be sealed, what stood in it stays'],
+    ['--json', 'print {"seals","head"} and nothing else'],
+  ],
   notes:
     'Works on DATABASE_URL, else on the embedded server. Nothing is written where nothing is new; two at once take turns.\n' +
     'Keep the head where nobody who can write to the database can: audit:verify compares an export with it.\n' +
     'Exits 1 where it could not seal: somebody writes for more than five seconds, or the trail was changed.',
-  async run({ json }) {
+  async run({ json, keep }) {
+    requirePlaceFor(keep);
     const target = resolveTarget();
     const { seals, head } = await withClient(target.url, sealTrail).catch((error: unknown) => {
       if (!(error instanceof pg.DatabaseError) || !error.code?.startsWith('CD')) throw error;
@@ -27,6 +32,7 @@ await command<{ json?: boolean }>({
         { cause: error },
       );
     });
+    if (keep !== undefined && head !== null) writeReport(keep, `${JSON.stringify(head)}\n`);
     if (json) return void say(JSON.stringify({ seals, head }));
     if (seals.length === 0) say('nothing new to seal');
     else {
@@ -45,7 +51,9 @@ await command<{ json?: boolean }>({
     }
     if (head === null) return;
     say();
-    say('Keep this head where nobody who can write to the database can:');
+    say(
+      `${keep === undefined ? 'Keep this head' : `${keep} has the head: keep it`} where nobody who can write to the database can:`,
+    );
     say(JSON.stringify(head));
   },
 });

@@ -192,8 +192,8 @@ function listing(given, head, keptFile, json) {
   if (!whole) return say('This is not what was sealed, or not all of it.', 1);
   return say(
     head === undefined
-      ? '✓ The listing holds under the root that it names. Whether that was sealed, a head tells: --head.'
-      : '✓ The listing holds, under the head that you kept.',
+      ? '✓ The listing holds under the root that it names. Whether that was sealed, a head tells: --head. That its keys are those of the rows, the database alone says.'
+      : '✓ The listing holds, under the head that you kept. That its keys are those of the rows, the database alone says.',
   );
 }
 
@@ -201,6 +201,8 @@ function listing(given, head, keptFile, json) {
 function sayError({ code, path, message }) {
   if (code === 'ENOENT') return `${path}: there is no such file`;
   if (code === 'EACCES') return `${path}: this file may not be read`;
+  // Node goes on with advice for names of files that nobody meant.
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message.split('. ')[0];
   return message;
 }
 
@@ -208,6 +210,7 @@ function sayError({ code, path, message }) {
 function readFirst(file, expected = 'the export that audit:export wrote', largest = 1 << 20) {
   const stats = statSync(file);
   if (!stats.isFile()) throw new Error(`${file} is no file: give ${expected}`);
+  if (stats.size === 0) throw new Error(`${file} is empty: give ${expected}`);
   if (stats.size > largest) return undefined;
   const { value, oddity } = readJson(readFileSync(file));
   // Of an export, the line is told.
@@ -228,7 +231,7 @@ function headOf(file) {
     Object.values(head.trees).every((tree) => isCount(tree?.tree_size) && isHash(tree.root));
   if (!isHead)
     throw new Error(
-      `${file} is no head (cordon.head.1): keep the last line alone that audit:seal and audit:verify print: npm run audit:seal | tail -1 > <file>`,
+      `${file} is no head (cordon.head.1): keep the last line alone that audit:seal and audit:verify print: npm run audit:seal -- --keep <file>`,
     );
   return head;
 }

@@ -14,9 +14,14 @@ declare
     when 'internal_ops' then 'internal_ops'
     when 'patient' then 'patient'
   end;
+  v_user_id constant uuid := authz.user_id();
 begin
+  -- Of what they name, whoever has no session learns as much as anybody: whether it is a table with rules, and an operation.
+  if v_user_id is null and authz.rules_of(table_name) is not null and operation in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') then
+    return authz.verdict(false, 'no live session', '[{"condition": "session", "satisfied": false}]', false, false);
+  end if;
   return authz.simulate(
-    table_name, operation, id, coalesce(v_realm, 'none'), authz.user_id(),
+    table_name, operation, id, coalesce(v_realm, 'none'), v_user_id,
     case when v_realm = 'provider' then authz.organisation_id() end, authz.now(), authz.client_address(), authz.purpose()
   );
 end

@@ -76,5 +76,10 @@ function expectOneValue(program: Command, option: Option): void {
 function explain(error: unknown, name: string): unknown {
   if (!(error instanceof CommanderError)) return explainDenied(error) ?? error;
   const [problem = '', ...details] = error.message.replace(/^error: /, '').split('\n');
-  return misuse({ problem, details, remedy: `npm run ${name} -- --help` }, { cause: error });
+  // npm keeps the options that stand before `--` to itself, and passes their values on.
+  const isPassedOn = error.code === 'commander.excessArguments';
+  const remedy = isPassedOn
+    ? `options stand behind \`--\`: npm run ${name} -- --help`
+    : `npm run ${name} -- --help`;
+  return misuse({ problem, details, remedy }, { cause: error });
 }

@@ -90,7 +90,11 @@ export async function open(url: string, options: ConnectOptions = {}): Promise<p
     // Without a listener, a server that goes away between two queries would crash the process; with one,
     // the next query rejects, which is where the caller is prepared for it.
     client.on('error', () => {});
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      // What pg itself refuses, with the server waiting for an answer, would keep the process until the server gives up.
+      void client.end().catch(() => {});
+      throw error;
+    });
     return client;
   };
   try {

@@ -85,6 +85,29 @@ describe('why', () => {
     });
   });
 
+  test('whoever has no live session is told that, and not that no rule is theirs [N-08 -]', async () => {
+    const NO_SESSION = {
+      allowed: false,
+      reason: 'no live session',
+      conditions: [{ condition: 'session', satisfied: false }],
+      auditRequired: false,
+      emergencyAccess: false,
+    };
+    const ask = (claims: Readonly<Record<string, unknown>>, table = 'medical_records') =>
+      database().as(
+        personas.doctor,
+        (session) =>
+          session.attempt('select public.evaluate_policy($1, $2, $3) as verdict', [table, 'SELECT', RECORD]),
+        { claims },
+      );
+    expect(await ask({ session_id: undefined })).toMatchObject({ rows: [{ verdict: NO_SESSION }] });
+    expect(await ask({ session_id: idOf('user', 'a', '99') })).toMatchObject({
+      rows: [{ verdict: NO_SESSION }],
+    });
+    expect(await ask({})).toMatchObject({ rows: [{ verdict: { allowed: true } }] });
+    expect(await ask({ session_id: undefined }, 'no_such_table')).toMatchObject({ ok: false, code: 'CD012' });
+  });
+
   test('a table without rules, an operation that is none and hostile names are refused [N-08 -]', async () => {
     for (const [table, operation] of [
       ['no_such_table', 'SELECT'],

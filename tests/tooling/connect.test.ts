@@ -3,7 +3,7 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { assertSupportedVersion, connect, withClient } from '../../scripts/postgres/connect.ts';
 import { explainConnectionFailure } from '../../scripts/postgres/connect-failure.ts';
 import { parseDatabaseUrl, withDatabase } from '../../scripts/postgres/url.ts';
-import { explanationOf, occupy } from './cluster-fixtures.ts';
+import { explanationOf, occupy, runScript } from './cluster-fixtures.ts';
 
 const SECRET = 'correct-horse';
 
@@ -230,6 +230,17 @@ describe('a server that lets nobody in', () => {
       }),
     );
     await client.end();
+  });
+
+  test('a command that has no password to give ends at once: the server waits for one, and nobody for the server', async () => {
+    const url = urlWith((to) => {
+      to.password = '';
+    });
+    // Whoever sends none is cut off by the server after a minute.
+    const start = Date.now();
+    const ended = await runScript('db-status.ts', [], { env: { DATABASE_URL: url } });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('asks for a password') });
+    expect(Date.now() - start).toBeLessThan(40_000);
   });
 
   test('a connection is ended even when the work with it fails', async () => {

@@ -56,3 +56,24 @@ test('docs/review.md: an admin of operations sees what waits and acknowledges it
   expect((await done(personas.opsAdmin, filled))[1]).toBeInstanceOf(Date);
   await expect(done(personas.opsAgent, filled.slice(1))).rejects.toMatchObject({ code: '42501' });
 });
+
+test('docs/deploying.md: the first admin of operations makes the first clinic, which nobody else does [N-05 +, N-05 -]', async () => {
+  const [settings, admin] = statementsOf('docs/deploying.md', 'ops_members');
+  const [first] = statementsOf('docs/deploying.md', 'create_organisation');
+  const logins = ['f1000000-0000-7000-8000-000000000009', 'f1000000-0000-7000-8000-000000000010'];
+  await database().asSuperuser(async (session) => {
+    for (const id of logins) {
+      await session.rows('insert into auth.users (id, email) values ($1, $2)', [id, `${id}@example.org`]);
+      await session.rows('insert into auth.sessions (id, user_id) values ($1, $1)', [id]);
+    }
+  });
+  await database().asPostgres(async (session) => {
+    for (const statement of [settings, admin]) await session.rows(statement ?? '');
+  });
+  const firstAdmin = {
+    ...personas.opsAdmin,
+    claims: { ...personas.opsAdmin.claims, sub: logins[0], session_id: logins[0] },
+  };
+  expect(await done(firstAdmin, [first ?? ''])).toEqual([expect.any(String)]);
+  await expect(done(personas.opsAgent, [first ?? ''])).rejects.toMatchObject({ code: '42501' });
+});

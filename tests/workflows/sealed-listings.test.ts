@@ -342,7 +342,7 @@ test('audit:verify tells a listing that holds from one that does not, and what o
   const [whole, kept] = [saved(listing), saved(head)];
   expect(verify(whole, '--head', kept, '--listing', whole)).toEqual({
     status: 0,
-    said: `${listing.records.length} sealed rows of ${LOG}\n✓ The listing holds, under the head that you kept.\n`,
+    said: `${listing.records.length} sealed rows of ${LOG}\n✓ The listing holds, under the head that you kept. That its keys are those of the rows, the database alone says.\n`,
   });
   const key = listing.records[0]?.key as string;
   const another = saved({
