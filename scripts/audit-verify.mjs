@@ -202,7 +202,7 @@ function sayError({ code, path, message }) {
   if (code === 'ENOENT') return `${path}: there is no such file`;
   if (code === 'EACCES') return `${path}: this file may not be read`;
   // Node goes on with advice for names of files that nobody meant.
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message.split('. ')[0];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message.replace(/\. .*/s, '');
   return message;
 }
 

@@ -101,7 +101,7 @@ describe('why', () => {
         { claims },
       );
     expect(await ask({ session_id: undefined })).toMatchObject({ rows: [{ verdict: NO_SESSION }] });
-    expect(await ask({ session_id: idOf('user', 'a', '99') })).toMatchObject({
+    expect(await ask({ session_id: NOBODY })).toMatchObject({
       rows: [{ verdict: NO_SESSION }],
     });
     expect(await ask({})).toMatchObject({ rows: [{ verdict: { allowed: true } }] });

@@ -70,10 +70,24 @@ test('docs/deploying.md: the first admin of operations makes the first clinic, w
   await database().asPostgres(async (session) => {
     for (const statement of [settings, admin]) await session.rows(statement ?? '');
   });
-  const firstAdmin = {
-    ...personas.opsAdmin,
-    claims: { ...personas.opsAdmin.claims, sub: logins[0], session_id: logins[0] },
-  };
-  expect(await done(firstAdmin, [first ?? ''])).toEqual([expect.any(String)]);
+  const [accept] = statementsOf('docs/deploying.md', 'accept_membership');
+  const as = (persona: Persona, id = '') => ({
+    ...persona,
+    claims: { ...persona.claims, sub: id, session_id: id },
+  });
   await expect(done(personas.opsAgent, [first ?? ''])).rejects.toMatchObject({ code: '42501' });
+  const [made] = await database().as(
+    as(personas.opsAdmin, logins[0]),
+    (session) => session.rows<{ id: string }>(`select (${first?.replace('select', '')}) as id`),
+    { commit: true },
+  );
+  const member = as(personas.stranger, logins[1]);
+  const own = 'select id from public.organisations';
+  expect(await database().as(member, (session) => session.rows(own))).toEqual([]);
+  expect(
+    await database().as(member, async (session) => {
+      await session.rows(accept?.replace('<organisation id>', made?.id ?? '') ?? '');
+      return session.rows(own);
+    }),
+  ).toEqual([{ id: made?.id }]);
 });
