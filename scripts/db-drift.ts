@@ -10,14 +10,15 @@ await command<{ json?: boolean; details?: boolean }>({
   summary: 'Tells what a database holds that its migrations did not make, and what they made that it lacks.',
   options: [
     ['--details', 'show the lines of each definition that differ'],
-    ['--json', 'print {"drifts","compared","pending","beside","ignored"} and nothing else'],
+    ['--json', 'print {"drifts","compared","pending","beside","ignored","unseen"} and nothing else'],
   ],
   notes: [
     'Works on DATABASE_URL, else on the embedded server. One read-only transaction; it creates nothing there. The migrations that',
     'the database has applied are replayed on a server of the same major, here: other majors install with',
     '"npm run test:majors -- <major> --install".',
     'Compared: every object, grant, policy, owner and comment of public, authz, audit and governance; our roles; who bypasses',
-    'policies or can become a caller; settings that decide about access; publications; the ledger itself.',
+    'policies or can become a caller; settings that decide about access; publications; the ledger itself. Beside them what reaches ours',
+    'from elsewhere: views, functions and children, event triggers, foreign servers, what guards files and logins.',
     'Exits 1 if anything differs.',
   ].join('\n'),
   async run({ json, details }) {
@@ -29,7 +30,11 @@ await command<{ json?: boolean; details?: boolean }>({
   },
 });
 
-function print({ drifts, compared, pending, beside, ignored }: DriftReport, where: string, details: boolean) {
+function print(
+  { drifts, compared, pending, beside, ignored, unseen }: DriftReport,
+  where: string,
+  details: boolean,
+) {
   const opening = drifts.filter(({ opens }) => opens);
   const others = drifts.filter(({ opens }) => !opens);
   if (opening.length > 0) say(out.bold(out.red('Opens something, or takes a guard away')));
@@ -44,6 +49,8 @@ function print({ drifts, compared, pending, beside, ignored }: DriftReport, wher
     );
   }
   if (ignored.length > 0) say(`${out.dim("the platform's own")}  ${ignored.map(visible).join(', ')}`);
+  if (unseen.length > 0)
+    say(`${out.yellow('not seen by this login')}  ${unseen.join(', ')}: connect as the migrating role`);
   if (pending.length > 0) say(`${out.dim('pending')}  ${pending.join(', ')}`);
   say(
     drifts.length === 0

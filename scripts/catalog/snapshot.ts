@@ -57,7 +57,7 @@ export async function readCatalog(
 /** The kind of object a key names: its first word or words, `grants` and `comment` included. */
 export function kindOf(key: string): string {
   return (
-    /^(default privileges|materialized view|foreign table|event trigger|outer trigger|outer policy|\S+)/.exec(
+    /^(default privileges|materialized view|foreign table|event trigger|outer trigger|outer policy|outer table|outer view|outer function|foreign server|user mapping|deployment setting|row-level security|\S+)/.exec(
       key,
     )?.[0] ?? key
   );

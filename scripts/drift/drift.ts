@@ -8,7 +8,7 @@ import { readLedger } from '../migrate/ledger.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
-import { readComparable } from './comparable.ts';
+import { readComparableAs } from './comparable.ts';
 import { expectedCatalog } from './expected.ts';
 import { judgeLedger } from './ledger.ts';
 import type { Drift } from './sentence.ts';
@@ -25,6 +25,8 @@ export interface DriftReport {
   readonly beside: readonly StrangeSchema[];
   /** Schemas of the platform. */
   readonly ignored: readonly string[];
+  /** What this login may not see, and what was therefore not compared. */
+  readonly unseen: readonly string[];
 }
 
 export interface DriftOptions {
@@ -60,7 +62,7 @@ export async function findDrift(
       }
       onProgress(`replaying ${ledger.applied.length} migrations on PostgreSQL ${live.major}`);
       const expected = await expectedCatalog(ledger.applied, live.major, cluster);
-      const drifts = tellDrifts(compareCatalogs(onlySeen(expected, live.catalog), live.catalog));
+      const drifts = tellDrifts(compareCatalogs(onlySeen(expected, live.unseen), live.catalog));
       return {
         drifts: [...ledger.drifts, ...drifts].sort(
           (a, b) => Number(b.opens) - Number(a.opens) || (a.key < b.key ? -1 : 1),
@@ -69,16 +71,16 @@ export async function findDrift(
         pending: ledger.pending.map(({ fileName }) => fileName),
         beside: live.beside,
         ignored: live.ignored,
+        unseen: live.unseen.map(({ name }) => name),
       };
     },
     { applicationName: 'cordon drift' },
   );
 }
 
-/** Who may not read the steps of states is told nothing of them. */
-function onlySeen(expected: Catalog, live: Catalog): Catalog {
-  const isStep = (key: string) => key.startsWith('transition ');
-  return [...live.keys()].some(isStep) ? expected : new Map([...expected].filter(([key]) => !isStep(key)));
+/** Of rows that the reader may not see nothing is told but that. */
+function onlySeen(expected: Catalog, unseen: readonly { readonly kind: string }[]): Catalog {
+  return new Map([...expected].filter(([key]) => !unseen.some(({ kind }) => key.startsWith(kind))));
 }
 
 async function readLive(client: pg.ClientBase) {
@@ -90,7 +92,7 @@ async function readLive(client: pg.ClientBase) {
     );
     return {
       major: rows[0]?.major ?? 0,
-      catalog: await readComparable(client),
+      ...(await readComparableAs(client)),
       ledger: await readLedger(client),
       beside: await strangeSchemas(client, OWN_SCHEMAS),
       ignored: await ignoredSchemas(client),

@@ -69,3 +69,14 @@ export const API_ROLES: readonly string[] = [
   'internal_ops',
   'patient',
 ];
+
+/** Event triggers that every project has: they grant what an extension needs, and tell the API of changes. */
+export const PLATFORM_EVENT_TRIGGERS: readonly string[] = [
+  'api_restart',
+  'issue_graphql_placeholder',
+  'issue_pg_cron_access',
+  'issue_pg_graphql_access',
+  'issue_pg_net_access',
+  'pgrst_ddl_watch',
+  'pgrst_drop_watch',
+];

@@ -32,6 +32,8 @@ const READINGS: readonly Reading[] = [
   readMembership,
   readSetting,
   readPublication,
+  readRows,
+  readOutside,
   readRowSecurity,
   readOwner,
   readTrigger,
@@ -101,6 +103,27 @@ function readPublication({ key, change }: Difference) {
   };
 }
 
+/** Rows that a migration wrote, or that nobody should have. */
+function readRows({ key, change, before = '', after = '' }: Difference) {
+  const kind = kindOf(key);
+  if (kind !== 'bucket' && kind !== 'deployment setting') return;
+  return change === 'removed'
+    ? { sentence: `${key} is missing: it was ${before}`, opens: true }
+    : { sentence: `${key} is ${after}, which no migration says`, opens: true };
+}
+
+/** What stands elsewhere and reaches ours. */
+function readOutside({ key, change, after = '' }: Difference) {
+  const kind = kindOf(key);
+  if (change !== 'removed' && kind === 'row-level security')
+    return { sentence: `${key} is ${after}`, opens: true };
+  if (change !== 'added') return;
+  if (['attributes', 'outer table', 'outer view', 'outer function', 'owner'].includes(kind))
+    return { sentence: `${key} is in no migration: ${after}`, opens: true };
+  if (['event trigger', 'user mapping'].includes(kind))
+    return { sentence: `${key} is in no migration`, opens: true };
+}
+
 function readRowSecurity({ key, before = '', after = '' }: Difference) {
   if (kindOf(key) !== 'table') return;
   const security = (definition: string) => /row level security (.+)/.exec(definition)?.[1];
@@ -129,7 +152,7 @@ function readTrigger({ key, change, before = '', after = '' }: Difference) {
 }
 
 function readPolicy({ key, change, before = '', after = '' }: Difference) {
-  if (kindOf(key) !== 'policy') return;
+  if (!['policy', 'outer policy'].includes(kindOf(key))) return;
   const facts = (definition: string) => definition.split('\n').slice(0, 3).join(' ').replace(/^as /, '');
   if (change === 'added') {
     const permissive = after.startsWith('as permissive');

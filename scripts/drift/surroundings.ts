@@ -30,7 +30,7 @@ const TOLD_SETTINGS =
 
 /**
  * What no catalog of our schemas shows and still decides about access: who bypasses policies, who can become a caller,
- * settings that come with a role, functions beside ours that run with their owner's rights over our tables. [N-54]
+ * settings that come with a role. [N-54]
  *
  * @returns key → definition, like a catalog.
  */
@@ -46,9 +46,12 @@ export async function readSurroundings(client: pg.ClientBase): Promise<Catalog> 
       from pg_auth_members as m
       where (
           pg_get_userbyid(m.roleid) = any ($2)
-          or exists (select from pg_roles as r where r.oid = m.roleid and r.rolbypassrls and r.rolname <> 'postgres')
+          or exists (select from pg_roles as r where r.oid = m.roleid and r.rolbypassrls)
+          or pg_get_userbyid(m.roleid) = any ('{pg_execute_server_program,pg_read_server_files,pg_write_server_files,pg_write_all_data}')
         )
         and not pg_get_userbyid(m.member) = any ($3)
+        -- The login that the Supabase CLI makes for itself, for minutes.
+        and not (pg_get_userbyid(m.member) = 'cli_login_postgres' and pg_get_userbyid(m.roleid) = 'postgres')
     union all
     select format('setting %s of %s%s', split_part(c.setting, '=', 1),
              coalesce(nullif(quote_ident(pg_get_userbyid(nullif(s.setrole, 0))), ''), 'everybody'),
@@ -98,19 +101,6 @@ export async function readSurroundings(client: pg.ClientBase): Promise<Catalog> 
       SWITCHING_OFF,
     ],
   );
-  return new Map(rows.map(({ key, definition }) => [key, definition]));
-}
-
-/** Steps that states may take: rows that migrations alone write, and that decide as policies do. Nothing where the reader may not see them all. */
-export async function readTransitions(client: pg.ClientBase): Promise<Catalog> {
-  const { rows: seen } = await client.query<{ all: boolean }>(`
-    select has_schema_privilege(c.relnamespace, 'usage') and has_table_privilege(c.oid, 'select') and not row_security_active(c.oid) as all
-    from pg_class as c where c.oid = to_regclass('authz.state_transitions')`);
-  if (!seen[0]?.all) return new Map();
-  const { rows } = await client.query<{ key: string; definition: string }>(`
-    select format('transition of %s from %s to %s', table_name, coalesce(from_state, 'nothing'), to_state) as key,
-           coalesce('by ' || array_to_string(realms, ', '), 'by anybody') as definition
-    from authz.state_transitions`);
   return new Map(rows.map(({ key, definition }) => [key, definition]));
 }
 

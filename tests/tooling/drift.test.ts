@@ -10,6 +10,7 @@ import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { useCluster } from './catalog-fixtures.ts';
+import { FROM_OUTSIDE, QUIET_OUTSIDE } from './drift-fixtures.ts';
 
 const cluster = useCluster({ content: landedHistory() });
 let client: pg.Client;
@@ -198,6 +199,14 @@ const DIFFERS: readonly (readonly [change: string, sentence: string])[] = [
     'authenticated lacks select on public.beds, which a migration grants',
   ],
   ['set local role postgres; create table public.notes (id int)', 'table public.notes is in no migration'],
+  [
+    'create foreign data wrapper far; create server far foreign data wrapper far',
+    'foreign server far is in no migration',
+  ],
+  [
+    'create policy planted on storage.objects as restrictive to anon using (false)',
+    'outer policy planted on storage.objects is in no migration: restrictive for all to anon',
+  ],
   ['alter table public.beds add column note text', 'column public.beds.note is in no migration'],
   ['drop index public.cases_patient_id_idx', 'index public.cases_patient_id_idx is missing'],
   [
@@ -244,11 +253,14 @@ describe('drift', () => {
       ]);
   });
 
-  test.each(OPENS)('tells what opens: %s [S-27 S-30 N-43 N-54 -]', async (change, sentence) => {
-    const drifts = await driftAfter(change);
-    expect(drifts.map((drift) => drift.sentence)).toContain(sentence);
-    expect(drifts.find((drift) => drift.sentence === sentence)?.opens).toBe(true);
-  });
+  test.each([...OPENS, ...FROM_OUTSIDE])(
+    'tells what opens: %s [S-27 S-30 N-43 N-54 -]',
+    async (change, sentence) => {
+      const drifts = await driftAfter(change);
+      expect(drifts.map((drift) => drift.sentence)).toContain(sentence);
+      expect(drifts.find((drift) => drift.sentence === sentence)?.opens).toBe(true);
+    },
+  );
 
   test.each([
     'alter role authenticator set log_min_messages = fatal',
@@ -259,6 +271,7 @@ describe('drift', () => {
     `alter role authenticator set lock_timeout = '8s'`,
     `alter role postgres set search_path = '$user', public, extensions`,
     `alter role supabase_auth_admin set log_statement = none`,
+    ...QUIET_OUTSIDE,
   ])('tells nothing of what the platform sets, and of what we ask for: %s [S-27 +]', async (change) => {
     expect(await driftAfter(change)).toEqual([]);
   });
@@ -333,6 +346,24 @@ describe('a database beside its ledger', () => {
       'the setting app.settings.jwt_secret of everybody in this database is a value that is not shown',
     );
     expect(JSON.stringify(report)).not.toContain('never-in-a-report');
+  });
+
+  test('says what a login may not see of it, and takes none of that for missing or as it was [S-27 N-54 -]', async () => {
+    await change(`insert into storage.buckets (id, name, public) values ('open', 'open', true)`);
+    await change("create role reader login password 'postgres'");
+    const reader = new URL(cluster().adminUrl('ledger'));
+    reader.username = 'reader';
+    const all = await drift();
+    expect(all.unseen).toEqual([]);
+    expect(all.drifts.map(({ key }) => key)).toContain('bucket open');
+    await change(
+      'grant usage on schema supabase_migrations to reader; grant select on all tables in schema supabase_migrations to reader',
+    );
+    const seen = await findDrift(reader.href, { cluster: cluster() });
+    expect(seen.unseen).toEqual(['steps of states', 'settings of the deployment', 'buckets of files']);
+    expect(seen.drifts.filter(({ key }) => /^(transition|bucket|deployment)/.test(key))).toEqual([]);
+    await change(`drop owned by reader; drop role reader; alter table storage.buckets disable trigger user;
+      delete from storage.buckets where id = 'open'; alter table storage.buckets enable trigger user`);
   });
 
   test('that has none of these migrations is no drift but a mistake [S-27 -]', async () => {

@@ -185,6 +185,7 @@ const MADE = {
       pending: [],
       beside: [],
       ignored: [],
+      unseen: [],
     }),
   },
   compliance: {

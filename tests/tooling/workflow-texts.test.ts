@@ -73,7 +73,7 @@ describe('the issue about drift', () => {
   });
   const issue = (...drifts: Drift[]) =>
     driftIssue(
-      { drifts, compared: 99, pending: ['x.sql'], beside: [], ignored: [] },
+      { drifts, compared: 99, pending: ['x.sql'], beside: [], ignored: [], unseen: [] },
       'https://git.example/runs/1',
     );
 
@@ -141,6 +141,7 @@ describe('the issue about drift', () => {
       pending: [],
       beside: [],
       ignored: [],
+      unseen: [],
     };
     const done = await runScript('drift-issue.ts', [file('drift.json', JSON.stringify(report))]);
     expect(done).toMatchObject({ code: 0, stderr: '' });

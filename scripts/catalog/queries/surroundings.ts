@@ -42,13 +42,14 @@ export const outerTriggers: CatalogQuery = {
           and u.tgenabled = t.tgenabled and t.tgqual is null and t.tgattr = u.tgattr)`,
 };
 
-/** Policies of ours there: they carry our name. */
+/** Policies of ours there: they carry our name. On files everybody's: the platform brings none, and one without a bucket opens all of them. */
 export const outerPolicies: CatalogQuery = {
   sql: `
     select format('outer policy %I on %I.%I', p.polname, n.nspname, c.relname) as key,
       concat_ws(e'\\n',
         case when p.polpermissive then 'as permissive' else 'as restrictive' end,
-        'for ' || p.polcmd::text,
+        'for ' || case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
+          when 'd' then 'delete' else 'all' end,
         'to ' || (select string_agg(grantee_name(r), ', ' order by grantee_name(r) collate "C") from unnest(p.polroles) as r),
         'using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
         'with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as definition,
@@ -56,7 +57,7 @@ export const outerPolicies: CatalogQuery = {
     from pg_policy as p
     join pg_class as c on c.oid = p.polrelid
     join pg_namespace as n on n.oid = c.relnamespace
-    where p.polname like 'cordon\\_%' and n.nspname <> all ($1)`,
+    where n.nspname <> all ($1) and (p.polname like 'cordon\\_%' or (n.nspname = 'storage' and c.relname in ('objects', 'buckets')))`,
 };
 
 /** A table in a publication is published whatever its policies say. */
