@@ -96,8 +96,9 @@ export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds):
            format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as object,
            l.lanname,
            case
+             -- A comment parts words as a blank does.
              when l.lanname in ('sql', 'plpgsql') then regexp_replace(
-               coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), ${quoteLiteral(COMMENT)}, '\\1', 'g')
+               replace(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), '/*', ' /*'), ${quoteLiteral(COMMENT)}, '\\1', 'g')
              else ''
            end as body
     from pg_proc as p
