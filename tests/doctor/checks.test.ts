@@ -9,13 +9,17 @@ import { personas } from '../support/personas.ts';
 const database = useDatabase();
 
 /** A role that logs in before whatever it is granted; roles are the cluster's, and these are rolled back. */
-const setting = (name: string, value: string) =>
+const setting = (name: string, value: string, source = 'configuration file') =>
   `create temporary view pg_settings as
-     select name, case when name = '${name}' then '${value}' else setting end as setting from pg_catalog.pg_settings`;
-const ofAuthenticator = (name: string, value: string) =>
+     select name, case when name = '${name}' then '${value}' else setting end as setting,
+            case when name = '${name}' then '${source}' else source end as source
+     from pg_catalog.pg_settings`;
+const ofAuthenticator = (name: string, value: string, database = '0') =>
   `create temporary view pg_db_role_setting as
      select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
-     union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), array['${name}=${value}']`;
+     union all select ${database}, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), array['${name}=${value}']`;
+
+const UNGUARDED = 'alter table authz.deployment_settings disable trigger user';
 
 interface Plant {
   /** What must be found: `check: object found`. */
@@ -40,6 +44,14 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
       sql: `${setting('log_min_error_statement', 'error')}; ${ofAuthenticator('log_min_messages', 'error')}`,
       finds: /log_min_error_statement error/,
     },
+    {
+      sql: ofAuthenticator('log_error_verbosity', 'verbose'),
+      finds: /log_error_verbosity of role authenticator verbose/,
+    },
+    {
+      sql: `${setting('log_error_verbosity', 'default')}; ${ofAuthenticator('log_min_messages', 'fatal', "(select oid from pg_database where datname = 'postgres')")}`,
+      finds: /log_error_verbosity default/,
+    },
   ],
   'parameters-logged': [
     { sql: setting('log_parameter_max_length', '-1'), finds: /log_parameter_max_length -1/ },
@@ -48,6 +60,9 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
   'exposed-schemas': [
     { sql: ofAuthenticator('pgrst.db_schemas', 'public, authz'), finds: /public, authz/ },
     { sql: ofAuthenticator('pgrst.db_schemas', 'storage'), finds: /storage/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public,\tauthz'), finds: /public,\tauthz/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public, vault'), finds: /public, vault/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public, access_log_months'), finds: /access_log_months/ },
   ],
   'pre-request-set': [
     { sql: 'select', finds: /not set for authenticator/ },
@@ -64,6 +79,10 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
       finds: /anon, supabase_auth_admin/,
     },
     { sql: 'revoke usage on schema authz from supabase_auth_admin', finds: /nobody/ },
+    {
+      sql: 'create role planted; grant usage on schema authz to planted; grant execute on function authz.custom_access_token_hook(jsonb) to planted',
+      finds: /planted, supabase_auth_admin/,
+    },
     { sql: 'drop function authz.custom_access_token_hook(jsonb)', finds: /nobody/ },
   ],
   'leaked-passwords': 'none',
@@ -71,6 +90,22 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: 'alter table auth.users disable trigger _800_password', finds: /_800_password disabled/ },
     { sql: 'alter table auth.users enable replica trigger _700_profile', finds: /_700_profile disabled/ },
     { sql: 'drop trigger _800_password on auth.users', finds: /_800_password missing/ },
+    {
+      sql: `drop trigger _800_password on auth.users; create trigger _800_password after update on auth.users
+        for each row when (false) execute function authz.tg_users__password()`,
+      finds: /_800_password not for every login/,
+    },
+    {
+      sql: `drop trigger _800_password on auth.users; create trigger _800_password after delete on auth.users
+        for each row execute function authz.tg_users__password()`,
+      finds: /_800_password not for every login/,
+    },
+    {
+      sql: `drop trigger _800_password on auth.users;
+        create function extensions.tg_users__password() returns trigger language plpgsql as 'begin return new; end';
+        create trigger _800_password after update on auth.users for each row execute function extensions.tg_users__password()`,
+      finds: /_800_password missing/,
+    },
   ],
   'storage-triggers': [
     {
@@ -85,6 +120,21 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     {
       sql: 'alter table storage.buckets disable trigger cordon_private_update',
       finds: /storage\.buckets cordon_private_update disabled/,
+    },
+    {
+      sql: `drop trigger cordon_kept_delete on storage.objects; create trigger cordon_kept_delete after delete on storage.objects
+        for each row when (old.bucket_id = 'another'::text) execute function authz.tg_objects__kept()`,
+      finds: /storage\.objects cordon_kept_delete not for what it guards/,
+    },
+    {
+      sql: `drop trigger cordon_private_update on storage.buckets; create trigger cordon_private_update after update of name on storage.buckets
+        for each row when (old.id = 'patient-documents' or new.id = 'patient-documents') execute function authz.tg_buckets__private()`,
+      finds: /storage\.buckets cordon_private_update not for what it guards/,
+    },
+    {
+      sql: `drop trigger cordon_kept_update on storage.objects; create trigger cordon_kept_update before update on storage.objects
+        for each row execute function storage.update_updated_at_column()`,
+      finds: /storage\.objects cordon_kept_update calls storage\.update_updated_at_column/,
     },
   ],
   'nothing-published': [
@@ -113,6 +163,9 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
   'roles-bypassing': [
     { sql: 'create role planted bypassrls', finds: /planted bypasses/ },
     { sql: 'create role planted superuser', finds: /planted superuser/ },
+    { sql: 'create role planted; grant postgres to planted', finds: /planted becomes postgres/ },
+    { sql: 'grant service_role to patient', finds: /patient becomes service_role/ },
+    { sql: 'grant service_role to authenticated', finds: /authenticated becomes service_role/ },
     { sql: 'grant postgres to authenticator', finds: /becomes postgres, service_role/ },
   ],
   'wal-level': [{ sql: setting('wal_level', 'replica'), finds: /replica/ }],
@@ -123,13 +176,20 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
               select 'planted'::name as slot_name, 'logical' as slot_type, current_database() as database, 'lost' as wal_status`,
       finds: /planted lost/,
     },
+    {
+      sql: `create temporary view pg_replication_slots as
+              select 'supabase_realtime_replication_slot'::name as slot_name, 'logical' as slot_type, current_database() as database, 'reserved' as wal_status`,
+      finds: /access log no slot of its own/,
+    },
   ],
   'scheduler-present': 'none',
   'address-header': [
     { sql: 'update authz.deployment_settings set trusted_address_header = null', finds: /none/ },
+    { sql: `${UNGUARDED}; delete from authz.deployment_settings`, finds: /none/ },
   ],
   'sessions-demanded': [
     { sql: 'update authz.deployment_settings set allow_sessionless_tokens = true', finds: /true/ },
+    { sql: `${UNGUARDED}; delete from authz.deployment_settings`, finds: /no settings/ },
   ],
 };
 
@@ -139,7 +199,8 @@ const MENDED = `
     select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
     union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), '{pgrst.db_pre_request=public.pre_request,pgrst.db_schemas=public,pgrst.jwt_aud=authenticated}';
   create temporary view pg_replication_slots as
-    select 'access'::name as slot_name, 'logical' as slot_type, current_database() as database, 'reserved' as wal_status;
+    select ('cordon_access_' || oid)::name as slot_name, 'logical' as slot_type, datname as database, 'reserved' as wal_status
+    from pg_catalog.pg_database where datname = current_database();
   create temporary view pg_extension as
     select oid, extname from pg_catalog.pg_extension union all select 0, 'pg_cron';
   revoke select on extensions.pg_stat_statements from public;
@@ -194,6 +255,32 @@ test('hosted Supabase closes the log by role, and that is enough [S-39 +]', asyn
     'ok',
     'ok',
   ]);
+});
+
+test('what this login alone has says nothing of the log of others, and a wrong value is wrong all the same [S-39 -]', async () => {
+  const states = async (value: string, source?: string) =>
+    (await seen(setting('log_statement', value, source)))
+      .filter(({ object }) => object === 'log_statement')
+      .map(({ state }) => state);
+  expect(await states('none'), 'of the server').toEqual(['ok']);
+  for (const source of ['user', 'database user', 'client', 'session']) {
+    expect(await states('none', source), source).toEqual(['unseen']);
+    expect(await states('all', source), source).toEqual(['fault']);
+  }
+  const terse = (await seen(setting('log_error_verbosity', 'terse', 'user'))).filter(
+    ({ check }) => check === 'errors-logged-terse',
+  );
+  expect(terse.map(({ object, state }) => `${object} ${state}`)).toEqual([
+    'log_error_verbosity unseen',
+    'log_min_error_statement ok',
+  ]);
+});
+
+test('a login that the Supabase CLI makes for itself is no way past policies [N-54 +]', async () => {
+  const sights = await seen(
+    'create role cli_login_postgres login noinherit; grant postgres to cli_login_postgres',
+  );
+  expect(sights.filter(({ check, state }) => check === 'roles-bypassing' && state === 'fault')).toEqual([]);
 });
 
 test('what a caller wrote into a block is read by every clinic that runs SQL, until the view is taken from them [S-04 +, S-04 -]', async () => {

@@ -10,5 +10,6 @@ export const addressHeader: DoctorCheck = {
   query: `
     select 'authz.deployment_settings.trusted_address_header' as object, coalesce(trusted_address_header, 'none') as found,
            'a header that the proxy sets' as expected, case when trusted_address_header is null then 'fault' else 'ok' end as state
-    from authz.deployment_settings`,
+    from (values (true)) as one (is_there)
+    left join authz.deployment_settings as s on s.singleton`,
 };

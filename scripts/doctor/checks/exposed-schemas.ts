@@ -1,9 +1,12 @@
+import { quoteLiteral } from '../../postgres/quote.ts';
 import type { DoctorCheck } from '../check.ts';
-import { postgrestSetting } from '../settings.ts';
+import { NEVER_EXPOSED, postgrestSetting } from '../settings.ts';
+
+const NEVER = `array[${NEVER_EXPOSED.map(quoteLiteral).join(', ')}]`;
 
 export const exposedSchemas: DoctorCheck = {
   name: 'exposed-schemas',
-  claim: 'the API exposes public, and none of authz, audit and governance',
+  claim: 'the API exposes public, and none of authz, audit, governance and what belongs to the platform',
   why: 'A caller who can name a helper asks it about others.',
   remedy:
     "alter role authenticator set pgrst.db_schemas = 'public'; on hosted Supabase: Settings, Data API, Exposed schemas",
@@ -11,10 +14,10 @@ export const exposedSchemas: DoctorCheck = {
   query: `
     with ${postgrestSetting('db_schemas')}
     select 'pgrst.db_schemas' as object, coalesce((select value from postgrest), 'set elsewhere, in the configuration of PostgREST') as found,
-           'none of authz, audit, governance, auth, storage' as expected,
+           'none of authz, audit, governance, nor of the platform''s but graphql_public' as expected,
            case
              when not exists (select from postgrest) then 'unseen'
-             when string_to_array(replace((select value from postgrest), ' ', ''), ',') && '{authz,audit,governance,auth,storage}' then 'fault'
+             when regexp_split_to_array(regexp_replace((select value from postgrest), '\\s', '', 'g'), ',') && ${NEVER} then 'fault'
              else 'ok'
            end as state`,
 };

@@ -9,14 +9,16 @@ export const loginTriggers: DoctorCheck = {
   requirements: ['S-12', 'S-15'],
   query: `
     select 'auth.users ' || w.name as object,
-           case when t.tgname is null then 'missing' when t.tgenabled in ('O', 'A') then 'enabled' else 'disabled' end as found,
+           case when t.tgname is null then 'missing' when t.tgtype <> w.type or t.tgqual is not null or t.tgattr::text <> '' then 'not for every login'
+                when t.tgenabled in ('O', 'A') then 'enabled' else 'disabled' end as found,
            'enabled' as expected,
-           case when t.tgenabled in ('O', 'A') then 'ok' else 'fault' end as state
-    from (values ('_700_profile', 'tg_users__profile'), ('_800_password', 'tg_users__password')) as w (name, called)
+           case when t.tgenabled in ('O', 'A') and t.tgtype = w.type and t.tgqual is null and t.tgattr::text = '' then 'ok' else 'fault' end as state
+    from (values ('_700_profile', 'tg_users__profile', 21), ('_800_password', 'tg_users__password', 17)) as w (name, called, type)
     left join (
       pg_trigger as t
       join pg_class as c on c.oid = t.tgrelid and c.relname = 'users'
       join pg_namespace as n on n.oid = c.relnamespace and n.nspname = 'auth'
       join pg_proc as p on p.oid = t.tgfoid
+      join pg_namespace as f on f.oid = p.pronamespace and f.nspname = 'authz'
     ) on t.tgname = w.name and p.proname = w.called`,
 };

@@ -13,6 +13,9 @@ export const slotsDrained: DoctorCheck = {
     from pg_replication_slots as s
     where s.slot_type = 'logical' and s.database = current_database()
     union all
-    select 'access log', 'no logical slot in this database', 'a slot from which the access log is drained', 'fault'
-    where not exists (select from pg_replication_slots where slot_type = 'logical' and database = current_database())`,
+    -- Realtime has slots too, and drains no access log.
+    select 'access log', 'no slot of its own in this database', 'a slot from which the access log is drained', 'fault'
+    where not exists (
+      select from pg_replication_slots where slot_type = 'logical' and database = current_database() and slot_name = 'cordon_access_' || (select oid from pg_database where datname = current_database())
+    )`,
 };

@@ -15,7 +15,8 @@ export const tokenHook: DoctorCheck = {
     join pg_proc as p on p.proname = 'custom_access_token_hook'
     join pg_namespace as n on n.oid = p.pronamespace and n.nspname = 'authz'
     where has_function_privilege(r.oid, p.oid, 'execute') and has_schema_privilege(r.oid, n.oid, 'usage')
-      and r.rolname in ('anon', 'authenticated', 'internal_ops', 'patient', 'service_role', 'supabase_auth_admin')
+      -- Whoever owns it or becomes its owner has it anyway.
+      and not r.rolsuper and not pg_has_role(r.oid, p.proowner, 'member') and r.rolname !~ '^pg_'
     union all
     select 'whether it is enabled', 'a setting of Supabase Auth', 'pg-functions://postgres/authz/custom_access_token_hook', 'unseen'`,
 };
