@@ -1,6 +1,7 @@
 -- governance.subject_graph: every table that holds rows of a patient, found by walking foreign keys from patients, and the links that
--- governance.subject_links adds, and how to find the rows: an SQL condition on `t`, with the patient as $2. A composite key carries the patient with
--- it, so that most tables are asked by a column of their own. A table that is added tomorrow is found tomorrow.
+-- governance.subject_links adds, and how to find the rows: an SQL condition on `t`, with the organisation as $1 and the patient as $2. A composite key
+-- carries the patient with it, so that most tables are asked by a column of their own, or by each where two name patients; where that may be null,
+-- by their other keys too. A table that is added tomorrow is found tomorrow, however it spells its name and that of the organisation.
 create or replace function governance.subject_graph()
   returns table (relation text, condition text, via text)
   language plpgsql
@@ -12,8 +13,12 @@ declare
   v_edges jsonb;
   v_edge jsonb;
   v_parent jsonb;
-  v_found jsonb := '{"public.patients": {"column": "id", "depth": 0, "via": ""}}';
-  v_column text;
+  v_found jsonb := '{"public.patients": {"columns": ["id"], "tenant": "organisation_id", "depth": 0, "via": ""}}';
+  v_known jsonb;
+  v_columns jsonb;
+  v_tenant text;
+  v_has_organisation boolean;
+  v_others text;
   v_is_new boolean := true;
   v_conditions jsonb := '{"public.patients": "t.id = $2"}';
   v_condition text;
@@ -24,7 +29,7 @@ begin
     )
     into v_edges
     from (
-      select cn.nspname || '.' || cc.relname as child, pn.nspname || '.' || pc.relname as parent,
+      select format('%I.%I', cn.nspname, cc.relname) as child, format('%I.%I', pn.nspname, pc.relname) as parent,
         (select jsonb_agg(a.attname order by k.place) from unnest(c.conkey) with ordinality as k (attnum, place)
          join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.attnum) as columns,
         (select jsonb_agg(a.attname order by k.place) from unnest(c.confkey) with ordinality as k (attnum, place)
@@ -39,7 +44,7 @@ begin
         and c.conparentid = 0
         and c.conrelid <> c.confrelid
       union all
-      select l.schema_name || '.' || l.table_name, 'public.' || l.target_table,
+      select format('%I.%I', l.schema_name, l.table_name), format('public.%I', l.target_table),
         jsonb_build_array('organisation_id', l.column_name), '["organisation_id", "id"]',
         -- A column that holds now a patient, now something of theirs, carries neither: asked for the patient alone, the rest would not be found.
         count(*) over (partition by l.schema_name, l.table_name, l.column_name) = 1
@@ -50,21 +55,26 @@ begin
     for v_edge in select value from jsonb_array_elements(v_edges) loop
       v_parent := v_found -> (v_edge ->> 'parent');
       continue when v_parent is null;
-      -- The column of the child that carries the patient, where the key does.
-      select min(c.value)
-        into v_column
+      v_known := v_found -> (v_edge ->> 'child');
+      -- The columns of the child that carry the patient, and the one that carries the organisation, where the key does.
+      select jsonb_agg(distinct c.value) filter (where v_parent -> 'columns' ? t.value and (v_edge -> 'carries')::boolean),
+          min(c.value) filter (where t.value = v_parent ->> 'tenant')
+        into v_columns, v_tenant
         from jsonb_array_elements_text(v_edge -> 'columns') with ordinality as c (value, place)
-        join jsonb_array_elements_text(v_edge -> 'targets') with ordinality as t (value, place) using (place)
-       where t.value = v_parent ->> 'column'
-         and (v_edge -> 'carries')::boolean;
-      if v_found -> (v_edge ->> 'child') is null
-        or (v_column is not null and v_found -> (v_edge ->> 'child') ->> 'column' is null)
+        join jsonb_array_elements_text(v_edge -> 'targets') with ordinality as t (value, place) using (place);
+      if v_known is null
+        or not coalesce(v_known -> 'columns' @> v_columns, v_columns is null)
+        or (v_tenant is not null and v_known ->> 'tenant' is null)
       then
+        select jsonb_agg(distinct c.value)
+          into v_columns
+          from jsonb_array_elements(coalesce(v_known -> 'columns', '[]') || coalesce(v_columns, '[]')) as c (value);
         v_found := v_found || jsonb_build_object(
           v_edge ->> 'child',
           jsonb_build_object(
-            'column', v_column,
-            'depth', coalesce((v_found -> (v_edge ->> 'child') ->> 'depth')::integer, (v_parent ->> 'depth')::integer + 1),
+            'columns', coalesce(v_columns, '[]'),
+            'tenant', coalesce(v_known ->> 'tenant', v_tenant),
+            'depth', coalesce((v_known ->> 'depth')::integer, (v_parent ->> 'depth')::integer + 1),
             'via', v_edge ->> 'parent'
           )
         );
@@ -72,26 +82,58 @@ begin
       end if;
     end loop;
   end loop;
-  for relation, v_column, via in
-    select f.key, f.value ->> 'column', f.value ->> 'via' from jsonb_each(v_found) as f order by (f.value ->> 'depth')::integer, f.key
+  for relation, v_columns, v_tenant, via in
+    select f.key, f.value -> 'columns', f.value ->> 'tenant', f.value ->> 'via'
+    from jsonb_each(v_found) as f
+    order by (f.value ->> 'depth')::integer, f.key
   loop
-    if v_column is not null then
-      v_condition := format('t.%I = $2', v_column);
-    else
+    select string_agg(format('t.%I = $2', c), ' or ' order by c) into v_condition from jsonb_array_elements_text(v_columns) as c;
+    v_has_organisation := exists (
+      select from pg_attribute as a where a.attrelid = relation::regclass and a.attname = 'organisation_id' and not a.attisdropped
+    );
+    -- What always names its patient needs to be asked for nothing else.
+    if not exists (
+      select
+      from pg_attribute as a
+      where a.attrelid = relation::regclass and a.attnotnull and v_columns ? a.attname::text
+    ) then
       select string_agg(
           format(
-            '(%s) in (select %s from %s as t where t.organisation_id = $1 and (%s))',
+            '(%s) in (select %s from %s as t where %s(%s))',
             (select string_agg(format('t.%I', c), ', ') from jsonb_array_elements_text(e.value -> 'columns') as c),
             (select string_agg(format('t.%I', c), ', ') from jsonb_array_elements_text(e.value -> 'targets') as c),
             (e.value ->> 'parent')::regclass,
-            coalesce(v_conditions ->> (e.value ->> 'parent'), format('t.%I = $2', v_found -> (e.value ->> 'parent') ->> 'column'))
+            case when p.has_organisation then 't.organisation_id = $1 and ' else '' end,
+            p.condition
           ),
           ' or ' order by e.value::text
         )
-        into v_condition
+        into v_others
         from jsonb_array_elements(v_edges) as e
+        cross join lateral (
+          select
+            coalesce(
+              v_conditions ->> (e.value ->> 'parent'),
+              (select string_agg(format('t.%I = $2', c), ' or ' order by c)
+               from jsonb_array_elements_text(v_found -> (e.value ->> 'parent') -> 'columns') as c)
+            ) as condition,
+            exists (
+              select
+              from pg_attribute as a
+              where a.attrelid = (e.value ->> 'parent')::regclass and a.attname = 'organisation_id' and not a.attisdropped
+            ) as has_organisation
+        ) as p
        where e.value ->> 'child' = relation
-         and coalesce(v_conditions ->> (e.value ->> 'parent'), v_found -> (e.value ->> 'parent') ->> 'column') is not null;
+         and p.condition is not null
+         -- By a column of its own it is asked already.
+         and not exists (
+           select from jsonb_array_elements_text(e.value -> 'columns') as c (value) where v_columns ? c.value
+         );
+      v_condition := concat_ws(' or ', v_condition, v_others);
+    end if;
+    -- Whoever calls the organisation something else is asked by that name, which the caller does not know.
+    if not v_has_organisation and v_tenant is not null then
+      v_condition := format('t.%I = $1 and (%s)', v_tenant, v_condition);
     end if;
     v_conditions := v_conditions || jsonb_build_object(relation, v_condition);
     condition := v_condition;

@@ -45,8 +45,17 @@ begin
       content := null;
     else
       execute format(
-        'select coalesce(jsonb_agg(to_jsonb(t) - $3 order by %s), ''[]'') from %s as t where t.organisation_id = $1 and (%s)',
-        coalesce(v_key, '1'), v_table.oid, v_table.condition
+        'select coalesce(jsonb_agg(to_jsonb(t) - $3 order by %s), ''[]'') from %s as t where %s(%s)',
+        coalesce(v_key, '1'),
+        v_table.oid,
+        -- Where it has another name, or none, the condition asks for it.
+        case
+          when exists (
+            select from pg_attribute as a where a.attrelid = v_table.oid and a.attname = 'organisation_id' and not a.attisdropped
+          ) then 't.organisation_id = $1 and '
+          else ''
+        end,
+        v_table.condition
       )
       into content
       using subject_rows.organisation_id, subject_rows.patient_id, coalesce(v_hidden, '{}');

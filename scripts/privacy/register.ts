@@ -111,7 +111,7 @@ export async function readRegister(client: pg.ClientBase): Promise<Register> {
           case when g.relation is null then 'not reached by a patient''s request' else '' end
         ) as on_erasure
       from governance.classification as c
-      left join governance.subject_graph() as g on g.relation = c.schema_name || '.' || c.table_name
+      left join governance.subject_graph() as g on g.relation = format('%I.%I', c.schema_name, c.table_name)
       order by 1`),
     retention: await all<Floor>(`
       select r.retention, r.regime, r.keep::text as keep, r.basis from governance.retention_rules as r order by r.retention, r.regime`),

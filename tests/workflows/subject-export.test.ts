@@ -107,6 +107,58 @@ describe('export_subject', () => {
     });
   });
 
+  test('finds what an application calls as it likes: capitals, blanks, another word for the organisation, or none [N-49 S-04 +, S-04 -]', async () => {
+    await story(async (as) => {
+      const session = await as(personas.patient);
+      await session.script(`reset role;
+        create table public."User Notes" (organisation_id uuid, "Patient" uuid, "some ""text" text,
+          foreign key (organisation_id, "Patient") references public.patients (organisation_id, id));
+        insert into public."User Notes" select organisation_id, id, 'noted' from public.patients;
+        create table public.visits (clinic_id uuid, id uuid primary key default gen_random_uuid(), patient_id uuid not null,
+          foreign key (clinic_id, patient_id) references public.patients (organisation_id, id));
+        insert into public.visits (clinic_id, patient_id) select organisation_id, id from public.patients;
+        create table public.visit_lines (visit_id uuid references public.visits (id), note text);
+        insert into public.visit_lines select id, clinic_id::text from public.visits`);
+      const { tables } = given(await exporting(await as(personas.patient))).export;
+      // The twin under the same id at another organisation is nobody's here.
+      expect(tables['public."User Notes"']).toEqual([
+        { organisation_id: CLINIC_A, Patient: ANA, 'some "text': 'noted' },
+      ]);
+      expect(tables['public.visits']).toEqual([
+        { clinic_id: CLINIC_A, id: expect.any(String), patient_id: ANA },
+      ]);
+      expect(tables['public.visit_lines']).toEqual([
+        { visit_id: tables['public.visits']?.[0]?.id, note: CLINIC_A },
+      ]);
+    });
+  });
+
+  test('finds a row by whichever of its keys names the patient [N-49 S-04 +, S-04 -]', async () => {
+    await story(async (as) => {
+      const session = await as(personas.patient);
+      const BEA = idOf('patient', 'a', '02');
+      await session.script(`reset role;
+        create table public.kin (organisation_id uuid not null, child uuid not null, mother uuid not null, note text,
+          foreign key (organisation_id, child) references public.patients (organisation_id, id),
+          foreign key (organisation_id, mother) references public.patients (organisation_id, id));
+        insert into public.kin values
+          ('${CLINIC_A}', '${ANA}', '${BEA}', 'child'), ('${CLINIC_A}', '${BEA}', '${ANA}', 'mother'), ('${CLINIC_A}', '${BEA}', '${BEA}', 'neither');
+        create table public.calls (organisation_id uuid not null, patient_id uuid, case_id uuid, note text,
+          foreign key (organisation_id, patient_id) references public.patients (organisation_id, id),
+          foreign key (organisation_id, case_id) references public.cases (organisation_id, id));
+        insert into public.calls select organisation_id, null, id, patient_id::text from public.cases where organisation_id = '${CLINIC_A}';
+        insert into public.calls values ('${CLINIC_A}', '${ANA}', null, 'by name'), ('${CLINIC_A}', '${BEA}', null, 'of another')`);
+      const cases = (
+        await idsOf(session, 'public.cases', `organisation_id = '${CLINIC_A}' and patient_id = '${ANA}'`)
+      ).length;
+      expect(cases).toBeGreaterThan(0);
+      const { tables } = given(await exporting(await as(personas.patient))).export;
+      const notes = (table: string) => (tables[table] ?? []).map(({ note }) => note).sort();
+      expect(notes('public.kin')).toEqual(['child', 'mother']);
+      expect(notes('public.calls')).toEqual([...Array(cases).fill(ANA), 'by name'].sort());
+    });
+  });
+
   test('says of each column and table that it leaves out why, and gives none of them [N-49 -]', async () => {
     await story(async (as) => {
       const { tables, left_out } = given(await exporting(await as(personas.privacyOfficer))).export;

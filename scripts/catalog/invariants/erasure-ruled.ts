@@ -12,7 +12,7 @@ export const erasureRuled: Invariant = {
     select g.relation as object,
            case when not exists (
              select from governance.erasure_rules as r
-             where r.schema_name || '.' || r.table_name = g.relation and r.column_name = '*'
+             where format('%I.%I', r.schema_name, r.table_name) = g.relation and r.column_name = '*'
            ) then 'has no rule in governance.erasure_rules: keep or delete, and on which ground' end as problem
     from governance.subject_graph() as g
     union all
