@@ -86,6 +86,8 @@ function onlySeen(expected: Catalog, unseen: readonly { readonly kind: string }[
 async function readLive(client: pg.ClientBase) {
   await client.query('begin isolation level repeatable read read only');
   await client.query(`set local lock_timeout = '2s'; set local statement_timeout = '60s'`);
+  // A function of a schema that the database puts in our path would be asked in place of PostgreSQL's, and say what it likes.
+  await client.query('set local search_path = pg_catalog, pg_temp');
   try {
     const { rows } = await client.query<{ major: number }>(
       `select current_setting('server_version_num')::integer / 10000 as major`,

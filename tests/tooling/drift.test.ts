@@ -366,6 +366,27 @@ describe('a database beside its ledger', () => {
       delete from storage.buckets where id = 'open'; alter table storage.buckets enable trigger user`);
   });
 
+  test('asks PostgreSQL’s own functions, whatever stands before them in the path of the database [S-27 N-54 -]', async () => {
+    const before = (await drift()).drifts.map(({ key }) => key);
+    await change(`
+      create function public.format(text, name, name) returns text language sql as $$ select null::text $$;
+      create function public.quote_ident(name) returns text language plpgsql as $$ begin raise 'asked'; end $$;
+      create function public.split_part(text, text, integer) returns text language plpgsql as $$ begin raise 'asked'; end $$;
+      create view auth.planted as select * from public.beds; grant select on auth.planted to anon;
+      alter database ledger set search_path = public, pg_catalog`);
+    const found = (await drift()).drifts.map(({ key }) => key).filter((key) => !before.includes(key));
+    await change(`alter database ledger reset search_path; drop view auth.planted;
+      drop function public.format(text, name, name), public.quote_ident(name), public.split_part(text, text, integer)`);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'function public.format(text, name, name)',
+        'function public.quote_ident(name)',
+        'outer view auth.planted',
+        'setting search_path of everybody in this database',
+      ]),
+    );
+  });
+
   test('that has none of these migrations is no drift but a mistake [S-27 -]', async () => {
     await change('truncate supabase_migrations.schema_migrations');
     await expect(drift()).rejects.toThrow('the database has applied none of these migrations');
