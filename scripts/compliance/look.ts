@@ -17,6 +17,12 @@ export interface Found {
   readonly held: boolean | null;
 }
 
+/** As the looks of applications find names. */
+export const USUAL_PATH = 'set local search_path = public, extensions';
+
+/** A function of public whose arguments fit better than PostgreSQL's would be asked for the problem, and could say that there is none. */
+const CATALOGS_ONLY = 'set local search_path = pg_catalog, pg_temp';
+
 /** Objects that break a rule are named up to here; the count says how many there are. */
 const MOST_NAMED = 10;
 
@@ -104,7 +110,7 @@ async function surveyed(
   if (as !== undefined && unstaged !== undefined) return { ...base, found: unstaged, held: null };
   await client.query('savepoint survey');
   try {
-    await client.query(world.become(as));
+    await client.query(`${world.become(as)}; ${CATALOGS_ONLY}`);
     const { scanned: count, offenders } = await checkInvariant(client, {
       name: '',
       claim,
@@ -113,7 +119,7 @@ async function surveyed(
       query: world.own(sql),
       values,
     });
-    await client.query(`${world.home}; release savepoint survey`);
+    await client.query(`${world.home}; ${USUAL_PATH}; release savepoint survey`);
     const names = offenders.map(({ object, problem }) => `${object} ${problem}`);
     if (count === 0) return { ...base, found: 'nothing to look at', held: false };
     return { ...base, found: world.common(told(count, 'objects', names)), held: names.length === 0 };

@@ -5,7 +5,7 @@ import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
 import { describeUrl } from '../postgres/url.ts';
 import type { Requirement } from '../proof/requirements.ts';
-import { type Found, inOrder, reasonOf, undone } from './look.ts';
+import { type Found, inOrder, reasonOf, USUAL_PATH, undone } from './look.ts';
 import type { Probe } from './probe.ts';
 import { World } from './world.ts';
 
@@ -51,7 +51,7 @@ export interface RunOptions {
 /** Nothing waits long for us, and we for nothing; no sort of ours fills the server's memory. */
 const MANNERS = `
   set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '60s';
-  set local jit = off; set local search_path = public, extensions; set local row_security = on`;
+  set local jit = off; ${USUAL_PATH}; set local row_security = on`;
 
 /**
  * Looks at every requirement on one live database, in one transaction that is always rolled back. [N-51]

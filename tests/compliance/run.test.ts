@@ -103,6 +103,23 @@ describe('a look that', () => {
   const runOne = (looks: Parameters<typeof probe>[1], further?: Parameters<typeof probe>[2]) =>
     staged().lineOf(probe('S-02', looks, further));
 
+  test('asks the catalogs by PostgreSQL’s own functions, and then again as an application does [N-51 -]', async () => {
+    const broken = surveys(
+      'no table is called beds',
+      `select c.relname as object, case when c.relname = 'beds' then format('is called %s', c.relname) end as problem
+       from pg_class as c where c.relname in ('beds', 'patients')`,
+    );
+    const usual = sees(undefined, 'beds without their schema', 'select count(*) >= 0 from beds', true);
+    const planted = (plant?: string) => staged().lineOf(probe('S-02', [broken, usual]), plant);
+    const found = { status: 'broken', why: 'no table is called beds: 1 of 2: beds is called beds' };
+    expect(await planted()).toMatchObject(found);
+    const line = await planted(
+      `create function public.format(text, name) returns text language sql as 'select null::text'`,
+    );
+    expect(line).toMatchObject(found);
+    expect(line.evidence.at(-1)).toMatchObject({ held: true });
+  });
+
   test('finds what it must is held; one that finds something else breaks the line [N-51 +, N-51 -]', async () => {
     const own = `select bool_and(organisation_id = '${CLINIC_A}') from public.patients`;
     expect(await runOne([sees('doctor', 'own rows', own, true)])).toMatchObject({

@@ -15,7 +15,7 @@ export interface Staged {
   /** One line, with a fault that is planted by the superuser and taken back. */
   line(id: string, plant?: string): Promise<Line>;
   /** The line of a made-up probe. */
-  lineOf(probe: Probe): Promise<Line>;
+  lineOf(probe: Probe, plant?: string): Promise<Line>;
 }
 
 export function useStagedWorld(database: () => TestDatabase): () => Staged {
@@ -52,6 +52,6 @@ export function useStagedWorld(database: () => TestDatabase): () => Staged {
       if (!probe) throw new Error(`no probe is called ${id}`);
       return look(probe, plant);
     },
-    lineOf: (probe) => look(probe),
+    lineOf: (probe, plant) => look(probe, plant),
   });
 }

@@ -18,7 +18,8 @@ export const REACH_OF_OPERATIONS = `
     cross join lateral aclexplode(t.attacl) as a
     where a.grantee = 'internal_ops'::regrole and n.nspname in ('public', 'authz', 'governance', 'audit')
     union all
-    select format('execute %s', p.oid::regprocedure)
+    -- What was agreed names functions of public alone, whichever path asks.
+    select 'execute ' || regexp_replace(p.oid::regprocedure::text, '^public[.]', '')
     from pg_proc as p
     join pg_namespace as n on n.oid = p.pronamespace
     cross join lateral aclexplode(p.proacl) as a
