@@ -4,7 +4,7 @@ import { renderPage } from '../review/render/html/page.ts';
 import { grouped } from './groups.ts';
 import type { Found } from './look.ts';
 import { type ComplianceReport, type Line, STATUSES, type Status } from './run.ts';
-import { tellCounts, VERDICTS } from './words.ts';
+import { tellCounts, tellExtent, VERDICTS } from './words.ts';
 
 /** What the style of the page calls each verdict. */
 const CLASSES: Readonly<Record<Status, string>> = {
@@ -21,7 +21,7 @@ export function renderCompliance(report: ComplianceReport): string {
   return renderPage({
     title: `Compliance of ${server.address}, ${startedAt}`,
     head: html`<h1>${tellCounts(counts)}</h1>
-<p class="range"><span>of</span> ${counted(lines.length, 'requirement')} <span>at</span> <code>${server.address}</code> <span>as</span> <code>${server.role}</code> <span>on</span> PostgreSQL ${server.version} <span>at</span> ${startedAt} <span>in</span> ${(milliseconds / 1000).toFixed(1)} s</p>
+<p class="range"><span>of</span> ${tellExtent(lines.length)} <span>at</span> <code>${server.address}</code> <span>as</span> <code>${server.role}</code> <span>on</span> PostgreSQL ${server.version} <span>at</span> ${startedAt} <span>in</span> ${(milliseconds / 1000).toFixed(1)} s</p>
 <ul class="tiles">
 ${STATUSES.map(
   (status) =>

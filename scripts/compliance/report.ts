@@ -4,7 +4,7 @@ import { visible } from '../review/render/text.ts';
 import { grouped } from './groups.ts';
 import type { Change } from './record.ts';
 import type { ComplianceReport, Line, Status } from './run.ts';
-import { tellCounts, VERDICTS } from './words.ts';
+import { tellCounts, tellExtent, VERDICTS } from './words.ts';
 
 const COLOURS: Readonly<Record<Status, (text: string) => string>> = {
   held: out.green,
@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<Status, (text: string) => string>> = {
 
 /** Prints a report as a person reads it: the sum, then group by group one line a requirement, and below it why it is not held. */
 export function printReport({ server, startedAt, milliseconds, counts, lines }: ComplianceReport): void {
-  say(`${out.bold(tellCounts(counts))} of ${lines.length} requirements`);
+  say(`${out.bold(tellCounts(counts))} of ${tellExtent(lines.length)}`);
   say(
     `${out.dim('at')} ${server.address} ${out.dim('as')} ${server.role}, PostgreSQL ${server.version}, ${startedAt}, in ${(milliseconds / 1000).toFixed(1)} s`,
   );

@@ -1,3 +1,5 @@
+import { counted } from '../console/counted.ts';
+import { PROBES } from './probes/index.ts';
 import type { Status } from './run.ts';
 
 /** How a verdict is shown, what it means, and whether somebody must do something about it. Only `held` is green. */
@@ -47,4 +49,11 @@ export function isSound(counts: Readonly<Record<Status, number>>): boolean {
   return (Object.keys(VERDICTS) as Status[]).every(
     (status) => !VERDICTS[status].isFinding || counts[status] === 0,
   );
+}
+
+/** `93 requirements`; of a part of them, that it is one, so that it does not pass for the whole. */
+export function tellExtent(lines: number): string {
+  return lines < PROBES.length
+    ? `${counted(lines, 'requirement')}, a part of the ${PROBES.length} that there are`
+    : counted(lines, 'requirement');
 }

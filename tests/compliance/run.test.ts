@@ -79,6 +79,21 @@ describe('a whole run, as the role that migrates', () => {
     expect(page).toContain('select count(*) &gt; 0 from public.medical_record_details');
   });
 
+  test('of a part says that it is one, and names of objects are text there, whatever they hold [N-51 +, N-51 -]', async () => {
+    const report = await all();
+    expect(renderCompliance(report)).not.toContain('a part of');
+    const lines = report.lines.slice(0, 2).map((line) => ({
+      ...line,
+      status: 'broken' as const,
+      why: '1 of 1: public."<img src=x onerror=alert(1)>\u202e"',
+      evidence: line.evidence.map((one) => ({ ...one, found: '</code></pre><script>alert(1)</script>' })),
+    }));
+    const page = renderCompliance({ ...report, lines });
+    expect(page).toContain(`2 requirements, a part of the ${PROBES.length} that there are`);
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(page).not.toMatch(/<img|<script>alert|\u202e/);
+  });
+
   test('finds the same twice, digest by digest, though its world has other ids each time [N-51 +]', async () => {
     const first = await all();
     const second = await run();
