@@ -44,8 +44,9 @@ begin
     ) then
       content := null;
     else
+      -- The row and not t: a table may have a column of that name.
       execute format(
-        'select coalesce(jsonb_agg(to_jsonb(t) - $3 order by %s), ''[]'') from %s as t where %s(%s)',
+        'select coalesce(jsonb_agg(to_jsonb(t.*) - $3 order by %s), ''[]'') from %s as t where %s(%s)',
         coalesce(v_key, '1'),
         v_table.oid,
         -- Where it has another name, or none, the condition asks for it.

@@ -114,6 +114,9 @@ describe('export_subject', () => {
         create table public."User Notes" (organisation_id uuid, "Patient" uuid, "some ""text" text,
           foreign key (organisation_id, "Patient") references public.patients (organisation_id, id));
         insert into public."User Notes" select organisation_id, id, 'noted' from public.patients;
+        create table public.tracks (organisation_id uuid, patient_id uuid not null, t integer, "*" integer,
+          foreign key (organisation_id, patient_id) references public.patients (organisation_id, id));
+        insert into public.tracks select organisation_id, id, 1, 2 from public.patients;
         create table public.visits (clinic_id uuid, id uuid primary key default gen_random_uuid(), patient_id uuid not null,
           foreign key (clinic_id, patient_id) references public.patients (organisation_id, id));
         insert into public.visits (clinic_id, patient_id) select organisation_id, id from public.patients;
@@ -124,6 +127,7 @@ describe('export_subject', () => {
       expect(tables['public."User Notes"']).toEqual([
         { organisation_id: CLINIC_A, Patient: ANA, 'some "text': 'noted' },
       ]);
+      expect(tables['public.tracks']).toEqual([{ organisation_id: CLINIC_A, patient_id: ANA, t: 1, '*': 2 }]);
       expect(tables['public.visits']).toEqual([
         { clinic_id: CLINIC_A, id: expect.any(String), patient_id: ANA },
       ]);
