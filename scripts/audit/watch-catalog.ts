@@ -24,11 +24,13 @@ export async function watchCatalog(client: pg.ClientBase): Promise<readonly Cata
   await requireWatch(client);
   await client.query('begin isolation level read committed');
   try {
+    // Whoever may make a schema of the login's name, or sets its path, has the watch ask something else.
+    await client.query('set local search_path = pg_catalog, pg_temp');
     const { rows } = await client.query<{ event: Omit<CatalogEvent, 'is_alert'> }>(
-      'select event from watch_catalog() as event',
+      'select event from public.watch_catalog() as event',
     );
     const { rows: alerts } = await client.query<{ object: string }>(
-      'select object from bypass_alerts where transaction_id::text = pg_current_xact_id()::text',
+      'select object from public.bypass_alerts where transaction_id::text = pg_current_xact_id()::text',
     );
     await client.query('commit');
     const alarming = new Set(alerts.map(({ object }) => object));

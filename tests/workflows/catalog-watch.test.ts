@@ -297,3 +297,19 @@ describe('events of the deployment', () => {
     ]);
   });
 });
+
+test('what stands before it in the path of the login is not asked in its place [N-54 -]', async () => {
+  const asOwner = (script: string) => database().asSuperuser((session) => session.script(script));
+  const planted = 'policy planted_in_path on public.beds';
+  const found = async () =>
+    (await connected(database(), 'postgres', watchCatalog)).filter(({ object }) => object === planted);
+  await asOwner(`create schema postgres; grant usage on schema postgres to postgres;
+    create function postgres.watch_catalog() returns setof jsonb language sql as 'select null::jsonb limit 0';
+    create view postgres.bypass_alerts as select ''::text as object, ''::text as transaction_id limit 0;
+    grant select on postgres.bypass_alerts to postgres;
+    create policy planted_in_path on public.beds for select to anon using (true)`);
+  const event = await found();
+  await asOwner('drop schema postgres cascade; drop policy planted_in_path on public.beds');
+  expect(event).toMatchObject([{ object: planted, is_alert: true }]);
+  expect(await found()).toMatchObject([{ event_type: 'catalog.policy_dropped' }]);
+});
