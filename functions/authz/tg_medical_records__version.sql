@@ -1,5 +1,5 @@
 -- authz.tg_medical_records__version: a record is corrected by a new version that names the one before; what was superseded
--- stays as it was read and relied upon. A version that a nurse may not see is not there to be superseded by one. What protects a version protects its
+-- stays as it was read and relied upon. What was put away is brought back before it is corrected. A version that a nurse may not see is not there to be superseded by one. What protects a version protects its
 -- correction, which is of the same visit, and whose writer may have said nothing of it: a segment is taken off afterwards, of which the events tell.
 create or replace function authz.tg_medical_records__version()
   returns trigger
@@ -50,6 +50,7 @@ begin
    where r.organisation_id = new.organisation_id
      and r.id = new.supersedes_id
      and r.patient_id = new.patient_id
+     and r.archived_at is null -- nobody could bring it back: what is superseded never changes
      and (
        not r.is_segmented
        or authz.is_system()
@@ -58,7 +59,7 @@ begin
      for no key update;
   if not found then
     raise exception 'the record to be superseded was not found'
-      using errcode = 'foreign_key_violation', hint = 'Name a record of the same patient that you may read.';
+      using errcode = 'foreign_key_violation', hint = 'Name a record of the same patient that you may read, and that is not archived.';
   end if;
   -- Whoever is changing its details comes before this version, or after it and finds them superseded.
   perform

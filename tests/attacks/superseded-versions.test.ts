@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { contentOf, INSERT_RECORD, PATIENT, recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
@@ -80,6 +80,27 @@ describe('a superseded version', () => {
       session.attempt(`update public.medical_record_details set diagnosis = 'Late' where id = '${id}'`),
     );
     expect(late).toMatchObject({ ok: false, code: 'CD011' });
+  });
+
+  test('is none that was put away: nobody corrects what nobody sees, and what is brought back is corrected again [S-16 -, S-16 +]', async () => {
+    const id = await recorded(database());
+    const put = (archived: string) =>
+      database().as(
+        personas.servicePinned,
+        (session) =>
+          session.attempt(
+            `update public.medical_records set archived_at = ${archived} where organisation_id = $1 and id = $2`,
+            [CLINIC_A, id],
+          ),
+        { commit: true },
+      );
+    const corrects = (who: Persona) =>
+      database().as(who, (session) => session.attempt(INSERT_RECORD, ['{}', id]), { commit: true });
+    expect(await put('now()')).toMatchObject({ ok: true, count: 1 });
+    for (const who of [personas.doctor, personas.servicePinned])
+      expect(await corrects(who), who.name).toMatchObject({ ok: false, code: '23503' });
+    expect(await put('null'), 'a correction would hold it there').toMatchObject({ ok: true, count: 1 });
+    expect(await corrects(personas.doctor)).toMatchObject({ ok: true, count: 1 });
   });
 
   test('is not changed by who leaves the clinic in the middle of the statement [S-16 -]', async () => {
