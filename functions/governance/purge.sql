@@ -1,8 +1,8 @@
 -- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last
 -- entry is old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired.
 -- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. Of a job that was driven, and so is
--- referred to, the places go alone. A file in Storage refers to
--- nothing: it goes when its row has gone (public.orphaned_objects). plan_retention takes it back, run_retention keeps it: they cannot differ.
+-- referred to, the places go alone. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). A bed in which
+-- nobody lies any more but who is forgotten is cleaned. plan_retention takes it back, run_retention keeps it: they cannot differ.
 create or replace function governance.purge(run_id uuid)
   returns jsonb
   language plpgsql
@@ -103,6 +103,27 @@ begin
         end if;
       end loop;
     end loop;
+  end loop;
+  -- A stay that nobody ended goes with its chart, and no trigger sees it go: nobody lies in its bed any more.
+  for v_due in
+    select distinct r.organisation_id
+    from jsonb_to_recordset(v_rows) as r (organisation_id uuid, "table" text)
+    where r."table" = 'public.admissions'
+    order by 1
+  loop
+    perform set_config('app.pinned_organisation_id', v_due.organisation_id::text, true);
+    update public.beds as b
+       set status = 'cleaning'
+     where b.organisation_id = v_due.organisation_id
+       and b.status = 'occupied'
+       and not exists (
+         select
+         from public.admissions as a
+         where a.organisation_id = b.organisation_id
+           and a.bed_id = b.id
+           and a.status = 'admitted'
+           and a.archived_at is null
+       );
   end loop;
   for v_due in
     select f.organisation_id, f.record_keys

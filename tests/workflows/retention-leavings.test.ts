@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import type { Session } from '../support/session.ts';
+import { yearIn } from '../support/years.ts';
+
+/* What retention takes leaves nothing behind that only stood because of it. Twins have no members who could end their holds. */
+const database = useDatabase({ twins: false });
+
+/** The charts of both clinics are kept for less: 20 years at A, by the law of Brazil, and 7 at B. */
+const IN_25_YEARS = `${yearIn(25)}-12-31 00:00+00`;
+
+/** As the owner, at a moment, with all holds released but those that are set here. */
+const later = <T>(fn: (session: Session) => Promise<T>) =>
+  database().asPostgres(
+    async (session) => {
+      await pinned(
+        session,
+        CLINIC_A,
+        'update public.legal_holds set released_at = now() where organisation_id = $1',
+      );
+      await pinned(
+        session,
+        CLINIC_B,
+        'update public.legal_holds set released_at = now() where organisation_id = $1',
+      );
+      await session.rows(`select set_config('test.now', $1, true)`, [IN_25_YEARS]);
+      return fn(session);
+    },
+    { rollback: true },
+  );
+async function pinned(session: Session, organisation: string, sql: string, ...values: unknown[]) {
+  await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [organisation]);
+  return session.rows(sql, [organisation, ...values]);
+}
+const run = (session: Session) =>
+  session.rows(`select governance.run_retention(governance.plan_retention() ->> 'plan_sha256')`);
+const beds = (session: Session, organisation: string) =>
+  session.rows(
+    `select b.status, count(a.id)::integer as lying from public.beds as b
+     left join public.admissions as a on a.organisation_id = b.organisation_id and a.bed_id = b.id and a.status = 'admitted' and a.archived_at is null
+     where b.organisation_id = $1 and b.id in (select id from lain) group by b.id, b.status`,
+    [organisation],
+  );
+const lain = (session: Session) =>
+  session.rows(
+    `create temp table lain on commit drop as select id from public.beds where status = 'occupied'`,
+  );
+
+describe('retention', () => {
+  test('has a bed cleaned whose stay nobody ended and is forgotten with its chart, and no bed in which somebody lies [S-17 N-49 +, S-17 N-49 -]', async () => {
+    await later(async (session) => {
+      await lain(session);
+      const before = await beds(session, CLINIC_A);
+      expect(before[0], 'control').toEqual({ status: 'occupied', lying: 1 });
+      await pinned(
+        session,
+        CLINIC_B,
+        `insert into public.legal_holds (organisation_id, reason) values ($1, 'A dispute about all of it.')`,
+      );
+      await session.rows('select governance.plan_retention()');
+      expect(await beds(session, CLINIC_A), 'a plan changes nothing').toEqual(before);
+      await run(session);
+      expect(await beds(session, CLINIC_A)).toEqual(before.map(() => ({ status: 'cleaning', lying: 0 })));
+      expect(await beds(session, CLINIC_B), 'whose charts are held').toEqual(before);
+    });
+  });
+});
