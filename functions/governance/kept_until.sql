@@ -1,5 +1,7 @@
 -- governance.kept_until: until when a patient's data of a class is kept: from the last entry on. Consents are kept with the chart that they opened
--- (LGPD art. 8 par. 2), so that its last entry counts for them too. Entries count from when they were made: a projection that touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
+-- (LGPD art. 8 par. 2), so that its last entry counts for them too, and for as long, where an organisation promises more for its charts alone: the
+-- chart would stay open when its consent is gone, and to whom its patient had shut out. Entries count from when they were made: a projection that
+-- touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
 create or replace function governance.kept_until(organisation_id uuid, patient_id uuid, retention text, graph jsonb)
   returns timestamptz
   language plpgsql
@@ -30,7 +32,10 @@ begin
       using kept_until.organisation_id, kept_until.patient_id;
     v_last := greatest(v_last, v_entry);
   end loop;
-  return v_last + governance.kept_for(kept_until.organisation_id, kept_until.retention);
+  return v_last + greatest(
+    governance.kept_for(kept_until.organisation_id, kept_until.retention),
+    case when kept_until.retention = 'consent' then governance.kept_for(kept_until.organisation_id, 'chart') end
+  );
 end
 $$;
 comment on function governance.kept_until(uuid, uuid, text, jsonb) is

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { yearIn } from '../support/years.ts';
 
@@ -63,6 +64,49 @@ describe('retention', () => {
       await run(session);
       expect(await beds(session, CLINIC_A)).toEqual(before.map(() => ({ status: 'cleaning', lying: 0 })));
       expect(await beds(session, CLINIC_B), 'whose charts are held').toEqual(before);
+    });
+  });
+
+  test('keeps consents and whom a patient shuts out for as long as the charts that they open and close [N-45 N-49 +, N-49 -]', async () => {
+    const left = async (session: Session) => {
+      await run(session);
+      const tables = ['medical_records', 'consents', 'access_restrictions', 'signed_forms'];
+      const rows = tables.map((table) =>
+        session.value<boolean>(
+          `select exists (select from public.${table} where organisation_id = $1 and patient_id = $2)`,
+          [CLINIC_A, idOf('patient', 'a', '01')],
+        ),
+      );
+      return Promise.all(rows);
+    };
+    await later(async (session) => {
+      await pinned(
+        session,
+        CLINIC_A,
+        `insert into public.access_restrictions (organisation_id, patient_id, restricted_user_id) values ($1, $2, $3)`,
+        idOf('patient', 'a', '01'),
+        personas.nurse.userId,
+      );
+      const as = (promise: string) =>
+        session.undone(async () => {
+          if (promise)
+            await pinned(
+              session,
+              CLINIC_A,
+              `insert into public.retention_extensions (organisation_id, retention, keep_months, reason)
+               values ($1, $2, 360, 'Charts are kept for thirty years.')`,
+              promise,
+            );
+          return left(session);
+        });
+      expect(await as('chart')).toEqual([true, true, true, true]);
+      expect(await as('consent'), 'the proof outlives the chart where that is promised').toEqual([
+        false,
+        true,
+        true,
+        true,
+      ]);
+      expect(await as(''), 'control').toEqual([false, false, false, false]);
     });
   });
 });
