@@ -1,7 +1,8 @@
 -- governance.delete_rows: deletes rows of one table, and tells which. Nobody is granted DELETE anywhere and triggers refuse it on what is sealed: only
 -- here, and only for as long as this takes, do triggers that guard deletion stand aside. A transaction sees it, and nobody else: what ends half-way
 -- leaves them as they were. Foreign keys stay, so that nothing is torn from what refers to it. It waits five seconds for who is writing there, of
--- whatever organisation: everybody who writes after it waits behind it.
+-- whatever organisation: everybody who writes after it waits behind it. Who writes there and comes to wait for what is locked here already is waited for
+-- no longer than a deadlock takes to be seen.
 create or replace function governance.delete_rows(
   relation text, condition text, organisation_id uuid, patient_id uuid, at timestamptz, out row_count bigint, out record_keys text[]
 )
@@ -27,7 +28,7 @@ begin
   begin
     execute format('lock table %s in share row exclusive mode', v_oid);
   exception
-    when lock_not_available then
+    when lock_not_available or deadlock_detected then
       raise exception 'somebody is writing where something is to be destroyed'
         using errcode = 'CD018', hint = 'Ask again when the transaction that writes has ended; nothing was destroyed.';
   end;
@@ -54,5 +55,5 @@ begin
 end
 $$;
 comment on function governance.delete_rows(text, text, uuid, uuid, timestamptz) is
-  'Deletes rows t of a table by a condition ($1 organisation, $2 patient, $3 moment), guards of deletion standing aside; how many, and their keys. CD018 where somebody writes there for more than five seconds. [N-49]';
+  'Deletes rows t of a table by a condition ($1 organisation, $2 patient, $3 moment), guards of deletion standing aside; how many, and their keys. CD018 where somebody writes there for more than five seconds, or waits for what is locked already. [N-49]';
 revoke all on function governance.delete_rows(text, text, uuid, uuid, timestamptz) from public;
