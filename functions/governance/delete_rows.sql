@@ -1,8 +1,7 @@
 -- governance.delete_rows: deletes rows of one table, and tells which. Nobody is granted DELETE anywhere and triggers refuse it on what is sealed: only
 -- here, and only for as long as this takes, do triggers that guard deletion stand aside. A transaction sees it, and nobody else: what ends half-way
--- leaves them as they were. Foreign keys stay, so that nothing is torn from what refers to it. It waits five seconds for who is writing there, of
--- whatever organisation: everybody who writes after it waits behind it. Who writes there and comes to wait for what is locked here already is waited for
--- no longer than a deadlock takes to be seen.
+-- leaves them as they were. Foreign keys stay, so that nothing is torn from what refers to it. Nobody writes there
+-- meanwhile (governance.hold_table).
 create or replace function governance.delete_rows(
   relation text, condition text, organisation_id uuid, patient_id uuid, at timestamptz, out row_count bigint, out record_keys text[]
 )
@@ -10,7 +9,6 @@ create or replace function governance.delete_rows(
   volatile
   parallel unsafe
   set search_path = pg_catalog, pg_temp
-  set lock_timeout = '5s'
 as $$
 declare
   v_oid constant regclass := relation::regclass;
@@ -25,13 +23,7 @@ begin
     row_count := 0;
     return;
   end if;
-  begin
-    execute format('lock table %s in share row exclusive mode', v_oid);
-  exception
-    when lock_not_available or deadlock_detected then
-      raise exception 'somebody is writing where something is to be destroyed'
-        using errcode = 'CD018', hint = 'Ask again when the transaction that writes has ended; nothing was destroyed.';
-  end;
+  perform governance.hold_table(relation);
   for v_trigger in
     select t.tgname
     from pg_trigger as t

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { ANA, clock, erase, LATER, REQUEST } from '../support/erasure.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas, transporters } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
+import type { Outcome, Session } from '../support/session.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 describe('a hold and an erasure at once', () => {
@@ -107,6 +107,52 @@ describe('a hold and an erasure at once', () => {
       await first.query('commit');
       await waiting;
       await Promise.all([first.end(), second.end()]);
+    } finally {
+      await clone.drop();
+    }
+  });
+});
+
+/** What comes of an erasure that has begun and waits for its patient, and of what somebody asks for meanwhile. */
+async function whileErasing(
+  clone: TestDatabase,
+  who: Persona,
+  sql: string,
+  values: readonly unknown[],
+): Promise<readonly Outcome[]> {
+  const asked = (persona: Persona, text: string, parameters: readonly unknown[]) =>
+    clone.as(persona, (session) => session.attempt(text, parameters), { commit: true });
+  const waiting = `select count(*)::integer from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const wait = async (count: number) => {
+    while ((await clone.asSuperuser((session) => session.value<number>(waiting))) !== count);
+  };
+  const request = `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`;
+  await asked(personas.patient, request, [CLINIC_A, REQUEST, ANA]);
+  const taken = `update public.subject_requests set status = 'in_progress' where id = $1`;
+  await asked(personas.privacyOfficer, taken, [REQUEST]);
+  const both = await clone.asSuperuser(async (holding) => {
+    const held = 'select from public.patients where organisation_id = $1 and id = $2 for no key update';
+    await holding.rows(held, [CLINIC_A, ANA]);
+    const erased = asked(personas.privacyOfficer, 'select public.erase_subject($1)', [REQUEST]);
+    await wait(1);
+    const meanwhile = asked(who, sql, values);
+    await wait(2);
+    return [erased, meanwhile];
+  });
+  return Promise.all(both);
+}
+const BOTH = [
+  { ok: true, count: 1 },
+  { ok: true, count: 1 },
+];
+
+describe('who comes while a patient is erased', () => {
+  test('proposes a login after it, and neither is turned away [N-49 N-50 +, N-50 -]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    try {
+      const propose = `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, 'proxy')`;
+      const values = [CLINIC_A, idOf('portal', 'a', '03'), ANA];
+      expect(await whileErasing(clone, personas.receptionist, propose, values)).toMatchObject(BOTH);
     } finally {
       await clone.drop();
     }
