@@ -14,14 +14,6 @@ alter table public.legal_holds enable always trigger _085_words;
 comment on trigger _085_words on public.legal_holds is
   'Refuses a reason that nobody sees. [N-49]';
 
-create or replace trigger _300_release
-  before insert or update on public.legal_holds
-  for each row
-  execute function authz.tg_legal_holds__release();
-alter table public.legal_holds enable always trigger _300_release;
-comment on trigger _300_release on public.legal_holds is
-  'Stamps the release; nothing else of a hold changes. [N-49]';
-
 create or replace trigger _015_read_committed
   before insert or update on public.legal_holds
   for each row
@@ -30,3 +22,11 @@ create or replace trigger _015_read_committed
 alter table public.legal_holds enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.legal_holds is
   'Says what is kept, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-49]';
+
+create or replace trigger _090_release
+  before insert or update on public.legal_holds
+  for each row
+  execute function authz.tg_legal_holds__release();
+alter table public.legal_holds enable always trigger _090_release;
+comment on trigger _090_release on public.legal_holds is
+  'Stamps the release; nothing else of a hold changes. Before created_at is: a hold that waited for an erasure was set after it. [N-49]';

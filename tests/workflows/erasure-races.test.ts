@@ -157,6 +157,24 @@ describe('who comes while a patient is erased', () => {
       await clone.drop();
     }
   });
+
+  test('sets a hold after it, which says so: nobody finds destroyed what was held [N-49 +, N-49 -]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    try {
+      const hold = `insert into public.legal_holds (organisation_id, patient_id, reason) values ($1, $2, 'An order of the court.')`;
+      expect(await whileErasing(clone, personas.privacyOfficer, hold, [CLINIC_A, ANA])).toMatchObject(BOTH);
+      const told = await clone.asSuperuser((session) =>
+        session.rows(
+          `select h.created_at > (select max(t.destroyed_at) from governance.tombstones as t where t.cause_id = $2) as is_after
+           from public.legal_holds as h where h.patient_id = $1`,
+          [ANA, REQUEST],
+        ),
+      );
+      expect(told).toEqual([{ is_after: true }]);
+    } finally {
+      await clone.drop();
+    }
+  });
 });
 
 describe('a company that keeps a job locked', () => {
