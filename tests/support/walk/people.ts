@@ -38,9 +38,13 @@ export function server(organisationId: string): Persona {
   return {
     ...personas.servicePinned,
     name: 'the server',
-    settings: { 'app.pinned_organisation_id': organisationId },
+    // As the Storage API deletes; nothing else reads the second.
+    settings: { 'app.pinned_organisation_id': organisationId, 'storage.allow_delete_query': 'true' },
   };
 }
+
+/** Whoever runs the deployment's commands, and owns what the migrations made. */
+export const OWNER: Persona = { name: 'the owner', role: 'service_role', claims: {} };
 
 export const operations = personas.opsAgent;
 export const operationsAdmin = personas.opsAdmin;

@@ -2,28 +2,56 @@ import type { Clinic } from '../ids.ts';
 import { EVERYBODY } from '../personas.ts';
 import type { Session } from '../session.ts';
 import type { TestDatabase } from '../test-database.ts';
+import { BELONGING, BELONGS } from './belonging.ts';
 import { CHARTS } from './chart-steps.ts';
+import { DOCUMENTS } from './document-steps.ts';
+import { FILES } from './files.ts';
 import { keepHistory } from './history.ts';
-import { INVARIANTS } from './invariants.ts';
+import { INVARIANTS, type Invariant } from './invariants.ts';
 import { PEOPLE } from './member-steps.ts';
 import { MONEY } from './money-steps.ts';
+import { PRIVACY } from './privacy-steps.ts';
 import { NEWLY_SHOWN, RECORDS, SHOWN } from './records.ts';
+import { STAFF } from './staff-steps.ts';
 import { TRANSPORT } from './transport-steps.ts';
 import { isUnknown, type Kind, type Step, type Taken, take, told, weighted } from './walk.ts';
 import { WARD } from './ward-steps.ts';
 
-export const KINDS: readonly Kind[] = weighted([...WARD, ...MONEY, ...TRANSPORT, ...CHARTS, ...PEOPLE]);
+export const KINDS: readonly Kind[] = weighted([
+  ...WARD,
+  ...MONEY,
+  ...TRANSPORT,
+  ...CHARTS,
+  ...PEOPLE,
+  ...STAFF,
+  ...DOCUMENTS,
+  ...PRIVACY,
+]);
+
+/** What several do at once: retention comes by years later here, when nobody is on a job any more that they are put on meanwhile. */
+export const AT_ONCE: readonly Kind[] = KINDS.filter(({ name }) => name !== 'delete what is due');
+
+/** Everything that has to hold. */
+export const HELD: readonly Invariant[] = [...INVARIANTS, ...FILES, ...BELONGING, ...RECORDS];
 
 /** What no longer holds, by its name, with the rows that show it. */
 export type Broken = Readonly<Record<string, readonly unknown[]>>;
 
-/** Asks for everything that has to hold. */
-export async function broken(superuser: Session): Promise<Broken> {
+async function brokenOf(
+  superuser: Session,
+  held: readonly Invariant[],
+): Promise<Record<string, readonly unknown[]>> {
   const found: Record<string, readonly unknown[]> = {};
-  for (const { name, sql } of [...INVARIANTS, ...RECORDS]) {
+  for (const { name, sql } of held) {
     const rows = await superuser.rows(sql);
     if (rows.length > 0) found[name] = rows.slice(0, 5);
   }
+  return found;
+}
+
+/** Asks for everything that has to hold. */
+export async function broken(superuser: Session): Promise<Broken> {
+  const found = await brokenOf(superuser, HELD);
   const untold = await superuser.rows(NEWLY_SHOWN);
   if (untold.length > 0) found['what operations are shown was told to the patient'] = untold;
   await superuser.script(SHOWN);
@@ -43,7 +71,8 @@ export async function prepare(database: TestDatabase, dawdle = 0): Promise<void>
           update public.organisation_settings set business_hours = '{"start": 0, "end": 24}', legal_bases = '{consent,health_protection,vital_interest}'
            where organisation_id = v_id;
         end loop;
-      end $$`);
+      end $$;
+      update auth.users set email_confirmed_at = now()`);
     await keepHistory(session, dawdle);
   });
 }
@@ -107,7 +136,7 @@ export async function walkAtOnce(
   database: TestDatabase,
   walkers: readonly (readonly Step[])[],
   until: number,
-  kinds: readonly Kind[] = KINDS,
+  kinds: readonly Kind[] = AT_ONCE,
 ): Promise<Walked> {
   const taken: Taken[] = [];
   await Promise.all(
@@ -126,14 +155,49 @@ export async function walkAtOnce(
         .map(told)
         .join('\n  beside '),
     );
-  const found = await database.asSuperuser(broken);
+  // Whoever is put out in the middle of what they do ends it.
+  const { [BELONGS]: _, ...found } = await database.asSuperuser(broken);
   if (Object.keys(found).length > 0) faults.push(JSON.stringify(found, undefined, 1));
   return faults.length > 0 ? { taken, fault: faults.join('\n') } : { taken };
+}
+
+/** Of events, which are kept for less than the forms whose end they tell. */
+const OF_EVENTS = 'no end of a form without its record';
+
+/** What no longer holds of what is there when retention has run so many years later, as if nobody had come by meanwhile. Taken back. */
+export function yearsLater(database: TestDatabase, years: number): Promise<Broken> {
+  return database.asSuperuser(
+    async (session) => {
+      await session.rows(`select set_config('test.now', (now() + make_interval(years => $1))::text, true)`, [
+        years,
+      ]);
+      await session.rows(`select governance.run_retention(governance.plan_retention() ->> 'plan_sha256')`);
+      return brokenOf(
+        session,
+        [...INVARIANTS, ...FILES].filter(({ name }) => name !== OF_EVENTS),
+      );
+    },
+    { rollback: true },
+  );
 }
 
 /** What is looked at once, when the walk is over: it costs more than a step. */
 export async function atTheEnd(database: TestDatabase): Promise<Broken> {
   const found: Record<string, readonly unknown[]> = {};
+  const gone = await database.asSuperuser((session) => session.rows<{ user_id: string; id: string }>(GONE));
+  for (const { user_id, id } of gone) {
+    const who = EVERYBODY.find(({ userId, role }) => userId === user_id && role === 'authenticated');
+    if (!who) continue;
+    for (const table of ['patients', 'consents', 'organisation_members'])
+      if (
+        (
+          await database.as(who, (session) =>
+            session.rows(`select from public.${table} where organisation_id = $1`, [id]),
+          )
+        ).length > 0
+      )
+        found['whoever belongs to a clinic no longer sees nothing of it'] = [{ who: who.name, table }];
+  }
   const left = await database.asSuperuser((session) => session.rows(LEFT_OUT));
   if (left.length > 0) found['the export of a person contains every row that carries their id'] = left;
   const shutOut = await database.asSuperuser((session) =>
@@ -153,6 +217,12 @@ export async function atTheEnd(database: TestDatabase): Promise<Broken> {
   }
   return found;
 }
+
+/** Who was a member once, and is none now. */
+const GONE = `
+  select m.user_id, m.organisation_id as id from public.organisation_members as m
+  where not exists (select from authz.live_memberships as l where l.organisation_id = m.organisation_id and l.user_id = m.user_id)
+  order by 1, 2`;
 
 /** Whoever is shut out of a chart by name: who shuts out nobody by name refuses emergency access to all, and not their care. */
 const SHUT_OUT = `

@@ -152,6 +152,7 @@ export const TRANSPORT: readonly Kind[] = [
       const crew = 'select id from public.crew_members where organisation_id = $1 order by created_at, id';
       const driver = await world.one(crew, of);
       const attendant = await world.one(crew, of);
+      if (!vehicle || !driver) return undefined;
       return {
         who:
           job.organisation_id === COMPANY
@@ -163,8 +164,8 @@ export const TRANSPORT: readonly Kind[] = [
           job.organisation_id,
           world.id(),
           job.id,
-          vehicle?.id,
-          driver?.id,
+          vehicle.id,
+          driver.id,
           world.chance(0.3) ? attendant?.id : null,
         ],
       };
@@ -184,10 +185,11 @@ export const TRANSPORT: readonly Kind[] = [
         'select id from public.crew_members where organisation_id = $1 order by created_at, id',
         [ride.organisation_id],
       );
+      if (!crew) return undefined;
       const [set, value] = world.any([
         ['released_at', new Date()],
-        ['driver_id', crew?.id],
-        ['attendant_id', world.chance(0.7) ? crew?.id : null],
+        ['driver_id', crew.id],
+        ['attendant_id', world.chance(0.7) ? crew.id : null],
         ['archived_at', world.chance(0.5) ? new Date() : null],
       ] as const);
       return {

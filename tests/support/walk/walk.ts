@@ -1,8 +1,8 @@
 import { type Clinic, idOf } from '../ids.ts';
 import type { Persona } from '../personas.ts';
-import type { Row } from '../session.ts';
+import type { Row, Session } from '../session.ts';
 import type { TestDatabase } from '../test-database.ts';
-import { at, type Part } from './people.ts';
+import { at, OWNER, type Part } from './people.ts';
 
 /** What somebody asks of the database in one transaction. */
 interface Ask {
@@ -129,7 +129,15 @@ export async function take(
   const from = Date.now();
   const taken = () => ({ kind: kind.name, who: who.name, sql, values, from, to: Date.now() });
   try {
-    const count = await database.as(who, (session) => session.affected(sql, values), { commit: true });
+    const asked = (session: Session) => session.affected(sql, values);
+    const count =
+      who.name === OWNER.name
+        ? await database.asPostgres(async (session) => {
+            for (const [name, value] of Object.entries(who.settings ?? {}))
+              await session.rows('select set_config($1, $2, true)', [name, value]);
+            return asked(session);
+          })
+        : await database.as(who, asked, { commit: true });
     return { ...taken(), outcome: count > 0 ? 'ok' : 'nothing' };
   } catch (error) {
     const { code, message, where = '' } = error as { code?: string; message: string; where?: string };
