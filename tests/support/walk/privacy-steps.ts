@@ -114,7 +114,6 @@ export const PRIVACY: readonly Kind[] = [
   },
   {
     name: 'delete what is due',
-    weight: 2,
     refused: ['CD018', 'CD020'],
     async ask(world) {
       return {
