@@ -266,7 +266,7 @@ describe('tombstones', () => {
       const report = reportOf(await erase(officer));
       const session = await owner(as);
       const stones = await session.rows<Record<string, unknown>>(
-        'select * from governance.tombstones where cause_id = $1 order by id',
+        'select * from governance.tombstones where cause_id = $1 order by destroyed_at, id',
         [REQUEST],
       );
       const closing = stones.filter(({ relation }) => relation === 'governance.tombstones');
