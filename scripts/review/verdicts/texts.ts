@@ -200,14 +200,19 @@ function formatted(patterns: readonly Text[], args: readonly (() => readonly Tex
 /** `format(pattern, …)`. */
 function filledIn(pattern: Text, args: readonly (() => readonly Text[])[]): readonly Text[] | undefined {
   let next = 1;
+  let isKnown = true;
   const parts = pattern.text.split(/(%%|%(?:\d+\$)?(?:-?\d*)[sIL])/).map((part): readonly Text[] => {
     const [, place, kind] = /^%(?:(\d+)\$)?-?\d*([sIL])$/.exec(part) ?? [];
-    if (kind === undefined) return [{ ...pattern, text: part === '%%' ? '%' : part }];
+    if (kind === undefined) {
+      // A width that is an argument: how the others are numbered hangs on it.
+      isKnown &&= part === '%%' || !part.includes('%');
+      return [{ ...pattern, text: part === '%%' ? '%' : part }];
+    }
     const at = place === undefined ? next : Number(place);
     next = at + 1;
     return (args[at]?.() ?? []).map((one) => (kind === 's' ? one : quoted(one, kind)));
   });
-  return joined(parts);
+  return isKnown ? joined(parts) : undefined;
 }
 
 function quoted(one: Text, how: string): Text {

@@ -18,6 +18,11 @@ const REVOKE = 'revoke select on public.patients from %I';
 
 /** What only somebody who reads a block as PostgreSQL does can tell of it. */
 export const BLOCKS: readonly Migration[] = [
+  told(
+    'puts together what it writes by a width that is an argument',
+    [OPEN],
+    `do $$ begin execute format('update public.beds set label = label where 1 > 2 %*s', 0, '; update public.ops_members set role = ''admin'''); end $$`,
+  ),
   // Where a block is done, and where it is not.
   told(
     'grants something behind a column that is called like the end of a condition',
