@@ -1576,10 +1576,10 @@ export const POLICIES: readonly string[] = [
           or (
             (
               (
-                organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
+                (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
                 and treatment_consent_until > (select authz.now())
               )
-              or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+              or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
             )
             and organisation_id = (select authz.organisation_within('{doctor,nurse}', '{}', null, false, '{data_view,treatment}'))
           )
@@ -2075,10 +2075,10 @@ export const POLICIES: readonly string[] = [
         and patient_status = 'active'
         and (
           (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            (select authz.patients_in_care('treating', '{}')) #>> array[organisation_id::text, patient_id::text] is not null
             and treatment_consent_until > (select authz.now())
           )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+          or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
         )
       then authz.log_disclosure((select authz.disclosure_stamp('provider', 'medical_record_details', 'SELECT')), organisation_id, id, patient_id)
       else false
@@ -2093,8 +2093,8 @@ export const POLICIES: readonly string[] = [
   with check (
     patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
   );`,
   `create policy provider_update on public.medical_record_details
@@ -2107,8 +2107,8 @@ export const POLICIES: readonly string[] = [
     archived_at is null
     and patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
     and patient_id = any ((select authz.reachable_patients())::uuid[])
   )
@@ -2116,8 +2116,8 @@ export const POLICIES: readonly string[] = [
     archived_at is null
     and patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
   );`,
   `create policy patient_select on public.medical_record_details
@@ -2162,10 +2162,10 @@ export const POLICIES: readonly string[] = [
         and patient_status = 'active'
         and (
           (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            (select authz.patients_in_care('treating', '{}')) #>> array[organisation_id::text, patient_id::text] is not null
             and treatment_consent_until > (select authz.now())
           )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+          or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
         )
         and (
           is_segmented = false
@@ -2184,8 +2184,8 @@ export const POLICIES: readonly string[] = [
   with check (
     patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
     and (
       is_segmented = false
@@ -2202,8 +2202,8 @@ export const POLICIES: readonly string[] = [
     archived_at is null
     and patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
     and (
       is_segmented = false
@@ -2215,8 +2215,8 @@ export const POLICIES: readonly string[] = [
     archived_at is null
     and patient_status = 'active'
     and (
-      organisation_id::text || patient_id::text = any ((select authz.treated_patients(null))::text[])
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      (select authz.patients_in_care('treating', null)) #>> array[organisation_id::text, patient_id::text] is not null
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )
     and (
       is_segmented = false
@@ -2615,7 +2615,7 @@ export const POLICIES: readonly string[] = [
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
     )
   );`,
   `create policy provider_insert on public.patient_clinical
@@ -2627,7 +2627,7 @@ export const POLICIES: readonly string[] = [
     patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
     )
   );`,
   `create policy provider_update on public.patient_clinical
@@ -2641,7 +2641,7 @@ export const POLICIES: readonly string[] = [
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
     )
   )
   with check (
@@ -2649,7 +2649,7 @@ export const POLICIES: readonly string[] = [
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
     )
   );`,
   `create policy patient_select on public.patient_clinical

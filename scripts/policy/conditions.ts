@@ -6,16 +6,15 @@ import {
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
 import {
-  type Argument,
   absent,
   all,
   always,
   compare,
   type Expression,
   either,
+  mapped,
   member,
   never,
-  pair,
   present,
   rowCall,
   scalar,
@@ -92,7 +91,7 @@ const MEANINGS: Record<PlainCondition, Meaning> = {
   // Of the statement, so that a transaction held open does not outlive a packet.
   unexpired: { build: () => compare('expires_at', '>', scalar('now')), sentence: 'not expired' },
   treating: {
-    build: (table) => ofPatients('treated_patients', table, null),
+    build: (table) => inCare('treating', table),
     sentence: 'of a patient whom they treat',
   },
   // An UPDATE that archives must still see its own new row: PostgreSQL holds it against the SELECT policy. The stamp
@@ -115,28 +114,29 @@ export function isBypassable(condition: Condition): boolean {
 export function buildBypassable({ conditions, hours }: Bypassable, table: TablePolicy): Expression {
   const isTreating = conditions.includes('treating');
   const usual = all([
-    ...(isTreating ? [ofPatients('treated_patients', table, hours)] : []),
+    ...(isTreating ? [inCare('treating', table, hours)] : []),
     ...(!isTreating && hours !== null
       ? [compare(tenantKey(table), '=', scalar('organisation_within', [], [], hours, false, []))]
       : []),
     ...conditions.filter((one) => one !== 'treating').map((one) => buildCondition(one, table)),
   ]);
-  return either([usual, ofPatients('emergency_patients', table)]);
+  return either([usual, inCare('emergency', table)]);
 }
 
 /**
  * Whether the row's patient, at the row's own organisation, is one of the caller's. Both in one value: patient ids are
- * chosen by clients, and the array may be that of another clinic, for whoever switches between two in mid-statement.
+ * chosen by clients, and the map may be that of another clinic, for whoever switches between two in mid-statement.
+ * A map, for it is asked of every row: an array is read from its beginning each time, however many the caller treats.
  */
-function ofPatients(
-  name: 'treated_patients' | 'emergency_patients',
+function inCare(
+  way: 'treating' | 'emergency',
   table: TablePolicy,
-  ...args: readonly Argument[]
+  hours: readonly number[] | null = null,
 ): Expression {
-  return pair(tenantKey(table), patientKey(table), scalar(name, ...args));
+  return mapped(tenantKey(table), patientKey(table), scalar('patients_in_care', way, hours));
 }
 
-/** Finds by index what ofPatients decides: no index answers for a text of two columns. */
+/** Finds by index what inCare decides: no index answers for a map. */
 export function buildReachable(table: TablePolicy): Expression {
   return member(patientKey(table), scalar('reachable_patients'));
 }

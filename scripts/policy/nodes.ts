@@ -10,7 +10,7 @@ export type Expression =
   | EitherNode
   | CompareNode
   | MemberNode
-  | PairNode
+  | MappedNode
   | AbsentNode
   | PresentNode
   | ScalarNode
@@ -53,11 +53,11 @@ export interface MemberNode {
   readonly arrayType: 'uuid[]';
 }
 
-/** The row's tenant and patient stand as one text in an array that a scalar returns. */
-export interface PairNode {
-  readonly kind: 'pair';
+/** A map that a scalar returns names the row's patient below the row's tenant. */
+export interface MappedNode {
+  readonly kind: 'mapped';
   readonly columns: readonly [tenant: string, patient: string];
-  readonly array: ScalarNode;
+  readonly map: ScalarNode;
 }
 
 /** The column is null. */
@@ -88,9 +88,8 @@ export type ScalarName =
   | 'membership_for'
   | 'membership_within'
   | 'holds'
-  | 'treated_patients'
   | 'reachable_patients'
-  | 'emergency_patients'
+  | 'patients_in_care'
   | 'now'
   | 'own_rank'
   | 'user_id'
@@ -226,8 +225,8 @@ export function member(column: string, array: ScalarNode): MemberNode {
   return Object.freeze({ kind: 'member', column, array, arrayType: 'uuid[]' });
 }
 
-export function pair(tenant: string, patient: string, array: ScalarNode): PairNode {
-  return Object.freeze({ kind: 'pair', columns: Object.freeze([tenant, patient] as const), array });
+export function mapped(tenant: string, patient: string, map: ScalarNode): MappedNode {
+  return Object.freeze({ kind: 'mapped', columns: Object.freeze([tenant, patient] as const), map });
 }
 
 export function absent(column: string): AbsentNode {
@@ -291,7 +290,7 @@ function* walk(node: Expression): Generator<string> {
     yield* walk(node.operand);
   }
   if (node.kind === 'member' || node.kind === 'absent' || node.kind === 'present') yield node.column;
-  if (node.kind === 'rowCall' || node.kind === 'pair') yield* node.columns;
+  if (node.kind === 'rowCall' || node.kind === 'mapped') yield* node.columns;
   if (node.kind === 'disclosed') {
     yield* walk(node.rows);
     yield* node.columns.filter((column) => column !== null);

@@ -77,10 +77,9 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
       const cast = dialect === 'postgres' ? `::${node.arrayType}` : '';
       return `${quoteIdentifier(node.column)} = any (${printExpression(node.array, dialect)}${cast})`;
     }
-    case 'pair': {
-      const key = node.columns.map((column) => `${quoteIdentifier(column)}::text`).join(' || ');
-      const cast = dialect === 'postgres' ? '::text[]' : '';
-      return `${key} = any (${printScalar(node.array, dialect)}${cast})`;
+    case 'mapped': {
+      const path = node.columns.map((column) => `${quoteIdentifier(column)}::text`).join(', ');
+      return `${printScalar(node.map, dialect)} #>> array[${path}] is not null`;
     }
     case 'absent':
       return `${quoteIdentifier(node.column)} is null`;

@@ -228,7 +228,7 @@ comment on policy provider_select on public.patients is
     and patient_status = 'active'
     and (
       treatment_consent_until > (select authz.now())
-      or organisation_id::text || id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
     )`);
   });
 
@@ -241,10 +241,10 @@ comment on policy provider_select on public.patients is
         and patient_status = 'active'
         and (
           (
-            organisation_id::text || patient_id::text = any ((select authz.treated_patients('{}'))::text[])
+            (select authz.patients_in_care('treating', '{}')) #>> array[organisation_id::text, patient_id::text] is not null
             and treatment_consent_until > (select authz.now())
           )
-          or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+          or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
         )
         and (
           is_segmented = false
@@ -277,14 +277,14 @@ comment on policy provider_select on public.patients is
     const within = { ...always, roles: ['nurse'], hours: 'business' } as const;
     for (const table of [tableWith(always, within), tableWith(within, always)]) {
       const rows = sqlOf(table, 'policy provider_select_rows');
-      expect(rows).toContain('authz.treated_patients(null)');
-      expect(rows).toContain("authz.treated_patients('{}')");
+      expect(rows).toContain("authz.patients_in_care('treating', null)");
+      expect(rows).toContain("authz.patients_in_care('treating', '{}')");
       expect(rows).toContain("and organisation_id = (select authz.organisation_for('{nurse}', '{}'))");
       expect(rows).toContain("and organisation_id = (select authz.organisation_for('{doctor}', '{}'))");
     }
     // Of the same hours, they are one.
     const both = sqlOf(tableWith(within, { ...within, roles: ['doctor'] }), 'policy provider_select_rows');
-    expect(both).toContain("authz.treated_patients('{}')");
+    expect(both).toContain("authz.patients_in_care('treating', '{}')");
     expect(both).not.toContain('organisation_for');
   });
 
@@ -294,7 +294,7 @@ comment on policy provider_select on public.patients is
     (archived_at is null or archived_at = now())
     and (
       organisation_id = (select authz.organisation_within('{}', '{}', '{6,22}', false, '{}'))
-      or organisation_id::text || patient_id::text = any ((select authz.emergency_patients())::text[])
+      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, patient_id::text] is not null
     )`);
   });
 

@@ -28,8 +28,8 @@ set local statement_timeout = '60s';
 do $plant$
 begin
   execute replace(
-    pg_get_functiondef('authz.treated_patients(integer[])'::regprocedure),
-    'return array(', 'perform pg_sleep(0.02); return array('
+    pg_get_functiondef('authz.patients_in_care(text, integer[])'::regprocedure),
+    'return jsonb_build_object(', 'perform pg_sleep(0.02); return jsonb_build_object('
   );
 end
 $plant$;

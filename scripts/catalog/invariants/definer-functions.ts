@@ -32,7 +32,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.disclosure_stamp': 'derives the keys of a statement from one that nobody may read',
   'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
-  'authz.emergency_patients': 'index condition of broken glass; reads emergency grants',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
   'authz.forget_places': 'writes into the tenants of transport companies',
@@ -64,6 +63,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.own_patient_ids': 'index condition of the patient realm; reads patient accounts',
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
+  'authz.patients_in_care': 'decides the treating and broken glass; reads care relationships and emergency grants',
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.recall_shares': 'takes back what stands in the tenants of others',
@@ -163,7 +163,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_users__password': 'ends sessions, whoever changed the password',
   'authz.tg_users__profile': 'writes a profile, which Supabase Auth may not',
   'authz.treated_by': 'reads care relationships and restrictions without their policies',
-  'authz.treated_patients': 'index condition of the treating; reads care relationships',
   'authz.treatment_consent_until': 'reads consents that the caller may not read',
   'authz.user_id': 'identity of the live caller',
   'governance.bent_tombstones':

@@ -179,7 +179,7 @@ export const POLICIES: readonly Migration[] = [
     sql: 'alter policy provider_select_rows on public.patient_clinical using ((archived_at is null or archived_at = now()) and patient_status = $$active$$)',
     widens: true,
     tells: [
-      'widened: assistant, doctor and nurse can now read public.patient_clinical in more rows: no longer only where authz.now() < treatment_consent_until or (organisation_id || id) = any (authz.emergency_patients())',
+      `widened: assistant, doctor and nurse can now read public.patient_clinical in more rows: no longer only where authz.now() < treatment_consent_until or (authz.patients_in_care('emergency', null) #>> ARRAY[organisation_id, id]) is not null`,
     ],
   },
   {
