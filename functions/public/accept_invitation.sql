@@ -1,5 +1,6 @@
 -- public.accept_invitation: makes a member of whoever holds the token and has confirmed the address that it was sent to. Once, in time, and
--- only while the inviter could still invite: who left, or was put below, brings nobody in. Whatever is wrong, the answer is the same.
+-- only while the inviter could still invite: who left, or was put below, brings nobody in, nor while this waits for what they have locked. Whatever
+-- is wrong, the answer is the same.
 create or replace function public.accept_invitation(token text, display_name text default null)
   returns uuid
   language plpgsql
@@ -15,6 +16,10 @@ declare
   v_organisation_id uuid;
   v_role text;
   v_capabilities text[];
+  v_inviter_id uuid;
+  v_rank smallint;
+  v_is_new boolean;
+  v_is_invited boolean := false;
 begin
   if v_caller.user_id is null or v_caller.session_id is null then
     raise exception 'no live session'
@@ -42,29 +47,34 @@ begin
        and i.accepted_at is null
        and i.archived_at is null
        and i.expires_at > authz.now()
-       and exists (
-         select
-         from authz.live_memberships as m
-         where m.organisation_id = i.organisation_id
-           and m.user_id = i.created_by_user_id
-           and m.role = 'clinic_admin'
-           and m.rank > i.rank
-       )
-    returning i.organisation_id, i.role, i.capabilities into v_organisation_id, v_role, v_capabilities;
+    returning i.organisation_id, i.role, i.capabilities, i.created_by_user_id, i.rank
+      into v_organisation_id, v_role, v_capabilities, v_inviter_id, v_rank;
   exception
     when invalid_text_representation then -- a token that holds no ids
       null;
   end;
-  if v_organisation_id is null then
+  if v_organisation_id is not null then
+    insert into public.organisation_members (organisation_id, user_id, role, capabilities)
+    values (v_organisation_id, v_caller.user_id, v_role, v_capabilities)
+    on conflict do nothing;
+    v_is_new := found;
+    -- Asked behind all that may wait, in a snapshot of its own: a row that was only locked meanwhile is not looked at anew, and the inviter may have
+    -- locked it until they were put out.
+    v_is_invited := exists (
+      select
+      from authz.live_memberships as m
+      where m.organisation_id = v_organisation_id
+        and m.user_id = v_inviter_id
+        and m.role = 'clinic_admin'
+        and m.rank > v_rank
+    );
+  end if;
+  if not v_is_invited then
     raise exception 'invitation not found'
       using errcode = 'insufficient_privilege',
         hint = 'It may be over, used, taken back, or addressed to another login: sign in as whom it was sent to, or ask for a new one.';
   end if;
-
-  insert into public.organisation_members (organisation_id, user_id, role, capabilities)
-  values (v_organisation_id, v_caller.user_id, v_role, v_capabilities)
-  on conflict do nothing;
-  if not found then
+  if not v_is_new then
     raise exception 'this login has a membership already'
       using errcode = 'CD043', hint = 'A clinic_admin resumes it (is_active, valid_until) and changes its role; one that was archived, the server alone brings back.';
   end if;

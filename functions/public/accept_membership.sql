@@ -9,6 +9,13 @@ create or replace function public.accept_membership(organisation_id uuid)
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- Held first, and then asked: a statement that waits for a row that was only locked does not ask anew whether the inviter is in, who may have
+  -- locked it until they were put out.
+  perform
+  from public.organisation_members as m
+  where m.organisation_id = accept_membership.organisation_id
+    and m.user_id = authz.user_id()
+  for no key update;
   update public.organisation_members as m
      set accepted_at = clock_timestamp()
    where m.organisation_id = accept_membership.organisation_id
