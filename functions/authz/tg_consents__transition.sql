@@ -55,6 +55,11 @@ begin
       raise exception 'staff propose consents, and no other legal basis'
         using errcode = 'CD005', hint = 'The privacy officer records another one: rely_on_legal_basis.';
     end if;
+    -- Of nobody, the server included: it would say that it was given by a signature that is not there. A form takes it along while it is a draft.
+    if new.signed_form_id is not null and new.status <> 'proposed' then
+      raise exception 'this consent is given by signing its form'
+        using errcode = 'CD005', hint = 'Propose it, and sign the form; a consent on paper names no form.';
+    end if;
     -- A receipt and the text that is signed would name no end at all, or, of a year before Christ, the same year after: a refusal that is long over
     -- would read as one that holds.
     if new.expires_at < timestamptz '0001-01-01 00:00:00+00' then

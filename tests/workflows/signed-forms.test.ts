@@ -50,6 +50,20 @@ describe('what a form carries', () => {
     });
   });
 
+  test('is given by nobody’s signature where the server writes one as given, and is proposed by it [N-45 S-31 S-33 -, N-45 +]', async () => {
+    const written = (status: string) =>
+      database().as(personas.servicePinned, (session) =>
+        session.attempt(
+          `insert into public.consents (organisation_id, patient_id, purpose, status, signed_form_id) values ($1, $2, 'transfer_disclosure', $3, $4)`,
+          [CLINIC_A, ANA, status, DRAFT],
+        ),
+      );
+    for (const status of ['active', 'withdrawn', 'expired']) {
+      expect(await written(status), status).toMatchObject({ ok: false, code: 'CD005' });
+    }
+    expect(await written('proposed'), 'control').toMatchObject({ ok: true });
+  });
+
   test.each([
     ['a purpose that its text does not name', 'marketing', DRAFT],
     ['anything once it is signed', 'treatment', SIGNED],
