@@ -1,6 +1,7 @@
 -- governance.erase_rows: does what governance.erasure_rules say with the rows of one patient: destroys what no law keeps, and tells of the rest why and
 -- until when it stays. What names the person goes; the id stays, and is nobody's (A14). Of the migrating role, because nobody else may delete: it asks
--- for nobody's rights, so that only erase_subject and plan_erasure may call it, which do.
+-- for nobody's rights, so that only erase_subject and plan_erasure may call it, which do. It holds tables against everybody who writes there, of whatever
+-- clinic: no wait is longer than five seconds, for a row that is locked and not written either, of which governance.hold_table does not know.
 create or replace function governance.erase_rows(organisation_id uuid, patient_id uuid, request_id uuid)
   returns jsonb
   language plpgsql
@@ -8,6 +9,7 @@ create or replace function governance.erase_rows(organisation_id uuid, patient_i
   parallel unsafe
   security definer
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '5s'
 as $$
 declare
   v_now constant timestamptz := authz.now();
@@ -216,9 +218,13 @@ begin
     );
   end if;
   return jsonb_build_object('patient_id', erase_rows.patient_id, 'destroyed', v_destroyed, 'kept', v_kept);
+exception
+  when lock_not_available then
+    raise exception 'somebody keeps locked what is to be destroyed'
+      using errcode = 'CD018', hint = 'Ask again when the transaction that keeps it has ended; nothing was destroyed.';
 end
 $$;
 comment on function governance.erase_rows(uuid, uuid, uuid) is
-  'Erases a patient by governance.erasure_rules {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}. CD007 above READ COMMITTED, CD020 under a hold, or for a table without a rule. [N-49]';
+  'Erases a patient by governance.erasure_rules {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}. CD007 above READ COMMITTED, CD018 where something of it is locked for more than five seconds, CD020 under a hold, or for a table without a rule. [N-49]';
 revoke all on function governance.erase_rows(uuid, uuid, uuid) from public;
 grant execute on function governance.erase_rows(uuid, uuid, uuid) to cordon_definer;

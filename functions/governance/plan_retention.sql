@@ -30,5 +30,5 @@ begin
 end
 $$;
 comment on function governance.plan_retention() is
-  'What is due for deletion {plan_sha256, rows: [{organisation_id, table, column where that alone is forgotten, retention, rows, keys_sha256}]}; changes nothing. CD007 above READ COMMITTED, CD020 while a run is under way. [N-49]';
+  'What is due for deletion {plan_sha256, rows: [{organisation_id, table, column where that alone is forgotten, retention, rows, keys_sha256}]}; changes nothing. CD007 above READ COMMITTED, CD018 where something of it is locked for more than five seconds, CD020 while a run is under way. [N-49]';
 revoke all on function governance.plan_retention() from public;

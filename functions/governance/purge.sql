@@ -2,13 +2,15 @@
 -- entry is old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired.
 -- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. Of a job that was driven, and so is
 -- referred to, the places go alone. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). A bed in which
--- nobody lies any more but who is forgotten is cleaned. plan_retention takes it back, run_retention keeps it: they cannot differ.
+-- nobody lies any more but who is forgotten is cleaned. plan_retention takes it back, run_retention keeps it: they cannot differ. No wait is longer than
+-- five seconds, for a row that is locked and not written either: everybody who writes where something was deleted waits behind it.
 create or replace function governance.purge(run_id uuid)
   returns jsonb
   language plpgsql
   volatile
   parallel unsafe
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '5s'
 as $$
 declare
   v_now constant timestamptz := authz.now();
@@ -154,8 +156,12 @@ begin
       group by r.organisation_id, r."table", r."column", r.retention
     ) as s
   );
+exception
+  when lock_not_available then
+    raise exception 'somebody keeps locked what is to be destroyed'
+      using errcode = 'CD018', hint = 'Ask again when the transaction that keeps it has ended; nothing was destroyed.';
 end
 $$;
 comment on function governance.purge(uuid) is
-  'Deletes what is due {organisation_id, table, column where it is forgotten alone, retention, rows, keys_sha256}[], and buries it under the run. [N-38, N-49]';
+  'Deletes what is due {organisation_id, table, column where it is forgotten alone, retention, rows, keys_sha256}[], and buries it under the run. CD018 where something of it is locked for more than five seconds. [N-38, N-49]';
 revoke all on function governance.purge(uuid) from public;

@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function governance.run_retention(text) is
-  'Deletes what the plan of this digest listed {run_id, plan_sha256, rows}. CD007 above READ COMMITTED, CD020 where anything else is due by now, or while another run is under way. [N-38, N-49]';
+  'Deletes what the plan of this digest listed {run_id, plan_sha256, rows}. CD007 above READ COMMITTED, CD018 where something of it is locked for more than five seconds, CD020 where anything else is due by now, or while another run is under way. [N-38, N-49]';
 revoke all on function governance.run_retention(text) from public;

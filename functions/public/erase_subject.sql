@@ -23,7 +23,7 @@ begin
 end
 $$;
 comment on function public.erase_subject(uuid) is
-  'Erases the patient of a request {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}, and completes it. 42501 for who is no privacy officer, CD010 for no such request, CD013 for one that is not for erasure or not under way, CD020 under a hold. [N-49]';
+  'Erases the patient of a request {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}, and completes it. 42501 for who is no privacy officer, CD010 for no such request, CD013 for one that is not for erasure or not under way, CD018 where something of it is locked for more than five seconds, CD020 under a hold. [N-49]';
 alter function public.erase_subject(uuid) owner to cordon_definer;
 revoke all on function public.erase_subject(uuid) from public;
 grant execute on function public.erase_subject(uuid) to authenticated;
