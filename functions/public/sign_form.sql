@@ -18,6 +18,7 @@ declare
   v_capacity text;
   v_form record;
   v_template record;
+  v_has_document boolean;
   v_content text;
   v_signed_at timestamptz;
   v_record text;
@@ -50,12 +51,6 @@ begin
      where f.organisation_id = v_organisation_id
        and f.id = sign_form.form_id
     for no key update; -- no more: who proposes what it is to carry holds its key, and waits for the patient
-    -- Asked again of whoever waited: the form was put away meanwhile, the patient became inactive, or the account that signs has ended.
-    perform authz.form_tenant(form_id);
-    if v_form.status <> 'draft' then
-      raise exception 'the form has been signed already'
-        using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
-    end if;
     -- What the text says that it carries is what comes into force: nobody rejects it in between.
     perform
     from public.consents as c
@@ -71,7 +66,14 @@ begin
       and d.status = 'active'
       and d.archived_at is null
     for no key update;
-    if v_form.document_id is not null and not found then
+    v_has_document := found;
+    -- Asked again of whoever waited for any of them: the form was put away meanwhile, the patient became inactive, or the account that signs has ended.
+    perform authz.form_tenant(form_id);
+    if v_form.status <> 'draft' then
+      raise exception 'the form has been signed already'
+        using errcode = 'CD013', hint = 'A form is signed once: draw up another.';
+    end if;
+    if v_form.document_id is not null and not v_has_document then
       raise exception 'the document that the form speaks of is not there to be signed'
         using errcode = 'CD017', hint = 'Upload it and give its digest; a frozen, rejected or withdrawn one is signed by nobody.';
     end if;
