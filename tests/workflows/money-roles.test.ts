@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Outcome } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
 import { attempts } from '../support/suppressed-writes.ts';
 
 const database = useDatabase();
@@ -80,4 +82,62 @@ describe('a role taken on in mid-statement', () => {
     });
     expect(outcome).toMatchObject({ ok: false, code: '42501' });
   });
+});
+
+describe('who has no part in the money of their clinic', () => {
+  /** How an invoice can stand, with the row of it that is tried. */
+  const STANDS = ['attached to a case', 'a draft', 'void', 'archived', 'locked', 'not there'] as const;
+  const TRIED = {
+    payments: `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method) values ($1, $2, $3, 1, 'cash')`,
+    invoice_lines: `insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, quantity, unit_minor) values ($1, $2, $3, 'One', 1, 1)`,
+  };
+
+  test.each(Object.entries(TRIED))(
+    'is told nothing of how an invoice stands by what is tried on it, waits for nobody, and writes nothing down: %s [S-03 S-34 S-35 -, S-03 S-35 +]',
+    async (_, statement) => {
+      const [ana, other] = [idOf('patient', 'a', '01'), idOf('invoice', 'a', '02')];
+      await database().asSuperuser(
+        async (keeper) => {
+          await keeper.rows('select from public.invoices where organisation_id = $1 and id = $2 for update', [
+            CLINIC_A,
+            other,
+          ]);
+          const tried = async (persona: Persona, stands: (typeof STANDS)[number]) => {
+            const came: { outcome?: Outcome; written?: number } = {};
+            await tellStory(database(), async (as) => {
+              const owner = await as(personas.servicePinned);
+              if (stands === 'void' || stands === 'archived')
+                await owner.rows(
+                  `update public.invoices set ${stands === 'void' ? `status = 'void'` : 'archived_at = now()'} where organisation_id = $1 and id = $2`,
+                  [CLINIC_A, DRAFT],
+                );
+              const id =
+                { 'attached to a case': FROZEN, locked: other, 'not there': NOBODY }[stands as string] ??
+                DRAFT;
+              const session = await as(persona);
+              await session.script(`set local lock_timeout = '200ms'`);
+              came.outcome = await session.attempt(statement, [
+                CLINIC_A,
+                id,
+                stands === 'attached to a case' ? CHAI : ana,
+              ]);
+              came.written = (await attempts(await as(personas.clinicAdmin))).length;
+            });
+            return came;
+          };
+          const plain = await tried(personas.nurse, 'not there');
+          expect(plain.outcome).toMatchObject({ ok: false, code: '42501' });
+          for (const stands of STANDS) {
+            expect(await tried(personas.nurse, stands), stands).toEqual(plain);
+          }
+          const control = await tried(finance, 'attached to a case');
+          expect(control.outcome, 'control').toMatchObject({ ok: true, count: 0 });
+          expect(control.written, 'control').toBe(Number(plain.written) + 1);
+          expect((await tried(finance, 'locked')).outcome, 'control').toMatchObject({ code: '55P03' });
+          expect((await tried(finance, 'not there')).outcome, 'control').toMatchObject({ code: 'CD010' });
+        },
+        { rollback: true },
+      );
+    },
+  );
 });
