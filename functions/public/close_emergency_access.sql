@@ -1,4 +1,5 @@
--- public.close_emergency_access: the end of an emergency, said by who opened it.
+-- public.close_emergency_access: the end of an emergency, said by who opened it. One that is over ended when its time was: it let nobody in since, and
+-- what was seen afterwards was not seen in it.
 create or replace function public.close_emergency_access(grant_id uuid)
   returns timestamptz
   language plpgsql
@@ -10,7 +11,7 @@ declare
   v_ended_at timestamptz;
 begin
   update public.emergency_access_grants as g
-     set ended_at = authz.now()
+     set ended_at = least(g.expires_at, authz.now())
    where g.organisation_id = authz.organisation_id()
      and g.id = grant_id
      and g.user_id = authz.user_id()

@@ -285,6 +285,32 @@ describe('breaking the glass', () => {
       expect(await close()).toMatchObject({ ok: false, code: 'CD010' });
     });
   });
+
+  test('that is closed after its time was over lasted until then, and one that is open until it is closed [N-18 N-37 -, N-18 +]', async () => {
+    await story(async (session) => {
+      await become(session, personas.doctor);
+      const grant = await session.value('select public.open_emergency_access($1, $2)', [PATIENT, REASON]);
+      const closedAt = async (at: string) => {
+        await session.script('savepoint before');
+        await become(session, personas.doctor, at);
+        await session.rows('select public.close_emergency_access($1)', [grant]);
+        await session.script('reset role');
+        const [row] = await session.rows(
+          `select ended_at = expires_at as at_its_end, ended_at = $2 as at_once from public.emergency_access_grants where organisation_id = $3 and id = $1`,
+          [grant, at, CLINIC_A],
+        );
+        await session.script('rollback to before');
+        return row;
+      };
+      const later = (time: string) =>
+        session.value<string>(`select (now() + $1::interval)::text`, [time]).then(String);
+      expect(await closedAt(await later('9 days'))).toEqual({ at_its_end: true, at_once: false });
+      expect(await closedAt(await later('30 minutes')), 'control').toEqual({
+        at_its_end: false,
+        at_once: true,
+      });
+    });
+  });
 });
 
 describe('the review', () => {
