@@ -181,14 +181,14 @@ begin
     );
   exception
     -- Refused, and what it did so far taken back: who tried, on what, stands in the access log.
-    when insufficient_privilege or sqlstate 'CD010' or sqlstate 'CD013' or sqlstate 'CD016' or sqlstate 'CD017' then
+    when insufficient_privilege or sqlstate 'CD005' or sqlstate 'CD007' or sqlstate 'CD010' or sqlstate 'CD013' or sqlstate 'CD016' or sqlstate 'CD017' then
       perform authz.emit_refusal('signed_forms', 'UPDATE', v_organisation_id, v_patient_id, sqlerrm);
       raise;
   end;
 end
 $$;
 comment on function public.sign_form(uuid, text, text, text) is
-  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, for a document that is not active, and for a witness who drew it up; each refusal stands in the access log. [N-37, N-45, S-31, S-32, S-33]';
+  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD005 where it carries a consent to a text that is over, CD007 above READ COMMITTED, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, for a document that is not active, and for a witness who drew it up; each refusal stands in the access log. [N-37, N-45, S-31, S-32, S-33]';
 alter function public.sign_form(uuid, text, text, text) owner to cordon_definer;
 revoke all on function public.sign_form(uuid, text, text, text) from public;
 grant execute on function public.sign_form(uuid, text, text, text) to authenticated, patient;

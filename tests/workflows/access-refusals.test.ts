@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useAccessLog } from '../support/access-log.ts';
+import { change } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, DRAFT, SIGNED } from '../support/forms.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);
+const { begin } = useOpenTransactions();
 
 const CARD = idOf('document', 'a', '02');
 const AOB = idOf('template', 'f', '04');
@@ -164,6 +168,35 @@ describe('a refused signature stays on record, though its transaction is rolled 
       records: [
         { reason: 'the document that the form speaks of is not there to be signed', patient_id: ANA },
       ],
+    });
+  });
+
+  test('of a form that carries a consent to a text that is over, and in a transaction that looks back [N-45 S-31 N-37 +]', async () => {
+    const form = idOf('form', 'a', '78');
+    const draft = async (session: Session) => {
+      await session.rows(
+        'insert into signed_forms (organisation_id, id, patient_id, template_id) values ($1, $2, $3, $4)',
+        [CLINIC_A, form, ANA, idOf('template', 'f', '01')],
+      );
+      await session.rows(
+        `insert into consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, 'transfer_disclosure', $3)`,
+        [CLINIC_A, ANA, form],
+      );
+    };
+    await database().as(personas.receptionist, draft, { commit: true });
+    expect(await signing(personas.patient, form), 'control').toMatchObject({ code: 'done', records: [] });
+    const past = await begin(database(), personas.patient, 'repeatable read');
+    expect(await outcomeOf(past.query(`select sign_form($1, 'Ana Souza', 'consent')`, [form]))).toBe('CD007');
+    await past.query('rollback');
+    expect(await log().news()).toMatchObject([
+      { table_name: 'signed_forms', outcome: 'denied', patient_id: ANA },
+    ]);
+    await database().as(personas.opsAdmin, (session) => change(session, 'transfer_disclosure'), {
+      commit: true,
+    });
+    expect(await signing(personas.patient, form)).toMatchObject({
+      code: 'CD005',
+      records: [{ reason: 'the purpose has changed since this consent was proposed', patient_id: ANA }],
     });
   });
 
