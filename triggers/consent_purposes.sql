@@ -22,3 +22,11 @@ create or replace trigger _015_read_committed
 alter table public.consent_purposes enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.consent_purposes is
   'Says what is consented to, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-45]';
+
+create or replace trigger _105_counted
+  before insert or update on public.consent_purposes
+  for each row
+  execute function authz.tg_consent_purposes__counted();
+alter table public.consent_purposes enable always trigger _105_counted;
+comment on trigger _105_counted on public.consent_purposes is
+  'Keeps the number of the text in force out of every hand. [N-45, N-48]';

@@ -210,6 +210,32 @@ describe('a version', () => {
     });
   });
 
+  test('is counted by the database alone: no number that the server or the owner writes stops consents at every clinic [N-45 N-48 S-05 -, N-48 +]', async () => {
+    await story(async (as) => {
+      for (const isOwner of [false, true]) {
+        const server = await as(personas.servicePinned);
+        if (isOwner) await server.script('reset role');
+        await server.rows(`update public.consent_purposes set version = 999 where purpose = 'research'`);
+        await server.rows(
+          `insert into public.consent_purposes (purpose, description, version) values ($1, 'Another.', 999)`,
+          [isOwner ? 'teaching' : 'training'],
+        );
+      }
+      const versions = await (await as(personas.opsAdmin)).rows(
+        `select purpose, version from public.consent_purposes where purpose in ('research', 'teaching', 'training') order by purpose`,
+      );
+      expect(versions).toEqual([
+        { purpose: 'research', version: 1 },
+        { purpose: 'teaching', version: 1 },
+        { purpose: 'training', version: 1 },
+      ]);
+      expect(await agree(as, 'research'), 'control').toMatchObject({ ok: true, count: 1 });
+      expect(await change(await as(personas.opsAdmin), 'research'), 'control').toMatchObject({
+        rows: [{ version: 2 }],
+      });
+    });
+  });
+
   test('what a consent is to, and how it was given, is stamped, whatever the server sends [N-45 -]', async () => {
     await story(async (as) => {
       const server = await as(personas.servicePinned);
