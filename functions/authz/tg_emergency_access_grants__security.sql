@@ -1,9 +1,11 @@
 -- authz.tg_emergency_access_grants__security: broken glass is told where the officer looks: opened, closed by its holder, judged (N-37).
+-- Moments in it are written in UTC: what is kept in JSON would be told by the caller's clock, of which some write what nothing reads back.
 create or replace function authz.tg_emergency_access_grants__security()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
 as $$
 begin
   if tg_op = 'INSERT' then

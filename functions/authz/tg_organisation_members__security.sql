@@ -1,9 +1,11 @@
 -- authz.tg_organisation_members__security: who may act, as what, and since when (N-37). One event for each thing that changed.
+-- Moments in it are written in UTC: what is kept in JSON would be told by the caller's clock, of which some write what nothing reads back.
 create or replace function authz.tg_organisation_members__security()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
 as $$
 declare
   v_about constant jsonb := jsonb_build_object('user_id', new.user_id);

@@ -1,11 +1,13 @@
 -- public.dispatch_transfer: hands a transfer to who drives it: a packet of its own in their tenant, and no row of the clinic's. The
 -- patient is named beside it only where a consent to transfer_disclosure outlives it, and their clinic is open; else the crew asks at the pickup by the job's id.
+-- The packet's moment is written in UTC: what is kept in JSON would be told by the caller's clock, of which some write what nothing reads back.
 create or replace function public.dispatch_transfer(transfer_id uuid, transport_organisation_id uuid, organisation_id uuid default null)
   returns uuid
   language plpgsql
   volatile
   security definer
   set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
 as $$
 declare
   v_tenant constant uuid := authz.transfer_tenant(transfer_id, organisation_id);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import { tellStory } from '../support/story.ts';
+import { ASKED, accepted, COMPANY } from '../support/transfers.ts';
 
 const database = useDatabase();
 
@@ -55,5 +56,48 @@ test('and whose clock was written before anybody asked is renamed as any other [
       admin.attempt(`update public.organisations set ${what} where id = $1`, [CLINIC_A]);
     expect(await set(`timezone = 'GMT-4'`)).toMatchObject({ ok: false, code: '22023' });
     expect(await set(`name = 'Another name'`)).toMatchObject({ ok: true, count: 1 });
+  });
+});
+
+test('whoever writes by another clock leaves no moment in an event or a packet that another does not read [N-37 S-20 -, N-37 +]', async () => {
+  await tellStory(database(), async (as) => {
+    const elsewhere = async (who: Persona) => {
+      const session = await as(who);
+      await session.script(`set local timezone = 'XXX167'`);
+      return session;
+    };
+    await accepted(as, false);
+    await (await as(personas.servicePinned)).rows(
+      `update public.transfers set pickup_at = now() + interval '2 hours' where organisation_id = $1 and id = $2`,
+      [CLINIC_A, ASKED],
+    );
+    await (await elsewhere(personas.nurse)).rows('select public.dispatch_transfer($1, $2)', [ASKED, COMPANY]);
+    await (await elsewhere(personas.clinicAdmin)).rows(
+      `update public.organisation_members set valid_until = now() + interval '90 days' where organisation_id = $1 and user_id = $2`,
+      [CLINIC_A, personas.nurse.userId],
+    );
+    await (await elsewhere(personas.doctor)).rows(
+      `select public.open_emergency_access($1, 'Unconscious on arrival, allergies unknown')`,
+      [idOf('patient', 'a', '03')],
+    );
+    const reader = await as(personas.servicePinned);
+    await reader.script(`reset role; set local timezone = 'UTC'`);
+    const read = (sql: string) =>
+      reader.attempt(`${sql} and t.organisation_id = any ($1)`, [[CLINIC_A, COMPANY]]);
+    const [event, member] = [
+      `audit.security_events as t join`,
+      `public.organisation_members as m on m.id = t.entity_id and m.organisation_id = t.organisation_id`,
+    ];
+    for (const sql of [
+      `select (t.details ->> 'to')::timestamptz = m.valid_until as is_it
+       from ${event} ${member} where t.event_type = 'membership.validity_changed'`,
+      `select (t.details ->> 'expires_at')::timestamptz = g.expires_at as is_it
+       from ${event} public.emergency_access_grants as g on g.id = t.entity_id and g.organisation_id = t.organisation_id
+       where t.event_type = 'emergency_access.opened' and g.patient_id = '${idOf('patient', 'a', '03')}' and g.opened_at >= now()`,
+      `select (t.packet ->> 'pickup_at')::timestamptz = o.pickup_at as is_it
+       from public.transfer_jobs as t join public.transfers as o on o.organisation_id = t.origin_organisation_id and o.id = t.transfer_id
+       where o.id = '${ASKED}' and o.organisation_id = '${CLINIC_A}'`,
+    ])
+      expect(await read(sql), sql).toMatchObject({ ok: true, rows: [{ is_it: true }] });
   });
 });
