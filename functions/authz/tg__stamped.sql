@@ -18,7 +18,10 @@ begin
   if not exists (select from changed) then
     return null;
   end if;
-  v_caller := authz.caller_by_now(authz.places_of(authz.subject()));
+  -- Where they stood is dear to ask, twice, and of nobody but who was overtaken.
+  v_caller := authz.caller_by_now(
+    case when authz.has_moved_on(pg_current_snapshot()) then authz.places_of(authz.subject()) else '{}' end
+  );
   if exists (select from changed as c where c.updated_by_user_id is distinct from v_caller.user_id) then
     raise exception 'no live session'
       using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
