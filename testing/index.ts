@@ -6,7 +6,7 @@ import type { TestDatabase } from './test-database.ts';
 export type { Addresses } from './addresses.ts';
 export { CLINIC_A, CLINIC_B, idOf, type Kind, type Letter, NOBODY, sessionOf } from './ids.ts';
 export { type CordonMatchers, matchers } from './matchers.ts';
-export { EVERYBODY, type Persona, personas, transporters } from './personas.ts';
+export { EVERYBODY, type Persona, personas, throughClient, transporters } from './personas.ts';
 export type { TestServer, TestServerOptions } from './server.ts';
 export type { Outcome, Row, Session } from './session.ts';
 export type { ActOptions, TestDatabase } from './test-database.ts';

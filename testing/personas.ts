@@ -183,6 +183,17 @@ export const transporters = {
   admin: login('clinic_admin of C', 'authenticated', idOf('staff', 'c', '01')),
 } as const satisfies Record<string, Persona>;
 
+/**
+ * The same person through the application of a third party that they let in (Supabase's OAuth server): it reads and writes what they may, and
+ * neither signs nor breaks the glass nor says who belongs.
+ *
+ * @example throughClient(personas.doctor)
+ */
+export function throughClient(persona: Persona): Persona {
+  const claims = { ...persona.claims, client_id: 'c11e0000-0000-4000-8000-000000000001' };
+  return { ...persona, name: `client app of ${persona.name}`, claims };
+}
+
 /** Everybody the access matrix asks about: each role and capability of both clinics, and all of the above. */
 export const EVERYBODY: readonly Persona[] = unique([
   ...(['a', 'b'] as const).flatMap((clinic) => [

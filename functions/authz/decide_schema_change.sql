@@ -11,7 +11,7 @@ declare
   v_address constant inet := authz.client_address();
   v_decided_at timestamptz;
 begin
-  if authz.acting_realm() <> 'internal_ops' or not authz.is_operator('{admin}') or v_caller.session_id is null then
+  if authz.acting_realm() <> 'internal_ops' or not authz.is_operator('{admin}') or authz.own_session_id() is null then
     raise exception 'schema changes are not yours to decide'
       using errcode = 'insufficient_privilege', hint = 'It takes an admin of operations, signed in with a session.';
   end if;

@@ -10,7 +10,7 @@ declare
   v_kind text;
   v_status text;
 begin
-  if v_tenant is null or authz.acting_realm() <> 'provider' or (authz.caller()).session_id is null then
+  if v_tenant is null or authz.acting_realm() <> 'provider' or authz.own_session_id() is null then
     raise exception 'erasure is not yours to do'
       using errcode = 'insufficient_privilege', hint = 'It takes the privacy officer, signed in with a session.';
   end if;

@@ -16,7 +16,7 @@ begin
   if authz.acting_realm() = 'provider' then
     v_tenant := authz.organisation_for('{doctor,nurse,assistant,receptionist}', '{}');
   end if;
-  if v_caller.session_id is null or (not v_is_patient and v_tenant is null) then
+  if authz.own_session_id() is null or (not v_is_patient and v_tenant is null) then
     raise exception 'forms are not yours to sign or to witness'
       using errcode = 'insufficient_privilege',
         hint = 'The patient signs on the portal, or before staff who may witness it; signed in with a session.';

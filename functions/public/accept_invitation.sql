@@ -21,7 +21,7 @@ declare
   v_is_new boolean;
   v_is_invited boolean := false;
 begin
-  if v_caller.user_id is null or v_caller.session_id is null then
+  if authz.own_session_id() is null then
     raise exception 'no live session'
       using errcode = 'insufficient_privilege', hint = 'Sign in with the password; a link from a mail is not enough.';
   end if;

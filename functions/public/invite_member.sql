@@ -18,7 +18,7 @@ declare
   v_organisation_id constant uuid := authz.organisation_for('{clinic_admin}', '{}');
   v_email constant text := authz.normal_address(email);
 begin
-  if v_organisation_id is null or (authz.caller()).session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'inviting is not yours'
       using errcode = 'insufficient_privilege', hint = 'It takes a clinic_admin, signed in with a session.';
   end if;

@@ -17,7 +17,7 @@ declare
   v_reason constant text := authz.trimmed(reason);
   v_grant_id uuid;
 begin
-  if v_organisation_id is null or (authz.caller()).session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'emergency access is not yours to open'
       using errcode = 'insufficient_privilege',
         hint = 'It takes a doctor, a nurse or the capability break_glass, signed in with a session.';

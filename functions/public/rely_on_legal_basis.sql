@@ -12,7 +12,7 @@ declare
   v_justification constant text := authz.trimmed(justification);
   v_consent_id uuid;
 begin
-  if v_organisation_id is null or (authz.caller()).session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'a legal basis is not yours to record'
       using errcode = 'insufficient_privilege', hint = 'It takes the privacy officer, signed in with a session.';
   end if;

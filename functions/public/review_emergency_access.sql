@@ -15,7 +15,7 @@ declare
   v_note constant text := authz.trimmed(note);
   v_reviewed_at timestamptz;
 begin
-  if v_organisation_id is null or (authz.caller()).session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'emergency access is not yours to review'
       using errcode = 'insufficient_privilege',
         hint = 'It takes a clinic_admin or the privacy officer, signed in with a session.';

@@ -13,7 +13,7 @@ declare
   v_patient_id uuid;
   v_terminated_at timestamptz;
 begin
-  if v_organisation_id is null or (authz.caller()).session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'forms are not yours to terminate'
       using errcode = 'insufficient_privilege', hint = 'It takes a clinic_admin, signed in with a session.';
   end if;

@@ -22,7 +22,7 @@ begin
       authz.organisation_for('{clinic_admin,receptionist}', '{}'), authz.organisation_for('{}', '{privacy_officer}')
     );
   end if;
-  if v_caller.user_id is null or (not v_is_patient and (v_tenant is null or v_caller.session_id is null)) then
+  if v_caller.user_id is null or (not v_is_patient and (v_tenant is null or authz.own_session_id() is null)) then
     raise exception 'consents are not yours to withdraw'
       using errcode = 'insufficient_privilege',
         hint = 'It takes the patient; or, for them, a clinic_admin, a receptionist or the privacy officer, signed in with a session.';

@@ -62,6 +62,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.organisation_within': 'the scalar of policies that depend on hours or networks',
   'authz.own_patient_ids': 'index condition of the patient realm; reads patient accounts',
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
+  'authz.own_session_id': 'asks whose client holds the session, which callers may not read',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
   'authz.patients_in_care': 'decides the treating and broken glass; reads care relationships and emergency grants',
   'authz.reachable_patients':

@@ -1,6 +1,6 @@
 -- authz.live_sessions: each of its conditions alone ends a session.
 begin;
-select plan(9);
+select plan(11);
 
 create function pg_temp.is_live(session_id uuid default 'a1000000-0000-7000-9000-000000000002') returns boolean language sql as $$
   select exists (
@@ -27,6 +27,10 @@ update auth.users set deleted_at = now() where id = 'a1000000-0000-7000-8000-000
 select ok(not pg_temp.is_live(), 'not of a deleted user [S-13 -]');
 update auth.users set deleted_at = null where id = 'a1000000-0000-7000-8000-000000000002';
 select ok(pg_temp.is_live(), 'control: all of it undone [S-13 +]');
+
+select is(oauth_client_id, null, 'a login''s own session is no client''s [N-12 +]') from authz.live_sessions where id = 'a1000000-0000-7000-9000-000000000002';
+update auth.sessions set oauth_client_id = '00000000-0000-7000-9000-00000000c11e' where id = 'a1000000-0000-7000-9000-000000000002';
+select is(oauth_client_id, '00000000-0000-7000-9000-00000000c11e', 'that of a third party says whose [N-12 -]') from authz.live_sessions where id = 'a1000000-0000-7000-9000-000000000002';
 
 select * from finish();
 rollback;

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { asked, erase } from '../support/erasure.ts';
+import { carrying, DRAFT, SIGNED, sign, terminate } from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY, sessionOf } from '../support/ids.ts';
+import { type Persona, personas, throughClient } from '../support/personas.ts';
+import type { Outcome, Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+
+const CHAI = idOf('patient', 'a', '03');
+const invited = `select public.invite_member('stranger@e.example', 'nurse')`;
+
+/** Sets the stage as the owner, whom no policy binds. */
+async function staged(as: Become, statement: string, values: readonly unknown[] = []): Promise<void> {
+  const owner = await as({ ...personas.servicePinned, claims: {} });
+  await owner.script(`reset role; select set_config('request.jwt.claims', '', true)`);
+  await owner.rows(statement, values);
+}
+
+interface Act {
+  readonly what: string;
+  readonly who: Persona;
+  readonly stage?: (as: Become) => Promise<unknown>;
+  readonly act: (session: Session) => Promise<Outcome>;
+}
+
+/** What takes somebody who sits there: each of it opens something, or says it in somebody's name. */
+const ACTS: readonly Act[] = [
+  { what: 'signs', who: personas.patient, stage: carrying, act: (session) => sign(session, DRAFT) },
+  {
+    what: 'witnesses a signature',
+    who: personas.nurse,
+    stage: carrying,
+    act: (session) => sign(session, DRAFT),
+  },
+  { what: 'terminates a form', who: personas.clinicAdmin, act: (session) => terminate(session, SIGNED) },
+  {
+    what: 'breaks the glass',
+    who: personas.doctor,
+    act: (session) =>
+      session.attempt('select public.open_emergency_access($1, $2)', [
+        CHAI,
+        'Unconscious on arrival, allergies unknown',
+      ]),
+  },
+  {
+    what: 'reviews it',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt(`select public.review_emergency_access($1, 'justified', 'Seen.')`, [
+        idOf('grant', 'a', '03'),
+      ]),
+  },
+  { what: 'invites', who: personas.clinicAdmin, act: (session) => session.attempt(invited) },
+  {
+    what: 'accepts an invitation',
+    who: personas.stranger,
+    stage: async (as) => {
+      const token = await (await as(personas.clinicAdmin)).value<string>(
+        `select token from public.invite_member('stranger@e.example', 'nurse')`,
+      );
+      await staged(
+        as,
+        `with confirmed as (update auth.users set email_confirmed_at = now() where id = $2)
+         select set_config('test.token', $1, true)`,
+        [token, personas.stranger.userId],
+      );
+    },
+    act: (session) => session.attempt(`select public.accept_invitation(current_setting('test.token'))`),
+  },
+  {
+    what: 'relies on another legal basis',
+    who: personas.privacyOfficer,
+    stage: async (as) =>
+      (await as(personas.clinicAdmin)).rows(
+        `update public.organisation_settings set legal_bases = '{consent,health_protection}'`,
+      ),
+    act: (session) =>
+      session.attempt(
+        `select public.rely_on_legal_basis($1, 'treatment', 'health_protection', 'Brought in unconscious, and nobody to ask.')`,
+        [CHAI],
+      ),
+  },
+  {
+    what: 'withdraws a consent for a patient',
+    who: personas.receptionist,
+    act: (session) =>
+      session.attempt(
+        `select public.withdraw_consent(c.id, 'Asked for it at the desk.')
+         from public.consents as c where c.status = 'active' and c.legal_basis = 'consent' limit 1`,
+      ),
+  },
+  { what: 'erases', who: personas.privacyOfficer, stage: asked, act: (session) => erase(session) },
+  {
+    what: 'answers a change of the schema',
+    who: personas.opsAdmin,
+    stage: (as) =>
+      staged(
+        as,
+        `insert into governance.schema_changes (version, checksum, name, access, shared_objects)
+         values ('20990101000000', repeat('a', 64), 'widen_cases', '{+ authenticated may select on public.cases}', '{public.cases}')`,
+      ),
+    act: (session) =>
+      session.attempt(`select public.acknowledge_schema_change('20990101000000', repeat('a', 64))`),
+  },
+];
+
+/** Who is not there themselves, though the token opens what their rules open. */
+const WAYS: readonly {
+  readonly who: string;
+  readonly of: (persona: Persona, as: Become) => Promise<Persona>;
+}[] = [
+  { who: 'the client of a third party, by its token', of: async (persona) => throughClient(persona) },
+  {
+    who: 'the client of a third party, by its session',
+    of: async (persona, as) => {
+      await staged(as, 'update auth.sessions set oauth_client_id = $2 where id = $1', [
+        sessionOf(persona.userId ?? ''),
+        NOBODY,
+      ]);
+      return persona;
+    },
+  },
+  {
+    who: 'a token without a session, where the deployment takes it',
+    of: async (persona, as) => {
+      await staged(as, 'update authz.deployment_settings set allow_sessionless_tokens = true');
+      return { ...persona, claims: { ...persona.claims, session_id: undefined } };
+    },
+  },
+];
+
+describe.each(ACTS)('who $what', ({ who, stage, act }) => {
+  test('is there in person [N-12 S-13 +]', async () => {
+    await story(async (as) => {
+      await stage?.(as);
+      const outcome = await act(await as(who));
+      expect(outcome).toMatchObject({ ok: true });
+      expect(outcome.ok && outcome.count).toBe(1);
+    });
+  });
+
+  test.each(WAYS)('is never $who [N-12 S-13 -]', async ({ of }) => {
+    await story(async (as) => {
+      await stage?.(as);
+      expect(await act(await as(await of(who, as)))).toMatchObject({ ok: false, code: '42501' });
+    });
+  });
+});
+
+test('the client of a third party reads what its person reads, and the record says in which session [N-12 N-35 +]', async () => {
+  for (const { of } of WAYS.slice(0, 2))
+    await story(async (as) => {
+      const doctor = await as(personas.doctor);
+      const read = (session: Session) => session.value<string>('select count(*) from public.medical_records');
+      const charts = await read(doctor);
+      const client = await as(await of(personas.doctor, as));
+      expect(await read(client)).toBe(charts);
+      expect(charts).not.toBe('0');
+      await client.rows('select public.set_context($1, null)', [CLINIC_A]);
+      await client.script('reset role');
+      expect(
+        await client.rows(
+          'select session_id from audit.context_log where user_id = $1 and transaction_id = pg_current_xact_id()::text::bigint',
+          [personas.doctor.userId],
+        ),
+      ).toEqual([{ session_id: sessionOf(personas.doctor.userId ?? '') }]);
+    });
+});
+
+test('a Supabase Auth that keeps no client beside the session is believed by its token [N-12 +, N-12 -]', async () => {
+  await story(async (as) => {
+    await staged(as, 'alter table auth.sessions drop column oauth_client_id');
+    const breaks = ACTS.find(({ what }) => what === 'breaks the glass') as Act;
+    expect(await breaks.act(await as(throughClient(breaks.who)))).toMatchObject({ ok: false, code: '42501' });
+    expect(await breaks.act(await as(breaks.who))).toMatchObject({ ok: true });
+  });
+});
