@@ -11,10 +11,12 @@ declare
   v_is_system constant boolean := authz.subject() is null and authz.is_system();
   v_user_id constant uuid := authz.user_id();
 begin
-  -- Whose agreement it is, is asked of the row, and not only once a statement.
-  if v_user_id is null and not v_is_system then
+  -- Whose agreement it is, is asked of the row, and not only once a statement. A deployment may take tokens without a session: to read by, and not to
+  -- give roles.
+  if authz.own_session_id() is null and not v_is_system then
     raise exception 'no live session'
-      using errcode = 'insufficient_privilege', hint = 'Keep the claims of one live session for the whole statement.';
+      using errcode = 'insufficient_privilege',
+        hint = 'Who belongs is said in a session, signed in oneself: keep its claims for the whole statement.';
   end if;
   if tg_op = 'INSERT' then
     new.accepted_at := case when v_is_system then clock_timestamp() end;
@@ -33,6 +35,6 @@ begin
 end
 $$;
 comment on function authz.tg_organisation_members__accept() is
-  'Stamps accepted_at for the member alone, or for the system; a value sent by anyone else is ignored, and a membership resumed waits for its member. [N-22]';
+  'Stamps accepted_at for the member alone, or for the system; a value sent by anyone else is ignored, and a membership resumed waits for its member. 42501 for who is not there in a session of their own. [N-12, N-22]';
 alter function authz.tg_organisation_members__accept() owner to cordon_definer;
 revoke all on function authz.tg_organisation_members__accept() from public;

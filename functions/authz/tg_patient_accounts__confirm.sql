@@ -26,6 +26,10 @@ begin
     new.confirmed_at := old.confirmed_at;
     new.confirmed_by_user_id := old.confirmed_by_user_id;
   elsif new.confirmed_at is not null then
+    if authz.own_session_id() is null and not v_is_system then
+      raise exception 'a portal account is not yours to confirm'
+        using errcode = 'insufficient_privilege', hint = 'It takes a clinic_admin, signed in with a session.';
+    end if;
     if v_user_id = old.created_by_user_id then
       raise exception 'who created a portal account cannot confirm it'
         using errcode = 'CD008', hint = 'Ask another clinic_admin, or let reception create it.';
@@ -43,6 +47,6 @@ begin
 end
 $$;
 comment on function authz.tg_patient_accounts__confirm() is
-  'Stamps confirmed_* and revoked_at; the creator cannot confirm (CD008), and an end is final. [N-15]';
+  'Stamps confirmed_* and revoked_at; the creator cannot confirm (CD008), nor who is not there in a session of their own (42501), and an end is final. [N-12, N-15]';
 alter function authz.tg_patient_accounts__confirm() owner to cordon_definer;
 revoke all on function authz.tg_patient_accounts__confirm() from public;

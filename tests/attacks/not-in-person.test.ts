@@ -95,6 +95,62 @@ const ACTS: readonly Act[] = [
   },
   { what: 'erases', who: personas.privacyOfficer, stage: asked, act: (session) => erase(session) },
   {
+    what: 'makes a member',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt(
+        `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'nurse')`,
+        [CLINIC_A, personas.stranger.userId],
+      ),
+  },
+  {
+    what: 'gives a member another role',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt(
+        `update public.organisation_members set role = 'doctor', capabilities = '{privacy_officer}' where user_id = $1`,
+        [personas.nurse.userId],
+      ),
+  },
+  {
+    what: 'resumes a membership',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt('update public.organisation_members set is_active = true where user_id = $1', [
+        personas.revoked.userId,
+      ]),
+  },
+  {
+    what: 'accepts a membership',
+    who: personas.stranger,
+    stage: async (as) =>
+      (await as(personas.clinicAdmin)).rows(
+        `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'nurse')`,
+        [CLINIC_A, personas.stranger.userId],
+      ),
+    act: (session) => session.attempt('select public.accept_membership($1)', [CLINIC_A]),
+  },
+  {
+    what: 'confirms a portal account',
+    who: personas.clinicAdmin,
+    stage: async (as) =>
+      (await as(personas.receptionist)).rows(
+        `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'proxy')`,
+        [CLINIC_A, NOBODY, personas.stranger.userId, CHAI],
+      ),
+    act: (session) =>
+      session.attempt('update public.patient_accounts set confirmed_at = now() where id = $1', [NOBODY]),
+  },
+  {
+    what: 'creates an organisation',
+    who: personas.opsAdmin,
+    act: (session) =>
+      session.attempt(
+        `select public.create_organisation('Nova', 'clinic', 'BR', 'America/Sao_Paulo', 'lgpd', $1)`,
+        [personas.stranger.userId],
+      ),
+  },
+  {
     what: 'answers a change of the schema',
     who: personas.opsAdmin,
     stage: (as) =>
