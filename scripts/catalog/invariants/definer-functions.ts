@@ -136,6 +136,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_medical_records__security': 'writes a record that no caller may write',
   'authz.tg_medical_records__version': 'looks for versions that the writer may not read',
   'authz.tg_ops_members__security': 'writes a record that no caller may write',
+  'authz.tg_subject_request_evidence__answered': 'locks the request, which the writer may not',
   'authz.tg_objects__kept': 'asks whether a document tells of an object, whoever writes',
   'authz.tg_objects__uploaded': 'uses up grants, which no caller may write; refuses first',
   'authz.tg_organisation_members__accept': 'asks who calls; callers have no USAGE on authz',
