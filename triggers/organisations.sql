@@ -41,11 +41,14 @@ comment on trigger _510_regime on public.organisations is
 create or replace trigger _600_security
   after update on public.organisations
   for each row
-  when (old.archived_at is distinct from new.archived_at or old.regime <> new.regime or old.timezone <> new.timezone)
+  when (
+    old.archived_at is distinct from new.archived_at
+    or (old.regime, old.timezone, old.kind, old.name) <> (new.regime, new.timezone, new.kind, new.name)
+  )
   execute function authz.tg_organisations__security();
 alter table public.organisations enable always trigger _600_security;
 comment on trigger _600_security on public.organisations is
-  'Records who closed the organisation, brought it back, or put it under another law or on another clock, among the security events. [N-22, N-28, N-37, N-49]';
+  'Records who closed the organisation, brought it back, put it under another law or on another clock, or gave it another kind or name, among the security events. [N-22, N-28, N-37, N-49]';
 
 create or replace trigger _015_read_committed
   before update on public.organisations

@@ -27,6 +27,8 @@ begin
     when 'organisation.regime_changed' then '{from,to}'
     when 'organisation.hours_changed' then '{from,to}'
     when 'organisation.timezone_changed' then '{from,to}'
+    when 'organisation.kind_changed' then '{from,to}'
+    when 'organisation.name_changed' then '{from,to}'
     when 'organisation.legal_bases_changed' then '{from,to}'
     when 'organisation.network_changed' then '{from,to}'
     when 'organisation.retention_changed' then '{from,to}'

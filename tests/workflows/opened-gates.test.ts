@@ -55,6 +55,32 @@ const GATES: readonly {
     ],
   },
   {
+    what: 'organisation.kind_changed',
+    who: personas.opsAdmin,
+    changes: [
+      `update public.organisations set kind = 'transport' where id = '${CLINIC_A}'`,
+      `update public.organisations set kind = 'clinic' where id = '${CLINIC_A}'`,
+    ],
+    idle: `update public.organisations set kind = 'clinic', name = 'Renamed' where id = '${CLINIC_A}'`,
+    told: [
+      { from: 'clinic', to: 'transport' },
+      { from: 'transport', to: 'clinic' },
+    ],
+  },
+  {
+    what: 'organisation.name_changed',
+    who: personas.opsAdmin,
+    changes: [
+      `update public.organisations set name = 'Trustworthy Ambulances' where id = '${CLINIC_A}'`,
+      `update public.organisations set name = 'Renamed' where id = '${CLINIC_A}'`,
+    ],
+    idle: `update public.organisations set timezone = 'America/Sao_Paulo', name = name where id = '${CLINIC_A}'`,
+    told: [
+      { from: expect.any(String), to: 'Trustworthy Ambulances' },
+      { from: 'Trustworthy Ambulances', to: 'Renamed' },
+    ],
+  },
+  {
     what: 'organisation.network_changed',
     who: personas.clinicAdmin,
     changes: [
