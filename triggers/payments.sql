@@ -56,3 +56,12 @@ create or replace trigger _502_totals
 alter table public.payments enable always trigger _502_totals;
 comment on trigger _502_totals on public.payments is
   'Has the invoices of a statement''s rows add up again, each once. [S-34]';
+
+create or replace trigger _600_security
+  after update on public.payments
+  for each row
+  when ((new.archived_at is null) <> (old.archived_at is null))
+  execute function authz.tg_payments__security();
+alter table public.payments enable always trigger _600_security;
+comment on trigger _600_security on public.payments is
+  'Records each payment that is put away, or brought back, among the security events. [N-37, S-34]';

@@ -32,6 +32,8 @@ begin
     when 'organisation.legal_bases_changed' then '{from,to}'
     when 'organisation.network_changed' then '{from,to}'
     when 'organisation.retention_changed' then '{from,to}'
+    when 'payment.archived' then '{invoice_id,amount_minor,currency}'
+    when 'payment.restored' then '{invoice_id,amount_minor,currency}'
     when 'medical_record.unprotected' then '{}'
     when 'frozen_write.suppressed' then '{event_id,what,operation}'
     when 'signed_form.terminated' then '{termination_sha256}'

@@ -119,6 +119,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'asks whether the patient wrote it, whose accounts staff need not see',
   'authz.tg_consents__version': 'expires the consent before it, which the writer may not read',
   'authz.tg_patients__named': 'callers have no USAGE on authz, where hidden signs are told',
+  'authz.tg_payments__security': 'writes a record that no caller may write',
   'authz.tg__labels': 'callers have no USAGE on authz, where hidden signs are told',
   'authz.tg__words': 'callers have no USAGE on authz, where blanks are told from words',
   'authz.tg__touch_invoices': 'has sums recomputed, which nobody may write',
