@@ -49,3 +49,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.medical_record_details enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.medical_record_details is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _610_overwritten
+  after update on public.medical_record_details
+  for each row
+  when ((new.diagnosis, new.codes, new.treatment_plan, new.physician_notes) is distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes))
+  execute function authz.tg__overwritten('diagnosis', 'codes', 'treatment_plan', 'physician_notes');
+alter table public.medical_record_details enable always trigger _610_overwritten;
+comment on trigger _610_overwritten on public.medical_record_details is
+  'Records who wrote over what it said, and which columns, among the security events. [N-37, S-16]';

@@ -75,3 +75,12 @@ create or replace trigger _520_archived
 alter table public.medical_records enable always trigger _520_archived;
 comment on trigger _520_archived on public.medical_records is
   'Puts the details away with their record, and brings them back with it. [N-01, N-15]';
+
+create or replace trigger _610_overwritten
+  after update on public.medical_records
+  for each row
+  when ((new.record_type, new.vitals, new.medications) is distinct from (old.record_type, old.vitals, old.medications))
+  execute function authz.tg__overwritten('record_type', 'vitals', 'medications');
+alter table public.medical_records enable always trigger _610_overwritten;
+comment on trigger _610_overwritten on public.medical_records is
+  'Records who wrote over what it said, and which columns, among the security events. [N-37, S-16]';

@@ -42,3 +42,12 @@ create or replace trigger _015_read_committed
 alter table public.patient_clinical enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.patient_clinical is
   'Says what a patient must not be given, in the newest snapshot alone: an older one shows who may write as they were. [N-16, S-16]';
+
+create or replace trigger _610_overwritten
+  after update on public.patient_clinical
+  for each row
+  when ((new.allergies, new.alerts) is distinct from (old.allergies, old.alerts))
+  execute function authz.tg__overwritten('allergies', 'alerts');
+alter table public.patient_clinical enable always trigger _610_overwritten;
+comment on trigger _610_overwritten on public.patient_clinical is
+  'Records who wrote over what it said, and which columns, among the security events. [N-37, S-16]';

@@ -32,6 +32,7 @@ begin
     when 'organisation.legal_bases_changed' then '{from,to}'
     when 'organisation.network_changed' then '{from,to}'
     when 'organisation.retention_changed' then '{from,to}'
+    when 'chart.overwritten' then '{table,columns}'
     when 'payment.archived' then '{invoice_id,amount_minor,currency}'
     when 'payment.restored' then '{invoice_id,amount_minor,currency}'
     when 'medical_record.unprotected' then '{}'

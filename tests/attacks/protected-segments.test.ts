@@ -208,7 +208,7 @@ describe('a protected segment', () => {
               await as(personas.nurse)
             ).rows('select from public.medical_records where id = $1', [PSYCHIATRIC])
           ).length;
-        for (const what of [`vitals = '{}'`, `segments = '{PSY,HIV}'`, `segments = '{HIV,PSY}'`])
+        for (const what of [`vitals = vitals`, `segments = '{PSY,HIV}'`, `segments = '{HIV,PSY}'`])
           expect(await set(what)).toBe(1);
         expect([await reads(), await told()], 'control').toEqual([0, []]);
         expect(await set(`segments = '{}'`)).toBe(1);

@@ -86,6 +86,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__consent': 'reads consents that the writer of the row may not read',
   'authz.tg_legal_holds__release': 'locks the organisation, which nobody else may change',
   'authz.tg__no_secrets': 'callers have no USAGE on authz, where the check digits are counted',
+  'authz.tg__overwritten': 'writes a record that no caller may write',
   'authz.tg__on_the_road': 'looks for assignments, past the policies of who archives',
   'authz.tg_vehicles__driven': 'looks for assignments, past the policies of who registers',
   'authz.tg_crew_members__drove': 'looks for assignments, past the policies of who changes a duty',
