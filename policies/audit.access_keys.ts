@@ -13,9 +13,9 @@ export const accessKeys = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['key_id', 'inner_pad', 'outer_pad'],
+      columns: ['key_id', 'inner_pad', 'outer_pad', 'created_at'],
       reason:
-        'authz.emit_access, authz.disclosure_stamp sign; audit.take_access_records, audit.bent_access_records verify',
+        'authz.emit_access, authz.disclosure_stamp sign; audit.take_access_records, audit.bent_access_records verify, for as long as a key signed',
       auditLevel: 'basic',
       requirements: ['N-35'],
     },

@@ -13,6 +13,7 @@ begin
   select l.occurred_at, l.id
   from audit.access_log as l
   left join audit.access_keys as k on l.key_id in (k.key_id, -k.key_id)
+  left join audit.access_keys as n on n.key_id = k.key_id + 1
   where l.occurred_at >= since
     -- Nothing is recorded after all time; what somebody put there would be of no stretch that can be named.
     and (l.occurred_at < until or until = 'infinity')
@@ -27,6 +28,8 @@ begin
       or l.id is distinct from encode(substring(l.hmac from 1 for 16), 'hex')::uuid
       -- An address is signed without its mask, as every record has it: another one takes it out of the networks that it is looked for in.
       or l.client_address <> host(l.client_address)::inet
+      -- Genuine by its hmac, and of a key that signed no more: whoever saw it could.
+      or l.transaction_at >= n.created_at + interval '1 hour'
       or num_nulls(l.hmac, l.transaction_at, l.backend_pid) > 0
     )
   order by l.occurred_at, l.id;

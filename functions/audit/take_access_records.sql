@@ -1,5 +1,6 @@
 -- audit.take_access_records: messages of the WAL as rows of the log, and how far they were read, in one transaction. What is not signed is not read
--- further: its bytes may be anything. A copy of a genuine record has the id of the first.
+-- further: its bytes may be anything. Nor is what a retired key signed, unless its transaction had begun by then: keys are rotated because somebody saw one.
+-- A copy of a genuine record has the id of the first.
 create or replace function audit.take_access_records(
   slot_name text, system_identifier text, positions pg_lsn[], messages bytea[], next_position pg_lsn
 )
@@ -28,7 +29,8 @@ begin
          )
     into v_entries
     from (
-      select s.position, s.is_row, s.hmac, s.payload, case when s.is_row then -k.key_id else k.key_id end as key_id
+      select s.position, s.is_row, s.hmac, s.payload, case when s.is_row then -k.key_id else k.key_id end as key_id,
+             n.created_at + interval '1 hour' as retired_at
       from (
         -- pgoutput: M, flags (1: transactional), position (8), prefix and NUL (14), length (4), content: key (8), hmac (32), payload.
         -- A disclosed row has the negative number of its key.
@@ -39,6 +41,8 @@ begin
           and length(m.message) > 68
       ) as s
       join audit.access_keys as k on s.key_number = int8send(case when s.is_row then -k.key_id else k.key_id end)
+      -- The next key signs what begins once it is committed. An hour more, for a rotation whose transaction stayed open.
+      left join audit.access_keys as n on n.key_id = k.key_id + 1
       where s.hmac = case
           when s.is_row then audit.disclosure_hmac(k.inner_pad, k.outer_pad, s.payload)
           else sha256(k.outer_pad || sha256(k.inner_pad || s.payload))
@@ -46,7 +50,11 @@ begin
     ) as g
     -- MATERIALIZED by OFFSET: nothing of a message is read before its signature.
     cross join lateral (select audit.read_payload(g.payload, g.is_row) as f offset 0) as fields
-    where cardinality(fields.f) = 22;
+    where case
+        when cardinality(fields.f) = 22 then
+          g.retired_at is null or timestamptz 'epoch' + fields.f[3]::bigint * interval '1 microsecond' < g.retired_at
+        else false
+      end;
   v_read := coalesce(cardinality(messages), 0);
   v_genuine := coalesce(cardinality(v_entries), 0);
   for v_month in
