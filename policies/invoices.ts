@@ -97,6 +97,7 @@ export const invoices = defineTable({
         'id',
         'patient_id',
         'case_id',
+        'agreement_id',
         'currency',
         'total_minor',
         'status',
@@ -104,7 +105,7 @@ export const invoices = defineTable({
         'updated_at',
       ],
       reason:
-        'authz.tg__frozen_child, public.attach_invoice: whether it is frozen; authz.tg_claims__sound: what is claimed for',
+        'authz.tg_agreements__billed: who was billed; authz.tg__frozen_child, public.attach_invoice: whether it is frozen; authz.tg_claims__sound: what is claimed for',
       auditLevel: 'basic',
       requirements: ['S-34'],
     },

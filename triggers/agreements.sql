@@ -13,3 +13,12 @@ create or replace trigger _087_labels
 alter table public.agreements enable always trigger _087_labels;
 comment on trigger _087_labels on public.agreements is
   'Refuses a payer whom nobody sees. [S-31]';
+
+create or replace trigger _310_billed
+  before update on public.agreements
+  for each row
+  when (new.payer <> old.payer)
+  execute function authz.tg_agreements__billed();
+alter table public.agreements enable always trigger _310_billed;
+comment on trigger _310_billed on public.agreements is
+  'Keeps the payer of invoices that were issued. [S-16, S-34]';

@@ -48,6 +48,34 @@ describe('what a patient was billed, and a payer asked for, is in the currency a
     }
   });
 
+  test('the payer of an agreement, once an invoice is issued under it [S-34 -, S-34 +]', async () => {
+    for (const hand of [personas.clinicAdmin, ...HANDS]) {
+      await story(async (as) => {
+        const server = await as(personas.servicePinned);
+        const agreements = await server.rows<{ id: string }>(
+          `insert into public.agreements (organisation_id, payer, number, starts_on)
+           select $1, 'Payer of the agreement', 'AGR-90' || n, '2026-01-01' from generate_series(1, 2) as n returning id`,
+          [CLINIC_A],
+        );
+        const [billed, drafted] = agreements.map(({ id }) => id);
+        expect(await change('invoices', ISSUED)(server, `agreement_id = '${billed}'`)).toMatchObject(DONE);
+        expect(await change('invoices', DRAFT)(server, `agreement_id = '${drafted}'`)).toMatchObject(DONE);
+        const session = await as(hand);
+        const rename = (id: string | undefined) =>
+          change('agreements', id)(session, `payer = 'Another payer'`);
+        expect(await rename(billed), hand.name).toMatchObject(REFUSED);
+        expect(await rename(drafted), 'control: a draft').toMatchObject(DONE);
+        expect(
+          await change('agreements', billed)(session, `ends_on = '2030-01-01'`),
+          'control',
+        ).toMatchObject(DONE);
+        await change('invoices', ISSUED)(await as(personas.servicePinned), `agreement_id = '${drafted}'`);
+        await as(hand);
+        expect(await rename(billed), 'control: nothing is billed by it').toMatchObject(DONE);
+      });
+    }
+  });
+
   test('a claim, once it is submitted: it goes to no other invoice and no other guarantee, where more would be claimed than there is [S-29 S-34 -, S-34 +]', async () => {
     for (const hand of HANDS) {
       await story(async (as) => {

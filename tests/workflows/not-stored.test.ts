@@ -307,11 +307,15 @@ describe('a write', () => {
       personas.service,
       `update public.profiles set display_name = 'SECRET' where user_id = '${personas.doctor.userId}'`,
     ],
-    ['a payer', personas.clinicAdmin, `update public.agreements set payer = 'SECRET'`],
+    [
+      'a payer',
+      personas.clinicAdmin,
+      `insert into public.agreements (organisation_id, payer, number, starts_on) values ('${CLINIC_A}', 'SECRET', 'AGR-9', '2026-01-01')`,
+    ],
     [
       'an agreement of the server',
       personas.servicePinned,
-      `update public.agreements set payer = 'SECRET' where organisation_id = '${CLINIC_A}'`,
+      `insert into public.agreements (organisation_id, payer, number, starts_on) values ('${CLINIC_A}', 'SECRET', 'AGR-9', '2026-01-01')`,
     ],
   ];
 

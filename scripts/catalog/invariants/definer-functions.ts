@@ -96,6 +96,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__stamped': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__transition': 'asks which states may follow; callers have no USAGE on governance',
   'authz.tg_access_keys__security': 'writes a record that no caller may write',
+  'authz.tg_agreements__billed': 'looks for invoices, past the policies of who names a payer',
   'authz.tg_admissions__activity': 'writes the activity log, which no caller may write',
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',

@@ -14,7 +14,7 @@ export const MONEY: Readonly<Record<string, TableProbe>> = {
         starts_on: text('2026-01-01'),
       },
     }),
-    update: { payer: text('Probe') },
+    update: { ends_on: text('2099-01-01') },
   },
   'public.invoices': {
     rows: inTenant,

@@ -1,0 +1,33 @@
+-- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
+-- payer. Who issues one waits for this, or is seen.
+create or replace function authz.tg_agreements__billed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform authz.require_read_committed();
+  perform
+  from public.invoices as i
+  where i.organisation_id = new.organisation_id
+    and i.agreement_id = new.id
+  order by i.id
+  for share;
+  if exists (
+    select
+    from public.invoices as i
+    where i.organisation_id = new.organisation_id
+      and i.agreement_id = new.id
+      and i.status <> 'draft'
+  ) then
+    raise exception 'an agreement that was billed keeps its payer'
+      using errcode = 'CD013', hint = 'Let it end, and write down another, with the payer as it is called now.';
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_agreements__billed() is
+  'Refuses with CD013 another payer of an agreement under which an invoice was issued; CD007 above READ COMMITTED. [S-16, S-34]';
+alter function authz.tg_agreements__billed() owner to cordon_definer;
+revoke all on function authz.tg_agreements__billed() from public;
