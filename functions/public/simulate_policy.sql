@@ -1,5 +1,7 @@
 -- public.simulate_policy: the same answer for somebody else, at another moment, from another address: for who examines
 -- access, within their organisation. Nothing is written, and nothing of the row is shown but verdicts.
+-- In the realm in which authz.custom_access_token_hook would have them act: operations, then staff, then portal. Whoever is staff elsewhere alone is
+-- judged by their portal account: where else somebody works is not told here.
 create or replace function public.simulate_policy(
   table_name text, operation text, id uuid, user_id uuid, at timestamptz default null, address inet default null,
   purpose text default null
@@ -21,7 +23,14 @@ begin
     raise exception 'simulations are not yours to run'
       using errcode = 'insufficient_privilege', hint = 'It takes the capability auditor or privacy_officer.';
   end if;
-  if exists (
+  if exists (select from public.ops_members as m where m.user_id = simulate_policy.user_id and m.is_active and m.archived_at is null) then
+    v_realm := 'internal_ops';
+  elsif not exists (
+    select
+    from authz.live_memberships as m
+    where m.organisation_id = v_organisation_id
+      and m.user_id = simulate_policy.user_id
+  ) and exists (
     select
     from authz.live_patient_accounts as a
     where a.organisation_id = v_organisation_id
