@@ -2,9 +2,11 @@
 -- It says no more of a row than that it was not found, unless the caller's role and realm reach it. Of rows of one id in
 -- several organisations it judges those that the caller reaches, as a statement that names the id does, and tells what is
 -- best for them. STABLE, so that PostgreSQL itself refuses it any write.
+-- Of a moment in the past it asks who had agreed to be a member by then, and what patients consented to at it. Whether it is past says the caller: the
+-- clock has gone on since they read it, and what holds now was given in between.
 create or replace function authz.simulate(
   table_name text, operation text, id uuid, realm text, user_id uuid, organisation_id uuid, at timestamptz, address inet,
-  purpose text
+  purpose text, past boolean default false
 )
   returns jsonb
   language plpgsql
@@ -28,7 +30,16 @@ begin
   end if;
   select m.role, m.rank, m.capabilities
     into v_role, v_rank, v_capabilities
-    from authz.membership_at(realm, user_id, organisation_id, at) as m;
+    from authz.membership_at(realm, user_id, organisation_id, at) as m
+   where not past
+      or realm <> 'provider'
+      or exists (
+        select
+        from public.organisation_members as a
+        where a.organisation_id = simulate.organisation_id
+          and a.user_id = simulate.user_id
+          and a.accepted_at <= at
+      );
 
   -- Whether any rule is theirs does not depend on the row, and is answered before it is looked for.
   for v_rule in select r from jsonb_array_elements(v_rules -> 'rules') as r loop
@@ -45,14 +56,14 @@ begin
     into v_answer
     from authz.records_of(v_rules, id, realm, user_id, organisation_id) with ordinality as r (record, place)
    cross join lateral authz.judge(
-           v_rules, r.record, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
+           v_rules, case when past then authz.record_at(v_rules, r.record, at) else r.record end, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
          ) as j (verdict)
    order by (j.verdict ->> 'allowed')::boolean desc, j.verdict ->> 'reason' = 'not found', r.place
    limit 1;
   return coalesce(v_answer, authz.verdict(false, 'not found', '[]', false, false));
 end
 $$;
-comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) is
+comment on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text, boolean) is
   'PolicyEvaluationResult for a caller, moment and address: allowed, reason, conditions with verdicts, auditRequired, emergencyAccess. Writes nothing. [N-08, N-44]';
-alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) owner to cordon_definer;
-revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text) from public;
+alter function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text, boolean) owner to cordon_definer;
+revoke all on function authz.simulate(text, text, uuid, text, uuid, uuid, timestamptz, inet, text, boolean) from public;

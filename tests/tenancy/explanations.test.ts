@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
@@ -176,6 +176,21 @@ describe('to an outsider', () => {
 });
 
 describe('a simulation', () => {
+  // Who works here, and what patients agreed to, is older than the moments that are asked about.
+  beforeAll(async () => {
+    await database().asSuperuser(async (session) => {
+      for (const [table, column] of [
+        ['organisation_members', 'accepted_at'],
+        ['consents', 'given_at'],
+      ])
+        await session.script(
+          `alter table public.${table} disable trigger user;
+           update public.${table} set ${column} = '2018-01-01Z' where organisation_id = '${CLINIC_A}' and ${column} is not null;
+           alter table public.${table} enable trigger user`,
+        );
+    });
+  });
+
   const simulate = (persona: Persona, ...args: unknown[]) =>
     database().as(persona, (session) =>
       session.attempt('select public.simulate_policy($1, $2, $3, $4, $5, $6) as verdict', args),

@@ -1,0 +1,42 @@
+-- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past: what a row carries (treatment_consent_until) holds
+-- today, also of who consented since, and no more of who has withdrawn. What was entered in error opened nothing that one may point to.
+create or replace function authz.record_at(rules jsonb, record jsonb, at timestamptz)
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return record || coalesce(
+    (
+      select jsonb_object_agg(
+               k.name,
+               (
+                 select max(
+                          least(
+                            c.expires_at, c.superseded_at, c.withdrawn_at,
+                            case c.status when 'expired' then c.last_status_change_at end, 'infinity'
+                          )
+                        )
+                 from public.consents as c
+                 where c.organisation_id = (record ->> (rules ->> 'tenantKey'))::uuid
+                   and c.patient_id = (record ->> (rules ->> 'patientKey'))::uuid
+                   and c.purpose || '_consent_until' = k.name
+                   and c.given_at <= at
+                   and c.status in ('active', 'withdrawn', 'expired')
+                   and c.archived_at is null
+               )
+             )
+      from jsonb_object_keys(record) as k (name)
+      where right(k.name, 14) = '_consent_until'
+    ),
+    '{}'
+  );
+end
+$$;
+comment on function authz.record_at(jsonb, jsonb, timestamptz) is
+  'A record of authz.records_of with the consents that held at a moment in the past. [N-44, N-45]';
+alter function authz.record_at(jsonb, jsonb, timestamptz) owner to cordon_definer;
+revoke all on function authz.record_at(jsonb, jsonb, timestamptz) from public;
