@@ -146,6 +146,36 @@ describe('a stamp', () => {
     expect(await disclosed()).toHaveLength(1);
   });
 
+  test('of the log itself, held by somebody, signs nothing that stops the drain either: what the log would not take is told as forged [N-35 -]', async () => {
+    const sound = (change: string) => `(select ${change} from (select array_fill(null::text, array[22]) as f) as n)`;
+    const moment = `trunc(extract(epoch from now()) * 1000000)::text`;
+    const record = `array[${moment}, ${moment}, ${moment}, '1', null, 'provider', null, null, null, null, 'patients', 'SELECT', 'basic', 'denied', 'x', null, null, null, 'unknown', null, null, null]`;
+    const bent: Readonly<Record<string, string>> = {
+      'no field of it is one': `array_fill('x'::text, array[22])`,
+      'nothing in it': sound('f'),
+      'another realm': `array_replace(${record}, 'provider', 'nobody')`,
+      'another operation': `array_replace(${record}, 'SELECT', 'DROP')`,
+      'another level': `array_replace(${record}, 'basic', 'none')`,
+      'allowed, with a reason': `array_replace(${record}, 'denied', 'allowed')`,
+      'denied, without one': `array_replace(${record}, 'x', null)`,
+      'an address that is none': `array_replace(${record}, 'unknown', 'edge')`,
+      'a moment after all time': `array_replace(${record}, ${moment}, '9223372036854775807')`,
+      'a process that is none': `array_replace(${record}, '1', 'one')`,
+      'in two dimensions': `array[array_fill('1'::text, array[11]), array_fill('1'::text, array[11])]`,
+    };
+    await withSessions(async (own) => {
+      for (const fields of [record, ...Object.values(bent)]) {
+        await own.query(
+          `select pg_logical_emit_message(false, 'cordon.access',
+             int8send(k.key_id) || sha256(k.outer_pad || sha256(k.inner_pad || p.payload)) || p.payload)
+           from audit.access_keys as k, (select convert_to((${fields})::text, 'UTF8') as payload) as p
+           order by k.key_id desc limit 1`,
+        );
+      }
+    });
+    expect(await log().drain()).toMatchObject({ records: 1, forged: Object.keys(bent).length });
+  });
+
   test('made before a key was rotated is verified by the key that made it [N-35 +]', async () => {
     await withSessions(async (own, other) => {
       await own.query('begin');
