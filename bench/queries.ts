@@ -114,6 +114,20 @@ export const QUERIES: readonly Query[] = [
        where ${where('p', 'patients')} and p.name_key >= 'patel a' and p.name_key < 'patel b' order by p.name_key limit 20`,
   },
   {
+    key: 'substring',
+    title: 'part of a name, all there are',
+    needs: PATIENTS,
+    person: 'doctor',
+    kind: 'read',
+    references: 1,
+    gated: true,
+    target: 1.3,
+    text: () => `select s.id, s.full_name from public.search_patients($1, 'za ana', 50) as s`,
+    byHand: (where) =>
+      `select p.id, p.full_name from public.patients as p
+       where ${where('p', 'patients')} and position('za ana' in p.name_key) > 0 order by p.name_key, p.id limit 50`,
+  },
+  {
     key: 'consented',
     title: 'page of 50 under consent',
     needs: ['public.patient_clinical'],

@@ -129,7 +129,8 @@ export function stylesSql(tables: readonly string[]): string {
       grant ${role} to authenticator;
       grant usage on schema public, auth, bench to ${role};
       grant select, insert, update on all tables in schema public to ${role};
-      grant execute on function authz.uuid_v7() to ${role};`,
+      grant execute on function authz.uuid_v7() to ${role};
+      grant execute on all functions in schema public to ${role};`,
   );
   return `
     create or replace function bench.has_role_on(organisation uuid) returns boolean

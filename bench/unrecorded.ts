@@ -30,7 +30,7 @@ export async function createUnrecorded(client: pg.Client): Promise<void> {
     grant ${UNRECORDED_ROLE} to authenticator;
     grant usage on schema public, auth, bench to ${UNRECORDED_ROLE};
     grant select, insert, update on all tables in schema public to ${UNRECORDED_ROLE};
-    grant execute on all functions in schema authz to ${UNRECORDED_ROLE};
+    grant execute on all functions in schema authz, public to ${UNRECORDED_ROLE};
     ${rows.map(copyOf).join('\n')}`);
 }
 

@@ -177,7 +177,8 @@ test('the token has 750 bytes', () => {
 });
 
 test('a bare query names no tenant, a filtered one does', () => {
-  for (const query of QUERIES.filter(({ key }) => key !== 'insert')) {
+  // A row that is inserted says whose it is, and a function that searches takes it as an argument, whatever asks.
+  for (const query of QUERIES.filter(({ key }) => key !== 'insert' && key !== 'substring')) {
     expect(textOf(query, 'bare')).not.toContain('$1');
     expect(textOf(query, 'filtered')).toContain('organisation_id = $1');
   }

@@ -55,6 +55,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
   'reject_schema_change(text,text,text)': ['internal_ops'],
   'rely_on_legal_basis(uuid,text,text,text)': ['authenticated'],
   'review_emergency_access(uuid,text,text)': ['authenticated'],
+  'search_patients(uuid,text,integer)': ['authenticated'],
   'seal_head()': ['authenticated', 'internal_ops', 'service_role'],
   'seal_records()': ['internal_ops', 'service_role'],
   'set_context(uuid,text)': ['authenticated'],
