@@ -59,9 +59,9 @@ export const admissions = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'patient_id', 'case_id', 'bed_id', 'status', 'archived_at'],
+      columns: ['organisation_id', 'id', 'patient_id', 'case_id', 'bed_id', 'status', 'archived_at'],
       reason:
-        'authz.tg_patients__project: finds the rows of a patient; authz.tg_beds__occupancy: whether a bed is taken; authz.is_handed_over: who lies in it',
+        'authz.tg_patients__project: finds the rows of a patient; authz.tg_beds__occupancy: whether a bed is taken; authz.is_handed_over: who lies in it; public.assign_care: whether the patient lies in one',
       auditLevel: 'basic',
       requirements: ['N-27', 'S-17'],
     },

@@ -2,7 +2,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
  * Slot and status; the reason stands beside. Reception and clinic_admin book, everybody moves. A column grant belongs to
- * the realm, so that the row policy alone tells who updates from who books.
+ * the realm, so that the row policy alone tells who updates from who books. Whom they book treats the patient around that time
+ * (authz.tg_appointments__care); whoever moves one opens nothing by it.
  *
  * No rule for internal_ops: the matrix gives them none.
  */
@@ -60,7 +61,7 @@ export const appointments = defineTable({
       realm: 'definer',
       columns: ['organisation_id', 'id', 'patient_id', 'archived_at'],
       reason:
-        'authz.tg_patients__project, authz.tg_appointment_reasons__appointment: find the rows of a patient, and whether one was put away',
+        'authz.tg_patients__project, authz.tg_appointment_reasons__appointment: find the rows of a patient, and whether one was put away; public.assign_care: what a relationship came from',
       auditLevel: 'basic',
       requirements: ['N-15', 'N-27'],
     },

@@ -1,8 +1,9 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
- * Who treats whom: a gate to health data, so that it is never opened by who profits from it. A clinic_admin, who reads no
- * health data by it, writes it; admission and appointment functions will.
+ * Who treats whom: a gate to health data, so that it is never opened by who profits from it. A clinic_admin, who reads no health data by it,
+ * writes it; so does assign_care, for a colleague, by who treats the patient, or in a stay; and an appointment, by the hand of who books it and reads
+ * no chart: reception or a clinic_admin. `ground` tells which, `ground_id` of which appointment or stay; nobody writes them by hand.
  *
  * No rule for internal_ops: the matrix gives them none.
  */
@@ -49,25 +50,47 @@ export const careRelationships = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['patient_status'],
-      reason: 'authz.tg_patients__project: what hangs on a patient is hidden with the patient',
+      columns: ['patient_status', 'ends_at', 'archived_at'],
+      reason:
+        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; authz.tg_appointments__care, authz.tg_admissions__care: the end of a visit or stay',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-21', 'N-27'],
+    },
+    {
+      operation: 'INSERT',
+      realm: 'definer',
+      columns: [
+        'organisation_id',
+        'patient_id',
+        'user_id',
+        'kind',
+        'starts_at',
+        'ends_at',
+        'ground',
+        'ground_id',
+      ],
+      reason:
+        'public.assign_care, authz.tg_appointments__care: a relationship that nobody makes for themselves',
+      auditLevel: 'detailed',
+      requirements: ['N-21'],
     },
     {
       operation: 'SELECT',
       realm: 'definer',
       columns: [
         'organisation_id',
+        'id',
         'patient_id',
         'user_id',
         'starts_at',
         'ends_at',
+        'ground',
+        'ground_id',
         'created_at',
         'archived_at',
       ],
       reason:
-        'authz.treated_by: who treats whom; authz.care_periods: and since when; authz.tg_patients__project: finds the rows of a patient',
+        'public.assign_care: what a caller hands on; authz.treated_by: who treats whom; authz.care_periods: and since when; authz.tg_patients__project: finds the rows of a patient',
       auditLevel: 'basic',
       requirements: ['N-27'],
     },

@@ -54,3 +54,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.admissions enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.admissions is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _750_care
+  after update on public.admissions
+  referencing old table as before new table as changed
+  for each statement
+  execute function authz.tg_admissions__care();
+alter table public.admissions enable always trigger _750_care;
+comment on trigger _750_care on public.admissions is
+  'Ends what a stay let somebody treat, some time after it. [N-21, S-17]';

@@ -31,3 +31,21 @@ create or replace trigger _520_archived
 alter table public.appointments enable always trigger _520_archived;
 comment on trigger _520_archived on public.appointments is
   'Puts the reason away with its appointment, and brings it back with it. [N-01, N-15]';
+
+create or replace trigger _750_care
+  after insert on public.appointments
+  referencing new table as changed
+  for each statement
+  execute function authz.tg_appointments__care();
+alter table public.appointments enable always trigger _750_care;
+comment on trigger _750_care on public.appointments is
+  'Lets whom reception books treat the patient around that time. [N-21, S-05]';
+
+create or replace trigger _751_care
+  after update on public.appointments
+  referencing old table as before new table as changed
+  for each statement
+  execute function authz.tg_appointments__care();
+alter table public.appointments enable always trigger _751_care;
+comment on trigger _751_care on public.appointments is
+  'Ends what an appointment opened once it no longer stands, and opens it anew for who books it anew. [N-21, S-05]';

@@ -40,3 +40,11 @@ create or replace trigger _015_read_committed
 alter table public.care_relationships enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.care_relationships is
   'Says who treats whom, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-21]';
+
+create or replace trigger _600_security
+  after insert or update on public.care_relationships
+  for each row
+  execute function authz.tg_care_relationships__security();
+alter table public.care_relationships enable always trigger _600_security;
+comment on trigger _600_security on public.care_relationships is
+  'Records who is let into whose chart among the security events. [N-21, N-37]';

@@ -1,5 +1,6 @@
 -- public.admit_patient: a patient into a bed: the planned stay where there is one, else a new one. Invoker: the caller's own
--- rules decide, and another tenant's bed is as unknown as a random one. It opens no chart: who admits would profit from it.
+-- rules decide, and another tenant's bed is as unknown as a random one. It opens no chart: who admits would
+-- profit from it. While the stay lasts, they let in a colleague (assign_care).
 create or replace function public.admit_patient(patient_id uuid, bed_id uuid, case_id uuid default null)
   returns uuid
   language plpgsql

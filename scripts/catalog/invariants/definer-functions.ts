@@ -81,6 +81,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.require_caller': 'asks who calls; callers have no USAGE on authz',
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__archived': 'puts away what the writer may not change',
+  'authz.tg_appointments__care': 'writes care relationships, which who books may not',
   'authz.tg_appointment_reasons__appointment': 'looks at appointments that the writer may not read',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
   'authz.tg__handed_over': 'looks at cases that the writer may not read',
@@ -99,6 +100,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_access_keys__security': 'writes a record that no caller may write',
   'authz.tg_agreements__billed': 'looks for invoices, past the policies of who names a payer',
   'authz.tg_admissions__activity': 'writes the activity log, which no caller may write',
+  'authz.tg_admissions__care': 'ends care relationships, which who discharges may not write',
   'authz.tg_admissions__bed': 'occupies a bed, which nobody may say of one by hand',
   'authz.tg_beds__occupancy': 'looks for stays that the writer of a bed may not read',
   'authz.tg_cases__activity': 'writes the activity log, which no caller may write',
@@ -106,6 +108,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_claims__sound':
     'locks the invoice that is claimed for and the guarantee that it is claimed on; adds up rows that the writer may not read',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
+  'authz.tg_care_relationships__security': 'writes a record that no caller may write',
   'authz.tg_care_relationships__written': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__handoff': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',
@@ -180,6 +183,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.access_log_exceptions':
     'reads what is of no clinic, where callers have no USAGE; asks proof_scope first',
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
+  'public.assign_care':
+    'writes care relationships, which no doctor or nurse may; checks who assigns, and that it is not for themselves, first',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',
   'public.bent_access_records': 'verifies records by keys that nobody may read; asks proof_scope first',
   'public.bent_tombstones': 'reads what is of all clinics; asks proof_scope first',

@@ -11,6 +11,7 @@ const isOpen = (side: string) =>
   `(h.${side} ->> 'confirmed_at' is not null and h.${side} ->> 'archived_at' is null)`;
 const isOver = (side: string) => `num_nonnulls(h.${side} ->> 'revoked_at', h.${side} ->> 'archived_at') > 0`;
 const USER = `jsonb_build_object('user_id', h.after -> 'user_id')`;
+const CARE = `${USER} || jsonb_build_object('patient_id', h.after -> 'patient_id')`;
 const ACCOUNT = `${USER} || jsonb_build_object('patient_id', h.after -> 'patient_id', 'relationship', h.after -> 'relationship')`;
 
 /** What the security events have to tell of a change: relation, when, event, details. */
@@ -67,6 +68,25 @@ const TOLD: readonly (readonly [string, string, string, string])[] = [
     ACCOUNT,
   ],
   [
+    'care_relationships',
+    `h.operation = 'INSERT' or (h.operation = 'UPDATE' and h.before ->> 'archived_at' is not null and h.after ->> 'archived_at' is null)`,
+    `'care_relationship.opened'`,
+    `${CARE} || jsonb_build_object('ground', h.after -> 'ground', 'starts_at', h.after -> 'starts_at', 'ends_at', h.after -> 'ends_at')`,
+  ],
+  [
+    'care_relationships',
+    `h.operation = 'UPDATE' and h.before ->> 'archived_at' is null and h.after ->> 'archived_at' is not null`,
+    `'care_relationship.archived'`,
+    CARE,
+  ],
+  [
+    'care_relationships',
+    `h.operation = 'UPDATE' and (h.before ->> 'archived_at' is null) = (h.after ->> 'archived_at' is null) and (${other('starts_at')} or ${other('ends_at')})`,
+    `'care_relationship.period_changed'`,
+    `${CARE} || jsonb_build_object('from', jsonb_build_array(h.before -> 'starts_at', h.before -> 'ends_at'),
+      'to', jsonb_build_array(h.after -> 'starts_at', h.after -> 'ends_at'))`,
+  ],
+  [
     'organisations',
     `h.operation = 'UPDATE' and h.before ->> 'archived_at' is null and h.after ->> 'archived_at' is not null`,
     `'organisation.archived'`,
@@ -87,7 +107,7 @@ const expected = TOLD.map(
 ).join(' union all ');
 const told = `
   select s.organisation_id::text, s.entity_id::text, s.event_type, s.details, s.actor_user_id::text from audit.security_events as s
-  where s.occurred_at > ${SINCE} and (s.event_type ~ '^(membership|patient_account)[.]' or s.event_type in ('organisation.archived', 'organisation.restored'))`;
+  where s.occurred_at > ${SINCE} and (s.event_type ~ '^(membership|patient_account|care_relationship)[.]' or s.event_type in ('organisation.archived', 'organisation.restored'))`;
 const operators = `
   select 'operator ' || (h.after ->> 'user_id') as object, case when h.operation = 'INSERT' then 'operator.granted'
     when ${isIn('after')} then 'operator.resumed' else 'operator.ended' end as event, jsonb_build_object('role', h.after -> 'role') as details
@@ -135,6 +155,10 @@ export const BELONGING: readonly Invariant[] = [
             and i.after ->> 'accepted_by_user_id' = h.subject and i.after -> 'role' = h.after -> 'role' and i.after -> 'capabilities' = h.after -> 'capabilities'
         )
       )`,
+  },
+  {
+    name: 'nobody treats by a relationship of their own making',
+    sql: `select c.organisation_id, c.id from public.care_relationships as c where c.created_by_user_id = c.user_id`,
   },
   {
     name: 'an invitation is accepted once, in time, by whom it was sent to, and an address has one open',

@@ -10,7 +10,7 @@ const CHARTS = [
   'emergency_access_grants',
   'case_activity_log',
 ];
-const PEOPLE = ['patient_accounts', 'subject_requests'];
+const PEOPLE = ['care_relationships', 'patient_accounts', 'subject_requests'];
 const FILES = ['documents', 'document_upload_grants', 'document_read_tickets'];
 /** Lets a superuser bend rows: nothing fires that would set them right. */
 export const UNHINGED = [...WARD, ...MONEY, ...CHARTS, ...PEOPLE, ...FILES]
@@ -41,6 +41,11 @@ export const FAULTS: Readonly<Record<string, string>> = {
     insert into public.admissions (organisation_id, patient_id, bed_id, status, admitted_at)
     select organisation_id, patient_id, '${idOf('bed', 'a', '01')}', status, admitted_at from public.admissions
     where organisation_id = '${CLINIC_A}' and ${is('admission', '01')}`,
+  'nobody treats by a relationship of their own making': set(
+    'care_relationships',
+    'created_by_user_id = user_id',
+    is('care', '01'),
+  ),
   'a stay tells when it began and ended, and nothing that it has not reached': set(
     'admissions',
     'admitted_at = null',

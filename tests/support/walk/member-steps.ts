@@ -58,6 +58,62 @@ export const PEOPLE: readonly Kind[] = [
     },
   },
   {
+    name: 'assign care',
+    weight: 3,
+    refused: ['CD010', '23514'],
+    async ask(world) {
+      const patient = await patientOf(world);
+      if (!patient) return undefined;
+      return {
+        who: world.of('clinic_admin', 'doctor', 'doctor', 'nurse', 'nurse', 'receptionist'),
+        sql: `select public.assign_care($1, $2, 'covering', now() + $3::interval)`,
+        values: [
+          patient.id,
+          idOf('staff', world.clinic, world.any(['02', '03', '13', '04'])),
+          world.any([null, null, '3 days', '-1 second']),
+        ],
+      };
+    },
+  },
+  {
+    name: 'book an appointment, or move one',
+    weight: 4,
+    refused: ['CD007', '23514'],
+    async ask(world) {
+      const patient = await patientOf(world);
+      const booked = await world.one(
+        'select id from public.appointments where organisation_id = $1 and archived_at is null order by created_at, id',
+        [world.here],
+      );
+      const professional = idOf('staff', world.clinic, world.any(['02', '03']));
+      if (booked && world.chance(0.6)) {
+        const [set, value] = world.any([
+          ['status', world.any(['booked', 'arrived', 'cancelled', 'no_show'])],
+          ['professional_user_id', professional],
+          ['ends_at', new Date(Date.now() + 86_400_000 * (1 + world.int(9)))],
+        ] as const);
+        return {
+          who: world.of('receptionist', 'clinic_admin', 'doctor', 'nurse'),
+          sql: `update public.appointments set ${set} = $2 where id = $1`,
+          values: [booked.id, value],
+        };
+      }
+      if (!patient) return undefined;
+      return {
+        who: world.of('receptionist', 'receptionist', 'clinic_admin', 'doctor'),
+        sql: `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+          values ($1, $2, $3, $4, now() + $5::interval, now() + $5::interval + interval '1 hour')`,
+        values: [
+          world.here,
+          world.id(),
+          patient.id,
+          professional,
+          world.any(['-9 days', '1 hour', '5 days']),
+        ],
+      };
+    },
+  },
+  {
     name: 'change a patient',
     weight: 3,
     refused: ['CD007', 'CD015', '23505'],
