@@ -1,6 +1,9 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
-/** What a consent can be about. Everybody signed in reads the texts; the key of a purpose never changes. */
+/**
+ * What a consent can be about. Everybody reads what a purpose is, before they sign in too: a clinic's page says it to whoever thinks of becoming a
+ * patient. What else its versions tell is for those signed in. The key of a purpose never changes.
+ */
 export const consentPurposes = defineTable({
   tableName: 'consent_purposes',
   level: 'PUBLIC',
@@ -31,6 +34,14 @@ export const consentPurposes = defineTable({
       conditions: ['not_archived'],
       auditLevel: 'basic',
       requirements: ['N-02'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'anon',
+      conditions: ['not_archived'],
+      columns: ['purpose', 'description'],
+      auditLevel: 'basic',
+      requirements: ['N-17', 'N-48'],
     },
     {
       operation: 'INSERT',

@@ -1,14 +1,15 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
- * Texts that are signed. Operations write them, everybody signed in reads them; a text never changes, its next version stands beside it.
+ * Texts that are signed. Operations write them, everybody signed in reads them, and anybody that they are there and what they are called; a text never
+ * changes, its next version stands beside it.
  */
 export const formTemplates = defineTable({
   tableName: 'form_templates',
   level: 'PUBLIC',
   domain: 'ops',
   tenantKey: null,
-  fence: { provider: ['everyone'], patient: ['everyone'], internal_ops: ['operator'] },
+  fence: { provider: ['everyone'], patient: ['everyone'], internal_ops: ['operator'], anon: ['everyone'] },
   rules: [
     {
       operation: 'SELECT',
@@ -32,6 +33,14 @@ export const formTemplates = defineTable({
       conditions: ['not_archived'],
       auditLevel: 'basic',
       requirements: ['N-02', 'S-31'],
+    },
+    {
+      operation: 'SELECT',
+      realm: 'anon',
+      conditions: ['not_archived'],
+      columns: ['id', 'kind', 'code', 'version', 'language', 'title'],
+      auditLevel: 'basic',
+      requirements: ['N-17', 'S-31'],
     },
     {
       operation: 'INSERT',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appointments } from '../../policies/appointments.ts';
+import { consentPurposeVersions } from '../../policies/consent_purpose_versions.ts';
 import { consentPurposes } from '../../policies/consent_purposes.ts';
 import { consents } from '../../policies/consents.ts';
 import { classification } from '../../policies/governance.classification.ts';
@@ -84,9 +85,10 @@ describe('what a connection should observe', () => {
     expect(answer(opsMembers, 'INSERT', opsAdmin, 'own')).toBe('no_grant');
   });
 
-  test('nobody signed in reads PUBLIC organisations, of any tenant', () => {
+  test('nobody signed in reads PUBLIC organisations, of any tenant, and what a consent can be about, but no version of it', () => {
     expect(answer(organisations, 'SELECT', anon, 'other')).toBe('allow');
-    expect(answer(consentPurposes, 'SELECT', anon, 'own')).toBe('no_grant');
+    expect(answer(consentPurposes, 'SELECT', anon, 'own')).toBe('allow');
+    expect(answer(consentPurposeVersions, 'SELECT', anon, 'own')).toBe('no_grant');
   });
 
   test('a clinic_admin changes lower ranks, a doctor none', () => {

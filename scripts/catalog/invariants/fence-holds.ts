@@ -13,6 +13,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'public.consent_purposes for anon': 'what somebody consents to is public',
   'public.consent_purposes for authenticated': 'what somebody consents to is public',
   'public.consent_purposes for patient': 'what somebody consents to is public',
+  'public.form_templates for anon': 'what they are called is public; grants of columns decide on the rest',
   'public.form_templates for authenticated': 'texts that are signed are of no tenant',
   'public.form_templates for patient': 'texts that are signed are of no tenant',
   'public.organisations for anon':

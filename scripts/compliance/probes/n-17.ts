@@ -1,4 +1,4 @@
-import { probe, sees, surveys } from '../probe.ts';
+import { probe, refused, sees, surveys } from '../probe.ts';
 
 export const n17 = probe('N-17', [
   surveys(
@@ -11,6 +11,19 @@ export const n17 = probe('N-17', [
     'select count(*) > 0 from public.organisation_directory',
     true,
   ),
+  sees(
+    'anon',
+    'what the texts are called that are signed, too',
+    'select count(title) > 0 from public.form_templates',
+    true,
+  ),
+  sees(
+    'anon',
+    'and what a consent can be about',
+    `select count(description) > 0 from public.consent_purposes where purpose = 'treatment'`,
+    true,
+  ),
+  refused('anon', 'but not what they say', 'select body from public.form_templates', '42501'),
   sees(
     'receptionist',
     'reception what is internal, of clinical things',
