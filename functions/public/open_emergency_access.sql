@@ -1,6 +1,7 @@
 -- public.open_emergency_access: breaks the glass for one patient. Everything that would make it a habit is refused: no
--- reason, no second one while one awaits its review, no token without a session to trace it to. It counts from the next
--- transaction on, so that no rollback takes back the grant and keeps what was read.
+-- reason, no second one while one awaits its review, no token without a session to trace it to, nobody to whom no rule shows anything
+-- by it: doctors, nurses, and assistants who hold break_glass, who read allergies by it. It counts from the next transaction on, so that no
+-- rollback takes back the grant and keeps what was read.
 create or replace function public.open_emergency_access(patient_id uuid, reason text, minutes integer default 60)
   returns uuid
   language plpgsql
@@ -11,7 +12,7 @@ as $$
 declare
   v_user_id constant uuid := authz.user_id();
   v_organisation_id constant uuid := coalesce(
-    authz.organisation_for('{doctor,nurse}', '{}'), authz.organisation_for('{}', '{break_glass}')
+    authz.organisation_for('{doctor,nurse}', '{}'), authz.organisation_for('{assistant}', '{break_glass}')
   );
   v_opened_at constant timestamptz := authz.now();
   v_reason constant text := authz.trimmed(reason);
@@ -20,7 +21,7 @@ begin
   if v_organisation_id is null or authz.own_session_id() is null then
     raise exception 'emergency access is not yours to open'
       using errcode = 'insufficient_privilege',
-        hint = 'It takes a doctor, a nurse or the capability break_glass, signed in with a session.';
+        hint = 'It takes a doctor, a nurse, or an assistant with the capability break_glass, signed in with a session.';
   end if;
   if coalesce(length(v_reason), 0) not between 20 and 2000 then
     raise exception 'emergency access needs a reason'

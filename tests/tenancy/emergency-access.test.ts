@@ -85,7 +85,7 @@ describe('breaking the glass', () => {
     });
   });
 
-  test('is for doctors, nurses and who holds break_glass, with a session, and for nobody else [N-05 N-18 -]', async () => {
+  test('is for doctors and nurses, with a session, and for nobody else without the capability [N-05 N-18 -]', async () => {
     for (const persona of [personas.doctor, personas.nurse, personas.breakGlass]) {
       expect(await database().as(persona, (session) => open(session)), persona.name).toMatchObject({
         ok: true,
