@@ -1,12 +1,11 @@
 import { schemasClosed } from '../../catalog/invariants/schemas-closed.ts';
 import { apart, as, given, keeps, probe, refused, sees } from '../probe.ts';
-import { DOCTOR } from './subjects.ts';
+import { NOBODY } from '../world.ts';
+import { DOCTOR, RECORD } from './subjects.ts';
 
-const DOCTORS_CLAIMS = JSON.stringify({
-  sub: DOCTOR,
-  session_id: DOCTOR.replace('-8000-', '-9000-'),
-  role: 'authenticated',
-});
+const READ = `select public.read_medical_record('${RECORD}', 'treatment', 'What is asked of the rate of reads') is not null`;
+/** Of no document: the ticket is counted before anything is looked for. */
+const TICKET = `select public.issue_read_ticket('${NOBODY}')`;
 
 export const n52 = probe(
   'N-52',
@@ -23,17 +22,20 @@ export const n52 = probe(
       'select public.pre_request()',
       'CD001',
     ),
+    sees('doctor', 'control: a record is handed out', READ, true),
+    refused('doctor', 'control: a ticket is asked for', TICKET, 'CD010'),
     apart(
       given(`update authz.deployment_settings set restricted_reads_per_minute = 1`),
       given(
         `insert into authz.restricted_reads (user_id, read_at) values ('${DOCTOR}', array[clock_timestamp() - interval '1 second']) on conflict (user_id) do update set read_at = excluded.read_at`,
       ),
       refused(
-        undefined,
-        'more restricted reads in a minute than are allowed are refused',
-        `select authz.count_restricted_read() from set_config('request.jwt.claims', '${DOCTORS_CLAIMS}', true)`,
+        'doctor',
+        'one record more in a minute than may be handed out one by one is refused',
+        READ,
         'CD041',
       ),
+      refused('doctor', 'one document more is, too', TICKET, 'CD041'),
     ),
     sees(
       undefined,

@@ -7,6 +7,8 @@ interface Fault {
   readonly plant: string;
   /** What must stand in the reason that the line gives. */
   readonly caught: RegExp;
+  /** Other ways, each of which alone must be noticed. */
+  readonly also?: readonly Omit<Fault, 'first' | 'also'>[];
 }
 
 export type Faults = Readonly<Record<string, Fault>>;

@@ -239,7 +239,36 @@ export const POLICIES_AND_CONSENT: Faults = {
   'N-52': {
     told: 'reads without a limit',
     plant: rewritten('authz.count_restricted_read()', 'cardinality(v_read_at) >= v_limit', 'false'),
-    caught: /more restricted reads/,
+    caught: /one record more/,
+    also: [
+      {
+        told: 'a record that is handed out uncounted',
+        plant: rewritten(
+          'public.read_medical_record(uuid,text,text)',
+          'perform public.declare_restricted_read(purpose, justification)',
+          'perform 1',
+        ),
+        caught: /one record more/,
+      },
+      {
+        told: 'a purpose that is declared uncounted',
+        plant: rewritten(
+          'public.declare_restricted_read(text,text)',
+          'perform authz.count_restricted_read()',
+          'perform 1',
+        ),
+        caught: /one record more/,
+      },
+      {
+        told: 'a ticket that is issued uncounted',
+        plant: rewritten(
+          'public.issue_read_ticket(uuid)',
+          'perform authz.count_restricted_read()',
+          'perform 1',
+        ),
+        caught: /one document more/,
+      },
+    ],
   },
   'N-53': {
     told: 'a check that lets everybody pass',
