@@ -147,7 +147,7 @@ describe('a search for a part of a name', () => {
     }
   });
 
-  test('is decided, and its denial recorded, as a SELECT of patients is [N-35 S-02 +, N-35 -]', async () => {
+  test('is recorded as a SELECT of patients is, at the level basic: who may leaves no record, who may not does [N-35 N-47 S-02 +, N-35 N-47 -]', async () => {
     await log().news();
     const before = await database().as(personas.receptionist, (session) =>
       search(session, CLINIC_A, 'souza'),

@@ -103,3 +103,9 @@ test('no title of a test carries a tag that counts for nothing', async () => {
   ).toEqual([]);
   expect(strayTags(requirements, reportOf(['[S-26 +-]', 'passed'])), 'control').toHaveLength(1);
 });
+
+test('every promise is due, so that one whose tests vanish is told as open, with exit code 1', async () => {
+  const requirements = await readRequirements();
+  expect(requirements.length).toBe(93);
+  expect(requirements.filter(({ due }) => !due)).toEqual([]);
+});
