@@ -2,7 +2,8 @@ import { defineTable } from './vocabulary.ts';
 
 /**
  * Who has been asked to join, by address. Made and accepted by function alone, because the token is seen once and kept as its digest. Of
- * staff only who may invite sees whom: an address is no colleague's business before its owner has agreed.
+ * staff only who may invite sees whom: an address is no colleague's business before its owner has agreed, nor is it that of operations, who appoint a
+ * clinic_admin by login (`appoint_clinic_admin`), where a clinic has none left, and invite nobody.
  */
 export const invitations = defineTable({
   tableName: 'invitations',

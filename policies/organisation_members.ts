@@ -3,7 +3,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Who may act in an organisation, as what. Nobody grants or touches a rank at or above their own, so that nobody raises
  * themselves either: one's own rank is never below itself (N-05). Operations create a first member with its organisation
- * (`create_organisation`), and no other: they would make anybody staff of any clinic.
+ * (`create_organisation`), appoint a clinic_admin where there is none left (`appoint_clinic_admin`), and no other: they would make anybody staff
+ * of any clinic.
  */
 export const organisationMembers = defineTable({
   tableName: 'organisation_members',
@@ -72,7 +73,7 @@ export const organisationMembers = defineTable({
       realm: 'definer',
       columns: ['organisation_id', 'user_id', 'role', 'capabilities'],
       reason:
-        'public.create_organisation: the first member, whom operations invite and nobody else yet can; public.accept_invitation',
+        'public.create_organisation, public.appoint_clinic_admin: whom operations invite and nobody else there can; public.accept_invitation',
       auditLevel: 'detailed',
       requirements: ['N-05'],
     },

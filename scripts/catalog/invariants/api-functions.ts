@@ -11,6 +11,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
   'access_log_exceptions(timestamp with time zone)': ['authenticated', 'internal_ops', 'service_role'],
   'acknowledge_schema_change(text,text)': ['internal_ops'],
   'admit_patient(uuid,uuid,uuid)': ['authenticated'],
+  'appoint_clinic_admin(uuid,uuid)': ['internal_ops'],
   'assign_care(uuid,uuid,text,timestamp with time zone)': ['authenticated'],
   'attach_invoice(uuid,uuid,uuid)': ['internal_ops'],
   'bent_access_records(timestamp with time zone,timestamp with time zone)': [

@@ -183,6 +183,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.access_log_exceptions':
     'reads what is of no clinic, where callers have no USAGE; asks proof_scope first',
   'public.acknowledge_schema_change': 'callers have no USAGE on authz, where the decision is made',
+  'public.appoint_clinic_admin':
+    'operations may write no memberships otherwise; checks is_operator, and that there is none, first',
   'public.assign_care':
     'writes care relationships, which no doctor or nurse may; checks who assigns, and that it is not for themselves, first',
   'public.attach_invoice': 'writes the case of an invoice, which nobody may write; checks is_operator first',

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const { opsAdmin, clinicAdmin, stranger, doctor, revoked } = personas;
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
+
+const appoint = (session: Session, userId = stranger.userId, organisation = CLINIC_A) =>
+  session.attempt('select public.appoint_clinic_admin($1, $2)', [organisation, userId]);
+/** The clinic after its only clinic_admin has gone. */
+const leave = async (as: Become, set = 'is_active = false') =>
+  (await as(owner)).rows(
+    `update public.organisation_members set ${set} where organisation_id = $1 and role = 'clinic_admin'`,
+    [CLINIC_A],
+  );
+const accept = async (as: Become, persona: Persona) =>
+  (await as(persona)).attempt('select public.accept_membership($1)', [CLINIC_A]);
+/** What only a clinic_admin may. */
+const administers = async (as: Become, persona: Persona) => {
+  const outcome = await (await as(persona)).attempt(
+    `insert into public.care_relationships (organisation_id, patient_id, user_id, kind) values ($1, $2, $3, 'covering')`,
+    [CLINIC_A, idOf('patient', 'a', '01'), doctor.userId],
+  );
+  return outcome.ok;
+};
+
+describe('a clinic whose only clinic_admin has gone', () => {
+  test.each([
+    ['ended', 'is_active = false'],
+    ['ran out', `valid_until = now() - interval '1 day'`],
+  ])(
+    'gets another from an admin of operations, once they accept, and it is told: %s [N-05 N-22 N-37 +, N-22 -]',
+    async (_, gone) => {
+      await tellStory(database(), async (as) => {
+        await leave(as, gone);
+        expect(await appoint(await as(opsAdmin))).toMatchObject({ ok: true });
+        expect(await administers(as, stranger), 'not before').toBe(false);
+        expect(await accept(as, stranger)).toMatchObject({ ok: true });
+        expect(await administers(as, stranger)).toBe(true);
+        const told = await (await as(owner)).rows(
+          `select event_type, actor_user_id, actor_realm from audit.security_events
+         where organisation_id = $1 and details ->> 'user_id' = $2 and occurred_at > now() order by id`,
+          [CLINIC_A, stranger.userId],
+        );
+        expect(told).toEqual([
+          { event_type: 'membership.granted', actor_user_id: opsAdmin.userId, actor_realm: 'internal_ops' },
+          { event_type: 'membership.accepted', actor_user_id: stranger.userId, actor_realm: 'provider' },
+        ]);
+      });
+    },
+  );
+
+  test('gets no role of its staff changed by it, nor one taken up again: functions of ours write nobody’s role [N-05 N-22 -, N-05 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await leave(as);
+      const roles = async () =>
+        (await as(owner)).rows(
+          'select user_id, role, is_active from public.organisation_members where organisation_id = $1 order by user_id',
+          [CLINIC_A],
+        );
+      const before = await roles();
+      for (const { userId } of [doctor, revoked, clinicAdmin])
+        expect(await appoint(await as(opsAdmin), userId)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await roles()).toEqual(before);
+      expect(await appoint(await as(opsAdmin)), 'control').toMatchObject({ ok: true });
+    });
+  });
+
+  test('gets none of operations, nor by anybody else, nor one that the server put away, nor a login that is none [N-05 N-22 -, N-05 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await leave(as);
+      for (const persona of [
+        personas.opsAgent,
+        personas.opsAuditor,
+        personas.formerOperator,
+        clinicAdmin,
+        doctor,
+        personas.patient,
+      ])
+        expect(await appoint(await as(persona)), persona.name).toMatchObject({ ok: false, code: '42501' });
+      for (const { userId } of [opsAdmin, personas.opsAgent])
+        expect(await appoint(await as(opsAdmin), userId)).toMatchObject({ ok: false, code: '42501' });
+      expect(await appoint(await as(opsAdmin), NOBODY)).toMatchObject({ ok: false, code: 'CD010' });
+      for (const organisation of [NOBODY, idOf('organisation', 'd')])
+        expect(await appoint(await as(opsAdmin), stranger.userId, organisation)).toMatchObject({
+          ok: false,
+          code: 'CD010',
+        });
+      await (await as(owner)).rows(
+        'update public.organisation_members set archived_at = now() where organisation_id = $1 and user_id = $2',
+        [CLINIC_A, revoked.userId],
+      );
+      expect(await appoint(await as(opsAdmin), revoked.userId)).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await appoint(await as(opsAdmin)), 'control').toMatchObject({ ok: true });
+    });
+  });
+});
+
+test('a clinic that has a clinic_admin is given none by operations, and nobody there is touched [N-05 S-34 -, N-05 +]', async () => {
+  await tellStory(database(), async (as) => {
+    for (const userId of [stranger.userId, doctor.userId])
+      expect(await appoint(await as(opsAdmin), userId)).toMatchObject({ ok: false, code: 'CD013' });
+    expect(await appoint(await as(opsAdmin), stranger.userId, CLINIC_B)).toMatchObject({
+      ok: false,
+      code: 'CD013',
+    });
+    expect(await administers(as, clinicAdmin), 'control').toBe(true);
+    await leave(as);
+    expect(
+      await appoint(await as(opsAdmin), stranger.userId, CLINIC_B),
+      'the other still has its own',
+    ).toMatchObject({
+      ok: false,
+      code: 'CD013',
+    });
+    expect(await appoint(await as(opsAdmin)), 'control').toMatchObject({ ok: true });
+  });
+});
