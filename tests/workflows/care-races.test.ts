@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import { race } from '../support/race.ts';
+
+const database = useDatabase();
+const [EVA, IVO] = [idOf('patient', 'a', '91'), idOf('patient', 'a', '92')];
+const BED = idOf('bed', 'a', '01');
+const { doctor, nurse, receptionist, clinicAdmin } = personas;
+const commit = { commit: true };
+
+beforeAll(async () => {
+  await database().asSuperuser(async (session) => {
+    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+    await session.rows(
+      `insert into public.patients (organisation_id, id, mrn, full_name)
+       select $1, id, 'MRN-' || right(id::text, 2), 'Synthetic ' || right(id::text, 2) from unnest($2::uuid[]) as p (id)`,
+      [CLINIC_A, [EVA, IVO]],
+    );
+  });
+});
+
+test('who is let in for a stay as it ends is out when it is over, or not let in at all: 16 rounds in both orders [N-21 S-17 -, N-21 S-17 +]', async () => {
+  let given = 0;
+  for (let round = 0; round < 16; round += 1) {
+    const stay = await database().as(
+      nurse,
+      (session) => session.value<string>('select public.admit_patient($1, $2)', [EVA, BED]),
+      commit,
+    );
+    const { first, second } = race();
+    const [assign, discharge] = round % 2 === 0 ? [first, second] : [second, first];
+    const [assigned] = await Promise.all([
+      database().as(
+        nurse,
+        async (session) => {
+          await assign();
+          return session.attempt(`select public.assign_care($1, $2, 'covering')`, [EVA, doctor.userId]);
+        },
+        commit,
+      ),
+      database().as(
+        clinicAdmin,
+        async (session) => {
+          await discharge();
+          await session.rows(`select public.discharge_patient($1, 'home')`, [stay]);
+          await session.rows(`update public.beds set status = 'available' where id = $1`, [BED]);
+        },
+        commit,
+      ),
+    ]);
+    if (assigned.ok) given += 1;
+    else expect(assigned.code).toBe('42501');
+    const endless = await database().asSuperuser((session) =>
+      session.rows(
+        'select id from public.care_relationships where organisation_id = $1 and patient_id = $2 and ends_at is null',
+        [CLINIC_A, EVA],
+      ),
+    );
+    expect(endless, `round ${round}`).toEqual([]);
+  }
+  expect(given, 'some were let in').toBeGreaterThan(0);
+});
+
+test('two who book the same patients in opposite orders do not lock each other, and open what each booked [N-21 +]', async () => {
+  const book = (patients: readonly string[]) =>
+    database().as(
+      receptionist,
+      (session) =>
+        session.attempt(
+          `insert into public.appointments (organisation_id, patient_id, professional_user_id, starts_at, ends_at)
+           select $1, id, $2, now() + interval '1 hour', now() + interval '2 hours' from unnest($3::uuid[]) as p (id)`,
+          [CLINIC_A, doctor.userId, patients],
+        ),
+      commit,
+    );
+  for (let round = 0; round < 12; round += 1) {
+    const outcomes = await Promise.all([book([EVA, IVO]), book([IVO, EVA])]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
+  }
+  const [opened] = await database().asSuperuser((session) =>
+    session.rows(
+      `select count(*)::integer as all, count(distinct ground_id)::integer as visits from public.care_relationships
+       where organisation_id = $1 and patient_id = any ($2) and ground = 'appointment'`,
+      [CLINIC_A, [EVA, IVO]],
+    ),
+  );
+  expect(opened).toEqual({ all: 48, visits: 48 });
+});
