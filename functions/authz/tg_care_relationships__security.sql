@@ -1,10 +1,12 @@
 -- authz.tg_care_relationships__security: who treats whom opens a chart: by whose hand, on what ground, until when (N-37). Whoever makes visits that
--- nobody comes to, or stays that nobody lies in, so that a confederate reads, has told of it here.
+-- nobody comes to, or stays that nobody lies in, so that a confederate reads, has told of it here. Moments in it are written in UTC, not by the
+-- caller's clock.
 create or replace function authz.tg_care_relationships__security()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
 as $$
 declare
   v_about constant jsonb := jsonb_build_object('user_id', new.user_id, 'patient_id', new.patient_id);

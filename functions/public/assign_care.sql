@@ -20,7 +20,7 @@ declare
   v_is_treating boolean;
   v_care_id uuid;
 begin
-  if v_organisation_id is null or v_caller.session_id is null then
+  if v_organisation_id is null or authz.own_session_id() is null then
     perform authz.emit_refusal('care_relationships', 'INSERT', null, null, 'role');
     raise exception 'care is not yours to assign'
       using errcode = 'insufficient_privilege', hint = 'It takes a clinic_admin, a doctor or a nurse, signed in with a session.';
