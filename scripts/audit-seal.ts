@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { readKept, requireKept } from './audit/kept-head.ts';
 import { sealTrail } from './audit/seal-trail.ts';
 import { command } from './console/command.ts';
 import { finding } from './console/errors.ts';
@@ -11,17 +12,26 @@ await command<{ json?: boolean; keep?: string }>({
   name: 'audit:seal',
   summary: 'Seals every append-only record that no seal holds yet, and prints the head to keep.',
   options: [
-    ['--keep <file>', 'write the head into a file; where nothing could be sealed, what stood in it stays'],
+    [
+      '--keep <file>',
+      'write the head into a file, in place of the one there if the trail goes on from that; else that one stays',
+    ],
     ['--json', 'print {"seals","head"} and nothing else'],
   ],
   notes:
     'Works on DATABASE_URL, else on the embedded server. Nothing is written where nothing is new; two at once take turns.\n' +
     'Keep the head where nobody who can write to the database can: audit:verify compares an export with it.\n' +
-    'Exits 1 where it could not seal: somebody writes for more than five seconds, or the trail was changed.',
+    'Exits 1 where it could not seal (somebody writes for more than five seconds, or the trail was changed), and where the head in the\n' +
+    'file of --keep is none of this trail: it was sealed anew, or taken back. Nothing is written over what tells so.',
   async run({ json, keep }) {
     requirePlaceFor(keep);
+    const kept = readKept(keep);
     const target = resolveTarget();
-    const { seals, head } = await withClient(target.url, sealTrail).catch((error: unknown) => {
+    const { seals, head } = await withClient(target.url, async (client) => {
+      const sealed = await sealTrail(client);
+      if (keep !== undefined && kept !== undefined) await requireKept(client, keep, kept);
+      return sealed;
+    }).catch((error: unknown) => {
       if (!(error instanceof pg.DatabaseError) || !error.code?.startsWith('CD')) throw error;
       throw finding(
         {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { readJson } from './audit/lines.mjs';
 import { isListing, verifyListing } from './audit/listing.mjs';
 import { verifyProof } from './audit/proof.mjs';
-import { TOLD } from './audit/section.mjs';
+import { isHead, TOLD } from './audit/section.mjs';
 import { verifyExport } from './audit/verifier.mjs';
 
 const USAGE = `Usage: npm run audit:verify -- <file> [options]
@@ -222,28 +222,11 @@ function readFirst(file, expected = 'the export that audit:export wrote', larges
 /** @param {string} file */
 function headOf(file) {
   const head = readFirst(file, 'the head that audit:seal printed');
-  const isHead =
-    head?.format === 'cordon.head.1' &&
-    isCount(head.seal) &&
-    isHash(head.hash) &&
-    typeof head.trees === 'object' &&
-    head.trees !== null &&
-    Object.values(head.trees).every((tree) => isCount(tree?.tree_size) && isHash(tree.root));
-  if (!isHead)
+  if (!isHead(head))
     throw new Error(
       `${file} is no head (cordon.head.1): keep the last line alone that audit:seal and audit:verify print: npm run audit:seal -- --keep <file>`,
     );
   return head;
-}
-
-/** @param {unknown} value */
-function isCount(value) {
-  return Number.isSafeInteger(value) && Number(value) > 0;
-}
-
-/** @param {unknown} value */
-function isHash(value) {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 /**

@@ -18,6 +18,18 @@ import { bytesOf, isSame, leafHash, Tree } from './merkle.mjs';
  *   count: number, leaves: number, unsealed: number, destroyed: number }} Whole the export that a table is a part of
  */
 
+/** @param {unknown} value */
+const isCount = (value) => Number.isSafeInteger(value) && Number(value) > 0;
+
+/** Whether a value is a head, as somebody kept it. @param {any} value @returns {value is Head} */
+export const isHead = (value) =>
+  value?.format === 'cordon.head.1' &&
+  isCount(value.seal) &&
+  bytesOf(value.hash).length > 0 &&
+  typeof value.trees === 'object' &&
+  value.trees !== null &&
+  Object.values(value.trees).every((tree) => isCount(tree?.tree_size) && bytesOf(tree.root).length > 0);
+
 /** Of findings that follow one another, who wants to know more than these reads the file. */
 export const TOLD = 20;
 /** Clocks of servers that take over from each other differ; nobody gains anything from a second. */
