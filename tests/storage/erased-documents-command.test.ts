@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CLINIC_A, idOf } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { objects, storageUrl } from '../support/storage/documents.ts';
 import { Gateway } from '../support/storage/gateway.ts';
 import { tokenOf } from '../support/storage/tokens.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { runScript } from '../tooling/cluster-fixtures.ts';
 
+/** Of no document. */
+const OTHER = '00000000-0000-7000-8000-0000000000ee';
 const ANAS = `${CLINIC_A}/${idOf('patient', 'a', '01')}/`;
 
 let database: TestDatabase;
@@ -94,6 +96,53 @@ describe('documents:remove-erased', () => {
       await other.drop();
     }
   });
+
+  test.each([
+    ['as a person reads it', []],
+    ['as a machine does', ['--json']],
+  ])(
+    'a file that Storage keeps leaves the clinics after it to be done, and is told at the end: %s [N-49 +]',
+    async (_, flags) => {
+      const [world, files] = [await TestDatabase.clone(inject('server')), 'patient-documents'];
+      const own = await gatewayOf(world);
+      try {
+        // Of either clinic a file of no document; that of the first, Storage cannot delete.
+        const [first, second] = [CLINIC_A, CLINIC_B].map(
+          (clinic) => `${clinic}/${idOf('patient', 'a', '01')}/${OTHER}/${OTHER}`,
+        );
+        await world.asSuperuser(async (session) => {
+          await session.script(`
+          set local session_replication_role = replica; alter table storage.objects disable trigger user;
+          insert into storage.objects (bucket_id, name) values ('${files}', '${first}'), ('${files}', '${second}');
+          create function public.keeps() returns trigger language plpgsql as $$ begin return null; end $$;
+          create trigger keeps before delete on storage.objects for each row when (old.name = '${first}') execute function public.keeps()`);
+        });
+        const { code, stdout, stderr } = await run(['--run', ...flags], {
+          SUPABASE_URL: own.url,
+          DATABASE_URL: world.url('postgres'),
+        });
+        expect(
+          [await objects(world, CLINIC_A), await objects(world, CLINIC_B)]
+            .flat()
+            .filter((name) => [first, second].includes(name)),
+        ).toEqual([first]);
+        expect(code).toBe(1);
+        if (flags.length > 0) {
+          expect(JSON.parse(stdout)).toEqual({
+            files: [{ organisation_id: CLINIC_A, files: 1 }],
+            removed: 1,
+          });
+        } else {
+          expect(stdout).toMatch(new RegExp(`${CLINIC_B}\\s+1\\s+0`));
+          expect(stderr).toContain('✗ Storage keeps files of erased documents of 1 organisation');
+        }
+        expect(stderr).toContain(`${CLINIC_A}: Storage `);
+      } finally {
+        await own.stop();
+        await world.drop();
+      }
+    },
+  );
 
   test('takes them away, and nothing else; then nothing is left [N-49 +]', async () => {
     const others = (await objects(database, CLINIC_A)).filter((name) => !name.startsWith(ANAS));
