@@ -14,8 +14,8 @@ Verifies an exported trail (audit:export), a proof (prove_record, prove_consiste
 database: every row's leaf, every root, the chain of seals, and that what stands under a head kept earlier is still what it was.
 
   --head <file>   a head kept earlier: tells a trail that was sealed anew, or taken back; every table that it lists must be in the export
-  --table <name>  only this table must be, because you asked for a part (audit:export --table); may be given again
-  --from <seal>   rows up to this seal may be left out, because you asked for a part (audit:export --from)
+  --table <name>  of an export, only this table must be, because you asked for a part (audit:export --table); may be given again
+  --from <seal>   of an export, rows up to this seal may be left out, because you asked for a part (audit:export --from)
   --listing <file>  of a listing, one kept earlier: tells what that one held and this one leaves out
   --json          print {"whole","findings","count","head",…} and nothing else
 
@@ -49,8 +49,8 @@ async function main() {
     options: {
       head: { type: 'string', multiple: true },
       table: { type: 'string', multiple: true },
-      from: { type: 'string' },
-      listing: { type: 'string' },
+      from: { type: 'string', multiple: true },
+      listing: { type: 'string', multiple: true },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -63,21 +63,28 @@ async function main() {
   if (file === undefined || positionals.length > 1) throw new Error('give one file');
   if (values.head && values.head.length > 1)
     throw new Error('give one head: each is compared by a run of its own');
-  if (values.from !== undefined && !/^\d{1,15}$/.test(values.from))
-    throw new Error('--from takes the number of a seal');
+  // Of two, the last alone would count.
+  for (const option of /** @type {const} */ (['from', 'listing']))
+    if (values[option] && values[option].length > 1) throw new Error(`--${option} is given twice`);
+  const [from] = values.from ?? [];
+  if (from !== undefined && !/^\d{1,15}$/.test(from)) throw new Error('--from takes the number of a seal');
   const head = values.head?.map(headOf)[0];
   const start = readFirst(file, undefined, LARGEST);
-  if (typeof start?.format === 'string' && /^cordon\.(inclusion|consistency)\./.test(start.format)) {
-    return proof(start, head, values.json === true);
-  }
-  if (typeof start?.format === 'string' && start.format.startsWith('cordon.listing.'))
-    return listing(start, head, values.listing, values.json === true);
-  if (values.listing !== undefined)
+  const format = typeof start?.format === 'string' ? start.format : '';
+  const isProof = /^cordon\.(inclusion|consistency)\./.test(format);
+  const isOfRows = format.startsWith('cordon.listing.');
+  // Passed over, it would have found nothing, and whoever gave it would take that for an answer.
+  if (values.listing && !isOfRows)
     throw new Error('--listing goes with a listing, as list_sealed_records gives it');
+  for (const option of /** @type {const} */ (['table', 'from']))
+    if (values[option] && (isProof || isOfRows))
+      throw new Error(`--${option} goes with an export: ${file} is a ${isProof ? 'proof' : 'listing'}`);
+  if (isProof) return proof(start, head, values.json === true);
+  if (isOfRows) return listing(start, head, values.listing?.[0], values.json === true);
   const verdict = await verifyExport(file, {
     head,
     tables: values.table?.map((name) => (name.includes('.') ? name : `public.${name}`)),
-    from: Number(values.from ?? 0),
+    from: Number(from ?? 0),
     onProgress: (lines) => process.stderr.write(`· ${lines.toLocaleString('en')} lines\n`),
   });
   if (!verdict.isExport)

@@ -238,3 +238,67 @@ describe('what is told of a file', () => {
     expect(await gone(saved('cut.ndjson', lines.slice(0, -1)))).toEqual({ code: 1, stdout: '', stderr: '' });
   });
 });
+
+describe('an option that would have found something is not passed over', () => {
+  const tree = head.trees[TABLE] as { tree_size: number; root: string };
+  // Of a tree of one leaf, the leaf is the root: nothing more is needed of a proof or listing that holds.
+  const leaf = '11'.repeat(32);
+  const proof = () =>
+    saved('proof.json', [
+      JSON.stringify({
+        format: 'cordon.inclusion.1',
+        table: TABLE,
+        leaf_index: 0,
+        leaf_hash: leaf,
+        tree_size: 1,
+        root: leaf,
+        path: [],
+      }),
+    ]);
+  const listing = () =>
+    saved('listing.json', [
+      JSON.stringify({
+        format: 'cordon.listing.1',
+        table: TABLE,
+        from_size: 0,
+        tree_size: tree.tree_size,
+        root: tree.root,
+        records: [],
+        path: [tree.root],
+      }),
+    ]);
+  const exported = () => saved('options.ndjson', lines);
+
+  test('each goes with what it is of [S-20 +]', async () => {
+    const kept = join(folder, 'head.json');
+    expect(await verify(proof())).toMatchObject({ code: 0, stderr: '' });
+    expect(await verify(listing(), '--head', kept, '--listing', listing())).toMatchObject({ code: 0 });
+    expect(
+      await verify(exported(), '--head', kept, '--table', TABLE, '--table', TABLE, '--from', '0'),
+    ).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each<[string, () => string, string[]]>([
+    ['--table', proof, ['--table', 'public.other']],
+    ['--from', proof, ['--from', '7']],
+    ['--listing', proof, ['--listing', 'no-such-file']],
+    ['--table', listing, ['--table', 'public.other']],
+    ['--from', listing, ['--from', '7']],
+    ['--listing', exported, ['--listing', 'no-such-file']],
+  ])('%s of another kind of file is refused [S-20 -]', async (option, file, args) => {
+    const { code, stdout, stderr } = await verify(file(), ...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`✗ ${option} goes with `);
+  });
+
+  test.each(['--from', '--listing', '--head'])(
+    '%s is not given twice: the first would be passed over [S-20 -]',
+    async (option) => {
+      const value = option === '--from' ? '0' : join(folder, 'head.json');
+      const file = option === '--listing' ? listing() : exported();
+      const { code, stdout, stderr } = await verify(file, option, value, option, value);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^✗ .*(twice|give one head)/);
+    },
+  );
+});
