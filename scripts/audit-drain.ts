@@ -12,8 +12,8 @@ import {
 } from './audit/drain-access-log.ts';
 import { command } from './console/command.ts';
 import { counted } from './console/counted.ts';
-import { finding } from './console/errors.ts';
-import { progress, say, table } from './console/report.ts';
+import { finding, misuse } from './console/errors.ts';
+import { progress, say, table, unread } from './console/report.ts';
 import { withClient } from './postgres/connect.ts';
 import { resolveTarget } from './postgres/target.ts';
 
@@ -46,7 +46,7 @@ await command<Options>({
   notes:
     'Works on DATABASE_URL, else on the embedded server, as a role with REPLICATION; it needs no superuser.\n' +
     'The server keeps its WAL until it was drained: drain it, or drop the slot. max_slot_wal_keep_size bounds it.\n' +
-    'Exits 1 where records are missing (a gap, which is recorded) or messages were not genuine; --watch when it is interrupted.',
+    'Exits 1 where records are missing (a gap, which is recorded) or messages were not genuine; --watch when it is interrupted, and 2 where nobody reads it any more.',
   async run(options) {
     const target = resolveTarget();
     return await withClient(target.url, (client) => drain(client, options)).catch(told);
@@ -70,6 +70,7 @@ async function drain(client: pg.Client, options: Options): Promise<number> {
     }, TOLD_TWICE_MS).unref();
   };
   if (options.watch) for (const signal of SIGNALS) process.on(signal, interrupt);
+  unread.addEventListener('abort', () => interrupted.abort());
   let code = 0;
   do {
     let records = 0;
@@ -85,6 +86,14 @@ async function drain(client: pg.Client, options: Options): Promise<number> {
     if (!options.watch || run === null || run.records > 0 || isBad) print(run, status, options);
     if (options.watch) await sleep(PAUSE_MS, undefined, interrupted).catch(() => {});
   } while (options.watch && !interrupted.signal.aborted);
+  // Whoever restarts it must see that it stopped: nobody told it to.
+  if (options.watch && unread.aborted) {
+    throw misuse({
+      problem: 'nobody reads what --watch finds: its standard output was closed',
+      expected: 'a reader for as long as it runs; what the last round found is written down',
+      remedy: 'send it into a file, or to a reader that stays',
+    });
+  }
   return code;
 }
 

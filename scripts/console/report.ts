@@ -10,10 +10,18 @@ function coloursFor(stream: NodeJS.WriteStream) {
   return pc.createColors(stream.isTTY === true && pc.isColorSupported);
 }
 
-// A reader that has seen enough (`| head -1`) closes the pipe; that is no error of ours.
+const closed = new AbortController();
+/** Aborted once nobody reads standard output any more: whoever writes to it for as long as it runs has nobody left to write for. */
+export const unread = closed.signal;
+
+// A reader that has seen enough (`| head -1`) closes the pipe; that is no error of ours, and no reason to stop in the middle of a migration.
+// What the work comes to stands in the exit code.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    if (error.code === 'EPIPE') {
+      if (stream === process.stdout) closed.abort();
+      return;
+    }
     // Of progress nothing depends on being read; of a result, everything: half of it must not pass for the whole.
     if (stream === process.stderr) return;
     printError(

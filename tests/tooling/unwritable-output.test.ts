@@ -72,6 +72,51 @@ describe.runIf(existsSync('/dev/full'))('standard output without room', () => {
   });
 });
 
+describe('a reader that has seen enough and closes the pipe', () => {
+  /** Whose streams nobody reads from the beginning on. */
+  function unread(
+    streams: readonly ('stdout' | 'stderr')[],
+    args: readonly string[],
+  ): Promise<number | null> {
+    const child = spawn(process.execPath, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const name of ['stdout', 'stderr'] as const)
+      if (streams.includes(name)) child[name].destroy();
+      else child[name].resume();
+    return new Promise((resolve) => child.once('exit', resolve));
+  }
+
+  test.each([
+    ['what it found', ['stdout'], 1],
+    ['what it found', ['stdout', 'stderr'], 1],
+    ['that it could not', ['stdout', 'stderr'], 2],
+  ] as const)('ends no work, and the exit code tells %s all the same: %s, %i', async (_, streams, code) => {
+    const done = within(`done-${streams.length}-${code}`);
+    const text = `
+      import { writeFileSync } from 'node:fs';
+      import { command } from '${join(process.cwd(), 'scripts/console/command.ts')}';
+      import { misuse } from '${join(process.cwd(), 'scripts/console/errors.ts')}';
+      import { progress, say } from '${join(process.cwd(), 'scripts/console/report.ts')}';
+      await command({ name: 'told', summary: 'Tells, and goes on.', async run() {
+        for (let line = 0; line < 5; line++) {
+          say('x'.repeat(100_000));
+          progress('at work');
+          await new Promise((wait) => setTimeout(wait, 20));
+        }
+        writeFileSync(${JSON.stringify(done)}, 'done');
+        if (${code} === 2) throw misuse({ problem: 'it cannot' });
+        return ${code};
+      } });`;
+    expect(await unread(streams, ['--import', 'tsx', '--input-type=module', '--eval', text])).toBe(code);
+    expect(readFileSync(done, 'utf8')).toBe('done');
+  });
+
+  test('leaves an export whole: of its progress nothing depends', async () => {
+    const file = within('unread-progress');
+    expect(await unread(['stderr'], commandArguments('audit-export.ts', file))).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/\n\{"end":.*\}\n$/);
+  });
+});
+
 describe('a report', () => {
   test('that finds no room leaves what stood there, and nothing beside it', async () => {
     mkdirSync(within('kept'));

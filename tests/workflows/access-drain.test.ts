@@ -163,6 +163,28 @@ describe('the drain', () => {
     },
   );
 
+  test('--watch whose output nobody reads any more writes its round down, and ends with 2 [N-35 -]', async () => {
+    const watch = spawn(process.execPath, commandArguments('audit-drain.ts', '--watch'), {
+      env: { ...process.env, DATABASE_URL: database().url('postgres') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(watch, 'exit');
+    let told = '';
+    watch.stderr.on('data', (text: Buffer) => {
+      told += text;
+    });
+    watch.stdout.destroy();
+    try {
+      await emit(1, 270);
+      expect(await ended).toEqual([2, null]);
+      expect(told).toContain('✗ nobody reads what --watch finds');
+      expect(await log().drain()).toMatchObject({ records: 0 });
+    } finally {
+      watch.kill('SIGKILL');
+      await log().news();
+    }
+  });
+
   test('--watch ends after the round where one Ctrl-C is told twice, by the terminal and by npm [N-35 +]', async () => {
     const blocker = new pg.Client({ connectionString: database().url('superuser') });
     await blocker.connect();
