@@ -19,6 +19,22 @@ const ofAuthenticator = (name: string, value: string, database = '0') =>
      select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
      union all select ${database}, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), array['${name}=${value}']`;
 
+/** A logical slot of this database, read just now unless `lsn` or `since` says otherwise. */
+const slot = (
+  name: string,
+  status = 'reserved',
+  { lsn = 'pg_current_wal_lsn()', room = 1e9, since = '1 minute' } = {},
+) =>
+  `create temporary view pg_replication_slots as
+     select '${name}'::name as slot_name, 'logical' as slot_type, current_database() as database, '${status}' as wal_status,
+            (${lsn})::pg_lsn as confirmed_flush_lsn, false as active, ${room}::bigint as safe_wal_size,
+            now() - interval '${since}' as inactive_since`;
+/** pg_cron, calling what has to be called; one of them it may not. */
+const jobs = (name = '', active = true) =>
+  `create schema cron; create table cron.job (schedule text, command text, database text, active boolean);
+   insert into cron.job select '* * * * *', 'select ' || f || '()', current_database(), f not like '%${name || 'none'}' or ${active}
+   from unnest(array['audit.drain_access_log', 'public.seal_records', 'watch_catalog']) as f`;
+
 const UNGUARDED = 'alter table authz.deployment_settings disable trigger user';
 
 interface Plant {
@@ -171,18 +187,38 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
   'wal-level': [{ sql: setting('wal_level', 'replica'), finds: /replica/ }],
   'slots-bounded': [{ sql: setting('max_slot_wal_keep_size', '-1'), finds: /-1/ }],
   'slots-drained': [
+    { sql: slot('planted', 'lost'), finds: /planted lost/ },
+    { sql: slot('supabase_realtime_replication_slot'), finds: /access log no slot of its own/ },
+    { sql: slot('planted', 'reserved', { lsn: "'0/0'", room: 1 }), finds: /planted \d+ [MG]B behind/ },
+    { sql: slot('planted', 'reserved', { since: '26 hours' }), finds: /planted nobody has read it for 26 h/ },
+  ],
+  'scheduler-present': [
+    { sql: jobs('seal_records', false), finds: /^pg_cron seal_records switched off$/m },
+    { sql: jobs('drain_access_log', false), finds: /^pg_cron drain_access_log switched off$/m },
+    { sql: jobs('watch_catalog', false), finds: /^pg_cron watch_catalog switched off$/m },
+  ],
+  'sealed-lately': [
     {
-      sql: `create temporary view pg_replication_slots as
-              select 'planted'::name as slot_name, 'logical' as slot_type, current_database() as database, 'lost' as wal_status`,
-      finds: /planted lost/,
+      sql: `set local session_replication_role = replica; alter table audit.seals disable trigger user; delete from audit.seals`,
+      finds: /last seal nothing was ever sealed/,
     },
     {
-      sql: `create temporary view pg_replication_slots as
-              select 'supabase_realtime_replication_slot'::name as slot_name, 'logical' as slot_type, current_database() as database, 'reserved' as wal_status`,
-      finds: /access log no slot of its own/,
+      sql: `set local session_replication_role = replica; alter table audit.seals disable trigger user;
+        update audit.seals set closed_at = '2026-01-05 06:30Z'`,
+      finds: /last seal closed 2026-01-05 06:30 UTC/,
     },
   ],
-  'scheduler-present': 'none',
+  'catalog-watched': [
+    {
+      sql: `set local session_replication_role = replica; alter table audit.deployment_events disable trigger user;
+        delete from audit.deployment_events where event_type like 'catalog.%'`,
+      finds: /nobody has looked yet/,
+    },
+    {
+      sql: `select public.watch_catalog(); drop policy if exists planted on public.patients; create policy planted on public.patients using (false)`,
+      finds: /1 object is otherwise than recorded/,
+    },
+  ],
   'address-header': [
     { sql: 'update authz.deployment_settings set trusted_address_header = null', finds: /none/ },
     { sql: `${UNGUARDED}; delete from authz.deployment_settings`, finds: /none/ },
@@ -199,12 +235,13 @@ const MENDED = `
     select setdatabase, setrole, setconfig from pg_catalog.pg_db_role_setting
     union all select 0, (select oid from pg_catalog.pg_roles where rolname = 'authenticator'), '{pgrst.db_pre_request=public.pre_request,pgrst.db_schemas=public,pgrst.jwt_aud=authenticated}';
   create temporary view pg_replication_slots as
-    select ('cordon_access_' || oid)::name as slot_name, 'logical' as slot_type, datname as database, 'reserved' as wal_status
+    select ('cordon_access_' || oid)::name as slot_name, 'logical' as slot_type, datname as database, 'reserved' as wal_status,
+           pg_current_wal_lsn() as confirmed_flush_lsn, true as active, null::bigint as safe_wal_size
     from pg_catalog.pg_database where datname = current_database();
-  create temporary view pg_extension as
-    select oid, extname from pg_catalog.pg_extension union all select 0, 'pg_cron';
+  ${jobs()};
   revoke select on extensions.pg_stat_statements from public;
-  set local app.settings.jwt_exp = '3600'`;
+  set local app.settings.jwt_exp = '3600';
+  select public.watch_catalog()`;
 
 /** What the doctor sees once something was done; catalogs may be shadowed by temporary views. */
 const seen = (sql: string) =>
@@ -245,6 +282,28 @@ test('a deployment that is as it should be has no fault, and what no database ca
   expect(new Set(sights.map(({ check }) => check))).toEqual(
     new Set(CHECKS.map(({ name }) => name).filter((name) => name !== 'extensions-granted')),
   );
+});
+
+test('a scheduler that is installed and calls nothing, or not all of it, is never ok [N-51 -]', async () => {
+  const states = async (sql: string) =>
+    (await seen(sql))
+      .filter(({ check }) => check === 'scheduler-present')
+      .map(({ object, state }) => `${object.replace('pg_cron ', '')} ${state}`);
+  const none = ['drain_access_log unseen', 'seal_records unseen', 'watch_catalog unseen'];
+  expect(await states('select')).toEqual(none);
+  expect(
+    await states(`create temporary view pg_extension as select oid, extname from pg_catalog.pg_extension union all select 0, 'pg_cron';
+      create schema cron; create table cron.job (schedule text, command text, database text, active boolean)`),
+    'nothing in it',
+  ).toEqual(none);
+  expect(await states(`${jobs()}; update cron.job set database = 'another'`), 'of another database').toEqual(
+    none,
+  );
+  expect(await states(`${jobs()}; delete from cron.job where command ~ 'watch'`)).toEqual([
+    'watch_catalog unseen',
+    'drain_access_log ok',
+    'seal_records ok',
+  ]);
 });
 
 test('hosted Supabase closes the log by role, and that is enough [S-39 +]', async () => {
@@ -312,6 +371,16 @@ test('whoever may not see something is told so, and nothing is called ok [S-39 -
       })),
     );
   }
+});
+
+test('the role that migrates, which is no superuser, sees the seals and what the watch recorded [S-20 N-54 +]', async () => {
+  await database().asPostgres((session) => session.rows('select public.watch_catalog()'));
+  const sights = await database().asPostgres((session) => examineThrough(session), { rollback: true });
+  const states = sights.filter(({ check }) => ['sealed-lately', 'catalog-watched'].includes(check));
+  expect(states.map(({ check, state }) => `${check} ${state}`)).toEqual([
+    'sealed-lately ok',
+    'catalog-watched ok',
+  ]);
 });
 
 test('every check has a planted fault and a file of its name, and docs/doctor.md tells them all', () => {

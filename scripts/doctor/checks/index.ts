@@ -1,5 +1,6 @@
 import type { DoctorCheck } from '../check.ts';
 import { addressHeader } from './address-header.ts';
+import { catalogWatched } from './catalog-watched.ts';
 import { errorsLoggedTerse } from './errors-logged-terse.ts';
 import { exposedSchemas } from './exposed-schemas.ts';
 import { extensionsGranted } from './extensions-granted.ts';
@@ -10,6 +11,7 @@ import { parametersLogged } from './parameters-logged.ts';
 import { preRequestSet } from './pre-request-set.ts';
 import { rolesBypassing } from './roles-bypassing.ts';
 import { schedulerPresent } from './scheduler-present.ts';
+import { sealedLately } from './sealed-lately.ts';
 import { sessionsDemanded } from './sessions-demanded.ts';
 import { slotsBounded } from './slots-bounded.ts';
 import { slotsDrained } from './slots-drained.ts';
@@ -42,6 +44,8 @@ export const CHECKS: readonly DoctorCheck[] = [
   slotsBounded,
   slotsDrained,
   schedulerPresent,
+  sealedLately,
+  catalogWatched,
   addressHeader,
   sessionsDemanded,
 ];
