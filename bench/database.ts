@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { progress } from '../scripts/console/report.ts';
+import { historyDigest } from '../scripts/migrate/checksums.ts';
 import type { Migration } from '../scripts/migrate/history.ts';
 import { landedHistory } from '../scripts/migrate/landed-history.ts';
 import { replay, replayOnly } from '../scripts/migrate/replay.ts';
@@ -93,10 +95,12 @@ export async function prepareDatabase(
   { only, history }: Contents = {},
 ): Promise<string> {
   const name = `bench_${patients}${only ? '_part' : ''}${history ? `_${history.name}` : ''}`;
+  // Of another history, its policies are others: they would be measured under the name of these.
+  const mark = `filled ${history ? digestOf(history.migrations) : historyDigest()}`;
   const filled = await withClient(server.adminUrl('postgres'), async (client) => {
     const { rows } = await client.query<{ filled: boolean }>(
-      `select shobj_description(oid, 'pg_database') = 'filled' as filled from pg_database where datname = $1`,
-      [name],
+      `select shobj_description(oid, 'pg_database') = $2 as filled from pg_database where datname = $1`,
+      [name, mark],
     );
     if (rows.length > 0 && !rows[0]?.filled) await client.query(`drop database ${escapeIdentifier(name)}`);
     return rows[0]?.filled === true;
@@ -109,7 +113,13 @@ export async function prepareDatabase(
   else await replay(server, name);
   await load(server.adminUrl(name), worldOf(patients), only);
   await withClient(server.adminUrl(name), async (client) => {
-    await client.query(`comment on database ${escapeIdentifier(name)} is 'filled'`);
+    await client.query(`comment on database ${escapeIdentifier(name)} is ${quoteLiteral(mark)}`);
   });
   return name;
+}
+
+function digestOf(migrations: readonly Migration[]): string {
+  return createHash('sha256')
+    .update(migrations.map(({ checksum }) => checksum).join('\n'))
+    .digest('hex');
 }

@@ -1,6 +1,6 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { PATIENCE_S } from './envelope.ts';
-import { section, table } from './markdown.ts';
+import { section, table, verdictCells } from './markdown.ts';
 import type { Result } from './results.ts';
 import type { BenchReport } from './run.ts';
 import { LIMIT_STYLES, STYLES } from './styles.ts';
@@ -10,6 +10,7 @@ import { TENANTS, type Tenant } from './world.ts';
 /** The committed document, below generated/. */
 export const DOCUMENT = 'generated/bench.md';
 export const CHART = 'generated/bench.svg';
+export const GROWTH_TITLE = 'Growth';
 
 /** Everything that was measured, as Markdown. */
 export function renderDocument(report: BenchReport): string {
@@ -24,13 +25,7 @@ export function renderDocument(report: BenchReport): string {
       `nothing synced to disk. Seed ${report.seed}, ${report.rounds} rounds.`,
     '![Times the limit, by query and style](bench.svg)',
     METHOD,
-    section(
-      'Targets',
-      table(
-        ['Target', 'Worst measured', ''],
-        verdictsOf(report).map(({ target, worst, holds }) => [target, worst, holds ? 'holds' : '**missed**']),
-      ),
-    ),
+    section('Targets', table(['Target', 'Worst measured', ''], verdictsOf(report).map(verdictCells))),
     section('Styles', STYLE_LIST),
     ...(Object.keys(TENANTS) as Tenant[]).flatMap((tenant) =>
       ([1, 2] as const).map((clients) =>
@@ -74,7 +69,7 @@ detailed it is one signed message; at comprehensive one more for each row that s
       ? []
       : [
           section(
-            'Growth',
+            GROWTH_TITLE,
             `The same query at a tenant of about 475 patients, in worlds of different size.\n\n${table(
               [
                 'Query',

@@ -1,3 +1,5 @@
+import type { Verdict } from './targets.ts';
+
 /** A section of the second level. */
 export function section(title: string, text: string): string {
   return `## ${title}\n\n${text}`;
@@ -5,6 +7,11 @@ export function section(title: string, text: string): string {
 
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** A line of a table of targets. That one was not measured shows too: a target that is missing looks like one that there is not. */
+export function verdictCells({ target, worst, holds }: Verdict): readonly [string, string, string] {
+  return [target, worst, holds === undefined ? '' : holds ? 'holds' : '**missed**'];
 }
 
 /** A section of a document, its title included; undefined where there is none. */

@@ -8,7 +8,8 @@ import type { BenchReport } from './run.ts';
 export interface Verdict {
   readonly target: string;
   readonly worst: string;
-  readonly holds: boolean;
+  /** Undefined where nothing was measured of it. */
+  readonly holds: boolean | undefined;
 }
 
 const quiet = (ratio: number | undefined) => (ratio === undefined ? '' : `, in the quietest round ${ratio}×`);
@@ -46,6 +47,7 @@ export function verdictsOf({ results, bulk, growth, plans }: BenchReport): reado
     recorded(own.filter(({ kind, clients }) => kind === 'read' && clients === 1)),
     perReference(own.filter(({ kind, clients }) => kind === 'read' && clients === 1)),
     denied(plans),
+    ...(bulk.length === 0 ? [unmeasured(`many rows at once within ${BULK}×`)] : []),
     ...bulk.map(({ statement, rows, ratio }) =>
       verdict(
         `${statement} of ${rows.toLocaleString('en')} rows within ${BULK}×`,
@@ -53,6 +55,7 @@ export function verdictsOf({ results, bulk, growth, plans }: BenchReport): reado
         ratio <= BULK,
       ),
     ),
+    ...(growth.length === 0 ? [unmeasured(`growth with the number of patients within ${GROWTH}×`)] : []),
     ...growth.map(({ query, ratio, median_us }) =>
       verdict(
         `growth of ${query} from ${Object.keys(median_us)
@@ -63,29 +66,31 @@ export function verdictsOf({ results, bulk, growth, plans }: BenchReport): reado
         ratio <= GROWTH,
       ),
     ),
-  ].filter((one) => one !== undefined);
+  ];
 }
 
-function worstRatio(what: string, target: number, results: readonly Result[]): Verdict | undefined {
+function worstRatio(what: string, target: number, results: readonly Result[]): Verdict {
+  const promised = `${what}: within ${target}× of the limit`;
   const [worst] = [...results].sort((a, b) => (b.ratio.cordon ?? 0) - (a.ratio.cordon ?? 0));
   const ratio = worst?.ratio.cordon;
-  if (worst === undefined || ratio === undefined) return undefined;
+  if (worst === undefined || ratio === undefined) return unmeasured(promised);
   return verdict(
-    `${what}: within ${target}× of the limit`,
+    promised,
     `${ratio}× (${worst.query}, ${worst.tenant})${quiet(worst.quiet_ratio.cordon)}`,
     ratio <= target,
   );
 }
 
 /** What a decision on record costs, where each decision is recorded and no row is. */
-function recorded(results: readonly Result[]): Verdict | undefined {
+function recorded(results: readonly Result[]): Verdict {
+  const promised = `a read at the level detailed: within ${RECORDED}× of the same read unrecorded`;
   const [worst] = results
     .filter(({ query, recording }) => levelOf(query) === 'detailed' && recording.ratio !== undefined)
     .sort((a, b) => (b.recording.ratio ?? 0) - (a.recording.ratio ?? 0));
-  if (worst?.recording.ratio === undefined) return undefined;
+  if (worst?.recording.ratio === undefined) return unmeasured(promised);
   const { ratio, processor } = worst.recording;
   return verdict(
-    `a read at the level detailed: within ${RECORDED}× of the same read unrecorded`,
+    promised,
     `${ratio}× (${worst.query}, ${worst.tenant})${processor === undefined ? '' : `, of processor time ${processor}×`}`,
     ratio <= RECORDED,
   );
@@ -97,15 +102,16 @@ export function levelOf(key: string): ReturnType<typeof auditLevelOf> | undefine
 }
 
 /** What a protected table costs by itself: the server's time over that of the same conditions by hand, per reference. */
-function perReference(results: readonly Result[]): Verdict | undefined {
+function perReference(results: readonly Result[]): Verdict {
+  const promised = `at most ${MICROS_A_REFERENCE} µs a protected table reference`;
   const costs = results
     .map((result) => ({ ...result, cost: costPerReference(result) }))
     .filter(({ cost }) => cost !== undefined)
     .sort((a, b) => (b.cost ?? 0) - (a.cost ?? 0));
   const [worst] = costs;
-  if (worst?.cost === undefined) return undefined;
+  if (worst?.cost === undefined) return unmeasured(promised);
   return verdict(
-    `at most ${MICROS_A_REFERENCE} µs a protected table reference`,
+    promised,
     `${worst.cost} µs (${worst.query}, ${worst.tenant})`,
     worst.cost <= MICROS_A_REFERENCE,
   );
@@ -117,17 +123,18 @@ export function costPerReference({ server_us, references }: Result): number | un
 }
 
 /** A denial that looks at rows grows with the tenant; its plan tells whether it does. */
-function denied(plans: BenchReport['plans']): Verdict | undefined {
+function denied(plans: BenchReport['plans']): Verdict {
+  const promised = 'a denial never looks at a row, whatever the tenant';
   const ours = plans.filter(({ query, style }) => query.startsWith('denied') && style === 'Cordon');
-  if (ours.length === 0) return undefined;
+  if (ours.length === 0) return unmeasured(promised);
   const scanning = ours.filter(({ lines }) => looksAtRows(lines));
-  return verdict(
-    'a denial never looks at a row, whatever the tenant',
-    `${scanning.length} of ${ours.length} plans do`,
-    scanning.length === 0,
-  );
+  return verdict(promised, `${scanning.length} of ${ours.length} plans do`, scanning.length === 0);
 }
 
 function verdict(target: string, worst: string, holds: boolean): Verdict {
   return { target, worst, holds };
+}
+
+function unmeasured(target: string): Verdict {
+  return { target, worst: 'not measured', holds: undefined };
 }

@@ -1,20 +1,17 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ACCESS_LOG_TITLE, renderAccessLog } from '../bench/access-log/document.ts';
-import type { AccessLogReport } from '../bench/access-log/results.ts';
 import { runAccessLog } from '../bench/access-log/run.ts';
 import { accessLogVerdicts } from '../bench/access-log/targets.ts';
 import { renderChart } from '../bench/chart.ts';
-import { CHART, DOCUMENT, renderDocument } from '../bench/document.ts';
+import { CHART, DOCUMENT } from '../bench/document.ts';
 import { requireKeepable } from '../bench/keep.ts';
-import { sectionOf, withSection } from '../bench/markdown.ts';
 import { type BenchReport, runBench } from '../bench/run.ts';
 import { STYLES } from '../bench/styles.ts';
 import { type Verdict, verdictsOf } from '../bench/targets.ts';
-import { renderTriggers, TRIGGERS_TITLE } from '../bench/triggers/document.ts';
 import type { TriggersReport } from '../bench/triggers/results.ts';
 import { runTriggers } from '../bench/triggers/run.ts';
 import { triggerVerdicts } from '../bench/triggers/targets.ts';
+import { type Measured, wholeDocument } from '../bench/whole-document.ts';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { writeReport } from './console/folder.ts';
@@ -22,9 +19,9 @@ import { wholeNumber } from './console/numbers.ts';
 import { out, progress, say, table } from './console/report.ts';
 
 interface Options {
-  readonly rows: string;
-  readonly rounds: string;
-  readonly seed: string;
+  readonly rows?: string;
+  readonly rounds?: string;
+  readonly seed?: string;
   readonly only?: string;
   readonly queries?: string;
   readonly styles?: string;
@@ -61,7 +58,7 @@ await command<Options>({
     ],
     ['--keep <folder>', 'leave the data there and use it again: loading takes half of the time'],
     ['--json', 'print one object per query, tenant and number of clients, and nothing else'],
-    ['--write', `write ${DOCUMENT} and ${CHART}`],
+    ['--write', `write ${DOCUMENT} and ${CHART}; what was not measured stays as an earlier run found it`],
   ],
   notes:
     'Builds its own server, removed afterwards: 6 GB on disk and ten minutes at the default size.\n' +
@@ -70,6 +67,7 @@ await command<Options>({
   async run(given) {
     const rows = wholeNumber('--rows', given.rows ?? '1000000', 2_000);
     const only = partOf(given.only);
+    refuseTogether(given, only);
     const shared = {
       slotMs: 40,
       warmUpMs: 300,
@@ -116,31 +114,39 @@ await command<Options>({
       if (triggers) printTriggers(triggers);
       if (accessLog) printVerdicts(accessLogVerdicts(accessLog));
     }
-    if (given.write) await write(policies, triggers, accessLog);
+    if (given.write) await write({ policies, triggers, accessLog });
   },
 });
 
-/** What was not measured stays as an earlier run found it. */
-async function write(
-  policies?: BenchReport,
-  triggers?: TriggersReport,
-  accessLog?: AccessLogReport,
-): Promise<void> {
+async function write(measured: Measured): Promise<void> {
   await mkdir(new URL('generated/', ROOT), { recursive: true });
   const path = new URL(DOCUMENT, ROOT);
-  const before = await readFile(path, 'utf8').catch(() => '');
-  const sections = [
-    [TRIGGERS_TITLE, triggers && renderTriggers(triggers)],
-    [ACCESS_LOG_TITLE, accessLog && renderAccessLog(accessLog)],
-  ] as const;
-  let document = policies ? renderDocument(policies) : before;
-  for (const [title, measured] of sections) {
-    const text = measured ?? sectionOf(before, title);
-    if (text !== undefined) document = withSection(document, title, text, 'Plans');
-  }
-  writeReport(path, document);
+  writeReport(path, wholeDocument(await readFile(path, 'utf8').catch(() => ''), measured));
+  const { policies } = measured;
   if (policies) writeReport(new URL(CHART, ROOT), renderChart(policies.results));
   progress(`wrote ${DOCUMENT}${policies ? ` and ${CHART}` : ''}`);
+}
+
+/** @throws CordonError (2) for what would be passed over, or would leave of the committed document a part that looks like the whole. */
+function refuseTogether(given: Options, only: string | undefined): void {
+  const part =
+    given.queries !== undefined ? '--queries' : given.styles !== undefined ? '--styles' : undefined;
+  if (given.write && part !== undefined) {
+    throw misuse({
+      problem: `${part} measures a part, and --write would write it over the whole`,
+      expected: `${DOCUMENT} with every query in every style`,
+      remedy: 'leave one of the two out',
+    });
+  }
+  const ofPolicies = (['queries', 'styles', 'growth', 'keep'] as const).find(
+    (name) => given[name] !== undefined,
+  );
+  if (only === undefined || only === 'policies' || ofPolicies === undefined) return;
+  throw misuse({
+    problem: `--${ofPolicies} is of the policies, which --only ${only} does not measure`,
+    expected: '--rows, --rounds and --seed',
+    remedy: `leave it out, or measure the policies: --only policies`,
+  });
 }
 
 function print(report: BenchReport): void {
@@ -169,7 +175,7 @@ function print(report: BenchReport): void {
 
 function printVerdicts(verdicts: readonly Verdict[]): void {
   for (const { target, worst, holds } of verdicts) {
-    say(`${holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}`);
+    say(`${holds === undefined ? '–' : holds ? out.green('✓') : out.red('✗')} ${target}: ${worst}`);
   }
 }
 

@@ -7,6 +7,12 @@ export interface DrainResult {
   readonly records_per_second: number;
 }
 
+/** One seal over rows that no seal held. */
+export interface SealResult {
+  readonly rows: number;
+  readonly seconds: number;
+}
+
 /** One question to a big log. */
 export interface QuestionResult {
   readonly question: string;
@@ -21,6 +27,7 @@ export interface QuestionResult {
 export interface AccessLogReport {
   readonly server: string;
   readonly drain: readonly DrainResult[];
+  readonly seal: SealResult;
   /** Rows of the log that was asked. */
   readonly rows: number;
   readonly questions: readonly QuestionResult[];

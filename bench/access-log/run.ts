@@ -7,6 +7,7 @@ import { measureDrain } from './drain.ts';
 import { fillLog } from './fill.ts';
 import { appointAuditor, askLog } from './questions.ts';
 import type { AccessLogReport } from './results.ts';
+import { measureSeal } from './seal.ts';
 
 export interface AccessLogOptions {
   /** Rows of the log that is asked. */
@@ -33,13 +34,15 @@ export async function runAccessLog(options: AccessLogOptions): Promise<AccessLog
       const drain = await measureDrain(server, database, options.records, options.rounds);
       // What fills the log would be kept for the drain.
       await client.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots');
+      progress('sealing what was drained');
+      const seal = await measureSeal(client);
       await client.query(`set work_mem = '256MB'`);
       await fillLog(client, options.rows);
       const sample = await sampleOf(client, worldOf(patients), 'big');
       await appointAuditor(client, sample.organisation, sample.logins.doctor.user);
       progress('asking the log');
       const questions = await askLog(client, contextOf(sample, 'doctor', {}), options.rounds);
-      return { server: `PostgreSQL ${server.version}`, drain, rows: options.rows, questions };
+      return { server: `PostgreSQL ${server.version}`, drain, seal, rows: options.rows, questions };
     });
   } finally {
     await server.remove();

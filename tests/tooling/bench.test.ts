@@ -5,18 +5,23 @@ import { runAccessLog } from '../../bench/access-log/run.ts';
 import { accessLogVerdicts } from '../../bench/access-log/targets.ts';
 import { auditLevelOf } from '../../bench/audit-level.ts';
 import { renderChart } from '../../bench/chart.ts';
+import { prepareDatabase, startServer } from '../../bench/database.ts';
 import { renderDocument } from '../../bench/document.ts';
 import { sectionOf, withSection } from '../../bench/markdown.ts';
 import { looksAtRows, tablesScanned } from '../../bench/plans.ts';
 import { QUERIES, textOf } from '../../bench/queries.ts';
 import { type BenchReport, runBench } from '../../bench/run.ts';
 import { median, randomFrom, shuffled } from '../../bench/statistics.ts';
+import { verdictsOf } from '../../bench/targets.ts';
 import { claimsOf } from '../../bench/token.ts';
 import { renderTriggers, TRIGGERS_TITLE } from '../../bench/triggers/document.ts';
 import { runTriggers } from '../../bench/triggers/run.ts';
 import { SUBJECTS } from '../../bench/triggers/statements.ts';
 import { triggerVerdicts } from '../../bench/triggers/targets.ts';
+import { wholeDocument } from '../../bench/whole-document.ts';
 import { worldOf } from '../../bench/world.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { runScript } from './cluster-fixtures.ts';
 
 /** Tables small enough that reading them whole is the better plan at any size. */
 const SMALL = ['organisations', 'deployment_settings'];
@@ -85,6 +90,23 @@ describe('a small run', () => {
     expect(looksAtRows(page?.lines ?? [])).toBe(true);
   });
 
+  test('tells of every target that it was not measured, where it was not, and keeps what an earlier run found', () => {
+    const document = wholeDocument('', { policies: report });
+    expect(document).toContain('| many rows at once within 1.1× | not measured |  |');
+    expect(document).toContain('| growth with the number of patients within 1.2× | not measured |  |');
+    const none = renderDocument({ ...report, results: [], plans: [] });
+    expect(none.match(/\| not measured \|/g)).toHaveLength(
+      verdictsOf({ ...report, results: [], plans: [] }).length,
+    );
+    const growth = [{ query: 'point', median_us: { 2000: 10, 4000: 11 }, ratio: 1.1 }];
+    const grown = wholeDocument(document, { policies: { ...report, growth } });
+    expect(sectionOf(grown, 'Growth')).toContain('| point | 10 µs | 11 µs | 1.1× |');
+    expect(grown).not.toContain('growth with the number of patients within 1.2× | not measured');
+    const later = wholeDocument(grown, { policies: report });
+    expect(sectionOf(later, 'Growth'), 'as it was found').toBe(sectionOf(grown, 'Growth'));
+    expect(later.indexOf('## Growth')).toBeLessThan(later.indexOf('## Plans'));
+  });
+
   test('gives a document and a chart with every query in them', () => {
     const [document, chart] = [renderDocument(report), renderChart(report.results)];
     for (const { title } of QUERIES) {
@@ -96,6 +118,42 @@ describe('a small run', () => {
     expect(chart).not.toContain('<!--');
     expect(document).toMatch(/^<!-- DO NOT EDIT\. Written by `npm run bench -- --write`\. -->/);
   });
+});
+
+describe('the committed document', () => {
+  test.each([
+    [['--write', '--queries', 'point'], '--queries measures a part'],
+    [['--write', '--styles', 'cordon', '--rows', '2000'], '--styles measures a part'],
+    [['--only', 'triggers', '--queries', 'point'], '--queries is of the policies'],
+    [['--only', 'access-log', '--styles', 'nonsense'], '--styles is of the policies'],
+    [['--only', 'triggers', '--growth'], '--growth is of the policies'],
+    [['--only', 'triggers', '--keep', '/nowhere/at-all'], '--keep is of the policies'],
+  ])('is not written from a part, nor an option passed over: %j', async (args, problem) => {
+    const { code, stdout, stderr } = await runScript('bench.ts', args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`✗ ${problem}`);
+  });
+});
+
+test('a database that an earlier run left is used again under the same history alone', async () => {
+  const server = await startServer(undefined, '128MB');
+  try {
+    const name = await prepareDatabase(server, 2_000);
+    const ask = <T extends object>(sql: string) =>
+      withClient(server.adminUrl(name), async (client) => (await client.query<T>(sql)).rows);
+    await ask('create table public.left_by_it ()');
+    const isLeft = async () =>
+      (await ask<{ it: boolean }>(`select to_regclass('public.left_by_it') is not null as it`))[0]?.it;
+    await prepareDatabase(server, 2_000);
+    expect(await isLeft()).toBe(true);
+    for (const mark of ['filled', `filled ${'0'.repeat(64)}`]) {
+      await ask(`create table if not exists public.left_by_it (); comment on database ${name} is '${mark}'`);
+      await prepareDatabase(server, 2_000);
+      expect(await isLeft(), mark).toBe(false);
+    }
+  } finally {
+    await server.remove();
+  }
 });
 
 describe('a small run of the triggers', () => {
@@ -142,12 +200,16 @@ describe('a small run of the access log', () => {
       expect(answered, question).toBeGreaterThan(0);
       expect(scanned, question).toEqual([]);
     }
-    expect(accessLogVerdicts(report)[1]).toMatchObject({ holds: true });
+    expect(report.seal).toMatchObject({ rows: 500 });
+    const sealed = (seconds: number) => accessLogVerdicts({ ...report, seal: { rows: 500_000, seconds } })[1];
+    expect(sealed(29)).toMatchObject({ worst: '58 s, by the pace of 500,000', holds: true });
+    expect(sealed(31)).toMatchObject({ target: '1,000,000 rows are sealed within 60 s', holds: false });
+    expect(accessLogVerdicts(report)[2]).toMatchObject({ holds: true });
     const whole = {
       ...report,
       questions: report.questions.map((one) => ({ ...one, scanned: ['access_log_2026_05'] })),
     };
-    expect(accessLogVerdicts(whole)[1]).toMatchObject({ holds: false });
+    expect(accessLogVerdicts(whole)[2]).toMatchObject({ holds: false });
     expect(renderAccessLog(report)).toMatch(new RegExp(`^## ${ACCESS_LOG_TITLE}\n`));
   });
 });
