@@ -35,7 +35,10 @@ await command<Options>({
     'Changes the installed policies, grants, triggers and functions one at a time; each time a test must turn red.',
   options: [
     ['--only <patterns>', 'only these operators, tables, functions or keys; commas between, * for any text'],
-    ['--changed <ref>', 'only tables and functions whose source differs from a commit'],
+    [
+      '--changed <ref>',
+      'only tables and functions whose source a change for that branch touches, new files too',
+    ],
     ['--again', 'only what was found alive'],
     ['--rest', 'only what was not judged yet, as it stands today'],
     ['--sample <n>', 'only n mutants, drawn by lot'],

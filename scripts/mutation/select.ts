@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
-import { promisify } from 'node:util';
-import { misuse } from '../console/errors.ts';
+import { $ } from 'zx';
+import { branchPoint } from '../review/history/base.ts';
 import { matchesGlob } from './glob.ts';
 import type { Mutant } from './mutant.ts';
+
+const git = $({ quiet: true, verbose: false });
 
 /** Those that a pattern names: an operator, a table or function with or without its schema, or a whole key. */
 export function onlyMatching(mutants: readonly Mutant[], patterns: readonly string[]): readonly Mutant[] {
@@ -29,23 +30,24 @@ export function shuffled(mutants: readonly Mutant[], seed: number): readonly Mut
     .map(({ mutant }) => mutant);
 }
 
-/** Those whose table, view or function has a source that differs from a commit: by the names of the files. */
+/** Folders whose files are named after what a mutant is of. */
+const SOURCES = ['policies', 'functions', 'triggers'];
+
+/**
+ * Those whose table, view or function has a source that a change touches: by the names of the files, those that git does not know yet too.
+ *
+ * @param ref what the change is for; it begins where it branched off from there.
+ * @throws CordonError (2) for a name that git does not know.
+ */
 export async function onlyChanged(mutants: readonly Mutant[], ref: string): Promise<readonly Mutant[]> {
-  const { stdout } = await promisify(execFile)('git', [
-    'diff',
-    '--name-only',
-    ref,
-    '--',
-    'policies',
-    'functions',
-    'triggers',
-  ]).catch((cause: unknown) => {
-    throw misuse(
-      { problem: `git does not know ${ref}`, expected: 'a commit, branch or tag to compare with' },
-      { cause },
-    );
-  });
-  const names = stdout.split('\n').map((file) => basename(file).replace(/\.(ts|sql)$/, ''));
+  const commit = await branchPoint(ref);
+  const lists = await Promise.all([
+    git`git diff -z --name-only ${commit} -- ${SOURCES}`,
+    git`git ls-files -z --others --exclude-standard -- ${SOURCES}`,
+  ]);
+  const names = lists
+    .flatMap(({ stdout }) => stdout.split('\0'))
+    .map((file) => basename(file).replace(/\.(ts|sql)$/, ''));
   return mutants.filter(({ subject }) =>
     names.some((name) => name === subject || subject.endsWith(`.${name}`)),
   );

@@ -61,14 +61,18 @@ async function findTarget(): Promise<string> {
   });
 }
 
-/** Where the change left its target: what came to the target since is not part of the change. */
-async function branchPoint(target: string): Promise<string> {
+/**
+ * Where the change left its target: what came to the target since is not part of the change.
+ *
+ * @throws CordonError (2) for a name that git does not know, or that means more than one commit.
+ */
+export async function branchPoint(target: string): Promise<string> {
   const [commit, ...others] = await commitsOf(target);
   if (commit === undefined) {
     throw misuse({
       problem: `git knows no commit ${JSON.stringify(target)}`,
       expected: 'a branch, a tag or a commit of this repository',
-      remedy: 'git fetch, or name another one with --base; in CI, check out with `fetch-depth: 0`',
+      remedy: 'git fetch, or name another one; in CI, check out with `fetch-depth: 0`',
     });
   }
   if (others.length > 0) {
