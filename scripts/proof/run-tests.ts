@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
 import { misuse } from '../console/errors.ts';
+import { changedSince } from './sources.ts';
 import { modifiedAt, readTestReport, type TestReport } from './test-report.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,19 +13,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LAST_REPORT = join(ROOT, '.cordon', 'test-report.json');
 /** A run of chosen files or titles proves nothing about the rest, so its report stands apart. */
 const PARTIAL_REPORT = join(ROOT, '.cordon', 'test-report.partial.json');
-
-/** What a test's outcome depends on. */
-const SOURCES = [
-  'tests',
-  'migrations',
-  'policies',
-  'functions',
-  'triggers',
-  'seed',
-  'scripts',
-  'generated',
-  'client',
-];
 
 export interface TestRun {
   readonly report: TestReport;
@@ -67,14 +55,6 @@ export async function runTests(
 /** The last complete report, if nothing that it depends on has changed since. */
 export async function freshReport(): Promise<TestReport | undefined> {
   const writtenAt = await modifiedAt(LAST_REPORT);
-  if (writtenAt === 0) return undefined;
-  const files = [join(ROOT, 'vitest.config.ts'), join(ROOT, 'package-lock.json')];
-  for (const folder of SOURCES) {
-    const names = await readdir(join(ROOT, folder), { recursive: true }).catch(() => []);
-    files.push(...names.map((name) => join(ROOT, folder, name)));
-  }
-  for (const file of files) {
-    if ((await modifiedAt(file)) > writtenAt) return undefined;
-  }
+  if (writtenAt === 0 || (await changedSince(ROOT, writtenAt))) return undefined;
   return readTestReport(LAST_REPORT);
 }
