@@ -167,9 +167,18 @@ export function assertConsistent({ edited, missing, outOfOrder, applied }: Compa
         'if it never left this machine, `npm run db:reset`',
     });
   }
+  if (missing[0] && applied.length === 0) {
+    // A ledger is of one project; nothing of theirs is older or newer than ours.
+    throw finding({
+      problem: `applied migration has no file: ${list(missing.map(named))}; none that is applied here is of this history`,
+      expected: 'a database of its own: the Supabase CLI and dbmate keep one ledger a database',
+      remedy:
+        "use a project of its own: this one has another application's migrations, or an older history than this one knows",
+    });
+  }
   if (missing[0]) {
     throw finding({
-      problem: `applied migration has no file: ${list(missing.map(({ version, name }) => `${version}${name ? `_${name}` : ''}`))}`,
+      problem: `applied migration has no file: ${list(missing.map(named))}`,
       expected: 'a file for every migration that the database has applied',
       remedy:
         'fetch the newest history (`git pull`), or restore the file; a landed migration is never removed or renamed',
@@ -180,7 +189,9 @@ export function assertConsistent({ edited, missing, outOfOrder, applied }: Compa
     throw finding({
       problem: `out-of-order migration: ${list(outOfOrder.map(({ path }) => path))}`,
       expected: `a version above ${newest?.version}, the newest applied here (${newest?.fileName})`,
-      remedy: 'rename the file to a current timestamp, as `npm run db:new -- <name>` does, and run again',
+      remedy:
+        'rename the file to a current timestamp, as `npm run db:new -- <name>` does, and run again; where SHA256SUMS lists it, as of a newer release ' +
+        'of this package that your own migrations are ahead of, rename it in that line too: no database of yours has applied it',
     });
   }
 }
@@ -200,6 +211,10 @@ export function holdsExactly(sql: string, statements: readonly string[]): boolea
     rest = rest.slice(start + statement.length);
   }
   return !/[^\s;]/.test(rest);
+}
+
+function named({ version, name }: LedgerRow): string {
+  return `${version}${name ? `_${name}` : ''}`;
 }
 
 function list(names: readonly string[]): string {

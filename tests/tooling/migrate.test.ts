@@ -156,6 +156,24 @@ describe('refusing', () => {
     await unchanged(2);
   });
 
+  test("a file that a release lists is renamed with its line, and a project of another application's is told as one [S-26 -]", async () => {
+    await run();
+    project.add('20260101120000_create_c', 'create table public.c ();');
+    expect((await refusal(run)).remedy).toContain('SHA256SUMS');
+    await rowsOf(
+      url,
+      `with gone as (delete from ${LEDGER}) insert into ${LEDGER} (version, name) values ('20250101000000', 'todos'), ('20250102000000', 'likes')`,
+    );
+    const { exitCode, problem, expected, remedy } = await refusal(run);
+    expect(exitCode).toBe(1);
+    expect(problem).toBe(
+      'applied migration has no file: 20250101000000_todos, 20250102000000_likes; none that is applied here is of this history',
+    );
+    expect(expected).toContain('a database of its own');
+    expect(remedy).toContain('use a project of its own');
+    expect(remedy).not.toContain('git pull');
+  });
+
   test('an applied migration whose file is gone stops the command, by version [S-26 -]', async () => {
     await run();
     rmSync(join(project.directory, '20260101000000_create_a.sql'));
