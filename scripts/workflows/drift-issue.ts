@@ -19,6 +19,9 @@ export function driftIssue(outcome: DriftOutcome, run?: string): string {
   if ('error' in outcome)
     return issueText(issueHeading(DRIFT_MARKER, '✗', `${outcome.error.problem}${from}.`));
   const { drifts, compared, pending } = outcome;
+  // That it found nothing there is none of what it says: a lesser login looked elsewhere alone.
+  const unseen =
+    outcome.unseen.length > 0 ? [`Not seen by this login: ${outcome.unseen.join(', ')}.`, ''] : [];
   if (drifts.length === 0) {
     return issueText(
       issueHeading(
@@ -26,6 +29,7 @@ export function driftIssue(outcome: DriftOutcome, run?: string): string {
         '✓',
         `${compared} objects, grants and settings are as the migrations left them${from}.`,
       ),
+      ...unseen,
     );
   }
   const opening = drifts.filter(({ opens }) => opens);
@@ -39,6 +43,7 @@ export function driftIssue(outcome: DriftOutcome, run?: string): string {
     ...issueSection('Opens something, or takes a guard away', opening.map(tell)),
     ...issueSection('Differs', others.map(tell)),
     ...(pending.length > 0 ? [`Not applied yet: ${pending.length}.`, ''] : []),
+    ...unseen,
     'Look at the definitions with `npm run db:drift -- --details`. Mend the database, or write the migration that says so. This issue',
     'closes by itself.',
   );

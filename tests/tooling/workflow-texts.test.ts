@@ -110,6 +110,22 @@ describe('the issue about drift', () => {
     );
   });
 
+  test('says what its login did not see, whether it found anything or not: that nothing differs there nobody knows [S-27 -]', () => {
+    const report = {
+      compared: 99,
+      pending: [],
+      beside: [],
+      ignored: [],
+      unseen: ['steps of states', 'buckets of files'],
+    };
+    const told = 'Not seen by this login: steps of states, buckets of files.';
+    expect(driftIssue({ ...report, drifts: [] })).toBe(
+      `${DRIFT_MARKER}\n✓ 99 objects, grants and settings are as the migrations left them.\n\n${told}\n`,
+    );
+    expect(driftIssue({ ...report, drifts: [drift('anon holds select on d')] }).split('\n')).toContain(told);
+    expect(issue()).not.toContain('Not seen');
+  });
+
   test('holds no definition, and no value of a setting, which may be a key', () => {
     const text = issue(
       drift('the setting app.settings.jwt_secret of everybody is hunter2', {
