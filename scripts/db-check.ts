@@ -1,11 +1,12 @@
 import { CHECKS, type Finding } from './check/finding.ts';
+import { recordNew } from './check/record.ts';
 import { type CheckReport, runChecks } from './check/run.ts';
 import { ACCESS_MATRIX } from './codegen/access-matrix.ts';
 import { GENERATED } from './codegen/write-generated.ts';
 import { command } from './console/command.ts';
 import { counted } from './console/counted.ts';
 import { out, progress, say, table } from './console/report.ts';
-import { CHECKSUM_FILE, recordChecksum } from './migrate/checksums.ts';
+import { CHECKSUM_FILE } from './migrate/checksums.ts';
 import { MIGRATIONS } from './migrate/history.ts';
 
 await command<{ record?: boolean; json?: boolean }>({
@@ -16,7 +17,7 @@ await command<{ record?: boolean; json?: boolean }>({
       '--record',
       `write the checksums of new migrations to ${MIGRATIONS}/${CHECKSUM_FILE}, if nothing else is found`,
     ],
-    ['--json', 'print {"findings":[…]}'],
+    ['--json', 'print {"findings":[…]}, with --record {"findings":[…],"recorded":[…]}'],
   ],
   notes: [
     'Checks: file names and order, markers and the empty down section, checksums of landed migrations, headers that are true',
@@ -30,13 +31,12 @@ await command<{ record?: boolean; json?: boolean }>({
       accessMatrix: ACCESS_MATRIX,
       onProgress: progress,
     });
-    const isNew = (finding: Finding) => finding.problem === 'is not recorded yet';
-    const findings = record ? report.findings.filter((finding) => !isNew(finding)) : report.findings;
-    const recorded = report.findings.filter(isNew).map(({ where }) => where);
-    if (record && findings.length === 0 && recorded.length > 0) recordChecksum(MIGRATIONS);
-    if (json) say(JSON.stringify({ findings }));
+    const { findings, recorded } = record
+      ? recordNew(report.findings, MIGRATIONS)
+      : { findings: report.findings, recorded: undefined };
+    if (json) say(JSON.stringify({ findings, recorded }));
     else print({ ...report, findings });
-    if (record && !json) {
+    if (recorded && !json) {
       say(
         findings.length > 0
           ? 'nothing was recorded'

@@ -7,6 +7,8 @@ export type Check = (typeof CHECKS)[number];
 /** One thing that is not as it must be before a change lands. */
 export interface Finding {
   readonly check: Check;
+  /** What is no fault but a step that is still to be taken: `--record` takes it. */
+  readonly kind?: 'unrecorded';
   /** The file or the object of the database. */
   readonly where: string;
   readonly problem: string;

@@ -90,6 +90,7 @@ export function checkRecorded(directory: string): Finding[] {
   return compareChecksums(directory).unlisted.map(
     (fileName): Finding => ({
       check: 'checksums',
+      kind: 'unrecorded',
       where: join(directory, fileName),
       problem: 'is not recorded yet',
       expected: `a line in ${join(directory, CHECKSUM_FILE)} for every migration that lands`,

@@ -128,7 +128,7 @@ function smallProject(root: string, cluster: () => ScratchCluster): SmallProject
     async findings() {
       const { findings } = await project.check();
       return findings
-        .filter(({ problem }) => problem !== 'is not recorded yet')
+        .filter(({ kind }) => kind !== 'unrecorded')
         .map(({ where, problem }) => `${where.replace(`${root}/`, '')} ${problem}`);
     },
   };

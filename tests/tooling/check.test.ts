@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { recordNew } from '../../scripts/check/record.ts';
 import { runChecks } from '../../scripts/check/run.ts';
 import { historyLine } from '../../scripts/codegen/access-matrix.ts';
 import { writeGenerated } from '../../scripts/codegen/write-generated.ts';
@@ -238,6 +239,30 @@ describe('db:check finds', () => {
       }),
       expect.objectContaining({ problem: 'is not recorded yet' }),
     ]);
+    expect(findings.map(({ kind }) => kind)).toEqual(['unrecorded', 'unrecorded']);
+  });
+
+  test('what to record by what it is, whatever its sentence says, and tells what it recorded [S-26 +]', async () => {
+    const project = await unlanded();
+    const found = (await project.check()).findings;
+    const said = found.map((finding) => ({ ...finding, problem: 'heißt heute anders' }));
+    const other = {
+      check: 'headers',
+      where: INSTALLED,
+      problem: 'is not recorded yet',
+      expected: '',
+      remedy: '',
+    } as const;
+    expect(recordNew([...said, other], project.migrations), 'with a finding').toEqual({
+      findings: [other],
+      recorded: [],
+    });
+    expect((await project.check()).findings).toHaveLength(2);
+    expect(recordNew(said, project.migrations)).toEqual({
+      findings: [],
+      recorded: found.map(({ where }) => where),
+    });
+    expect((await project.check()).findings).toEqual([]);
   });
 
   test('a migration that does not apply, with its line, and goes no further', async () => {
