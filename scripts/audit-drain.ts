@@ -41,13 +41,21 @@ await command<Options>({
     ['--watch', 'go on until interrupted'],
     ['--status', 'drain nothing, and tell where the drain stands'],
     ['--schedule', 'drain nothing, and have pg_cron do it every minute; prints the line where there is none'],
-    ['--json', 'print one JSON object a round and nothing else'],
+    ['--json', 'print one JSON object a round, with --schedule {"scheduled","statement"}, and nothing else'],
   ],
   notes:
     'Works on DATABASE_URL, else on the embedded server, as a role with REPLICATION; it needs no superuser.\n' +
     'The server keeps its WAL until it was drained: drain it, or drop the slot. max_slot_wal_keep_size bounds it.\n' +
     'Exits 1 where records are missing (a gap, which is recorded) or messages were not genuine; --watch when it is interrupted, and 2 where nobody reads it any more.',
   async run(options) {
+    const beside = (['watch', 'status'] as const).find((name) => options[name]);
+    if (options.schedule && beside) {
+      throw misuse({
+        problem: `--schedule drains nothing, and --${beside} beside it would be passed over`,
+        expected: 'one of the two',
+        remedy: 'leave one out',
+      });
+    }
     const target = resolveTarget();
     return await withClient(target.url, (client) => drain(client, options)).catch(told);
   },
@@ -55,12 +63,14 @@ await command<Options>({
 
 async function drain(client: pg.Client, options: Options): Promise<number> {
   await requireAccessLog(client);
+  if (options.createSlot) progress(`slot ${await createSlot(client)}`);
   if (options.schedule) {
-    if (await schedule(client)) say('pg_cron drains the access log every minute');
+    const scheduled = await schedule(client);
+    if (options.json) say(JSON.stringify({ scheduled, statement: SCHEDULE }));
+    else if (scheduled) say('pg_cron drains the access log every minute');
     else say(`pg_cron is not installed here. Where it is, run:\n${SCHEDULE};`);
     return 0;
   }
-  if (options.createSlot) progress(`slot ${await createSlot(client)}`);
   const interrupted = new AbortController();
   const interrupt = () => {
     if (interrupted.signal.aborted) return;

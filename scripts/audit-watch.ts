@@ -15,7 +15,7 @@ await command<{ onDdl?: boolean; json?: boolean }>({
       '--on-ddl',
       'have each command recorded as it is given, where the server permits event triggers, and stop',
     ],
-    ['--json', 'print {"events"} and nothing else'],
+    ['--json', 'print {"events"}, with --on-ddl {"created"}, and nothing else'],
   ],
   notes:
     'Works on DATABASE_URL, else on the embedded server. The first time everything is recorded as first seen.\n' +

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { differingCells, type Matrix } from '../tests/support/matrix/cell.ts';
+import { differingCells, type Matrix, matrixAsJson } from '../tests/support/matrix/cell.ts';
 import { everyTenth, observeMatrix } from '../tests/support/matrix/matrix.ts';
 import { startScratchServer, urlOf } from '../tests/support/scratch-server.ts';
 import { ACCESS_MATRIX, renderAccessMatrix, sharesOf, tellPersonas } from './codegen/access-matrix.ts';
@@ -19,7 +19,7 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
   options: [
     ['--write', 'write generated/access-matrix.md'],
     ['--check', 'fail if generated/access-matrix.md is not what was observed'],
-    ['--json', 'print {"cells","differing","unruled"} and nothing else'],
+    ['--json', 'print {"cells","differing","unruled"}, with --check "stale" too, and nothing else'],
   ],
   notes:
     'Runs on a server of its own, removed afterwards. Exits 1 if a cell differs or a table has no rules.',
@@ -27,24 +27,25 @@ await command<{ json?: boolean; write?: boolean; check?: boolean }>({
     const matrix = await observe();
     const differing = differingCells(matrix);
     const text = renderAccessMatrix(matrix.cells, historyDigest());
-    if (json) {
-      say(JSON.stringify({ cells: matrix.cells.length, differing, unruled: matrix.unruled }));
-    } else {
+    const stale = check ? (await readFile(DOCUMENT, 'utf8').catch(() => '')) !== text : undefined;
+    const told = matrixAsJson(matrix, stale);
+    if (json) say(told.text);
+    else {
       if (!write) printAccess(matrix);
       printFindings(matrix);
     }
-    if (check && (await readFile(DOCUMENT, 'utf8').catch(() => '')) !== text) {
+    if (stale && !json) {
       throw finding({
         problem: 'generated/access-matrix.md is not what was observed',
         expected: 'the document that belongs to these migrations and rules',
         remedy: 'npm run matrix -- --write, and read the difference',
       });
     }
-    if (write && differing.length === 0 && matrix.unruled.length === 0) {
+    if (write && !stale && differing.length === 0 && matrix.unruled.length === 0) {
       writeReport(DOCUMENT, text);
       progress('wrote generated/access-matrix.md');
     }
-    return differing.length + matrix.unruled.length > 0 ? 1 : 0;
+    return told.exitCode;
   },
 });
 

@@ -7,7 +7,7 @@ import { writeScore } from './mutation/document.ts';
 import { KeptVerdicts } from './mutation/kept-verdicts.ts';
 import type { Mutant } from './mutation/mutant.ts';
 import { readRecord, writeRecord } from './mutation/record.ts';
-import { printScore, scoreAsJson, tellProgress, tellSurvey } from './mutation/report.ts';
+import { keysAsJson, printScore, scoreAsJson, tellProgress, tellSurvey } from './mutation/report.ts';
 import { judgeAll, readMutants } from './mutation/run.ts';
 import { type Score, scoreOf } from './mutation/score.ts';
 import { onlyChanged, onlyMatching, sampleOf, shuffled } from './mutation/select.ts';
@@ -58,7 +58,7 @@ await command<Options>({
     ],
     [
       '--json',
-      'print {"mutants","killed","survivors","equivalent","undecided","refused","stale"} and nothing else',
+      'print {"mutants","killed","survivors","equivalent","undecided","refused","stale"}, with --list {"keys"}, and nothing else',
     ],
   ],
   notes:
@@ -93,10 +93,12 @@ await command<Options>({
       const mutants = await chosen(all, { ...options, files }, seed, kept);
       if (mutants.length === 0 && options.rest) {
         progress('nothing is left to judge: --score tells what is known');
+        if (options.json) say(options.list ? keysAsJson(mutants) : scoreAsJson(scoreOf([], false)));
         return 0;
       }
       if (options.list) {
-        for (const { key } of mutants) say(key);
+        if (options.json) say(keysAsJson(mutants));
+        else for (const { key } of mutants) say(key);
         return 0;
       }
       if (options.score) {

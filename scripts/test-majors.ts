@@ -27,7 +27,7 @@ await command<{ json?: boolean; install?: boolean }>({
   usage: '[major...]',
   options: [
     ['--install', 'only install the servers'],
-    ['--json', 'print one JSON object; the tests write to standard error'],
+    ['--json', 'print {"results"}, with --install {"installed"}; the tests write to standard error'],
   ],
   notes: [
     `Majors other than ${DEFAULT_MAJOR} are installed into .cordon/majors/<major> once. They run one after the other.`,
@@ -38,7 +38,11 @@ await command<{ json?: boolean; install?: boolean }>({
   run: async ({ json, install }, args) => {
     const majors = args.length > 0 ? args.map(parseMajor) : [...SUPPORTED_MAJORS];
     for (const major of majors) await installMajor(major);
-    if (install) return 0;
+    if (install) {
+      if (json)
+        say(JSON.stringify({ installed: majors.map((major) => ({ major, version: VERSIONS[major] })) }));
+      return 0;
+    }
     const results: Result[] = [];
     for (const major of majors) results.push(await testMajor(major));
     report(results, json === true);

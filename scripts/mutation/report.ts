@@ -105,3 +105,7 @@ export function scoreAsJson(score: Score, seed?: number): string {
     ...(seed !== undefined && { seed }),
   });
 }
+
+export function keysAsJson(mutants: readonly Mutant[]): string {
+  return JSON.stringify({ keys: mutants.map(({ key }) => key) });
+}

@@ -311,4 +311,30 @@ describe('audit:watch', () => {
       await runScript('audit-watch.ts', [], { env: { DATABASE_URL: cluster.url('bare') } }),
     ).toMatchObject({ code: 2, stderr: expect.stringContaining('npm run db:migrate') });
   });
+
+  test('under --json what is scheduled or hung up is one object, the slot is made all the same, and what would be passed over is refused [N-35 N-54 +]', async () => {
+    const asAdmin = (...args: string[]) =>
+      runScript('audit-drain.ts', args, { env: { DATABASE_URL: cluster.adminUrl('trail') } });
+    const scheduled = await asAdmin('--schedule', '--create-slot', '--json');
+    expect(scheduled.code).toBe(0);
+    expect(JSON.parse(scheduled.stdout)).toEqual({
+      scheduled: false,
+      statement: expect.stringContaining('select audit.drain_access_log()'),
+    });
+    const slot = `select from pg_replication_slots where database = 'trail' and slot_name ~ '^cordon_access_'`;
+    expect((await asOwner(slot)).rowCount).toBe(1);
+    await asOwner(
+      `select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = 'trail'`,
+    );
+    for (const beside of ['--watch', '--status']) {
+      const refused = await asAdmin('--schedule', beside);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain(`--schedule drains nothing, and ${beside} beside it`);
+    }
+    const hung = await runScript('audit-watch.ts', ['--on-ddl', '--json'], {
+      env: { DATABASE_URL: cluster.adminUrl('trail') },
+    });
+    expect([hung.code, JSON.parse(hung.stdout)]).toEqual([0, { created: 2 }]);
+    expect((await run('audit-watch.ts', '--help')).stdout).toContain('--on-ddl {"created"}');
+  });
 });

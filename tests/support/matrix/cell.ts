@@ -34,3 +34,19 @@ function agrees(held: Cell['held'], observed: Answer): boolean {
   if (held === 'no_grant' || observed === 'no_grant') return held === observed;
   return held === 'open' || observed === 'no_row';
 }
+
+/**
+ * What was observed as one object, and what the command ends with.
+ *
+ * @param stale whether the committed document is another one; undefined where nobody asked.
+ */
+export function matrixAsJson(
+  matrix: Matrix,
+  stale?: boolean,
+): { readonly text: string; readonly exitCode: 0 | 1 } {
+  const differing = differingCells(matrix);
+  return {
+    text: JSON.stringify({ cells: matrix.cells.length, differing, unruled: matrix.unruled, stale }),
+    exitCode: differing.length + matrix.unruled.length > 0 || stale === true ? 1 : 0,
+  };
+}
