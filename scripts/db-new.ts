@@ -19,6 +19,24 @@ const NEXT = ['db:types', 'matrix -- --write', 'db:check -- --record'];
 /** A frame is recorded by nobody before its DDL stands in it. */
 const FILL_IN = 'next: write the DDL where it says "By hand", then `npm run db:new -- --amend`';
 
+/** What is given and would be passed over: its user would take it for done. */
+function passedOver({
+  why,
+  only,
+  operations,
+  empty,
+  headers,
+  amend: amended,
+}: Options): readonly [given: string, beside: string] | undefined {
+  const given = (beside: string, options: Readonly<Record<string, unknown>>) => {
+    const name = Object.keys(options).find((option) => options[option] !== undefined);
+    return name === undefined ? undefined : ([name, beside] as const);
+  };
+  if (headers) return given('headers', { why, only, operations, empty });
+  if (amended) return given('amend', { empty });
+  return empty ? given('empty', { only }) : undefined;
+}
+
 await command<Options>({
   name: 'db:new',
   summary:
@@ -26,7 +44,10 @@ await command<Options>({
   usage: '[name]',
   options: [
     ['--why <sentence>', 'the reason, for the header'],
-    ['--operations', "the operations' own: only such a migration may touch what they hold"],
+    [
+      '--operations',
+      "the operations' own, also with --amend: only such a migration may touch what they hold",
+    ],
     ['--empty', 'only the frame, for hand-written DDL; then --amend composes the rest'],
     [
       '--amend [version]',
@@ -44,12 +65,21 @@ await command<Options>({
     '',
     'A migration has landed once `npm run db:check -- --record` has written its checksum.',
   ].join('\n'),
-  async run({ why, only, operations, empty, amend: amended, headers, dryRun }, [name]) {
+  async run(given, [name]) {
+    const { why, only, operations, empty, amend: amended, headers, dryRun } = given;
     if ([name, amended, headers].filter(Boolean).length !== 1) {
       throw misuse({
         problem: 'db:new takes either a name, or --amend, or --headers',
         expected: 'one of them',
         remedy: 'npm run db:new -- add_bed_waitlist',
+      });
+    }
+    const unused = passedOver(given);
+    if (unused) {
+      throw misuse({
+        problem: `--${unused[0]} does nothing beside --${unused[1]}`,
+        expected: 'options that go together',
+        remedy: 'leave one of the two out: npm run db:new -- --help',
       });
     }
     const options = {

@@ -82,7 +82,7 @@ function unlandedRemedy(directory: string): readonly string[] {
  * @throws CordonError (1) where there is none, it has landed, or it does not apply.
  */
 export async function amend(version: string | undefined, options: DraftOptions = {}): Promise<DraftFile> {
-  const { directory = MIGRATIONS, why } = options;
+  const { directory = MIGRATIONS, why, isOperations = false } = options;
   const migrations = readMigrations(directory);
   const index =
     version === undefined ? migrations.length - 1 : migrations.findIndex((m) => m.version === version);
@@ -103,7 +103,8 @@ export async function amend(version: string | undefined, options: DraftOptions =
     { hand: parts.hand, path: chosen.path, up },
     options,
   );
-  const reason = why === undefined ? parts.why : [whyLine(why), ...withoutWhy(parts.why)];
+  const given = why === undefined ? parts.why : [whyLine(why), ...withoutWhy(parts.why)];
+  const reason = isOperations && !given.includes(THEIRS) ? [...given, THEIRS] : given;
   const text = await joinMigration({ why: reason, hand: parts.hand, composed, widenings }, chosen.path);
   return { path: chosen.path, text, isNew: false, write: () => writeReport(chosen.path, text) };
 }

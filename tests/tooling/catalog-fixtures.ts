@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type CheckReport, runChecks } from '../../scripts/check/run.ts';
 import { joinMigration } from '../../scripts/compose/migration-text.ts';
-import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
+import { amend, type DraftOptions, draftNew } from '../../scripts/compose/new-migration.ts';
 import {
   type ScratchCluster,
   type ScratchOptions,
@@ -73,7 +73,7 @@ export interface SmallProject {
   read(file: string): string;
   /** db:new: drafts a migration and writes it. Returns its text. */
   compose(name: string, options?: { readonly now?: Date }): Promise<string>;
-  amend(): Promise<string>;
+  amend(options?: Pick<DraftOptions, 'why' | 'isOperations'>): Promise<string>;
   check(): Promise<CheckReport>;
   /** What db:check finds, one line each, without "is not recorded yet". */
   findings(): Promise<string[]>;
@@ -117,8 +117,8 @@ function smallProject(root: string, cluster: () => ScratchCluster): SmallProject
       file.write();
       return file.text;
     },
-    async amend() {
-      const file = await amend(undefined, await common());
+    async amend(options = {}) {
+      const file = await amend(undefined, { ...(await common()), ...options });
       file.write();
       return file.text;
     },

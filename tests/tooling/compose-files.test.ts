@@ -64,6 +64,12 @@ describe('db:new refuses', () => {
     ]);
     expect(amended).toContain('-- Locks: none on existing tables\n');
     expect(await project.amend()).toBe(amended);
+    // Whose it is may be said later too, once, and stays.
+    const theirs = await project.amend({ isOperations: true, why: 'who waits for a bed' });
+    expect(theirs.match(/^-- Side: operations$/gm)).toHaveLength(1);
+    expect(theirs).toContain('-- Why: who waits for a bed');
+    expect(await project.amend({ isOperations: true })).toBe(theirs);
+    expect(await project.amend()).toBe(theirs);
     expect(exceptTypes(await project.findings())).toEqual([]);
   });
 

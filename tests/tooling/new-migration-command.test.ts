@@ -16,10 +16,13 @@ afterAll(() => removeFolder(project));
 
 /** In the project's folder: there it writes. */
 const dbNew = (...args: string[]) =>
-  new Promise<{ code: number; stdout: string }>((resolve) => {
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const script = join(project, 'scripts/db-new.ts');
-    execFile(process.execPath, ['--import', 'tsx', script, ...args], { cwd: project }, (error, stdout) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout }),
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', script, ...args],
+      { cwd: project },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
 
@@ -29,4 +32,18 @@ test('a frame is to be filled in next, and not to be recorded empty', async () =
   expect(stdout).toMatch(/wrote migrations\/\d{14}_create_bed_waitlist\.sql/);
   expect(stdout).toContain('next: write the DDL where it says "By hand", then `npm run db:new -- --amend`');
   expect(stdout).not.toContain('--record');
+});
+
+test.each([
+  ['--headers', '--why', 'a reason'],
+  ['--headers', '--only', 'policies'],
+  ['--headers', '--operations'],
+  ['--headers', '--empty'],
+  ['--amend', '--empty'],
+  ['--empty', '--only', 'policies'],
+])('an option that would be passed over is refused: %s %s', async (beside, given, ...value) => {
+  const name = beside === '--empty' ? ['create_bed_waitlist'] : [];
+  const { code, stdout, stderr } = await dbNew(beside, ...name, given, ...value);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`✗ ${given} does nothing beside ${beside}`);
 });
