@@ -47,11 +47,11 @@ export interface PlatformReport {
 
 /**
  * Supplies what Supabase has and this database lacks: roles, `auth`, `storage`, helper functions, privileges.
- * Real Supabase is recognised and left alone, and so is whatever exists already. All or nothing.
+ * Real Supabase is recognised and left alone, and so is whatever exists already. All or nothing. A part of real Supabase is refused.
  *
  * @param adminUrl a role that may create roles: a superuser, or from PostgreSQL 16 on one with CREATEROLE,
  *   BYPASSRLS and CREATE on the database. On a complete platform any role will do.
- * @throws CordonError (exit code 2) when part of it is missing and the role may not create it.
+ * @throws CordonError (exit code 2) when part of it is missing and the role may not create it, or Supabase Auth is there without the rest.
  */
 export async function ensurePlatform(adminUrl: string): Promise<PlatformReport> {
   const client = await connect(adminUrl);
@@ -73,6 +73,7 @@ export async function ensurePlatform(adminUrl: string): Promise<PlatformReport> 
 
 async function supply(client: pg.Client): Promise<PlatformReport> {
   const { real, missing } = await inspectPlatform(client);
+  if (real && missing.length > 0) throw incomplete(missing);
   if (real) return { platform: 'supabase', supplied: [] };
   if (missing.length === 0) return { platform: 'stand-in', supplied: [] };
   await client.query('begin');
@@ -121,6 +122,16 @@ function isCollision(error: unknown): boolean {
   return (
     ['42710', '23505', '40P01', '40001'].includes(code ?? '') || /tuple concurrently/.test(message ?? '')
   );
+}
+
+/** Half of what Supabase has is nobody's to complete: what its services own and change, a stand-in beside them would get in the way of. */
+function incomplete(missing: readonly string[]): CordonError {
+  return misuse({
+    problem: `Supabase Auth keeps its tables in this database, and part of what Supabase has is missing: ${missing.join(', ')}`,
+    expected: 'all of what Supabase has, as its services leave it, or nothing of it',
+    remedy:
+      'start Auth and Storage both before npm run db:migrate, each until it has migrated, or neither: then it is supplied',
+  });
 }
 
 function explain(error: unknown, url: string): unknown {

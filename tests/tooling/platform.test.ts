@@ -148,13 +148,17 @@ describe('on a server like Supabase', () => {
     expect((await developer.query(sql)).rows).toEqual([{ exposed: true, hidden: false }]);
   });
 
-  test('real Supabase, which keeps a ledger in auth, is left alone; the same database without one is completed', async () => {
+  test('real Supabase, which keeps a ledger in auth, is left alone, and a part of it refused; the same database without one is completed', async () => {
     await createDatabase(cluster, 'real');
+    // Auth that has migrated by itself, and no Storage: neither its own nor ours may be put beside it.
     await query(
       cluster.adminUrl('real'),
       'create schema auth; create table auth.schema_migrations (version text)',
     );
-    expect(await ensurePlatform(cluster.url('real'))).toEqual({ platform: 'supabase', supplied: [] });
+    const { exitCode, text } = await explanationOf(() => ensurePlatform(cluster.adminUrl('real')));
+    expect(exitCode).toBe(2);
+    expect(text).toMatch(/is missing: .*table storage\.objects/);
+    expect(text).toContain('start Auth and Storage both before npm run db:migrate');
     const tables = `select to_regclass('auth.users') as users, to_regnamespace('storage') as storage`;
     expect(await query(cluster.adminUrl('real'), tables)).toEqual([{ users: null, storage: null }]);
 
@@ -162,6 +166,8 @@ describe('on a server like Supabase', () => {
     const { supplied } = await ensurePlatform(cluster.adminUrl('real'));
     expect(supplied).toContain('table auth.users');
     expect(supplied).not.toContain('role anon');
+    await query(cluster.adminUrl('real'), 'create table auth.schema_migrations (version text)');
+    expect(await ensurePlatform(cluster.url('real'))).toEqual({ platform: 'supabase', supplied: [] });
   });
 });
 
