@@ -3,7 +3,7 @@ import { out, progress, say, table } from './console/report.ts';
 import { play } from './demo/play.ts';
 import { type Attempt, Stage } from './demo/stage.ts';
 import { startStorage } from './demo/storage.ts';
-import type { Trail } from './demo/trail.ts';
+import { requireTold, type Trail } from './demo/trail.ts';
 import { landedHistory } from './migrate/landed-history.ts';
 import { replay } from './migrate/replay.ts';
 import { applySeeds } from './migrate/seed.ts';
@@ -18,7 +18,7 @@ await command<{ json?: boolean }>({
   options: [['--json', 'print {"attempts","timeline","accessLog","trail"} and nothing else']],
   notes:
     'On a server of its own with the synthetic data of seed/, removed afterwards; DATABASE_URL is not looked at.\n' +
-    'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told.',
+    'Every line is one transaction of one person, through cordon/client. Exits 1 if one of them ends otherwise than told, or the record of it is not whole.',
   async run({ json }) {
     progress('starting a server, applying every migration and the synthetic clinics');
     const cluster = await startScratchCluster({ content: landedHistory() });
@@ -31,7 +31,10 @@ await command<{ json?: boolean }>({
       const stage = new Stage(url.href, json ? () => {} : teller(), storage.clientOf);
       try {
         const record = await play(stage, cluster.url(DATABASE), cluster.adminUrl(DATABASE));
-        if (json) return void say(JSON.stringify({ attempts: stage.attempts, ...record }));
+        if (json) {
+          say(JSON.stringify({ attempts: stage.attempts, ...record }));
+          return record.trail.whole && record.trail.bent ? 0 : 1;
+        }
         say();
         say(
           table(
@@ -62,9 +65,11 @@ await command<{ json?: boolean }>({
         for (const line of verification(record.trail)) say(line);
         say();
         say(summary(stage.attempts));
+        requireTold(record.trail);
+        return 0;
       } finally {
-        await stage.end();
-        await storage.stop();
+        // Each is ended, though another cannot be: what listens keeps the command from ending.
+        await stage.end().finally(storage.stop);
       }
     } finally {
       cluster.remove();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportTrail } from '../audit/export-trail.ts';
 import { type Finding, verifyExport } from '../audit/verifier.mjs';
+import { finding } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 
 const LOG = 'public.case_activity_log';
@@ -46,4 +47,16 @@ export async function trailOf(url: string, superuser: string): Promise<Trail> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What the day closes with: that it is whole, and that what was bent is found. Told, it must be so. @throws CordonError (1) where it is not. */
+export function requireTold({ whole, bent }: Pick<Trail, 'whole' | 'bent'>): void {
+  if (whole && bent) return;
+  throw finding({
+    problem: whole
+      ? 'a superuser bent a row of the record, and nobody noticed'
+      : 'the record of the day is not whole',
+    expected: 'a sealed day that is whole, and not once a row of it is bent',
+    remedy: 'npm run audit:seal, audit:export and audit:verify tell more; mend what they find',
+  });
 }

@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { play as playDay } from '../../scripts/demo/play.ts';
 import { Stage } from '../../scripts/demo/stage.ts';
 import { startStorage } from '../../scripts/demo/storage.ts';
+import { requireTold } from '../../scripts/demo/trail.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 /** Plays the day on a database of its own, after a fault was planted there. */
@@ -25,6 +26,17 @@ async function play(fault = 'select 1') {
     await database.drop();
   }
 }
+
+test('what the demo closes with must be so: whole, and not once it is bent [S-20 +, S-20 -]', () => {
+  const bent = { what: 'the row was changed: it is not what was sealed' };
+  expect(() => requireTold({ whole: true, bent })).not.toThrow();
+  for (const trail of [
+    { whole: true, bent: undefined },
+    { whole: false, bent },
+    { whole: false, bent: undefined },
+  ])
+    expect(() => requireTold(trail)).toThrow(expect.objectContaining({ exitCode: 1 }));
+});
 
 describe('the demo', () => {
   test('ends every attempt as it tells: done, refused, or nothing found [S-04 S-18 S-20 +]', async () => {
