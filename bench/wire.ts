@@ -21,12 +21,19 @@ export class Wire {
   #tag = '';
   #error = '';
   #resolve: ((answer: Answer) => void) | undefined;
+  #reject: ((reason: Error) => void) | undefined;
+  #isClosed = false;
 
   private constructor(client: pg.Client) {
     this.#client = client;
     this.#stream = client.connection.stream;
     this.#stream.removeAllListeners('data');
     this.#stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // Whoever waits for an answer would wait for ever.
+    this.#stream.on('close', () => {
+      this.#isClosed = true;
+      this.#reject?.(new Error(CLOSED));
+    });
   }
 
   /** Connects and signs in as any client, then takes the socket over. */
@@ -50,10 +57,12 @@ export class Wire {
   }
 
   send(message: Buffer): Promise<Answer> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw new Error(CLOSED);
       this.#tag = '';
       this.#error = '';
       this.#resolve = resolve;
+      this.#reject = reject;
       this.#stream.write(message);
     });
   }
@@ -81,6 +90,7 @@ export class Wire {
   }
 }
 
+const CLOSED = 'Connection terminated unexpectedly';
 const COMMAND_COMPLETE = 'C'.charCodeAt(0);
 const ERROR = 'E'.charCodeAt(0);
 const READY = 'Z'.charCodeAt(0);

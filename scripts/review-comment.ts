@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
+import { wholeNumber } from './console/numbers.ts';
 import { reviewComment } from './workflows/comment.ts';
 import { COMMENT_LIMIT } from './workflows/fit.ts';
 
@@ -17,10 +18,7 @@ await command<{ run?: string; limit?: string }>({
     'Example: npm run --silent review:comment -- review.md',
   ].join('\n'),
   async run({ run, limit }, [file = '']) {
-    const bytes = limit === undefined ? COMMENT_LIMIT : Number(limit);
-    if (!Number.isInteger(bytes) || bytes < 2000) {
-      throw misuse({ problem: `--limit is ${JSON.stringify(limit)}`, expected: 'bytes, 2000 or more' });
-    }
+    const bytes = limit === undefined ? COMMENT_LIMIT : wholeNumber('--limit', limit, 2000);
     const markdown = existsSync(file) ? readText(file) : undefined;
     process.stdout.write(reviewComment(markdown, { limit: bytes, ...(run !== undefined && { run }) }));
   },

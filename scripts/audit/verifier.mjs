@@ -232,10 +232,12 @@ class Verification {
     const last = this.seals.at(-1);
     if (last === undefined) return undefined;
     const trees = Object.fromEntries(
-      [...this.byTable].map(([table, seals]) => {
-        const { tree_size, root } = /** @type {Seal} */ (seals.at(-1));
-        return [table, { tree_size, root }];
-      }),
+      [...this.byTable]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([table, seals]) => {
+          const { tree_size, root } = /** @type {Seal} */ (seals.at(-1));
+          return [table, { tree_size, root }];
+        }),
     );
     return {
       format: 'cordon.head.1',

@@ -45,7 +45,7 @@ function nextStep({ server, applied }: Deployment): string {
   if (server.origin === 'DATABASE_URL') return '`npm run db:status` shows the ledger';
   return applied.length > 0
     ? '`npm run db:seed` fills it with two synthetic clinics, `npm test` proves that they stay apart'
-    : '`npm run db:new -- <verb_object>` writes the next migration';
+    : '`npm run db:seed` fills it where nothing is in it yet, `npm run db:new -- <verb_object>` writes the next migration';
 }
 
 function field(title: string, text: string): string {

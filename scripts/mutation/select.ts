@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { $ } from 'zx';
+import { shuffled as inAnyOrder, randomFrom } from '../../bench/statistics.ts';
 import { branchPoint } from '../review/history/base.ts';
 import { matchesGlob } from './glob.ts';
 import type { Mutant } from './mutant.ts';
@@ -23,11 +24,7 @@ export function sampleOf(mutants: readonly Mutant[], count: number, seed: number
 
 /** All of them, in an order drawn by lot, the same for the same seed. */
 export function shuffled(mutants: readonly Mutant[], seed: number): readonly Mutant[] {
-  const next = randomFrom(seed);
-  return mutants
-    .map((mutant) => ({ mutant, ticket: next() }))
-    .sort((a, b) => a.ticket - b.ticket)
-    .map(({ mutant }) => mutant);
+  return inAnyOrder(mutants, randomFrom(seed));
 }
 
 /** Folders whose files are named after what a mutant is of. */
@@ -51,15 +48,4 @@ export async function onlyChanged(mutants: readonly Mutant[], ref: string): Prom
   return mutants.filter(({ subject }) =>
     names.some((name) => name === subject || subject.endsWith(`.${name}`)),
   );
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

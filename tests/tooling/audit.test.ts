@@ -96,6 +96,7 @@ describe('seal, export, verify', () => {
     expect(verified.stdout).toContain('Whole, and it continues the head that you kept.');
     // The last line is the next head to keep: the same that the database tells.
     const kept = verified.stdout.trimEnd().split('\n').at(-1) as string;
+    expect(kept, 'letter by letter').toBe(readFileSync(file('kept.json'), 'utf8').trimEnd());
     writeFileSync(file('next.json'), kept);
     expect(JSON.parse(kept)).toEqual(JSON.parse((await run('audit-seal.ts', '--json')).stdout).head);
     const told = await verify(file('trail.ndjson'), '--json', '--head', file('next.json'));

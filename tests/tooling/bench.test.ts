@@ -19,6 +19,7 @@ import { runTriggers } from '../../bench/triggers/run.ts';
 import { SUBJECTS } from '../../bench/triggers/statements.ts';
 import { triggerVerdicts } from '../../bench/triggers/targets.ts';
 import { wholeDocument } from '../../bench/whole-document.ts';
+import { simple, Wire } from '../../bench/wire.ts';
 import { worldOf } from '../../bench/world.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { runScript } from './cluster-fixtures.ts';
@@ -138,6 +139,15 @@ describe('the committed document', () => {
 test('a database that an earlier run left is used again under the same history alone', async () => {
   const server = await startServer(undefined, '128MB');
   try {
+    // Beside it, on the same server: a measurement whose connection ends fails, and does not wait for ever.
+    const wire = await Wire.open(server.adminUrl('postgres'));
+    expect(await wire.send(simple('select 1'))).toEqual({ tag: 'SELECT 1', error: '' });
+    const asked = expect(wire.send(simple('select pg_sleep(600)'))).rejects.toThrow('terminated');
+    await withClient(server.adminUrl('postgres'), (client) =>
+      client.query('select pg_terminate_backend($1)', [wire.pid]),
+    );
+    await asked;
+    await expect(wire.send(simple('select 1'))).rejects.toThrow('terminated');
     const name = await prepareDatabase(server, 2_000);
     const ask = <T extends object>(sql: string) =>
       withClient(server.adminUrl(name), async (client) => (await client.query<T>(sql)).rows);

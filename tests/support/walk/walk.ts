@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../bench/statistics.ts';
 import { type Clinic, idOf } from '../ids.ts';
 import type { Persona } from '../personas.ts';
 import type { Row, Session } from '../session.ts';
@@ -29,15 +30,7 @@ export interface Step {
 }
 
 /** A number in [0, 1) after the other: the same for the same salt. */
-export function numbers(salt: number): () => number {
-  let state = salt >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export const numbers = randomFrom;
 
 /** What there is, and what chance makes of it, for one step. */
 export class World {
