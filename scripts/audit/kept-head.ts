@@ -28,7 +28,7 @@ export function readKept(file: string | undefined): Head | undefined {
  * @param client as the role that migrates.
  * @returns what is not so, or undefined.
  */
-export async function unlikeKept(client: pg.ClientBase, kept: Head): Promise<string | undefined> {
+async function unlikeKept(client: pg.ClientBase, kept: Head): Promise<string | undefined> {
   const { rows: seals } = await client.query<{ head: string; hash: string }>(
     `select head, encode(hash, 'hex') as hash from audit.sealed_heads() where seal >= $1 order by seal`,
     [kept.seal],

@@ -80,8 +80,20 @@ async function callAdvisors(url: string): Promise<Finding[]> {
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
+    new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    }),
+  ]).catch((cause: Error) => {
+    throw misuse(
+      {
+        problem: `the Supabase CLI could not be started: ${cause.message}`,
+        expected: 'a temporary folder that exists, and a program that may be run',
+        remedy: 'look at TMPDIR, and run npm ci',
+      },
+      { cause },
+    );
+  });
   const findings = parse(stdout);
   const isSerious = findings?.some(({ level }) => level !== 'INFO') ?? false;
   if (findings && (code === 0) === !isSerious) return findings;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { advise } from '../../scripts/migrate/advise.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import { rowsOf } from './migrate-fixtures.ts';
+import { refusal, rowsOf } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let url: string;
@@ -40,4 +40,16 @@ test('an open table and a definer view are caught, excepted by key with a reason
     create policy planted on public.planted to anon using (id > 0)`,
   );
   expect((await advise(url, [])).failing).toEqual([]);
+});
+
+test('an adviser that cannot be started is told as such, and ends nothing else', async () => {
+  vi.stubEnv('TMPDIR', '/nowhere/at-all');
+  try {
+    expect(await refusal(() => advise(url, []))).toMatchObject({
+      exitCode: 2,
+      problem: expect.stringContaining('the Supabase CLI could not be started'),
+    });
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
