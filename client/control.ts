@@ -12,7 +12,7 @@ const SETTING =
 const COPY = /^copy\b/i;
 
 /** What may stand before a statement beside comments: white space, empty statements. */
-const SPACE = /(?:[\s;]|--[^\n]*(?:\n|$))*/y;
+const SPACE = /(?:[\s;]|--[^\n\r]*(?:[\n\r]|$))*/y;
 const COMMENT_MARK = /\/\*|\*\//g;
 
 /** A text from its first word on. Comments nest; what does not end has no statement. */
@@ -35,18 +35,45 @@ function endOfComment(text: string, start: number): number {
   return text.length;
 }
 
-/** What PostgreSQL passes over before a word, inside a statement: it backtracks nowhere. */
-const GAP = String.raw`(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*`;
+/**
+ * From each place in a text, where the next word begins: past white space and comments, wherever they stand, also in what is no statement but
+ * may be executed as one. It is read from the end, so that each place is looked at once.
+ */
+function wordsFrom(text: string): Int32Array {
+  const words = new Int32Array(text.length + 1);
+  words[text.length] = text.length;
+  let afterLine = text.length;
+  let afterComment: number | undefined;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    if (isLineEnd(text[at + 2])) afterLine = at + 3;
+    if (text.startsWith('*/', at + 2)) afterComment = at + 4;
+    let next = at;
+    if (BLANKS.includes(text[at] as string)) next = at + 1;
+    else if (text.startsWith('--', at)) next = afterLine;
+    else if (text.startsWith('/*', at)) next = afterComment ?? at;
+    words[at] = next === at ? at : (words[next] as number);
+  }
+  return words;
+}
+
+const BLANKS = ' \t\n\r\f\v';
+
+function isLineEnd(character: string | undefined): boolean {
+  return character === '\n' || character === '\r';
+}
+
+/** Behind what, and which word. */
+type Sequence = readonly [before: RegExp, word: RegExp];
 
 /** A statement that may set something for longer than the transaction, also as one of several, in a block, or as a text to execute. */
-const LASTING = new RegExp(
+const LASTING: readonly Sequence[] = [
   [
-    String.raw`(?:^|;|\b(?:begin|then|else|loop)\b)${GAP}(?:set\b(?!\s+(?:local|constraints|transaction)\b)|do\b|execute\b)`,
-    // A text that is only called so ('set', 'do') is none.
-    String.raw`['$]${GAP}(?:set(?!\s+(?:local|constraints|transaction)\b)|do|execute)(?=[\s/"-])`,
-  ].join('|'),
-  'i',
-);
+    /;|\b(?:begin|then|else|loop)\b|^/gi,
+    /(?:set\b(?!\s+(?:local|constraints|transaction)\b)|do\b|execute\b)/iy,
+  ],
+  // A text that is only called so ('set', 'do') is none.
+  [/['$]/g, /(?:set(?!\s+(?:local|constraints|transaction)\b)|do|execute)(?=[\s/"-])/iy],
+];
 
 /** Other ways to the same: the view that sets what is updated in it, functions that run a text, names that are spelled by numbers,
  * comments in comments. */
@@ -59,32 +86,47 @@ const RUN_BY_NAME = [/\bexplain\b/i, /\bexecute\b/i] as const;
 const ARGUMENT = String.raw`\s*(?:\$\d+|'[^'\\]*'|[\w.]+)(?:::\w+)?\s*`;
 const LOCAL_SET_CONFIG = new RegExp(String.raw`\bset_config\s*\(${ARGUMENT},${ARGUMENT},\s*true\s*\)`, 'gi');
 
-/**
- * What a connection keeps beside settings: with rows in it, or held against others. A temporary table of the transaction alone is none, where nothing
- * in between can be a comment or a text that only says so.
- */
-const KEPT = new RegExp(
-  [
-    String.raw`\b(?:create|replace|into)${GAP}(?:(?:global|local)${GAP})?temp(?:orary)?\b(?![^;'"$/-]*\bon${GAP}commit${GAP}drop\b)`,
-    String.raw`\bpg_temp`,
-    String.raw`\bwith${GAP}hold\b`,
-    String.raw`(?:^|;)${GAP}listen\b`,
-    String.raw`\bpg_(?:try_)?advisory_lock`,
-  ].join('|'),
-  'i',
-);
+/** What a connection keeps beside settings: with rows in it, or held against others. */
+const KEPT: readonly Sequence[] = [
+  [/\bwith/gi, /hold\b/iy],
+  [/;|^/g, /listen\b/iy],
+];
+const KEPT_BY_NAME = /\bpg_temp|\bpg_(?:try_)?advisory_lock/i;
+
+const TEMPORARY: Sequence = [/\b(?:create|replace|into|global|local)/gi, /temp(?:orary)?\b/iy];
+
+/** What a temporary table of the transaction alone says, or what could be a comment or a text that only says so. */
+const DROPPED = /\bon\s+commit\s+drop\b|[;'"$/-]/gi;
+
+/** The places behind the words that stand behind something. */
+function* placesOf(text: string, words: Int32Array, [before, word]: Sequence): Generator<number> {
+  for (const { 0: found, index } of text.matchAll(before)) {
+    word.lastIndex = words[index + found.length] as number;
+    if (word.test(text)) yield word.lastIndex;
+  }
+}
+
+/** Whether a temporary table is made that the end of the transaction does not drop. */
+function keepsTable(text: string, words: Int32Array): boolean {
+  const marks = text.matchAll(DROPPED);
+  let mark = marks.next();
+  for (const place of placesOf(text, words, TEMPORARY)) {
+    while (!mark.done && mark.value.index < place) mark = marks.next();
+    if (mark.done || mark.value[0].length === 1) return true;
+  }
+  return false;
+}
 
 /**
  * Says whether a text may leave something behind on its connection. It rather says so once too often: a caller of a pool then meets a connection
- * that was cleaned, which is all that it costs.
+ * that was cleaned, which is all that it costs. It takes time in proportion to the text: what an application takes from outside may be in it.
  */
 export function mayLast(text: string): boolean {
-  // This one first: of comments that do not end, the others look for the end of each.
+  if (INDIRECT.test(text.replace(LOCAL_SET_CONFIG, '')) || KEPT_BY_NAME.test(text)) return true;
+  if (RUN_BY_NAME.every((word) => word.test(text))) return true;
+  const words = wordsFrom(text);
   return (
-    INDIRECT.test(text.replace(LOCAL_SET_CONFIG, '')) ||
-    LASTING.test(text) ||
-    KEPT.test(text) ||
-    RUN_BY_NAME.every((word) => word.test(text))
+    [...LASTING, ...KEPT].some((each) => !placesOf(text, words, each).next().done) || keepsTable(text, words)
   );
 }
 

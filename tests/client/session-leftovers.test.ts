@@ -61,6 +61,10 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     ['the view that shows them', ["update pg_settings set setting = 'SQL, DMY' where name = 'DateStyle'"]],
     ['no blank', ['set/**/timezone = 3']],
     [
+      'a comment that ends with its line',
+      ["do -- a line that a carriage return ends\r$$ begin set timezone = 'Asia/Tokyo'; end $$"],
+    ],
+    [
       'a prepared statement',
       ["prepare left_zone as select set_config('timezone', 'Asia/Tokyo', false)", 'execute left_zone'],
     ],
@@ -219,4 +223,49 @@ test.each([';/*', 'create/*'])('comments that do not end cost no time, however m
   const began = performance.now();
   expect(mayLast(part.repeat(40_000))).toBe(true);
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test.each([
+  ';--',
+  ";--'set",
+  '; -- \n',
+  ';/**/',
+  "'",
+  'begin/**/',
+  'with/**/',
+  'create/**/',
+  'create temp ',
+  'set_config(',
+  "set_config('a','",
+])('a text of a million characters costs no time, whatever it is made of: %s [N-11 +]', (part) => {
+  for (const end of ['', '\n', ' on commit drop']) {
+    const text = part.repeat(1_000_000 / part.length) + end;
+    const began = performance.now();
+    mayLast(text);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  }
+});
+
+test.each([
+  ['-- a\rset timezone = 3', true],
+  ['select 1;-- a\n/* b */ set timezone = 3', true],
+  [';set timezone = 3', true],
+  ["select '--'; set timezone = 3", true],
+  ["select ';-- set timezone = 3'", false],
+  ['select 1 -- set timezone = 3', false],
+  ['/* ; */ set local timezone = 3', false],
+  ['create /* a */ local -- b\n temp table work (a int)', true],
+  ['create temp table work (a int) on commit drop', false],
+  ['create temp table work (a int) on commit drop; create temp table kept (a int)', true],
+  ['declare kept cursor with -- a\n hold for select 1', true],
+  ['select 1; listen kept', true],
+])('comments hide nothing that lasts, and are nothing that lasts: %j [N-11 +]', (text, lasts) => {
+  expect(mayLast(text)).toBe(lasts);
+});
+
+test('a comment that a carriage return ends hides no statement from a session [N-11 -]', () => {
+  expect(() => refuseControl('-- a\rcommit')).toThrow(
+    expect.objectContaining({ name: 'SessionMisuseError' }),
+  );
+  expect(() => refuseControl('-- a\rselect 1')).not.toThrow();
 });
