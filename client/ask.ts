@@ -1,11 +1,15 @@
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { askKysely } from './kysely-query.ts';
 import type { Ask } from './opening.ts';
 import type { PgSession } from './session-pg.ts';
 
 /** An open session of any driver. */
-// biome-ignore lint/suspicious/noExplicitAny: a transaction of any database
-export type AnySession = PgSession | Transaction<any> | PrismaSession;
+export type AnySession = PgSession | KyselySession | PrismaSession;
+
+/** The part of a transaction of Kysely that we ask through. Kysely is not named: where it is not installed, any session would be one. */
+export interface KyselySession {
+  withoutPlugins(): { executeQuery(query: never): Promise<object> };
+}
 
 /** The part of a Prisma transaction that we ask through. */
 export interface PrismaSession {
@@ -15,7 +19,8 @@ export interface PrismaSession {
 /** How to ask through a session. */
 export function askThrough(session: AnySession): Ask {
   if ('$queryRawUnsafe' in session) return (text, values) => askPrisma(session, text, values);
-  if ('executeQuery' in session) return askKysely(session);
+  // biome-ignore lint/suspicious/noExplicitAny: a transaction of any database
+  if ('withoutPlugins' in session) return askKysely(session as unknown as Kysely<any>);
   return async (text, values) => (await session.query(text, values)).rows;
 }
 

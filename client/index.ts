@@ -1,5 +1,5 @@
 // cordon/client: sessions, errors, explanations and insights. It imports neither pg nor Kysely at run time.
-export type { AnySession, PrismaSession } from './ask.ts';
+export type { AnySession, KyselySession, PrismaSession } from './ask.ts';
 export { SESSION_ROLES, type SessionContext, type SessionRole } from './context.ts';
 export * from './errors.ts';
 export {
@@ -23,6 +23,6 @@ export {
   type RLSContext,
   setRLSContext,
 } from './neonpro.ts';
-export { withSession } from './session.ts';
+export { type SessionPool, withSession } from './session.ts';
 export type { PgSession } from './session-pg.ts';
 export { toCordonError } from './to-cordon-error.ts';

@@ -1,9 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
 import { type AnySession, askThrough } from './ask.ts';
 import type { SessionContext } from './context.ts';
 import { CordonError, InsightsTransportError } from './errors.ts';
-import { withSession } from './session.ts';
+import { type SessionPool, withSession } from './session.ts';
 import { toCordonError } from './to-cordon-error.ts';
 
 /** What a vendor of Smart Insights gets, parsed: `smart_insights_payload()` of the database makes it, and nothing else. [S-22] */
@@ -60,15 +59,12 @@ export type InsightsTransport<T> = (body: string) => Promise<T>;
  */
 export async function askInsights<T>(
   // biome-ignore lint/suspicious/noExplicitAny: of any database
-  db: Kysely<any> | Pool,
+  db: SessionPool | Kysely<any>,
   context: SessionContext,
   send: InsightsTransport<T>,
 ): Promise<InsightsAnswer<T>> {
-  const taken = await withSession(db as Pool, context, async (session) => {
-    const [row] = await askThrough(session as AnySession)(
-      'select public.smart_insights_payload()::text as payload',
-      [],
-    );
+  const taken = await withSession(db as SessionPool, context, async (session) => {
+    const [row] = await askThrough(session)('select public.smart_insights_payload()::text as payload', []);
     const payload = row?.payload;
     return typeof payload === 'string' ? payload : { suggestions: await suggestInsights(session) };
   });

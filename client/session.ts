@@ -6,6 +6,15 @@ import { withKyselySession } from './session-kysely.ts';
 import { type PgSession, withPgSession } from './session-pg.ts';
 
 /**
+ * What a session needs of a `pg.Pool`. It names nothing of pg or Kysely: where one of the two is not installed, its types are `any`, and a
+ * signature that takes `any` first would be everybody's.
+ */
+export interface SessionPool {
+  connect(): Promise<object>;
+  readonly totalCount: number;
+}
+
+/**
  * Acts as one caller: one transaction with the caller's role, claims and chosen organisation set for this transaction alone,
  * so that every policy applies and nothing of the caller stays on the pooled connection. It commits when `fn` has succeeded
  * and rolls back otherwise. [S-02 N-09 N-11 N-23]
@@ -32,18 +41,18 @@ import { type PgSession, withPgSession } from './session-pg.ts';
  *   session.selectFrom('patients').select(['id', 'full_name']).execute(),
  * );
  */
+export function withSession<T>(
+  db: SessionPool,
+  context: SessionContext,
+  fn: (session: PgSession) => Promise<T>,
+): Promise<T>;
 export function withSession<DB, T>(
   db: Kysely<DB>,
   context: SessionContext,
   fn: (session: Transaction<DB>) => Promise<T>,
 ): Promise<T>;
-export function withSession<T>(
-  db: Pool,
-  context: SessionContext,
-  fn: (session: PgSession) => Promise<T>,
-): Promise<T>;
 export async function withSession<DB, T>(
-  db: Kysely<DB> | Pool,
+  db: Kysely<DB> | SessionPool,
   context: SessionContext,
   fn: (session: never) => Promise<T>,
 ): Promise<T> {
@@ -54,7 +63,7 @@ export async function withSession<DB, T>(
   });
 }
 
-function isKysely<DB>(db: Kysely<DB> | Pool): db is Kysely<DB> {
+function isKysely<DB>(db: Kysely<DB> | SessionPool): db is Kysely<DB> {
   return typeof (db as Partial<Kysely<DB>> | null)?.getExecutor === 'function';
 }
 

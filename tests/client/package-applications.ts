@@ -74,3 +74,18 @@ export async function register(form: unknown, db: Kysely<DB>) {
   return { name, typed, form2, table, kind, wrong, computed };
 }
 `;
+
+/** Over pg, where Kysely is not installed. */
+export const PG_APPLICATION = `import type { Pool } from 'pg';
+import { evaluatePolicy, withSession } from 'cordon/client';
+export async function patients(pool: Pool, claims: Record<string, unknown>) {
+  const count: number = await withSession(pool, { role: 'authenticated', claims }, async (session) => {
+    const { allowed } = await evaluatePolicy(session, 'patients', 'SELECT', 'a');
+    return allowed ? (await session.query<{ id: string }>('select')).rows.length : 0;
+  });
+  await withSession(pool, { role: 'anon' }, async (session) => session.release()); // mistake
+  await withSession(pool, { role: 'anon' }, async (session) => (await session.query<{ id: string }>('select')).rows[0]?.name); // mistake
+  await evaluatePolicy(pool.options, 'patients', 'SELECT', 'a'); // mistake
+  return count;
+}
+`;

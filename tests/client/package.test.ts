@@ -19,7 +19,7 @@ import { CAPABILITIES } from '../../policies/vocabulary.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
-import { APPLICATION, SUPABASE_APPLICATION } from './package-applications.ts';
+import { APPLICATION, PG_APPLICATION, SUPABASE_APPLICATION } from './package-applications.ts';
 
 const database = useDatabase();
 
@@ -144,13 +144,22 @@ test('cordon/client and cordon/prisma load without pg, Kysely or Prisma', () => 
   expect(JSON.parse(out)).toEqual(['function', true, 'cordon']);
 });
 
+describe('with pg alone beside it', () => {
+  beforeAll(() => install('pg', '@types/pg', '@types/node'));
+
+  test('its types hold for who has no Kysely, and a planted mistake of each kind does not', () => {
+    const told = compiled('pg-alone', 'typescript7', PG_APPLICATION, {
+      module: 'nodenext',
+      // What names Kysely in our declarations stands for nothing here.
+      skipLibCheck: true,
+    });
+    expect(mistakesIn(PG_APPLICATION)).toHaveLength(3);
+    expect(told).toEqual(mistakesIn(PG_APPLICATION));
+  }, 60_000);
+});
+
 describe('with pg and Kysely beside it', () => {
-  beforeAll(() => {
-    for (const name of ['pg', 'kysely', 'zod', '@supabase', '@types/pg', '@types/node']) {
-      mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
-      symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
-    }
-  });
+  beforeAll(() => install('kysely', 'zod', '@supabase'));
 
   test('an application opens sessions, pinned ones too [S-02 S-05 N-11 +]', () => {
     const out = node(
@@ -186,44 +195,16 @@ describe('with pg and Kysely beside it', () => {
   ])(
     'resolved as %s, its types hold over %s by %s, and a planted mistake of each kind does not',
     (resolution, name, compiler, source, mistakes) => {
-      const folder = join(app, `${resolution}-${name}`);
-      mkdirSync(folder);
-      writeFileSync(
-        join(folder, 'tsconfig.json'),
-        JSON.stringify({
-          compilerOptions: {
-            strict: true,
-            // Zod's optional keys may be undefined.
-            exactOptionalPropertyTypes: name === 'pg',
-            module: resolution === 'bundler' ? 'preserve' : 'nodenext',
-            moduleResolution: resolution,
-            target: 'es2022',
-            types: ['node'],
-            noEmit: true,
-            // Once with the declarations of libraries, ours among them.
-            skipLibCheck: resolution === 'bundler',
-          },
-          include: ['app.ts'],
-        }),
-      );
-      writeFileSync(join(folder, 'app.ts'), source);
-      const { stdout } = spawnSync(
-        process.execPath,
-        [resolve('node_modules', compiler, 'bin/tsc'), '-p', folder],
-        {
-          cwd: folder,
-          encoding: 'utf8',
-        },
-      );
-      const planted = source
-        .split('\n')
-        .flatMap((line, index) => (line.includes('// mistake') ? [`app.ts(${index + 1}`] : []));
-      expect(planted).toHaveLength(mistakes);
-      // What supabase-js declares meets the DOM of TypeScript 7 otherwise: theirs to mend.
-      const told = [...stdout.matchAll(/(\S+\.ts\(\d+),\d+\): error/g)].flatMap(([, place = '']) =>
-        place.includes('/@supabase/') ? [] : [place],
-      );
-      expect(told).toEqual(planted);
+      const told = compiled(`${resolution}-${name}`, compiler, source, {
+        // Zod's optional keys may be undefined.
+        exactOptionalPropertyTypes: name === 'pg',
+        module: resolution === 'bundler' ? 'preserve' : 'nodenext',
+        moduleResolution: resolution,
+        // Once with the declarations of libraries, ours among them.
+        skipLibCheck: resolution === 'bundler',
+      });
+      expect(mistakesIn(source)).toHaveLength(mistakes);
+      expect(told).toEqual(mistakesIn(source));
     },
     120_000,
   );
@@ -330,6 +311,39 @@ function cpPackage(exports: object): string {
 /** A buffer's own bytes, without its neighbours in the pool. */
 function exactly(bytes: Buffer): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
+}
+
+function install(...names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
+    symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
+  }
+}
+
+/** The lines of an application that a compiler refuses. */
+function compiled(name: string, compiler: string, source: string, options: object): readonly string[] {
+  const folder = join(app, name);
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { strict: true, target: 'es2022', types: ['node'], noEmit: true, ...options },
+      include: ['app.ts'],
+    }),
+  );
+  writeFileSync(join(folder, 'app.ts'), source);
+  const command = [resolve('node_modules', compiler, 'bin/tsc'), '-p', folder];
+  const { stdout } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+  // What supabase-js declares meets the DOM of TypeScript 7 otherwise: theirs to mend.
+  return [...stdout.matchAll(/(\S+\.ts\(\d+),\d+\): error/g)].flatMap(([, place = '']) =>
+    place.includes('/@supabase/') ? [] : [place],
+  );
+}
+
+function mistakesIn(source: string): readonly string[] {
+  return source
+    .split('\n')
+    .flatMap((line, index) => (line.includes('// mistake') ? [`app.ts(${index + 1}`] : []));
 }
 
 function node(source: string, env: Readonly<Record<string, string>> = {}): string {
