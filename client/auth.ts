@@ -1,8 +1,9 @@
-// cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its errors and limits.
+// cordon/auth: sign-in on the server, over @supabase/ssr. It imports nothing of the rest of the client but its roles, errors and limits.
 import { createServerClient } from '@supabase/ssr';
 import type { AuthError } from '@supabase/supabase-js';
 import { type AppendHeader, authCookies } from './auth-cookies.ts';
 import { authFetch } from './auth-fetch.ts';
+import { SESSION_ROLES, type SessionRole } from './context.ts';
 import { AuthRefusedError } from './errors.ts';
 import { inTime } from './in-time.ts';
 
@@ -33,10 +34,11 @@ export interface AuthExchange {
 }
 
 /** Signs people in and out for one request. Nothing of it reaches a script of the page. */
-export interface Auth {
+// biome-ignore lint/suspicious/noExplicitAny: what supabase-js itself takes where no database is named
+export interface Auth<Database = any> {
   /**
-   * The claims of the signed-in caller, verified, or undefined. They are what `withSession` takes; whether the session still
-   * lives the database asks itself, at every statement.
+   * The claims of the signed-in caller, verified, or undefined, also where they are of a role that callers have not. They are what `withSession`
+   * takes; whether the session still lives the database asks itself, at every statement.
    */
   caller(): Promise<AuthClaims | undefined>;
   /** Signs in by address and password. @throws AuthRefusedError without saying which of the two was wrong. */
@@ -55,13 +57,13 @@ export interface Auth {
   /** Sets the password and ends every session, this one included (S-15): the next step is to sign in. */
   setPassword(password: string): Promise<void>;
   /** supabase-js as this caller, for queries. */
-  readonly supabase: ReturnType<typeof createServerClient>;
+  readonly supabase: ReturnType<typeof createServerClient<Database>>;
 }
 
 /** Claims of a verified token, as far as Cordon reads them. */
 export interface AuthClaims {
   readonly sub: string;
-  readonly role: string;
+  readonly role: SessionRole;
   readonly session_id: string;
   readonly [name: string]: unknown;
 }
@@ -76,17 +78,19 @@ export interface AuthClaims {
  *
  * @param settings the project, with its publishable key.
  * @param exchange the request's cookies, and where to put the response's.
+ * @typeParam Database `Database` of `cordon/supabase`, for the queries of `supabase`.
  * @returns what signs in and out. Use it for this request alone, and before the response's body is written.
  * @throws {@link AuthRefusedError} from its methods for whatever Supabase Auth refuses; its message names no person.
  * @example
- * const auth = createAuth(settings, {
+ * const auth = createAuth<Database>(settings, {
  *   cookies: request.headers.cookie,
  *   append: (name, value) => response.appendHeader(name, value),
  * });
  * const claims = await auth.caller();
- * const rows = claims && (await withSession(pool, { role: claims.role, claims }, (db) => db.query('select …')));
+ * const rows = claims && (await withSession(pool, { role: claims.role, claims }, (session) => session.query('select …')));
  */
-export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth {
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export function createAuth<Database = any>(settings: AuthSettings, exchange: AuthExchange): Auth<Database> {
   const { url, key, cookieName = 'cordon-auth' } = settings;
   // The library shares the keys that it has fetched among all clients with one key of storage: another project's are not ours.
   const storageKey = `${cookieName} of ${url}`;
@@ -96,10 +100,10 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
     exchange.cookies ?? '',
     exchange.append,
   );
-  let made: ReturnType<typeof createServerClient> | undefined;
+  let made: Auth<Database>['supabase'] | undefined;
   // Made when it is asked for: it would renew an old session at once, and add headers to a response that nobody holds back for it.
   const supabase = () => {
-    made ??= createServerClient(url, key, {
+    made ??= createServerClient<Database>(url, key, {
       global: { fetch },
       realtime: { transport: NoSocket as never },
       cookieOptions: { name: storageKey },
@@ -132,7 +136,8 @@ export function createAuth(settings: AuthSettings, exchange: AuthExchange): Auth
       const { session } = (await auth.getSession()).data;
       // What cannot be verified is nobody's: the library throws over an algorithm that somebody made up.
       const { data } = session ? await auth.getClaims(session.access_token).catch(() => NOBODY) : NOBODY;
-      return data?.claims as AuthClaims | undefined;
+      const claims = data?.claims as AuthClaims | undefined;
+      return SESSION_ROLES.some((each) => each === claims?.role) ? claims : undefined;
     }),
     signIn: told(async (email: string, password: string) => {
       const { error } = await supabase().auth.signInWithPassword({ email, password });

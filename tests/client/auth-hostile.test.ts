@@ -87,6 +87,23 @@ describe('a cookie that somebody made up', () => {
     const parts = `${NAME}.0=${value.slice(0, 50)}; ${NAME}.1=${value.slice(50)}`;
     expect(await request(parts).auth.caller()).toMatchObject({ sub: 'her' });
   });
+
+  test.each([['service_role'], ['postgres'], [''], [undefined], [['authenticated']]])(
+    'but whoever is of no role that callers have is nobody, however well signed: %j [S-13 -]',
+    async (role) => {
+      expect(await request(sessionOf(ours.token({}, { role }))).auth.caller()).toBeUndefined();
+    },
+  );
+
+  test.each(['authenticated', 'patient', 'internal_ops'])(
+    'and a caller of each role is one: %s [S-13 +]',
+    async (role) => {
+      expect(await request(sessionOf(ours.token({}, { role }))).auth.caller()).toMatchObject({
+        sub: 'her',
+        role,
+      });
+    },
+  );
 });
 
 test('a token of another project that this process serves is nobody’s here [S-13 -]', async () => {

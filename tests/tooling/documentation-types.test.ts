@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -15,6 +15,14 @@ declare const db: import('kysely').Kysely<import('cordon').DB>;
 declare const supabase: import('@supabase/supabase-js').SupabaseClient<import('cordon/supabase').Database>;
 declare const claims: { sub: string; session_id: string };
 declare const organisationId: string, patientId: string, connectionString: string, VENDOR_URL: string;
+declare const settings: import('cordon/auth').AuthSettings;
+declare const context: import('cordon/client').SessionContext;
+declare const server: import('cordon/documents').DocumentsClient;
+declare const project: { provide(name: string, value: import('cordon/testing').Addresses): void };
+declare const database: import('cordon/testing').TestDatabase;
+declare const expect: (typeof import('vitest'))['expect'] & ((received: unknown) => import('cordon/testing').CordonMatchers<unknown>);
+type Database = import('cordon/supabase').Database;
+declare class PrismaPg { constructor(options: object); }
 declare const email: string, password: string, url: string, key: string;
 declare const request: { headers: { cookie?: string }; json(): Promise<unknown> };
 declare const response: import('node:http').ServerResponse;
@@ -66,19 +74,48 @@ const moduleOf = (text: string) =>
   text.startsWith('{')
     ? `import type { Rule } from 'cordon/policies/vocabulary';\nexport const rule: Rule = ${text}`
     : `${text}\nexport {};\n`;
+/** What an example in a comment is about, or needs beside it. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  'cordon/auth': ['createAuth'],
+  'cordon/client': ['withSession', 'askInsights'],
+  'cordon/documents': ['removeErased'],
+  'cordon/kysely': ['pinOrganisation'],
+  'cordon/prisma': ['cordonSessions'],
+  'cordon/testing': ['startTestServer', 'matchers', 'personas', 'idOf'],
+};
 const examples = PAGES.flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
     ([, text = ''], index) =>
       [`${page.replace(/^docs\/|\.md$/g, '')}-${index + 1}.ts`, moduleOf(text)] as const,
   ),
 );
+/** The examples of what is exported, which take the names of their own package as given, and may stand in a function. */
+const comments = ['client', 'policies', 'testing'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) =>
+      [
+        ...readFileSync(`${folder}/${name}`, 'utf8').matchAll(/^ *\* @example *(.*(?:\n *\* (?!@).*)*)/gm),
+      ].map(([, text = ''], index) => {
+        const example = text.replaceAll(/^ *\* /gm, '');
+        return [`${folder}-${name.slice(0, -3)}-${index + 1}.ts`, inFunction(example)] as const;
+      }),
+    ),
+);
+function inFunction(example: string): string {
+  const names = Object.entries(NAMES).map(([entry, given]) => {
+    const used = given.filter((each) => new RegExp(`\\b${each}\\b`).test(example));
+    return `import { ${used.join(', ')} } from '${entry}';`;
+  });
+  return `${names.join('\n')}\nexport async function example() {\n${example}\n}\n`;
+}
+
 const planted = `import { withSession } from 'cordon/client';\nawait withSession(pool, { role: 'doctor', claims }, async () => 1);\n`;
 const program = compile(
   new Map(
-    [['given.d.ts', GIVEN], ['planted.ts', planted] as const, ...examples].map(([name, text]) => [
-      `${FOLDER}/${name}`,
-      text,
-    ]),
+    [['given.d.ts', GIVEN], ['planted.ts', planted] as const, ...examples, ...comments].map(
+      ([name, text]) => [`${FOLDER}/${name}`, text],
+    ),
   ),
 );
 
@@ -94,6 +131,11 @@ test('every TypeScript example of the pages compiles against what is exported, a
   expect(examples.length).toBeGreaterThan(12);
   expect(examples.flatMap(([name]) => errorsIn(name))).toEqual([]);
   expect(errorsIn('planted.ts')).toHaveLength(1);
+}, 120_000);
+
+test('every example in a comment of what is exported compiles, and names what a caller is', () => {
+  expect(comments.length).toBeGreaterThan(7);
+  expect(comments.flatMap(([name]) => errorsIn(name))).toEqual([]);
 }, 120_000);
 
 test('every name that the package exports says what it is', () => {

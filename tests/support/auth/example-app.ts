@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { type Auth, createAuth } from '../../../client/auth.ts';
-import { CordonError, type SessionRole, withSession } from '../../../client/index.ts';
+import { CordonError, withSession } from '../../../client/index.ts';
 import { json, textOf } from './auth-server.ts';
 
 /** An application as docs/auth.md would have it: pages and forms, tokens in cookies only, data by `withSession`. */
@@ -50,14 +50,10 @@ export async function startExampleApp(authUrl: string, databaseUrl: string): Pro
     'GET /patients': async (auth) => {
       const claims = await auth.caller();
       if (!claims) throw new CordonError('42501', 'signed out');
-      const { rows } = await withSession(
-        pool,
-        { role: claims.role as SessionRole, claims },
-        async (session) => {
-          await session.query('select public.pre_request()');
-          return session.query('select full_name from public.patients');
-        },
-      );
+      const { rows } = await withSession(pool, { role: claims.role, claims }, async (session) => {
+        await session.query('select public.pre_request()');
+        return session.query('select full_name from public.patients');
+      });
       return rows;
     },
   };

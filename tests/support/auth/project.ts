@@ -35,7 +35,7 @@ export async function startProject(kid: string) {
       Object.assign(project, { status, answer: { code: status, error_code, msg: 'no' } });
     },
     token(header: object = {}, claims: object = {}) {
-      const text = `${encoded({ alg: 'ES256', kid, ...header })}.${encoded({ sub: 'her', exp: now() + HOUR, ...claims })}`;
+      const text = `${encoded({ alg: 'ES256', kid, ...header })}.${encoded({ sub: 'her', role: 'authenticated', exp: now() + HOUR, ...claims })}`;
       const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
       return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
     },
