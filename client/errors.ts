@@ -17,17 +17,18 @@ export class CordonError extends Error {
   }
 }
 
-interface ErrorClass {
+interface ErrorClass<C extends string = string> {
   new (
     message: string,
     options?: { readonly hint?: string | undefined; readonly cause?: unknown },
-  ): CordonError;
+  ): CordonError & { readonly code: C };
 }
 
 const classes = new Map<string, ErrorClass>();
 
-function errorClass(code: string, name: string): ErrorClass {
+function errorClass<const C extends string>(code: C, name: string): ErrorClass<C> {
   const made = class extends CordonError {
+    declare readonly code: C;
     constructor(message: string, options?: { readonly hint?: string | undefined; readonly cause?: unknown }) {
       super(code, message, options);
       this.name = name;
@@ -43,76 +44,110 @@ export function errorClassOf(code: string): ErrorClass | undefined {
   return classes.get(code);
 }
 
-// One class a code of docs/errors.md; a test compares the two.
+// One class a code of docs/errors.md; a test compares the two. Each is also the type of its errors.
 /** `42501`: a policy or a privilege refuses the statement. What policies hide raises nothing: it is no row. */
 export const DeniedError = errorClass('42501', 'DeniedError');
+export type DeniedError = InstanceType<typeof DeniedError>;
 /** `CD001`: the claims are no JSON object, or their `sub` or `session_id` is no UUID. */
 export const InvalidClaimsError = errorClass('CD001', 'InvalidClaimsError');
+export type InvalidClaimsError = InstanceType<typeof InvalidClaimsError>;
 /** `CD002`: the chosen organisation is no UUID, or two settings name two. */
 export const InvalidOrganisationError = errorClass('CD002', 'InvalidOrganisationError');
+export type InvalidOrganisationError = InstanceType<typeof InvalidOrganisationError>;
 /** `CD003`: an update would move a row to another organisation. */
 export const TenantChangeError = errorClass('CD003', 'TenantChangeError');
+export type TenantChangeError = InstanceType<typeof TenantChangeError>;
 /** `CD004`: what bypasses row-level security writes a row of an organisation that it has not pinned. */
 export const UnpinnedWriteError = errorClass('CD004', 'UnpinnedWriteError');
+export type UnpinnedWriteError = InstanceType<typeof UnpinnedWriteError>;
 /** `CD005`: a consent would take a step that it cannot, or its terms would change. */
 export const ConsentTransitionError = errorClass('CD005', 'ConsentTransitionError');
+export type ConsentTransitionError = InstanceType<typeof ConsentTransitionError>;
 /** `CD006`: the purpose is not in `consent_purposes`. */
 export const UnknownPurposeError = errorClass('CD006', 'UnknownPurposeError');
+export type UnknownPurposeError = InstanceType<typeof UnknownPurposeError>;
 /** `CD007`: a write that a gate depends on, above READ COMMITTED. */
 export const IsolationLevelError = errorClass('CD007', 'IsolationLevelError');
+export type IsolationLevelError = InstanceType<typeof IsolationLevelError>;
 /** `CD008`: who created a portal account confirms it. */
 export const SelfConfirmationError = errorClass('CD008', 'SelfConfirmationError');
+export type SelfConfirmationError = InstanceType<typeof SelfConfirmationError>;
 /** `CD009`: emergency access, its review or the lifting of a restriction is refused; the hint says why. */
 export const EmergencyRefusedError = errorClass('CD009', 'EmergencyRefusedError');
+export type EmergencyRefusedError = InstanceType<typeof EmergencyRefusedError>;
 /** `CD010`: no such thing in the current organisation, also where it is another one's. */
 export const NotFoundError = errorClass('CD010', 'NotFoundError');
+export type NotFoundError = InstanceType<typeof NotFoundError>;
 /** `CD011`: a superseded version of a record would change. */
 export const SupersededError = errorClass('CD011', 'SupersededError');
+export type SupersededError = InstanceType<typeof SupersededError>;
 /** `CD012`: `evaluate_policy` or `simulate_policy` is asked about a table without rules, or an operation that is none. */
 export const UnknownTableError = errorClass('CD012', 'UnknownTableError');
+export type UnknownTableError = InstanceType<typeof UnknownTableError>;
 /** `CD013`: a status does not follow from the one before, or not for this realm. */
 export const TransitionError = errorClass('CD013', 'TransitionError');
+export type TransitionError = InstanceType<typeof TransitionError>;
 /** `CD014`: something append-only or fixed would change. */
 export const AppendOnlyError = errorClass('CD014', 'AppendOnlyError');
+export type AppendOnlyError = InstanceType<typeof AppendOnlyError>;
 /** `CD015`: a bed would not be as its admissions say. */
 export const OccupancyError = errorClass('CD015', 'OccupancyError');
+export type OccupancyError = InstanceType<typeof OccupancyError>;
 /** `CD016`: a free text carries a card number, a national id or a link that opens by itself. */
 export const SecretRefusedError = errorClass('CD016', 'SecretRefusedError');
+export type SecretRefusedError = InstanceType<typeof SecretRefusedError>;
 /** `CD017`: a signature, its end or a rejection lacks something, or is of another text than was shown. */
 export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
+export type SignatureRefusedError = InstanceType<typeof SignatureRefusedError>;
 /** `CD018`: somebody writes for more than five seconds into what is to be sealed, erased or purged. Try again. */
 export const SealBusyError = errorClass('CD018', 'SealBusyError');
+export type SealBusyError = InstanceType<typeof SealBusyError>;
 /** `CD019`: the trail is not what was sealed, or a table cannot be. */
 export const SealBrokenError = errorClass('CD019', 'SealBrokenError');
+export type SealBrokenError = InstanceType<typeof SealBrokenError>;
 /** `CD020`: what privacy law asks for is missing; the hint says what. */
 export const PrivacyRefusedError = errorClass('CD020', 'PrivacyRefusedError');
+export type PrivacyRefusedError = InstanceType<typeof PrivacyRefusedError>;
 /** `CD030`: the access log has no replication slot. */
 export const AccessSlotError = errorClass('CD030', 'AccessSlotError');
+export type AccessSlotError = InstanceType<typeof AccessSlotError>;
 /** `CD040`: the session behind the token is not live. Sign in again. */
 export const SessionEndedError = errorClass('CD040', 'SessionEndedError');
+export type SessionEndedError = InstanceType<typeof SessionEndedError>;
 /** `CD041`: one login has read as many restricted records in a minute as it may. Wait. */
 export const RateLimitError = errorClass('CD041', 'RateLimitError');
+export type RateLimitError = InstanceType<typeof RateLimitError>;
 /** `CD042`: the header `x-justification` is too long. */
 export const RequestHeaderError = errorClass('CD042', 'RequestHeaderError');
+export type RequestHeaderError = InstanceType<typeof RequestHeaderError>;
 /** `CD043`: an invitation, or whoever accepts it, is not as one can be; the hint says why. */
 export const InvitationRefusedError = errorClass('CD043', 'InvitationRefusedError');
+export type InvitationRefusedError = InstanceType<typeof InvitationRefusedError>;
 /** `CD044`: a restricted read without a justification of 10 to 500 characters. */
 export const JustificationError = errorClass('CD044', 'JustificationError');
+export type JustificationError = InstanceType<typeof JustificationError>;
 /** `CD050`: a document is not as one can be; the hint says why. */
 export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
+export type DocumentRefusedError = InstanceType<typeof DocumentRefusedError>;
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */
 export const SessionContextError = errorClass('CONTEXT', 'SessionContextError');
+export type SessionContextError = InstanceType<typeof SessionContextError>;
 /** A session that is nested, used after its end, or whose transaction was ended inside it. */
 export const SessionMisuseError = errorClass('SESSION', 'SessionMisuseError');
+export type SessionMisuseError = InstanceType<typeof SessionMisuseError>;
 /** A query that cannot be pinned to one organisation. */
 export const PinError = errorClass('PIN', 'PinError');
+export type PinError = InstanceType<typeof PinError>;
 
 // What fails outside the database.
 /** The vendor of Smart Insights could not be asked. What the transport threw is its `cause`. */
 export const InsightsTransportError = errorClass('TRANSPORT', 'InsightsTransportError');
+export type InsightsTransportError = InstanceType<typeof InsightsTransportError>;
 /** What Supabase Auth refuses; its own code is the hint. */
 export const AuthRefusedError = errorClass('AUTH', 'AuthRefusedError');
+export type AuthRefusedError = InstanceType<typeof AuthRefusedError>;
 /** What Storage refuses, beside what it denies. */
 export const StorageRefusedError = errorClass('STORAGE', 'StorageRefusedError');
+export type StorageRefusedError = InstanceType<typeof StorageRefusedError>;

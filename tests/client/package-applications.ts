@@ -4,7 +4,7 @@
 export const APPLICATION = `import type { DB } from 'cordon';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import { type CordonError, DeniedError, evaluatePolicy, type RLSContext, setRLSContext, withSession } from 'cordon/client';
+import { type CordonError, DeniedError, evaluatePolicy, RateLimitError, type RLSContext, setRLSContext, withSession } from 'cordon/client';
 import { pinOrganisation } from 'cordon/kysely';
 import { TABLES } from 'cordon/policies';
 import { defineTable, type TablePolicy } from 'cordon/policies/vocabulary';
@@ -31,11 +31,14 @@ export async function patients(db: Kysely<DB>, pool: Pool, claims: Record<string
   const names: string[] = rows.map((row) => row.full_name);
   const count: number = await withSession(pool, { role: 'anon' }, async (session) => (await session.query('select')).rows.length);
   const denied = (error: unknown): CordonError | undefined => (error instanceof DeniedError ? error : undefined);
+  const reason = (error: DeniedError | RateLimitError): '42501' | 'CD041' => error.code;
+  const told = (error: unknown) => (error instanceof RateLimitError ? reason(error) : undefined);
+  const other: DeniedError = new RateLimitError('later'); // mistake
   await withSession(db, { role: 'service_role', claims }, async () => 1); // mistake
   await withSession(db, { role: 'patient', claims }, (session) => session.selectFrom('nothing').execute()); // mistake
   await withSession(pool, { claims }, async () => 1); // mistake
   await withSession(pool, { role: 'anon' }, async (session) => session.release()); // mistake
-  return { names, count, denied };
+  return { names, count, denied, told, other };
 }
 `;
 
