@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { SessionMisuseError } from './errors.ts';
 import { askKysely } from './kysely-query.ts';
 import type { Ask } from './opening.ts';
 import type { PgSession } from './session-pg.ts';
@@ -16,8 +17,17 @@ export interface PrismaSession {
   $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): PromiseLike<T>;
 }
 
-/** How to ask through a session. */
+/**
+ * How to ask through a session.
+ *
+ * @throws SessionMisuseError for what is none.
+ */
 export function askThrough(session: AnySession): Ask {
+  if (typeof session !== 'object' || session === null) {
+    throw new SessionMisuseError('an open session was expected, and there is none', {
+      hint: 'Call it inside withSession or $session, with the session that fn is given.',
+    });
+  }
   if ('$queryRawUnsafe' in session) return (text, values) => askPrisma(session, text, values);
   // biome-ignore lint/suspicious/noExplicitAny: a transaction of any database
   if ('withoutPlugins' in session) return askKysely(session as unknown as Kysely<any>);

@@ -94,7 +94,8 @@ export async function suggestInsights(session: AnySession): Promise<readonly Ins
   });
   return rows.map(({ suggestion }) => {
     const { code, message, counts } = (suggestion ?? {}) as Partial<InsightsSuggestion>;
-    if (typeof code === 'string' && typeof message === 'string' && typeof counts === 'object')
+    const areCounts = typeof counts === 'object' && counts !== null && !Array.isArray(counts);
+    if (typeof code === 'string' && typeof message === 'string' && areCounts)
       return { code, message, counts };
     throw new CordonError('ANSWER', 'public.smart_insights_suggestions answered without a suggestion', {
       hint: 'Migrate the database to the version of this package.',

@@ -169,31 +169,12 @@ interface ConsentCondition {
 /** What a row must satisfy: a word of `CONDITIONS`, or a consent to a purpose. */
 export type Condition = PlainCondition | ConsentCondition;
 
-type AnyRealmCondition = 'not_archived' | 'active' | 'proposed' | 'own_user' | 'other_user';
-type ProviderCondition =
-  | AnyRealmCondition
-  | 'colleague'
-  | 'below_own_rank'
-  | 'unarchived'
-  | 'patient_active'
-  | 'unsegmented'
-  | 'financial'
-  | 'unexpired'
-  | 'treating'
-  | ConsentCondition;
-type PatientCondition = AnyRealmCondition | 'own_patient' | 'own_organisation';
-type OpsCondition = AnyRealmCondition | 'attached' | 'handed_over' | 'unsegmented' | 'unexpired';
-type AnonCondition = 'not_archived' | 'active';
-type InsightsCondition = 'colleague';
+const ANY_REALM = ['not_archived', 'active', 'proposed', 'own_user', 'other_user'] as const;
 
-/** Which conditions a realm can be asked for; the types above say the same to the compiler. */
-export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent')[]> = {
+/** Which conditions a realm can be asked for. */
+export const REALM_CONDITIONS = {
   provider: [
-    'not_archived',
-    'active',
-    'proposed',
-    'own_user',
-    'other_user',
+    ...ANY_REALM,
     'colleague',
     'below_own_rank',
     'unarchived',
@@ -204,31 +185,24 @@ export const REALM_CONDITIONS: Record<Realm, readonly (PlainCondition | 'consent
     'treating',
     'consent',
   ],
-  patient: [
-    'not_archived',
-    'active',
-    'proposed',
-    'own_user',
-    'other_user',
-    'own_patient',
-    'own_organisation',
-  ],
-  internal_ops: [
-    'not_archived',
-    'active',
-    'proposed',
-    'own_user',
-    'other_user',
-    'attached',
-    'handed_over',
-    'unsegmented',
-    'unexpired',
-  ],
+  patient: [...ANY_REALM, 'own_patient', 'own_organisation'],
+  internal_ops: [...ANY_REALM, 'attached', 'handed_over', 'unsegmented', 'unexpired'],
   anon: ['not_archived', 'active'],
   definer: [],
   insights: ['colleague'],
   service: [],
-};
+} as const satisfies Record<Realm, readonly (PlainCondition | 'consent')[]>;
+
+/** What stands in the list of a realm, with `consent` as it is written in a rule. */
+type ConditionOf<
+  R extends Realm,
+  Name extends string = (typeof REALM_CONDITIONS)[R][number],
+> = Name extends 'consent' ? ConsentCondition : Name;
+type ProviderCondition = ConditionOf<'provider'>;
+type PatientCondition = ConditionOf<'patient'>;
+type OpsCondition = ConditionOf<'internal_ops'>;
+type AnonCondition = ConditionOf<'anon'>;
+type InsightsCondition = ConditionOf<'insights'>;
 
 type NonEmpty<T> = readonly [T, ...T[]];
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';

@@ -266,11 +266,10 @@ function checkConditions(
 
 /** One text per meaning, so that two rules that say the same are found. */
 export function ruleKey(rule: Rule): string {
-  const { roles, capabilities } = audienceOf(rule);
+  const { roles, capabilities, purposes } = audienceOf(rule);
   const conditions = ('conditions' in rule ? rule.conditions : undefined) ?? [];
   const columns = rule.realm === 'definer' || rule.realm === 'insights' ? [...rule.columns].sort() : [];
-  const limits =
-    rule.realm === 'provider' ? [rule.hours, rule.network, rule.purposes, rule.emergencyBypass] : [];
+  const limits = rule.realm === 'provider' ? [rule.hours, rule.network, purposes, rule.emergencyBypass] : [];
   return JSON.stringify([
     rule.realm,
     rule.operation,

@@ -45,12 +45,11 @@ export interface CompareNode {
   readonly operand: Expression;
 }
 
-/** The column's value stands in an array that a scalar returns. */
+/** The column's value stands in an array of UUIDs that a scalar returns. */
 export interface MemberNode {
   readonly kind: 'member';
   readonly column: string;
   readonly array: ScalarNode | AuditedNode;
-  readonly arrayType: 'uuid[]';
 }
 
 /** A map that a scalar returns names the row's patient below the row's tenant. */
@@ -222,7 +221,7 @@ export function compare(column: string, operator: CompareNode['operator'], opera
 }
 
 export function member(column: string, array: ScalarNode): MemberNode {
-  return Object.freeze({ kind: 'member', column, array, arrayType: 'uuid[]' });
+  return Object.freeze({ kind: 'member', column, array });
 }
 
 export function mapped(tenant: string, patient: string, map: ScalarNode): MappedNode {

@@ -74,7 +74,7 @@ function printExpression(node: Expression, dialect: Dialect = 'postgres'): strin
       return `${quoteIdentifier(node.column)} ${node.operator} ${printExpression(node.operand, dialect)}`;
     case 'member': {
       // Without the cast, PostgreSQL takes `any ((select …))` for a set of rows and compares a uuid with an array.
-      const cast = dialect === 'postgres' ? `::${node.arrayType}` : '';
+      const cast = dialect === 'postgres' ? '::uuid[]' : '';
       return `${quoteIdentifier(node.column)} = any (${printExpression(node.array, dialect)}${cast})`;
     }
     case 'mapped': {

@@ -87,3 +87,17 @@ describe.each(DRIVERS)('over %s', (kind) => {
     }
   });
 });
+
+test.each([null, [1], 5, 'many', undefined])(
+  'counts that are none are no suggestion: %j [S-25 -]',
+  async (counts) => {
+    const session = (given: unknown) => ({
+      $queryRawUnsafe: async () =>
+        [{ suggestion: { code: 'beds', message: 'Beds', counts: given } }] as never,
+    });
+    await expect(suggestInsights(session(counts))).rejects.toMatchObject({ code: 'ANSWER' });
+    expect(await suggestInsights(session({ beds: 1 }))).toEqual([
+      { code: 'beds', message: 'Beds', counts: { beds: 1 } },
+    ]);
+  },
+);

@@ -200,6 +200,16 @@ describe('evaluatePolicy', () => {
     await expect(asked(answer)).rejects.toMatchObject({ name: 'CordonError', code: 'ANSWER' });
   });
 
+  test.each([undefined, null, 'session'])(
+    'what is no session is told, and not asked: %s [N-08 -]',
+    async (none) => {
+      await expect(evaluatePolicy(none as never, 'patients', 'SELECT', 'x')).rejects.toMatchObject({
+        name: 'SessionMisuseError',
+        message: 'an open session was expected, and there is none',
+      });
+    },
+  );
+
   test('a denial is a DeniedError [N-08 -]', async () => {
     await expect(asked('denied')).rejects.toMatchObject({ name: 'DeniedError' });
   });

@@ -192,6 +192,18 @@ describe('a rule that cannot be meant is refused with file and rule', () => {
     );
   });
 
+  test('two rules that name the same purposes in another order, but not those that name others', () => {
+    const read = (...purposes: ['treatment' | 'billing', ...('treatment' | 'billing')[]]) => ({
+      ...doctorsRead,
+      purposes,
+    });
+    const told = 'rule 2 (provider SELECT): says the same as rule 1';
+    expect(
+      refusalOf(() => compileTable(tableWith(read('treatment', 'billing'), read('billing', 'treatment')))),
+    ).toContain(told);
+    expect(() => compileTable(tableWith(read('treatment'), read('billing')))).not.toThrow();
+  });
+
   test('different columns for two roles of one realm, which no grant can tell apart', () => {
     const table = tableWith(doctorsRead, { ...doctorsRead, roles: ['nurse'], columns: ['id'] });
     expect(refusalOf(() => compileTable(table))).toContain('list different columns');
