@@ -24,7 +24,7 @@ export function authenticatorUrl(cluster: Cluster, database: string): string {
   return url.href;
 }
 
-/** @throws CordonError (2) for a key that no query has. */
+/** @throws CommandError (2) for a key that no query has. */
 export function refuseUnknown(wanted?: readonly string[]): void {
   const unknown = wanted?.find((key) => !QUERIES.some((query) => query.key === key));
   if (unknown === undefined) return;

@@ -8,7 +8,7 @@ const RECORD = 'cluster.json';
 /**
  * Before a server is kept in a folder, which becomes its operating system user's: it must be one of an earlier run, or hold nothing.
  *
- * @throws CordonError (exit code 2) for a folder that holds something else.
+ * @throws CommandError (exit code 2) for a folder that holds something else.
  */
 export function requireKeepable(folder: string): void {
   const isForeign =

@@ -127,7 +127,7 @@ async function write(measured: Measured): Promise<void> {
   progress(`wrote ${DOCUMENT}${policies ? ` and ${CHART}` : ''}`);
 }
 
-/** @throws CordonError (2) for what would be passed over, or would leave of the committed document a part that looks like the whole. */
+/** @throws CommandError (2) for what would be passed over, or would leave of the committed document a part that looks like the whole. */
 function refuseTogether(given: Options, only: string | undefined): void {
   const part =
     given.queries !== undefined ? '--queries' : given.styles !== undefined ? '--styles' : undefined;

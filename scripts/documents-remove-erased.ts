@@ -82,7 +82,7 @@ async function removeAll(
   return { counts, stuck };
 }
 
-/** @throws CordonError (2) for what is no organisation's own: the address or the key, with which nothing goes for anybody. */
+/** @throws CommandError (2) for what is no organisation's own: the address or the key, with which nothing goes for anybody. */
 function ofOrganisation(cause: unknown): Refusal {
   const isOther = cause instanceof Refusal && cause.code === 'ANSWER' && cause.cause !== undefined;
   if (isOther || !(cause instanceof Refusal)) {

@@ -27,7 +27,7 @@ const keepers = new Map<string, Promise<Keeper>>();
  *
  * @param addresses from {@link startTestServer}; plain data, which a runner can hand to its workers.
  * @returns the clone; `drop` it when the test file ends.
- * @throws CordonError (2) where the server cannot be reached, or what is given is no addresses.
+ * @throws CommandError (2) where the server cannot be reached, or what is given is no addresses.
  */
 export async function cloneDatabase(addresses: Addresses): Promise<TestDatabase> {
   if (typeof addresses?.superuser !== 'string' || typeof addresses.template !== 'string') {

@@ -39,7 +39,7 @@ export interface Builders {
  * builder was killed is built anew.
  *
  * @returns its name, which tells what is in it.
- * @throws CordonError (2) for a server that cannot be used, an Error for a migration, seed or preparation that fails.
+ * @throws CommandError (2) for a server that cannot be used, an Error for a migration, seed or preparation that fails.
  */
 export async function ensureTemplate(
   builders: Builders,

@@ -11,7 +11,7 @@ const PROJECTED = ['patient_status', 'treatment_consent_until'];
  *
  * @param client a superuser, which the tenant trigger asks to pin each organisation.
  * @returns how many rows were compared.
- * @throws CordonError (2) where the loaded data is not what the triggers would have made.
+ * @throws CommandError (2) where the loaded data is not what the triggers would have made.
  */
 export async function verifyLoad(client: pg.Client, tables: readonly string[]): Promise<number> {
   let compared = 0;

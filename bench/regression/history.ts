@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import pg from 'pg';
-import { CordonError, misuse } from '../../scripts/console/errors.ts';
+import { CommandError, misuse } from '../../scripts/console/errors.ts';
 import { MIGRATIONS, type Migration } from '../../scripts/migrate/history.ts';
 import { serverSaid } from '../../scripts/migrate/server-error.ts';
 import { UnpreparedError } from '../envelope.ts';
@@ -22,7 +22,7 @@ const OF_THE_MACHINE = /^(08|53|57|58|XX)/;
 /** What a user is told where a history cannot be built, filled or asked; whatever else went wrong is given back as it is. */
 export function unfit({ called, isCheckedOut, migrations, remedy }: History, error: unknown): unknown {
   const details = saidOf(error);
-  if (details === undefined || (error instanceof CordonError && isCheckedOut)) return error;
+  if (details === undefined || (error instanceof CommandError && isCheckedOut)) return error;
   const [first] = migrations;
   const folder = first ? dirname(first.path) : MIGRATIONS;
   return misuse(
@@ -38,13 +38,13 @@ export function unfit({ called, isCheckedOut, migrations, remedy }: History, err
 }
 
 function saidOf(error: unknown): readonly string[] | undefined {
-  if (error instanceof CordonError) return [error.explanation.problem, ...(error.explanation.details ?? [])];
+  if (error instanceof CommandError) return [error.explanation.problem, ...(error.explanation.details ?? [])];
   if (error instanceof UnpreparedError) return [`the server refused a statement with SQLSTATE ${error.code}`];
   if (!(error instanceof pg.DatabaseError) || OF_THE_MACHINE.test(error.code ?? '')) return undefined;
   return [serverSaid(error)];
 }
 
-/** @throws CordonError (2) where no statement finds its tables in both: measuring nothing would look like no regression. */
+/** @throws CommandError (2) where no statement finds its tables in both: measuring nothing would look like no regression. */
 export function refuseNothing(count: number, before: History): void {
   if (count > 0) return;
   throw misuse({

@@ -36,7 +36,7 @@ export interface RegressionOptions {
  * the machine happens to both. What seems to regress is measured a second time, for longer, and that counts.
  *
  * @returns one change per query and tenant, of the queries whose tables both have.
- * @throws CordonError (2) for an unknown query, or a history that cannot be replayed, filled or asked.
+ * @throws CommandError (2) for an unknown query, or a history that cannot be replayed, filled or asked.
  */
 export async function measureChange(
   histories: Histories,

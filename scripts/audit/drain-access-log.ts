@@ -84,7 +84,7 @@ export async function schedule(client: pg.ClientBase): Promise<boolean> {
   return true;
 }
 
-/** @throws CordonError (2) for a database that is older than its log. */
+/** @throws CommandError (2) for a database that is older than its log. */
 export async function requireAccessLog(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ found: boolean }>(
     `select to_regclass('audit.access_drains') is not null as found`,

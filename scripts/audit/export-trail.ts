@@ -30,7 +30,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Writes the trail into a new file, as docs/seals.md describes it, from one snapshot of the database and in constant memory.
  *
  * @param client as the role that migrates; a read-only transaction is run on it.
- * @throws CordonError (2) for a file that is there already, a table that is not sealed, a seal that does not exist.
+ * @throws CommandError (2) for a file that is there already, a table that is not sealed, a seal that does not exist.
  */
 export async function exportTrail(
   client: pg.ClientBase,

@@ -8,7 +8,7 @@ import { type Head, isHead, type Seal } from './section.mjs';
 /**
  * The head that a file holds, which the next one is to take the place of: undefined where there is no file yet, or a pipe or device.
  *
- * @throws CordonError (2) where something else stands in it.
+ * @throws CommandError (2) where something else stands in it.
  */
 export function readKept(file: string | undefined): Head | undefined {
   if (file === undefined || !existsSync(file) || !statSync(file).isFile()) return undefined;
@@ -65,7 +65,7 @@ async function unlikeKept(client: pg.ClientBase, kept: Head): Promise<string | u
   return bent && `${bent.name} has another root at row ${bent.tree_size}`;
 }
 
-/** @throws CordonError (1) where the trail is another than the one whose head was kept: what stands in the file stays. */
+/** @throws CommandError (1) where the trail is another than the one whose head was kept: what stands in the file stays. */
 export async function requireKept(client: pg.ClientBase, file: string, kept: Head): Promise<void> {
   const unlike = await unlikeKept(client, kept);
   if (unlike === undefined) return;

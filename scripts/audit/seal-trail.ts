@@ -31,7 +31,7 @@ function ordered(head: Head | null): Head | null {
   return { format, seal, hash, closed_at, trees: Object.fromEntries(inOrder) };
 }
 
-/** @throws CordonError (2) for a database that is older than its seals. */
+/** @throws CommandError (2) for a database that is older than its seals. */
 export async function requireTrail(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ found: boolean }>(
     `select to_regclass('audit.seals') is not null as found`,

@@ -18,7 +18,7 @@ export interface CatalogEvent {
  * Has the database record what its catalog holds otherwise than last time. [N-54 S-27]
  *
  * @param client outside of any transaction, as whoever migrates or the server.
- * @throws CordonError (2) for a database that is older than its watch.
+ * @throws CommandError (2) for a database that is older than its watch.
  */
 export async function watchCatalog(client: pg.ClientBase): Promise<readonly CatalogEvent[]> {
   await requireWatch(client);
@@ -52,7 +52,7 @@ const EVENT_TRIGGERS = {
  * call what records, and are switched on for every session.
  *
  * @returns how many were created or switched on.
- * @throws CordonError (1) where the server refuses: nothing was created, and the comparison holds without them.
+ * @throws CommandError (1) where the server refuses: nothing was created, and the comparison holds without them.
  */
 export async function hangEventTriggers(client: pg.ClientBase): Promise<number> {
   await requireWatch(client);

@@ -1,4 +1,4 @@
-import { CordonError } from '../console/errors.ts';
+import { CommandError } from '../console/errors.ts';
 
 /** What db:check looks at, in this order. */
 export const CHECKS = ['history', 'checksums', 'headers', 'replay', 'sources', 'generated'] as const;
@@ -20,10 +20,10 @@ export interface Finding {
 /**
  * Turns an error that names a finding into one; what tells of a misused or broken tool is thrown on.
  *
- * @throws the error, unless it is a CordonError with exit code 1.
+ * @throws the error, unless it is a CommandError with exit code 1.
  */
 export function findingFrom(check: Check, where: string, error: unknown): Finding {
-  if (!(error instanceof CordonError) || error.exitCode !== 1) throw error;
+  if (!(error instanceof CommandError) || error.exitCode !== 1) throw error;
   const { problem, expected = 'no error', remedy = 'mend it', details = [] } = error.explanation;
   return { check, where, problem, expected, remedy, ...(details.length > 0 && { details }) };
 }

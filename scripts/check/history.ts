@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { factsOf, WHY_PLACEHOLDER } from '../compose/header.ts';
 import { migrationName } from '../compose/migration-name.ts';
 import { splitMigration } from '../compose/migration-text.ts';
-import { CordonError } from '../console/errors.ts';
+import { CommandError } from '../console/errors.ts';
 import { CHECKSUM_FILE, compareChecksums } from '../migrate/checksums.ts';
 import { type Migration, readMigrations } from '../migrate/history.ts';
 import { parseSql } from '../sql/parse.ts';
@@ -27,7 +27,7 @@ export function checkHistory(directory: string): History {
       migrationName(name);
       return [];
     } catch (error) {
-      if (!(error instanceof CordonError)) throw error;
+      if (!(error instanceof CommandError)) throw error;
       const { problem, expected = '' } = error.explanation;
       return [{ check: 'history', where: path, problem, expected, remedy: 'rename the file' }];
     }

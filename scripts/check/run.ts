@@ -38,7 +38,7 @@ export interface CheckReport {
  * Checks a change before it lands: the history's form, its checksums and headers, that it applies, that the sources say the
  * same, and that the generated files are fresh.
  *
- * @throws CordonError (2) where a tool cannot work; whatever is wrong with the change is a finding.
+ * @throws CommandError (2) where a tool cannot work; whatever is wrong with the change is a finding.
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const { directory, onProgress = () => {} } = options;

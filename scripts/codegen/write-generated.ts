@@ -90,7 +90,7 @@ export function preloadGenerators(): void {
  * Generates the files from a database in which the migrations have been applied, and writes those that changed.
  *
  * @param database its URL, or an open connection to it.
- * @throws CordonError (2) where the database cannot be reached.
+ * @throws CommandError (2) where the database cannot be reached.
  */
 export async function writeGenerated(
   database: string | ClientBase,

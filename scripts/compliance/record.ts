@@ -24,7 +24,7 @@ export interface Change {
  * Records every line of a run in governance.compliance_results: append-only, and sealed with the rest of the trail. [N-51]
  *
  * @returns the id of the run.
- * @throws CordonError (exit code 2) where the table is missing or the connecting role may not write there.
+ * @throws CommandError (exit code 2) where the table is missing or the connecting role may not write there.
  */
 export async function recordRun(url: string, { lines }: ComplianceReport): Promise<string> {
   const runId = randomUUID();

@@ -56,7 +56,7 @@ const MANNERS = `
 /**
  * Looks at every requirement on one live database, in one transaction that is always rolled back. [N-51]
  *
- * @throws CordonError (exit code 2) for a database that cannot be reached or does not hold the schema.
+ * @throws CommandError (exit code 2) for a database that cannot be reached or does not hold the schema.
  * @example
  * const { counts } = await runCompliance('postgresql://…', { probes: PROBES, requirements: await readRequirements() });
  */

@@ -4,7 +4,7 @@ import type { Requirement } from '../proof/requirements.ts';
 /**
  * The requirements with these ids; all where none is named.
  *
- * @throws CordonError (exit code 2) naming an id that no requirement has.
+ * @throws CommandError (exit code 2) naming an id that no requirement has.
  */
 export function selectRequirements(
   requirements: readonly Requirement[],

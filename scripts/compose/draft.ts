@@ -31,7 +31,7 @@ export interface Draft {
  * @param options.history the migrations before the draft.
  * @param options.hand the draft's own statements.
  * @param options.up as much of the draft's file as its hand-written statements, for line numbers in errors.
- * @throws CordonError (1) for a migration, statement or source that cannot be applied.
+ * @throws CommandError (1) for a migration, statement or source that cannot be applied.
  */
 export async function draftMigration(
   cluster: Cluster,

@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/;
  * Checks the name of a new migration: it becomes a file name and a row of the ledger, and people look for it.
  *
  * @returns the name.
- * @throws CordonError (2) for anything but verb_object in snake_case, at most 60 characters.
+ * @throws CommandError (2) for anything but verb_object in snake_case, at most 60 characters.
  */
 export function migrationName(name: string): string {
   if (name.length <= LONGEST && NAME.test(name)) return name;
@@ -52,7 +52,7 @@ function digits(date: Date): string {
 /**
  * The header's reason, from the command line.
  *
- * @throws CordonError (2) for a text of several lines: runners read the file line by line.
+ * @throws CommandError (2) for a text of several lines: runners read the file line by line.
  */
 export function whyLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

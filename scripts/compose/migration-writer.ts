@@ -6,7 +6,7 @@ import { writeReport } from '../console/folder.ts';
 /**
  * Writes a file that must not exist yet, whole or not at all.
  *
- * @throws CordonError (1) if it exists; it is left alone.
+ * @throws CommandError (1) if it exists; it is left alone.
  */
 export function writeNewFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;

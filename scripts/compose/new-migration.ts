@@ -43,7 +43,7 @@ export interface DraftOptions {
 /**
  * Drafts a new migration.
  *
- * @throws CordonError (2) for a name that cannot be used; (1) where nothing differs, or history or sources do not apply.
+ * @throws CommandError (2) for a name that cannot be used; (1) where nothing differs, or history or sources do not apply.
  */
 export async function draftNew(name: string, options: DraftOptions = {}): Promise<DraftFile> {
   const { directory = MIGRATIONS, why, isOperations = false, empty = false, now } = options;
@@ -79,7 +79,7 @@ function unlandedRemedy(directory: string): readonly string[] {
  * Composes a migration again: its hand-written part stays, the rest follows the sources.
  *
  * @param version which one; the newest when left out.
- * @throws CordonError (1) where there is none, it has landed, or it does not apply.
+ * @throws CommandError (1) where there is none, it has landed, or it does not apply.
  */
 export async function amend(version: string | undefined, options: DraftOptions = {}): Promise<DraftFile> {
   const { directory = MIGRATIONS, why, isOperations = false } = options;

@@ -13,7 +13,7 @@ export interface CommandDefinition<Options> {
   readonly options?: readonly (readonly [flags: string, help: string])[];
   /** Shown under --help: examples, environment variables, exit codes of this command. */
   readonly notes?: string;
-  /** Returns the process's exit code; nothing means 0. Throw a CordonError for what a user can mend. */
+  /** Returns the process's exit code; nothing means 0. Throw a CommandError for what a user can mend. */
   readonly run: (options: Options, args: readonly string[]) => Promise<number | undefined> | Promise<void>;
 }
 

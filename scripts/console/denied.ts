@@ -1,4 +1,4 @@
-import { CordonError, misuse } from './errors.ts';
+import { CommandError, misuse } from './errors.ts';
 
 interface Refusal {
   readonly problem: string;
@@ -74,10 +74,10 @@ export function isServersOwn(error: unknown): boolean {
 }
 
 /** What a user is told where the server refused what the command needs, or went away; undefined for every other error. */
-export function explainDenied(error: unknown): CordonError | undefined {
+export function explainDenied(error: unknown): CommandError | undefined {
   // Not by class: a command that needs no database loads no driver.
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof CordonError) return explainLossBehind(error);
+  if (error instanceof CommandError) return explainLossBehind(error);
   const refused = REFUSALS[codeOf(error)];
   if (refused) {
     const { problem, ...rest } = refused;
@@ -89,7 +89,7 @@ export function explainDenied(error: unknown): CordonError | undefined {
 /** What an operating system refuses whoever asks well: a checkout that is another user's, one that only reads, a full disk. */
 const NO_FILE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 
-function explainFile(error: Error): CordonError | undefined {
+function explainFile(error: Error): CommandError | undefined {
   const { path, syscall } = error as NodeJS.ErrnoException;
   if (!NO_FILE.has(codeOf(error)) || path === undefined) return undefined;
   return misuse(
@@ -103,13 +103,13 @@ function explainFile(error: Error): CordonError | undefined {
 }
 
 /** Whoever explains why a statement failed may not have thought of this; a file's broken pipe is not the server's. */
-function explainLossBehind(error: CordonError): CordonError | undefined {
+function explainLossBehind(error: CommandError): CommandError | undefined {
   const { cause } = error;
   if (error.explanation.problem.startsWith(LOST_CONNECTION)) return undefined;
   return isLost(cause) && codeOf(cause as Error) !== 'EPIPE' ? lost(cause) : undefined;
 }
 
-function lost(cause: unknown): CordonError {
+function lost(cause: unknown): CommandError {
   return misuse(
     {
       problem: LOST_CONNECTION,

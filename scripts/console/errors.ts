@@ -18,26 +18,26 @@ export interface Explanation {
 }
 
 /** An error a user can act on. It is printed without a stack trace. */
-export class CordonError extends Error {
+export class CommandError extends Error {
   readonly exitCode: ExitCode;
   readonly explanation: Explanation;
 
   constructor(exitCode: ExitCode, explanation: Explanation, options?: ErrorOptions) {
     super(explanation.problem, options);
-    this.name = 'CordonError';
+    this.name = 'CommandError';
     this.exitCode = exitCode;
     this.explanation = explanation;
   }
 }
 
 /** The command worked and found something wrong: exit code 1. */
-export function finding(explanation: Explanation, options?: ErrorOptions): CordonError {
-  return new CordonError(1, explanation, options);
+export function finding(explanation: Explanation, options?: ErrorOptions): CommandError {
+  return new CommandError(1, explanation, options);
 }
 
 /** The command was misused or a tool it needs is broken: exit code 2. */
-export function misuse(explanation: Explanation, options?: ErrorOptions): CordonError {
-  return new CordonError(2, explanation, options);
+export function misuse(explanation: Explanation, options?: ErrorOptions): CommandError {
+  return new CommandError(2, explanation, options);
 }
 
 /** What reads a file and is told of a mistake in it by something that does not know the file: it is told with it. */
@@ -45,9 +45,9 @@ export function inFile<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof CordonError) || error.explanation.problem.includes(file)) throw error;
+    if (!(error instanceof CommandError) || error.explanation.problem.includes(file)) throw error;
     const { explanation, exitCode, cause } = error;
-    throw new CordonError(
+    throw new CommandError(
       exitCode,
       { ...explanation, problem: `${file}: ${explanation.problem}` },
       { cause },

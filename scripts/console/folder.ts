@@ -15,7 +15,7 @@ import { misuse } from './errors.ts';
 /**
  * Before work whose result goes into a file: it must be possible to write it. Nothing named is nothing to check.
  *
- * @throws CordonError (exit code 2) naming what is in the way: no name, a folder of that name, no folder around it, or
+ * @throws CommandError (exit code 2) naming what is in the way: no name, a folder of that name, no folder around it, or
  *   what the system says who may not, or cannot, write there.
  */
 export function requirePlaceFor(path: string | undefined): void {
@@ -43,7 +43,7 @@ export function requirePlaceFor(path: string | undefined): void {
   });
 }
 
-/** Of two reports in one file the last remains, and nobody is told of the first. A device takes them all. @throws CordonError (2) */
+/** Of two reports in one file the last remains, and nobody is told of the first. A device takes them all. @throws CommandError (2) */
 export function requirePlacesApart(paths: readonly (string | undefined)[]): void {
   const places = paths.flatMap((path) => (path === undefined ? [] : [placeOf(path)]));
   const twice = places.find((place, index) => places.indexOf(place) !== index);
@@ -64,7 +64,7 @@ function placeOf(path: string): string {
  * Writes what a command was asked for into a file, as a whole or not at all: where there is no room for it, or the command is killed, what
  * stood there stays.
  *
- * @throws CordonError (exit code 2) where the system refuses.
+ * @throws CommandError (exit code 2) where the system refuses.
  */
 export function writeReport(file: string | URL, text: string): void {
   const path = typeof file === 'string' ? file : fileURLToPath(file);

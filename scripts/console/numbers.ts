@@ -3,7 +3,7 @@ import { misuse } from './errors.ts';
 /**
  * A whole number that somebody gave to an option.
  *
- * @throws CordonError (2) for anything else, or one below `least`.
+ * @throws CommandError (2) for anything else, or one below `least`.
  */
 export function wholeNumber(flag: string, text: string, least: number): number {
   const number = Number(text);

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { type CordonError, misuse } from './errors.ts';
+import { type CommandError, misuse } from './errors.ts';
 import { visibleLines } from './visible.ts';
 
 export { progress } from './progress.ts';
@@ -76,7 +76,7 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
 }
 
 /** Writes an error as a person reads it: problem, what was expected, where, and how to mend it. */
-export function printError(error: CordonError): void {
+export function printError(error: CommandError): void {
   // What a server says repeats names, and whoever made the object chose the name.
   const { problem, expected, remedy, details } = error.explanation;
   const lines = [`${err.red('✗')} ${err.bold(visibleLines(problem))}`];

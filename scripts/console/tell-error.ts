@@ -1,4 +1,4 @@
-import { CordonError } from './errors.ts';
+import { CommandError } from './errors.ts';
 import { printError, say } from './report.ts';
 
 /**
@@ -7,15 +7,15 @@ import { printError, say } from './report.ts';
  * @returns the exit code.
  */
 export function tellError(error: unknown, json: boolean): number {
-  const told = error instanceof CordonError ? error : unexpected(error);
+  const told = error instanceof CommandError ? error : unexpected(error);
   if (json) say(JSON.stringify({ error: told.explanation, exitCode: told.exitCode }));
   else printError(told);
   return told.exitCode;
 }
 
-function unexpected(error: unknown): CordonError {
+function unexpected(error: unknown): CommandError {
   const message = error instanceof Error ? error.message : String(error);
-  return new CordonError(2, {
+  return new CommandError(2, {
     problem: `internal error: ${message}`,
     expected: 'this should not happen',
     remedy: 'run again with CORDON_DEBUG=1 for the stack trace, and report it with that text',

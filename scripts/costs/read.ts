@@ -38,7 +38,7 @@ export interface Costs {
  * Reads what the server counted: statements that ran in a role of the applications, and our functions. Texts are as pg_stat_statements keeps them,
  * without constants but with their comments; statements that keep a constant in their text (SET, DO) are left out. [N-34]
  *
- * @throws CordonError (2) where pg_stat_statements is missing or may not be read.
+ * @throws CommandError (2) where pg_stat_statements is missing or may not be read.
  */
 export async function readCosts(client: pg.Client): Promise<Costs> {
   const schema = await extensionSchema(client);

@@ -5,7 +5,7 @@ import type { StatementCost } from './read.ts';
 /**
  * Reads what `db:costs --json` printed once.
  *
- * @throws CordonError (2) for a file that cannot be read, or holds something else.
+ * @throws CommandError (2) for a file that cannot be read, or holds something else.
  */
 export function readSnapshot(path: string): Snapshot {
   return readReport(path, 'db:costs', isSnapshot);

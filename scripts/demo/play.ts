@@ -16,7 +16,7 @@ export interface Record {
  *
  * @param url of the database, as the role that migrates.
  * @param superuser the same database, as who can do anything there.
- * @throws CordonError (exit code 1) where an attempt ends otherwise than told.
+ * @throws CommandError (exit code 1) where an attempt ends otherwise than told.
  */
 export async function play(stage: Stage, url: string, superuser: string): Promise<Record> {
   await openAccessLog(url);

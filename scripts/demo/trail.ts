@@ -49,7 +49,7 @@ export async function trailOf(url: string, superuser: string): Promise<Trail> {
   }
 }
 
-/** What the day closes with: that it is whole, and that what was bent is found. Told, it must be so. @throws CordonError (1) where it is not. */
+/** What the day closes with: that it is whole, and that what was bent is found. Told, it must be so. @throws CommandError (1) where it is not. */
 export function requireTold({ whole, bent }: Pick<Trail, 'whole' | 'bent'>): void {
   if (whole && bent) return;
   throw finding({

@@ -11,7 +11,7 @@ import { CHECKS } from './checks/index.ts';
  * Looks at a deployment for what no migration can set. One read-only transaction; no row but those of the deployment's own settings is read.
  *
  * @returns what was seen, faults first. What this login may not see is `unseen`, with the server's reason.
- * @throws CordonError (exit code 2) where the database cannot be reached.
+ * @throws CommandError (exit code 2) where the database cannot be reached.
  */
 export async function examine(url: string): Promise<readonly Sight[]> {
   return withClient(

@@ -40,7 +40,7 @@ export interface DriftOptions {
  * Compares a live database with a replay of the migrations that it has applied. One read-only transaction on the target;
  * it creates nothing there, and waits for no lock longer than two seconds. [S-26, S-27, N-54]
  *
- * @throws CordonError (2) for a database without any migration of ours, and where it cannot be read.
+ * @throws CommandError (2) for a database without any migration of ours, and where it cannot be read.
  */
 export async function findDrift(
   url: string,

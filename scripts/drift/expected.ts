@@ -11,7 +11,7 @@ import { readComparable } from './comparable.ts';
  * the next.
  *
  * @param cluster where to replay; a server of its own when left out.
- * @throws CordonError (2) where that major is not installed, with the command that installs it.
+ * @throws CommandError (2) where that major is not installed, with the command that installs it.
  */
 export async function expectedCatalog(
   migrations: readonly Migration[],

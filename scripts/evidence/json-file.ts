@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readJson as readAlike } from '../audit/lines.mjs';
-import { type CordonError, finding, misuse } from '../console/errors.ts';
+import { type CommandError, finding, misuse } from '../console/errors.ts';
 
 /** A text of a form is read by the one who signs it: a thousandth of this. */
 const LARGEST = 1 << 28;
@@ -10,7 +10,7 @@ const LARGEST = 1 << 28;
  *
  * @param expected what it should hold, for the message.
  * @returns its value, or undefined where it is not JSON.
- * @throws CordonError (exit code 2) for a file that is not there; (1) for one in which, or in a JSON text of which, others read something else.
+ * @throws CommandError (exit code 2) for a file that is not there; (1) for one in which, or in a JSON text of which, others read something else.
  */
 export async function readJson(file: string, expected: string): Promise<unknown> {
   const { value, oddity } = readAlike(await bytesOf(file, expected));
@@ -23,7 +23,7 @@ export async function readJson(file: string, expected: string): Promise<unknown>
   return value;
 }
 
-function untrusted(place: string, oddity: string): CordonError {
+function untrusted(place: string, oddity: string): CommandError {
   return finding({
     problem: `${place} is not to be trusted: ${oddity}`,
     expected: 'JSON that everybody reads alike: every name once in its object, every byte text in UTF-8',

@@ -5,7 +5,7 @@ import type { SignatureExport } from './verify-signature.ts';
 /**
  * Reads what `export_signed_form` gave.
  *
- * @throws CordonError (exit code 2) for a file that is not there, not JSON or not such an export.
+ * @throws CommandError (exit code 2) for a file that is not there, not JSON or not such an export.
  */
 export async function readExport(file: string): Promise<SignatureExport> {
   const value = await readJson(file, 'the JSON that select export_signed_form(…) gave');

@@ -34,7 +34,7 @@ const FIELDS: Readonly<Record<string, Kind>> = {
 /**
  * Reads what `consent_receipt` gave.
  *
- * @throws CordonError (exit code 2) for a file that is not there, not JSON or no receipt.
+ * @throws CommandError (exit code 2) for a file that is not there, not JSON or no receipt.
  */
 export async function readReceipt(file: string): Promise<ReceiptExport> {
   const value = await readJson(file, 'the JSON that select consent_receipt(…) gave');

@@ -8,7 +8,7 @@ import { answerTo, isProtected } from './store.ts';
  * In a protected database, refuses to begin where a pending migration touches what operations hold and they have not acknowledged
  * exactly this file. Nothing is applied then, the harmless ones before it included. [S-28]
  *
- * @throws CordonError (1) naming each migration, what it touches and what was answered.
+ * @throws CommandError (1) naming each migration, what it touches and what was answered.
  */
 export async function requireAcknowledged(
   client: pg.ClientBase,

@@ -35,7 +35,7 @@ export interface Advisory {
  *
  * @param adminUrl a scratch database's superuser: it sets `pgrst.db_schemas`, without which five lints, among
  *   them "RLS disabled" and "security definer view", pass over everything in silence.
- * @throws CordonError (2) if the setting does not hold or the CLI cannot do its work.
+ * @throws CommandError (2) if the setting does not hold or the CLI cannot do its work.
  */
 export async function advise(adminUrl: string, exceptions = ADVISOR_EXCEPTIONS): Promise<Advisory> {
   await expose(adminUrl);

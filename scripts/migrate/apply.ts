@@ -8,7 +8,7 @@ export type { MigrateOptions, MigrateResult } from './run.ts';
  *
  * @param url where; any role that may create the objects, superuser or not.
  * @returns what was applied, with times. A second call applies nothing.
- * @throws CordonError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
+ * @throws CommandError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
  * that cannot be used.
  */
 export async function migrate(url: string, options?: MigrateOptions): Promise<MigrateResult> {

@@ -21,7 +21,7 @@ export interface ChecksumReport {
  * Compares the migrations of a folder with its list of checksums.
  *
  * @returns file names: edited since they were listed, not listed yet, listed but gone.
- * @throws CordonError (1) for a malformed list or file.
+ * @throws CommandError (1) for a malformed list or file.
  */
 export function compareChecksums(directory: string = MIGRATIONS): ChecksumReport {
   const listed = readChecksums(directory);
@@ -38,7 +38,7 @@ export function compareChecksums(directory: string = MIGRATIONS): ChecksumReport
 /**
  * Proves that no landed migration was edited, removed, or added behind the list's back.
  *
- * @throws CordonError (1) naming every such file.
+ * @throws CommandError (1) naming every such file.
  */
 export function verifyChecksums(directory: string = MIGRATIONS): void {
   const { edited, unlisted, vanished } = compareChecksums(directory);
@@ -61,7 +61,7 @@ export function verifyChecksums(directory: string = MIGRATIONS): void {
  * Adds new migrations to the list; lines already there are never changed.
  *
  * @param fileNames which files; all that are not listed yet if left out.
- * @throws CordonError (1) for a file that is listed with another checksum or does not exist.
+ * @throws CommandError (1) for a file that is listed with another checksum or does not exist.
  */
 export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: string[]): void {
   const listed = readChecksums(directory);

@@ -21,7 +21,7 @@ const ANOTHER_SESSION =
  * @param printed what the runner printed: shown where the failure does not happen again.
  * @param applied lines about migrations that the same run applied before.
  * @returns file, line, SQLSTATE, statement and the server's message, without row values.
- * @throws CordonError (2) if the server cannot be reached any more.
+ * @throws CommandError (2) if the server cannot be reached any more.
  */
 export async function explainFailure(
   url: string,

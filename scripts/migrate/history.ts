@@ -33,7 +33,7 @@ export interface Migration {
  *
  * @param directory the folder; files that do not end in `.sql` are ignored.
  * @returns the migrations, oldest first; an empty folder is an empty history.
- * @throws CordonError (1) listing every malformed file with its line; (2) if the folder cannot be read.
+ * @throws CommandError (1) listing every malformed file with its line; (2) if the folder cannot be read.
  */
 export function readMigrations(directory: string = MIGRATIONS): Migration[] {
   const entries = listSqlFiles(directory);

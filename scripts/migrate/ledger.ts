@@ -154,7 +154,7 @@ export function compareWithLedger(migrations: readonly Migration[], rows: readon
 /**
  * Refuses to go on where the history was rewritten.
  *
- * @throws CordonError (1) naming every file, what was expected, and how to mend it.
+ * @throws CommandError (1) naming every file, what was expected, and how to mend it.
  */
 export function assertConsistent({ edited, missing, outOfOrder, applied }: Comparison): void {
   if (edited[0]) {

@@ -23,7 +23,7 @@ const SUPABASE_CLI_APPLICATION = '@effect/sql-pg';
  *
  * @param onProgress told whom it waits for, once per process.
  * @param work receives the connection that holds the lock.
- * @throws CordonError (2) for a transaction pooler, which has no sessions to hold one.
+ * @throws CommandError (2) for a transaction pooler, which has no sessions to hold one.
  */
 export async function withMigrationLock<T>(
   url: string,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type CordonError, misuse } from '../console/errors.ts';
+import { type CommandError, misuse } from '../console/errors.ts';
 import { connect } from '../postgres/connect.ts';
 import { describeUrl, parseDatabaseUrl } from '../postgres/url.ts';
 
@@ -10,7 +10,7 @@ const ROUNDS = 3;
  * Refuses Supabase's transaction pooler by its address, before anything is asked of it: the lock that keeps two migrations apart lives in a
  * session.
  *
- * @throws CordonError (2)
+ * @throws CommandError (2)
  */
 export function refuseKnownPooler(url: string): void {
   const { host, port } = parseDatabaseUrl(url);
@@ -26,7 +26,7 @@ export function refuseKnownPooler(url: string): void {
  * ever; or be lent the same connection, and not wait at all.
  *
  * @param lock what would be kept.
- * @throws CordonError (2)
+ * @throws CommandError (2)
  */
 export async function refusePooledSession(
   client: pg.Client,
@@ -57,7 +57,7 @@ async function backendOf(client: pg.Client): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-function pooled(server: string, remedy: string, lock = 'the migration lock'): CordonError {
+function pooled(server: string, remedy: string, lock = 'the migration lock'): CommandError {
   return misuse({
     problem: `${server} is a transaction pooler`,
     expected: `a direct or session connection: ${lock} is held by a session`,

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CordonError } from '../console/errors.ts';
+import { CommandError } from '../console/errors.ts';
 import type { Cluster } from '../postgres/cluster.ts';
 import { createDatabase } from '../postgres/databases.ts';
 import { ensurePlatform } from '../postgres/platform.ts';
@@ -46,17 +46,17 @@ export async function replayOnly(
     return await replay(cluster, databaseName, { directory: copy });
   } catch (error) {
     const [first] = migrations;
-    throw error instanceof CordonError && first ? renamed(error, copy, dirname(first.path)) : error;
+    throw error instanceof CommandError && first ? renamed(error, copy, dirname(first.path)) : error;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
 /** Errors name the original, not its copy. */
-function renamed(error: CordonError, copy: string, directory: string): CordonError {
+function renamed(error: CommandError, copy: string, directory: string): CommandError {
   const { problem, details = [], ...rest } = error.explanation;
   const rename = (text: string) => text.replaceAll(copy, directory);
-  return new CordonError(
+  return new CommandError(
     error.exitCode,
     { ...rest, problem: rename(problem), details: details.map(rename) },
     { cause: error },

@@ -36,7 +36,7 @@ export interface MigrateResult {
  * Brings a database to the newest migration with one of the two runners: validate, lock, compare with the
  * ledger, run, complete the ledger. Nothing is applied unless every file is well-formed and the history unedited.
  *
- * @throws CordonError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
+ * @throws CommandError (1) for a malformed, edited, missing, out-of-order or failing migration; (2) for a server
  * that cannot be used, or that went away.
  */
 export async function runMigrations(

@@ -1,5 +1,5 @@
 import { counted } from '../console/counted.ts';
-import { CordonError } from '../console/errors.ts';
+import { CommandError } from '../console/errors.ts';
 import { visible } from '../console/visible.ts';
 import { withClient } from '../postgres/connect.ts';
 import { MIGRATIONS, readMigrations } from './history.ts';
@@ -10,7 +10,7 @@ import { assertConsistent, compareWithLedger, readLedger } from './ledger.ts';
  *
  * @param isActing whether something is about to be done that nobody can take back: then another history is refused, as `db:migrate` refuses it.
  * @param tell gets a line for what is different and stops nothing: migrations that are pending, or anything at all where one only looks.
- * @throws CordonError (1) naming the migrations, where `isActing`; (2) for a server that cannot be reached.
+ * @throws CommandError (1) naming the migrations, where `isActing`; (2) for a server that cannot be reached.
  */
 export async function requireSameHistory(
   url: string,
@@ -30,7 +30,7 @@ export async function requireSameHistory(
             `${counted(length, 'migration')} of this checkout ${length === 1 ? 'is' : 'are'} not applied there`,
           );
       } catch (error) {
-        if (isActing || !(error instanceof CordonError)) throw error;
+        if (isActing || !(error instanceof CommandError)) throw error;
         const { problem, remedy = '' } = error.explanation;
         tell(visible(`this checkout and the database have not the same history: ${problem}; ${remedy}`));
       }

@@ -22,7 +22,7 @@ export interface AppliedSeed {
  * Applies the seed files of a folder in order of name, each in one transaction, while nobody else seeds or migrates.
  *
  * @returns the files, with times.
- * @throws CordonError (1) naming file, line, SQLSTATE and statement of a seed that fails: nothing of that file
+ * @throws CommandError (1) naming file, line, SQLSTATE and statement of a seed that fails: nothing of that file
  * remains, those before it are applied; of one that cannot be parsed or ends its own transaction: nothing is applied; (2) for a
  * folder that cannot be read.
  */

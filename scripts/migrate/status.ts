@@ -25,7 +25,7 @@ export function isFault({ state }: MigrationStatus): boolean {
  * Compares the migrations of a folder with the ledger of a database. Writes nothing.
  *
  * @returns one entry per file or ledger row, by version.
- * @throws CordonError (1) for malformed files, (2) for a server that cannot be reached.
+ * @throws CommandError (1) for malformed files, (2) for a server that cannot be reached.
  */
 export async function migrationStatus(
   url: string,

@@ -12,7 +12,7 @@ export function statementsOf({ path, up }: Pick<Migration, 'path' | 'up'>): Prom
  * Refuses migrations that PostgreSQL's grammar does not accept, or that would end the transaction they run in, or the lock timeout that
  * their first statement sets.
  *
- * @throws CordonError (1) naming file and line.
+ * @throws CommandError (1) naming file and line.
  */
 export async function checkSyntax(migrations: readonly Migration[]): Promise<void> {
   for (const migration of migrations) {
@@ -42,7 +42,7 @@ function refuseEndlessLocks(statements: readonly ParsedStatement[], path: string
  * Refuses statements that begin or end a transaction: what stands before a COMMIT would remain when what follows fails.
  *
  * @param what the file is: `a migration`.
- * @throws CordonError (1) naming file and line.
+ * @throws CommandError (1) naming file and line.
  */
 export function refuseTransactionControl(
   statements: readonly ParsedStatement[],

@@ -52,7 +52,7 @@ export function renderRecord(verdicts: readonly Verdict[], mutants: readonly Mut
 
 /**
  * @param file how to name the text where it cannot be read.
- * @throws CordonError (2) if a line is none of ours.
+ * @throws CommandError (2) if a line is none of ours.
  */
 export function verdictsFrom(
   text: string,

@@ -36,7 +36,7 @@ export interface RunOptions {
  * Judges mutants, one at a time on each server: what makes a replication slot waits for every transaction of its server.
  *
  * @returns a verdict on each; fewer where the time was up.
- * @throws CordonError (1) if something is red without any mutant, because then it kills them all.
+ * @throws CommandError (1) if something is red without any mutant, because then it kills them all.
  */
 export async function judgeAll(
   servers: readonly Addresses[],

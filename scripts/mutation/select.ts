@@ -34,7 +34,7 @@ const SOURCES = ['policies', 'functions', 'triggers'];
  * Those whose table, view or function has a source that a change touches: by the names of the files, those that git does not know yet too.
  *
  * @param ref what the change is for; it begins where it branched off from there.
- * @throws CordonError (2) for a name that git does not know.
+ * @throws CommandError (2) for a name that git does not know.
  */
 export async function onlyChanged(mutants: readonly Mutant[], ref: string): Promise<readonly Mutant[]> {
   const commit = await branchPoint(ref);

@@ -22,7 +22,7 @@ const CLINICAL_READERS = [
 /**
  * Refuses a rule that reads above its audience.
  *
- * @throws CordonError (exit code 2) naming `where`.
+ * @throws CommandError (exit code 2) naming `where`.
  */
 export function checkAudienceOfLevel(rule: ProviderRule, table: TablePolicy, where: string): void {
   if (table.domain !== 'clinical' || rule.operation !== 'SELECT') return;

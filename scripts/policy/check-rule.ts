@@ -54,7 +54,7 @@ const REALM_KEYS: Record<Rule['realm'], readonly string[]> = {
 /**
  * Refuses a rule that cannot be meant on this table.
  *
- * @throws CordonError (exit code 2) naming `where`.
+ * @throws CommandError (exit code 2) naming `where`.
  */
 export function checkRule(rule: Rule, table: TablePolicy, where: string): void {
   if (typeof rule !== 'object' || rule === null) throw refusal(where, 'is not a rule');

@@ -63,7 +63,7 @@ export function fileOf(table: Pick<TablePolicy, 'schema' | 'tableName'>): string
  * Refuses rules that cannot be meant. The types say most of this already; data that slipped past them (a cast, a
  * misspelt key, plain JavaScript) must not compile to a wider policy than somebody read.
  *
- * @throws CordonError (exit code 2) naming the file and the rule.
+ * @throws CommandError (exit code 2) naming the file and the rule.
  */
 export function checkTable(table: TablePolicy): void {
   const file = fileOf(table);
@@ -108,7 +108,7 @@ export function checkTable(table: TablePolicy): void {
 /**
  * Refuses a view whose readers could not read it: the caller needs SELECT on every table beneath.
  *
- * @throws CordonError (exit code 2) naming the view.
+ * @throws CommandError (exit code 2) naming the view.
  */
 export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): void {
   const where = `${VIEWS_FILE}, ${view.viewName}`;
@@ -146,7 +146,7 @@ export function checkView(view: ViewPolicy, tables: readonly TablePolicy[]): voi
 /**
  * Refuses columns that a table does not have, in column lists and in conditions.
  *
- * @throws CordonError (exit code 2) naming the file, the rule and the column.
+ * @throws CommandError (exit code 2) naming the file, the rule and the column.
  */
 export function checkAgainstColumns(
   table: TablePolicy,

@@ -46,7 +46,7 @@ export interface CompileAllOptions extends CompileOptions {
  * Compiles one table's rules: its fences, its policies, then its grants. The same data gives the same bytes, in
  * whatever order the file lists rules, roles and columns.
  *
- * @throws CordonError (exit code 2) naming file and rule where the data cannot be meant.
+ * @throws CommandError (exit code 2) naming file and rule where the data cannot be meant.
  */
 export function compileTable(written: TablePolicy, options: CompileOptions = {}): CompiledTable {
   checkTable(written);
@@ -75,7 +75,7 @@ export function compileTable(written: TablePolicy, options: CompileOptions = {})
 /**
  * Compiles who may read a view: grants only, since its rows are those that the tables beneath show.
  *
- * @throws CordonError (exit code 2) naming the view where a reader could not read a table beneath it.
+ * @throws CommandError (exit code 2) naming the view where a reader could not read a table beneath it.
  */
 export function compileView(view: ViewPolicy, tables: readonly TablePolicy[]): CompiledTable {
   checkView(view, tables);
@@ -90,7 +90,7 @@ export function compileView(view: ViewPolicy, tables: readonly TablePolicy[]): C
  * Compiles everything, tables before views, each sorted by name.
  *
  * @param options.tables, options.views what to compile; by default all that policies/index.ts declares.
- * @throws CordonError (exit code 2) for data that cannot be meant, or a table declared twice.
+ * @throws CommandError (exit code 2) for data that cannot be meant, or a table declared twice.
  */
 export function compileAll({
   tables = TABLES,

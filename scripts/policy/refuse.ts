@@ -1,4 +1,4 @@
-import { type CordonError, misuse } from '../console/errors.ts';
+import { type CommandError, misuse } from '../console/errors.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 
 /*
@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../postgres/quote.ts';
  */
 
 /** The error for data that cannot be meant; `where` is the file, and the rule in it. */
-export function refusal(where: string, problem: string, expected?: string, cause?: unknown): CordonError {
+export function refusal(where: string, problem: string, expected?: string, cause?: unknown): CommandError {
   return misuse(
     { problem: `${where}: ${problem}`, ...(expected === undefined ? {} : { expected }) },
     cause === undefined ? undefined : { cause },

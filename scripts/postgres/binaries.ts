@@ -26,7 +26,7 @@ export interface Binaries {
  * Finds the PostgreSQL programs for this operating system and processor.
  *
  * @param major which PostgreSQL; without it `CORDON_POSTGRES_MAJOR`, else the one in `package.json`.
- * @throws CordonError (exit code 2) when no build exists for this machine or that major is not installed.
+ * @throws CommandError (exit code 2) when no build exists for this machine or that major is not installed.
  */
 export function findBinaries(major = requestedMajor()): Binaries {
   const home = major === DEFAULT_MAJOR ? PROJECT_ROOT : majorHome(major);
@@ -47,7 +47,7 @@ export function programsIn(root: string): Omit<Binaries, 'major'> {
 /**
  * The major that `CORDON_POSTGRES_MAJOR` asks for, or the default one.
  *
- * @throws CordonError (exit code 2) when the variable names none of the supported majors.
+ * @throws CommandError (exit code 2) when the variable names none of the supported majors.
  */
 export function requestedMajor(): number {
   const wish = process.env.CORDON_POSTGRES_MAJOR;

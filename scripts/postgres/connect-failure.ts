@@ -1,4 +1,4 @@
-import { CordonError, misuse } from '../console/errors.ts';
+import { CommandError, misuse } from '../console/errors.ts';
 import { describeUrl, parseDatabaseUrl } from './url.ts';
 
 interface Cause {
@@ -9,11 +9,11 @@ interface Cause {
 /**
  * Turns what the driver threw while connecting into an error that says what to do.
  *
- * @param error what was thrown; a CordonError passes through.
+ * @param error what was thrown; a CommandError passes through.
  * @param url the URL tried; only its parts without the password are shown.
  */
 export function explainConnectionFailure(error: unknown, url: string): unknown {
-  if (!(error instanceof Error) || error instanceof CordonError) return error;
+  if (!(error instanceof Error) || error instanceof CommandError) return error;
   const cause = causeOf(error);
   const explain = SQLSTATE[cause.code] ?? NETWORK[cause.code] ?? byMessage(cause.message);
   return explain
@@ -21,7 +21,7 @@ export function explainConnectionFailure(error: unknown, url: string): unknown {
     : fail(`cannot connect to ${describeUrl(url)}: ${cause.message}`, 'check DATABASE_URL', error);
 }
 
-type Explain = (url: string, cause: Cause) => CordonError;
+type Explain = (url: string, cause: Cause) => CommandError;
 
 const SQLSTATE: Record<string, Explain> = {
   '28P01': (url) =>
@@ -109,25 +109,25 @@ function byMessage(message: string): Explain | undefined {
   return undefined;
 }
 
-function unknownHost(url: string): CordonError {
+function unknownHost(url: string): CommandError {
   return fail(
     `the host ${JSON.stringify(parseDatabaseUrl(url).host)} has no address`,
     'correct the host in DATABASE_URL, or check the network',
   );
 }
 
-function timedOut(url: string): CordonError {
+function timedOut(url: string): CommandError {
   return fail(`no answer from ${describeUrl(url)} in time`, 'check host, port, network and firewall');
 }
 
-function badCertificate(url: string, { message }: Cause): CordonError {
+function badCertificate(url: string, { message }: Cause): CommandError {
   return fail(
     `the certificate of ${describeUrl(url)} cannot be trusted: ${message}`,
     'give its authority with &sslrootcert=<file>, or encrypt without checking: ?sslmode=require',
   );
 }
 
-function fail(problem: string, remedy: string, cause?: Error): CordonError {
+function fail(problem: string, remedy: string, cause?: Error): CommandError {
   return misuse({ problem, remedy }, cause ? { cause } : undefined);
 }
 

@@ -19,7 +19,7 @@ export interface ConnectOptions {
  * Opens a connection to a supported server.
  *
  * @param url a `postgresql://` URL; the caller ends the client.
- * @throws CordonError (exit code 2) for a malformed URL, an unreachable server, refused credentials, an unknown
+ * @throws CommandError (exit code 2) for a malformed URL, an unreachable server, refused credentials, an unknown
  *   database or a server older than PostgreSQL 15. No message holds the password.
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<pg.Client> {
@@ -57,7 +57,7 @@ const noted = new Set<string>();
  *
  * @param version `server_version_num`: 150012, 170010.
  * @param server how to name the server in messages.
- * @throws CordonError (exit code 2) below PostgreSQL 15.
+ * @throws CommandError (exit code 2) below PostgreSQL 15.
  */
 export function assertSupportedVersion(version: number, server: string): void {
   const major = Math.floor(version / 10_000);

@@ -1,4 +1,4 @@
-import { CordonError, misuse } from '../console/errors.ts';
+import { CommandError, misuse } from '../console/errors.ts';
 import type { Cluster } from './cluster.ts';
 import { withClient } from './connect.ts';
 import { escapeIdentifier } from './quote.ts';
@@ -7,7 +7,7 @@ import { escapeIdentifier } from './quote.ts';
  * Creates a database owned by `postgres`, as on Supabase.
  *
  * @param template copied whole, which takes tens of milliseconds; nobody may be connected to it.
- * @throws CordonError (exit code 2) when the name is taken or the template is missing or in use.
+ * @throws CommandError (exit code 2) when the name is taken or the template is missing or in use.
  */
 export async function createDatabase(
   cluster: Cluster,
@@ -27,7 +27,7 @@ async function asAdmin(cluster: Cluster, statement: string, name: string): Promi
   try {
     await withClient(cluster.adminUrl('postgres'), (client) => client.query(statement));
   } catch (error) {
-    if (error instanceof CordonError) throw error;
+    if (error instanceof CommandError) throw error;
     throw misuse(
       {
         problem: `database ${JSON.stringify(name)}: ${error instanceof Error ? error.message : String(error)}`,

@@ -32,7 +32,7 @@ export interface OsUser {
 /**
  * The OS user that the server has to run as, or undefined when that is simply whoever runs this program.
  *
- * @throws CordonError (exit code 2) as root when the user is missing and cannot be created.
+ * @throws CommandError (exit code 2) as root when the user is missing and cannot be created.
  */
 export function serverUser(): OsUser | undefined {
   if (process.getuid?.() !== 0) return undefined;

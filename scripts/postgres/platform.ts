@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { isServersOwn } from '../console/denied.ts';
-import { CordonError, misuse } from '../console/errors.ts';
+import { CommandError, misuse } from '../console/errors.ts';
 import { connect } from './connect.ts';
 import { rollBack } from './roll-back.ts';
 import { describeUrl } from './url.ts';
@@ -51,7 +51,7 @@ export interface PlatformReport {
  *
  * @param adminUrl a role that may create roles: a superuser, or from PostgreSQL 16 on one with CREATEROLE,
  *   BYPASSRLS and CREATE on the database. On a complete platform any role will do.
- * @throws CordonError (exit code 2) when part of it is missing and the role may not create it, or Supabase Auth is there without the rest.
+ * @throws CommandError (exit code 2) when part of it is missing and the role may not create it, or Supabase Auth is there without the rest.
  */
 export async function ensurePlatform(adminUrl: string): Promise<PlatformReport> {
   const client = await connect(adminUrl);
@@ -125,7 +125,7 @@ function isCollision(error: unknown): boolean {
 }
 
 /** Half of what Supabase has is nobody's to complete: what its services own and change, a stand-in beside them would get in the way of. */
-function incomplete(missing: readonly string[]): CordonError {
+function incomplete(missing: readonly string[]): CommandError {
   return misuse({
     problem: `Supabase Auth keeps its tables in this database, and part of what Supabase has is missing: ${missing.join(', ')}`,
     expected: 'all of what Supabase has, as its services leave it, or nothing of it',
@@ -135,7 +135,7 @@ function incomplete(missing: readonly string[]): CordonError {
 }
 
 function explain(error: unknown, url: string): unknown {
-  if (error instanceof CordonError || !(error instanceof Error) || isServersOwn(error)) return error;
+  if (error instanceof CommandError || !(error instanceof Error) || isServersOwn(error)) return error;
   const denied = (error as { code?: string }).code === '42501';
   return misuse(
     {

@@ -7,7 +7,7 @@ const OURS = /^[a-z_][a-z0-9_]{0,62}$/;
  * Quotes an SQL identifier. Names of ours are `[a-z_][a-z0-9_]*`; anything else is refused rather than escaped,
  * because a strange name in a rule is a mistake or an attack, never a wish.
  *
- * @throws CordonError (exit code 2) for a name that is empty, over 63 bytes, or holds any other character.
+ * @throws CommandError (exit code 2) for a name that is empty, over 63 bytes, or holds any other character.
  */
 export function quoteIdentifier(name: string): string {
   if (!OURS.test(name)) {
@@ -23,7 +23,7 @@ export function quoteIdentifier(name: string): string {
 /**
  * Quotes an identifier that somebody else chose (a database, an existing role): any text but NUL, escaped.
  *
- * @throws CordonError (exit code 2) for an empty name or one with a NUL byte.
+ * @throws CommandError (exit code 2) for an empty name or one with a NUL byte.
  */
 export function escapeIdentifier(name: string): string {
   if (name === '' || name.includes('\0')) {
@@ -40,7 +40,7 @@ export function spellIdentifier(name: string): string {
 /**
  * Quotes a text as an SQL literal, correct under any `standard_conforming_strings`.
  *
- * @throws CordonError (exit code 2) for a text with a NUL byte, which PostgreSQL cannot store.
+ * @throws CommandError (exit code 2) for a text with a NUL byte, which PostgreSQL cannot store.
  */
 export function quoteLiteral(text: string): string {
   if (text.includes('\0')) {

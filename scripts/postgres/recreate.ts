@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { CordonError, misuse } from '../console/errors.ts';
+import { CommandError, misuse } from '../console/errors.ts';
 import { connect, withClient } from './connect.ts';
 import { inspectPlatform } from './platform.ts';
 import { escapeIdentifier } from './quote.ts';
@@ -9,7 +9,7 @@ import { describeUrl, parseDatabaseUrl, withDatabase } from './url.ts';
  * Drops a database with everything in it and creates it empty, with the same owner.
  *
  * @param url the database; its role has to own it (or be superuser) and have CREATEDB.
- * @throws CordonError (exit code 2) for real Supabase, whose database is not ours to drop, and for missing rights.
+ * @throws CommandError (exit code 2) for real Supabase, whose database is not ours to drop, and for missing rights.
  */
 export async function recreateDatabase(url: string): Promise<void> {
   const { database } = parseDatabaseUrl(url);
@@ -48,10 +48,10 @@ async function ownerOf(client: pg.Client, database: string): Promise<string | un
 }
 
 function isMissingDatabase(error: unknown): boolean {
-  return error instanceof CordonError && /the server has no database/.test(error.explanation.problem);
+  return error instanceof CommandError && /the server has no database/.test(error.explanation.problem);
 }
 
-function isSupabase(url: string): CordonError {
+function isSupabase(url: string): CommandError {
   return misuse({
     problem: `${describeUrl(url)} is a Supabase project: its database holds Auth and Storage, too`,
     expected: 'a database of our own',

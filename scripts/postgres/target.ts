@@ -41,7 +41,7 @@ export interface Target {
  * An empty `DATABASE_URL` means the embedded one, whatever `.env` says. Nothing is started or contacted.
  *
  * @param settings where to look instead of this process's environment and the project's `.env`.
- * @throws CordonError (exit code 2) when DATABASE_URL or CORDON_PORT is malformed.
+ * @throws CommandError (exit code 2) when DATABASE_URL or CORDON_PORT is malformed.
  */
 export function resolveTarget(settings: Settings = {}): Target {
   const { value, source } = setting('DATABASE_URL', settings);
@@ -56,7 +56,7 @@ export function resolveTarget(settings: Settings = {}): Target {
  * Makes the target ready to migrate: starts the embedded server if that is the target, and supplies the
  * Supabase platform where it is missing.
  *
- * @throws CordonError (exit code 2) when the server cannot be started, reached or completed.
+ * @throws CommandError (exit code 2) when the server cannot be started, reached or completed.
  */
 export async function openTarget(
   options: { readonly onProgress?: (line: string) => void } = {},
@@ -91,7 +91,7 @@ export function embeddedDirectory(): string {
  *
  * @param target what would be destroyed.
  * @param guard the value given for the flag `--yes-destroy-remote <host:port/database>`, and what would be done.
- * @throws CordonError (exit code 2) naming the flag to repeat, for a remote target without the matching value.
+ * @throws CommandError (exit code 2) naming the flag to repeat, for a remote target without the matching value.
  */
 export function requireLocal(
   target: Target,

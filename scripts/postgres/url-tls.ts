@@ -11,7 +11,7 @@ export interface UrlTls {
 /**
  * What the query of a URL says of TLS.
  *
- * @throws CordonError for what is no mode, or asks for a protection that pg does not give: to go without would be no answer to that.
+ * @throws CommandError for what is no mode, or asks for a protection that pg does not give: to go without would be no answer to that.
  */
 export function tlsOf(query: ReadonlyMap<string, string>, isLocal: boolean): UrlTls {
   for (const [name, value] of query) refuseUnread(name, value);

@@ -20,7 +20,7 @@ export interface DatabaseUrl extends UrlTls {
  * nor its protection. Several hosts, `hostaddr`, `service` and its like lead elsewhere, and what asks for more protection than is given here says so in
  * vain: they are refused.
  *
- * @throws CordonError (exit code 2) naming what is wrong, without repeating the URL: it may hold a password.
+ * @throws CommandError (exit code 2) naming what is wrong, without repeating the URL: it may hold a password.
  */
 export function parseDatabaseUrl(url: string): DatabaseUrl {
   const parsed = toUrl(url);

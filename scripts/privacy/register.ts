@@ -57,7 +57,7 @@ interface Measure {
  * Reads the register off a database.
  *
  * @param client as the role that migrates.
- * @throws CordonError (exit code 2) for a database without one, or a login that may not read it.
+ * @throws CommandError (exit code 2) for a database without one, or a login that may not read it.
  */
 export async function readRegister(client: pg.ClientBase): Promise<Register> {
   await requireRegister(client);

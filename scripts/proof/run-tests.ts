@@ -24,7 +24,7 @@ export interface TestRun {
  *
  * @param args vitest's own arguments: file filters, `-t <title>`, `--project <name>`. None runs everything.
  * @param output where vitest's own output goes.
- * @throws CordonError (exit code 2) if vitest ends without a report.
+ * @throws CommandError (exit code 2) if vitest ends without a report.
  */
 export async function runTests(
   args: readonly string[],

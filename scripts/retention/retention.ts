@@ -50,7 +50,7 @@ export async function runRetention(client: pg.ClientBase, digest: string): Promi
   }
 }
 
-/** @throws CordonError (2) for a database that is older than retention, or a login that is not its owner's. */
+/** @throws CommandError (2) for a database that is older than retention, or a login that is not its owner's. */
 async function requireRetention(client: pg.ClientBase): Promise<void> {
   const ask = async (question: string) => {
     const { rows } = await client.query<{ answer: boolean | null }>(`select ${question} as answer`);

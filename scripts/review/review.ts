@@ -76,7 +76,7 @@ export interface ReviewOptions {
  * Reviews what the working tree adds to a base: who may do what before and after, what it costs while it runs, and whether
  * anything stops it. [S-26…S-30, N-43]
  *
- * @throws CordonError (1) for a migration that cannot be applied; (2) where a tool cannot work.
+ * @throws CommandError (1) for a migration that cannot be applied; (2) where a tool cannot work.
  */
 export async function review(base: Base, options: ReviewOptions = {}): Promise<Review> {
   const { cluster } = options;

@@ -48,7 +48,7 @@ const FEWEST_TABLES = 2;
 /**
  * Finds out where to look in a database, and who its callers are.
  *
- * @throws CordonError (exit code 2) for a schema, role or tenant column that the database does not have.
+ * @throws CommandError (exit code 2) for a schema, role or tenant column that the database does not have.
  */
 export async function findBounds(client: Queryable, wishes: Wishes): Promise<FoundBounds> {
   const schemas = await findSchemas(client, wishes.schemas);

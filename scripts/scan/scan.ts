@@ -52,7 +52,7 @@ export interface ScanOptions extends Partial<Wishes> {
  * Scans any database of PostgreSQL 15 to 18 for what lets callers past its policies. One read-only transaction, which
  * waits for no lock longer than two seconds; catalogs only, no row of any table is read. [N-43]
  *
- * @throws CordonError (exit code 2) where it cannot be reached, or a wish names what it does not have.
+ * @throws CommandError (exit code 2) where it cannot be reached, or a wish names what it does not have.
  * @example
  * const { findings } = await scan('postgresql://…', { roles: ['app_user'], tenant: 'workspace_id' });
  */

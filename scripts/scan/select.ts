@@ -5,7 +5,7 @@ import { RULES } from './rules/index.ts';
 /**
  * The rules of these names, all of them when there are none.
  *
- * @throws CordonError (exit code 2) for a name that no rule has.
+ * @throws CommandError (exit code 2) for a name that no rule has.
  */
 export function selectRules(names: readonly string[]): readonly ScanRule[] {
   const unknown = names.filter((name) => !RULES.some((rule) => rule.name === name));

@@ -15,7 +15,7 @@ const SHAPE = '{"waivers":[{"rule":"…","object":"…","reason":"…"}]}';
  * Reads accepted findings from a file.
  *
  * @param ruleNames the rules there are.
- * @throws CordonError (exit code 2) for a file that cannot be read, a waiver without a reason, or of an unknown rule.
+ * @throws CommandError (exit code 2) for a file that cannot be read, a waiver without a reason, or of an unknown rule.
  */
 export function readWaivers(file: string, ruleNames: readonly string[]): readonly Waiver[] {
   return parse(file).map((waiver, index) => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type CordonError, finding } from '../console/errors.ts';
+import { type CommandError, finding } from '../console/errors.ts';
 import type { SourceObject } from './gather.ts';
 
 /**
@@ -11,7 +11,7 @@ export function explainSourceFailure(
   { key, file }: Pick<SourceObject, 'key' | 'file'>,
   sql: string,
   cause: unknown,
-): CordonError | unknown {
+): CommandError | unknown {
   if (!(cause instanceof pg.DatabaseError)) return cause;
   const { expected, remedy } = ADVICE[cause.code ?? ''] ?? {
     expected: 'a source that PostgreSQL accepts on top of the history',

@@ -15,7 +15,7 @@ import { objectsOf, type Sources } from './sources.ts';
  * @param client connected as the role that migrates.
  * @param options.drop false leaves objects without a source standing and only takes them out of the catalog returned.
  * @returns the catalog before and after.
- * @throws CordonError (1) naming the file and object of a statement that cannot be applied.
+ * @throws CommandError (1) naming the file and object of a statement that cannot be applied.
  */
 export async function applySources(
   client: ClientBase,

@@ -17,7 +17,7 @@ export class Batch {
     this.#client = client;
   }
 
-  /** @throws CordonError (1) naming the file and object of a statement, this one or one before it, that cannot be applied. */
+  /** @throws CommandError (1) naming the file and object of a statement, this one or one before it, that cannot be applied. */
   async add(object: Blamed, sql: string): Promise<void> {
     this.#waiting.push({ object, sql });
     if (this.#waiting.length >= SIZE) await this.send();

@@ -24,7 +24,7 @@ export interface SourceObject {
  * Groups statements by the object they are about.
  *
  * @param kinds which kinds of object this source may hold; `grants` stands for grants on tables and views.
- * @throws CordonError (1) for a statement that does not belong there, or that speaks of an object not defined in the same file.
+ * @throws CommandError (1) for a statement that does not belong there, or that speaks of an object not defined in the same file.
  */
 export function gather(
   statements: readonly ParsedStatement[],

@@ -5,7 +5,7 @@ import { objectsOf, type Sources } from './sources.ts';
  * Leaves only what stands in certain files or folders, to spread a large change over several migrations.
  *
  * @param paths beginnings of paths: `functions/`, `policies/patients.ts`.
- * @throws CordonError (2) for a path under which no source stands.
+ * @throws CommandError (2) for a path under which no source stands.
  */
 export function selectSources(sources: Sources, paths: readonly string[]): Sources {
   const isChosen = ({ file }: { readonly file: string }) => paths.some((path) => file.startsWith(path));

@@ -38,7 +38,7 @@ interface RelationGrant {
  *
  * @param options.root the checkout.
  * @param options.policies what `compileAll()` of scripts/policy returns.
- * @throws CordonError (1) naming the file: a syntax error, a file that holds another function or table than its name says,
+ * @throws CommandError (1) naming the file: a syntax error, a file that holds another function or table than its name says,
  * a missing comment, a definer function with an open search_path, a statement that does not belong in a source.
  */
 export async function loadSources({

@@ -23,7 +23,7 @@ export interface ParsedStatement {
  *
  * @param file names the text in errors.
  * @param firstLine line of the file (from 1) on which the text begins.
- * @throws CordonError (1) naming file, line and column of a syntax error, or the line of a NUL byte.
+ * @throws CommandError (1) naming file, line and column of a syntax error, or the line of a NUL byte.
  */
 export async function parseSql(text: string, file: string, firstLine = 1): Promise<ParsedStatement[]> {
   refuseNul(text, file, firstLine);

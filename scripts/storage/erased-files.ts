@@ -11,7 +11,7 @@ export interface ErasedFiles {
  * Files in Storage whose document was erased, or deleted by retention: they open to nobody, and are there. [N-49]
  *
  * @param client as the role that migrates.
- * @throws CordonError (2) for a database that keeps no documents.
+ * @throws CommandError (2) for a database that keeps no documents.
  */
 export async function erasedFiles(client: ClientBase): Promise<readonly ErasedFiles[]> {
   const { rowCount } = await client.query(

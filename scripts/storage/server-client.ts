@@ -11,7 +11,7 @@ export class NoSocket {
 /**
  * A client with the server's key, of the settings SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY.
  *
- * @throws CordonError (2) where one is missing or is none.
+ * @throws CommandError (2) where one is missing or is none.
  */
 export function serverClient(settings: NodeJS.ProcessEnv = process.env): SupabaseClient {
   const { SUPABASE_URL: url = '', SUPABASE_SERVICE_ROLE_KEY: key = '' } = settings;

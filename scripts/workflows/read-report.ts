@@ -6,7 +6,7 @@ import { codeOf, isRecord, parsed } from '../evidence/json-file.ts';
  * What a command has printed as JSON into a file.
  *
  * @param command the npm script that prints it.
- * @throws CordonError (exit code 2) for a file that cannot be read, and for one that holds something else.
+ * @throws CommandError (exit code 2) for a file that cannot be read, and for one that holds something else.
  */
 export function readReport<Report extends object>(
   file: string,

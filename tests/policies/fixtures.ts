@@ -1,5 +1,5 @@
 import { defineTable, type ProviderRule, type Rule, type TablePolicy } from '../../policies/vocabulary.ts';
-import { CordonError } from '../../scripts/console/errors.ts';
+import { CommandError } from '../../scripts/console/errors.ts';
 import { compileTable } from '../../scripts/policy/compile.ts';
 import type { Dialect } from '../../scripts/policy/print.ts';
 
@@ -34,7 +34,7 @@ export function refusalOf(compile: () => unknown): string {
   try {
     compile();
   } catch (error) {
-    if (error instanceof CordonError && error.exitCode === 2) return error.message;
+    if (error instanceof CommandError && error.exitCode === 2) return error.message;
     throw error;
   }
   throw new Error('it compiled');

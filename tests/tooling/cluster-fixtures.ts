@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CordonError } from '../../scripts/console/errors.ts';
+import { CommandError } from '../../scripts/console/errors.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { commandArguments } from '../support/commands.ts';
 
@@ -80,7 +80,7 @@ export async function explanationOf(work: () => unknown): Promise<{ exitCode: nu
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof CordonError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     const { problem, expected, remedy, details = [] } = error.explanation;
     return { exitCode: error.exitCode, text: [problem, expected, ...details, remedy].join('\n') };
   }

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CordonError } from '../../scripts/console/errors.ts';
+import type { CommandError } from '../../scripts/console/errors.ts';
 import { proposalOf, sharedObjects } from '../../scripts/handshake/proposal.ts';
 import { answerTo, propose } from '../../scripts/handshake/store.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
@@ -154,8 +154,8 @@ describe('a protected database', () => {
       (
         (await apply().then(
           () => undefined,
-          (error: CordonError) => error,
-        )) as CordonError | undefined
+          (error: CommandError) => error,
+        )) as CommandError | undefined
       )?.explanation.details?.join('\n');
     expect(await refused()).toContain('20990101000002_add_case_note.sql: not proposed');
     const ask = () =>

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CordonError, type Explanation } from '../../scripts/console/errors.ts';
+import { CommandError, type Explanation } from '../../scripts/console/errors.ts';
 import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import type { Runner } from '../../scripts/migrate/runners.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
@@ -53,14 +53,14 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): Proje
   return { root, directory, write, add, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-/** What an action is refused with. Anything but a CordonError fails the test. */
+/** What an action is refused with. Anything but a CommandError fails the test. */
 export async function refusal(
   action: () => unknown,
 ): Promise<Explanation & { exitCode: number; all: string }> {
   try {
     await action();
   } catch (error) {
-    if (!(error instanceof CordonError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return { ...error.explanation, exitCode: error.exitCode, all: JSON.stringify(error.explanation) };
   }
   throw new Error('was expected to be refused, and was not');

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainDenied } from '../../scripts/console/denied.ts';
-import { CordonError, finding } from '../../scripts/console/errors.ts';
+import { CommandError, finding } from '../../scripts/console/errors.ts';
 import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
@@ -120,7 +120,7 @@ describe('of an error', () => {
   test('that somebody explained otherwise, what is behind it is told, unless it is a pipe or told already', () => {
     const behind = (code: string, problem: string) =>
       explainDenied(finding({ problem }, { cause: thrown(code) }));
-    expect(behind('57P01', 'the seed is wrong')).toBeInstanceOf(CordonError);
+    expect(behind('57P01', 'the seed is wrong')).toBeInstanceOf(CommandError);
     expect(behind('57P01', 'the seed is wrong')?.exitCode).toBe(2);
     expect(behind('57P01', 'the connection to the server was lost while a.sql was applied')).toBeUndefined();
     expect(behind('EPIPE', 'a file cannot be written')).toBeUndefined();

@@ -64,7 +64,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.own_rank': 'bounds what a member may grant; reads memberships',
   'authz.own_session_id': 'asks whose client holds the session, which callers may not read',
   'authz.patient_organisation_ids': 'fence of the patient realm; reads patient accounts',
-  'authz.patients_in_care': 'decides the treating and broken glass; reads care relationships and emergency grants',
+  'authz.patients_in_care':
+    'decides the treating and broken glass; reads care relationships and emergency grants',
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.recall_shares': 'takes back what stands in the tenants of others',

@@ -1,4 +1,4 @@
-import { type CordonError, misuse } from '../../console/errors.ts';
+import { type CommandError, misuse } from '../../console/errors.ts';
 import type { ClusterFiles } from './files.ts';
 
 interface StorageFailure {
@@ -36,7 +36,7 @@ const STORAGE_FAILURES: readonly StorageFailure[] = [
 ];
 
 /** Full, read-only and forbidden folders, recognised in what a program of PostgreSQL's or Node says. */
-export function explainStorageFailure(folder: string, message: string): CordonError | undefined {
+export function explainStorageFailure(folder: string, message: string): CommandError | undefined {
   for (const { sign, problem, expected, remedy } of STORAGE_FAILURES) {
     const line = message.split('\n').find((text) => sign.test(text));
     if (line) {
@@ -47,7 +47,7 @@ export function explainStorageFailure(folder: string, message: string): CordonEr
 }
 
 /** The data was written by another major version, which only a dump and restore, or starting over, can cross. */
-export function otherMajor(files: ClusterFiles, found: number, wanted: number): CordonError {
+export function otherMajor(files: ClusterFiles, found: number, wanted: number): CommandError {
   return misuse({
     problem: `the data in ${files.home} was written by PostgreSQL ${found}; this is PostgreSQL ${wanted}`,
     expected: `data of PostgreSQL ${wanted}`,
@@ -70,7 +70,7 @@ export function requirePlainPath(folder: string): void {
 }
 
 /** A live server process on our data that no connection reaches: stopped, out of connections, or hung. */
-export function doesNotAnswer(files: ClusterFiles, pid: number): CordonError {
+export function doesNotAnswer(files: ClusterFiles, pid: number): CommandError {
   return misuse({
     problem: `the server on ${files.home} is running (process ${pid}) but does not answer`,
     remedy: `see ${files.log}; end it with \`kill -INT ${pid}\`, then run the command again`,
@@ -82,7 +82,7 @@ export function explainStartFailure(
   files: ClusterFiles,
   log: readonly string[],
   output: string,
-): CordonError {
+): CommandError {
   const text = [...log, output].join('\n');
   return (
     explainStorageFailure(files.home, text) ??

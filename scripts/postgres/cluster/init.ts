@@ -13,7 +13,7 @@ import { PASSWORD, run } from './process.ts';
  * where there is one, is never half-finished. Data that need not last is copied from an earlier one's start.
  *
  * @param content what it should be filled with, where a folder that is so was kept.
- * @throws CordonError (exit code 2) when the folder is full, read-only or initdb cannot run here.
+ * @throws CommandError (exit code 2) when the folder is full, read-only or initdb cannot run here.
  */
 export async function initialiseData(
   files: ClusterFiles,

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CordonError } from '../../console/errors.ts';
+import type { CommandError } from '../../console/errors.ts';
 import { type Binaries, findBinaries } from '../binaries.ts';
 import { reachableBinaries } from '../os-user.ts';
 import { doesNotAnswer, explainStartFailure, otherMajor, requirePlainPath } from './failure.ts';
@@ -84,7 +84,7 @@ function choosePort(insisted: StartOptions['port'], wished: number): Promise<num
 interface StartFailure {
   /** `port`: lost to another program since it was chosen. `ghost`: children of a killed server are still leaving. */
   readonly kind: 'port' | 'ghost' | 'fatal';
-  readonly error: CordonError;
+  readonly error: CommandError;
 }
 
 async function tryStart(

@@ -12,7 +12,7 @@ const PATIENCE_MS = 90_000;
  * postmaster.pid and the renaming of finished data folders still keep the data whole.
  *
  * @param file the lock file; it holds the process id of its owner.
- * @throws CordonError (exit code 2) when the lock is still held after 90 seconds.
+ * @throws CommandError (exit code 2) when the lock is still held after 90 seconds.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

@@ -9,7 +9,7 @@ const NEIGHBOURS = 50;
 /**
  * The first free port from `preferred` on.
  *
- * @throws CordonError (exit code 2) when this one and the next fifty are taken.
+ * @throws CommandError (exit code 2) when this one and the next fifty are taken.
  */
 export async function nextFreePort(preferred: number): Promise<number> {
   for (let port = preferred; port < preferred + NEIGHBOURS && port <= 65_535; port += 1) {
@@ -25,7 +25,7 @@ export async function nextFreePort(preferred: number): Promise<number> {
 /**
  * The port, if it is free.
  *
- * @throws CordonError (exit code 2) when another program listens on it.
+ * @throws CommandError (exit code 2) when another program listens on it.
  */
 export async function requirePort(port: number): Promise<number> {
   if (await isFree(port)) return port;

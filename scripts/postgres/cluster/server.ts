@@ -41,7 +41,7 @@ export type ClusterStatus =
  * Starts the server of a folder, creating its data first if there is none; does nothing when it is up.
  * It keeps running after this process ends. Two callers at once get the same server.
  *
- * @throws CordonError (exit code 2) for a taken port, a folder that cannot be written or is full, data of another
+ * @throws CommandError (exit code 2) for a taken port, a folder that cannot be written or is full, data of another
  *   major version, missing programs, or a server that does not come up.
  */
 export async function startCluster(options: StartOptions): Promise<Cluster> {
@@ -67,7 +67,7 @@ export async function startCluster(options: StartOptions): Promise<Cluster> {
  * Stops the server of a folder and waits until it is down.
  *
  * @returns whether there was one to stop.
- * @throws CordonError (exit code 2) when it belongs to another OS user or does not stop.
+ * @throws CommandError (exit code 2) when it belongs to another OS user or does not stop.
  */
 export async function stopCluster(directory: string): Promise<boolean> {
   const files = clusterFiles(directory);
@@ -78,7 +78,7 @@ export async function stopCluster(directory: string): Promise<boolean> {
 /**
  * Stops the server of a folder and removes its data. The port stays recorded.
  *
- * @throws CordonError (exit code 2) when it belongs to another OS user or does not stop.
+ * @throws CommandError (exit code 2) when it belongs to another OS user or does not stop.
  */
 export async function eraseCluster(directory: string): Promise<void> {
   const files = clusterFiles(directory);

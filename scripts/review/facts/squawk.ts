@@ -14,7 +14,7 @@ export interface Caution {
 
 const lint = $({ quiet: true, nothrow: true, verbose: false });
 
-/** Squawk's opinion on a migration, with the project's own settings. @throws CordonError (2) where it cannot run. */
+/** Squawk's opinion on a migration, with the project's own settings. @throws CommandError (2) where it cannot run. */
 export async function squawk(path: string): Promise<readonly Caution[]> {
   const script = createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
   const { stdout, stderr } =

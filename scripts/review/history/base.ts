@@ -31,7 +31,7 @@ const PLACES = ['', 'refs/remotes/', 'refs/heads/', 'refs/tags/'];
  *
  * @param ref the branch that the change is for; the first of {@link TARGETS} that exists when left out.
  * @param work receives the base; its files live in a folder of their own until it returns.
- * @throws CordonError (2) without a git history, or for a ref that it does not know.
+ * @throws CommandError (2) without a git history, or for a ref that it does not know.
  */
 export async function withBase<T>(ref: string | undefined, work: (base: Base) => Promise<T>): Promise<T> {
   const target = ref ?? (await findTarget());
@@ -64,7 +64,7 @@ async function findTarget(): Promise<string> {
 /**
  * Where the change left its target: what came to the target since is not part of the change.
  *
- * @throws CordonError (2) for a name that git does not know, or that means more than one commit.
+ * @throws CommandError (2) for a name that git does not know, or that means more than one commit.
  */
 export async function branchPoint(target: string): Promise<string> {
   const [commit, ...others] = await commitsOf(target);

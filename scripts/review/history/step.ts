@@ -50,7 +50,7 @@ export interface Walk {
 /**
  * Replays a history, then applies further migrations one by one, looking before and after each.
  *
- * @throws CordonError (1) naming the migration that cannot be applied.
+ * @throws CommandError (1) naming the migration that cannot be applied.
  */
 export async function stepThrough(
   cluster: Cluster,
@@ -142,7 +142,7 @@ async function apply(client: pg.Client, url: string, migration: Migration): Prom
 /**
  * Applies one migration, and looks at nothing.
  *
- * @throws CordonError (1) where it cannot be applied.
+ * @throws CommandError (1) where it cannot be applied.
  */
 export async function runUp(url: string, migration: Migration): Promise<void> {
   await withClient(url, (client) => apply(client, url, migration));
