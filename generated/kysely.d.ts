@@ -282,6 +282,14 @@ export interface CareRelationships {
    * End of the relationship; NULL is open.
    */
   ends_at: Timestamp | null;
+  /**
+   * What the relationship comes from: assignment, appointment or admission.
+   */
+  ground: Generated<string>;
+  /**
+   * The appointment or stay that it comes from, and ends with; NULL for an assignment.
+   */
+  ground_id: string | null;
   id: Generated<string>;
   kind: "primary" | "consulting" | "nursing" | "covering";
   organisation_id: string;

@@ -1040,6 +1040,9 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.care_relationships
   for select to cordon_definer
   using (true);`,
+  `create policy definer_insert on public.care_relationships
+  for insert to cordon_definer
+  with check (true);`,
   `create policy definer_update on public.care_relationships
   for update to cordon_definer
   using (true)
@@ -1292,6 +1295,12 @@ export const POLICIES: readonly string[] = [
   with check (
     (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'consent_purposes', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy anon_select on public.consent_purposes
+  for select to anon
+  using (
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.consent_purposes
   for select to cordon_definer
@@ -1716,7 +1725,7 @@ export const POLICIES: readonly string[] = [
   with check ((select authz.is_operator('{}')));`,
   `create policy anon_fence on public.form_templates
   as restrictive for all to anon
-  using (false)
+  using (true)
   with check (false);`,
   `create policy provider_select on public.form_templates
   for select to authenticated
@@ -1748,6 +1757,12 @@ export const POLICIES: readonly string[] = [
   with check (
     (select authz.log_decision(authz.is_operator('{admin}'), 'internal_ops', 'form_templates', 'UPDATE', 'detailed'))
     and (archived_at is null or archived_at = now())
+  );`,
+  `create policy anon_select on public.form_templates
+  for select to anon
+  using (
+    archived_at is null
+    or archived_at = now()
   );`,
   `create policy definer_select on public.form_templates
   for select to cordon_definer

@@ -482,6 +482,8 @@ export type Database = {
           created_at: string
           created_by_user_id: string | null
           ends_at: string | null
+          ground: string
+          ground_id: string | null
           id: string
           kind: string
           organisation_id: string
@@ -499,6 +501,8 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           ends_at?: string | null
+          ground?: string
+          ground_id?: string | null
           id?: string
           kind: string
           organisation_id: string
@@ -516,6 +520,8 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           ends_at?: string | null
+          ground?: string
+          ground_id?: string | null
           id?: string
           kind?: string
           organisation_id?: string
@@ -4612,6 +4618,19 @@ export type Database = {
         Args: { bed_id: string; case_id?: string; patient_id: string }
         Returns: string
       }
+      appoint_clinic_admin: {
+        Args: { organisation_id: string; user_id: string }
+        Returns: string
+      }
+      assign_care: {
+        Args: {
+          ends_at?: string
+          kind: string
+          patient_id: string
+          user_id: string
+        }
+        Returns: string
+      }
       attach_invoice: {
         Args: { case_id: string; invoice_id: string; organisation_id: string }
         Returns: string
@@ -4791,6 +4810,16 @@ export type Database = {
       }
       seal_head: { Args: Record<PropertyKey, never>; Returns: Json }
       seal_records: { Args: Record<PropertyKey, never>; Returns: Json[] }
+      search_patients: {
+        Args: { most?: number; organisation_id: string; part_of_name: string }
+        Returns: {
+          full_name: string
+          id: string
+          language: string
+          mrn: string
+          status: string
+        }[]
+      }
       set_context: {
         Args: { organisation_id: string; purpose?: string }
         Returns: string

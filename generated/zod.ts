@@ -29,6 +29,7 @@ const checks = {
     beds_ward_check: column.check("beds_ward_check", "((length(btrim(ward)) >= 1) AND (length(btrim(ward)) <= 80))", (v) => sql.and(sql.ge(sql.length(sql.btrim(v)), 1), sql.le(sql.length(sql.btrim(v)), 80))),
   },
   care_relationships: {
+    care_relationships_ground_check: column.rule("care_relationships_ground_check", "(((ground = 'assignment'::text) AND (ground_id IS NULL)) OR ((ground = ANY (ARRAY['appointment'::text, 'admission'::text])) AND (ground_id IS NOT NULL)))", ["ground","ground_id"], (row) => sql.or(sql.and(sql.eq(row["ground"], "assignment"), sql.isNull(sql.lowerC(row["ground_id"]))), sql.and(sql.oneOf(row["ground"], ["appointment", "admission"]), sql.isNotNull(sql.lowerC(row["ground_id"]))))),
     care_relationships_period_check: column.rule("care_relationships_period_check", "(ends_at > starts_at)", ["starts_at","ends_at"], (row) => sql.gt(sql.instant(row["ends_at"]), sql.instant(row["starts_at"]))),
   },
   case_activity_log: {
@@ -346,6 +347,8 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    ground: column.text,
+    ground_id: column.uuid.nullable(),
   },
   case_activity_log: {
     organisation_id: column.uuid,
@@ -1469,7 +1472,9 @@ export const schemas = {
       actor_kind: columns.care_relationships.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.care_relationships.archived_by_user_id,
-    }).refine(...checks.care_relationships.care_relationships_period_check),
+      ground: columns.care_relationships.ground,
+      ground_id: columns.care_relationships.ground_id,
+    }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
     insert: z.strictObject({
       organisation_id: columns.care_relationships.organisation_id,
       id: columns.care_relationships.id.optional(),
@@ -1486,7 +1491,9 @@ export const schemas = {
       actor_kind: columns.care_relationships.actor_kind.optional(),
       archived_at: columns.care_relationships.archived_at.optional(),
       archived_by_user_id: columns.care_relationships.archived_by_user_id.optional(),
-    }).refine(...checks.care_relationships.care_relationships_period_check),
+      ground: columns.care_relationships.ground.optional(),
+      ground_id: columns.care_relationships.ground_id.optional(),
+    }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
     update: z.strictObject({
       organisation_id: columns.care_relationships.organisation_id.optional(),
       id: columns.care_relationships.id.optional(),
@@ -1503,7 +1510,9 @@ export const schemas = {
       actor_kind: columns.care_relationships.actor_kind.optional(),
       archived_at: columns.care_relationships.archived_at.optional(),
       archived_by_user_id: columns.care_relationships.archived_by_user_id.optional(),
-    }).refine(...checks.care_relationships.care_relationships_period_check),
+      ground: columns.care_relationships.ground.optional(),
+      ground_id: columns.care_relationships.ground_id.optional(),
+    }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
   },
   /** Not asked: case_activity_log_details_check, case_activity_log_event_type_check. */
   case_activity_log: {
