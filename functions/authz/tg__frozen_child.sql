@@ -13,17 +13,23 @@ declare
   v_status text;
   v_is_archived boolean;
   v_realm constant text := authz.acting_realm();
+  v_user_id uuid;
 begin
   if tg_op = 'INSERT' then
     -- What the policy will refuse anyway is looked at for nobody: of another tenant's invoice, and of the clinic's own for who has no part in its money, a
-    -- look, or a wait for its lock, would tell how it stands, and each attempt would fill a record that is never emptied.
+    -- look, or a wait for its lock, would tell how it stands, and each attempt would fill a record that is never emptied. It opens nothing and is asked
+    -- for each row: whether their session still lives is left to the policy (as in authz.is_out_of_reach).
+    v_user_id := authz.subject();
     if (case v_realm
       when 'system' then false
       when 'internal_ops' then not authz.is_operator('{ops_agent}')
-      else
-        new.organisation_id is distinct from coalesce(
-          authz.organisation_for('{clinic_admin}', '{}'), authz.organisation_for('{}', '{finance}')
-        )
+      else not exists (
+        select
+        from authz.live_memberships as m
+        where m.organisation_id = new.organisation_id
+          and m.user_id = v_user_id
+          and (m.role = 'clinic_admin' or 'finance' = any (m.capabilities))
+      )
     end) then
       new.organisation_id := null;
       return new;

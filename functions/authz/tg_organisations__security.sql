@@ -1,11 +1,12 @@
 -- authz.tg_organisations__security: who closed an organisation to its members, who opened it again, and who put it under another law, or its hours by
 -- another clock; who called it something else, by which patients know whom they signed with, and who said what it is, by which packets of transfers
--- are handed out. What bringing back takes from the row, when and by whom it was archived, stands in the event.
+-- are handed out. What bringing back takes from the row, when and by whom it was archived, stands in the event, in UTC.
 create or replace function authz.tg_organisations__security()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
 as $$
 begin
   if new.archived_at is not null and old.archived_at is null then
@@ -13,10 +14,7 @@ begin
   elsif new.archived_at is null and old.archived_at is not null then
     perform authz.record_security_event(
       new.id, 'organisation.restored', new.id,
-      jsonb_build_object(
-        'archived_at', to_char(old.archived_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        'archived_by_user_id', old.archived_by_user_id
-      )
+      jsonb_build_object('archived_at', old.archived_at, 'archived_by_user_id', old.archived_by_user_id)
     );
   end if;
   if new.regime <> old.regime then

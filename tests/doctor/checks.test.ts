@@ -204,7 +204,9 @@ const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     },
     {
       sql: `set local session_replication_role = replica; alter table audit.seals disable trigger user;
-        update audit.seals set closed_at = '2026-01-05 06:30Z'`,
+        update audit.seals set closed_at = '2026-01-05 06:30Z';
+        alter table audit.security_events disable trigger user;
+        update audit.security_events set occurred_at = '2026-01-05 06:31Z'`,
       finds: /last seal closed 2026-01-05 06:30 UTC/,
     },
   ],
@@ -381,6 +383,24 @@ test('the role that migrates, which is no superuser, sees the seals and what the
     'sealed-lately ok',
     'catalog-watched ok',
   ]);
+});
+
+test('an old seal is no fault where nothing was recorded since: a clinic that is shut writes none [S-20 +]', async () => {
+  const sights = await database().asSuperuser(
+    async (session) => {
+      await session.rows(`set local session_replication_role = replica`);
+      for (const table of ['audit.seals', 'audit.security_events'])
+        await session.rows(`alter table ${table} disable trigger user`);
+      await session.rows(`update audit.seals set closed_at = '2026-01-05 06:30Z'`);
+      await session.rows(`delete from audit.security_events`);
+      return examineThrough(session);
+    },
+    { rollback: true },
+  );
+  expect(sights.find(({ check }) => check === 'sealed-lately')).toMatchObject({
+    state: 'ok',
+    found: 'closed 2026-01-05 06:30 UTC',
+  });
 });
 
 test('every check has a planted fault and a file of its name, and docs/doctor.md tells them all', () => {

@@ -81,7 +81,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'cordon/documents': ['removeErased'],
   'cordon/kysely': ['pinOrganisation'],
   'cordon/prisma': ['cordonSessions'],
-  'cordon/testing': ['startTestServer', 'matchers', 'personas', 'idOf'],
+  'cordon/testing': ['startTestServer', 'matchers', 'personas', 'throughClient', 'idOf'],
 };
 const examples = PAGES.flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

@@ -57,12 +57,12 @@ export const COLUMNS: readonly Migration[] = [
   },
   {
     does: 'grants column by column what was granted as a whole',
-    sql: `revoke select on public.consent_purposes from anon;
-      grant select (purpose, description, alias, created_at, created_by_user_id, updated_at, updated_by_user_id, actor_kind,
-        archived_at, archived_by_user_id, version) on public.consent_purposes to anon`,
+    sql: `revoke select on public.agreements from anon;
+      grant select (organisation_id, id, payer, number, starts_on, ends_on, created_at, created_by_user_id, updated_at, updated_by_user_id,
+        actor_kind, archived_at, archived_by_user_id) on public.agreements to anon`,
     widens: false,
     tells: [
-      'equal: SELECT on public.consent_purposes is now granted to whoever has not signed in, and no policy lets them have a row',
+      'equal: SELECT on public.agreements is now granted to whoever has not signed in, and no policy lets them have a row',
     ],
   },
   {
