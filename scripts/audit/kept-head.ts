@@ -52,13 +52,11 @@ async function unlikeKept(client: pg.ClientBase, kept: Head): Promise<string | u
     previous = hash;
   }
   const { rows: trees } = await client.query<{ name: string; tree_size: number; root: string | null }>(
-    `select t.name, t.tree_size, s.root
+    // The chain is written out once, and not for each tree: it grows by a seal an hour.
+    `with heads as materialized (select table_name, tree_size, head from audit.sealed_heads() where seal <= $2)
+     select t.name, t.tree_size, h.head::jsonb ->> 'root' as root
      from jsonb_to_recordset($1) as t (name text, tree_size bigint)
-     left join lateral (
-       select h.head::jsonb ->> 'root' as root
-       from audit.sealed_heads() as h
-       where h.table_name = t.name and h.tree_size = t.tree_size and h.seal <= $2
-     ) as s on true`,
+     left join heads as h on h.table_name = t.name and h.tree_size = t.tree_size`,
     [JSON.stringify(Object.entries(kept.trees).map(([name, tree]) => ({ name, ...tree }))), kept.seal],
   );
   const bent = trees.find(({ name, root }) => root !== kept.trees[name]?.root);
