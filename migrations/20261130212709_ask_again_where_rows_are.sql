@@ -120,7 +120,17 @@ begin
     v_user_id := authz.subject();
     if (case v_realm
       when 'system' then false
-      when 'internal_ops' then not authz.is_operator('{ops_agent}')
+      -- Of operations, the agents pay, and what is attached alone.
+      when 'internal_ops' then
+        tg_table_name <> 'payments'
+        or not authz.is_operator('{ops_agent}')
+        or not exists (
+          select
+          from public.invoices as i
+          where i.organisation_id = new.organisation_id
+            and i.id = new.invoice_id
+            and i.case_id is not null
+        )
       else not exists (
         select
         from authz.live_memberships as m

@@ -7,7 +7,7 @@
 --   ~ public.assign_care is written, and runs with the rights of its owner
 --   + authenticated may execute function public.assign_care(uuid, uuid, text, timestamp with time zone)
 --   + policy definer_insert on public.care_relationships: insert to cordon_definer, WITHOUT a condition
---   + cordon_definer may select (ground, ground_id), insert (8 columns), update (archived_at, ends_at) on public.care_relationships
+--   + cordon_definer may select (created_by_user_id, ground, ground_id), insert (8 columns), update (archived_at, ends_at) on public.care_relationships
 --   widens: authz.security_event_keys(text), which 4 constraints ask, has another text
 --   widens: authz.tg_admissions__care() is new, which 1 trigger asks
 --   widens: authz.tg_appointments__care() is new, which 2 triggers ask
@@ -16,7 +16,7 @@
 --   widens: clinic staff can now read public.care_relationships (ground, ground_id) too
 --   widens: our definer functions can now add to public.care_relationships (8 of 17 columns), every row of every organisation
 --   widens: our definer functions can now change public.care_relationships (ends_at, archived_at) too
---   widens: our definer functions can now read public.care_relationships (ground, ground_id) too
+--   widens: our definer functions can now read public.care_relationships (created_by_user_id, ground, ground_id) too
 --   widens: patients can now read public.care_relationships (ground, ground_id) too
 --   widens: the service role can now add to public.care_relationships (ground, ground_id) too
 --   widens: the service role can now change public.care_relationships (ground, ground_id) too
@@ -155,6 +155,15 @@ as $$
 declare
   v_now constant timestamptz := authz.now();
 begin
+  -- An older snapshot does not show what a colleague gave since, and would leave it open without an end.
+  if current_setting('transaction_isolation') <> 'read committed' and exists (
+    select
+    from changed as a
+    join before as b on b.organisation_id = a.organisation_id and b.id = a.id
+    where (a.status, a.archived_at is null) is distinct from (b.status, b.archived_at is null)
+  ) then
+    perform authz.require_read_committed();
+  end if;
   update public.care_relationships as c
      set ends_at = least(c.ends_at, v_now + case when a.archived_at is null then interval '3 days' else interval '0' end)
     from changed as a
@@ -171,25 +180,65 @@ begin
 end
 $$;
 comment on function authz.tg_admissions__care() is
-  'Ends what assign_care gave for a stay three days after its end, and at once where it is archived. [N-21, S-17]';
+  'Ends what assign_care gave for a stay three days after its end, and at once where it is archived; CD007 above READ COMMITTED. [N-21, S-17]';
 alter function authz.tg_admissions__care() owner to cordon_definer;
 revoke all on function authz.tg_admissions__care() from public;
 
 -- authz.tg_appointments__care: whom reception books a patient with treats them around that time, from a day before, to read, until three days after, to
 -- write down what was found. By the hand of who books, reception or a clinic_admin, and reads no chart by it. Whoever moves an appointment to
--- themselves, or to a later day, opens nothing: that takes who books. What no longer stands ends at once, whoever cancels it, with what was handed on.
+-- themselves, or to a later day, opens nothing: that takes who books. What no longer stands ends at once, whoever cancels it, with what was handed on; a
+-- visit that is under way when its times are put right goes on, no longer than it would have, but by the hand of who books.
+-- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
+-- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '500ms'
 as $$
 declare
   v_now constant timestamptz := authz.now();
   v_books_at uuid;
   v_booked uuid[];
 begin
+  -- The server imports what was, and opens nothing by it.
+  if authz.acting_realm() = 'provider' then
+    v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
+  end if;
   if tg_op = 'UPDATE' then
+    -- An older snapshot does not show what was opened since, and would leave it.
+    if current_setting('transaction_isolation') <> 'read committed' and exists (
+      select
+      from changed as a
+      join before as b on b.organisation_id = a.organisation_id and b.id = a.id
+      where (a.status, a.archived_at is null, a.professional_user_id, a.starts_at, a.ends_at)
+        is distinct from (b.status, b.archived_at is null, b.professional_user_id, b.starts_at, b.ends_at)
+    ) then
+      perform authz.require_read_committed();
+    end if;
+    -- A visit of a month opens a chart for no month.
+    update public.care_relationships as c
+       set ends_at = case
+             when a.organisation_id = v_books_at and c.user_id = a.professional_user_id then v.ends_at
+             else least(c.ends_at, v.ends_at)
+           end
+      from changed as a
+      join before as b on b.organisation_id = a.organisation_id and b.id = a.id
+      cross join lateral (select least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days') as v (ends_at)
+     where c.organisation_id = a.organisation_id
+       and c.patient_id = a.patient_id
+       and c.ground = 'appointment'
+       and c.ground_id = a.id
+       and c.starts_at < v_now
+       and c.ends_at > v_now
+       and c.archived_at is null
+       and a.status not in ('cancelled', 'no_show')
+       and a.archived_at is null
+       and a.professional_user_id = b.professional_user_id
+       and (a.starts_at, a.ends_at) <> (b.starts_at, b.ends_at)
+       and a.starts_at - interval '1 day' < v_now
+       and v.ends_at > v_now;
     -- What has not begun is put away: it never was.
     update public.care_relationships as c
        set ends_at = case when c.starts_at < v_now then v_now else c.ends_at end,
@@ -205,12 +254,14 @@ begin
        and (
          a.status in ('cancelled', 'no_show')
          or a.archived_at is not null
-         or (a.professional_user_id, a.starts_at, a.ends_at) <> (b.professional_user_id, b.starts_at, b.ends_at)
+         or a.professional_user_id <> b.professional_user_id
+         -- Its times, where it does not go on.
+         or (
+           (a.starts_at, a.ends_at) <> (b.starts_at, b.ends_at)
+           and (c.starts_at >= v_now or a.starts_at - interval '1 day' >= v_now
+             or least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days' <= v_now)
+         )
        );
-  end if;
-  -- The server imports what was, and opens nothing by it.
-  if authz.acting_realm() = 'provider' then
-    v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
   end if;
   if v_books_at is null then
     return null;
@@ -232,7 +283,6 @@ begin
     a.starts_at - interval '1 day', v.ends_at, 'appointment', a.id
   from changed as a
   join authz.live_memberships as m on m.organisation_id = a.organisation_id and m.user_id = a.professional_user_id
-  -- A visit of a month opens a chart for no month.
   cross join lateral (select least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days') as v (ends_at)
   where a.organisation_id = v_books_at
     and a.id = any (v_booked)
@@ -241,12 +291,28 @@ begin
     and a.patient_status = 'active'
     and m.role in ('doctor', 'nurse')
     and v.ends_at > v_now
+    -- A visit that went on has it still.
+    and not exists (
+      select
+      from public.care_relationships as c
+      where c.organisation_id = a.organisation_id
+        and c.patient_id = a.patient_id
+        and c.user_id = a.professional_user_id
+        and c.ground = 'appointment'
+        and c.ground_id = a.id
+        and c.ends_at > v_now
+        and c.archived_at is null
+    )
   order by a.patient_id, a.id;
   return null;
+exception
+  when lock_not_available then
+    raise exception 'somebody is changing the patient of this appointment'
+      using errcode = 'CD018', hint = 'Ask again in a moment; nothing was changed.';
 end
 $$;
 comment on function authz.tg_appointments__care() is
-  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. [N-21, S-05]';
+  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-21, S-05]';
 alter function authz.tg_appointments__care() owner to cordon_definer;
 revoke all on function authz.tg_appointments__care() from public;
 
@@ -368,15 +434,16 @@ begin
      limit 1
        for share;
     v_is_treating := found;
-    if v_is_treating then
+    -- Who treats gives no less by a stay than who does not.
+    if v_stay_id is not null and (not v_is_treating or v_own.ends_at is not null) then
+      v_ground := 'admission';
+      v_ground_id := v_stay_id;
+    elsif v_is_treating then
       v_ground := v_own.ground;
       v_ground_id := v_own.ground_id;
       v_ends_at := coalesce(v_ends_at, v_own.ends_at);
-    elsif v_stay_id is not null then
-      v_ground := 'admission';
-      v_ground_id := v_stay_id;
     end if;
-    if not v_is_treating and v_stay_id is null or v_is_treating and v_ends_at > v_own.ends_at then
+    if v_stay_id is null and (not v_is_treating or v_ends_at > v_own.ends_at) then
       perform authz.emit_refusal('care_relationships', 'INSERT', v_organisation_id, assign_care.patient_id, 'treating');
       raise exception 'this care is not yours to assign'
         using errcode = 'insufficient_privilege',
@@ -392,6 +459,11 @@ begin
   ) then
     raise exception 'colleague not found'
       using errcode = 'CD010', hint = 'Name a doctor or a nurse of the current organisation whose membership is active.';
+  end if;
+  -- Asked again of whoever waited: they may have been put out, or below, behind a lock of their own other connection's.
+  if (authz.caller()).member_of is distinct from v_caller.member_of or (authz.caller()).role is distinct from v_caller.role then
+    raise exception 'care is no longer yours to assign'
+      using errcode = 'insufficient_privilege', hint = 'The membership ended, or has another role, since this was asked for.';
   end if;
   insert into public.care_relationships as c (organisation_id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id)
   values (
@@ -416,7 +488,7 @@ comment on policy definer_select on public.appointments is
   'definer functions may read every row (authz.simulate: explains a decision by what it depends on; authz.tg_patients__project, authz.tg_appointment_reasons__appointment: find the rows of a patient, and whether one was put away; public.assign_care: what a relationship came from). [N-08, N-15, N-27]';
 
 comment on policy definer_select on public.care_relationships is
-  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; public.assign_care: what a caller hands on; authz.treated_by: who treats whom; authz.care_periods: and since when; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
+  'definer functions may read every row (authz.simulate: explains a decision by what it depends on; public.assign_care: what a caller hands on; authz.treated_by: who treats whom; authz.care_periods, authz.record_at: and since when; authz.tg_patients__project: finds the rows of a patient). [N-08, N-27]';
 
 create policy definer_insert on public.care_relationships
   for insert to cordon_definer
@@ -463,7 +535,7 @@ comment on trigger _600_security on public.care_relationships is
   'Records who is let into whose chart among the security events. [N-21, N-37]';
 
 grant
-  select (ground, ground_id),
+  select (created_by_user_id, ground, ground_id),
   insert (ends_at, ground, ground_id, kind, organisation_id, patient_id, starts_at, user_id),
   update (archived_at, ends_at)
   on public.care_relationships to cordon_definer;

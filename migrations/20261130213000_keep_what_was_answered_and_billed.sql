@@ -23,7 +23,7 @@ set local statement_timeout = '60s';
 grant create on schema authz to cordon_definer;
 
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
--- payer. Who issues one waits for this, or is seen.
+-- payer. Who issues one that is under it waits for this, or is seen; not one that comes under it and is issued in a single transaction meanwhile.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql

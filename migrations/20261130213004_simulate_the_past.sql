@@ -1,9 +1,11 @@
 -- migrate:up
 -- Why: a simulation of last year answered with the rows of now, a nurse with a portal account was judged as a patient, and operations as nobody
--- Access: 3 definer functions
+-- Access: 4 definer functions
 --   ~ authz.record_at is written, and runs with the rights of its owner
+--   ~ authz.condition_holds is written, and runs with the rights of its owner
 --   ~ authz.simulate is written, and runs with the rights of its owner
 --   ~ public.simulate_policy is written, and runs with the rights of its owner
+--   widens: authz.condition_holds(text, jsonb, jsonb, uuid, uuid, integer, timestamp with time zone), which 5 functions, 4 policies and 1 trigger ask, has another text
 --   widens: authz.simulate(text, text, uuid, text, uuid, uuid, timestamp with time zone, inet, text, boolean) is new beside a function of the same name, which 5 functions, 4 policies and 1 trigger ask
 --   widens: public.simulate_policy(text, text, uuid, uuid, timestamp with time zone, inet, text), callable by clinic staff, has another text
 -- Locks: none on existing tables
@@ -17,9 +19,10 @@ set local statement_timeout = '60s';
 
 grant create on schema authz to cordon_definer;
 
--- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past: what a row carries (treatment_consent_until) holds
+-- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past, and whether a user treated the patient at it: by
+-- what somebody had written down by then, whatever start they gave it, or what the server imported, also where it was put away since. What a row carries (treatment_consent_until) holds
 -- today, also of who consented since, and no more of who has withdrawn. What was entered in error opened nothing that one may point to.
-create or replace function authz.record_at(rules jsonb, record jsonb, at timestamptz)
+create or replace function authz.record_at(rules jsonb, record jsonb, user_id uuid, at timestamptz)
   returns jsonb
   language plpgsql
   stable
@@ -52,13 +55,102 @@ begin
       where right(k.name, 14) = '_consent_until'
     ),
     '{}'
+  ) || jsonb_build_object(
+    'treated_then',
+    exists (
+      select
+      from public.care_relationships as c
+      where c.organisation_id = (record ->> (rules ->> 'tenantKey'))::uuid
+        and c.patient_id = (record ->> (rules ->> 'patientKey'))::uuid
+        and c.user_id = record_at.user_id
+        and case when c.created_by_user_id is null then c.starts_at else greatest(c.starts_at, c.created_at) end <= at
+        and least(c.ends_at, c.archived_at, 'infinity') > at
+        and not exists (
+          select
+          from public.access_restrictions as r
+          where r.organisation_id = c.organisation_id
+            and r.patient_id = c.patient_id
+            and r.restricted_user_id = c.user_id
+            and r.lifted_at is null
+            and r.archived_at is null
+        )
+    )
   );
 end
 $$;
-comment on function authz.record_at(jsonb, jsonb, timestamptz) is
-  'A record of authz.records_of with the consents that held at a moment in the past. [N-44, N-45]';
-alter function authz.record_at(jsonb, jsonb, timestamptz) owner to cordon_definer;
-revoke all on function authz.record_at(jsonb, jsonb, timestamptz) from public;
+comment on function authz.record_at(jsonb, jsonb, uuid, timestamptz) is
+  'A record of authz.records_of with the consents that held at a moment in the past, and treated_then: whether the user treated the patient at it. [N-21, N-44, N-45]';
+alter function authz.record_at(jsonb, jsonb, uuid, timestamptz) owner to cordon_definer;
+revoke all on function authz.record_at(jsonb, jsonb, uuid, timestamptz) from public;
+
+-- authz.condition_holds: what each word of the rules means, for explanations. Policies say the same in SQL compiled from
+-- the same words; a property test holds the two together. Unknown is false.
+create or replace function authz.condition_holds(
+  condition text, rules jsonb, record jsonb, user_id uuid, organisation_id uuid, rank integer, at timestamptz
+)
+  returns boolean
+  language plpgsql
+  stable
+  parallel restricted
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant constant uuid := (record ->> (rules ->> 'tenantKey'))::uuid;
+  v_patient constant uuid := (record ->> (rules ->> 'patientKey'))::uuid;
+  v_owner constant uuid := (record ->> 'user_id')::uuid;
+begin
+  return coalesce(
+    case
+      when condition = 'everyone' then true
+      when condition in ('member', 'operator') then rank is not null
+      when condition = 'active' then record ->> 'status' = 'active'
+      when condition = 'proposed' then record ->> 'status' = 'proposed'
+      when condition = 'unarchived' then record ->> 'archived_at' is null
+      when condition = 'not_archived' then
+        record ->> 'archived_at' is null or (record ->> 'archived_at')::timestamptz = now()
+      when condition = 'patient_active' then record ->> 'patient_status' = 'active'
+      when condition = 'unsegmented' then not (record ->> 'is_segmented')::boolean
+      when condition = 'financial' then (record ->> 'is_financial')::boolean
+      when condition = 'attached' then record ->> 'case_id' is not null
+      when condition = 'handed_over' then
+        authz.is_handed_over(rules ->> 'handedOverBy', v_tenant, (record ->> (rules ->> 'handedOverKey'))::uuid)
+      when condition = 'unexpired' then (record ->> 'expires_at')::timestamptz > at
+      when condition = 'own_user' then v_owner = condition_holds.user_id
+      when condition = 'other_user' then v_owner <> condition_holds.user_id
+      when condition = 'below_own_rank' then (record ->> 'rank')::integer < condition_holds.rank
+      when condition = 'colleague' then exists (
+        select
+        from public.organisation_members as m
+        where m.organisation_id = condition_holds.organisation_id
+          and m.user_id = v_owner
+          and m.accepted_at is not null
+      )
+      when condition = 'own_patient' then exists (
+        select
+        from authz.live_patient_accounts as a
+        where a.organisation_id = v_tenant
+          and a.patient_id = v_patient
+          and a.user_id = condition_holds.user_id
+      )
+      when condition = 'own_organisation' then exists (
+        select
+        from authz.live_patient_accounts as a
+        where a.organisation_id = v_tenant
+          and a.user_id = condition_holds.user_id
+      )
+      -- Of a moment in the past authz.record_at has looked.
+      when condition = 'treating' then
+        coalesce((record ->> 'treated_then')::boolean, v_patient = any (authz.treated_by(v_tenant, condition_holds.user_id, at)))
+      when condition = 'emergency' then
+        v_patient = any (authz.emergency_of(v_tenant, condition_holds.user_id, at))
+      when condition like 'consent:%' then
+        (record ->> (substr(condition, 9) || '_consent_until'))::timestamptz > at
+    end,
+    false
+  );
+end
+$$;
 
 -- authz.simulate: what the rules say of one row for one caller, moment and address, with the verdict of every condition.
 -- It says no more of a row than that it was not found, unless the caller's role and realm reach it. Of rows of one id in
@@ -118,7 +210,7 @@ begin
     into v_answer
     from authz.records_of(v_rules, id, realm, user_id, organisation_id) with ordinality as r (record, place)
    cross join lateral authz.judge(
-           v_rules, case when past then authz.record_at(v_rules, r.record, at) else r.record end, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
+           v_rules, case when past then authz.record_at(v_rules, r.record, user_id, at) else r.record end, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
          ) as j (verdict)
    order by (j.verdict ->> 'allowed')::boolean desc, j.verdict ->> 'reason' = 'not found', r.place
    limit 1;

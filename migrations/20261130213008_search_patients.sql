@@ -30,7 +30,7 @@ as $$
 declare
   v_marks constant text := E'[\u0300-\u036f]';
   v_letters constant text := 'łøđħı'; -- those that no decomposition takes apart
-  v_part constant text := translate(regexp_replace(normalize(lower(btrim(part_of_name)), NFD), v_marks, '', 'g'), v_letters, 'lodhi');
+  v_part constant text := translate(regexp_replace(normalize(lower(btrim(left(part_of_name, 201))), NFD), v_marks, '', 'g'), v_letters, 'lodhi');
 begin
   -- One sign of three octets is a word by itself in scripts that have thousands.
   if v_part is null or (length(v_part) < 2 and octet_length(v_part) < 3) or length(part_of_name) > 200 then

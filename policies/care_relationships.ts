@@ -87,10 +87,11 @@ export const careRelationships = defineTable({
         'ground',
         'ground_id',
         'created_at',
+        'created_by_user_id',
         'archived_at',
       ],
       reason:
-        'public.assign_care: what a caller hands on; authz.treated_by: who treats whom; authz.care_periods: and since when; authz.tg_patients__project: finds the rows of a patient',
+        'public.assign_care: what a caller hands on; authz.treated_by: who treats whom; authz.care_periods, authz.record_at: and since when; authz.tg_patients__project: finds the rows of a patient',
       auditLevel: 'basic',
       requirements: ['N-27'],
     },

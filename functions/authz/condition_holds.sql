@@ -54,8 +54,9 @@ begin
         where a.organisation_id = v_tenant
           and a.user_id = condition_holds.user_id
       )
+      -- Of a moment in the past authz.record_at has looked.
       when condition = 'treating' then
-        v_patient = any (authz.treated_by(v_tenant, condition_holds.user_id, at))
+        coalesce((record ->> 'treated_then')::boolean, v_patient = any (authz.treated_by(v_tenant, condition_holds.user_id, at)))
       when condition = 'emergency' then
         v_patient = any (authz.emergency_of(v_tenant, condition_holds.user_id, at))
       when condition like 'consent:%' then

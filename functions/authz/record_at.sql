@@ -1,6 +1,7 @@
--- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past: what a row carries (treatment_consent_until) holds
+-- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past, and whether a user treated the patient at it: by
+-- what somebody had written down by then, whatever start they gave it, or what the server imported, also where it was put away since. What a row carries (treatment_consent_until) holds
 -- today, also of who consented since, and no more of who has withdrawn. What was entered in error opened nothing that one may point to.
-create or replace function authz.record_at(rules jsonb, record jsonb, at timestamptz)
+create or replace function authz.record_at(rules jsonb, record jsonb, user_id uuid, at timestamptz)
   returns jsonb
   language plpgsql
   stable
@@ -33,10 +34,30 @@ begin
       where right(k.name, 14) = '_consent_until'
     ),
     '{}'
+  ) || jsonb_build_object(
+    'treated_then',
+    exists (
+      select
+      from public.care_relationships as c
+      where c.organisation_id = (record ->> (rules ->> 'tenantKey'))::uuid
+        and c.patient_id = (record ->> (rules ->> 'patientKey'))::uuid
+        and c.user_id = record_at.user_id
+        and case when c.created_by_user_id is null then c.starts_at else greatest(c.starts_at, c.created_at) end <= at
+        and least(c.ends_at, c.archived_at, 'infinity') > at
+        and not exists (
+          select
+          from public.access_restrictions as r
+          where r.organisation_id = c.organisation_id
+            and r.patient_id = c.patient_id
+            and r.restricted_user_id = c.user_id
+            and r.lifted_at is null
+            and r.archived_at is null
+        )
+    )
   );
 end
 $$;
-comment on function authz.record_at(jsonb, jsonb, timestamptz) is
-  'A record of authz.records_of with the consents that held at a moment in the past. [N-44, N-45]';
-alter function authz.record_at(jsonb, jsonb, timestamptz) owner to cordon_definer;
-revoke all on function authz.record_at(jsonb, jsonb, timestamptz) from public;
+comment on function authz.record_at(jsonb, jsonb, uuid, timestamptz) is
+  'A record of authz.records_of with the consents that held at a moment in the past, and treated_then: whether the user treated the patient at it. [N-21, N-44, N-45]';
+alter function authz.record_at(jsonb, jsonb, uuid, timestamptz) owner to cordon_definer;
+revoke all on function authz.record_at(jsonb, jsonb, uuid, timestamptz) from public;

@@ -56,7 +56,7 @@ begin
     into v_answer
     from authz.records_of(v_rules, id, realm, user_id, organisation_id) with ordinality as r (record, place)
    cross join lateral authz.judge(
-           v_rules, case when past then authz.record_at(v_rules, r.record, at) else r.record end, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
+           v_rules, case when past then authz.record_at(v_rules, r.record, user_id, at) else r.record end, operation, realm, user_id, v_role, v_rank, v_capabilities, organisation_id, at, address, purpose
          ) as j (verdict)
    order by (j.verdict ->> 'allowed')::boolean desc, j.verdict ->> 'reason' = 'not found', r.place
    limit 1;

@@ -1,18 +1,58 @@
 -- authz.tg_appointments__care: whom reception books a patient with treats them around that time, from a day before, to read, until three days after, to
 -- write down what was found. By the hand of who books, reception or a clinic_admin, and reads no chart by it. Whoever moves an appointment to
--- themselves, or to a later day, opens nothing: that takes who books. What no longer stands ends at once, whoever cancels it, with what was handed on.
+-- themselves, or to a later day, opens nothing: that takes who books. What no longer stands ends at once, whoever cancels it, with what was handed on; a
+-- visit that is under way when its times are put right goes on, no longer than it would have, but by the hand of who books.
+-- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
+-- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
   returns trigger
   language plpgsql
   security definer
   set search_path = pg_catalog, pg_temp
+  set lock_timeout = '500ms'
 as $$
 declare
   v_now constant timestamptz := authz.now();
   v_books_at uuid;
   v_booked uuid[];
 begin
+  -- The server imports what was, and opens nothing by it.
+  if authz.acting_realm() = 'provider' then
+    v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
+  end if;
   if tg_op = 'UPDATE' then
+    -- An older snapshot does not show what was opened since, and would leave it.
+    if current_setting('transaction_isolation') <> 'read committed' and exists (
+      select
+      from changed as a
+      join before as b on b.organisation_id = a.organisation_id and b.id = a.id
+      where (a.status, a.archived_at is null, a.professional_user_id, a.starts_at, a.ends_at)
+        is distinct from (b.status, b.archived_at is null, b.professional_user_id, b.starts_at, b.ends_at)
+    ) then
+      perform authz.require_read_committed();
+    end if;
+    -- A visit of a month opens a chart for no month.
+    update public.care_relationships as c
+       set ends_at = case
+             when a.organisation_id = v_books_at and c.user_id = a.professional_user_id then v.ends_at
+             else least(c.ends_at, v.ends_at)
+           end
+      from changed as a
+      join before as b on b.organisation_id = a.organisation_id and b.id = a.id
+      cross join lateral (select least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days') as v (ends_at)
+     where c.organisation_id = a.organisation_id
+       and c.patient_id = a.patient_id
+       and c.ground = 'appointment'
+       and c.ground_id = a.id
+       and c.starts_at < v_now
+       and c.ends_at > v_now
+       and c.archived_at is null
+       and a.status not in ('cancelled', 'no_show')
+       and a.archived_at is null
+       and a.professional_user_id = b.professional_user_id
+       and (a.starts_at, a.ends_at) <> (b.starts_at, b.ends_at)
+       and a.starts_at - interval '1 day' < v_now
+       and v.ends_at > v_now;
     -- What has not begun is put away: it never was.
     update public.care_relationships as c
        set ends_at = case when c.starts_at < v_now then v_now else c.ends_at end,
@@ -28,12 +68,14 @@ begin
        and (
          a.status in ('cancelled', 'no_show')
          or a.archived_at is not null
-         or (a.professional_user_id, a.starts_at, a.ends_at) <> (b.professional_user_id, b.starts_at, b.ends_at)
+         or a.professional_user_id <> b.professional_user_id
+         -- Its times, where it does not go on.
+         or (
+           (a.starts_at, a.ends_at) <> (b.starts_at, b.ends_at)
+           and (c.starts_at >= v_now or a.starts_at - interval '1 day' >= v_now
+             or least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days' <= v_now)
+         )
        );
-  end if;
-  -- The server imports what was, and opens nothing by it.
-  if authz.acting_realm() = 'provider' then
-    v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
   end if;
   if v_books_at is null then
     return null;
@@ -55,7 +97,6 @@ begin
     a.starts_at - interval '1 day', v.ends_at, 'appointment', a.id
   from changed as a
   join authz.live_memberships as m on m.organisation_id = a.organisation_id and m.user_id = a.professional_user_id
-  -- A visit of a month opens a chart for no month.
   cross join lateral (select least(a.ends_at, a.starts_at + interval '1 day') + interval '3 days') as v (ends_at)
   where a.organisation_id = v_books_at
     and a.id = any (v_booked)
@@ -64,11 +105,27 @@ begin
     and a.patient_status = 'active'
     and m.role in ('doctor', 'nurse')
     and v.ends_at > v_now
+    -- A visit that went on has it still.
+    and not exists (
+      select
+      from public.care_relationships as c
+      where c.organisation_id = a.organisation_id
+        and c.patient_id = a.patient_id
+        and c.user_id = a.professional_user_id
+        and c.ground = 'appointment'
+        and c.ground_id = a.id
+        and c.ends_at > v_now
+        and c.archived_at is null
+    )
   order by a.patient_id, a.id;
   return null;
+exception
+  when lock_not_available then
+    raise exception 'somebody is changing the patient of this appointment'
+      using errcode = 'CD018', hint = 'Ask again in a moment; nothing was changed.';
 end
 $$;
 comment on function authz.tg_appointments__care() is
-  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. [N-21, S-05]';
+  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-21, S-05]';
 alter function authz.tg_appointments__care() owner to cordon_definer;
 revoke all on function authz.tg_appointments__care() from public;

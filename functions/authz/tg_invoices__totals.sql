@@ -1,5 +1,5 @@
 -- authz.tg_invoices__totals: sums are computed, never believed (S-34); and what was issued is owed in the currency, and under the number, that the
--- patient was told: three hundred of one are not three hundred of another. What was
+-- patient was told: three hundred of one are not three hundred of another; and by the payer of the agreement that it was issued under. What was
 -- paid is paid for something that can be found.
 create or replace function authz.tg_invoices__totals()
   returns trigger
@@ -16,6 +16,10 @@ begin
   if old.status <> 'draft' and (new.number, new.currency) is distinct from (old.number, old.currency) then
     raise exception 'number and currency of an issued invoice are fixed'
       using errcode = 'CD013', hint = 'Void the invoice and write another.';
+  end if;
+  if old.status <> 'draft' and new.agreement_id is distinct from old.agreement_id and old.agreement_id is not null then
+    raise exception 'the agreement of an issued invoice is fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another; one without an agreement may still be given one.';
   end if;
   select coalesce(
            (
@@ -55,6 +59,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number or currency once it is issued, and to void or archive it while payments stand. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, and to void or archive it while payments stand. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

@@ -26,12 +26,21 @@ begin
      and m.accepted_at is null
      and (
        m.updated_by_user_id is null -- the server's
-       -- Operations create an organisation with its first member, and are members of none.
-       or not exists (
-         select
-         from public.organisation_members as i
-         where i.organisation_id = m.organisation_id
-           and i.user_id = m.updated_by_user_id
+       -- Operations, who are members of none, create an organisation with its first member, and name a clinic_admin where none is left: while none is
+       -- there. What they wrote before one was is no door that stays open.
+       or (
+         not exists (
+           select
+           from public.organisation_members as i
+           where i.organisation_id = m.organisation_id
+             and i.user_id = m.updated_by_user_id
+         )
+         and not exists (
+           select
+           from authz.live_memberships as i
+           where i.organisation_id = m.organisation_id
+             and i.role = 'clinic_admin'
+         )
        )
        or exists (
          select

@@ -79,15 +79,16 @@ begin
      limit 1
        for share;
     v_is_treating := found;
-    if v_is_treating then
+    -- Who treats gives no less by a stay than who does not.
+    if v_stay_id is not null and (not v_is_treating or v_own.ends_at is not null) then
+      v_ground := 'admission';
+      v_ground_id := v_stay_id;
+    elsif v_is_treating then
       v_ground := v_own.ground;
       v_ground_id := v_own.ground_id;
       v_ends_at := coalesce(v_ends_at, v_own.ends_at);
-    elsif v_stay_id is not null then
-      v_ground := 'admission';
-      v_ground_id := v_stay_id;
     end if;
-    if not v_is_treating and v_stay_id is null or v_is_treating and v_ends_at > v_own.ends_at then
+    if v_stay_id is null and (not v_is_treating or v_ends_at > v_own.ends_at) then
       perform authz.emit_refusal('care_relationships', 'INSERT', v_organisation_id, assign_care.patient_id, 'treating');
       raise exception 'this care is not yours to assign'
         using errcode = 'insufficient_privilege',
@@ -103,6 +104,11 @@ begin
   ) then
     raise exception 'colleague not found'
       using errcode = 'CD010', hint = 'Name a doctor or a nurse of the current organisation whose membership is active.';
+  end if;
+  -- Asked again of whoever waited: they may have been put out, or below, behind a lock of their own other connection's.
+  if (authz.caller()).member_of is distinct from v_caller.member_of or (authz.caller()).role is distinct from v_caller.role then
+    raise exception 'care is no longer yours to assign'
+      using errcode = 'insufficient_privilege', hint = 'The membership ended, or has another role, since this was asked for.';
   end if;
   insert into public.care_relationships as c (organisation_id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id)
   values (

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
@@ -31,6 +32,11 @@ const book = async (as: Become, who: Persona, professional: Persona, later = '1 
     `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
      values ($1, $2, $3, $4, now() + $5::interval, now() + $5::interval + interval '30 minutes')`,
     [CLINIC_A, NOBODY, EVA, professional.userId, later],
+  );
+const endsOf = async (as: Become, { userId }: Persona) =>
+  (await as(owner)).rows<{ ends_at: Date }>(
+    `select ends_at from public.care_relationships where organisation_id = $1 and patient_id = $2 and user_id = $3 and archived_at is null`,
+    [CLINIC_A, EVA, userId],
   );
 const move = async (as: Become, who: Persona, set: string) =>
   (await as(who)).attempt(`update public.appointments set ${set} where organisation_id = $1 and id = $2`, [
@@ -76,9 +82,57 @@ test('a visit that is prolonged by its doctor ends when it would have, and no la
   await story(async (as) => {
     await book(as, receptionist, doctor);
     expect(await treats(as, doctor), 'control').toBe(true);
+    const [before] = await endsOf(as, doctor);
     await move(as, doctor, `ends_at = now() + interval '40 days'`);
-    expect(await treats(as, doctor)).toBe(false);
+    expect(await treats(as, doctor), 'it goes on').toBe(true);
+    expect(await endsOf(as, doctor)).toEqual([before]);
+    await move(as, doctor, `starts_at = now() + interval '20 days', ends_at = now() + interval '21 days'`);
+    expect(await treats(as, doctor), 'moved away').toBe(false);
   });
+});
+
+test('a visit whose times are put right while it is under way throws out neither who treats nor whom they let in [N-21 +, N-21 -]', async () => {
+  await story(async (as) => {
+    await book(as, receptionist, doctor);
+    const assigned = await (await as(doctor)).attempt('select public.assign_care($1, $2, $3)', [
+      EVA,
+      nurse.userId,
+      'nursing',
+    ]);
+    expect(assigned).toMatchObject({ ok: true });
+    const [before] = await endsOf(as, doctor);
+    await move(as, receptionist, `ends_at = ends_at + interval '10 minutes'`);
+    expect([await treats(as, doctor), await treats(as, nurse)]).toEqual([true, true]);
+    const [after] = await endsOf(as, doctor);
+    expect(Number(after?.ends_at) - Number(before?.ends_at), 'reception prolongs it').toBe(600_000);
+    expect(await endsOf(as, nurse), 'what was handed on ends when it would have').toEqual([before]);
+    await move(as, receptionist, `status = 'cancelled'`);
+    expect([await treats(as, doctor), await treats(as, nurse)]).toEqual([false, false]);
+  });
+});
+
+test('a visit or a stay that ends in an older snapshot, which does not show who was let in since, is refused [N-21 N-16 -, N-21 +]', async () => {
+  const ended = async (isolation: string, who: Persona, sql: string) =>
+    database().as(who, async (session) => {
+      await session.script(`rollback; begin isolation level ${isolation}`);
+      await actAs(session, who);
+      return session.attempt(sql, [CLINIC_A]);
+    });
+  for (const [who, sql] of [
+    [
+      receptionist,
+      `update public.appointments set status = 'cancelled' where organisation_id = $1 and status = 'booked'`,
+    ],
+    [
+      nurse,
+      `select public.discharge_patient(id, 'home') from public.admissions where organisation_id = $1 and status = 'admitted' limit 1`,
+    ],
+  ] as const) {
+    expect(await ended('repeatable read', who, sql), sql).toMatchObject({ ok: false, code: 'CD007' });
+    const inTime = await ended('read committed', who, sql);
+    expect(inTime, sql).toMatchObject({ ok: true });
+    expect(inTime.ok && inTime.count, 'control').toBeGreaterThan(0);
+  }
 });
 
 test('a relationship with one’s own ground is written by nobody by hand [N-21 S-05 -, N-21 +]', async () => {

@@ -54,6 +54,23 @@ describe('a clinic whose only clinic_admin has gone', () => {
     },
   );
 
+  test('gets one, and no second through what was written while there was none: who accepts later is no clinic_admin [N-05 N-22 -, N-22 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await leave(as);
+      for (const persona of [stranger, personas.doctorOfB])
+        expect(await appoint(await as(opsAdmin), persona.userId)).toMatchObject({ ok: true });
+      expect(await accept(as, stranger), 'control').toMatchObject({ ok: true });
+      expect(await accept(as, personas.doctorOfB)).toMatchObject({ ok: false, code: '42501' });
+      await (await as(owner)).rows(
+        'update public.organisation_members set is_active = false where organisation_id = $1 and user_id = $2',
+        [CLINIC_A, stranger.userId],
+      );
+      expect(await accept(as, personas.doctorOfB), 'control: none is there again').toMatchObject({
+        ok: true,
+      });
+    });
+  });
+
   test('gets no role of its staff changed by it, nor one taken up again: functions of ours write nobody’s role [N-05 N-22 -, N-05 +]', async () => {
     await tellStory(database(), async (as) => {
       await leave(as);

@@ -47,6 +47,39 @@ describe('of a moment in the past', () => {
     });
   });
 
+  test('nobody treated by what was written down later with an earlier start, and somebody did by what was put away since [N-21 N-44 -, N-44 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await history(
+        as,
+        `update public.organisation_members set accepted_at = '2020-01-01Z' where organisation_id = '${CLINIC_A}'; ${consented(`given_at = '2020-01-01Z'`)}`,
+      );
+      expect(await told(as, NEXT), 'control').toMatchObject({ allowed: true });
+      const admin = await as(personas.clinicAdmin);
+      const mine = 'where organisation_id = $1 and patient_id = $2 and user_id = $3';
+      await admin.rows(`update public.care_relationships set archived_at = now() ${mine}`, [
+        CLINIC_A,
+        ANA,
+        personas.doctor.userId,
+      ]);
+      expect(await told(as, NEXT), 'put away since').toMatchObject({ allowed: true });
+      expect(await told(as, null)).toMatchObject({ allowed: false });
+      // Not theirs at that moment, and theirs from now on, with a start long ago.
+      const { breakGlass } = personas;
+      await history(
+        as,
+        `update public.care_relationships set ends_at = '2026-01-02Z' where organisation_id = '${CLINIC_A}' and user_id = '${breakGlass.userId}'`,
+      );
+      await (await as(personas.clinicAdmin)).rows(
+        `insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at) values ($1, $2, $3, 'covering', '2020-01-01Z')`,
+        [CLINIC_A, ANA, breakGlass.userId],
+      );
+      expect(await told(as, NEXT, breakGlass)).toMatchObject({ allowed: false, reason: 'not met: treating' });
+      expect(await told(as, null, breakGlass), 'control').not.toMatchObject({
+        reason: expect.stringContaining('treating'),
+      });
+    });
+  });
+
   test('a consent holds from when it was given [N-44 N-45 -, N-44 +]', async () => {
     await tellStory(database(), async (as) => {
       await history(as, `${accepted('2020-01-01Z')}; ${consented(`given_at = '${DAY}'`)}`);

@@ -222,6 +222,22 @@ describe('a stay', () => {
     });
   });
 
+  test('is given whole by who treats the patient for less, as by anybody else who works there [N-21 +]', async () => {
+    await story(async (as) => {
+      expect(await book(await as(receptionist))).toMatchObject({ ok: true });
+      expect(await treats(as, doctor), 'by the visit').toBe(true);
+      await admit(as);
+      expect(await assign(await as(doctor), personas.breakGlass)).toMatchObject({ ok: true });
+      const [given] = await (await as(owner)).rows(
+        'select ground, ends_at from public.care_relationships where organisation_id = $1 and patient_id = $2 and user_id = $3',
+        [CLINIC_A, EVA, personas.breakGlass.userId],
+      );
+      expect(given).toEqual({ ground: 'admission', ends_at: null });
+      await move(await as(receptionist), `status = 'cancelled'`);
+      expect([await treats(as, doctor), await treats(as, personas.breakGlass)]).toEqual([false, true]);
+    });
+  });
+
   test('that is only planned lets nobody in [N-21 -]', async () => {
     await story(async (as) => {
       await (await as(nurse)).rows(

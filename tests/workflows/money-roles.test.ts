@@ -130,6 +130,13 @@ describe('who has no part in the money of their clinic', () => {
           for (const stands of STANDS) {
             expect(await tried(personas.nurse, stands), stands).toEqual(plain);
           }
+          // Of operations, an agent is told of what is attached, and of nothing else of a clinic.
+          for (const stands of STANDS.slice(1)) {
+            expect((await tried(personas.opsAgent, stands)).outcome, `operations: ${stands}`).toMatchObject({
+              ok: false,
+              code: '42501',
+            });
+          }
           const control = await tried(finance, 'attached to a case');
           expect(control.outcome, 'control').toMatchObject({ ok: true, count: 0 });
           expect(control.written, 'control').toBe(Number(plain.written) + 1);

@@ -58,7 +58,7 @@ test('an invoice that is still open keeps its lines and its payments, and goes w
       ).toBe(0);
       expect(await linesOf(client)).toBeGreaterThan(0);
       await client.query(
-        'update public.invoices set agreement_id = null where organisation_id = $1 and id = $2',
+        'update public.invoices set agreement_id = agreement_id where organisation_id = $1 and id = $2',
         [CLINIC_A, INVOICE],
       );
       expect(

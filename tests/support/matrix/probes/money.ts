@@ -27,7 +27,8 @@ export const MONEY: Readonly<Record<string, TableProbe>> = {
         currency: text('BRL'),
       },
     }),
-    update: { agreement_id: 'null' },
+    // What it has: that of an issued invoice is fixed.
+    update: { agreement_id: 'agreement_id' },
   },
   'public.invoice_lines': {
     rows: inTenant,

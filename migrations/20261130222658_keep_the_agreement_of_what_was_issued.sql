@@ -1,0 +1,77 @@
+-- migrate:up
+-- Why: an issued invoice was moved to another payer's agreement
+-- Side: operations
+-- Access: 1 definer function
+--   ~ authz.tg_invoices__totals is written, and runs with the rights of its owner
+--   widens: authz.tg_invoices__totals(), which 1 trigger asks, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- authz.tg_invoices__totals: sums are computed, never believed (S-34); and what was issued is owed in the currency, and under the number, that the
+-- patient was told: three hundred of one are not three hundred of another; and by the payer of the agreement that it was issued under. What was
+-- paid is paid for something that can be found.
+create or replace function authz.tg_invoices__totals()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.total_minor := 0;
+    new.paid_minor := 0;
+    return new;
+  end if;
+  if old.status <> 'draft' and (new.number, new.currency) is distinct from (old.number, old.currency) then
+    raise exception 'number and currency of an issued invoice are fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another.';
+  end if;
+  if old.status <> 'draft' and new.agreement_id is distinct from old.agreement_id and old.agreement_id is not null then
+    raise exception 'the agreement of an issued invoice is fixed'
+      using errcode = 'CD013', hint = 'Void the invoice and write another; one without an agreement may still be given one.';
+  end if;
+  select coalesce(
+           (
+             select sum(l.amount_minor)
+             from public.invoice_lines as l
+             where l.organisation_id = new.organisation_id
+               and l.invoice_id = new.id
+               and l.archived_at is null
+           ),
+           0
+         ),
+         coalesce(
+           (
+             select sum(p.amount_minor)
+             from public.payments as p
+             where p.organisation_id = new.organisation_id
+               and p.invoice_id = new.id
+               and p.archived_at is null
+           ),
+           0
+         )
+    into new.total_minor, new.paid_minor;
+  if new.status in ('issued', 'partially_paid', 'paid') then
+    new.status := case
+      when new.paid_minor = 0 then 'issued'
+      when new.paid_minor < new.total_minor then 'partially_paid'
+      else 'paid'
+    end;
+  end if;
+  if new.paid_minor > 0
+    and (new.status in ('draft', 'void') or (new.archived_at is not null and old.archived_at is null))
+  then
+    raise exception 'an invoice with payments is neither a draft, nor void, nor archived'
+      using errcode = 'CD013', hint = 'Archive the payments first, if they were a mistake.';
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_invoices__totals() is
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, and to void or archive it while payments stand. [S-34]';
+
+-- migrate:down
