@@ -58,6 +58,7 @@ test('a deployment that is as it should be has no fault, and what no database ca
   expect(sights.filter(({ state }) => state === 'unseen').map(({ check }) => check)).toEqual([
     'token-hook',
     'leaked-passwords',
+    'address-header',
   ]);
   expect(new Set(sights.map(({ check }) => check))).toEqual(
     new Set(CHECKS.map(({ name }) => name).filter((name) => name !== 'extensions-granted')),
@@ -120,6 +121,26 @@ test('a login that the Supabase CLI makes for itself is no way past policies [N-
     'create role cli_login_postgres login noinherit; grant postgres to cli_login_postgres',
   );
   expect(sights.filter(({ check, state }) => check === 'roles-bypassing' && state === 'fault')).toEqual([]);
+});
+
+test('whoever sets the header that addresses are read from, no database can tell: cf-connecting-ip is the word of Cloudflare alone, and of browsers alone [N-28 S-32 -]', async () => {
+  const sight = async (header: string) =>
+    (await seen(`update authz.deployment_settings set trusted_address_header = '${header}'`)).filter(
+      ({ check }) => check === 'address-header',
+    );
+  expect(await sight('cf-connecting-ip')).toMatchObject([
+    {
+      state: 'unseen',
+      expected: 'only where Cloudflare stands in front, and browsers ask PostgREST directly',
+    },
+  ]);
+  expect(await sight('x-real-ip')).toMatchObject([
+    {
+      state: 'unseen',
+      found: 'x-real-ip',
+      expected: 'written by the proxy in front, over whatever a client sends',
+    },
+  ]);
 });
 
 test('what a caller wrote into a block is read by every clinic that runs SQL, until the view is taken from them [S-04 +, S-04 -]', async () => {
