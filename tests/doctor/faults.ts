@@ -174,6 +174,26 @@ export const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: 'grant service_role to authenticated', finds: /authenticated becomes service_role/ },
     { sql: 'grant postgres to authenticator', finds: /becomes postgres, service_role/ },
   ],
+  'definers-bound': [
+    {
+      sql: 'alter function authz.holds(text[], text[]) owner to postgres',
+      finds: /function authz\.holds\(text\[\],text\[\]\) belongs to postgres/,
+    },
+    {
+      sql: 'alter function public.smart_insights_payload() owner to postgres',
+      finds: /smart_insights_payload\(\) belongs to postgres/,
+    },
+    {
+      sql: `create function public.planted() returns boolean language sql security definer return true;
+        alter function public.planted() owner to postgres`,
+      finds: /function public\.planted\(\) belongs to postgres/,
+    },
+    {
+      sql: `create role planted bypassrls; create function public.planted() returns boolean language sql security definer return true;
+        grant create on schema public to planted; alter function public.planted() owner to planted`,
+      finds: /function public\.planted\(\) belongs to planted/,
+    },
+  ],
   'wal-level': [{ sql: setting('wal_level', 'replica'), finds: /replica/ }],
   'slots-bounded': [{ sql: setting('max_slot_wal_keep_size', '-1'), finds: /-1/ }],
   'slots-drained': [

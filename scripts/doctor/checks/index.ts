@@ -1,6 +1,7 @@
 import type { DoctorCheck } from '../check.ts';
 import { addressHeader } from './address-header.ts';
 import { catalogWatched } from './catalog-watched.ts';
+import { definersBound } from './definers-bound.ts';
 import { errorsLoggedTerse } from './errors-logged-terse.ts';
 import { exposedSchemas } from './exposed-schemas.ts';
 import { extensionsGranted } from './extensions-granted.ts';
@@ -40,6 +41,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   extensionsGranted,
   statementsUnread,
   rolesBypassing,
+  definersBound,
   walLevel,
   slotsBounded,
   slotsDrained,
