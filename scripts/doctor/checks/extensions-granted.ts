@@ -4,7 +4,8 @@ export const extensionsGranted: DoctorCheck = {
   name: 'extensions-granted',
   claim: 'no caller may call what an extension offers to reach other servers, files or programs',
   why: 'A function that opens a connection or a file carries rows out past every policy.',
-  remedy: 'revoke execute on function … from public, anon, authenticated; or drop the extension',
+  remedy:
+    'as the owner of the function: revoke execute on function … from public, anon, authenticated. Where the platform owns it, as hosted Supabase does that of pg_net, REVOKE warns and changes nothing: drop the extension, or keep its schema (net) out of what the API exposes, and give callers no SQL',
   requirements: ['N-09'],
   query: `
     select 'extension ' || quote_ident(e.extname) as object,
