@@ -42,7 +42,7 @@ export async function watchCatalog(client: pg.ClientBase): Promise<readonly Cata
 }
 
 /** Event triggers of the watch, by the moment at which they fire. */
-const EVENT_TRIGGERS = {
+export const EVENT_TRIGGERS = {
   cordon_watch_ddl: 'ddl_command_end',
   cordon_watch_drop: 'sql_drop',
 } as const;

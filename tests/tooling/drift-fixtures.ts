@@ -68,6 +68,16 @@ export const FROM_OUTSIDE: readonly (readonly [change: string, sentence: string]
        create event trigger pgrst_ddl_watch on ddl_command_end execute function app.planted()`,
     'event trigger pgrst_ddl_watch is in no migration',
   ],
+  // That of the watch, and it would miss what a replica's session does.
+  [
+    'create event trigger cordon_watch_ddl on ddl_command_end execute function audit.tg__ddl()',
+    'event trigger cordon_watch_ddl is in no migration',
+  ],
+  [
+    `create event trigger cordon_watch_drop on sql_drop when tag in ('DROP TABLE') execute function audit.tg__ddl();
+       alter event trigger cordon_watch_drop enable always`,
+    'event trigger cordon_watch_drop is in no migration',
+  ],
   [
     `create foreign data wrapper far; create server far foreign data wrapper far; create user mapping for public server far`,
     'user mapping of PUBLIC for far is in no migration',
@@ -101,6 +111,10 @@ export const QUIET_OUTSIDE: readonly string[] = [
   'create role pgsodium_keyholder; grant pgsodium_keyholder to service_role; grant authenticator to supabase_storage_admin',
   `create function extensions.grant_pg_net_access() returns event_trigger language plpgsql as 'begin end';
      create event trigger issue_pg_net_access on ddl_command_end execute function extensions.grant_pg_net_access()`,
+  // What npm run audit:watch -- --on-ddl hangs up.
+  `create event trigger cordon_watch_ddl on ddl_command_end execute function audit.tg__ddl();
+     create event trigger cordon_watch_drop on sql_drop execute function audit.tg__ddl();
+     alter event trigger cordon_watch_ddl enable always; alter event trigger cordon_watch_drop enable always`,
   `insert into storage.buckets (id, name, public) values ('kept', 'kept', false)`,
   `update authz.deployment_settings set trusted_address_header = 'x-real-ip', require_acknowledgement = true`,
   `create schema app; grant usage on schema app to authenticated;
