@@ -18,8 +18,11 @@ import { describeUrl } from './url.ts';
  *
  * It is not a migration, and migrations/ may depend on nothing beyond it that real Supabase lacks. In some things it
  * is looser than the platform, and nothing may rely on that either:
- *   - hosted Supabase refuses `alter role authenticated …`, event triggers and `alter database … set` of custom
- *     settings to the role postgres; a plain server may allow them;
+ *   - hosted Supabase refuses `alter role authenticated …` and `alter database … set` of custom settings to the role
+ *     postgres; a plain server may allow them;
+ *   - event triggers it lets postgres create since 2025 (supautils), of functions that no superuser owns, and then calls
+ *     them neither for superusers and its reserved roles nor for new extensions, publications and foreign data wrappers;
+ *     a plain server refuses them to all but superusers, and calls them for everybody;
  *   - `postgres` is a member of supabase_storage_admin here, because a plain server knows no other way to let it create
  *     policies on storage.objects; on the platform it may do that and nothing more to those tables.
  * In others it has less: no MFA, SSO or OAuth tables, no multipart uploads, no Realtime, Vault, GraphQL or pg_net.
