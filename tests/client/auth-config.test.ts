@@ -45,6 +45,8 @@ describe('supabase/config.toml', () => {
     ['refresh tokens rotate', 'auth.enable_refresh_token_rotation', true],
     ['a session found open sets no password', 'auth.email.secure_password_change', true],
     ['a login has one way in', 'auth.enable_manual_linking', false],
+    ['a second factor can be enrolled', 'auth.mfa.totp.enroll_enabled', true],
+    ['and is asked for', 'auth.mfa.totp.verify_enabled', true],
   ])('says what the code counts on: %s [S-12 S-13 +]', (_, key, value) => {
     expect(settings.get(key)).toBe(value);
   });
