@@ -58,6 +58,7 @@ test('a deployment that is as it should be has no fault, and what no database ca
   expect(sights.filter(({ state }) => state === 'unseen').map(({ check }) => check)).toEqual([
     'token-hook',
     'leaked-passwords',
+    'realtime-private',
     'address-header',
   ]);
   expect(new Set(sights.map(({ check }) => check))).toEqual(

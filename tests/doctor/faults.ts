@@ -92,6 +92,7 @@ export const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: 'drop function authz.custom_access_token_hook(jsonb)', finds: /nobody/ },
   ],
   'leaked-passwords': 'none',
+  'realtime-private': 'none',
   'login-triggers': [
     { sql: 'alter table auth.users disable trigger _800_password', finds: /_800_password disabled/ },
     { sql: 'alter table auth.users enable replica trigger _700_profile', finds: /_700_profile disabled/ },

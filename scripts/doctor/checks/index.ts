@@ -10,6 +10,7 @@ import { loginTriggers } from './login-triggers.ts';
 import { nothingPublished } from './nothing-published.ts';
 import { parametersLogged } from './parameters-logged.ts';
 import { preRequestSet } from './pre-request-set.ts';
+import { realtimePrivate } from './realtime-private.ts';
 import { rolesBypassing } from './roles-bypassing.ts';
 import { schedulerPresent } from './scheduler-present.ts';
 import { sealedLately } from './sealed-lately.ts';
@@ -35,6 +36,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   tokenAudience,
   tokenHook,
   leakedPasswords,
+  realtimePrivate,
   loginTriggers,
   storageTriggers,
   nothingPublished,
