@@ -117,6 +117,22 @@ test('what this login alone has says nothing of the log of others, and a wrong v
   ]);
 });
 
+test('what the login of PostgREST does not have may stand in its configuration: nobody sees it, and it is not ok [N-53 N-09 -]', async () => {
+  const states = async (sql: string) =>
+    (await seen(sql))
+      .filter(({ check }) => ['pre-request-set', 'exposed-schemas', 'token-audience'].includes(check))
+      .map(({ check, state }) => `${check} ${state}`)
+      .sort();
+  expect(await states('select')).toEqual([
+    'exposed-schemas unseen',
+    'pre-request-set unseen',
+    'token-audience unseen',
+  ]);
+  expect(await states(ofAuthenticator('pgrst.db_pre_request', 'public.pre_request'))).toContain(
+    'pre-request-set ok',
+  );
+});
+
 test('a login that the Supabase CLI makes for itself is no way past policies [N-54 +]', async () => {
   const sights = await seen(
     'create role cli_login_postgres login noinherit; grant postgres to cli_login_postgres',

@@ -71,8 +71,8 @@ export const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: ofAuthenticator('pgrst.db_schemas', 'public, access_log_months'), finds: /access_log_months/ },
   ],
   'pre-request-set': [
-    { sql: 'select', finds: /not set for authenticator/ },
     { sql: ofAuthenticator('pgrst.db_pre_request', 'public.other'), finds: /public.other/ },
+    { sql: ofAuthenticator('pgrst.db_pre_request', ''), finds: /pgrst\.db_pre_request $/ },
   ],
   'token-lifetime': [
     { sql: `set local app.settings.jwt_exp = '604800'`, finds: /604800/ },
