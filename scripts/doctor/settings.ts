@@ -58,4 +58,13 @@ export const NEVER_EXPOSED: readonly string[] = [
   'information_schema',
   'pg_catalog',
   ...PLATFORM_SCHEMAS.filter((name) => name !== 'graphql_public'),
+  // Those too the Supabase CLI takes for the platform's. What an application calls so itself is still looked at by db:scan and db:drift.
+  'dbdev',
+  'etl',
+  'repack',
+  'tiger',
+  'tiger_data',
 ];
+
+/** And what is called so, as a regular expression: the server's own, and an extension's that makes many. */
+export const NEVER_EXPOSED_NAMES = '^(pg_|_?timescaledb_)';

@@ -49,6 +49,7 @@ export const PLATFORM_ROLES: readonly string[] = [
   'supabase_realtime_admin',
   'supabase_replication_admin',
   'supabase_storage_admin',
+  'supabase_superuser',
 ];
 
 /** Those of them that reach every row whatever policies say, as they do on every project. */

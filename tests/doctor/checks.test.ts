@@ -133,6 +133,13 @@ test('what the login of PostgREST does not have may stand in its configuration: 
   );
 });
 
+test("an application's own schema may be served, and the one that the platform makes for it [N-09 N-11 +]", async () => {
+  const sights = await seen(
+    ofAuthenticator('pgrst.db_schemas', 'public, graphql_public, app, pgx, timescale'),
+  );
+  expect(sights.find(({ check }) => check === 'exposed-schemas')).toMatchObject({ state: 'ok' });
+});
+
 test('a login that the Supabase CLI makes for itself is no way past policies [N-54 +]', async () => {
   const sights = await seen(
     'create role cli_login_postgres login noinherit; grant postgres to cli_login_postgres',

@@ -69,6 +69,17 @@ export const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: ofAuthenticator('pgrst.db_schemas', 'public,\tauthz'), finds: /public,\tauthz/ },
     { sql: ofAuthenticator('pgrst.db_schemas', 'public, vault'), finds: /public, vault/ },
     { sql: ofAuthenticator('pgrst.db_schemas', 'public, access_log_months'), finds: /access_log_months/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public, etl'), finds: /public, etl/ },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'tiger_data, public'), finds: /tiger_data/ },
+    {
+      sql: ofAuthenticator('pgrst.db_schemas', 'public,_timescaledb_catalog'),
+      finds: /_timescaledb_catalog/,
+    },
+    {
+      sql: ofAuthenticator('pgrst.db_schemas', 'public, timescaledb_information'),
+      finds: /timescaledb_information/,
+    },
+    { sql: ofAuthenticator('pgrst.db_schemas', 'public,pg_toast'), finds: /pg_toast/ },
   ],
   'pre-request-set': [
     { sql: ofAuthenticator('pgrst.db_pre_request', 'public.other'), finds: /public.other/ },
