@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { BUNDLED } from './commands.ts';
+import { BUNDLE_PREFIX, removeStaleBundles } from './stale-bundles.ts';
 
 const SCRIPTS = join(PROJECT_ROOT, 'scripts');
 /** From below here Node finds the packages that the commands import. */
@@ -27,7 +28,8 @@ const ownUrls: Plugin = {
  */
 export default async function setup(): Promise<void> {
   if (process.env.CORDON_TEST_SERVER || process.env[BUNDLED]) return;
-  const folder = mkdtempSync(join(MODULES, '.cordon-commands-'));
+  removeStaleBundles(MODULES);
+  const folder = mkdtempSync(join(MODULES, `${BUNDLE_PREFIX}${process.pid}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({
     entryPoints: readdirSync(SCRIPTS)
