@@ -52,6 +52,15 @@ describe.each(CHECKS.map((check) => [check.name, check] as const))('%s', (name, 
   );
 });
 
+// Before the tests below that mend some of it for good.
+test('docs/auditing.md tells what is found on a server that was only filled with the seed', async () => {
+  const faults = (await seen('select')).filter(({ state }) => state === 'fault').map(({ check }) => check);
+  expect(faults).toEqual(['statements-unread', 'slots-drained', 'catalog-watched']);
+  expect(readFileSync('docs/auditing.md', 'utf8')).toMatch(
+    /tells three faults: what a\ndeployment has to set itself \(`statements-unread`, `slots-drained`, `catalog-watched`; without the seed/,
+  );
+});
+
 test('a deployment that is as it should be has no fault, and what no database can tell is still unseen [S-39 N-53 N-09 +]', async () => {
   const sights = await seen(MENDED);
   expect(sights.filter(({ state }) => state === 'fault')).toEqual([]);
