@@ -11,7 +11,8 @@ const DOWN = '-- migrate:down';
 const MARKER = /^--\s*migrate:(up|down)\b/;
 const HEADINGS = ['Why', 'Access', 'Locks'];
 /** Zero would be no timeout at all. */
-export const LOCK_TIMEOUT = /^set local lock_timeout = '[1-9]\d*(ms|s|min)';$/;
+export const TIMEOUT = /^[1-9]\d*(ms|s|min)$/;
+const LOCK_TIMEOUT = /^set local lock_timeout = '[1-9]\d*(ms|s|min)';$/;
 
 /**
  * Checks the text of one migration file against the shape that both runners execute alike.

@@ -1,7 +1,7 @@
 import { finding } from '../console/errors.ts';
 import { type ParsedStatement, parseSql } from '../sql/parse.ts';
 import type { Migration } from './history.ts';
-import { LOCK_TIMEOUT } from './rules.ts';
+import { refuseEndlessLocks } from './lock-timeout.ts';
 
 /** The statements of a migration that run, placed in its file: they start on the second line, below the marker. */
 export function statementsOf({ path, up }: Pick<Migration, 'path' | 'up'>): Promise<ParsedStatement[]> {
@@ -18,24 +18,8 @@ export async function checkSyntax(migrations: readonly Migration[]): Promise<voi
   for (const migration of migrations) {
     const statements = await statementsOf(migration);
     refuseTransactionControl(statements, migration.path, 'a migration');
-    refuseEndlessLocks(statements, migration.path);
+    refuseEndlessLocks(statements, migration.path, migration.up);
   }
-}
-
-/** Another timeout is fine; none is not, however it is spelt. */
-function refuseEndlessLocks(statements: readonly ParsedStatement[], path: string): void {
-  const endless = statements.find(
-    ({ kind, tree, sql }) =>
-      kind === 'VariableSetStmt' &&
-      (tree.name === 'lock_timeout' || tree.kind === 'VAR_RESET_ALL') &&
-      !LOCK_TIMEOUT.test(`${sql};`),
-  );
-  if (!endless) return;
-  throw finding({
-    problem: `${path}:${endless.line} lifts the lock timeout: ${endless.sql}`,
-    expected: "a timeout until the end of the migration, written `set local lock_timeout = '30s';`",
-    remedy: 'write the one that is needed; nothing was applied',
-  });
 }
 
 /**

@@ -182,6 +182,13 @@ describe('the grammar', () => {
     'set local lock_timeout to default',
     'reset lock_timeout',
     'reset all',
+    'set local "LOCK_TIMEOUT" = 0',
+    "select set_config('lock_timeout', '0', true)",
+    "select pg_catalog.set_config('Lock_Timeout'::text, '0', true)",
+    "select set_config(is_local => true, new_value => '0', setting_name => 'lock_timeout')",
+    "select set_config('lock_' || 'timeout', '0', true)",
+    "with t as (select set_config(name, '0', true) from pg_settings where name = 'lock_timeout') select count(*) from t",
+    "update pg_settings set setting = '0' where name = 'lock_timeout'",
   ])('a migration that lifts its lock timeout is refused: %s', async (lift) => {
     project = makeProject({
       '20260101000000_a': `set local lock_timeout = '90s';\ncreate table a ();\n${lift};`,
@@ -192,6 +199,37 @@ describe('the grammar', () => {
     project.add('20260101000000_a', "set local lock_timeout = '90s';\ncreate table a ();");
     await checkSyntax(readMigrations(project.directory));
   });
+
+  test.each([
+    'do $$ begin set local lock_timeout = 0; end $$',
+    `do $$ begin perform set_config('lock_timeout', '0', true); end $$`,
+    `do $$ begin execute format('set local %I = 0', 'lock_timeout'); end $$`,
+    `do $$ begin execute 'reset ' || 'all'; end $$`,
+    `create function public.f() returns text language sql return set_config('lock_timeout', '0', true);\nselect public.f()`,
+    `create function public.f() returns int language sql set lock_timeout = 0 as 'select 1'`,
+    `create function public.f() returns trigger language plpgsql as $$ begin perform set_config('lock_timeout', '0', true); return new; end $$;
+      create trigger t before insert on public.a for each row execute function public.f(); insert into public.a default values`,
+  ])('a migration that lifts its lock timeout in what it runs is refused: %s', async (lift) => {
+    project = makeProject({ '20260101000000_a': `create table a ();\n${lift};` });
+    const { exitCode, problem } = await refusal(() => checkSyntax(readMigrations(project.directory)));
+    expect(exitCode).toBe(1);
+    expect(problem).toMatch(/a\.sql:([789]|10) lifts the lock timeout/);
+  });
+
+  test('another timeout, another setting and a function that only its later callers run are no lifted lock timeout', async () => {
+    project = makeProject({
+      '20260101000000_a': `create table a ();
+        do $$ begin set local lock_timeout = '2s'; perform set_config('work_mem', '64MB', true); raise notice 'reset all'; end $$;
+        select set_config('app.purpose'::text, 'x', true);
+        create function public.f() returns int language sql set lock_timeout = '500ms' as 'select 1';
+        create function public.g() returns text language sql return set_config('lock_timeout', '5s', true);`,
+    });
+    await checkSyntax(readMigrations(project.directory));
+  });
+
+  test('no migration of the history lifts its lock timeout', async () => {
+    await checkSyntax(readMigrations());
+  }, 60_000);
 
   test('a migration that ends its own transaction is refused', async () => {
     project = makeProject({ '20260101000000_a': 'create table a ();\ncommit;' });

@@ -24,7 +24,10 @@ export interface Written {
 const FOR_LATER = /^(CreateFunctionStmt|CreatePolicyStmt|AlterPolicyStmt|CreateTrigStmt|RuleStmt)$/;
 
 /** Reads what each statement of a migration writes, in their order. */
-export function writtenBy(statements: readonly ParsedStatement[], before: Reach): readonly Written[] {
+export function writtenBy(
+  statements: readonly ParsedStatement[],
+  before: Pick<Reach, 'routines' | 'relations'>,
+): readonly Written[] {
   const functions = functionsOf(before, statements);
   const found = statements.map((statement) => read(statement, functions));
   const names = new Set(found.flatMap((written) => written.names));
@@ -239,7 +242,10 @@ export function isOneOf(names: Iterable<string>, name: string): boolean {
 }
 
 /** Functions that were there, and those that the migration makes, wherever it does: of these also what they put together counts. */
-function functionsOf({ routines, relations }: Reach, statements: readonly ParsedStatement[]): Functions {
+function functionsOf(
+  { routines, relations }: Pick<Reach, 'routines' | 'relations'>,
+  statements: readonly ParsedStatement[],
+): Functions {
   const texts = new Map<string, Program[]>();
   const own = new Map<string, Program[]>();
   const add = (to: Map<string, Program[]>, name: string, program: Program) => {
