@@ -21,7 +21,7 @@ export function refuseEndlessLocks(statements: readonly ParsedStatement[], path:
   const endless = statements[at];
   if (!endless) return;
   throw finding({
-    problem: `${path}:${endless.line} lifts the lock timeout${isLifted(endless) ? '' : ' in what it runs'}: ${endless.sql}`,
+    problem: `${path}:${endless.line} lifts the lock timeout${isLifted(endless) ? `: ${endless.sql}` : ' in what it runs'}`,
     expected: "a timeout until the end of the migration, written `set local lock_timeout = '30s';`",
     remedy: 'write the one that is needed; nothing was applied',
   });

@@ -159,3 +159,38 @@ describe('session-left-clean stops', () => {
     expect(await of('session-left-clean', sql)).toEqual([]);
   });
 });
+
+describe('passwords-elsewhere stops', () => {
+  const lines = async (sql: string) =>
+    (await of('passwords-elsewhere', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''));
+
+  test('a password, and until when one is good, in a block and in a text that it runs too, and prints none [S-30 -]', async () => {
+    const sql = `
+      alter role patient password 'known-to-all';
+      alter role patient valid until 'infinity';
+      create role cordon_visitor login encrypted password 'known-to-all' valid until '2030-01-01';
+      do $$ begin alter role patient password 'known-to-all'; end $$;
+      do $$ begin execute format('alter role %I with password %L', 'patient', 'known-' || 'to-all'); end $$;`;
+    try {
+      const found = await changes.explained('passwords-elsewhere', sql);
+      expect(found.map(({ problem }) => problem)).toEqual([
+        'sets the password of the role patient',
+        'sets until when the password of the role patient is good',
+        'sets the password of the role cordon_visitor',
+        'sets until when the password of the role cordon_visitor is good',
+        'sets the password of the role patient',
+        'sets the password of the role patient',
+      ]);
+      expect(JSON.stringify(found)).not.toContain('known');
+    } finally {
+      await changes.takeBack(`alter role patient password null; drop role if exists cordon_visitor`);
+    }
+  });
+
+  test('no role that is made or altered without one, and no word of one in a block [S-30 +]', async () => {
+    const sql = `
+      create role cordon_visitor nologin; alter role cordon_visitor noinherit; drop role cordon_visitor;
+      do $$ begin raise notice 'alter role patient password x'; end $$;`;
+    expect(await lines(sql)).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { invariantsKept } from './invariants-kept.ts';
 import { levelsKept } from './levels-kept.ts';
 import { locksShort } from './locks-short.ts';
 import { operationsUntouched } from './operations-untouched.ts';
+import { passwordsElsewhere } from './passwords-elsewhere.ts';
 import { sessionLeftClean } from './session-left-clean.ts';
 import { sourcesComplete } from './sources-complete.ts';
 import { tablesRuled } from './tables-ruled.ts';
@@ -24,6 +25,7 @@ export const GUARDS: readonly Guard[] = [
   sourcesComplete,
   locksShort,
   sessionLeftClean,
+  passwordsElsewhere,
 ];
 
 /** Asks all guards; what they find stands in their order. */
