@@ -2,7 +2,7 @@ import { inFile } from '../console/errors.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import { type ParsedStatement, parseSql, type Tree } from '../sql/parse.ts';
 import { type AccessChange, accessChanges } from './access-changes.ts';
-import { locksOf } from './locks.ts';
+import { isOfTable, locksOf } from './locks.ts';
 
 /** Stands where nobody has written the reason yet; db:check refuses it. */
 export const WHY_PLACEHOLDER = 'TODO: the reason for this change, in one sentence that a reviewer can check';
@@ -18,7 +18,9 @@ export async function factsOf(up: string, file: string): Promise<string[]> {
   const statements = await parseSql(up, file);
   return inFile(file, () => {
     for (const statement of statements) refuseOddNames(statement);
-    return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements))].map(inOneLine);
+    return [...accessHeader(accessChanges(statements)), ...locksHeader(locksOf(statements), statements)].map(
+      inOneLine,
+    );
   });
 }
 
@@ -59,10 +61,14 @@ function counted(number: number, noun: string, sign = ''): string {
   return `${sign}${number} ${number === 1 ? noun : plural}`;
 }
 
-function locksHeader(locks: ReadonlyMap<string, string>): string[] {
-  if (locks.size === 0) return ['-- Locks: none on existing tables'];
+function locksHeader(locks: ReadonlyMap<string, string>, statements: readonly ParsedStatement[]): string[] {
+  const blocks = statements.some(({ kind }) => kind === 'DoStmt')
+    ? 'those of a DO block: read it, they are not listed'
+    : '';
+  if (locks.size === 0) return [`-- Locks: none on existing tables${blocks && ` but ${blocks}`}`];
+  const count = [...locks.keys()].filter(isOfTable).length;
   return [
-    `-- Locks: ${locks.size} existing ${locks.size === 1 ? 'table' : 'tables'}, until the migration commits`,
+    `-- Locks: ${count} existing ${count === 1 ? 'table' : 'tables'}, until the migration commits${blocks && `, and ${blocks}`}`,
     ...[...locks].map(([table, mode]) => `--   ${mode} ${table}`),
   ];
 }

@@ -1,9 +1,11 @@
 import { qualifiedName, rangeVar } from '../sql/names.ts';
 import type { ParsedStatement, Tree } from '../sql/parse.ts';
+import { nodesOf } from '../sql/walk.ts';
 
-/** Strongest first. What is weaker than these (reading, GRANT) is not listed. */
+/** Strongest first. What is weaker than these (reading, GRANT) is not listed, nor is that of COMMENT, which stops nobody who reads or writes. */
 const MODES = [
   'ACCESS EXCLUSIVE',
+  'EXCLUSIVE',
   'SHARE ROW EXCLUSIVE',
   'SHARE',
   'SHARE UPDATE EXCLUSIVE',
@@ -16,10 +18,21 @@ const WEAKER_ALTERATIONS: Readonly<Record<string, LockMode>> = {
   AT_EnableAlwaysTrig: 'SHARE ROW EXCLUSIVE',
   AT_EnableReplicaTrig: 'SHARE ROW EXCLUSIVE',
   AT_DisableTrig: 'SHARE ROW EXCLUSIVE',
+  AT_AttachPartition: 'SHARE UPDATE EXCLUSIVE',
   AT_ValidateConstraint: 'SHARE UPDATE EXCLUSIVE',
   AT_SetStatistics: 'SHARE UPDATE EXCLUSIVE',
   AT_SetOptions: 'SHARE UPDATE EXCLUSIVE',
   AT_ResetOptions: 'SHARE UPDATE EXCLUSIVE',
+};
+
+/** As LOCK counts them. */
+const NUMBERED: Readonly<Record<number, LockMode>> = {
+  3: 'ROW EXCLUSIVE',
+  4: 'SHARE UPDATE EXCLUSIVE',
+  5: 'SHARE',
+  6: 'SHARE ROW EXCLUSIVE',
+  7: 'EXCLUSIVE',
+  8: 'ACCESS EXCLUSIVE',
 };
 
 /**
@@ -34,14 +47,37 @@ export function locksOf(statements: readonly ParsedStatement[]): Map<string, Loc
     if (kind === 'CreateStmt') created.add(rangeVar(tree.relation));
     if (kind === 'CreateTableAsStmt') created.add(rangeVar(tree.into.rel));
     if (kind === 'ViewStmt' && !tree.replace) created.add(rangeVar(tree.view));
-    for (const [table, mode] of locks(kind, tree)) {
+    for (const { rel } of nodesOf(tree, 'intoClause')) created.add(rangeVar(rel));
+    if (kind === 'IndexStmt' && created.has(rangeVar(tree.relation)))
+      created.add(rangeVar({ ...tree.relation, relname: tree.idxname }));
+    for (const [table, mode] of [...locks(kind, tree), ...writes(kind, tree)]) {
       const before = held.get(table);
-      if (created.has(table) || (before && MODES.indexOf(before) <= MODES.indexOf(mode))) continue;
+      if (created.has(table.replace(OF, '')) || (before && MODES.indexOf(before) <= MODES.indexOf(mode)))
+        continue;
       held.set(table, mode);
     }
   }
   const rank = (mode: LockMode) => MODES.indexOf(mode);
   return new Map([...held].sort(([a, x], [b, y]) => rank(x) - rank(y) || (a < b ? -1 : 1)));
+}
+
+/** The text alone does not tell which table an index is of, or which indexes a table has. */
+const TABLE_OF = 'the table of ';
+const INDEXES_OF = 'every index of ';
+const INDEX = 'the index ';
+const OF = new RegExp(`^(${TABLE_OF}|${INDEXES_OF}|${INDEX})`);
+
+/** Whether a line is about a table, and not about indexes of one that has a line of its own. */
+export function isOfTable(name: string): boolean {
+  return !name.startsWith(INDEXES_OF) && !name.startsWith(INDEX);
+}
+
+/** Rows that a statement writes, in its WITH clauses and in what it explains or prepares: each is opened as if it wrote. */
+function writes(kind: string, tree: Tree): [string, LockMode][] {
+  if (kind === 'CreateFunctionStmt' || kind === 'RuleStmt') return [];
+  return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']
+    .flatMap((writer) => nodesOf({ [kind]: tree }, writer))
+    .map(({ relation }) => [rangeVar(relation), 'ROW EXCLUSIVE']);
 }
 
 function locks(kind: string, tree: Tree): [string, LockMode][] {
@@ -53,19 +89,44 @@ function locks(kind: string, tree: Tree): [string, LockMode][] {
       return [[rangeVar(tree.relation), 'SHARE ROW EXCLUSIVE']];
     case 'IndexStmt':
       return tree.concurrent ? [] : [[rangeVar(tree.relation), 'SHARE']];
-    case 'RenameStmt':
+    case 'LockStmt': {
+      const mode = NUMBERED[tree.mode];
+      return mode ? (tree.relations as Tree[]).map(({ RangeVar }) => [rangeVar(RangeVar), mode]) : [];
+    }
+    case 'ReindexStmt':
+      return reindexed(tree);
+    case 'RuleStmt':
+    case 'AlterObjectSchemaStmt':
+    case 'ClusterStmt':
       return tree.relation ? [[rangeVar(tree.relation), 'ACCESS EXCLUSIVE']] : [];
+    case 'RefreshMatViewStmt':
+      return [[rangeVar(tree.relation), tree.concurrent ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE']];
+    case 'CopyStmt':
+      return tree.is_from ? [[rangeVar(tree.relation), 'ROW EXCLUSIVE']] : [];
+    case 'VacuumStmt':
+      return nodesOf(tree, 'VacuumRelation').map(({ relation }) => [
+        rangeVar(relation),
+        'SHARE UPDATE EXCLUSIVE',
+      ]);
+    case 'CreateStatsStmt':
+      return nodesOf(tree.relations, 'RangeVar').map((one) => [rangeVar(one), 'SHARE UPDATE EXCLUSIVE']);
+    case 'RenameStmt':
+      // An index that is renamed stops nobody.
+      return tree.relation && tree.renameType !== 'OBJECT_INDEX'
+        ? [[rangeVar(tree.relation), 'ACCESS EXCLUSIVE']]
+        : [];
     case 'ViewStmt':
       return tree.replace ? [[rangeVar(tree.view), 'ACCESS EXCLUSIVE']] : [];
     case 'TruncateStmt':
       return (tree.relations as Tree[]).map(({ RangeVar }) => [rangeVar(RangeVar), 'ACCESS EXCLUSIVE']);
-    case 'InsertStmt':
-    case 'UpdateStmt':
-    case 'DeleteStmt':
-    case 'MergeStmt':
-      return [[rangeVar(tree.relation), 'ROW EXCLUSIVE']];
     case 'CreateStmt':
-      return referenced(tree.tableElts ?? []);
+      return [
+        ...referenced(tree.tableElts ?? []),
+        ...nodesOf(tree.inhRelations, 'RangeVar').map((parent): [string, LockMode] => [
+          rangeVar(parent),
+          tree.partbound ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
+        ]),
+      ];
     case 'AlterTableStmt':
       return alterations(tree);
     case 'DropStmt':
@@ -75,14 +136,39 @@ function locks(kind: string, tree: Tree): [string, LockMode][] {
   }
 }
 
+function reindexed({ kind, relation }: Tree): [string, LockMode][] {
+  if (kind === 'REINDEX_OBJECT_INDEX')
+    return [
+      [INDEX + rangeVar(relation), 'ACCESS EXCLUSIVE'],
+      [TABLE_OF + rangeVar(relation), 'SHARE'],
+    ];
+  // Of a schema or more, it runs in no transaction.
+  if (kind !== 'REINDEX_OBJECT_TABLE') return [];
+  return [
+    [INDEXES_OF + rangeVar(relation), 'ACCESS EXCLUSIVE'],
+    [rangeVar(relation), 'SHARE'],
+  ];
+}
+
 function alterations(tree: Tree): [string, LockMode][] {
+  if (tree.objtype === 'OBJECT_INDEX') return [];
   const table = rangeVar(tree.relation);
   return (tree.cmds as Tree[]).flatMap(({ AlterTableCmd: { subtype, def } }): [string, LockMode][] => {
     const foreign = referenced(def ? [def] : []);
     if (foreign.length > 0 && subtype === 'AT_AddConstraint')
       return [[table, 'SHARE ROW EXCLUSIVE'], ...foreign];
-    return [[table, WEAKER_ALTERATIONS[subtype] ?? 'ACCESS EXCLUSIVE'], ...foreign];
+    return [
+      [table, WEAKER_ALTERATIONS[subtype] ?? 'ACCESS EXCLUSIVE'],
+      ...foreign,
+      ...relatives(subtype, def),
+    ];
   });
+}
+
+/** The other side of a partition, or of what a table inherits. */
+function relatives(subtype: string, def: Tree): [string, LockMode][] {
+  if (subtype === 'AT_AddInherit') return [[rangeVar(def.RangeVar), 'SHARE UPDATE EXCLUSIVE']];
+  return def?.PartitionCmd ? [[rangeVar(def.PartitionCmd.name), 'ACCESS EXCLUSIVE']] : [];
 }
 
 /** A new foreign key puts its triggers on the other table too. */
@@ -99,9 +185,10 @@ function referenced(elements: Tree[]): [string, LockMode][] {
 function dropped({ removeType, objects }: Tree): [string, LockMode][] {
   const isOnTable =
     removeType === 'OBJECT_POLICY' || removeType === 'OBJECT_TRIGGER' || removeType === 'OBJECT_RULE';
-  if (!isOnTable && !/^OBJECT_(TABLE|VIEW|MATVIEW)$/.test(removeType)) return [];
+  if (!isOnTable && !/^OBJECT_(TABLE|VIEW|MATVIEW|INDEX)$/.test(removeType)) return [];
+  const of = removeType === 'OBJECT_INDEX' ? TABLE_OF : '';
   return (objects as Tree[]).map(({ List }) => {
     const parts = List.items as Tree[];
-    return [qualifiedName(isOnTable ? parts.slice(0, -1) : parts), 'ACCESS EXCLUSIVE'];
+    return [of + qualifiedName(isOnTable ? parts.slice(0, -1) : parts), 'ACCESS EXCLUSIVE'];
   });
 }

@@ -128,6 +128,93 @@ const LOCKS: readonly [claim: string, sql: string, lines: readonly string[]][] =
       '--   ROW EXCLUSIVE public.b',
     ],
   ],
+  [
+    'a write behind WITH, and what is only explained or prepared',
+    'with d as (delete from public.a returning 1) select count(*) from d; explain analyze delete from public.b; prepare p as update public.c set x = 1; copy public.d from stdin;',
+    [
+      '-- Locks: 4 existing tables, until the migration commits',
+      '--   ROW EXCLUSIVE public.a',
+      '--   ROW EXCLUSIVE public.b',
+      '--   ROW EXCLUSIVE public.c',
+      '--   ROW EXCLUSIVE public.d',
+    ],
+  ],
+  [
+    'what LOCK names, unless it stops nobody',
+    'lock table public.a, public.b in access exclusive mode; lock table public.c in exclusive mode; lock public.d in row share mode;',
+    [
+      '-- Locks: 3 existing tables, until the migration commits',
+      '--   ACCESS EXCLUSIVE public.a',
+      '--   ACCESS EXCLUSIVE public.b',
+      '--   EXCLUSIVE public.c',
+    ],
+  ],
+  [
+    'the table of an index that is dropped or built anew, and nothing of an index that is only renamed',
+    'drop index public.i; reindex index public.j; reindex table public.a; alter index public.k rename to l; alter index public.k set (fillfactor = 50);',
+    [
+      '-- Locks: 3 existing tables, until the migration commits',
+      '--   ACCESS EXCLUSIVE every index of public.a',
+      '--   ACCESS EXCLUSIVE the index public.j',
+      '--   ACCESS EXCLUSIVE the table of public.i',
+      '--   SHARE public.a',
+      '--   SHARE the table of public.j',
+    ],
+  ],
+  [
+    'nothing of an index that the migration itself made',
+    'create table public.a (x int); create index i on public.a (x); drop index public.i; lock table public.a;',
+    ['-- Locks: none on existing tables'],
+  ],
+  [
+    'rules, views that are filled anew, clusters and statistics',
+    `create rule r as on delete to public.a do instead delete from public.z; refresh materialized view public.b; refresh materialized view concurrently public.c;
+      cluster public.d using i; analyze public.e; create statistics public.s on x, y from public.f; alter table public.g set schema authz;`,
+    [
+      '-- Locks: 7 existing tables, until the migration commits',
+      '--   ACCESS EXCLUSIVE public.a',
+      '--   ACCESS EXCLUSIVE public.b',
+      '--   ACCESS EXCLUSIVE public.d',
+      '--   ACCESS EXCLUSIVE public.g',
+      '--   EXCLUSIVE public.c',
+      '--   SHARE UPDATE EXCLUSIVE public.e',
+      '--   SHARE UPDATE EXCLUSIVE public.f',
+    ],
+  ],
+  [
+    'both sides of a partition and of inheritance',
+    `alter table public.a attach partition public.b for values in (1); alter table public.c detach partition public.d; alter table public.e inherit public.f;
+      create table public.g partition of public.h for values in (1); create table public.i () inherits (public.j);`,
+    [
+      '-- Locks: 8 existing tables, until the migration commits',
+      '--   ACCESS EXCLUSIVE public.b',
+      '--   ACCESS EXCLUSIVE public.c',
+      '--   ACCESS EXCLUSIVE public.d',
+      '--   ACCESS EXCLUSIVE public.e',
+      '--   ACCESS EXCLUSIVE public.h',
+      '--   SHARE UPDATE EXCLUSIVE public.a',
+      '--   SHARE UPDATE EXCLUSIVE public.f',
+      '--   SHARE UPDATE EXCLUSIVE public.j',
+    ],
+  ],
+  [
+    'what it cannot list: a block',
+    'do $$ begin delete from public.a; end $$;',
+    ['-- Locks: none on existing tables but those of a DO block: read it, they are not listed'],
+  ],
+  [
+    'what it can list beside a block',
+    'delete from public.b; do $$ begin delete from public.a; end $$;',
+    [
+      '-- Locks: 1 existing table, until the migration commits, and those of a DO block: read it, they are not listed',
+      '--   ROW EXCLUSIVE public.b',
+    ],
+  ],
+  [
+    'nothing of what a function or a rule will do one day',
+    'create function public.f() returns void language sql begin atomic delete from public.a; end;',
+    ['-- Locks: none on existing tables'],
+  ],
 ];
 
 describe('the header of a migration tells of access', () => {
