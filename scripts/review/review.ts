@@ -146,7 +146,7 @@ async function reviewOn(cluster: Cluster, base: Base, options: ReviewOptions): P
   };
 }
 
-async function tellMigration({ migration, locks, verdicts }: JudgedStep): Promise<ReviewedMigration> {
+async function tellMigration({ migration, before, locks, verdicts }: JudgedStep): Promise<ReviewedMigration> {
   const { path, fileName, sql } = migration;
   const count = (mark: string) => verdicts.filter((verdict) => verdict.mark === mark).length;
   return {
@@ -154,7 +154,7 @@ async function tellMigration({ migration, locks, verdicts }: JudgedStep): Promis
     fileName,
     why: /^-- Why: (.*)$/m.exec(sql)?.[1] ?? '',
     locks,
-    rows: await changedRows(migration),
+    rows: await changedRows(migration, before.reach),
     cautions: await squawk(path),
     places: await statementPlaces(migration),
     opens: verdicts.filter(mayWiden).map(({ sentence }) => sentence),
