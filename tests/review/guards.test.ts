@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SMALL } from '../../scripts/review/facts/locks.ts';
 import { GUARDS, runGuards } from '../../scripts/review/guards/index.ts';
 import { inALine, useChanges } from './change-fixtures.ts';
 
@@ -291,6 +292,36 @@ describe('locks-short stops', () => {
     ]);
   });
 
+  const OF_NO_CLINIC = [
+    'audit.leaves',
+    'audit.nodes',
+    'authz.restricted_reads',
+    'public.organisations',
+    'public.profiles',
+    'storage.objects',
+  ];
+
+  test('the same of tables that are of no clinic: seals, names, files, what was read [S-26 -]', async () => {
+    const [finding] = await changes.explained(
+      'locks-short',
+      OF_NO_CLINIC.map(
+        (table) => `alter table ${table} add constraint short check (tableoid is not null);`,
+      ).join('\n'),
+    );
+    expect(finding?.details).toEqual(
+      OF_NO_CLINIC.map((table) => `ACCESS EXCLUSIVE on ${table}, all rows read`),
+    );
+  });
+
+  test('no table that is small by name alone: each is there, and of no clinic [S-26 +]', async () => {
+    const { start } = await changes.make('select 1;');
+    const columns = new Map(start.reach.relations.map(({ name, columns: own }) => [name, own]));
+    for (const table of SMALL) {
+      expect(columns.get(table), table).toBeDefined();
+      expect(columns.get(table), table).not.toContain('organisation_id');
+    }
+  });
+
   test('nobody who gives a reason for it [S-26 +]', async () => {
     expect(await of('locks-short', long, { header: ['-- Long lock: no clinic has any yet'] })).toEqual([]);
     expect(await of('locks-short', long, { header: ['-- Long lock:'] })).not.toEqual([]);
@@ -301,7 +332,9 @@ describe('locks-short stops', () => {
       alter table public.beds add constraint short check (length(label) < 90) not valid;
       alter table public.cases add column floor integer not null default 0;
       alter policy provider_select on public.invoices using (status is not null);
-      alter table public.consent_purposes add constraint short check (length(description) < 900);`;
+      alter table public.consent_purposes add constraint short check (length(description) < 900);
+      alter table governance.classification add constraint short check (length(table_name) < 900);
+      alter table authz.state_transitions add constraint short check (length(table_name) < 900);`;
     expect(await of('locks-short', sql)).toEqual([]);
   });
 });

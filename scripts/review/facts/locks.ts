@@ -9,9 +9,30 @@ export interface HeldLock {
   readonly rewritten: boolean;
   /** Whether every row was read: to validate a constraint, to build an index, by a statement of its own. */
   readonly scanned: boolean;
-  /** Grows with its clinics: whatever goes through all of it takes long one day. */
+  /** Grows with clinics, logins or time: whatever goes through all of it takes long one day. */
   readonly isLarge: boolean;
 }
+
+/** Tables that hold what people wrote down, and stay small however many clinics there are. Any other may grow: nobody lists what grows. */
+export const SMALL: ReadonlySet<string> = new Set([
+  'audit.access_drains',
+  'audit.access_keys',
+  'authz.deployment_settings',
+  'authz.state_transitions',
+  'governance.classification',
+  'governance.deadlines',
+  'governance.erasure_rules',
+  'governance.export_exclusions',
+  'governance.processors',
+  'governance.purpose_grants',
+  'governance.retention_rules',
+  'governance.schema_changes',
+  'governance.subject_links',
+  'public.consent_purpose_versions',
+  'public.consent_purposes',
+  'public.form_templates',
+  'public.ops_members',
+]);
 
 /** Tables and their files before a migration. */
 export type Standing = ReadonlyMap<string, { readonly file: string; readonly scans: number }>;
@@ -50,13 +71,9 @@ export async function readLocks(client: pg.ClientBase, standing: Standing): Prom
     mode: string;
     file: string;
     scans: number;
-    isLarge: boolean;
   }>(`
     select c.oid::text as oid, n.nspname || '.' || c.relname as table, l.mode,
-           c.relfilenode::text as file, pg_stat_get_xact_numscans(c.oid)::integer as scans,
-           exists (
-             select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
-           ) as "isLarge"
+           c.relfilenode::text as file, pg_stat_get_xact_numscans(c.oid)::integer as scans
     from pg_locks as l
     join pg_class as c on c.oid = l.relation
     join pg_namespace as n on n.oid = c.relnamespace
@@ -64,7 +81,7 @@ export async function readLocks(client: pg.ClientBase, standing: Standing): Prom
       and l.database = (select d.oid from pg_database as d where d.datname = current_database())`);
   const strongest = new Map<string, HeldLock>();
   const rank = (mode: string) => Object.values(MODES).indexOf(mode);
-  for (const { oid, table, mode: told, file, scans, isLarge } of rows) {
+  for (const { oid, table, mode: told, file, scans } of rows) {
     const was = standing.get(oid);
     const mode = MODES[told];
     if (!was || mode === undefined) continue;
@@ -75,7 +92,7 @@ export async function readLocks(client: pg.ClientBase, standing: Standing): Prom
       mode,
       rewritten: was.file !== file,
       scanned: scans > was.scans,
-      isLarge,
+      isLarge: !SMALL.has(table),
     });
   }
   return [...strongest.values()].sort((a, b) => rank(a.mode) - rank(b.mode) || (a.table < b.table ? -1 : 1));
