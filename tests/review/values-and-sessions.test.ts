@@ -138,6 +138,32 @@ describe('session-left-clean stops', () => {
     ]);
   });
 
+  test('what is kept for later: prepared statements, and with them what they copy, cursors, channels, locks of the session [S-26 N-06 -]', async () => {
+    const sql = `
+      prepare p as select id, phone from public.patient_identity where false;
+      create table public.numbers as execute p;
+      do $$ begin prepare q as select 1; end $$;
+      declare c cursor with hold for select 1;
+      listen news;
+      select pg_advisory_lock(1);
+      do $$ begin perform pg_catalog.pg_try_advisory_lock_shared(2); end $$;`;
+    expect((await of('session-left-clean', sql)).map((line) => line.replace(/^.*sql:\d+ {2}/, ''))).toEqual([
+      'prepares or executes a statement, which outlives its transaction and hides what it reads',
+      'prepares or executes a statement, which outlives its transaction and hides what it reads',
+      'prepares or executes a statement, which outlives its transaction and hides what it reads',
+      'opens a cursor that outlives its transaction',
+      'listens beyond its transaction',
+      'takes a lock that outlives its transaction',
+      'takes a lock that outlives its transaction',
+    ]);
+  });
+
+  test('neither a cursor nor a lock that ends with its transaction [S-26 +]', async () => {
+    const sql = `declare c cursor for select 1; select pg_advisory_xact_lock(1); notify news;
+      do $$ begin execute 'select 1'; perform pg_advisory_xact_lock_shared(2); end $$;`;
+    expect(await of('session-left-clean', sql)).toEqual([]);
+  });
+
   test('nothing that a text sets for its transaction, or that a block only speaks of [S-26 +]', async () => {
     const sql = `
       do $$ begin execute 'set local work_mem = ' || quote_literal('64MB'); raise notice 'set work_mem; create temp table x ()';

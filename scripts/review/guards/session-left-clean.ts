@@ -6,7 +6,7 @@ import type { Guard } from './guard.ts';
 export const sessionLeftClean: Guard = {
   name: 'session-left-clean',
   claim:
-    'no migration ends its transaction itself, or leaves a setting, a role or a temporary object in its session',
+    'no migration ends its transaction itself, or leaves a setting, a role, a temporary object or something kept for later in its session',
   requirements: ['S-26', 'S-30'],
   async check({ steps }) {
     const found = await Promise.all(
@@ -34,12 +34,24 @@ export const sessionLeftClean: Guard = {
   },
 };
 
+/** As DECLARE counts it. */
+const WITH_HOLD = 0x20;
+const LOCKS_SESSION = /^pg_(try_)?advisory_lock(_shared)?$/;
+
 function leftBehind(kind: string, tree: Tree): string | undefined {
   if (kind === 'TransactionStmt') return 'begins or ends a transaction';
   if (kind === 'DiscardStmt' || (kind === 'VariableSetStmt' && !tree.is_local))
     return 'sets something beyond its transaction';
-  if (kind !== 'CreateFunctionStmt' && nodesOf(tree, 'FuncCall').some(setsForGood))
-    return 'sets something beyond its transaction';
+  const all = { [kind]: tree };
+  if ([...nodesOf(all, 'PrepareStmt'), ...nodesOf(all, 'ExecuteStmt')].length > 0)
+    return 'prepares or executes a statement, which outlives its transaction and hides what it reads';
+  if (kind === 'ListenStmt') return 'listens beyond its transaction';
+  if (kind === 'DeclareCursorStmt' && tree.options & WITH_HOLD)
+    return 'opens a cursor that outlives its transaction';
+  const calls = kind === 'CreateFunctionStmt' ? [] : nodesOf(tree, 'FuncCall');
+  if (calls.some(setsForGood)) return 'sets something beyond its transaction';
+  if (calls.some(({ funcname }) => LOCKS_SESSION.test(funcname.at(-1).String.sval)))
+    return 'takes a lock that outlives its transaction';
   const text = JSON.stringify(tree);
   if (/"relpersistence":"t"/.test(text) || /"(schemaname|sval)":"pg_temp"/.test(text)) {
     // A pinned search_path names pg_temp last, and makes nothing there.
