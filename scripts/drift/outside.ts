@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isItsOwnSchema, OWN_SCHEMAS } from '../catalog/extension-members.ts';
+import { bodyOf } from '../catalog/invariants/scope.ts';
 import type { Catalog } from '../catalog/snapshot.ts';
 import { isInvokerView } from '../scan/views.ts';
 import { API_ROLES, PLATFORM_EVENT_TRIGGERS, PLATFORM_SCHEMAS } from './platform-names.ts';
@@ -11,9 +12,6 @@ const CALLERS = API_ROLES.filter((role) => role !== 'service_role');
 const isMember = (catalog: string, oid: string, schema: string) => `exists (
       select from pg_depend as came join pg_extension as x on came.refclassid = 'pg_extension'::regclass and x.oid = came.refobjid
       where came.classid = '${catalog}'::regclass and came.objid = ${oid} and came.deptype = 'e' and ${isItsOwnSchema(schema)})`;
-
-/** A callable function's text without comments: names in them are nobody's reach. */
-const BODY = String.raw`regexp_replace(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), '--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/', '', 'g')`;
 
 /**
  * What stands in schemas of others and reaches ours, or decides about files: nothing of it is there on a project that only has what the
@@ -121,7 +119,7 @@ const OUTSIDE = String.raw`
       where has_function_privilege(k.oid, p.oid, 'execute') and has_schema_privilege(k.oid, n.oid, 'usage')) as w
     cross join lateral (
       select string_agg(distinct o.object, ', ') as named
-      from (select ${BODY} as body) as b
+      from (select ${bodyOf('p')} as body) as b
       cross join lateral regexp_matches(b.body, '\m(public|authz|audit|governance)"?\s*\.\s*"?(\w+)', 'gi') as m (found)
       join ours as o on o.relname = lower(m.found[2]) and o.nspname = lower(m.found[1])) as t
     where p.prosecdef and p.prokind in ('f', 'p') and p.prolang in (select l.oid from pg_language as l where l.lanname in ('sql', 'plpgsql'))

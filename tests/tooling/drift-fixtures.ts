@@ -95,6 +95,10 @@ export const FROM_OUTSIDE: readonly (readonly [change: string, sentence: string]
     'outer function storage.planted() is in no migration: names public.patients, called by anon, authenticated',
   ],
   [
+    `create function storage.planted() returns bigint language sql security definer as $$ select case when '--' = '' then 0 else count(*) end from public.patients $$`,
+    'outer function storage.planted() is in no migration: names public.patients, called by anon, authenticated',
+  ],
+  [
     'create table extensions.planted () inherits (public.beds)',
     'outer table extensions.planted under public.beds is in no migration: child, without row-level security, owner supabase_admin',
   ],

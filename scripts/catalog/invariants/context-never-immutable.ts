@@ -1,5 +1,5 @@
 import type { Invariant } from './invariant.ts';
-import { FUNCTIONS } from './scope.ts';
+import { FUNCTIONS, TEXT_OF_FUNCTION } from './scope.ts';
 
 /** Pure functions of their arguments. */
 const PURE: Readonly<Record<string, string>> = {
@@ -30,8 +30,8 @@ export const contextNeverImmutable: Invariant = {
            case
              when provolatile <> 'i' then null
              when not name = any ($1) then 'is IMMUTABLE, unlisted'
-             when prosrc ~* 'current_setting|current_user|session_user|auth\\.|authz\\.|\\mfrom\\s|now\\(|clock_timestamp' then 'is IMMUTABLE and reads something besides its arguments'
+             when ${TEXT_OF_FUNCTION} ~* 'current_setting|current_user|session_user|auth\\.|authz\\.|\\mfrom\\s|now\\(|clock_timestamp' then 'is IMMUTABLE and reads something besides its arguments'
            end as problem
-    from functions`,
+    from functions as f`,
   values: [Object.keys(PURE)],
 };

@@ -1,5 +1,5 @@
 import type { Invariant } from './invariant.ts';
-import { API_ROLES, FUNCTIONS } from './scope.ts';
+import { API_ROLES, FUNCTIONS, TEXT_OF_FUNCTION } from './scope.ts';
 
 export const executeNeeded: Invariant = {
   name: 'execute-needed',
@@ -46,7 +46,7 @@ export const executeNeeded: Invariant = {
       union
       select h.oid, h.role
       from held as h
-      join functions as f on not f.prosecdef and f.prosrc ~ ('\\m' || h.nspname || '\\.' || h.proname || '\\M')
+      join functions as f on not f.prosecdef and ${TEXT_OF_FUNCTION} ~ ('\\m' || h.nspname || '\\.' || h.proname || '\\M')
       where has_function_privilege(h.role, f.oid, 'execute')
          or exists (select from pg_trigger as t join writers as w on w.relation = t.tgrelid where t.tgfoid = f.oid and w.role = h.role)
     )

@@ -1,5 +1,5 @@
 import type { Invariant } from './invariant.ts';
-import { API_ROLES, FUNCTIONS } from './scope.ts';
+import { API_ROLES, FUNCTIONS, TEXT_OF_FUNCTION } from './scope.ts';
 
 export const functionsHoldNoTraps: Invariant = {
   name: 'functions-hold-no-traps',
@@ -12,15 +12,16 @@ export const functionsHoldNoTraps: Invariant = {
     with ${FUNCTIONS}
     select f.object,
            case
-             when f.prosrc ~* 'when\\s+others' then 'swallows every error'
-             when f.prosrc ~* 'set_config\\s*\\([^;]*,\\s*false\\s*\\)' then 'sets a setting beyond its transaction'
-             when regexp_replace(f.prosrc, '\\m(new|old)\\.user_metadata\\M', '', 'g') ~* 'user_metadata|raw_user_meta_data' then 'believes user_metadata'
-             when f.prosrc ~* 'request\\.jwt\\.claim\\.' then 'believes the legacy claim settings'
-             when f.prosrc ~* '\\mauth\\.(uid|jwt|role|email)\\s*\\(' then 'asks auth for identity, which believes the legacy claims'
-             when regexp_replace(f.prosrc, 'E''([^'']|'''')*''(\\s*\\n\\s*''([^'']|'''')*'')*|--[^\\n]*', '', 'g') ~ '\\\\' then 'has a backslash in a plain literal'
-             when not f.prosecdef and f.prosrc ~* '\\mexecute\\M' and exists (
+             when t.text ~* 'when\\s+others' then 'swallows every error'
+             when t.text ~* 'set_config\\s*\\([^;]*,\\s*false\\s*\\)' then 'sets a setting beyond its transaction'
+             when regexp_replace(t.text, '\\m(new|old)\\.user_metadata\\M', '', 'g') ~* 'user_metadata|raw_user_meta_data' then 'believes user_metadata'
+             when t.text ~* 'request\\.jwt\\.claim\\.' then 'believes the legacy claim settings'
+             when t.text ~* '\\mauth\\.(uid|jwt|role|email)\\s*\\(' then 'asks auth for identity, which believes the legacy claims'
+             when regexp_replace(t.text, 'E''([^'']|'''')*''(\\s*\\n\\s*''([^'']|'''')*'')*', '', 'g') ~ '\\\\' then 'has a backslash in a plain literal'
+             when not f.prosecdef and t.text ~* '\\mexecute\\M' and exists (
                select from pg_roles as r where r.rolname in ${API_ROLES} and has_function_privilege(r.oid, f.oid, 'execute')
              ) then 'runs dynamic SQL with the rights of its caller'
            end as problem
-    from functions as f`,
+    from functions as f
+    cross join lateral (select ${TEXT_OF_FUNCTION} as text) as t`,
 };

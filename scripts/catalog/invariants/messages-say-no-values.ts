@@ -1,5 +1,5 @@
 import type { Invariant } from './invariant.ts';
-import { FUNCTIONS } from './scope.ts';
+import { FUNCTIONS, TEXT_OF_FUNCTION } from './scope.ts';
 
 /** Functions that put more than words of their own into what they raise, and what that is. Never what somebody wrote, and no column of a person. */
 const SAYS: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export const messagesSayNoValues: Invariant = {
       select bool_or(
         regexp_replace(regexp_replace(m[1], $2, '', 'g'), $3, '', 'gi') <> ''
       ) as says_more
-      from regexp_matches(regexp_replace(f.prosrc, '--[^\\n]*', '', 'g'), $4, 'gi') as m
+      from regexp_matches(${TEXT_OF_FUNCTION}, $4, 'gi') as m
     ) as r
     where r.says_more is not null
     union all

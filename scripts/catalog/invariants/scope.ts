@@ -40,6 +40,15 @@ export interface Scope {
 /** What is quoted, which is kept and may hold the marks of a comment; or a comment. */
 const COMMENT = String.raw`("[^"]*"|'[^']*')|--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/`;
 
+/** The text of a function in SQL or PL/pgSQL without comments, BEGIN ATOMIC included. @param p - alias of its row in pg_proc. */
+export function bodyOf(p: string): string {
+  // A comment parts words as a blank does.
+  return `regexp_replace(replace(coalesce(pg_get_function_sqlbody(${p}.oid), ${p}.prosrc), '/*', ' /*'), ${quoteLiteral(COMMENT)}, '\\1', 'g')`;
+}
+
+/** Of one of `functions`, named `f`: the same, and of another language what is written, of which nobody here knows what a comment is. */
+export const TEXT_OF_FUNCTION = `case when f.lanname in ('sql', 'plpgsql') then f.body else f.prosrc end`;
+
 /** Roles that reach the database with a token, one per realm. */
 const REALM_NAMES = ['authenticated', 'internal_ops', 'patient', 'anon'];
 export const REALMS = listOf(REALM_NAMES);
@@ -96,9 +105,7 @@ export function scopeOf({ schemas, callers, tenantColumn, tenantless }: Bounds):
            format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as object,
            l.lanname,
            case
-             -- A comment parts words as a blank does.
-             when l.lanname in ('sql', 'plpgsql') then regexp_replace(
-               replace(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), '/*', ' /*'), ${quoteLiteral(COMMENT)}, '\\1', 'g')
+             when l.lanname in ('sql', 'plpgsql') then ${bodyOf('p')}
              else ''
            end as body
     from pg_proc as p

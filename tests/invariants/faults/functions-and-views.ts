@@ -42,6 +42,13 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.holds(required_roles text[], required_capabilities text[]) for patient',
     },
     {
+      told: 'a helper that only a comment of a function speaks of',
+      plant: `grant execute on function authz.holds(text[], text[]) to patient;
+        create function public.planted() returns integer language sql as $$ select 1 /* as authz.holds does */ $$;
+        grant execute on function public.planted() to patient`,
+      caught: 'authz.holds(required_roles text[], required_capabilities text[]) for patient',
+    },
+    {
       told: 'a helper of the seals that a realm may execute',
       plant: 'grant execute on function audit.close_table(text) to authenticated',
       caught: 'audit.close_table(table_name text) for authenticated',
@@ -108,6 +115,12 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.planted',
     },
     {
+      told: 'a message with a name in it, behind what looks like the beginning of a comment',
+      plant: `create function authz.planted() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
+        $$ begin raise exception 'no patient -- %', new.full_name; end $$`,
+      caught: 'authz.planted',
+    },
+    {
       told: 'a detail with a row in it',
       plant: `create function authz.planted() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
         $$ begin raise exception 'it''s; refused' using errcode = 'CD013', detail = new.full_name; end $$`,
@@ -119,6 +132,12 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       told: 'an IMMUTABLE context function',
       plant: 'alter function authz.organisation_id() immutable',
       caught: 'authz.organisation_id()',
+    },
+    {
+      told: 'an IMMUTABLE function that asks who is there, listed as pure, in a body of its own',
+      plant: `create or replace function authz.role_rank(role_name text) returns smallint language sql immutable parallel safe
+        set search_path = pg_catalog, pg_temp begin atomic select case when current_user = 'patient' then 10 end::smallint; end`,
+      caught: 'authz.role_rank(role_name text)',
     },
   ],
   'no-leakproof': [
@@ -133,6 +152,17 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       told: 'a function that swallows every error',
       plant: `create function authz.planted() returns boolean language plpgsql as
         $$ begin return true; exception when others then return true; end $$`,
+      caught: 'authz.planted()',
+    },
+    {
+      told: 'a setting that outlives its transaction, in a body of its own',
+      plant: `create function authz.planted() returns text language sql
+        begin atomic select set_config('app.current_clinic_id', 'x', false); end`,
+      caught: 'authz.planted()',
+    },
+    {
+      told: 'a backslash behind what looks like the beginning of a comment',
+      plant: String.raw`create function authz.planted() returns text language sql as $$ select '-- \'::text $$`,
       caught: 'authz.planted()',
     },
     {
