@@ -1,4 +1,4 @@
-import { scanSync } from 'libpg-query';
+import { sqlTokens } from '../sql/tokens.ts';
 
 /**
  * Turns the text of CREATE POLICY into that of ALTER POLICY: the same roles and expressions, without what only a new
@@ -7,8 +7,7 @@ import { scanSync } from 'libpg-query';
  * @param sql one CREATE POLICY statement without its semicolon; the parser must have been loaded.
  */
 export function alterPolicy(sql: string): string {
-  const bytes = Buffer.from(sql, 'utf8');
-  const { tokens } = scanSync(sql);
+  const tokens = sqlTokens(sql);
   const words = tokens.map(({ text }) => text.toLowerCase());
   const expressions = words.findIndex((word) => word === 'using' || word === 'with');
   const head = expressions === -1 ? words.length : expressions;
@@ -17,9 +16,9 @@ export function alterPolicy(sql: string): string {
   // create policy <name> on <schema> . <table>: the clauses stand behind it, up to the first expression.
   for (let index = 4; index < head; index += 1) {
     if (words[index] !== 'as' && words[index] !== 'for') continue;
-    text += bytes.subarray(position, tokens[index]?.start).toString('utf8');
-    position = tokens[index + 2]?.start ?? bytes.length;
+    text += sql.slice(position, tokens[index]?.start);
+    position = tokens[index + 2]?.start ?? sql.length;
     index += 1;
   }
-  return `${(text + bytes.subarray(position).toString('utf8')).trimEnd()};`;
+  return `${(text + sql.slice(position)).trimEnd()};`;
 }

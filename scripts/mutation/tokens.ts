@@ -1,50 +1,26 @@
-import { scanSync } from 'libpg-query';
+import { type SqlToken, sqlTokens } from '../sql/tokens.ts';
 
-/** One word of SQL or PL/pgSQL, as PostgreSQL's own lexer sees it. */
-export interface Token {
-  /** As written. */
-  readonly text: string;
+/** A word, and how deep it stands. */
+export interface Token extends SqlToken {
   /** In lower case, unless it is quoted. */
   readonly word: string;
-  readonly start: number;
-  readonly end: number;
   /** How many parentheses and brackets stand open before it; a closing one has the depth of its opening one. */
   readonly depth: number;
 }
 
-/**
- * Splits a text into words, comments left out. `loadModule` of libpg-query must have run.
- *
- * @throws what the lexer says of a text that is not SQL.
- */
+/** The words of a text, each with its depth. */
 export function tokensOf(text: string): readonly Token[] {
-  const place = unitsOf(text);
   let depth = 0;
-  return scanSync(text).tokens.flatMap(({ start, end, tokenName }) => {
-    if (tokenName === 'SQL_COMMENT' || tokenName === 'C_COMMENT') return [];
-    const [from, to] = [place(start), place(end)];
-    const written = text.slice(from, to);
-    if (written === ')' || written === ']') depth -= 1;
-    const token = {
-      text: written,
-      word: /^["']/.test(written) ? written : written.toLowerCase(),
-      start: from,
-      end: to,
-      depth,
-    };
-    if (written === '(' || written === '[') depth += 1;
-    return [token];
+  return sqlTokens(text).map((token) => {
+    if (token.text === ')' || token.text === ']') depth -= 1;
+    const word = /^["']/.test(token.text) ? token.text : token.text.toLowerCase();
+    const placed = { ...token, word, depth };
+    if (token.text === '(' || token.text === '[') depth += 1;
+    return placed;
   });
 }
 
 /** The text with one stretch replaced. */
 export function replaced(text: string, { start, end }: { start: number; end: number }, by: string): string {
   return text.slice(0, start) + by + text.slice(end);
-}
-
-/** The lexer counts bytes, JavaScript UTF-16 units. */
-function unitsOf(text: string): (byte: number) => number {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length === text.length) return (byte) => byte;
-  return (byte) => bytes.subarray(0, byte).toString('utf8').length;
 }

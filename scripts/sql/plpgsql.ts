@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { parsePlPgSQLSync, scanSync } from 'libpg-query';
+import { parsePlPgSQLSync } from 'libpg-query';
 import { escapeIdentifier, quoteLiteral } from '../postgres/quote.ts';
 import type { Tree } from './parse.ts';
+import { sqlTokens } from './tokens.ts';
 import { nodesOf } from './walk.ts';
 
 /** The type that every single value is given here: one that nobody else writes. */
@@ -82,8 +83,7 @@ function withRows(
   body: string,
   rows: ReadonlySet<string>,
 ): { readonly text: string; readonly count: number } {
-  const bytes = Buffer.from(body, 'utf8');
-  const tokens = tokensOf(body);
+  const tokens = sqlTokens(body);
   const parts: string[] = [];
   const around = new Set(rows);
   let isDeclaring = false;
@@ -101,12 +101,12 @@ function withRows(
     const rest = tokens.slice(at + 1).find((token) => /^(;|:=|=|default|not|collate)$/i.test(token.text));
     if (!rest || /^(alias|cursor|scroll|no|refcursor)$/i.test(type)) continue;
     const declared = isRow || /^record$/i.test(type) ? ` record; ${escapeIdentifier(name + BEGINNING)}` : '';
-    parts.push(bytes.subarray(done, end).toString('utf8'), `${declared} ${VALUE} `);
+    parts.push(body.slice(done, end), `${declared} ${VALUE} `);
     done = rest.start;
   }
   const last = tokens.at(-1);
   const to = around.size > 0 && last?.text === ';' ? last.start : undefined;
-  const block = [...parts, bytes.subarray(done, to).toString('utf8')].join('');
+  const block = [...parts, body.slice(done, to)].join('');
   const count = parts.length / 2;
   if (around.size === 0) return { text: block, count };
   const [options = ''] = /^(\s*#[^\n]*\n)*/.exec(block) ?? [];
@@ -115,7 +115,7 @@ function withRows(
 }
 
 function aliasesIn(body: string): PlpgsqlBlock['aliases'] {
-  const words = tokensOf(body).map(({ text }) => text);
+  const words = sqlTokens(body).map(({ text }) => text);
   return words.flatMap((word, at) =>
     /^alias for$/i.test(`${words[at + 1]} ${words[at + 2]}`)
       ? [[nameIn(word), nameIn(words[at + 3] ?? '')] as const]
@@ -125,11 +125,4 @@ function aliasesIn(body: string): PlpgsqlBlock['aliases'] {
 
 function nameIn(token: string): string {
   return token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.toLowerCase();
-}
-
-function tokensOf(text: string) {
-  const bytes = Buffer.from(text, 'utf8');
-  return scanSync(text)
-    .tokens.filter(({ tokenName }) => !/COMMENT/.test(tokenName))
-    .map(({ start, end }) => ({ start, end, text: bytes.subarray(start, end).toString('utf8') }));
 }

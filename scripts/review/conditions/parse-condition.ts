@@ -1,20 +1,18 @@
-import { scanSync } from 'libpg-query';
 import { withoutRecorder } from '../../policy/recorded.ts';
+import { type SqlToken, sqlTokens } from '../../sql/tokens.ts';
 import { all, any, type Formula } from './formula.ts';
 import { type Asked, opposite, readAtom } from './read-atom.ts';
 
-interface Token {
-  readonly text: string;
+interface Token extends SqlToken {
+  /** In upper case. */
   readonly word: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** A condition as tokens; every bracket, and every CASE, knows where it closes. */
 interface Scanned {
   readonly tokens: readonly Token[];
   readonly closes: ReadonlyMap<number, number>;
-  readonly bytes: Buffer;
+  readonly expression: string;
   readonly composites: readonly string[];
 }
 
@@ -40,11 +38,7 @@ export function parseCondition(
 }
 
 function scan(expression: string): Omit<Scanned, 'composites'> {
-  const bytes = Buffer.from(expression, 'utf8');
-  const tokens = scanSync(expression).tokens.map(({ start, end }): Token => {
-    const text = bytes.subarray(start, end).toString('utf8');
-    return { text, word: text.toUpperCase(), start, end };
-  });
+  const tokens = sqlTokens(expression).map((token) => ({ ...token, word: token.text.toUpperCase() }));
   const closes = new Map<number, number>();
   const open: number[] = [];
   tokens.forEach(({ word }, index) => {
@@ -53,7 +47,7 @@ function scan(expression: string): Omit<Scanned, 'composites'> {
     const opened = open.pop();
     if (opened !== undefined) closes.set(opened, index);
   });
-  return { tokens, closes, bytes };
+  return { tokens, closes, expression };
 }
 
 function read(scanned: Scanned, part: Part, asked: Asked): Formula {
@@ -118,6 +112,6 @@ function split({ tokens, closes }: Scanned, [from, to]: Part, word: string): rea
   return [...parts, [start, to]];
 }
 
-function textOf({ tokens, bytes }: Scanned, [from, to]: Part): string {
-  return bytes.subarray(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0).toString('utf8');
+function textOf({ tokens, expression }: Scanned, [from, to]: Part): string {
+  return expression.slice(tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0);
 }

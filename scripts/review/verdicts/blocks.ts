@@ -1,7 +1,7 @@
-import { scanSync } from 'libpg-query';
 import { escapeIdentifier } from '../../postgres/quote.ts';
 import type { Tree } from '../../sql/parse.ts';
 import { BEGINNING } from '../../sql/plpgsql.ts';
+import { sqlTokens } from '../../sql/tokens.ts';
 import { nodesOf } from '../../sql/walk.ts';
 
 /** One thing that a block does. */
@@ -196,13 +196,9 @@ function expression({ query, parseMode }: Tree): string {
 /** `a.b[1] := c` in its two halves. */
 function assigned(text: string): readonly [target: string, value: string] {
   let depth = 0;
-  const sign = scanSync(text).tokens.find(({ text: token }) => {
+  const sign = sqlTokens(text).find(({ text: token }) => {
     depth += token === '[' ? 1 : token === ']' ? -1 : 0;
     return depth === 0 && /^:?=$/.test(token);
   });
-  const bytes = Buffer.from(text, 'utf8');
-  return [
-    bytes.subarray(0, sign?.start).toString('utf8'),
-    sign ? bytes.subarray(sign.end).toString('utf8') : '',
-  ];
+  return [text.slice(0, sign?.start), sign ? text.slice(sign.end) : ''];
 }

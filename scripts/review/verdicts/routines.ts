@@ -1,6 +1,6 @@
 import type { Reach, Routine } from '../reach/reach.ts';
+import { normalised } from './normalised.ts';
 import { isSame } from './same.ts';
-import { tokensOf } from './tokens.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm } from './words.ts';
 
@@ -85,7 +85,7 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
     ...is.traits.filter((trait) => !was.traits.includes(trait)),
     ...was.traits.filter((trait) => !is.traits.includes(trait)).map((trait) => `no longer ${trait}`),
     ...(was.signature !== is.signature ? ['takes or gives something else'] : []),
-    ...((tokensOf(was) !== tokensOf(is) && !areRules(was, is)) || was.language !== is.language
+    ...((normalised(was) !== normalised(is) && !areRules(was, is)) || was.language !== is.language
       ? ['has another text']
       : []),
   ];
@@ -102,7 +102,7 @@ function rewritten(was: Routine, is: Routine, askers: readonly string[]): Verdic
 }
 
 function areRules(...routines: readonly Routine[]): boolean {
-  return routines.every((routine) => RULES.test(routine.name) && MERE_DATA.test(tokensOf(routine)));
+  return routines.every((routine) => RULES.test(routine.name) && MERE_DATA.test(normalised(routine)));
 }
 
 /**
