@@ -1,6 +1,6 @@
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
-import { out, say } from './console/report.ts';
+import { tellChecks } from './evidence/tell-checks.ts';
 import { readReceipt, verifyReceipt } from './evidence/verify-receipt.ts';
 
 await command<{ kept?: string; json?: boolean }>({
@@ -22,22 +22,18 @@ await command<{ kept?: string; json?: boolean }>({
         expected: '64 hexadecimal digits in small letters, as consent_receipt gave them in receipt_sha256',
       });
     }
-    const checks = verifyReceipt(await readReceipt(file), kept);
-    const whole = checks.every(({ holds }) => holds);
-    if (json) {
-      say(JSON.stringify({ whole, checks }));
-    } else {
-      for (const { claim, holds } of checks) say(`${holds ? out.green('✓') : out.red('✗')} ${claim}`);
-      say();
-      say(
-        !whole
-          ? out.red('This is not what was given.')
-          : kept === undefined
+    return tellChecks(
+      verifyReceipt(await readReceipt(file), kept),
+      {
+        broken: 'This is not what was given.',
+        whole: [
+          kept === undefined
             ? 'The receipt is whole. Whether it is the one that was given, a digest that was kept tells: --kept.'
             : 'The receipt is whole, and the one that was kept.',
-      );
-      if (whole) say('Whether the consent has ended since, no file tells: ask for another receipt.');
-    }
-    return whole ? 0 : 1;
+          'Whether the consent has ended since, no file tells: ask for another receipt.',
+        ],
+      },
+      json,
+    );
   },
 });

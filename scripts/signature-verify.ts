@@ -1,7 +1,7 @@
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
-import { out, say } from './console/report.ts';
 import { readExport } from './evidence/read-export.ts';
+import { tellChecks } from './evidence/tell-checks.ts';
 import { verifySignature } from './evidence/verify-signature.ts';
 
 await command<{ receipt?: string; json?: boolean }>({
@@ -24,30 +24,23 @@ await command<{ receipt?: string; json?: boolean }>({
       });
     }
     const signature = await readExport(file);
-    const checks = verifySignature(signature, receipt);
-    const whole = checks.every(({ holds }) => holds);
-    if (json) {
-      say(JSON.stringify({ whole, checks }));
-    } else {
-      for (const { claim, holds } of checks) say(`${holds ? out.green('✓') : out.red('✗')} ${claim}`);
-      say();
-      say(
-        !whole
-          ? out.red('This is not what was signed.')
-          : receipt === undefined
+    return tellChecks(
+      verifySignature(signature, receipt),
+      {
+        broken: 'This is not what was signed.',
+        whole: [
+          receipt === undefined
             ? "The export is whole. Whether it is the one that was signed, the signer's receipt tells: --receipt."
             : 'The export is whole, and the one that was signed.',
-      );
-      // The receipt is of the day of the signature: nothing that came later stands in it.
-      if (whole)
-        say(
+          // The receipt is of the day of the signature: nothing that came later stands in it.
           signature.form.status === 'active'
             ? 'Whether it has ended since, or its end was left out, no file tells: ask whoever has the database.'
             : typeof signature.termination_sha256 === 'string'
               ? 'Whether its end was recorded so, a proof of its record in audit.security_events tells: prove_record.'
               : 'Of its end no record is kept: nobody vouches for when it was, by whom and why.',
-        );
-    }
-    return whole ? 0 : 1;
+        ],
+      },
+      json,
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { counted } from '../console/counted.ts';
 import { out, say } from '../console/report.ts';
-import { visible } from '../review/render/text.ts';
+import { visible } from '../console/visible.ts';
 import { grouped } from './groups.ts';
 import type { Change } from './record.ts';
 import type { ComplianceReport, Line, Status } from './run.ts';

@@ -1,5 +1,6 @@
 import { counted } from '../console/counted.ts';
 import { out, say, table } from '../console/report.ts';
+import { visible } from '../console/visible.ts';
 import type { Sight, State } from './check.ts';
 import { CHECKS } from './checks/index.ts';
 
@@ -36,12 +37,4 @@ export function printSights(sights: readonly Sight[], where: string): void {
 
 function coloured(state: State): string {
   return { fault: out.red, unseen: out.yellow, ok: out.green }[state](state);
-}
-
-/** A name may hold a line break or an escape sequence; none reaches the terminal. */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

@@ -1,6 +1,6 @@
 import { misuse } from '../console/errors.ts';
 import { type Check, digest, isMoment } from './digest.ts';
-import { isRecord, parsed, readJson } from './json-file.ts';
+import { isRecord, parsed, partOf, readJson } from './json-file.ts';
 
 /** What `consent_receipt` gives. `receipt` is a text, because a digest is of bytes. */
 export interface ReceiptExport {
@@ -99,10 +99,6 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
       ? []
       : [{ claim: 'it is the receipt that was kept', holds: digest(exported.receipt) === kept }]),
   ];
-}
-
-function partOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
 }
 
 function isOfKind(value: unknown, kind: Kind): boolean {

@@ -1,5 +1,5 @@
 import { type Check, digest, isMoment } from './digest.ts';
-import { parsed } from './json-file.ts';
+import { parsed, partOf } from './json-file.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -126,8 +126,4 @@ function tellsEndOf({ form, termination }: SignatureExport): boolean {
 
 function isSaid(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
-}
-
-function partOf(value: unknown): Part {
-  return typeof value === 'object' && value !== null ? (value as Part) : {};
 }

@@ -1,4 +1,5 @@
 import { out, say } from '../console/report.ts';
+import { visible } from '../console/visible.ts';
 import type { Level, ScanRule } from './rule.ts';
 import type { Finding, ScanReport } from './scan.ts';
 
@@ -54,12 +55,4 @@ function count(findings: readonly Finding[], level: Level): number {
 function coloured(level: Level): string {
   const colour = { high: out.red, medium: out.yellow, low: out.dim }[level];
   return colour(level);
-}
-
-/** A name may hold a line break or an escape sequence; none reaches the terminal. */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

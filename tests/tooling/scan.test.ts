@@ -147,7 +147,7 @@ describe('names that a database allows', () => {
     expect(code).toBe(1);
     expect(stdout).not.toContain('\u001b[31mred');
     expect(stdout).toContain('\\u{1b}[31mred');
-    expect(stdout).toContain('line\\u{a}break');
+    expect(stdout).toContain('line ↵ break');
     const json = JSON.parse((await run(url, '--rule', 'grants-past-policies', '--json')).stdout);
     expect(json.findings.map(({ object }: { object: string }) => object)).toContain(
       '"line\nbreak"."line\nbreak"',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { visible } from '../../console/visible.ts';
 import { lineOf } from '../facts/places.ts';
 import { WIDENS } from '../naming.ts';
 import type { Review } from '../review.ts';
 import { mayWiden } from '../verdicts/verdict.ts';
 import { RULES } from './rules.ts';
-import { visible } from './text.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 

@@ -1,7 +1,5 @@
 import { visibleLines } from '../../console/visible.ts';
 
-export { visible, visibleLines } from '../../console/visible.ts';
-
 /** The lines of a unified diff that a reader needs: without the names of two files that are none. */
 export function diffLines(diff: string): readonly string[] {
   const lines = visibleLines(diff).split('\n');

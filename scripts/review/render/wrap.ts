@@ -1,4 +1,4 @@
-import { visible } from './text.ts';
+import { visible } from '../../console/visible.ts';
 
 /**
  * Breaks a text at blanks, or inside a word that is longer than a line.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { visible } from '../../../scripts/console/visible.ts';
 import { reviewLines } from '../../../scripts/review/render/terminal.ts';
-import { visible } from '../../../scripts/review/render/text.ts';
 import { wrap } from '../../../scripts/review/render/wrap.ts';
 import { emptyReview, fullReview, HOSTILE, hostileReview } from './fixture.ts';
 

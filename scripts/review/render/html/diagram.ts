@@ -1,6 +1,6 @@
 import { counted } from '../../../console/counted.ts';
+import { visible } from '../../../console/visible.ts';
 import type { Entities, Entity } from '../../facts/entities.ts';
-import { visible } from '../text.ts';
 import { type Box, FITS, HEAD, type Layout, LINE, layOut, roomFor } from './layout.ts';
 import { html, joined, type Markup } from './markup.ts';
 

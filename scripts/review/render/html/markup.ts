@@ -1,4 +1,4 @@
-import { visible, visibleLines } from '../text.ts';
+import { visible, visibleLines } from '../../../console/visible.ts';
 
 /** Text that is markup already: what {@link html} made. */
 export class Markup {

@@ -1,7 +1,7 @@
 import { tellPersonas } from '../../../codegen/access-matrix.ts';
+import { visible } from '../../../console/visible.ts';
 import type { Observation } from '../../facts/observed.ts';
 import { nameOfRealm } from '../../verdicts/words.ts';
-import { visible } from '../text.ts';
 
 /** The observed matrix, small enough to stand in a page. */
 export interface MatrixData {

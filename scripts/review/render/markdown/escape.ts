@@ -1,4 +1,5 @@
-import { cutAt, visible, visibleLines } from '../text.ts';
+import { visible, visibleLines } from '../../../console/visible.ts';
+import { cutAt } from '../text.ts';
 
 /** Ends nothing and starts nothing, and keeps the characters around it from meaning anything together. */
 const APART = '&#8203;';
