@@ -1,5 +1,5 @@
 import { finding } from '../console/errors.ts';
-import { writtenBy } from '../review/verdicts/written.ts';
+import { writtenBy } from '../review/programs/written.ts';
 import type { ParsedStatement, Tree } from '../sql/parse.ts';
 import { nodesOf } from '../sql/walk.ts';
 import { TIMEOUT } from './rules.ts';

@@ -1,8 +1,8 @@
 import { loadModule } from 'libpg-query';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { codeOf, codeOfRoutine, Program } from '../../scripts/review/programs/program.ts';
 import { readReach } from '../../scripts/review/reach/read-reach.ts';
-import { codeOf, codeOfRoutine, Program } from '../../scripts/review/verdicts/program.ts';
 import { parseSql } from '../../scripts/sql/parse.ts';
 import { nodesOf } from '../../scripts/sql/walk.ts';
 import { useDatabase } from '../support/database.ts';

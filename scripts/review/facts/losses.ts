@@ -4,9 +4,9 @@ import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
 import { parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
+import { HOLE } from '../programs/texts.ts';
+import { writtenBy } from '../programs/written.ts';
 import type { Reach } from '../reach/reach.ts';
-import { HOLE } from '../verdicts/texts.ts';
-import { writtenBy } from '../verdicts/written.ts';
 
 /** Data that a migration throws away or changes, in sentences. */
 export function lostObjects(differences: readonly Difference[]): string[] {

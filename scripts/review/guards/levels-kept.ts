@@ -2,7 +2,7 @@ import { compareCatalogs } from '../../catalog/differences.ts';
 import { rangeVar } from '../../sql/names.ts';
 import { parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
-import { writtenBy } from '../verdicts/written.ts';
+import { writtenBy } from '../programs/written.ts';
 import type { Guard, JudgedStep } from './guard.ts';
 
 /** Lowest first; requirement N-06. */

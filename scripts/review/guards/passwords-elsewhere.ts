@@ -1,6 +1,6 @@
 import { roleName } from '../../sql/names.ts';
 import { parseSql, type Tree } from '../../sql/parse.ts';
-import { writtenBy } from '../verdicts/written.ts';
+import { writtenBy } from '../programs/written.ts';
 import type { Guard } from './guard.ts';
 
 export const passwordsElsewhere: Guard = {

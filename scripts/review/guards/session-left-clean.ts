@@ -1,6 +1,6 @@
 import { parseSql, type Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
-import { writtenBy } from '../verdicts/written.ts';
+import { writtenBy } from '../programs/written.ts';
 import type { Guard } from './guard.ts';
 
 export const sessionLeftClean: Guard = {

@@ -1,12 +1,12 @@
 import { qualifiedName, rangeVar } from '../../sql/names.ts';
 import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
+import type { Program, Ran } from '../programs/program.ts';
+import { HOLE } from '../programs/texts.ts';
+import { isOneOf, type Written } from '../programs/written.ts';
 import type { Reach } from '../reach/reach.ts';
 import { bare, readFrom } from './deciding-tables.ts';
 import type { OtherNames } from './other-names.ts';
-import type { Program, Ran } from './program.ts';
-import { HOLE } from './texts.ts';
-import { isOneOf, type Written } from './written.ts';
 
 /** For a session that replays as a replica no ordinary trigger fires. */
 const REPLICA = 'session_replication_role';

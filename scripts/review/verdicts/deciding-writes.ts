@@ -3,12 +3,12 @@ import type { Migration } from '../../migrate/history.ts';
 import { rangeVar } from '../../sql/names.ts';
 import { type ParsedStatement, parseSql } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
+import { writtenBy } from '../programs/written.ts';
 import type { Reach } from '../reach/reach.ts';
 import { THE_DATABASE, writtenAsleep } from './asleep.ts';
 import { decidingTables, recordTables, rulingTables } from './deciding-tables.ts';
 import { otherNames } from './other-names.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
-import { writtenBy } from './written.ts';
 
 /**
  * Rows that a migration itself writes where rows decide or are a record: memberships, restrictions, consents, what happened. No catalog

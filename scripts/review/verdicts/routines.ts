@@ -1,5 +1,5 @@
+import { normalised } from '../programs/normalised.ts';
 import type { Reach, Routine } from '../reach/reach.ts';
-import { normalised } from './normalised.ts';
 import { isSame } from './same.ts';
 import { EVERYBODY, type Verdict } from './verdict.ts';
 import { listed, nameOfRealm } from './words.ts';

@@ -2,7 +2,7 @@ import { qualifiedName, rangeVar } from '../../sql/names.ts';
 import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import type { Reach } from '../reach/reach.ts';
-import { bare } from './deciding-tables.ts';
+import { bare } from '../verdicts/deciding-tables.ts';
 import { codeOf, codeOfRoutine, Program, type Ran } from './program.ts';
 import { HOLE, isSettled, NO_VARIABLES } from './texts.ts';
 
