@@ -18,7 +18,7 @@ import {
   expectedColumns,
   expectedViewAccess,
   type Whose,
-} from '../../scripts/policy/expected.ts';
+} from '../support/matrix/expected.ts';
 import { doctorsRead, tableWith } from './fixtures.ts';
 
 const doctor: Asker = { realm: 'provider', role: 'doctor' };

@@ -8,7 +8,7 @@ import {
   type TablePolicy,
 } from '../../policies/vocabulary.ts';
 import { readsFinancialAlone } from '../../scripts/policy/check-level.ts';
-import { expectedAccess } from '../../scripts/policy/expected.ts';
+import { expectedAccess } from '../support/matrix/expected.ts';
 import { smuggled } from './fixtures.ts';
 
 /** Of a clinical table the rows of a financial kind are financial data of its level, and the others clinical. */

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { TABLES } from '../../policies/index.ts';
-import { PURPOSES } from '../../policies/vocabulary.ts';
-import { purposeMatrix } from '../../scripts/policy/purpose-matrix.ts';
+import { LEVEL_RANK, PURPOSES, type TablePolicy } from '../../policies/vocabulary.ts';
 import { type Register, readRegister } from '../../scripts/privacy/register.ts';
 import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
 import { commandArguments } from '../support/commands.ts';
@@ -144,3 +143,28 @@ test('npm run privacy:register prints Markdown, JSON or CSV, and turns other log
   const denied = await run(database().url('authenticator'));
   expect(denied).toMatchObject({ code: 2, text: expect.stringContaining('the role that migrates') });
 }, 60_000);
+
+/** What staff who name a purpose can reach of a domain at most. */
+interface PurposeReach {
+  readonly purpose: string;
+  readonly domain: TablePolicy['domain'];
+  /** The highest level of a table of the domain that some rule lets them read. */
+  readonly level: TablePolicy['level'];
+}
+
+/** The purpose limitation matrix that the rules amount to (N-48): a rule without purposes lets every one of them. */
+function purposeMatrix(tables: readonly TablePolicy[] = TABLES): readonly PurposeReach[] {
+  const reached = new Map<string, PurposeReach>();
+  for (const table of tables) {
+    for (const rule of table.rules) {
+      if (rule.realm !== 'provider' || rule.operation !== 'SELECT') continue;
+      for (const purpose of rule.purposes ?? PURPOSES) {
+        const key = `${purpose} ${table.domain}`;
+        const before = reached.get(key);
+        if (before && LEVEL_RANK[before.level] >= LEVEL_RANK[table.level]) continue;
+        reached.set(key, { purpose, domain: table.domain, level: table.level });
+      }
+    }
+  }
+  return [...reached.keys()].sort().map((key) => reached.get(key) as PurposeReach);
+}

@@ -1,5 +1,5 @@
-import type { Asker } from '../../../scripts/policy/expected.ts';
 import type { Persona } from '../personas.ts';
+import type { Asker } from './expected.ts';
 
 const REALM_OF = {
   authenticated: 'provider',

@@ -1,6 +1,6 @@
 import type { Operation } from '../../../policies/vocabulary.ts';
 
-/** What a connection got: something, or why not. The words of scripts/policy/expected.ts. */
+/** What a connection got: something, or why not. The words of expected.ts. */
 export type Answer = 'allow' | 'no_grant' | 'no_row' | 'not_pinned';
 
 /** One cell of the access matrix: who, what, on which table, in whose tenant. */

@@ -6,13 +6,13 @@ import {
   type TablePolicy,
   type ViewPolicy,
 } from '../../../policies/vocabulary.ts';
-import { type Expectation, expectedAccess, expectedViewAccess } from '../../../scripts/policy/expected.ts';
 import { ruledRelations } from '../../../scripts/policy/ruled-relations.ts';
 import type { Clinic } from '../ids.ts';
 import { EVERYBODY, otherClinic, type Persona } from '../personas.ts';
 import { Actor } from './actor.ts';
 import { askerOf } from './asker.ts';
 import type { Answer, Cell, Matrix } from './cell.ts';
+import { type Expectation, expectedAccess, expectedViewAccess } from './expected.ts';
 import { observeTable, type TableUnderTest, tableUnderTest } from './observe-table.ts';
 import { type Held, heldAccess, readPrivileges } from './privileges.ts';
 import { viewRows } from './probes/index.ts';

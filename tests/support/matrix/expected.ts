@@ -8,11 +8,11 @@ import {
   type Rule,
   type TablePolicy,
   type ViewPolicy,
-} from '../../policies/vocabulary.ts';
-import { audienceOf, covers } from './audience.ts';
-import { conditionsOf, rulesOf } from './branches.ts';
-import { qualified } from './check.ts';
-import { grantedColumns } from './grants.ts';
+} from '../../../policies/vocabulary.ts';
+import { audienceOf, covers } from '../../../scripts/policy/audience.ts';
+import { conditionsOf, rulesOf } from '../../../scripts/policy/branches.ts';
+import { qualified } from '../../../scripts/policy/check.ts';
+import { grantedColumns } from '../../../scripts/policy/grants.ts';
 
 /** Who asks, as far as rules can tell: what live rows give them at this moment. */
 export interface Asker {
