@@ -12,7 +12,7 @@ import { requirePlaceFor, writeReport } from './console/folder.ts';
 import { progress, say } from './console/report.ts';
 import { requireSameHistory } from './migrate/same-history.ts';
 import { resolveTarget } from './postgres/target.ts';
-import { readRequirements } from './proof/requirements.ts';
+import { readRequirements } from './requirements/requirements.ts';
 
 interface Options {
   readonly json?: boolean;

@@ -2,8 +2,8 @@ import { command } from './console/command.ts';
 import { counted } from './console/counted.ts';
 import { finding } from './console/errors.ts';
 import { out, progress, say } from './console/report.ts';
-import { judge, readRequirements, type Standing, strayTags } from './proof/requirements.ts';
-import { freshReport, runTests } from './proof/run-tests.ts';
+import { judge, readRequirements, type Standing, strayTags } from './requirements/requirements.ts';
+import { freshReport, runTests } from './requirements/run-tests.ts';
 
 await command<{ json?: boolean }>({
   name: 'requirements',

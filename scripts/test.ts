@@ -1,8 +1,8 @@
 import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { say } from './console/report.ts';
-import { runTests } from './proof/run-tests.ts';
-import { countsLine, countTests } from './proof/test-report.ts';
+import { runTests } from './requirements/run-tests.ts';
+import { countsLine, countTests } from './requirements/test-report.ts';
 
 /** As vitest.config.ts names them. */
 const PROJECTS: readonly string[] = ['database', 'slots', 'tooling'];

@@ -1,5 +1,5 @@
 import { writeReport } from '../console/folder.ts';
-import type { Requirement } from '../proof/requirements.ts';
+import type { Requirement } from '../requirements/requirements.ts';
 import { grouped } from './groups.ts';
 import type { Look } from './probe.ts';
 import { PROBES } from './probes/index.ts';

@@ -4,7 +4,7 @@ import { misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
 import { rollBack } from '../postgres/roll-back.ts';
 import { describeUrl } from '../postgres/url.ts';
-import type { Requirement } from '../proof/requirements.ts';
+import type { Requirement } from '../requirements/requirements.ts';
 import { type Found, inOrder, reasonOf, USUAL_PATH, undone } from './look.ts';
 import type { Probe } from './probe.ts';
 import { World } from './world.ts';

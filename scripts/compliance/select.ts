@@ -1,5 +1,5 @@
 import { misuse } from '../console/errors.ts';
-import type { Requirement } from '../proof/requirements.ts';
+import type { Requirement } from '../requirements/requirements.ts';
 
 /**
  * The requirements with these ids; all where none is named.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PROBES } from '../../scripts/compliance/probes/index.ts';
-import { readRequirements } from '../../scripts/proof/requirements.ts';
+import { readRequirements } from '../../scripts/requirements/requirements.ts';
 import { useDatabase } from '../support/database.ts';
 import { describeLine, LOGGED } from './describe-line.ts';
 import { FAULTS } from './faults/index.ts';

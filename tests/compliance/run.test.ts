@@ -7,7 +7,7 @@ import { given, probe, refused, sees, surveys } from '../../scripts/compliance/p
 import { PROBES } from '../../scripts/compliance/probes/index.ts';
 import { changesSince, lastRun, recordRun } from '../../scripts/compliance/record.ts';
 import { type ComplianceReport, runCompliance, runThrough } from '../../scripts/compliance/run.ts';
-import { readRequirements } from '../../scripts/proof/requirements.ts';
+import { readRequirements } from '../../scripts/requirements/requirements.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { changedSince } from '../../scripts/proof/sources.ts';
+import { changedSince } from '../../scripts/requirements/sources.ts';
 import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // A report is read again while it is of what stands there. What it depends on, nobody lists by hand: tests read documents and workflows too.

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { judge, readRequirements, strayTags, tagsOf } from '../../scripts/proof/requirements.ts';
-import { countsLine, countTests, type TestReport } from '../../scripts/proof/test-report.ts';
+import { judge, readRequirements, strayTags, tagsOf } from '../../scripts/requirements/requirements.ts';
+import { countsLine, countTests, type TestReport } from '../../scripts/requirements/test-report.ts';
 
 const REQUIREMENTS = [
   { id: 'S-01', promise: 'one', due: true },
