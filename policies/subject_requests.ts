@@ -75,7 +75,7 @@ export const subjectRequests = defineTable({
       operation: 'SELECT',
       realm: 'definer',
       columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'archived_at'],
-      reason: 'authz.erasure_request: what the officer may erase by',
+      reason: 'authz.erasure_request, authz.export_request: what the officer may erase and export by',
       auditLevel: 'basic',
       requirements: ['N-49'],
     },

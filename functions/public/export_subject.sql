@@ -1,7 +1,8 @@
 -- public.export_subject: everything that an organisation holds of a patient, for themselves or by the privacy officer (LGPD art. 18 II and V):
 -- the tables are found by the graph of foreign keys, so that none is forgotten; what is left out is named with its reason; and the export itself is
--- a disclosure, with the digest of what it gave. Who is refused stands in the access log.
-create or replace function public.export_subject(patient_id uuid)
+-- a disclosure, with the digest of what it gave. The officer sees charts that they do not treat: it takes the patient's request, under way, which the
+-- disclosure names, and counts as a restricted read. Who is refused stands in the access log.
+create or replace function public.export_subject(patient_id uuid, request_id uuid default null)
   returns jsonb
   language plpgsql
   volatile
@@ -13,6 +14,7 @@ declare
   v_is_patient constant boolean := authz.acting_realm() = 'patient';
   v_officer_of uuid;
   v_tenant uuid;
+  v_request_id uuid;
   v_export jsonb;
   v_tables text[];
 begin
@@ -23,6 +25,9 @@ begin
     perform authz.emit_refusal('subject_export', 'SELECT', null, null, 'role');
     raise exception 'a patient''s data is not yours to export'
       using errcode = 'insufficient_privilege', hint = 'It takes the patient, or the privacy officer, signed in with a session.';
+  end if;
+  if not v_is_patient then
+    perform authz.count_restricted_read();
   end if;
   begin
     select p.organisation_id
@@ -41,6 +46,9 @@ begin
       raise exception 'patient not found'
         using errcode = 'CD010', hint = 'Name a patient of the current organisation; on the portal, one of your own.';
   end;
+  if not v_is_patient then
+    v_request_id := authz.export_request(v_tenant, export_subject.patient_id, export_subject.request_id);
+  end if;
   select jsonb_build_object(
       'organisation_id', v_tenant,
       'patient_id', export_subject.patient_id,
@@ -65,7 +73,7 @@ begin
     );
   end if;
   perform authz.record_disclosure(
-    v_tenant, export_subject.patient_id, 'patient', v_tenant, 'subject_access', v_tables, 'public.export_subject', null,
+    v_tenant, export_subject.patient_id, 'patient', v_tenant, 'subject_access', v_tables, 'public.export_subject', v_request_id,
     authz.digest(v_export::text)
   );
   perform authz.record_security_event(v_tenant, 'data.exported', export_subject.patient_id, '{"kind": "subject"}');
@@ -74,8 +82,8 @@ begin
   );
 end
 $$;
-comment on function public.export_subject(uuid) is
-  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and in the access log: of the privacy officer as a read. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient. [N-35, N-37, N-39, N-49]';
-alter function public.export_subject(uuid) owner to cordon_definer;
-revoke all on function public.export_subject(uuid) from public;
-grant execute on function public.export_subject(uuid) to authenticated, patient;
+comment on function public.export_subject(uuid, uuid) is
+  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and in the access log: of the privacy officer as a read, for the request of the patient that is under way. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient or request, CD013 where the officer has no request for access or portability in_progress, or several and names none, CD041 beyond the limit of restricted reads. [N-35, N-37, N-39, N-49, N-52]';
+alter function public.export_subject(uuid, uuid) owner to cordon_definer;
+revoke all on function public.export_subject(uuid, uuid) from public;
+grant execute on function public.export_subject(uuid, uuid) to authenticated, patient;

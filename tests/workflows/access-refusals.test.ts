@@ -274,15 +274,16 @@ describe('a key that is made', () => {
 
 describe('a refused export stays on record, and one that was given is no refusal', () => {
   const CASE = idOf('case', 'a', '01');
+  const TAKEN_UP = `update public.subject_requests set status = 'in_progress' where id = '${idOf('request', 'a', '01')}'`;
   const exports = [
-    ['subject_export', 'select export_subject($1)', ANA, NOBODY],
-    ['signed_form_evidence', 'select export_signed_form($1)', SIGNED, NOBODY],
-    ['case_timeline', `select export_case_timeline($1, 'authority')`, CASE, NOBODY],
+    ['subject_export', 'select export_subject($1)', ANA, NOBODY, TAKEN_UP],
+    ['signed_form_evidence', 'select export_signed_form($1)', SIGNED, NOBODY, ''],
+    ['case_timeline', `select export_case_timeline($1, 'auditor')`, CASE, NOBODY, ''],
   ] as const;
 
   test.each(exports)(
     '%s: of who may export none, and of what is not theirs [N-35 N-37 +, N-35 -]',
-    async (table, statement, id, none) => {
+    async (table, statement, id, none, before) => {
       const record = { operation: 'SELECT', row_id: null, patient_id: null };
       for (const [persona, of, code, expected] of [
         [personas.doctor, id, '42501', { reason: 'role', organisation_id: CLINIC_A }],
@@ -292,12 +293,18 @@ describe('a refused export stays on record, and one that was given is no refusal
           code,
           records: [{ ...record, ...expected, user_id: persona.userId, realm: 'provider' }],
         });
-      expect(await leaves(table, personas.privacyOfficer, statement, [id])).toEqual({
+      expect(await leaves(table, personas.privacyOfficer, statement, [id], before)).toEqual({
         code: 'done',
         records: [],
       });
     },
   );
+
+  test('of a person by the officer whom nobody asked, with the patient [N-35 N-49 +]', async () => {
+    expect(
+      await leaves('subject_export', personas.privacyOfficer, 'select export_subject($1)', [ANA]),
+    ).toMatchObject({ code: 'CD013', records: [{ reason: 'request', patient_id: ANA }] });
+  });
 
   test('of an insurer to whom the patient does not let it go, with the patient [N-35 N-45 +]', async () => {
     expect(

@@ -5,6 +5,7 @@ import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { exportedByOfficer } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 /** Whose case and invoice operations hold. */
@@ -19,10 +20,15 @@ const owner = async (as: Become): Promise<Session> => {
   await session.script('reset role');
   return session;
 };
-const exported = async (as: Become) =>
-  (await as(personas.privacyOfficer)).value<{
-    export: { tables: Record<string, { entity_id: string; event_type: string }[]> };
-  }>('select public.export_subject($1)', [CHAI]);
+interface Events {
+  readonly entity_id: string;
+  readonly event_type: string;
+}
+const exported = async (as: Become, patient = CHAI) => {
+  const outcome = await exportedByOfficer(await as(personas.privacyOfficer), patient);
+  if (!outcome.ok) throw new Error(`${outcome.code} ${outcome.message}`);
+  return outcome.rows[0]?.all as { export: { tables: Record<string, Events[]> } };
+};
 /** One of each kind that is about a thing of Chai's, by what each is about. */
 async function happened(as: Become): Promise<[string, string][]> {
   const invoice = idOf('invoice', 'a', '03');
@@ -63,9 +69,7 @@ test('each event about a thing of a person is in what they are given of themselv
     const given = (await exported(as))?.export.tables['audit.security_events'] ?? [];
     const pairs = given.map(({ event_type, entity_id }) => [event_type, entity_id]);
     for (const event of events) expect(pairs).toContainEqual(event);
-    const other = await (await as(personas.privacyOfficer)).value<{
-      export: { tables: Record<string, { entity_id: string }[]> };
-    }>('select public.export_subject($1)', [idOf('patient', 'a', '02')]);
+    const other = await exported(as, idOf('patient', 'a', '02'));
     const ids = new Set(events.map(([, id]) => id));
     expect(
       (other?.export.tables['audit.security_events'] ?? []).filter(({ entity_id }) => ids.has(entity_id)),

@@ -4,6 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { exportedByOfficer } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 
@@ -203,7 +204,7 @@ describe('security events', () => {
 
   test('tell of all that was exported of a patient [N-37 +]', async () => {
     const events = await eventsOf(async (as) => {
-      await (await as(personas.privacyOfficer)).rows('select public.export_subject($1)', [CHAI]);
+      await exportedByOfficer(await as(personas.privacyOfficer), CHAI);
     });
     expect(events).toEqual([by(personas.privacyOfficer, 'data.exported', { kind: 'subject' })]);
   });

@@ -35,7 +35,7 @@ export const API_FUNCTIONS: Readonly<Record<string, readonly Caller[]>> = {
   'evaluate_policy(text,text,uuid)': ['authenticated', 'internal_ops', 'patient'],
   'export_case_timeline(uuid,text,uuid)': ['authenticated', 'internal_ops'],
   'export_signed_form(uuid)': ['authenticated', 'patient'],
-  'export_subject(uuid)': ['authenticated', 'patient'],
+  'export_subject(uuid,uuid)': ['authenticated', 'patient'],
   'finalise_document(uuid,text)': ['authenticated'],
   'invite_member(text,text,text[],integer)': ['authenticated'],
   'issue_read_ticket(uuid)': ['authenticated', 'internal_ops', 'patient'],

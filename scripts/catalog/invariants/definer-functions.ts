@@ -32,6 +32,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.disclosure_stamp': 'derives the keys of a statement from one that nobody may read',
   'authz.document_paths': 'index condition of Storage; reads grants and tickets that the caller may not read',
   'authz.emergency_of': 'reads emergency grants, which who holds one may not read',
+  'authz.export_request':
+    'finds the request that an export by the officer answers, and says "not found" of every other',
   'authz.erasure_request': 'finds a request for who may erase by it, and says "not found" of every other',
   'authz.forget_passengers': 'writes into the tenants of transport companies',
   'authz.forget_places': 'writes into the tenants of transport companies',
@@ -207,7 +209,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.export_case_timeline':
     'reads what operations do not own, writes disclosures; checks the officer or operations, the case and the consent first',
   'public.export_signed_form': 'reads evidence; checks the officer, or the patient, first',
-  'public.export_subject': 'reads all of a patient; checks the officer, or the patient, first',
+  'public.export_subject':
+    'reads all of a patient; checks the officer and the request, or the patient, first',
   'public.invite_member': 'makes a token whose digest nobody may write; checks clinic_admin and rank first',
   'public.list_insight_dispatches':
     'reads governance, where callers have no USAGE; checks the capability first',
