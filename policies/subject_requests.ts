@@ -51,7 +51,7 @@ export const subjectRequests = defineTable({
       roles: 'any',
       capabilities: ['privacy_officer'],
       conditions: ['not_archived'],
-      columns: ['status', 'refusal_basis'],
+      columns: ['status', 'refusal_basis', 'answered_otherwise'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'S-03'],
     },

@@ -1,7 +1,7 @@
 create or replace trigger _080_no_secrets
   before insert or update on public.subject_requests
   for each row
-  execute function authz.tg__no_secrets('subject_requests', 'refusal_basis');
+  execute function authz.tg__no_secrets('subject_requests', 'refusal_basis', 'answered_otherwise');
 alter table public.subject_requests enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.subject_requests is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
@@ -9,10 +9,10 @@ comment on trigger _080_no_secrets on public.subject_requests is
 create or replace trigger _085_words
   before insert or update on public.subject_requests
   for each row
-  execute function authz.tg__words('subject_requests', 'refusal_basis', '1');
+  execute function authz.tg__words('subject_requests', 'refusal_basis', '1', 'answered_otherwise', '10');
 alter table public.subject_requests enable always trigger _085_words;
 comment on trigger _085_words on public.subject_requests is
-  'Refuses a ground that nobody sees. [N-49]';
+  'Refuses a ground or an answer that nobody sees. [N-49]';
 
 create or replace trigger _110_status_stamp
   before insert or update on public.subject_requests
@@ -45,6 +45,14 @@ create or replace trigger _310_erased
 alter table public.subject_requests enable always trigger _310_erased;
 comment on trigger _310_erased on public.subject_requests is
   'Lets a request for erasure be completed by the erasure alone. [N-49]';
+
+create or replace trigger _320_exported
+  before update on public.subject_requests
+  for each row
+  execute function authz.tg_subject_requests__exported();
+alter table public.subject_requests enable always trigger _320_exported;
+comment on trigger _320_exported on public.subject_requests is
+  'Lets a request for access or portability be completed by an export, or with a word on how else. [N-49]';
 
 create or replace trigger _015_read_committed
   before insert or update on public.subject_requests

@@ -50,6 +50,21 @@ const COLUMNS: Readonly<Record<string, Written>> = {
     who: personas.privacyOfficer,
     statement: `insert into public.security_incidents (organisation_id, summary) values ('${CLINIC_A}', $1)`,
   },
+  'why an incident is dismissed': {
+    who: personas.privacyOfficer,
+    before: `insert into public.security_incidents (organisation_id, id, summary) values ('${CLINIC_A}', '${NOBODY}', 'A laptop was lost.')`,
+    statement: `update public.security_incidents set status = 'dismissed', dismissal_reason = $1 where id = '${NOBODY}'`,
+  },
+  'why people were not told': {
+    who: personas.privacyOfficer,
+    before: `insert into public.security_incidents (organisation_id, id, summary) values ('${CLINIC_A}', '${NOBODY}', 'A laptop was lost.')`,
+    statement: `update public.security_incidents set subjects_not_told_reason = $1 where id = '${NOBODY}'`,
+  },
+  'how else a request was answered': {
+    who: personas.privacyOfficer,
+    before: `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ('${CLINIC_A}', '${NOBODY}', '${idOf('patient', 'a', '01')}', 'access')`,
+    statement: `update public.subject_requests set status = 'completed', answered_otherwise = $1 where id = '${NOBODY}'`,
+  },
   'the ground of a refusal': {
     who: personas.privacyOfficer,
     before: `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ('${CLINIC_A}', '${NOBODY}', '${idOf('patient', 'a', '01')}', 'access')`,

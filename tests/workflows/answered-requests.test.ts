@@ -21,7 +21,8 @@ const write = (session: Session, column: 'answer' | 'evidence', text: string | n
   );
 const step = (session: Session, status: string) =>
   session.attempt(
-    `update public.subject_requests set status = $2, refusal_basis = case when $2 = 'refused' then 'The law keeps it.' end where id = $1`,
+    `update public.subject_requests set status = $2, refusal_basis = case when $2 = 'refused' then 'The law keeps it.' end,
+       answered_otherwise = case when $2 = 'completed' then 'On paper, at the desk.' end where id = $1`,
     [REQUEST, status],
   );
 

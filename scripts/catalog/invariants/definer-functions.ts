@@ -165,6 +165,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_security_incidents__notice': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
   'authz.tg_subject_requests__due': 'callers have no USAGE on authz, where deadlines are counted',
+  'authz.tg_subject_requests__exported':
+    'looks whether data was given to who asked, past the policies of who answers',
   'authz.tg_transfer_jobs__follow': 'carries the status of a job to another tenant; writes the activity log',
   'authz.tg_transfers__activity': 'writes the activity log, which no caller may write',
   'authz.tg_vehicle_assignments__activity': 'writes the activity log, which no caller may write',

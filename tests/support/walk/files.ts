@@ -88,7 +88,7 @@ export const FILES: readonly Invariant[] = [
     name: 'what was asked of data is answered once, and a hold is released once',
     sql: `
       select h.relation, h.organisation_id, h.before, h.after from walk.history as h where h.operation = 'UPDATE' and (
-        h.relation = 'subject_requests' and (h.before ->> 'status' in ('completed', 'refused') and (${other('status')} or ${other('refusal_basis')})
+        h.relation = 'subject_requests' and (h.before ->> 'status' in ('completed', 'refused') and (${other('status')} or ${other('refusal_basis')} or ${other('answered_otherwise')})
           or ${other('due_at')} or ${other('kind')} or h.before ->> 'resolved_at' is not null and ${other('resolved_at')})
         or h.relation = 'legal_holds' and (h.before ->> 'released_at' is not null and ${other('released_at')} or ${other('reason')})
       )`,

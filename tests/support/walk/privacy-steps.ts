@@ -23,7 +23,15 @@ export const PRIVACY: readonly Kind[] = [
             world.id(),
             // Whoever asks to be erased is mostly the third: nobody of the walk would be a patient any more.
             world.chance(0.7) ? idOf('patient', world.clinic, '03') : patient.id,
-            world.any(['erasure', 'erasure', 'access', 'correction', 'objection']),
+            world.any([
+              'erasure',
+              'erasure',
+              'access',
+              'portability',
+              'correction',
+              'objection',
+              'restriction',
+            ]),
           ],
         }
       );
@@ -44,9 +52,46 @@ export const PRIVACY: readonly Kind[] = [
           : world.any(['completed', 'refused']);
       return {
         who: world.of('privacy_officer', 'privacy_officer', 'privacy_officer', 'clinic_admin'),
-        sql: 'update public.subject_requests set status = $2, refusal_basis = $3 where organisation_id = $4 and id = $1',
-        values: [request.id, next, next === 'refused' ? 'Kept by law.' : null, world.here],
+        sql: 'update public.subject_requests set status = $2, refusal_basis = $3, answered_otherwise = $5 where organisation_id = $4 and id = $1',
+        values: [
+          request.id,
+          next,
+          next === 'refused' ? 'Kept by law.' : null,
+          world.here,
+          next === 'completed' && world.chance(0.3) ? 'On paper, at the desk.' : null,
+        ],
       };
+    },
+  },
+  {
+    name: 'export a person',
+    weight: 2,
+    refused: ['CD010', 'CD013', 'CD041'],
+    async ask(world) {
+      const request = await world.one(`
+        select patient_id from public.subject_requests
+        where organisation_id = $1 and (kind in ('access', 'portability') and status = 'in_progress' or random() < 0.1) order by created_at, id`);
+      return (
+        request && {
+          who: world.of('privacy_officer', 'privacy_officer', 'clinic_admin'),
+          sql: 'select public.export_subject($1)',
+          values: [request.patient_id],
+        }
+      );
+    },
+  },
+  {
+    name: 'record what left on paper',
+    refused: ['CD010'],
+    async ask(world) {
+      const patient = await patientOf(world);
+      return (
+        patient && {
+          who: world.of('privacy_officer', 'privacy_officer', 'clinic_admin'),
+          sql: `select public.record_disclosure_made($1, 'authority', 'The health authority', 'legal_obligation', '{medical_records}', 'A disease to be notified.')`,
+          values: [patient.id],
+        }
+      );
     },
   },
   {
