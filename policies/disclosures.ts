@@ -1,7 +1,7 @@
 import { defineTable } from './vocabulary.ts';
 
 /**
- * To whom data of a patient went: written by what hands it out, changed by nobody (LGPD art. 18 VII, HIPAA 164.528). The patient reads their own.
+ * To whom data of a patient went: written by what hands it out, or by the officer of what left by another way (record_disclosure_made), changed by nobody (LGPD art. 18 VII, HIPAA 164.528). The patient reads their own.
  */
 export const disclosures = defineTable({
   tableName: 'disclosures',
@@ -45,6 +45,8 @@ export const disclosures = defineTable({
         'recipient_kind',
         'recipient_organisation_id',
         'recipient_user_id',
+        'recipient_name',
+        'legal_ground',
         'purpose',
         'content',
         'source_table',
@@ -76,6 +78,9 @@ export const disclosures = defineTable({
         'source_table',
         'source_id',
         'content_sha256',
+        'recipient_name',
+        'legal_ground',
+        'disclosed_at',
       ],
       reason: 'authz.record_disclosure: the only hand',
       auditLevel: 'detailed',

@@ -6,6 +6,14 @@ alter table public.disclosures enable always trigger _020_append_only;
 comment on trigger _020_append_only on public.disclosures is
   'Refuses to change or delete, the owner included. [N-37, S-20]';
 
+create or replace trigger _080_no_secrets
+  before insert on public.disclosures
+  for each row
+  execute function authz.tg__no_secrets('disclosures', 'recipient_name', 'legal_ground');
+alter table public.disclosures enable always trigger _080_no_secrets;
+comment on trigger _080_no_secrets on public.disclosures is
+  'Refuses card numbers and national ids in free text. [S-37, S-38]';
+
 create or replace trigger _021_no_truncate
   before truncate on public.disclosures
   for each statement

@@ -1,7 +1,11 @@
 -- public.export_case_timeline: what happened in a case, for an insurer, an auditor or an authority that has to judge it. Nobody outside a tenant gets a
 -- row: they get this text, and the patient is told that they did. It holds the log's own rows, ids and states: no name, no free text, nothing of the
--- chart. An insurer gets it where the patient consents to that, or another legal basis stands in for it. Who is refused stands in the access log.
-create or replace function public.export_case_timeline(case_id uuid, recipient_kind text default 'insurer', organisation_id uuid default null)
+-- chart. An insurer gets it where the patient consents to that, or another legal basis stands in for it; an authority by its name, and by the order or
+-- the law that asks for it. Who is refused stands in the access log.
+create or replace function public.export_case_timeline(
+  case_id uuid, recipient_kind text default 'insurer', organisation_id uuid default null, recipient_name text default null,
+  legal_ground text default null
+)
   returns jsonb
   language plpgsql
   volatile
@@ -12,6 +16,8 @@ declare
   v_is_operations constant boolean := authz.acting_realm() = 'internal_ops' and authz.is_operator('{ops_agent,auditor}');
   v_caller constant record := authz.caller();
   v_utc constant text := 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
+  v_name constant text := nullif(authz.trimmed(recipient_name), '');
+  v_ground constant text := nullif(authz.trimmed(legal_ground), '');
   v_tenant uuid;
   v_case record;
   v_timeline text;
@@ -28,6 +34,14 @@ begin
   if export_case_timeline.recipient_kind is null or export_case_timeline.recipient_kind not in ('insurer', 'auditor', 'authority') then
     raise exception 'this recipient gets no timeline'
       using errcode = 'invalid_parameter_value', hint = 'Use insurer, auditor or authority.';
+  end if;
+  if (export_case_timeline.recipient_kind = 'authority' and (v_name is null or v_ground is null))
+    or length(v_name) not between 2 and 300
+    or length(v_ground) not between 5 and 500
+  then
+    raise exception 'an export to an authority takes its name and its ground'
+      using errcode = 'CD020',
+        hint = 'Give recipient_name in 2 to 300 characters, and in legal_ground, in 5 to 500, the order or the law that asks for it.';
   end if;
   -- What was withdrawn a moment ago is no consent.
   perform authz.require_read_committed();
@@ -96,8 +110,9 @@ begin
   );
   perform authz.record_disclosure(
     v_case.organisation_id, v_case.patient_id, export_case_timeline.recipient_kind, null,
-    case export_case_timeline.recipient_kind when 'insurer' then 'insurer_disclosure' else 'general_operations' end,
-    '{public.case_activity_log}', 'public.export_case_timeline', export_case_timeline.case_id, authz.digest(v_timeline)
+    -- Nothing rests on a generic consent (LGPD art. 8 par. 4).
+    case export_case_timeline.recipient_kind when 'insurer' then 'insurer_disclosure' when 'authority' then 'legal_obligation' else 'audit' end,
+    '{public.case_activity_log}', 'public.export_case_timeline', export_case_timeline.case_id, authz.digest(v_timeline), v_name, v_ground
   );
   perform authz.record_security_event(v_case.organisation_id, 'data.exported', export_case_timeline.case_id, '{"kind": "case_timeline"}');
   return jsonb_build_object(
@@ -105,8 +120,8 @@ begin
   );
 end
 $$;
-comment on function public.export_case_timeline(uuid, text, uuid) is
-  'What happened in a case, for an insurer, auditor or authority {format, timeline, timeline_sha256}; timeline is the JSON text that the digest is of: {organisation_id, case_id, case_number, status, recipient_kind, exported_at, events}. Recorded as a disclosure, in audit.security_events, and as a read. Operations name the organisation where two cases share an id. 42501 for who may export none, and for an insurer without the patient''s consent to insurer_disclosure, 22023 for another recipient, CD007 above READ COMMITTED, CD010 for no such case. [N-35, N-37, N-45, S-20]';
-alter function public.export_case_timeline(uuid, text, uuid) owner to cordon_definer;
-revoke all on function public.export_case_timeline(uuid, text, uuid) from public;
-grant execute on function public.export_case_timeline(uuid, text, uuid) to authenticated, internal_ops;
+comment on function public.export_case_timeline(uuid, text, uuid, text, text) is
+  'What happened in a case, for an insurer, auditor or authority {format, timeline, timeline_sha256}; timeline is the JSON text that the digest is of: {organisation_id, case_id, case_number, status, recipient_kind, exported_at, events}. Recorded as a disclosure, with name and ground of the recipient, in audit.security_events, and as a read. Operations name the organisation where two cases share an id. 42501 for who may export none, and for an insurer without the patient''s consent to insurer_disclosure, 22023 for another recipient, CD007 above READ COMMITTED, CD010 for no such case, CD016 for a number in name or ground, CD020 for an authority without name and ground. [N-35, N-37, N-45, S-20]';
+alter function public.export_case_timeline(uuid, text, uuid, text, text) owner to cordon_definer;
+revoke all on function public.export_case_timeline(uuid, text, uuid, text, text) from public;
+grant execute on function public.export_case_timeline(uuid, text, uuid, text, text) to authenticated, internal_ops;

@@ -23,7 +23,13 @@ const exported = (
   to: string | null = 'insurer',
   at?: string,
 ): Promise<Outcome> =>
-  session.attempt('select public.export_case_timeline($1, $2, $3) as export', [id, to, at ?? null]);
+  session.attempt('select public.export_case_timeline($1, $2, $3, $4, $5) as export', [
+    id,
+    to,
+    at ?? null,
+    to === 'authority' ? 'The civil court of São Paulo' : 'Of another street 1',
+    to === 'authority' ? 'Order 17 of that court' : null,
+  ]);
 
 interface Timeline {
   readonly format: string;
@@ -63,13 +69,15 @@ describe('whoever is outside gets the timeline of a case as an export', () => {
       const { timeline_sha256 } = given(await exported(await as(personas.clinicAdmin), CASE));
       expect(
         await (await as(personas.patient)).rows(
-          `select patient_id, recipient_kind, recipient_user_id, purpose, content, source_id, content_sha256
+          `select patient_id, recipient_kind, recipient_name, legal_ground, recipient_user_id, purpose, content, source_id, content_sha256
            from public.disclosures where source_table = 'public.export_case_timeline'`,
         ),
       ).toEqual([
         {
           patient_id: ANA,
           recipient_kind: 'insurer',
+          recipient_name: 'Of another street 1',
+          legal_ground: null,
           recipient_user_id: personas.clinicAdmin.userId,
           purpose: 'insurer_disclosure',
           content: ['public.case_activity_log'],

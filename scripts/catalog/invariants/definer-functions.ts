@@ -228,6 +228,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
   'public.plan_erasure':
+  'public.record_disclosure_made':
+    'writes the accounting of disclosures, which no caller may write; checks the officer and the patient first',
     'does what erase_subject does, and takes it back; checks the officer and the request first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; asks proof_scope first',

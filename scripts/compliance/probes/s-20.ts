@@ -27,8 +27,14 @@ export const s20 = probe('S-20', [
   sees(
     'privacyOfficer',
     'an authority gets as many entries of a case, as an export',
-    `select jsonb_array_length((public.export_case_timeline('${CASE}', 'authority') ->> 'timeline')::jsonb -> 'events') - (select count(*) from public.case_timeline where case_id = '${CASE}')`,
+    `select jsonb_array_length((public.export_case_timeline('${CASE}', 'authority', null, 'A court', 'An order of that court') ->> 'timeline')::jsonb -> 'events') - (select count(*) from public.case_timeline where case_id = '${CASE}')`,
     0,
+  ),
+  refused(
+    'privacyOfficer',
+    'but none without its name and its ground',
+    `select public.export_case_timeline('${CASE}', 'authority')`,
+    'CD020',
   ),
   refused(
     'privacyOfficer',
@@ -39,7 +45,7 @@ export const s20 = probe('S-20', [
   refused(
     'doctor',
     'and nobody else hands one out',
-    `select public.export_case_timeline('${CASE}', 'authority')`,
+    `select public.export_case_timeline('${CASE}', 'authority', null, 'A court', 'An order of that court')`,
     '42501',
   ),
 ]);

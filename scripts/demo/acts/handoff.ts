@@ -55,7 +55,7 @@ export async function handoff(stage: Stage): Promise<void> {
 
   const toInsurer = (s: PgSession) =>
     s.query<{ told: { timeline: string; timeline_sha256: string } }>(
-      `select export_case_timeline($1, 'insurer', $2) as told`,
+      `select export_case_timeline($1, 'insurer', $2, 'Acme Seguros, São Paulo') as told`,
       [PROPS.caseOfAna, PROPS.clinic],
     );
   await stage.refused(CAST.agent, 'exports the timeline for the insurer', '42501', toInsurer);

@@ -144,8 +144,14 @@ export const PEOPLE: readonly Kind[] = [
       return (
         found && {
           who: world.chance(0.5) ? operations : world.of('clinic_admin', 'privacy_officer'),
-          sql: 'select public.export_case_timeline($1, $2, $3)',
-          values: [found.id, world.any(['insurer', 'auditor', 'authority']), world.here],
+          sql: 'select public.export_case_timeline($1, $2, $3, $4, $5)',
+          values: [
+            found.id,
+            world.any(['insurer', 'auditor', 'authority']),
+            world.here,
+            'A recipient outside',
+            'An order of the court.',
+          ],
         }
       );
     },
