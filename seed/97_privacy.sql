@@ -34,6 +34,9 @@ begin
       v_organisation_id, (v_letter || 'a100000-0000-7000-8000-000000000001')::uuid, '2026-06-05 12:00+00',
       'A printed ward list was left in the lobby for an hour.', 12
     );
+    update public.security_incidents as i
+       set status = 'notified', subjects_notified_at = '2026-06-08 12:00+00'
+     where i.organisation_id = v_organisation_id;
     perform authz.record_disclosure(
       v_organisation_id, (v_letter || '3000000-0000-7000-8000-0000000000' || p.part)::uuid, 'authority', null,
       'data_view', '{patients}', 'public.patients'

@@ -1,7 +1,9 @@
 create or replace trigger _080_no_secrets
   before insert or update on public.security_incidents
   for each row
-  execute function authz.tg__no_secrets('security_incidents', 'summary');
+  execute function authz.tg__no_secrets(
+    'security_incidents', 'summary', 'data_nature', 'risks', 'measures', 'dismissal_reason', 'subjects_not_told_reason'
+  );
 alter table public.security_incidents enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.security_incidents is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
@@ -9,7 +11,10 @@ comment on trigger _080_no_secrets on public.security_incidents is
 create or replace trigger _085_words
   before insert or update on public.security_incidents
   for each row
-  execute function authz.tg__words('security_incidents', 'summary', '10');
+  execute function authz.tg__words(
+    'security_incidents', 'summary', '10', 'data_nature', '3', 'risks', '3', 'measures', '3', 'dismissal_reason', '10',
+    'subjects_not_told_reason', '10'
+  );
 alter table public.security_incidents enable always trigger _085_words;
 comment on trigger _085_words on public.security_incidents is
   'Refuses an account that nobody sees. [N-37]';

@@ -1,5 +1,5 @@
 -- authz.tg_security_incidents__notice: the clock of the notice starts when the organisation learnt of it, which nobody moves afterwards. What was
--- said when it was closed or dismissed is what was decided on.
+-- said when it was closed or dismissed is what was decided on, and why nobody was told is said too (ANPD Res. 15/2024 art. 10, GDPR art. 33(5)).
 create or replace function authz.tg_security_incidents__notice()
   returns trigger
   language plpgsql
@@ -22,10 +22,28 @@ begin
   end if;
   if old.status in ('closed', 'dismissed')
     and new.status = old.status
-    and (new.summary, new.affected_count, new.subjects_notified_at) is distinct from (old.summary, old.affected_count, old.subjects_notified_at)
+    and (
+      new.summary, new.affected_count, new.subjects_notified_at, new.data_nature, new.risks, new.measures, new.dismissal_reason,
+      new.subjects_not_told_reason
+    ) is distinct from (
+      old.summary, old.affected_count, old.subjects_notified_at, old.data_nature, old.risks, old.measures, old.dismissal_reason,
+      old.subjects_not_told_reason
+    )
   then
     raise exception 'the account of an incident that has ended stays as it was'
       using errcode = 'CD014', hint = 'Open one that was dismissed again; record another for what came to light after one was closed.';
+  end if;
+  if new.status = 'dismissed' and old.status <> 'dismissed' and new.dismissal_reason is null then
+    raise exception 'an incident is dismissed for a reason'
+      using errcode = 'CD020', hint = 'Say in dismissal_reason why nobody need be told of it, in 10 to 5000 characters.';
+  end if;
+  if new.status = 'closed'
+    and old.status <> 'closed'
+    and new.subjects_notified_at is null
+    and new.subjects_not_told_reason is null
+  then
+    raise exception 'an incident ends when the people were told'
+      using errcode = 'CD020', hint = 'Set subjects_notified_at; or say in subjects_not_told_reason why they need not be told.';
   end if;
   new.detected_at := old.detected_at;
   new.notify_by := old.notify_by;
@@ -34,6 +52,6 @@ begin
 end
 $$;
 comment on function authz.tg_security_incidents__notice() is
-  'Stamps notify_by and authority_notified_at; detected_at and subjects_notified_at are never in the future, the first never changes. CD014 for another account of one that is closed or dismissed. [N-37]';
+  'Stamps notify_by and authority_notified_at; detected_at and subjects_notified_at are never in the future, the first never changes. CD014 for another account of one that is closed or dismissed, CD020 for one dismissed without a reason, or closed while the people were not told and nobody said why. [N-37]';
 alter function authz.tg_security_incidents__notice() owner to cordon_definer;
 revoke all on function authz.tg_security_incidents__notice() from public;

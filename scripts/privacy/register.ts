@@ -130,7 +130,11 @@ export async function readRegister(client: pg.ClientBase): Promise<Register> {
       union all select 'subject requests past their deadline',
         (select count(*)::integer from public.subject_requests where due_at <= now() and status in ('received', 'in_progress'))
       union all select 'incidents past their notice',
-        (select count(*)::integer from public.security_incidents where notify_by <= now() and status = 'open')`),
+        (select count(*)::integer from public.security_incidents where notify_by <= now() and status = 'open')
+      union all select 'incidents past their notice to the people', (
+        select count(*)::integer from public.security_incidents
+        where notify_by <= now() and status in ('open', 'notified') and subjects_notified_at is null and subjects_not_told_reason is null
+      )`),
     processors: (
       await all<{ found: boolean }>(`select to_regclass('governance.processors') is not null as found`)
     )[0]?.found

@@ -228,8 +228,12 @@ describe('the account of an incident', () => {
 
   test('stays what it was once it is closed, or dismissed and not opened again [N-37 -, N-37 +]', async () => {
     for (const [end, ...steps] of [
-      ['closed', 'notified', 'closed'],
-      ['dismissed', 'dismissed'],
+      [
+        'closed',
+        `status = 'notified'`,
+        `status = 'closed', subjects_not_told_reason = 'Nobody could read it.'`,
+      ],
+      ['dismissed', `status = 'dismissed', dismissal_reason = 'It was found, and switched off.'`],
     ]) {
       await story(async (as) => {
         const officer = await as(personas.privacyOfficer);
@@ -238,13 +242,17 @@ describe('the account of an incident', () => {
           ok: true,
           count: 1,
         });
-        for (const status of steps)
-          expect(await set(officer, `status = '${status}'`)).toMatchObject({ ok: true, count: 1 });
+        for (const step of steps) expect(await set(officer, step)).toMatchObject({ ok: true, count: 1 });
         for (const change of [
           `summary = 'Nothing happened.'`,
           'affected_count = 0',
           'affected_count = null',
           'subjects_notified_at = now()',
+          `risks = 'None at all.'`,
+          `measures = 'Everything possible.'`,
+          `data_nature = 'No data at all.'`,
+          `dismissal_reason = 'For another reason.'`,
+          `subjects_not_told_reason = 'For another reason.'`,
         ])
           expect(await set(officer, change), `${end}: ${change}`).toMatchObject({ ok: false, code: 'CD014' });
         expect(await set(officer, 'affected_count = 4000'), 'what it says already').toMatchObject({

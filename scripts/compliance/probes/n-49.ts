@@ -1,7 +1,7 @@
 import { erasureRuled } from '../../catalog/invariants/erasure-ruled.ts';
 import { given, keeps, probe, refused, sees, surveys } from '../probe.ts';
 import { CLINIC_A } from '../world.ts';
-import { ANA } from './subjects.ts';
+import { ANA, CHILD } from './subjects.ts';
 
 const KEPT_FOR = `select governance.kept_for('${CLINIC_A}', 'chart') =`;
 
@@ -30,6 +30,18 @@ export const n49 = probe(
       'or as long as the clinic promised, if that is longer',
       `${KEPT_FOR} interval '30 years'`,
       true,
+    ),
+    refused(
+      'privacyOfficer',
+      'the officer exports nobody who did not ask',
+      `select public.export_subject('${CHILD}')`,
+      'CD013',
+    ),
+    surveys(
+      'what people asked is answered in time',
+      `select concat_ws(' ', 'public.subject_requests', r.organisation_id, r.id) as object, case when r.id is not null then 'is past its deadline' end as problem
+       from (select) as one
+       left join public.subject_requests as r on r.due_at <= clock_timestamp() and r.status in ('received', 'in_progress') and r.archived_at is null`,
     ),
     refused(
       'doctor',

@@ -1,3 +1,4 @@
+import { CLINIC_A } from '../../support/ids.ts';
 import { type Faults, opened, rewritten, silenced } from './fault.ts';
 
 const OPEN_DIAGNOSES = opened('medical_record_details');
@@ -175,6 +176,26 @@ export const POLICIES_AND_CONSENT: Faults = {
     told: 'broken glass that nobody is told of',
     plant: silenced('public.emergency_access_grants', '_600_security'),
     caught: /that is a security event/,
+    also: [
+      {
+        told: 'an incident of last year of which nobody was told',
+        plant: `select set_config('app.pinned_organisation_id', '${CLINIC_A}', true);
+          insert into public.security_incidents (organisation_id, detected_at, summary) values ('${CLINIC_A}', now() - interval '1 year', 'A laptop was lost.')`,
+        caught: /nobody was told/,
+      },
+      {
+        told: 'and one of which the authority was told, and the people were not',
+        plant: `select set_config('app.pinned_organisation_id', '${CLINIC_A}', true);
+          insert into public.security_incidents (organisation_id, detected_at, summary) values ('${CLINIC_A}', now() - interval '1 year', 'A laptop was lost.');
+          update public.security_incidents set status = 'notified' where organisation_id = '${CLINIC_A}'`,
+        caught: /the people were not told/,
+      },
+      {
+        told: 'incidents that are dismissed without a word',
+        plant: silenced('public.security_incidents', '_300_notice'),
+        caught: /dismissed for a reason/,
+      },
+    ],
   },
   'N-39': {
     told: 'care that never ends for who examines',
