@@ -1,5 +1,5 @@
 -- public.erase_subject: answers a request for erasure (LGPD art. 18 VI): destroys what no law keeps, and completes the request. What was kept, and why
--- and until when, is told per table and column; what was destroyed is buried without its content.
+-- and until when, is told per table and column; what was destroyed is buried without its content; and who had data of theirs must be told of it (par. 6).
 create or replace function public.erase_subject(request_id uuid)
   returns jsonb
   language plpgsql
@@ -10,20 +10,22 @@ as $$
 declare
   v_request record;
   v_report jsonb;
+  v_to_tell jsonb;
 begin
   select e.organisation_id, e.patient_id
     into v_request
     from authz.erasure_request(erase_subject.request_id) as e;
+  v_to_tell := authz.recipients_of(v_request.organisation_id, v_request.patient_id);
   v_report := governance.erase_rows(v_request.organisation_id, v_request.patient_id, erase_subject.request_id);
   update public.subject_requests as r
      set status = 'completed'
    where r.organisation_id = v_request.organisation_id
      and r.id = erase_subject.request_id;
-  return v_report;
+  return v_report || jsonb_build_object('to_tell', v_to_tell);
 end
 $$;
 comment on function public.erase_subject(uuid) is
-  'Erases the patient of a request {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}, and completes it. 42501 for who is no privacy officer, CD010 for no such request, CD013 for one that is not for erasure or not under way, CD018 where something of it is locked for more than five seconds, CD020 under a hold. [N-49]';
+  'Erases the patient of a request {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}], to_tell: [{recipient_kind, recipient_name, recipient_organisation_id, last_disclosed_at, disclosures}]}, and completes it. 42501 for who is no privacy officer, CD010 for no such request, CD013 for one that is not for erasure or not under way, CD018 where something of it is locked for more than five seconds, CD020 under a hold. [N-49]';
 alter function public.erase_subject(uuid) owner to cordon_definer;
 revoke all on function public.erase_subject(uuid) from public;
 grant execute on function public.erase_subject(uuid) to authenticated;

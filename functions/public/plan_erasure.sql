@@ -21,11 +21,11 @@ begin
     when sqlstate 'CDXXX' then
       null;
   end;
-  return v_plan;
+  return v_plan || jsonb_build_object('to_tell', authz.recipients_of(v_request.organisation_id, v_request.patient_id));
 end
 $$;
 comment on function public.plan_erasure(uuid) is
-  'What erase_subject would destroy and keep, and why {patient_id, destroyed, kept}; changes nothing. Errors as erase_subject. [N-49]';
+  'What erase_subject would destroy and keep, and why {patient_id, destroyed, kept, to_tell}; changes nothing. Errors as erase_subject. [N-49]';
 alter function public.plan_erasure(uuid) owner to cordon_definer;
 revoke all on function public.plan_erasure(uuid) from public;
 grant execute on function public.plan_erasure(uuid) to authenticated;

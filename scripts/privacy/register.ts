@@ -7,6 +7,7 @@ export interface Register {
   readonly purposes: readonly Purpose[];
   readonly tables: readonly Processed[];
   readonly retention: readonly Floor[];
+  readonly deadlines: readonly Deadline[];
   readonly measures: readonly Measure[];
   /** Who processes on behalf of the controllers; null where the database keeps no list of them. */
   readonly processors: readonly Readonly<Record<string, unknown>>[] | null;
@@ -46,6 +47,12 @@ interface Floor {
   readonly retention: string;
   readonly regime: string;
   readonly keep: string;
+  readonly basis: string;
+}
+interface Deadline {
+  readonly duty: string;
+  readonly regime: string;
+  readonly within: string;
   readonly basis: string;
 }
 interface Measure {
@@ -115,6 +122,8 @@ export async function readRegister(client: pg.ClientBase): Promise<Register> {
       order by 1`),
     retention: await all<Floor>(`
       select r.retention, r.regime, r.keep::text as keep, r.basis from governance.retention_rules as r order by r.retention, r.regime`),
+    deadlines: await all<Deadline>(`
+      select d.duty, d.regime, d.amount || ' ' || replace(d.unit, '_', ' ') as within, d.basis from governance.deadlines as d order by d.duty, d.regime`),
     measures: await all<Measure>(`
       with tables as (
         select c.oid, c.relrowsecurity and c.relforcerowsecurity as is_guarded

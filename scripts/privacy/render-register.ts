@@ -3,7 +3,7 @@ import type { Register } from './register.ts';
 
 /** The register as one Markdown page. */
 export function markdownOf(register: Register): string {
-  const { controllers, purposes, tables, retention, measures, processors } = register;
+  const { controllers, purposes, tables, retention, deadlines, measures, processors } = register;
   return `${[
     '# Record of processing operations',
     'LGPD art. 37. Read off the database by `npm run privacy:register`: purposes, rules, classification and what is in force.',
@@ -50,6 +50,11 @@ export function markdownOf(register: Register): string {
     table(
       ['Class', 'Law', 'Kept', 'Basis'],
       retention.map((r) => [r.retention, r.regime, r.keep, r.basis]),
+    ),
+    '## Deadlines',
+    table(
+      ['What is due', 'Law', 'Within', 'Basis'],
+      deadlines.map((d) => [d.duty, d.regime, d.within, d.basis]),
     ),
     '## Security measures',
     table(

@@ -71,6 +71,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.reachable_patients':
     'index condition of the treating and of broken glass; reads care relationships and grants',
   'authz.recall_shares': 'takes back what stands in the tenants of others',
+  'authz.recipients_of': 'reads the accounting of disclosures for the report of an erasure',
   'authz.record_disclosure': 'writes the accounting of disclosures, which no caller may write',
   'authz.records_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
@@ -164,9 +165,9 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_retention_extensions__security': 'writes a record that no caller may write',
   'authz.tg_security_incidents__notice': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_signed_forms__activity': 'writes the activity log, which no caller may write',
-  'authz.tg_subject_requests__due': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_subject_requests__exported':
     'looks whether data was given to who asked, past the policies of who answers',
+  'authz.tg_subject_requests__due': 'callers have no USAGE on authz, where deadlines are counted',
   'authz.tg_transfer_jobs__follow': 'carries the status of a job to another tenant; writes the activity log',
   'authz.tg_transfers__activity': 'writes the activity log, which no caller may write',
   'authz.tg_vehicle_assignments__activity': 'writes the activity log, which no caller may write',
@@ -227,9 +228,9 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.log_app_event': 'writes the trail, which no caller may enter; checks that it is a server first',
   'public.orphaned_objects': 'reads storage; for the server alone',
   'public.pre_request': 'asks whether the session lives; opens nothing',
-  'public.plan_erasure':
   'public.record_disclosure_made':
     'writes the accounting of disclosures, which no caller may write; checks the officer and the patient first',
+  'public.plan_erasure':
     'does what erase_subject does, and takes it back; checks the officer and the request first',
   'public.preview_form': 'shows what would be signed; checks signer and witness first',
   'public.prove_consistency': 'reads the trail, where callers have no USAGE; asks proof_scope first',
