@@ -23,6 +23,12 @@ export const n38 = probe(
        left join governance.retention_rules as r on r.regime = o.regime and r.retention = 'audit'`,
     ),
     surveys(
+      'under HIPAA what is kept of an incident stays for six years at least',
+      `select 'regime hipaa' as object, case when r.keep is null then 'has no floor' when r.keep < interval '6 years' then 'keeps incidents for ' || r.keep end as problem
+       from (select) as one
+       left join governance.retention_rules as r on r.regime = 'hipaa' and r.retention = 'incident'`,
+    ),
+    surveys(
       'every log is kept as one',
       `select c.schema_name || '.' || c.table_name as object, case when c.retention <> 'audit' then 'is kept as ' || c.retention end as problem
        from governance.classification as c where c.schema_name = 'audit'`,

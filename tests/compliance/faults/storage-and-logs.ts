@@ -1,3 +1,4 @@
+import { CLINIC_A, idOf } from '../../support/ids.ts';
 import { type Faults, rewritten, silenced } from './fault.ts';
 
 const COUNTED = `create extension if not exists pg_stat_statements with schema extensions; set local pg_stat_statements.track = 'top'; set local search_path = public, extensions`;
@@ -53,6 +54,15 @@ export const STORAGE_AND_LOGS: Faults = {
     told: 'floors that fall',
     plant: silenced('governance.retention_rules', '_020_floor'),
     caught: /no floor is lowered/,
+    also: [
+      {
+        told: 'incidents that go before HIPAA lets them',
+        plant: `alter table governance.retention_rules disable trigger _020_floor;
+          update governance.retention_rules set keep = interval '5 years' where retention = 'incident' and regime = 'hipaa';
+          alter table governance.retention_rules enable always trigger _020_floor`,
+        caught: /keeps incidents for 5 years/,
+      },
+    ],
   },
   'N-47': {
     told: 'rows that are shown without a record',
@@ -63,5 +73,25 @@ export const STORAGE_AND_LOGS: Faults = {
     told: 'a class that no law keeps',
     plant: `alter table governance.retention_rules disable trigger _020_floor; delete from governance.retention_rules where retention = 'grant'`,
     caught: /class grant under/,
+    also: [
+      {
+        told: 'a request that nobody answered in time',
+        plant: `select set_config('app.pinned_organisation_id', '${CLINIC_A}', true);
+          insert into public.subject_requests (organisation_id, patient_id, kind) values ('${CLINIC_A}', '${idOf('patient', 'a', '01')}', 'access');
+          alter table public.subject_requests disable trigger _300_due;
+          update public.subject_requests set due_at = now() - interval '1 day' where organisation_id = '${CLINIC_A}' and kind = 'access';
+          alter table public.subject_requests enable always trigger _300_due`,
+        caught: /past its deadline/,
+      },
+      {
+        told: 'an officer who exports whom they like',
+        plant: rewritten(
+          'public.export_subject(uuid,uuid)',
+          'if not v_is_patient then\n    v_request_id',
+          'if false then\n    v_request_id',
+        ),
+        caught: /exports nobody who did not ask/,
+      },
+    ],
   },
 };
