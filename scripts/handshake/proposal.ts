@@ -5,6 +5,7 @@ import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
 import type { Migration } from '../migrate/history.ts';
 import { readReach } from '../review/reach/read-reach.ts';
+import { bare } from '../review/verdicts/deciding-tables.ts';
 import { granteeOf } from '../sources/definitions.ts';
 import { parseSql } from '../sql/parse.ts';
 import { functionsOfTheirs } from './theirs.ts';
@@ -42,6 +43,7 @@ export async function proposalOf(
   held: ReadonlySet<string>,
 ): Promise<Proposal> {
   const statements = await parseSql(up, path);
+  const theirs = [...held, ...ALWAYS_THEIRS];
   const touched = new Set(touchedBy(statements));
   for (const table of locksOf(statements).keys()) touched.add(table);
   return {
@@ -53,12 +55,27 @@ export async function proposalOf(
       // What the header names as opened, word for word: db:review holds it true.
       ...splitMigration(sql).widenings.map((line) => line.replace(/^--\s+/, '')),
     ],
-    shared: [...touched].filter((object) => ALWAYS_THEIRS.has(object) || isHeld(object, held)).sort(),
+    shared: [...new Set([...touched].flatMap((object) => heldAs(object, theirs)))].sort(),
   };
 }
 
-/** A function that is named without its arguments is any of that name. */
-function isHeld(object: string, held: ReadonlySet<string>): boolean {
-  if (held.has(object)) return true;
-  return /^function [^(]+$/.test(object) && [...held].some((one) => one.startsWith(`${object}(`));
+/**
+ * What a migration's name for something means of theirs: as it is written, where that has a schema. Without one a search path decides,
+ * and a migration may set its own, so that it is any of that name. So is a function, whatever arguments it is named with: a type may be
+ * written in several ways, and a new function of that name is called instead of the old one.
+ */
+function heldAs(object: string, theirs: readonly string[]): readonly string[] {
+  const found = theirs.filter((one) => isSameName(nameOf(one), nameOf(object)));
+  return found.length > 0 && /\./.test(nameOf(object)) ? [object] : found;
+}
+
+function nameOf(object: string): string {
+  return bare(object).replace(/^(procedure|routine|aggregate) /, 'function ');
+}
+
+/** A name may lack its schema, and may have the database in front. */
+function isSameName(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((name) => name.replace(/^function /, '')) as [string, string];
+  const isOfAKind = one.startsWith('function ') === other.startsWith('function ');
+  return isOfAKind && (a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`));
 }

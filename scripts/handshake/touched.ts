@@ -58,7 +58,12 @@ function dropped(tree: Tree): readonly string[] {
   if (tree.removeType === 'OBJECT_POLICY')
     return objects.map((object) => objectPolicy(object).replace(/^.* on /, ''));
   return [
-    ...objects.map((object) => describeObject({ objtype: tree.removeType }, object)),
+    ...objects.map((object) =>
+      describeObject({ objtype: tree.removeType }, object).replace(
+        /^(table|view|matview|foreign_table) /,
+        '',
+      ),
+    ),
     ...(tree.removeType === 'OBJECT_SCHEMA' && tree.behavior === 'DROP_CASCADE' ? [AT_ONCE] : []),
   ];
 }

@@ -100,12 +100,37 @@ describe('what operations are asked about', () => {
       `create procedure public.x() language sql as 'drop table public.claims'; call public.x()`,
       ['a function that the migration brings and calls, whose statements nobody can read off'],
     ],
+    // A search path decides what a name without a schema means.
+    ['delete from cases', ['public.cases']],
+    ['alter table cases disable row level security', ['public.cases']],
+    ['drop policy provider_select on cases', ['public.cases']],
+    ['truncate public.appointments, cases', ['public.cases']],
+    ['grant select on cases to anon', ['public.cases']],
+    ['delete from schema_changes', ['governance.schema_changes']],
+    ['drop function attach_invoice', ['function public.attach_invoice(uuid, uuid, uuid)']],
+    ['drop function attach_invoice(uuid, uuid, uuid)', ['function public.attach_invoice(uuid, uuid, uuid)']],
+    ['drop routine public.attach_invoice', ['function public.attach_invoice']],
+    ['drop table postgres.public.cases', ['postgres.public.cases']],
+    [
+      `create or replace function attach_invoice(organisation_id uuid, invoice_id uuid, case_id uuid) returns timestamptz language sql as ''`,
+      ['function public.attach_invoice(uuid, uuid, uuid)'],
+    ],
+    // Called instead of the one that operations decide by, wherever its arguments fit better.
+    [
+      `create function authz.is_operator(roles varchar[]) returns boolean language sql as 'select true'`,
+      ['function authz.is_operator(character varying[])'],
+    ],
   ])('is whatever touches theirs: %s [S-28 S-29 +]', async (statement, shared) => {
     expect(await asked(statement)).toEqual(shared);
   });
 
   test.each([
     'alter table public.appointments add column room text',
+    'alter table appointments add column room text',
+    'delete from other.cases',
+    'create table my_cases (id uuid primary key)',
+    'drop function attach',
+    'create function cases() returns void language sql as $$$$',
     'create table public.rooms (id uuid primary key)',
     'grant select on public.appointments to authenticated',
     `create or replace function public.own() returns void language sql as ''`,
