@@ -3,7 +3,7 @@ import { command } from './console/command.ts';
 import { misuse } from './console/errors.ts';
 import { out, say } from './console/report.ts';
 import { visible } from './console/visible.ts';
-import { type Proposal, proposalOf, sharedObjects } from './handshake/proposal.ts';
+import { type Proposal, proposalsOf, sharedObjects } from './handshake/proposal.ts';
 import { type Answer, answerTo, isProtected, propose } from './handshake/store.ts';
 import { readMigrations } from './migrate/history.ts';
 import { compareWithLedger, readLedger } from './migrate/ledger.ts';
@@ -41,11 +41,9 @@ await command<{ propose?: boolean; json?: boolean }>({
 });
 
 async function standings(client: pg.Client, asks: boolean): Promise<readonly Standing[]> {
-  const held = await sharedObjects(client);
   const { pending } = compareWithLedger(readMigrations(), await readLedger(client));
   const found: Standing[] = [];
-  for (const migration of pending) {
-    const proposal = await proposalOf(migration, held);
+  for (const proposal of await proposalsOf(pending, await sharedObjects(client))) {
     if (proposal.shared.length === 0) continue;
     if (asks) await propose(client, proposal);
     found.push({ ...proposal, ...(await answerTo(client, proposal)) });

@@ -32,7 +32,8 @@ export function describeObject(tree: Tree, object: Tree): string {
   if (object.RangeVar) return rangeVar(object.RangeVar);
   if (object.ObjectWithArgs) return `function ${signature(object.ObjectWithArgs)}`;
   const kind = String(tree.objtype).replace('OBJECT_', '').toLowerCase();
-  const name = object.String ? object.String.sval : object.List ? qualifiedName(object.List.items) : '';
+  const parts = object.List?.items ?? object.TypeName?.names;
+  const name = object.String ? object.String.sval : parts ? qualifiedName(parts) : '';
   return tree.targtype === 'ACL_TARGET_ALL_IN_SCHEMA' ? `all ${kind}s in schema ${name}` : `${kind} ${name}`;
 }
 

@@ -3,13 +3,16 @@ import { readCatalog } from '../catalog/snapshot.ts';
 import { accessChanges } from '../compose/access-changes.ts';
 import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
+import { inFile } from '../console/errors.ts';
 import type { Migration } from '../migrate/history.ts';
+import type { Reach } from '../review/reach/reach.ts';
 import { readReach } from '../review/reach/read-reach.ts';
 import { bare } from '../review/verdicts/deciding-tables.ts';
 import { granteeOf } from '../sources/definitions.ts';
-import { parseSql } from '../sql/parse.ts';
+import { type ParsedStatement, parseSql } from '../sql/parse.ts';
+import { reachedBy } from './reached.ts';
 import { functionsOfTheirs } from './theirs.ts';
-import { ALWAYS_THEIRS, ROLE, touchedBy } from './touched.ts';
+import { ALWAYS_THEIRS, broughtBy, ROLE, touchedBy } from './touched.ts';
 
 /** What operations are asked about one migration. */
 export interface Proposal {
@@ -22,41 +25,64 @@ export interface Proposal {
   readonly shared: readonly string[];
 }
 
-/**
- * What operations hold privileges on, as a database has it: tables, views and functions; and functions that decide for them without one.
- *
- * @returns `public.cases`, `function public.attach_invoice(uuid, uuid, uuid)`.
- */
-export async function sharedObjects(client: pg.ClientBase): Promise<ReadonlySet<string>> {
-  const shared = new Set<string>();
-  for (const key of (await readCatalog(client)).keys()) {
-    const { object, grantee } = granteeOf(key);
-    if (grantee === ROLE && !/^(schema|type) /.test(object)) shared.add(object);
-  }
-  for (const name of functionsOfTheirs(await readReach(client))) shared.add(name);
-  return shared;
+/** What is theirs in a database, and how it stands there: who calls a function writes what that writes. */
+export interface Theirs {
+  /** `public.cases`, `function public.attach_invoice(uuid, uuid, uuid)`. */
+  readonly held: ReadonlySet<string>;
+  readonly reach: Reach;
 }
 
-/** Reads off a migration what operations have to know of it; `shared` is empty where it is none of theirs. */
-export async function proposalOf(
-  { version, name, checksum, up, path, sql }: Migration,
-  held: ReadonlySet<string>,
-): Promise<Proposal> {
-  const statements = await parseSql(up, path);
-  const theirs = [...held, ...ALWAYS_THEIRS];
-  const touched = new Set(touchedBy(statements));
-  for (const table of locksOf(statements).keys()) touched.add(table);
-  return {
-    version,
-    name,
-    checksum,
-    access: [
-      ...accessChanges(statements).map(({ sign, sentence }) => `${sign} ${sentence}`),
-      // What the header names as opened, word for word: db:review holds it true.
-      ...splitMigration(sql).widenings.map((line) => line.replace(/^--\s+/, '')),
-    ],
-    shared: [...new Set([...touched].flatMap((object) => heldAs(object, theirs)))].sort(),
-  };
+/** What operations hold privileges on, as a database has it: tables, views and functions; and functions that decide for them without one. */
+export async function sharedObjects(client: pg.ClientBase): Promise<Theirs> {
+  const held = new Set<string>();
+  for (const key of (await readCatalog(client)).keys()) {
+    const { object, grantee } = granteeOf(key);
+    if (grantee === ROLE && !/^(schema|type) /.test(object)) held.add(object);
+  }
+  const reach = await readReach(client);
+  for (const name of functionsOfTheirs(reach)) held.add(name);
+  return { held, reach };
+}
+
+/**
+ * Reads off what is pending, in its order, what operations have to know of it; `shared` is empty where it is none of theirs. What one of
+ * them brings with something of theirs is theirs in those behind it, though the database does not know of it yet.
+ */
+export async function proposalsOf(
+  pending: readonly Migration[],
+  { held, reach }: Theirs,
+): Promise<readonly Proposal[]> {
+  const theirs = new Set([...held, ...ALWAYS_THEIRS]);
+  const earlier: ParsedStatement[] = [];
+  const proposals: Proposal[] = [];
+  for (const { version, name, checksum, up, path, sql } of pending) {
+    const statements = await parseSql(up, path);
+    const touched = new Set([
+      ...touchedBy(statements),
+      ...locksOf(statements).keys(),
+      ...inFile(path, () => reachedBy(statements, { earlier, theirs, reach })),
+    ]);
+    const shared = [...new Set([...touched].flatMap((object) => heldAs(object, theirs)))].sort();
+    proposals.push({
+      version,
+      name,
+      checksum,
+      access: [
+        ...accessChanges(statements).map(({ sign, sentence }) => `${sign} ${sentence}`),
+        // What the header names as opened, word for word: db:review holds it true.
+        ...splitMigration(sql).widenings.map((line) => line.replace(/^--\s+/, '')),
+      ],
+      shared,
+    });
+    if (shared.length > 0) for (const object of broughtBy(statements)) theirs.add(object);
+    earlier.push(...statements);
+  }
+  return proposals;
+}
+
+/** Of one that stands for itself. */
+export async function proposalOf(migration: Migration, theirs: Theirs): Promise<Proposal> {
+  return (await proposalsOf([migration], theirs))[0] as Proposal;
 }
 
 /**
@@ -64,8 +90,8 @@ export async function proposalOf(
  * and a migration may set its own, so that it is any of that name. So is a function, whatever arguments it is named with: a type may be
  * written in several ways, and a new function of that name is called instead of the old one.
  */
-function heldAs(object: string, theirs: readonly string[]): readonly string[] {
-  const found = theirs.filter((one) => isSameName(nameOf(one), nameOf(object)));
+function heldAs(object: string, theirs: ReadonlySet<string>): readonly string[] {
+  const found = [...theirs].filter((one) => isSameName(nameOf(one), nameOf(object)));
   return found.length > 0 && /\./.test(nameOf(object)) ? [object] : found;
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { finding } from '../console/errors.ts';
 import type { Migration } from '../migrate/history.ts';
-import { proposalOf, sharedObjects } from './proposal.ts';
+import { proposalsOf, sharedObjects } from './proposal.ts';
 import { answerTo, isProtected } from './store.ts';
 
 /**
@@ -15,15 +15,13 @@ export async function requireAcknowledged(
   pending: readonly Migration[],
 ): Promise<void> {
   if (!(await isProtected(client))) return;
-  const held = await sharedObjects(client);
   const refused: string[] = [];
-  for (const migration of pending) {
-    const proposal = await proposalOf(migration, held);
+  for (const [at, proposal] of (await proposalsOf(pending, await sharedObjects(client))).entries()) {
     if (proposal.shared.length === 0) continue;
     const { answer, note } = await answerTo(client, proposal);
     if (answer === 'acknowledged') continue;
     const said = { unknown: 'not proposed', proposed: 'waits for operations', rejected: `rejected: ${note}` };
-    refused.push(`${migration.fileName}: ${said[answer]}`, `  touches ${proposal.shared.join(', ')}`);
+    refused.push(`${pending[at]?.fileName}: ${said[answer]}`, `  touches ${proposal.shared.join(', ')}`);
   }
   if (refused.length === 0) return;
   throw finding({

@@ -10,11 +10,17 @@ const UNREADABLE = 'a DO block, whose statements nobody can read off';
 const CALLED = 'a function that the migration brings and calls, whose statements nobody can read off';
 const AT_ONCE = 'whatever stands in a schema, or belongs to a role, at once';
 const THEIRS = `the role ${ROLE}`;
-/** What they have answered. Operations only read it, by a function. */
-const ANSWERS = 'governance.schema_changes';
+const CASCADED = 'whatever hangs on what the migration drops or empties, by CASCADE';
+/** What is put together while it runs, in a function that an earlier migration brings. */
+export const PUT_TOGETHER = 'a function that runs statements which nobody can read off';
+/** What they have answered, and whether anybody has to wait for it. Operations only read the first, by a function. */
+const ABOUT_THE_HANDSHAKE: readonly string[] = ['governance.schema_changes', 'authz.deployment_settings'];
 
 /** What operations are asked about whether they hold anything on it or not. */
-export const ALWAYS_THEIRS: ReadonlySet<string> = new Set([UNREADABLE, CALLED, AT_ONCE, THEIRS, ANSWERS]);
+export const ALWAYS_THEIRS: ReadonlySet<string> = new Set([
+  ...[UNREADABLE, CALLED, AT_ONCE, CASCADED, PUT_TOGETHER, THEIRS],
+  ...ABOUT_THE_HANDSHAKE,
+]);
 
 /** Everything that the statements of a migration touch, by the words of a catalog: `public.cases`, `function public.f(uuid)`. */
 export function touchedBy(statements: readonly ParsedStatement[]): readonly string[] {
@@ -22,7 +28,10 @@ export function touchedBy(statements: readonly ParsedStatement[]): readonly stri
 }
 
 function touchedByOne({ kind, tree }: ParsedStatement): readonly string[] {
-  const isTheirs = namesThem(tree) ? [THEIRS] : [];
+  const isTheirs = [
+    ...(namesThem(kind, tree) ? [THEIRS] : []),
+    ...(takesAlong(kind, tree) ? [CASCADED] : []),
+  ];
   const written = writtenIn({ [kind]: tree });
   // A function, view or table by whatever statement: renamed, moved, altered.
   const object = tree.object?.ObjectWithArgs ?? tree.func;
@@ -43,7 +52,10 @@ function touchedByOne({ kind, tree }: ParsedStatement): readonly string[] {
     case 'DropOwnedStmt':
       return [...isTheirs, AT_ONCE];
     case 'DropStmt':
-      return dropped(tree);
+      return [...isTheirs, ...dropped(tree)];
+    case 'RenameStmt':
+      // Until it has its old name again, whatever stands in it has another one.
+      return [...isTheirs, ...named, ...(tree.renameType === 'OBJECT_SCHEMA' ? [AT_ONCE] : [])];
     case 'CreateFunctionStmt':
       return [...isTheirs, subjectOf({ kind, tree })?.key ?? ''];
     case 'CommentStmt':
@@ -68,11 +80,48 @@ function dropped(tree: Tree): readonly string[] {
   ];
 }
 
-/** As who is granted something, and as the role that is granted. */
-function namesThem(tree: Tree): boolean {
+/** As who is granted something, as the role that is granted, as one that is renamed, or as whom the migration goes on. */
+function namesThem(kind: string, tree: Tree): boolean {
   const text = JSON.stringify(tree);
-  return text.includes(`"rolename":"${ROLE}"`) || text.includes(`"priv_name":"${ROLE}"`);
+  if (['rolename', 'priv_name'].some((field) => text.includes(`"${field}":"${ROLE}"`))) return true;
+  if (kind === 'RenameStmt')
+    return tree.renameType === 'OBJECT_ROLE' && [tree.subname, tree.newname].includes(ROLE);
+  return kind === 'VariableSetStmt' && text.includes(`"sval":"${ROLE}"`);
 }
+
+/** Whether what depends on something goes with it: columns with their domain, rows with those that they refer to. */
+function takesAlong(kind: string, tree: Tree): boolean {
+  if (kind === 'AlterTableStmt')
+    return (tree.cmds as Tree[]).some(({ AlterTableCmd }) => AlterTableCmd.behavior === 'DROP_CASCADE');
+  return /^(Drop|Truncate)Stmt$/.test(kind) && tree.behavior === 'DROP_CASCADE';
+}
+
+/** What a migration makes, or gives operations: `public.rooms`, `function public.f(uuid)`. */
+export function broughtBy(statements: readonly ParsedStatement[]): readonly string[] {
+  return statements.flatMap(({ kind, tree }) => {
+    switch (kind) {
+      case 'CreateFunctionStmt':
+        return [subjectOf({ kind, tree })?.key ?? ''];
+      case 'CreateStmt':
+        return [rangeVar(tree.relation)];
+      case 'CreateTableAsStmt':
+        return [rangeVar(tree.into.rel)];
+      case 'ViewStmt':
+        return [rangeVar(tree.view)];
+      case 'CreatePolicyStmt':
+        return namesThem(kind, tree) ? [rangeVar(tree.table)] : [];
+      case 'GrantStmt':
+        return namesThem(kind, tree) && tree.targtype === 'ACL_TARGET_OBJECT'
+          ? (tree.objects as Tree[]).map((one) => describeObject(tree, one)).filter(isHeldSo)
+          : [];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Everybody names a schema or a type. */
+const isHeldSo = (object: string) => !/^(schema|type|domain|language|database) /.test(object);
 
 /** Tables that it writes, in WITH clauses too. */
 function writtenIn(tree: Tree): readonly string[] {

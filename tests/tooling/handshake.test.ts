@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandError } from '../../scripts/console/errors.ts';
-import { proposalOf, sharedObjects } from '../../scripts/handshake/proposal.ts';
+import { proposalOf, proposalsOf, sharedObjects, type Theirs } from '../../scripts/handshake/proposal.ts';
 import { answerTo, propose } from '../../scripts/handshake/store.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { type Migration, readMigrations } from '../../scripts/migrate/history.ts';
@@ -14,6 +14,7 @@ import { useCluster } from './catalog-fixtures.ts';
 const cluster = useCluster();
 let folder: string;
 
+const CASCADED = 'whatever hangs on what the migration drops or empties, by CASCADE';
 const ADMIN = 'f1000000-0000-7000-8000-000000000001';
 const asOwner = <T>(work: Parameters<typeof withClient<T>>[1]) =>
   withClient(cluster().url('protected'), work);
@@ -39,21 +40,26 @@ function write(name: string, statements: string): Migration {
 const apply = () => migrate(cluster().url('protected'), { directory: folder });
 
 describe('what operations are asked about', () => {
-  let held: ReadonlySet<string>;
+  let theirs: Theirs;
   beforeAll(async () => {
-    held = await asOwner(sharedObjects);
+    theirs = await asOwner(sharedObjects);
   });
-  const asked = async (up: string) => {
-    const migration = {
-      version: '20990101000000',
-      name: 'x',
-      fileName: 'x.sql',
-      path: 'x.sql',
-      sql: '',
-      checksum: '',
-    };
-    return (await proposalOf({ ...migration, up }, held)).shared;
+  const bare = {
+    version: '20990101000000',
+    name: 'x',
+    fileName: 'x.sql',
+    path: 'x.sql',
+    sql: '',
+    checksum: '',
   };
+  const askedOf = async (...pending: readonly string[]) =>
+    (
+      await proposalsOf(
+        pending.map((up) => ({ ...bare, up })),
+        theirs,
+      )
+    ).map(({ shared }) => shared);
+  const asked = async (up: string) => (await askedOf(up))[0];
 
   test.each([
     ['alter table public.cases add column note text', ['public.cases']],
@@ -70,7 +76,7 @@ describe('what operations are asked about', () => {
     ['alter role internal_ops bypassrls', ['the role internal_ops']],
     [
       `do $$ begin execute 'drop table public.cases'; end $$`,
-      ['a DO block, whose statements nobody can read off'],
+      ['a DO block, whose statements nobody can read off', 'public.cases'],
     ],
     ['alter function authz.is_operator(text[]) security invoker', ['function authz.is_operator(text[])']],
     ['alter function public.attach_invoice rename to other', ['function public.attach_invoice']],
@@ -94,11 +100,17 @@ describe('what operations are asked about', () => {
     ],
     [
       `create function public.x() returns void language sql as 'drop table public.claims'; select public.x(); drop function public.x()`,
-      ['a function that the migration brings and calls, whose statements nobody can read off'],
+      [
+        'a function that the migration brings and calls, whose statements nobody can read off',
+        'public.claims',
+      ],
     ],
     [
       `create procedure public.x() language sql as 'drop table public.claims'; call public.x()`,
-      ['a function that the migration brings and calls, whose statements nobody can read off'],
+      [
+        'a function that the migration brings and calls, whose statements nobody can read off',
+        'public.claims',
+      ],
     ],
     // A search path decides what a name without a schema means.
     ['delete from cases', ['public.cases']],
@@ -120,12 +132,90 @@ describe('what operations are asked about', () => {
       `create function authz.is_operator(roles varchar[]) returns boolean language sql as 'select true'`,
       ['function authz.is_operator(character varying[])'],
     ],
+    // The switch of the handshake itself.
+    ['update authz.deployment_settings set require_acknowledgement = false', ['authz.deployment_settings']],
+    ['alter role internal_ops rename to gone', ['the role internal_ops']],
+    ['set local role internal_ops', ['the role internal_ops']],
+    // Through a view: one that the migration makes, one on another, one that stands.
+    ['create view public.v as select * from public.cases; delete from public.v', ['public.cases']],
+    [
+      'create view public.v as select * from cases; create view public.w as select * from v; delete from w',
+      ['public.cases'],
+    ],
+    ['delete from authz.handed_over_cases', ['public.cases']],
+    // By a function that stands.
+    [`select public.attach_invoice('${ADMIN}', '${ADMIN}', '${ADMIN}')`, ['public.invoices']],
+    [
+      'alter schema public rename to p; alter table p.cases add column x int; alter schema p rename to public',
+      ['whatever stands in a schema, or belongs to a role, at once'],
+    ],
+    ['drop domain public.clock cascade', [CASCADED]],
+    ['truncate public.patients cascade', ['public.patients', CASCADED]],
+    ['alter table public.appointments drop column reason cascade', [CASCADED]],
   ])('is whatever touches theirs: %s [S-28 S-29 +]', async (statement, shared) => {
     expect(await asked(statement)).toEqual(shared);
   });
 
   test.each([
+    [
+      'grants them',
+      'create table public.rooms (id uuid primary key); grant select on public.rooms to internal_ops',
+      'drop table public.rooms',
+      ['public.rooms'],
+    ],
+    [
+      'makes for what is theirs',
+      'create function public.guard() returns trigger language plpgsql as $$ begin return new; end $$; create trigger g before insert on public.cases for each row execute function public.guard()',
+      'create or replace function public.guard() returns trigger language plpgsql as $$ begin return null; end $$',
+      ['function public.guard()'],
+    ],
+    [
+      'shows of theirs',
+      'create view public.v as select * from public.cases',
+      'delete from public.v',
+      ['public.cases'],
+    ],
+    [
+      'makes, and this one calls',
+      `create function public.clear() returns void language sql as 'delete from public.cases'`,
+      'select public.clear()',
+      ['public.cases'],
+    ],
+    [
+      'hangs on what this one writes',
+      'create table public.rooms (id uuid); create function public.clear() returns trigger language plpgsql as $$ begin delete from public.cases; return new; end $$; create trigger c before insert on public.rooms for each row execute function public.clear()',
+      'insert into public.rooms values (null)',
+      ['public.cases'],
+    ],
+    [
+      'makes and nobody can read off, and this one calls',
+      'create function public.run(it text) returns void language plpgsql as $$ begin execute it; end $$',
+      `select public.run('x')`,
+      ['a function that runs statements which nobody can read off'],
+    ],
+  ])('counts what an earlier pending one %s [S-28 S-29 +]', async (_, earlier, statement, shared) => {
+    expect((await askedOf(earlier, statement))[1]).toEqual(shared);
+    expect(await askedOf('create table public.rooms (id uuid primary key)', statement)).not.toContainEqual([
+      'public.rooms',
+    ]);
+  });
+
+  test.each([
+    ['create table public.rooms (id uuid primary key)', 'drop table public.rooms'],
+    [`create function public.own() returns void language sql as ''`, 'select public.own()'],
+    ['create view public.v as select * from public.appointments', 'delete from public.v'],
+  ])('and nothing of one that has nothing of theirs: %s, then %s [S-28 -]', async (...pending) => {
+    expect(await askedOf(...pending)).toEqual([[], []]);
+  });
+
+  test.each([
     'alter table public.appointments add column room text',
+    'create view public.v as select * from public.appointments; delete from public.v',
+    'update authz.state_transitions set from_state = from_state',
+    'alter role patient rename to gone',
+    'drop domain public.clock',
+    'truncate public.appointments',
+    `select public.close_emergency_access()`,
     'alter table appointments add column room text',
     'delete from other.cases',
     'create table my_cases (id uuid primary key)',

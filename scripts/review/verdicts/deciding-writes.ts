@@ -74,8 +74,8 @@ const UNREAD =
 const CONDITIONAL =
   'the migration defines or calls something only under a condition, or as rows say: what it does in another database, nobody can tell';
 
-/** The deciding tables that a name means: itself, what a view of that name shows, and without a schema whatever is called so. */
-function targetsOf(
+/** The tables among `deciding` that a name means: itself, what a view of that name shows, and without a schema whatever is called so. */
+export function targetsOf(
   name: string,
   deciding: ReadonlySet<string>,
   shown: ReadonlyMap<string, readonly string[]>,
@@ -98,7 +98,7 @@ function isBare(name: string): boolean {
 }
 
 /** Views that were there or that the migration makes, and what they show: who writes through one writes that. */
-function shownBy(
+export function shownBy(
   { relations }: Reach,
   statements: readonly Pick<ParsedStatement, 'kind' | 'tree'>[],
 ): ReadonlyMap<string, readonly string[]> {
