@@ -9,14 +9,26 @@ import { RUNNER_APPLICATION } from './lock.ts';
 import { explainServerError, withoutRowValues } from './server-error.ts';
 import { statementsOf } from './syntax.ts';
 
-/** Lock timeout, deadlock, cancellation. */
-const IN_THE_WAY = new Set(['55P03', '40P01', '57014']);
+/** Lock timeout, deadlock. */
+const IN_THE_WAY = new Set(['55P03', '40P01']);
 const ANOTHER_SESSION =
   'run again: most likely another session was in its way (pg_stat_activity shows which)';
 
+/** A statement that took too long, or that somebody cancelled: on a login with a timeout it fails the same each time. */
+const CUT_SHORT = '57014';
+const TOO_SHORT =
+  'run again if somebody cancelled it; where statement_timeout is in the way: alter role <login> set statement_timeout = 0, ' +
+  'or `set local statement_timeout` to something longer in the file';
+
+/** As both runners print it: `(57014)`, `(SQLSTATE 57014)`. */
+const PRINTED_CODE = /\((?:SQLSTATE )?([0-9A-Z]{5})\)/g;
+
+/** How long a replay waits for a lock, and for a statement, where somebody was in the way: the server is at work. */
+const BRIEFLY = "set local lock_timeout = '100ms'; set local statement_timeout = '1s'";
+
 /**
  * Finds out which statement of a failed migration failed, by applying them one by one in a transaction that is
- * rolled back.
+ * rolled back. What took too long is not done a second time on a server that others work on; for what was in its way it is looked briefly.
  *
  * @param printed what the runner printed: shown where the failure does not happen again.
  * @param applied lines about migrations that the same run applied before.
@@ -29,13 +41,11 @@ export async function explainFailure(
   printed: string,
   applied: readonly string[] = [],
 ): Promise<Explanation> {
-  const found = await reproduce(url, migration);
+  const code = [...printed.matchAll(PRINTED_CODE)].at(-1)?.[1] ?? '';
+  const found = await lookAgain(url, migration, code);
   const { problem, details } = found
     ? explainServerError(migration.path, found.statement, found.error)
-    : {
-        problem: `${migration.path} failed, and its statements did not fail again when they were replayed`,
-        details: withoutRowValues(printed),
-      };
+    : { problem: `${migration.path} ${untold(code)}`, details: withoutRowValues(printed) };
   const unchanged =
     applied.length === 0
       ? 'the database is exactly as before'
@@ -44,9 +54,27 @@ export async function explainFailure(
     problem,
     expected: `every statement to succeed; ${unchanged}`,
     details: [...details, ...applied],
-    remedy:
-      found && !IN_THE_WAY.has(found.error.code ?? '') ? 'mend the statement and run again' : ANOTHER_SESSION,
+    remedy: remedyOf(found ? found.error.code : code, found !== undefined),
   };
+}
+
+function untold(code: string): string {
+  if (code === CUT_SHORT) return `was cut short by the server (SQLSTATE ${code})`;
+  return IN_THE_WAY.has(code)
+    ? `met another session (SQLSTATE ${code})`
+    : 'failed, and its statements did not fail again when they were replayed';
+}
+
+function remedyOf(code: string | undefined, isFound: boolean): string {
+  if (code === CUT_SHORT) return TOO_SHORT;
+  return isFound && !IN_THE_WAY.has(code ?? '') ? 'mend the statement and run again' : ANOTHER_SESSION;
+}
+
+async function lookAgain(url: string, migration: Migration, code: string): Promise<Reproduction | undefined> {
+  if (code === CUT_SHORT) return undefined;
+  if (!IN_THE_WAY.has(code)) return reproduce(url, migration);
+  const found = await reproduce(url, migration, BRIEFLY);
+  return IN_THE_WAY.has(found?.error.code ?? '') ? found : undefined;
 }
 
 interface Reproduction {
@@ -55,12 +83,18 @@ interface Reproduction {
   readonly error: pg.DatabaseError;
 }
 
-async function reproduce(url: string, migration: Migration): Promise<Reproduction | undefined> {
-  const statements = await statementsOf(migration);
+async function reproduce(
+  url: string,
+  migration: Migration,
+  patience = '',
+): Promise<Reproduction | undefined> {
+  const statements = (await statementsOf(migration)).filter(
+    ({ kind, tree }) => !patience || kind !== 'VariableSetStmt' || !/_timeout$/.test(tree.name ?? ''),
+  );
   const client = await connect(url, { applicationName: `${RUNNER_APPLICATION}, replay, pid ${process.pid}` });
   let statement: ParsedStatement | undefined;
   try {
-    await client.query('begin');
+    await client.query(`begin; ${patience}`);
     for (statement of statements) await client.query(statement.sql);
     statement = undefined;
     await client.query('set constraints all immediate'); // what would fail at commit fails here
