@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type pg from 'pg';
+import { counted } from '../console/counted.ts';
 import { LOST_CONNECTION } from '../console/denied.ts';
 import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
@@ -9,13 +10,16 @@ import {
   assertConsistent,
   compareWithLedger,
   completeLedger,
+  type LedgerRow,
   prepareLedger,
   readLedger,
   recordStart,
 } from './ledger.ts';
 import { withMigrationLock } from './lock.ts';
-import { runnerUrl } from './runner-url.ts';
+import { runnerUrl, withoutSecret } from './runner-url.ts';
 import type { Runner } from './runners.ts';
+import { withoutRowValues } from './server-error.ts';
+import { withVerified } from './verified-folder.ts';
 import { type AppliedMigration, type Run, watch } from './watch.ts';
 
 export interface MigrateOptions {
@@ -44,8 +48,9 @@ export async function runMigrations(
   url: string,
   { directory = MIGRATIONS, onProgress = () => {} }: MigrateOptions = {},
 ): Promise<MigrateResult> {
-  const migrations = readMigrations(directory);
+  readMigrations(directory); // whoever wrote a malformed one hears of it without a server
   return withMigrationLock(url, onProgress, async (client) => {
+    const migrations = readMigrations(directory); // as they are now: the lock may have been waited for
     const comparison = compareWithLedger(migrations, await readLedger(client));
     assertConsistent(comparison);
     const alreadyApplied = comparison.applied.length;
@@ -59,14 +64,32 @@ export async function runMigrations(
     await requireAcknowledged(client, comparison.pending);
     await prepareLedger(client);
     await recordStart(client, comparison.pending);
-    const command = runner.process(runnerUrl(url, isEncrypted(client)), directory);
-    const run = await watch(command, comparison.pending, onProgress);
+    const run = await withVerified(runner, migrations, directory, (copy) =>
+      watch(runner.process(runnerUrl(url, isEncrypted(client)), copy), comparison.pending, onProgress),
+    );
     if (run.failure === undefined) {
-      await complete(client, url, migrations);
+      const { pending } = compareWithLedger(migrations, await complete(client, url, migrations));
+      if (pending.length > 0) throw leftOut(runner, url, run, pending);
       return { applied: run.applied, alreadyApplied };
     }
     throw await explainRun(client, url, runner, run, migrations);
   });
+}
+
+/** A runner may call it a success to apply nothing: settings of its own may tell it so. */
+function leftOut(runner: Runner, url: string, { printed }: Run, pending: readonly Migration[]): Error {
+  return finding({
+    problem: `${runner.name} ended well, and ${counted(pending.length, 'migration')} ${pending.length === 1 ? 'is' : 'are'} not applied`,
+    expected: 'a line in the ledger for each that was pending',
+    details: [...pending.map(({ path }) => `pending    ${path}`), ...shown(printed, url)],
+    remedy:
+      'see what it printed above: `[db.migrations] enabled = false` in supabase/config.toml, or SUPABASE_DB_MIGRATIONS_ENABLED in .env, has it leave them out',
+  });
+}
+
+/** What a runner printed, without values of rows and without the password. */
+function shown(printed: string, url: string): string[] {
+  return withoutRowValues(withoutSecret(printed, url));
 }
 
 async function explainRun(
@@ -102,24 +125,41 @@ async function explainRun(
       { cause },
     );
   }
+  return explainFailed(url, runner, { current, failure }, before);
+}
+
+async function explainFailed(
+  url: string,
+  runner: Runner,
+  { current, failure = '' }: Pick<Run, 'current' | 'failure'>,
+  before: readonly string[],
+): Promise<Error> {
   if (current) {
     const { explainFailure } = await import('./failure.ts');
-    return finding(await explainFailure(url, current, failure, before));
+    return finding(await explainFailure(url, current, withoutSecret(failure, url), before));
   }
   return finding({
     problem: `${runner.name} failed before it applied anything`,
     expected: 'exit code 0',
-    details: failure.split('\n').filter((line) => line.trim() !== ''),
+    details: shown(failure, url),
     remedy: 'see what it printed above; the database is exactly as before',
   });
 }
 
-/** The lock's connection may have died of idleness during a long migration: then by a new one. */
-async function complete(client: pg.ClientBase, url: string, migrations: readonly Migration[]): Promise<void> {
+/** The lock's connection may have died of idleness during a long migration: then by a new one. @returns the ledger. */
+async function complete(
+  client: pg.ClientBase,
+  url: string,
+  migrations: readonly Migration[],
+): Promise<LedgerRow[]> {
+  const work = async (by: pg.ClientBase) => {
+    await completeLedger(by, migrations);
+    return readLedger(by);
+  };
   try {
-    await completeLedger(client, migrations);
+    return await work(client);
   } catch {
-    await withClient(url, (fresh) => completeLedger(fresh, migrations));
+    return withClient(url, work);
   }
 }
 

@@ -43,3 +43,14 @@ export function withoutPassword(url: string): { url: string; password: string | 
   bare.password = '';
   return { url: bare.href, password };
 }
+
+/** Takes the password of a URL out of what a program printed, however that spells it. */
+export function withoutSecret(printed: string, url: string): string {
+  const { client } = parseDatabaseUrl(url);
+  const secret = typeof client.password === 'string' ? client.password : '';
+  if (secret === '') return printed;
+  return [secret, encodeURIComponent(secret)].reduce(
+    (text, spelt) => text.replaceAll(`:${spelt}@`, ':…@').replaceAll(`password=${spelt}`, 'password=…'),
+    printed,
+  );
+}

@@ -1,7 +1,9 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { resolveBinary } from 'dbmate';
 import { misuse } from '../console/errors.ts';
+import { MIGRATIONS } from './history.ts';
 import { LEDGER } from './ledger.ts';
 import { withoutPassword } from './runner-url.ts';
 
@@ -18,15 +20,21 @@ export interface Runner {
   readonly name: string;
   /** @param url from `runnerUrl`. @param directory - the migrations. */
   readonly process: (url: string, directory: string) => RunnerProcess;
+  /** What it looks for beside the migrations. @param from - the project. @param to - where a copy of its migrations stands. */
+  readonly surround?: (from: string, to: string) => void;
 }
 
-/** dbmate reads the URL from its environment. It applies out-of-order files unless strict. */
+/**
+ * dbmate reads the URL from its environment, and takes what else stands in a file `.env` for one: told of none, it reads none. It applies out-of-order
+ * files unless strict.
+ */
 export const dbmate: Runner = {
   name: 'dbmate',
   process: (url, directory) => ({
     file: locate('dbmate', resolveBinary),
     args: [
-      ...['--env', 'CORDON_RUNNER_URL', '--driver', 'postgres'],
+      ...['--env', 'CORDON_RUNNER_URL', '--env-file', join(resolve(directory), 'none', '.env')],
+      ...['--driver', 'postgres'],
       ...['--migrations-dir', resolve(directory), '--migrations-table', LEDGER, '--no-dump-schema'],
       ...['migrate', '--strict'],
     ],
@@ -43,7 +51,22 @@ export const supabaseCli: Runner = {
     const flags = ['--include-all=false', '--yes', '--workdir', project];
     return supabaseProcess(url, ['db', 'push', ...flags], project);
   },
+  // Settings name files by where they stand in the project: all of it is there, by links.
+  surround: (from, to) => {
+    linkAll(from, to, ['supabase']);
+    if (existsSync(join(from, 'supabase'))) linkAll(join(from, 'supabase'), join(to, 'supabase'), []);
+    else mkdirSync(join(to, 'supabase'));
+    symlinkSync(join('..', MIGRATIONS), join(to, 'supabase', MIGRATIONS));
+  },
 };
+
+/** Links to what stands in a folder, but for its migrations. */
+function linkAll(from: string, to: string, without: readonly string[]): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (name !== MIGRATIONS && !without.includes(name)) symlinkSync(join(from, name), join(to, name));
+  }
+}
 
 /**
  * A call of the Supabase CLI against a database. The password travels in the environment, as libpq's.
@@ -73,9 +96,13 @@ export function supabaseProcess(url: string, args: readonly string[], cwd: strin
 /**
  * Ours, without what a shell tells every client of PostgreSQL: PGHOSTADDR and PGSERVICE lead a runner to another server than the one whose history was
  * compared, PGOPTIONS to other settings, and PGCLIENTENCODING and its like make it refuse. The URL says all that counts. A password is read by us, too.
+ * And without what tells the runners themselves something: SUPABASE_DB_MIGRATIONS_ENABLED has one apply nothing and call that a success,
+ * SUPABASE_CA_SKIP_VERIFY has it trust anybody. Where its program lies, it has to be told.
  */
+const READ = new Set(['PGPASSWORD', 'PGPASSFILE', 'SUPABASE_CLI_BINARY_OVERRIDE']);
+
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const isRead = (name: string) => !/^PG/i.test(name) || name === 'PGPASSWORD' || name === 'PGPASSFILE';
+  const isRead = (name: string) => READ.has(name) || !/^(PG|DBMATE_|SUPABASE_)/i.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isRead(name)));
 }
 

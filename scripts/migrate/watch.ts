@@ -14,7 +14,9 @@ export interface Run {
   readonly applied: readonly AppliedMigration[];
   /** What was being applied when the runner failed. */
   readonly current: Migration | undefined;
-  /** What the runner printed, if it failed. */
+  /** Everything that the runner printed. */
+  readonly printed: string;
+  /** The same with how it ended, if it failed. */
   readonly failure: string | undefined;
   /** What ended the runner from outside. */
   readonly signal: NodeJS.Signals | null;
@@ -72,8 +74,14 @@ export async function watch(
   await Promise.all(streams);
   if (exit.code === 0) {
     finishCurrent();
-    return { applied, current: undefined, failure: undefined, signal: null };
+    return { applied, current: undefined, printed: printed.join('\n'), failure: undefined, signal: null };
   }
   const failure = [...printed, `exit code ${exit.code ?? exit.signal}`].join('\n');
-  return { applied, current: current?.migration, failure, signal: exit.signal };
+  return {
+    applied,
+    current: current?.migration,
+    printed: printed.join('\n'),
+    failure,
+    signal: exit.signal,
+  };
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leadsElsewhere } from '../../scripts/migrate/pushed-folder.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { leadsElsewhere } from '../../scripts/review/guards/history-kept.ts';
 import { type Finished, runModule, runScript } from '../tooling/cluster-fixtures.ts';
 import { migrationText } from '../tooling/migrate-fixtures.ts';
 

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Catalog, readCatalog } from '../../scripts/catalog/snapshot.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { LEDGER } from '../../scripts/migrate/ledger.ts';
@@ -204,6 +204,63 @@ describe('called by hand, without any of our commands', () => {
     expect((await refusal(pushing)).all).toMatch(/down section is not empty/);
     project.write('20260101000000_a.sql', text);
     expect((await refusal(pushing)).problem).toMatch(/edited: .*20260101000000_a/);
+  });
+});
+
+describe('a runner that ends well and has applied nothing', () => {
+  const pushing = (url: string) => push(url, { directory: project.directory });
+  const disable = (file: string, line: string) =>
+    writeFileSync(join(project.root, file), line, { flag: 'a' });
+
+  test.each([
+    ['its settings', 'supabase/config.toml', '\n[db.migrations]\nenabled = false\n'],
+    ['a file of the project', '.env', 'SUPABASE_DB_MIGRATIONS_ENABLED=false\n'],
+  ])('as %s tell it is a finding, with what it printed [S-26 -]', async (_, file, line) => {
+    const url = cluster.url(await database());
+    project.add('20260101000000_a', 'create table public.a ();');
+    disable(file, line);
+    const { exitCode, problem, all } = await refusal(() => pushing(url));
+    expect(exitCode).toBe(1);
+    expect(problem).toBe('supabase db push ended well, and 1 migration is not applied');
+    expect(all).toMatch(/pending {4}[^"]*20260101000000_a\.sql/);
+    expect(all).toMatch(/Skipping migrations/);
+    expect(await hasTable(url, 'public.a')).toBe(false);
+  });
+
+  test('is not told so by what a shell says [S-26 +]', async () => {
+    const url = cluster.url(await database());
+    project.add('20260101000000_a', 'create table public.a ();');
+    vi.stubEnv('SUPABASE_DB_MIGRATIONS_ENABLED', 'false');
+    vi.stubEnv('SUPABASE_CA_SKIP_VERIFY', 'true');
+    vi.stubEnv('SUPABASE_CLI_BINARY_OVERRIDE', '');
+    vi.stubEnv('DBMATE_STRICT', 'false');
+    try {
+      const names = Object.keys(supabaseCli.process(runnerUrl(url, false), project.directory).env);
+      expect(names.filter((name) => /^(SUPABASE|DBMATE)_/.test(name)).sort()).toEqual([
+        'SUPABASE_CLI_BINARY_OVERRIDE',
+        'SUPABASE_NO_UPDATE_NOTIFIER',
+        'SUPABASE_TELEMETRY_DISABLED',
+      ]);
+      expect((await pushing(url)).applied).toHaveLength(1);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(await hasTable(url, 'public.a')).toBe(true);
+  });
+
+  test('where its folder is another one, is not started; without any, it needs none [S-26 -, S-26 +]', async () => {
+    const url = cluster.url(await database());
+    project.add('20260101000000_a', 'create table public.a ();');
+    rmSync(join(project.root, 'supabase', 'migrations'));
+    const { exitCode, problem, remedy } = await refusal(() => pushing(url));
+    expect({ exitCode, problem }).toEqual({
+      exitCode: 1,
+      problem: 'supabase/migrations is not the folder migrations/',
+    });
+    expect(remedy).toContain('ln -sfn ../migrations supabase/migrations');
+    expect(await hasTable(url, LEDGER)).toBe(false);
+    rmSync(join(project.root, 'supabase'), { recursive: true });
+    expect((await pushing(url)).applied).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { migrate } from '../../scripts/migrate/apply.ts';
+import { push } from '../../scripts/migrate/push.ts';
+import { runnerUrl, withoutSecret } from '../../scripts/migrate/runner-url.ts';
+import { dbmate } from '../../scripts/migrate/runners.ts';
+import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import {
+  callRunner,
+  hasTable,
+  makeProject,
+  migrationText,
+  type Project,
+  refusal,
+  rowsOf,
+  startCommand,
+} from './migrate-fixtures.ts';
+
+let cluster: ScratchCluster;
+let project: Project;
+let url: string;
+let databases = 0;
+
+beforeAll(async () => {
+  cluster = await startScratchCluster();
+});
+afterAll(() => cluster.remove());
+beforeEach(async () => {
+  databases += 1;
+  await createDatabase(cluster, `v${databases}`);
+  await ensurePlatform(cluster.adminUrl(`v${databases}`));
+  url = cluster.url(`v${databases}`);
+  project = makeProject({ '20260101000000_create_a': 'create table public.a ();' });
+});
+afterEach(() => project.remove());
+
+describe('what is applied', () => {
+  test.each([
+    ['dbmate', migrate],
+    ['the Supabase CLI', push],
+  ] as const)(
+    'by %s is what was checked, whatever becomes of the folder meanwhile [S-26 -]',
+    async (_, apply) => {
+      project.add('20260102000000_create_b', 'create table public.b ();');
+      const onProgress = (line: string) => {
+        if (!line.includes('create_a')) return;
+        project.add('20260102000000_create_b', 'create table public.unseen ();');
+        project.add('20260103000000_create_c', 'create table public.unseen_too ();');
+      };
+      // The first one waits, so that the second is edited before a runner that reads a file when its turn comes gets to it.
+      project.add('20260101000000_create_a', 'create table public.a ();\nselect pg_sleep(1);');
+      expect((await apply(url, { directory: project.directory, onProgress })).applied).toHaveLength(2);
+      expect(await hasTable(url, 'public.b')).toBe(true);
+      for (const name of ['unseen', 'unseen_too']) expect(await hasTable(url, `public.${name}`)).toBe(false);
+      // Its checksum is that of what was applied: the edit is one.
+      expect((await refusal(() => apply(url, { directory: project.directory }))).problem).toMatch(
+        /was edited: .*create_b/,
+      );
+    },
+  );
+
+  test('is what stands in the folder when it is its turn, and not when it began to wait [S-26 +]', async () => {
+    await withClient(url, async (holder) => {
+      await holder.query('select pg_advisory_lock(109330311704430)');
+      let release: () => void = () => {};
+      const waiting = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const migrating = migrate(url, { directory: project.directory, onProgress: release });
+      await waiting;
+      project.add('20260101000000_create_a', 'create table public.pulled ();');
+      await holder.query('select pg_advisory_unlock(109330311704430)');
+      expect((await migrating).applied).toHaveLength(1);
+    });
+    expect(await hasTable(url, 'public.pulled')).toBe(true);
+    expect(await migrate(url, { directory: project.directory })).toEqual({ applied: [], alreadyApplied: 1 });
+  });
+});
+
+describe('the copy that a runner reads', () => {
+  const temporary = () => {
+    const folder = join(project.root, 'temporary');
+    mkdirSync(folder);
+    return { folder, env: { DATABASE_URL: url, TMPDIR: folder } };
+  };
+  const copies = (folder: string) =>
+    readdirSync(folder).filter((name) => name.startsWith('cordon-verified-'));
+
+  test.each(['db-migrate', 'db-push'])(
+    'of %s is there while it is at work, and gone when it has ended or is told to stop',
+    async (script) => {
+      const { folder, env } = temporary();
+      expect((await startCommand(script, project, env).finished).code).toBe(0);
+      expect(copies(folder)).toEqual([]);
+      project.add('20260102000000_slow', 'select pg_sleep(60);');
+      const stopped = startCommand(script, project, env);
+      const sleeping = `from pg_stat_activity where query like '%pg_sleep(60)%' and datname = current_database() and pid <> pg_backend_pid()`;
+      await vi.waitUntil(async () => (await rowsOf(url, `select ${sleeping}`)).length > 0, {
+        timeout: 60_000,
+        interval: 100,
+      });
+      expect(copies(folder)).toHaveLength(1);
+      process.kill(stopped.pid, 'SIGTERM');
+      expect((await stopped.finished).code).toBe(1);
+      expect(copies(folder)).toEqual([]);
+    },
+  );
+
+  test('is gone too where somebody else ends the process by the signal', async () => {
+    const { folder, env } = temporary();
+    project.write('20260101000000_create_a.sql', migrationText('select pg_sleep(60);'));
+    const text = `
+      import { startScratchCluster } from './scripts/postgres/cluster.ts';
+      import { migrate } from './scripts/migrate/apply.ts';
+      const cluster = await startScratchCluster();
+      await migrate(cluster.url(), { directory: ${JSON.stringify(project.directory)}, onProgress: () => console.log('under way') });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', text], {
+      env: { ...process.env, ...env },
+    });
+    const ended = new Promise((resolve) => child.once('close', (code, by) => resolve(by ?? code)));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    expect(copies(folder)).toHaveLength(1);
+    child.kill('SIGTERM');
+    expect(await ended).toBe('SIGTERM');
+    expect(copies(folder)).toEqual([]);
+  });
+});
+
+describe('a file .env', () => {
+  test('leads dbmate nowhere else, and nothing of it is printed [S-26 S-39 -]', async () => {
+    writeFileSync(
+      join(project.root, '.env'),
+      'PGHOSTADDR=127.0.0.9\nPGSERVICE=elsewhere\nPGOPTIONS=-c search_path=nowhere\n',
+    );
+    expect(await startCommand('db-migrate', project, { DATABASE_URL: url }).finished).toMatchObject({
+      code: 0,
+    });
+    expect(await hasTable(url, 'public.a')).toBe(true);
+    project.add('20260102000000_create_b', 'create table public.b ();');
+    writeFileSync(join(project.root, '.env'), 'WORD=x "y\nswordfish of mine\n');
+    const { code, stdout, stderr } = await startCommand('db-migrate', project, { DATABASE_URL: url })
+      .finished;
+    expect(stdout + stderr).not.toContain('swordfish');
+    expect(code).toBe(0);
+  });
+
+  test('is none of what dbmate reads, called by hand', async () => {
+    writeFileSync(join(project.directory, '.env'), 'swordfish of mine\n');
+    expect((await callRunner(dbmate, runnerUrl(url, false), project.directory)).code).toBe(0);
+  });
+});
+
+test('the password is taken out of what a runner printed, as it stands in the URL and as it is [S-39 -]', () => {
+  const given = 'postgresql://me:s%40cret@127.0.0.1:1/x';
+  const printed = `dial postgresql://me:s%40cret@127.0.0.1:1/x; me:s@cret@h; host=h password=s@cret; me at 127.0.0.1`;
+  expect(withoutSecret(printed, given)).toBe(
+    'dial postgresql://me:…@127.0.0.1:1/x; me:…@h; host=h password=…; me at 127.0.0.1',
+  );
+  expect(withoutSecret(printed, 'postgresql://me@127.0.0.1/x')).toBe(printed);
+});
