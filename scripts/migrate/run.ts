@@ -5,6 +5,7 @@ import { counted } from '../console/counted.ts';
 import { LOST_CONNECTION } from '../console/denied.ts';
 import { finding, misuse } from '../console/errors.ts';
 import { withClient } from '../postgres/connect.ts';
+import { isGone } from '../postgres/connect-failure.ts';
 import { MIGRATIONS, type Migration, readMigrations } from './history.ts';
 import {
   assertConsistent,
@@ -113,6 +114,8 @@ async function explainRun(
   try {
     await complete(client, url, migrations);
   } catch (cause) {
+    // Anything else, such as a timeout, is told with what made the runner fail.
+    if (!isGone(cause)) return explainFailed(url, runner, { current, failure }, before);
     return misuse(
       {
         problem: `${LOST_CONNECTION}${current ? ` while ${current.path} was applied` : ''}`,
@@ -134,16 +137,29 @@ async function explainFailed(
   { current, failure = '' }: Pick<Run, 'current' | 'failure'>,
   before: readonly string[],
 ): Promise<Error> {
-  if (current) {
-    const { explainFailure } = await import('./failure.ts');
-    return finding(await explainFailure(url, current, withoutSecret(failure, url), before));
+  const { explainFailure } = await import('./failure.ts');
+  if (!current) {
+    return finding({
+      problem: `${runner.name} failed before it applied anything`,
+      expected: 'exit code 0',
+      details: shown(failure, url),
+      remedy: 'see what it printed above; the database is exactly as before',
+    });
   }
-  return finding({
-    problem: `${runner.name} failed before it applied anything`,
-    expected: 'exit code 0',
-    details: shown(failure, url),
-    remedy: 'see what it printed above; the database is exactly as before',
-  });
+  try {
+    return finding(await explainFailure(url, current, withoutSecret(failure, url), before));
+  } catch (cause) {
+    if (isGone(cause)) throw cause;
+    return finding(
+      {
+        problem: `${current.path} failed, and nobody could look again why`,
+        expected: 'every statement to succeed; nothing of this file remains',
+        details: [...shown(failure, url), ...before],
+        remedy: 'see what it printed above, mend it, and run again',
+      },
+      { cause },
+    );
+  }
 }
 
 /** The lock's connection may have died of idleness during a long migration: then by a new one. @returns the ledger. */

@@ -1,3 +1,4 @@
+import { isLost } from '../console/denied.ts';
 import { CommandError, misuse } from '../console/errors.ts';
 import { describeUrl, parseDatabaseUrl } from './url.ts';
 
@@ -16,9 +17,24 @@ export function explainConnectionFailure(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error;
   const cause = causeOf(error);
   const explain = SQLSTATE[cause.code] ?? NETWORK[cause.code] ?? byMessage(cause.message);
-  return explain
+  const explained = explain
     ? explain(url, cause)
     : fail(`cannot connect to ${describeUrl(url)}: ${cause.message}`, 'check DATABASE_URL', error);
+  if (isLost(error) || UNANSWERED.test(cause.code) || /timeout expired/i.test(cause.message))
+    unanswered.add(explained);
+  return explained;
+}
+
+const UNANSWERED = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|57P03)$/;
+const unanswered = new WeakSet<Error>();
+
+/**
+ * Whether the server went away, or lets nobody in any more: a session that ended, a connection that is refused or not answered. What it answers to
+ * a statement, and a login that it does not know, is something else.
+ */
+export function isGone(error: unknown): boolean {
+  if (isLost(error)) return true;
+  return error instanceof CommandError && unanswered.has(error);
 }
 
 type Explain = (url: string, cause: Cause) => CommandError;

@@ -74,3 +74,17 @@ test('where the other session has gone meanwhile, what the runner said of it is 
   expect(problem).toMatch(/_blocked\.sql met another session \(SQLSTATE 55P03\)/);
   expect(remedy).toMatch(/another session was in its way/);
 });
+
+test('a failure is told as one where the ledger cannot be completed after it, and not as a lost connection', async () => {
+  project.add(
+    '20260102000000_close_ledger',
+    `create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'closed'; end $$;
+create trigger refuse before update on supabase_migrations.schema_migrations for each row execute function public.refuse();`,
+  );
+  const path = project.add('20260103000000_broken', 'select 1 / 0;');
+  const { exitCode, problem, all } = await refusal(() => migrate(url, { directory: project.directory }));
+  expect(exitCode).toBe(1);
+  expect(problem).toBe(`${path}:6 division by zero (SQLSTATE 22012)`);
+  expect(all).toMatch(/applied {4}20260102000000_close_ledger\.sql/);
+  expect(await hasTable(url, 'public.people')).toBe(true);
+});
