@@ -32,7 +32,7 @@ await command<{ record?: boolean; json?: boolean }>({
       onProgress: progress,
     });
     const { findings, recorded } = record
-      ? recordNew(report.findings, MIGRATIONS)
+      ? recordNew(report.findings, MIGRATIONS, report.checked)
       : { findings: report.findings, recorded: undefined };
     if (json) say(JSON.stringify({ findings, recorded }));
     else print({ ...report, findings });

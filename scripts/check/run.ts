@@ -5,7 +5,7 @@ import { type GeneratedResult, preloadGenerators, writeGenerated } from '../code
 import { historyDigest } from '../migrate/checksums.ts';
 import type { Migration } from '../migrate/history.ts';
 import { landedHistory } from '../migrate/landed-history.ts';
-import { replay } from '../migrate/replay.ts';
+import { replayOnly } from '../migrate/replay.ts';
 import { type Cluster, withScratchCluster } from '../postgres/cluster.ts';
 import { withClient } from '../postgres/connect.ts';
 import { loadProjectSources } from '../sources/project-sources.ts';
@@ -32,6 +32,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** How many things each check looked at; a check that could not run is missing. */
   readonly looked: ReadonlyMap<Check, number>;
+  /** What was looked at; none where a file is so malformed that nothing could be. */
+  readonly checked: readonly Migration[];
 }
 
 /**
@@ -63,7 +65,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     const check = (cluster: Cluster) => checkDatabase(cluster, migrations, options, findings, looked);
     await (options.cluster ? check(options.cluster) : withScratchCluster(check, { content }));
   }
-  return { findings, looked };
+  return { findings, looked, checked: migrations ?? [] };
 }
 
 async function checkDatabase(
@@ -75,7 +77,7 @@ async function checkDatabase(
 ): Promise<void> {
   const database = `check_${randomUUID().replaceAll('-', '')}`;
   await attempt(findings, 'replay', directory, async () => {
-    await replay(cluster, database, { directory });
+    await replayOnly(cluster, database, migrations);
     looked.set('replay', migrations.length);
   });
   if (!looked.has('replay')) return;

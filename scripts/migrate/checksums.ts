@@ -64,10 +64,25 @@ export function verifyChecksums(directory: string = MIGRATIONS): void {
  * @throws CommandError (1) for a file that is listed with another checksum or does not exist.
  */
 export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: string[]): void {
-  const listed = readChecksums(directory);
   const migrations = new Map(readMigrations(directory).map((migration) => [migration.fileName, migration]));
-  for (const fileName of fileNames.length > 0 ? fileNames : migrations.keys()) {
-    const checksum = migrations.get(fileName)?.checksum;
+  const chosen = fileNames.length > 0 ? fileNames : [...migrations.keys()];
+  listChecksums(
+    directory,
+    chosen.map((fileName) => ({ fileName, checksum: migrations.get(fileName)?.checksum })),
+  );
+}
+
+/**
+ * The same for migrations as somebody has read them, whatever their files hold by now.
+ *
+ * @throws CommandError (1) for one that is listed with another checksum, or has none.
+ */
+export function listChecksums(
+  directory: string,
+  migrations: readonly { readonly fileName: string; readonly checksum: string | undefined }[],
+): void {
+  const listed = readChecksums(directory);
+  for (const { fileName, checksum } of migrations) {
     const known = listed.get(fileName);
     if (checksum === undefined || (known !== undefined && known !== checksum)) {
       throw finding({

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CommandError } from '../console/errors.ts';
 import type { Cluster } from '../postgres/cluster.ts';
@@ -29,7 +29,7 @@ export async function replay(
 }
 
 /**
- * Builds a new database from these migrations alone, whatever else their folder holds.
+ * Builds a new database from these migrations alone, as they were read, whatever their folder holds by now.
  *
  * @param databaseName must not exist yet.
  * @throws as `migrate` does, naming the file that a person can open.
@@ -42,7 +42,7 @@ export async function replayOnly(
   // In the cluster's own folder: when this process is killed, the copies go where the cluster goes.
   const copy = mkdtempSync(join(cluster.directory, 'history-'));
   try {
-    for (const { path, fileName } of migrations) copyFileSync(path, join(copy, fileName));
+    for (const { sql, fileName } of migrations) writeFileSync(join(copy, fileName), sql);
     return await replay(cluster, databaseName, { directory: copy });
   } catch (error) {
     const [first] = migrations;

@@ -244,7 +244,7 @@ describe('db:check finds', () => {
 
   test('what to record by what it is, whatever its sentence says, and tells what it recorded [S-26 +]', async () => {
     const project = await unlanded();
-    const found = (await project.check()).findings;
+    const { findings: found, checked } = await project.check();
     const said = found.map((finding) => ({ ...finding, problem: 'heißt heute anders' }));
     const other = {
       check: 'headers',
@@ -253,12 +253,12 @@ describe('db:check finds', () => {
       expected: '',
       remedy: '',
     } as const;
-    expect(recordNew([...said, other], project.migrations), 'with a finding').toEqual({
+    expect(recordNew([...said, other], project.migrations, checked), 'with a finding').toEqual({
       findings: [other],
       recorded: [],
     });
     expect((await project.check()).findings).toHaveLength(2);
-    expect(recordNew(said, project.migrations)).toEqual({
+    expect(recordNew(said, project.migrations, checked)).toEqual({
       findings: [],
       recorded: found.map(({ where }) => where),
     });
