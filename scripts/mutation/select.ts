@@ -30,21 +30,30 @@ export function shuffled(mutants: readonly Mutant[], seed: number): readonly Mut
 /** Folders whose files are named after what a mutant is of. */
 const SOURCES = ['policies', 'functions', 'triggers'];
 
+/** What every rule is written with and compiled by: a change there may change any policy. */
+const OF_EVERY_RULE = ['policies/vocabulary.ts', 'scripts/policy'];
+
 /**
  * Those whose table, view or function has a source that a change touches: by the names of the files, those that git does not know yet too.
+ * Where it touches what rules are written with, that is every table and view with a rule.
  *
  * @param ref what the change is for; it begins where it branched off from there.
  * @throws CommandError (2) for a name that git does not know.
  */
 export async function onlyChanged(mutants: readonly Mutant[], ref: string): Promise<readonly Mutant[]> {
   const commit = await branchPoint(ref);
-  const lists = await Promise.all([
-    git`git diff -z --name-only ${commit} -- ${SOURCES}`,
-    git`git ls-files -z --others --exclude-standard -- ${SOURCES}`,
-  ]);
-  const names = lists
-    .flatMap(({ stdout }) => stdout.split('\0'))
-    .map((file) => basename(file).replace(/\.(ts|sql)$/, ''));
+  const touched = async (paths: readonly string[]) => {
+    const lists = await Promise.all([
+      git`git diff -z --name-only ${commit} -- ${paths}`,
+      git`git ls-files -z --others --exclude-standard -- ${paths}`,
+    ]);
+    return lists.flatMap(({ stdout }) => stdout.split('\0')).filter((file) => file !== '');
+  };
+  const isOfAll = (await touched(OF_EVERY_RULE)).length > 0;
+  const rules = isOfAll ? (await git`git ls-files -z -- policies`).stdout.split('\0') : [];
+  const names = [...(await touched(SOURCES)), ...rules].map((file) =>
+    basename(file).replace(/\.(ts|sql)$/, ''),
+  );
   return mutants.filter(({ subject }) =>
     names.some((name) => name === subject || subject.endsWith(`.${name}`)),
   );

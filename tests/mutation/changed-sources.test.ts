@@ -61,6 +61,17 @@ test('what was committed, is being edited, is new or is gone is all chosen, and 
   expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'seal_head', 'discharge']);
 });
 
+test.each(['policies/vocabulary.ts', 'scripts/policy/compile.ts'])(
+  'what every rule is written with or compiled by is of all tables that have one: %s',
+  async (file) => {
+    write(file, '1');
+    expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'wards']);
+    commit();
+    write('functions/public/discharge.sql', '1');
+    expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'wards', 'discharge']);
+  },
+);
+
 test('what came to the other branch meanwhile is none of this change', async () => {
   write('policies/beds.ts', '2');
   commit();
