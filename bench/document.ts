@@ -38,8 +38,8 @@ export function renderDocument(report: BenchReport): string {
     section(
       'On the server',
       `Planning and executing the statement alone, in microseconds, by \`pg_stat_statements\`; one client. Without the four round trips
-the fixed cost of a scalar shows whole. *A reference* is what one protected table costs: Cordon less the same conditions by hand, by the
-number of protected tables in the statement. *Processor* is what the server's process computed for the whole transaction: it does not
+the fixed cost of a scalar shows whole. *A reference* is what one protected table costs: Cordon without its records less the same conditions by
+hand, by the number of protected tables in the statement; none where a function of Cordon's does work of its own on every row. *Processor* is what the server's process computed for the whole transaction: it does not
 grow while the machine serves others.\n\n${serverTimes(results.filter(({ clients }) => clients === 1))}`,
     ),
     section(
