@@ -166,6 +166,8 @@ describe('a report', () => {
     );
     expect(writers.sort()).toEqual([
       'console/folder.ts',
+      'migrate/replay.ts', // into a temporary folder
+      'migrate/verified-folder.ts', // likewise
       'mutation/battery/reach.ts', // what is seen anew where half of it is there
       'mutation/kill-order.ts', // likewise
       'postgres/cluster/files.ts', // a server's own
