@@ -29,6 +29,7 @@ export interface StoredDocument {
  *
  * @param client the one that asked for the grant.
  * @param grant what {@link requestUpload} gave; used once.
+ * @param file of the type of the grant, or of none: then it goes up under that of the grant.
  * @param options.signal ends it, in the middle of the file too. The grant may be used up by then: ask for another one.
  * @throws CordonError: `DeniedError` for a grant that is used, has expired, or whose type or size the file has not;
  *   `StorageRefusedError` for what else Storage refuses.
@@ -48,11 +49,14 @@ export async function upload(
   });
   tell('uploading', 0);
   const { bucket, path, token, contentType } = grant;
+  // Of a Blob, the library sends the type that the Blob says and no other. One that says none (an ending that the browser does not know,
+  // `new Blob([bytes])`) would go up as `application/octet-stream`, which no grant names; what says another type is refused as it stands.
+  const body = file.type === '' ? new Blob([file], { type: contentType }) : file;
   await storedOf(client, options, {
     what: 'to take the upload',
     bucket,
     isFile: true,
-    ask: (to) => to.uploadToSignedUrl(path, token, file, { contentType }),
+    ask: (to) => to.uploadToSignedUrl(path, token, body, { contentType }),
   });
   tell('uploading', totalBytes);
   tell('finalising', totalBytes);

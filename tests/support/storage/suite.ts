@@ -70,6 +70,14 @@ export function describeDocuments(clientOf: (persona: Persona) => DocumentsClien
       ]);
     });
 
+    test('a file whose type nobody said goes up under the type that was granted, and is stored as such [S-08 +]', async () => {
+      const reception = clientOf(personas.receptionist);
+      const grant = await requestUpload(reception, REQUEST);
+      const { documentId } = await upload(reception, grant, new Blob([BYTES]));
+      const { url } = await signedRead(clientOf(personas.doctor), documentId);
+      expect(digestOf(new Uint8Array(await (await fetch(url)).arrayBuffer()))).toBe(digestOf(BYTES));
+    });
+
     test('reads through an address that opens the file for a minute and is no public one [S-09 S-10 +]', async () => {
       const { url, sha256 } = await signedRead(clientOf(personas.doctor), await stored());
       expect(new URL(url).pathname).toMatch(/^\/storage\/v1\/object\/sign\/patient-documents\//);
