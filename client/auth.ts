@@ -87,7 +87,8 @@ export interface AuthClaims {
  *   append: (name, value) => response.appendHeader(name, value),
  * });
  * const claims = await auth.caller();
- * const rows = claims && (await withSession(pool, { role: claims.role, claims }, (session) => session.query('select …')));
+ * const headers = { 'x-forwarded-for': address }; // as your own proxy says it
+ * const rows = claims && (await withSession(pool, { role: claims.role, claims, headers }, (session) => session.query('select …')));
  */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function createAuth<Database = any>(settings: AuthSettings, exchange: AuthExchange): Auth<Database> {

@@ -19,7 +19,10 @@ export interface SessionContext {
   readonly purpose?: string;
   /** Why the caller looks at this record. */
   readonly justification?: string;
-  /** Request headers, for what reads the client's address or `x-organisation-id`. Names are sent in lower case. */
+  /**
+   * Request headers, for what reads the client's address or `x-organisation-id`. Names are sent in lower case. Without the one that the deployment
+   * trusts for addresses, a clinic that lists networks shows no chart; its value is what your own proxy says, never what the client sent.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

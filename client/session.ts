@@ -37,7 +37,9 @@ export interface SessionPool {
  * @throws {@link CordonError} of the code's class for a denial (`42501`) or a `CD` code; `SessionContextError` and
  *   `SessionMisuseError` for what is refused here; anything else as it was thrown.
  * @example
- * const patients = await withSession(db, { role: 'authenticated', claims, organisationId }, (session) =>
+ * // The header that the deployment trusts, as your own proxy says it: a clinic that lists networks shows charts to nobody without.
+ * const headers = { 'x-forwarded-for': address };
+ * const patients = await withSession(db, { role: 'authenticated', claims, organisationId, headers }, (session) =>
  *   session.selectFrom('patients').select(['id', 'full_name']).execute(),
  * );
  */

@@ -6,6 +6,7 @@ import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { CLINICS, contextOf, DRIVERS, LEFT, useCleanDriver, visiting } from '../support/sessions.ts';
+import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 
@@ -84,6 +85,17 @@ describe.each(DRIVERS)('a session over %s', (kind) => {
     expect(
       await driver().session({ ...dual, headers, organisationId: CLINIC_A }, (query) => query(CLINICS)),
     ).toEqual([{ clinic: CLINIC_A }]);
+  });
+
+  test('a clinic that lists its networks gives charts to who says where the caller is, and none where nothing is said [N-28 +]', async () => {
+    const charts = (headers: Record<string, string> | undefined) =>
+      driver().session(contextOf(personas.doctor, headers && { headers }), (query) =>
+        query('select id from public.medical_records limit 1'),
+      );
+    expect(await charts(FROM_THE_CLINIC)).toHaveLength(1);
+    for (const headers of [undefined, {}, { 'x-forwarded-for': '203.0.113.9' }]) {
+      expect(await charts(headers)).toEqual([]);
+    }
   });
 
   test.each([
