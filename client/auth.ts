@@ -31,6 +31,11 @@ export interface AuthExchange {
    * Supabase ends, also through `supabase`.
    */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * What goes along with whatever `supabase` asks: `x-organisation-id` chooses a clinic, `x-purpose` and `x-justification` say why. Name them one by
+   * one, and never hand on all that the browser sent.
+   */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Signs people in and out for one request. Nothing of it reaches a script of the page. */
@@ -105,7 +110,7 @@ export function createAuth<Database = any>(settings: AuthSettings, exchange: Aut
   // Made when it is asked for: it would renew an old session at once, and add headers to a response that nobody holds back for it.
   const supabase = () => {
     made ??= createServerClient<Database>(url, key, {
-      global: { fetch },
+      global: { fetch, ...(exchange.headers && { headers: { ...exchange.headers } }) },
       realtime: { transport: NoSocket as never },
       cookieOptions: { name: storageKey },
       cookies: cookies.methods,

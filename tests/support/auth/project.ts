@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from './auth-server.ts';
 
@@ -17,10 +17,13 @@ export async function startProject(kid: string) {
     /** Where it sends whoever asks, by a status that does. */
     location: '',
     asked: [] as (string | undefined)[],
+    /** What came along with the last question. */
+    headers: {} as IncomingHttpHeaders,
     isSilent: false,
   };
   const server = createServer((request, response) => {
     project.asked.push(request.url);
+    project.headers = request.headers;
     if (request.url?.endsWith('/jwks.json')) {
       json(response, 200, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }] });
     } else if (!project.isSilent) {
