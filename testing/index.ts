@@ -4,6 +4,7 @@ import type { TestServer, TestServerOptions } from './server.ts';
 import type { TestDatabase } from './test-database.ts';
 
 export type { Addresses } from './addresses.ts';
+export { contextOf, FROM_THE_CLINIC } from './context.ts';
 export { CLINIC_A, CLINIC_B, idOf, type Kind, type Letter, NOBODY, sessionOf } from './ids.ts';
 export { type CordonMatchers, matchers } from './matchers.ts';
 export { EVERYBODY, type Persona, personas, throughClient, transporters } from './personas.ts';

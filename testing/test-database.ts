@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { open } from '../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../scripts/postgres/quote.ts';
 import { type Addresses, urlOf } from './addresses.ts';
+import { FROM_THE_CLINIC } from './context.ts';
 import type { Persona } from './personas.ts';
 import { Session } from './session.ts';
 
@@ -139,9 +140,6 @@ export class TestDatabase {
     return client;
   }
 }
-
-/** What the proxy of the seed's deployment adds to a request from a clinic's own network. */
-export const FROM_THE_CLINIC = { 'x-forwarded-for': '192.0.2.10' };
 
 function settingsOf(persona: Persona, options: ActOptions): [string, string][] {
   const claims =

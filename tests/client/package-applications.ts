@@ -8,7 +8,7 @@ import { type CordonError, DeniedError, evaluatePolicy, RateLimitError, type RLS
 import { pinOrganisation } from 'cordon/kysely';
 import { TABLES } from 'cordon/policies';
 import { defineTable, type TablePolicy } from 'cordon/policies/vocabulary';
-import { cloneDatabase, type CordonMatchers, type Outcome, personas, startTestServer } from 'cordon/testing';
+import { cloneDatabase, contextOf, type CordonMatchers, FROM_THE_CLINIC, type Outcome, personas, startTestServer } from 'cordon/testing';
 export const known: readonly TablePolicy[] = TABLES;
 export const mine = defineTable({ tableName: 'notes', level: 'INTERNAL', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' });
 export const wrong = defineTable({ tableName: 'notes', level: 'SECRET', domain: 'ops', tenantKey: 'organisation_id', rules: [], closed: 'nobody yet' }); // mistake
@@ -18,6 +18,8 @@ export async function tested(told: CordonMatchers<void>) {
   const outcome: Outcome = await database.as(personas.doctor, (session) => session.attempt('select'));
   await told.toSee([{ id: 1 }]);
   await startTestServer({ host: 'x' }); // mistake
+  await withSession({} as Pool, contextOf(personas.doctor, { headers: { ...FROM_THE_CLINIC } }), (session) => session.query('select'));
+  await withSession({} as Pool, personas.doctor, (session) => session.query('select')); // mistake
   await database.as(personas.owner, async () => 1); // mistake
   return outcome.ok ? outcome.rows : outcome.code;
 }

@@ -188,8 +188,8 @@ describe('with pg and Kysely beside it', () => {
   });
 
   test.each([
-    ['nodenext', 'pg', 'typescript7', APPLICATION, 8],
-    ['bundler', 'pg', 'typescript', APPLICATION, 8],
+    ['nodenext', 'pg', 'typescript7', APPLICATION, 9],
+    ['bundler', 'pg', 'typescript', APPLICATION, 9],
     ['nodenext', 'supabase', 'typescript7', SUPABASE_APPLICATION, 6],
     ['bundler', 'supabase', 'typescript', SUPABASE_APPLICATION, 6],
   ])(
