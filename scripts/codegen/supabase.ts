@@ -2,23 +2,24 @@ import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-t
 import { introspect } from '@supabase/postgrest-typegen/introspection';
 import type { ClientBase } from 'pg';
 import { oneByOne } from './client-pool.ts';
+import { typesIn, withResults } from './supabase-results.ts';
 
 /** The schemas that the Supabase API exposes. */
 const EXPOSED: readonly string[] = ['public'];
 
 /**
- * Generates the `Database` type of supabase-js: what `supabase gen types` prints, without Docker.
+ * Generates the `Database` type of supabase-js: what `supabase gen types` prints, without Docker, and with what is known here alone.
  *
  * @param client where the migrations have been applied; only read from.
  * @returns TypeScript without a header.
  */
 export async function generateSupabase(client: ClientBase): Promise<string> {
   const metadata = await introspect(oneByOne(client), { includedSchemas: [...EXPOSED] });
-  const text = await generateTypescript(sortGeneratorMetadata(metadata), {
+  const text = await generateTypescript(sortGeneratorMetadata(withResults(metadata)), {
     detectOneToOneRelationships: true,
     postgrestVersion: '13',
   });
   // It ends in a value. `cordon/supabase` is declarations alone: nothing of it is there at run time, and who checks the types of libraries
   // (`skipLibCheck: false`) could not compile it.
-  return text.replace(/\nexport const Constants = [\s\S]*$/, '');
+  return typesIn(text).replace(/\nexport const Constants = [\s\S]*$/, '');
 }

@@ -48,6 +48,31 @@ export async function admit(patientId: string, bedId: string, caseId?: string) {
   });
 }
 
+/** What a function may leave out is null to whoever reads it: operations have no name, and what is lost was not counted. */
+export async function sawIt(patientId: string) {
+  const { data } = await client().rpc('who_saw_record', { patient_id: patientId });
+  type Line = NonNullable<typeof data>[number];
+  holds<Equal<Line['display_name'], string | null>>();
+  holds<Equal<Line['purpose'], string | null>>();
+  holds<Equal<Line['role'], string | null>>();
+  holds<Equal<Line['occurred_at'], string>>();
+  holds<Equal<Line['in_emergency'], boolean>>();
+  const { data: lost } = await client().rpc('access_log_exceptions', {});
+  holds<Equal<NonNullable<typeof lost>[number]['from_lsn'], string | null>>();
+  holds<Equal<NonNullable<typeof lost>[number]['records'], number | null>>();
+  holds<Equal<NonNullable<typeof lost>[number]['kind'], string>>();
+  const { data: found } = await client().rpc('search_patients', { organisation_id: 'a', part_of_name: 'an' });
+  holds<Equal<NonNullable<typeof found>[number]['full_name'], string>>();
+  return data;
+}
+
+/** The token of an invitation is told once, as a text. */
+export async function invite(email: string) {
+  const { data } = await client().rpc('invite_member', { email, role: 'nurse' });
+  holds<Equal<typeof data, { invitation_id: string; token: string; expires_at: string } | null>>();
+  return data?.token;
+}
+
 export async function register(organisationId: string) {
   return client()
     .from('patients')
