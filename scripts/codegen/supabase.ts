@@ -2,7 +2,10 @@ import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-t
 import { introspect } from '@supabase/postgrest-typegen/introspection';
 import type { ClientBase } from 'pg';
 import { oneByOne } from './client-pool.ts';
+import { readColumnFacts } from './column-facts.ts';
+import { withColumnFacts } from './supabase-facts.ts';
 import { typesIn, withResults } from './supabase-results.ts';
+import { readViewFacts } from './view-facts.ts';
 
 /** The schemas that the Supabase API exposes. */
 const EXPOSED: readonly string[] = ['public'];
@@ -15,7 +18,10 @@ const EXPOSED: readonly string[] = ['public'];
  */
 export async function generateSupabase(client: ClientBase): Promise<string> {
   const metadata = await introspect(oneByOne(client), { includedSchemas: [...EXPOSED] });
-  const text = await generateTypescript(sortGeneratorMetadata(withResults(metadata)), {
+  const tables = await readColumnFacts(client, EXPOSED);
+  const facts = new Map([...tables, ...(await readViewFacts(client, EXPOSED, tables))]);
+  const known = withResults(withColumnFacts(metadata, facts));
+  const text = await generateTypescript(sortGeneratorMetadata(known), {
     detectOneToOneRelationships: true,
     postgrestVersion: '13',
   });

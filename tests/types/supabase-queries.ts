@@ -15,7 +15,8 @@ export async function latestPatients() {
     .select('id, full_name, status')
     .order('id', { ascending: false })
     .limit(50);
-  holds<Equal<typeof data, { id: string; full_name: string; status: string }[] | null>>();
+  type Found = { id: string; full_name: string; status: 'active' | 'inactive' };
+  holds<Equal<typeof data, Found[] | null>>();
   return data;
 }
 
@@ -79,7 +80,35 @@ export async function register(organisationId: string) {
     .insert({ organisation_id: organisationId, mrn: 'A-1', full_name: 'Ana Example' });
 }
 
+/** A CHECK on text is a union, of a list's elements too; a view's column is null only where it can be; an address is a text. */
+export async function facts() {
+  const { data: members } = await client().from('organisation_members').select('role, capabilities');
+  type Member = NonNullable<typeof members>[number];
+  holds<Equal<Member['role'], 'clinic_admin' | 'doctor' | 'nurse' | 'assistant' | 'receptionist'>>();
+  type Capability =
+    | 'finance'
+    | 'transport'
+    | 'break_glass'
+    | 'privacy_officer'
+    | 'insights_admin'
+    | 'auditor';
+  holds<Equal<Member['capabilities'], Capability[]>>();
+  const { data: profiles } = await client().from('patient_profiles').select('full_name, status, allergies');
+  type Profile = NonNullable<typeof profiles>[number];
+  holds<Equal<Profile, { full_name: string; status: 'active' | 'inactive'; allergies: string | null }>>();
+  const { data: networks } = await client().from('organisation_networks').select('cidr');
+  holds<Equal<typeof networks, { cidr: string }[] | null>>();
+  const { data: log } = await client().from('access_log').select('client_address');
+  holds<Equal<typeof log, { client_address: string | null }[] | null>>();
+  await client().from('appointments').update({ status: 'arrived' }).eq('status', 'booked');
+}
+
 export async function mistakes() {
+  // @ts-expect-error not a state of an appointment
+  await client().from('appointments').update({ status: 'done' });
+  const members = client().from('organisation_members');
+  // @ts-expect-error not a capability
+  await members.update({ capabilities: ['superuser'] });
   const { data } = await client().from('patients').select('social_security_number');
   // @ts-expect-error no such column: the result is an error, not rows
   data?.map((row) => row.social_security_number);
