@@ -1,6 +1,7 @@
 // cordon/client: sessions, errors, explanations and insights. It imports neither pg nor Kysely at run time.
 export type { AnySession, KyselySession, PrismaSession } from './ask.ts';
 export { SESSION_ROLES, type SessionContext, type SessionRole } from './context.ts';
+export { dayOf } from './day-of.ts';
 export * from './errors.ts';
 export {
   type EvaluatedCondition,

@@ -31,6 +31,15 @@ const JSON_AS_SENT = {
   JsonWritten: new UnionExpressionNode(['boolean', 'JsonObject', 'number', 'string'].map(named)),
 };
 
+/** node-postgres makes a Date of a DATE as of a moment, at midnight where the program runs: the same types, by a name that says so. */
+const DATE_AS_READ = {
+  CalendarDay: new ColumnTypeNode(
+    named('Date'),
+    new UnionExpressionNode(['Date', 'string'].map(named)),
+    new UnionExpressionNode(['Date', 'string'].map(named)),
+  ),
+};
+
 /**
  * Generates the types for Kysely: kysely-codegen's, with what only the catalog knows. Text that a CHECK restricts is a union,
  * a view's column is nullable only where it can be NULL, and what the database computes cannot be written.
@@ -42,7 +51,8 @@ export async function generateKysely(client: ClientBase): Promise<string> {
   const tables = await readColumnFacts(client, SCHEMAS);
   const facts: FactsByColumn = new Map([...tables, ...(await readViewFacts(client, SCHEMAS, tables))]);
   const dialect = new PostgresDialect({ defaultSchemas: [...SCHEMAS] });
-  Object.assign(dialect.adapter.definitions, JSON_AS_SENT);
+  Object.assign(dialect.adapter.definitions, JSON_AS_SENT, DATE_AS_READ);
+  Object.assign(dialect.adapter.scalars, { date: named('CalendarDay') });
   const db = new Kysely({ dialect: new KyselyPostgres({ pool: poolOf(client) }) });
   const scalars: Record<string, { name: string }> = dialect.adapter.scalars;
   return generate({

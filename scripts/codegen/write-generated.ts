@@ -34,6 +34,7 @@ const FILES: readonly GeneratedFile[] = [
       "import type { DB } from 'cordon': the tables and views of schema public, for Kysely over node-postgres.",
       'bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.',
       'A list goes into a column of JSON as its text (`JSON.stringify`): node-postgres makes an array of PostgreSQL of it.',
+      'A DATE (CalendarDay) arrives as a Date, at midnight where the program runs: `dayOf` of cordon/client tells its day, JSON.stringify another one.',
       'In views, what the caller may not see is null; write the tables beneath.',
     ],
     generate: async (client) => (await import('./kysely.ts')).generateKysely(client),

@@ -1,4 +1,4 @@
-import type { DB } from 'cordon';
+import type { CalendarDay, DB } from 'cordon';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 
 /**
@@ -31,6 +31,11 @@ holds<Equal<Profile['allergies'], string | null>>();
 holds<Equal<Details['starts_at'], Date>>();
 holds<Equal<Details['reason'], string | null>>();
 holds<Equal<Selectable<DB['organisation_directory']>['name'], string>>();
+
+// A day is no moment, though node-postgres gives a Date for either: its type says which.
+holds<Equal<DB['patient_identity']['birth_date'], CalendarDay | null>>();
+holds<Equal<Selectable<DB['patient_identity']>['birth_date'], Date | null>>();
+holds<Equal<Insertable<DB['patient_identity']>['birth_date'], Date | string | null | undefined>>();
 
 // What the database computes is read, never written.
 holds<Equal<Patient['name_key'], string>>();
