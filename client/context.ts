@@ -24,6 +24,11 @@ export interface SessionContext {
    * trusts for addresses, a clinic that lists networks shows no chart; its value is what your own proxy says, never what the client sent.
    */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Asks `public.pre_request()` first, as PostgREST does: a login whose session is over is `SessionEndedError`, where policies alone show no rows
+   * without a word, and headers that cannot be are an error. One question more of the database.
+   */
+  readonly check?: boolean;
 }
 
 /** A token that came in a header is far smaller; what is larger is not a context. */
@@ -52,6 +57,12 @@ export function settingsOf(context: SessionContext): readonly (readonly [string,
     // Temporary tables of an earlier caller would shadow ours: without its name here, pg_temp is searched first.
     ['search_path', 'public, extensions, pg_temp'],
   ];
+}
+
+/** Whether the caller's session is asked for. @throws SessionContextError for what is neither yes nor no. */
+export function isChecked({ check = false }: SessionContext): boolean {
+  if (typeof check !== 'boolean') return refuse('check is neither true nor false');
+  return check;
 }
 
 /** Nothing of a context stands in these, and something in the database reads them. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type SessionContext, settingsOf } from './context.ts';
+import { isChecked, type SessionContext, settingsOf } from './context.ts';
 import { SessionMisuseError } from './errors.ts';
 
 /** Asks the database inside the session's transaction. */
@@ -43,6 +43,7 @@ export const MARK = 'cordon.session';
 export function prepare(context: SessionContext): Opening {
   const mark = randomUUID();
   const settings = [...settingsOf(context), [MARK, mark] as const];
+  const isToBeChecked = isChecked(context);
   // As it was looked at: the caller's object may say something else by the end.
   const role = settings.find(([name]) => name === 'role')?.[1];
   const text = `select ${settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`).join(', ')},
@@ -50,8 +51,8 @@ export function prepare(context: SessionContext): Opening {
   return {
     async open(ask) {
       const [row] = await ask(text, settings.flat());
-      if (row?.fresh === true) return;
-      throw foreignTransaction();
+      if (row?.fresh !== true) throw foreignTransaction();
+      if (isToBeChecked) await ask('select public.pre_request()::text', []); // Prisma reads no void
     },
     async close(ask) {
       const [row] = await ask(
