@@ -9,6 +9,12 @@ export {
   type UploadGrant,
   type UploadRequest,
 } from './document-request.ts';
-export { type StoredDocument, type UploadOptions, type UploadProgress, upload } from './document-upload.ts';
+export {
+  finalise,
+  type StoredDocument,
+  type UploadOptions,
+  type UploadProgress,
+  upload,
+} from './document-upload.ts';
 export { verifyDigest } from './document-verify.ts';
 export { ANSWER_SECONDS, type CallOptions } from './in-time.ts';

@@ -108,6 +108,11 @@ const CALLS: readonly [
     ['upload', 'finalise_document'],
   ],
   [
+    'finalise',
+    (options) => documents.finalise(client, 'd', new Blob([FILE]), options),
+    ['finalise_document'],
+  ],
+  [
     'removeErased',
     (options) => documents.removeErased(client, 'o', options),
     ['orphaned_objects', 'removal', 'orphaned_objects'],

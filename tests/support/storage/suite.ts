@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type DocumentsClient,
+  finalise,
   requestRead,
   requestUpload,
   signedRead,
@@ -136,6 +137,29 @@ export function describeDocuments(clientOf: (persona: Persona) => DocumentsClien
       );
       expect(await thrown(upload(reception, grant, FILE))).toBe('done');
       expect(await thrown(upload(reception, grant, FILE))).toBe(StorageRefusedError);
+    });
+
+    test('an upload that was cut off before its digest is finished by who began it, and asking again does no harm [S-08 S-31 +]', async () => {
+      const doctor = clientOf(personas.doctor);
+      const { bucket, path, token, documentId } = await requestUpload(doctor, REQUEST);
+      await doctor.storage.from(bucket).uploadToSignedUrl(path, token, FILE);
+      expect(await thrown(signedRead(doctor, documentId))).toBe(NotFoundError);
+      const known = { documentId, sha256: digestOf(BYTES) };
+      expect(await finalise(doctor, documentId, FILE)).toEqual(known);
+      expect(await finalise(doctor, documentId, FILE)).toEqual(known);
+      expect((await signedRead(doctor, documentId)).sha256).toBe(known.sha256);
+    });
+
+    test('nothing is taken for finished that was not uploaded, has another digest, or does not show its own [S-08 S-31 -]', async () => {
+      const doctor = clientOf(personas.doctor);
+      const { documentId: empty } = await requestUpload(doctor, REQUEST);
+      expect(await thrown(finalise(doctor, empty, FILE))).toBe(TransitionError);
+      const { documentId } = await upload(doctor, await requestUpload(doctor, REQUEST), FILE);
+      expect(await thrown(finalise(doctor, documentId, new Blob(['another file'])))).toBe(TransitionError);
+      // Reception brings files that it may not read.
+      const reception = clientOf(personas.receptionist);
+      expect(await thrown(finalise(reception, await stored(), FILE))).toBe(TransitionError);
+      expect(await thrown(finalise(clientOf(personas.nurse), await stored(), FILE))).toBe(NotFoundError);
     });
 
     test('a digest given twice, or by somebody else [S-31 -]', async () => {
