@@ -17,6 +17,7 @@ export {
   type InsightsTransport,
   suggestInsights,
 } from './insights.ts';
+export { isRetryable } from './is-retryable.ts';
 export {
   type AccessPolicy,
   AdvancedRLSPolicies,

@@ -14,7 +14,7 @@ const DENIED = 'the database denied it to this caller';
  */
 export function toCordonError(error: unknown): unknown {
   if (isOurs(error)) return error;
-  const found = find(error, 0);
+  const found = find(error, SQLSTATE);
   if (!found) return error;
   const { code } = found;
   const { message, hint } = code === '42501' ? { message: DENIED, hint: undefined } : found;
@@ -29,12 +29,12 @@ interface Found {
   readonly hint: string | undefined;
 }
 
-/** Drivers nest: Prisma keeps the server's answer a few levels down. */
-function find(value: unknown, depth: number): Found | undefined {
+/** The first of these SQLSTATEs that an error names. Drivers nest: Prisma keeps the server's answer a few levels down. */
+export function find(value: unknown, states: RegExp, depth = 0): Found | undefined {
   if (typeof value !== 'object' || value === null || depth > 4) return undefined;
   const of = (name: string) => read(value, name);
   const state = [of('originalCode'), of('code')].find(
-    (each): each is string => typeof each === 'string' && SQLSTATE.test(each),
+    (each): each is string => typeof each === 'string' && states.test(each),
   );
   if (state !== undefined) {
     return {
@@ -44,7 +44,7 @@ function find(value: unknown, depth: number): Found | undefined {
     };
   }
   return ['cause', 'meta', 'driverAdapterError'].reduce<Found | undefined>(
-    (found, next) => found ?? find(of(next), depth + 1),
+    (found, next) => found ?? find(of(next), states, depth + 1),
     undefined,
   );
 }
