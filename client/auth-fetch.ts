@@ -26,14 +26,19 @@ export function authFetch(url: string, signal: AbortSignal | undefined): AuthFet
     isUndecided: () => isUndecided,
     async fetch(input, init) {
       const path = pathOf(url, input);
+      const sent = (...signals: readonly (AbortSignal | null | undefined)[]) =>
+        withoutRedirects(globalThis.fetch)(input, {
+          ...init,
+          signal: AbortSignal.any(signals.filter((each) => each !== undefined && each !== null)),
+        });
+      // What is not asked of Auth has its own reader, and may be a file: the signal has to last as long as the body.
+      if (path === undefined) return sent(signal, init?.signal);
       const ask = async (own: AbortSignal) => {
-        const ends = init?.signal ? AbortSignal.any([own, init.signal]) : own;
-        const response = await withoutRedirects(globalThis.fetch)(input, { ...init, signal: ends });
-        // A body may come as late as a head. What is not asked of Auth has its own reader, and may be a file.
-        if (path !== undefined) await response.clone().arrayBuffer();
+        const response = await sent(own, init?.signal);
+        // A body may come as late as a head.
+        await response.clone().arrayBuffer();
         return response;
       };
-      if (path === undefined) return inTime({ signal }, undefined, ask);
       const isRenewal = path.startsWith('token?grant_type=refresh_token');
       if (isRenewal) isUndecided = true;
       try {

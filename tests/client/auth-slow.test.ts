@@ -128,6 +128,49 @@ describe('where Supabase Auth says nothing', () => {
   });
 });
 
+describe('where an answer begins and does not go on', () => {
+  const QUESTIONS: readonly [string, (auth: Auth) => PromiseLike<{ readonly error: unknown }>][] = [
+    ['a query', ({ supabase }) => supabase.from('patients').select('id')],
+    ['a file', ({ supabase }) => supabase.storage.from('b').download('a')],
+  ];
+  beforeEach(() => {
+    Object.assign(project, { isStalling: true, left: 0 });
+  });
+  afterEach(() => {
+    project.isStalling = false;
+  });
+
+  test.each(QUESTIONS)('%s of its client ends with the request that it is for', async (_, ask) => {
+    const gone = new AbortController();
+    const { auth } = request(live(), gone.signal);
+    const asking = Promise.resolve(ask(auth)).catch((error: unknown) => ({ error }));
+    await vi.waitFor(() => expect(project.asked).toHaveLength(1));
+    // The head has arrived.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    gone.abort(new Error('the browser was closed'));
+    expect((await asking).error).toBeTruthy();
+    await vi.waitFor(() => expect(project.left).toBe(1));
+  });
+
+  test('so it does with a signal of its own, and not before either has spoken', async () => {
+    const [gone, own] = [new AbortController(), new AbortController()];
+    const { auth } = request(live(), gone.signal);
+    let answer: unknown;
+    const asking = Promise.resolve(auth.supabase.from('patients').select('id').abortSignal(own.signal)).then(
+      ({ error }) => {
+        answer = error;
+      },
+    );
+    await vi.waitFor(() => expect(project.asked).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(answer).toBeUndefined();
+    own.abort();
+    await asking;
+    expect(answer).toBeTruthy();
+    await vi.waitFor(() => expect(project.left).toBe(1));
+  });
+});
+
 describe('a session that cannot be renewed', () => {
   const page = '<html>too many requests</html>' as never;
 

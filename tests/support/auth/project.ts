@@ -20,12 +20,23 @@ export async function startProject(kid: string) {
     /** What came along with the last question. */
     headers: {} as IncomingHttpHeaders,
     isSilent: false,
+    /** Whether it sends a head and the beginning of a body, and no more. */
+    isStalling: false,
+    /** Of those, how many connections their askers have ended. */
+    left: 0,
   };
   const server = createServer((request, response) => {
     project.asked.push(request.url);
     project.headers = request.headers;
     if (request.url?.endsWith('/jwks.json')) {
       json(response, 200, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }] });
+    } else if (project.isStalling) {
+      response.on('close', () => {
+        project.left += 1;
+      });
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 })
+        .write('[{"id":');
     } else if (!project.isSilent) {
       if (project.location) response.setHeader('location', project.location);
       json(response, project.status, project.answer);
