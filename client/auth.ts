@@ -14,7 +14,7 @@ export interface AuthSettings {
   /** The publishable (anon) key. Never the service key: this client acts as whoever signs in. */
   readonly key: string;
   /** What the cookie is called behind `__Host-`; `cordon-auth` when left out. */
-  readonly cookieName?: string;
+  readonly cookieName?: string | undefined;
 }
 
 /** One request and its response, whatever the framework. */

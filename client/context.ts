@@ -12,23 +12,23 @@ export interface SessionContext {
    * The payload of a token **that you verified**, as an object: the only source of identity. Left out for `anon` alone.
    * Where it names a `role`, it must be the one above.
    */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
   /** Chooses among the caller's live memberships, and grants nothing. Needed by those who have several. */
-  readonly organisationId?: string;
+  readonly organisationId?: string | undefined;
   /** A purpose of `consent_purposes`. */
-  readonly purpose?: string;
+  readonly purpose?: string | undefined;
   /** Why the caller looks at this record. */
-  readonly justification?: string;
+  readonly justification?: string | undefined;
   /**
    * Request headers, for what reads the client's address or `x-organisation-id`. Names are sent in lower case. Without the one that the deployment
    * trusts for addresses, a clinic that lists networks shows no chart; its value is what your own proxy says, never what the client sent.
    */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Asks `public.pre_request()` first, as PostgREST does: a login whose session is over is `SessionEndedError`, where policies alone show no rows
    * without a word, and headers that cannot be are an error. One question more of the database.
    */
-  readonly check?: boolean;
+  readonly check?: boolean | undefined;
 }
 
 /** A token that came in a header is far smaller; what is larger is not a context. */

@@ -9,7 +9,7 @@ export interface PinOptions {
    * Tables of the application's own: the column that names the organisation, or null for a table that belongs to none.
    * Names with their schema: `{ 'app.notes': 'organisation_id', 'app.icons': null }`.
    */
-  readonly tables?: Readonly<Record<string, string | null>>;
+  readonly tables?: Readonly<Record<string, string | null>> | undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -18,14 +18,14 @@ export interface RLSContext {
   /** Chooses among the caller's live memberships. */
   readonly clinicId: string;
   /** Not believed. */
-  readonly professionalId?: string;
+  readonly professionalId?: string | undefined;
   /** Not believed: break-glass is opened in the database, with a reason, for one patient. */
-  readonly emergencyAccess?: boolean;
+  readonly emergencyAccess?: boolean | undefined;
   /** Not believed. */
-  readonly accessTime?: Date;
+  readonly accessTime?: Date | undefined;
   /** Not believed. */
-  readonly ipAddress?: string;
-  readonly justification?: string;
+  readonly ipAddress?: string | undefined;
+  readonly justification?: string | undefined;
 }
 
 /** neonpro's shape of a rule, for code that declares some. Cordon's own rules stand in `policies/`, with a realm each. */

@@ -21,9 +21,9 @@ type InTransaction<Client> = Omit<
 /** What `$session` takes beside caller and function: the options of Prisma's own interactive transaction. */
 export interface PrismaSessionOptions {
   /** Milliseconds to wait for a connection. */
-  readonly maxWait?: number;
+  readonly maxWait?: number | undefined;
   /** Milliseconds until Prisma rolls the transaction back. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 type Begin = (fn: (transaction: PrismaSession) => Promise<unknown>, options: object) => Promise<unknown>;

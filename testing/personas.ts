@@ -12,13 +12,13 @@ export interface Persona {
   readonly name: string;
   /** The Postgres role that the token names. */
   readonly role: 'authenticated' | 'patient' | 'internal_ops' | 'anon' | 'service_role';
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   /** Where the persona belongs, or would if their access were live. */
-  readonly home?: Clinic;
+  readonly home?: Clinic | undefined;
   /** What live rows give them; absent where nothing is live. */
-  readonly live?: Live;
+  readonly live?: Live | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a persona's live rows amount to: the question that the rules answer. */

@@ -10,13 +10,13 @@ import { Session } from './session.ts';
 /** How `TestDatabase.as` acts. */
 export interface ActOptions {
   /** Keeps what the session did. Without it everything is rolled back, whatever happens. */
-  readonly commit?: boolean;
+  readonly commit?: boolean | undefined;
   /** Request headers as PostgREST passes them on: lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Settings of the transaction; the persona's own choice of clinic is among them unless overwritten. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Claims that replace the persona's; undefined removes one; a text is sent as it stands, however malformed. */
-  readonly claims?: Readonly<Record<string, unknown>> | string;
+  readonly claims?: Readonly<Record<string, unknown>> | string | undefined;
 }
 
 /** SQLSTATE of a database that somebody is connected to. */

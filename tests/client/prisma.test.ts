@@ -68,6 +68,15 @@ describe('a session of a real Prisma client, over its adapter for pg', () => {
     ).toBeNull();
   });
 
+  test('takes what is undefined for what is left out', async () => {
+    const said = { ...doctor, purpose: undefined, headers: undefined, check: undefined };
+    const rows = await prisma.$session(said, (session) => session.patients.findMany(), {
+      maxWait: undefined,
+      timeout: undefined,
+    });
+    expect(clinicsIn(rows)).toEqual([CLINIC_A]);
+  });
+
   test('without a session there is no caller [N-09 -]', async () => {
     await expect(prisma.patients.findMany()).rejects.toThrow();
   });
