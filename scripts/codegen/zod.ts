@@ -85,7 +85,10 @@ export async function generateZod(client: ClientBase): Promise<string> {
     ...written.map(({ columns }) => columns),
     '};',
     '',
-    '/** `schemas.patients.insert.parse(form)`: of each table what a row is, and what may be inserted and updated. */',
+    '/**',
+    ' * `schemas.patients.insertAs.authenticated.parse(form)`: of each table what a row is, what can be inserted and updated at all, and what each role of',
+    ' * callers may send of that.',
+    ' */',
     'export const schemas = {',
     ...written.map(({ schemas }) => schemas),
     '};',
@@ -100,14 +103,26 @@ export async function generateZod(client: ClientBase): Promise<string> {
     '];',
     '',
     'export type Table = keyof typeof schemas;',
-    "/** What may be inserted: `Insert<'patients'>`. Kysely and supabase-js take it. */",
+    "/** What can be inserted: `Insert<'patients'>`. Kysely and supabase-js take it. */",
     "export type Insert<T extends Table> = z.infer<(typeof schemas)[T]['insert']>;",
-    '/** What may be changed. */',
+    '/** What can be changed. */',
     "export type Update<T extends Table> = z.infer<(typeof schemas)[T]['update']>;",
+    "/** What callers of a role may insert, by their grants: `InsertAs<'patients', 'authenticated'>`. */",
+    ...typeAs('insert'),
+    '/** What callers of a role may change, by their grants. */',
+    ...typeAs('update'),
     '/** A row, as either driver gives it. */',
     "export type Row<T extends Table> = z.infer<(typeof schemas)[T]['row']>;",
   ].join('\n');
 }
+
+const typeAs = (kind: 'insert' | 'update') => {
+  const name = kind === 'insert' ? 'InsertAs' : 'UpdateAs';
+  const schemas = `(typeof schemas)[T]['${kind}As']`;
+  return [
+    `export type ${name}<T extends Table, R extends keyof ${schemas}> = ${schemas}[R] extends infer S extends z.ZodType ? z.infer<S> : never;`,
+  ];
+};
 
 interface Checks {
   /** Of each column, the CHECKs that ask for it alone. */
@@ -154,7 +169,7 @@ interface Written {
 }
 
 function writeTable(
-  { name: table, columns }: TableFacts,
+  { name: table, columns, writers }: TableFacts,
   factsOf: (column: string) => ColumnFacts | undefined,
   checks: Checks,
   missing: readonly NotExpressed[],
@@ -168,10 +183,29 @@ function writeTable(
     return `${base}${nullable ? '.nullable()' : ''}${asks(checks.own.get(name) ?? [])}`;
   };
   const known = (name: string) => `columns${member(table)}${member(name)}`;
-  const object = (kind: string, make: string, fields: readonly string[]) =>
-    [`    ${kind}: z.${make}({`, ...fields, `    })${asks(checks.common)},`].join('\n');
+  const object = (kind: string, make: string, fields: readonly string[], indent = '    ') =>
+    [`${indent}${kind}: z.${make}({`, ...fields, `${indent}})${asks(checks.common)},`].join('\n');
   const written = columns.filter(({ name }) => !factsOf(name)?.generated);
   const isOptional = (name: string, hasDefault: boolean) => hasDefault || factsOf(name)?.nullable !== false;
+  const inserted = written.map(({ name, hasDefault }): [string, string] => [
+    name,
+    `${property(name)}: ${known(name)}${isOptional(name, hasDefault) ? '.optional()' : ''},`,
+  ]);
+  const updated = written.map(({ name }): [string, string] => [
+    name,
+    `${property(name)}: ${known(name)}.optional(),`,
+  ]);
+  /** Of each role that may write any of it, the same with the columns alone that it may write. */
+  const asWritten = (kind: 'insert' | 'update', fields: readonly [string, string][]) => [
+    `    ${kind}As: {`,
+    ...writers.flatMap((writer) => {
+      const own = fields
+        .filter(([name]) => writer[kind].includes(name))
+        .map(([, field]) => `        ${field}`);
+      return own.length > 0 ? [object(writer.role, 'strictObject', own, '      ')] : [];
+    }),
+    '    },',
+  ];
   return {
     checks: [`  ${property(table)}: {`, ...checks.code, '  },'].join('\n'),
     columns: [
@@ -195,15 +229,15 @@ function writeTable(
       object(
         'insert',
         'strictObject',
-        written.map(({ name, hasDefault }) => {
-          return `      ${property(name)}: ${known(name)}${isOptional(name, hasDefault) ? '.optional()' : ''},`;
-        }),
+        inserted.map(([, field]) => `      ${field}`),
       ),
       object(
         'update',
         'strictObject',
-        written.map(({ name }) => `      ${property(name)}: ${known(name)}.optional(),`),
+        updated.map(([, field]) => `      ${field}`),
       ),
+      ...asWritten('insert', inserted),
+      ...asWritten('update', updated),
       '  },',
     ].join('\n'),
   };
