@@ -10,7 +10,7 @@ import {
 import type { ClientBase } from 'pg';
 import { poolOf } from './client-pool.ts';
 import { type FactsByColumn, readColumnFacts } from './column-facts.ts';
-import { readViewFacts } from './view-facts.ts';
+import { readClosedViews, readViewFacts } from './view-facts.ts';
 
 // kysely-codegen has loaded Kysely's CommonJS build; the other one would be two hundred modules more, a second of waiting.
 const { Kysely, PostgresDialect: KyselyPostgres } = createRequire(import.meta.url)(
@@ -55,7 +55,8 @@ export async function generateKysely(client: ClientBase): Promise<string> {
   Object.assign(dialect.adapter.scalars, { date: named('CalendarDay') });
   const db = new Kysely({ dialect: new KyselyPostgres({ pool: poolOf(client) }) });
   const scalars: Record<string, { name: string }> = dialect.adapter.scalars;
-  return generate({
+  const closed = await readClosedViews(client, SCHEMAS);
+  const text = await generate({
     db: db as never, // kysely-codegen sees Kysely through its CommonJS types
     dialect,
     defaultSchemas: [...SCHEMAS],
@@ -68,6 +69,32 @@ export async function generateKysely(client: ClientBase): Promise<string> {
     outFile: null,
     typeOnlyImports: true,
   });
+  return readOnly(text, closed);
+}
+
+/** Were there no column to insert, Kysely would take any object: an empty type has none too many. So there are, of a type that no value has. */
+const READ = `
+/** What no value is. */
+export interface Unwritten { readonly unwritten: never }
+
+/** A column of a view that nobody writes. */
+export type Read<T> = ColumnType<T extends ColumnType<infer S, any, any> ? S : T, Unwritten, never>;
+`;
+
+/** Of views that nobody writes, columns that are read alone. */
+function readOnly(text: string, views: ReadonlySet<string>): string {
+  const [, tables = ''] = /export interface DB \{\n([\s\S]*?)\n\}/.exec(text) ?? [];
+  const names = [...tables.matchAll(/^ {2}"?([^":]+)"?: (\w+);$/gm)].flatMap(([, table = '', name = '']) =>
+    views.has(table.includes('.') ? table : `${SCHEMAS[0]}.${table}`) ? [name] : [],
+  );
+  const written = names.reduce((made, name) => {
+    const interfaceOf = new RegExp(`(?<=export interface ${name} \\{\\n)[\\s\\S]*?(?=\\n\\})`);
+    return made.replace(interfaceOf, (columns) =>
+      columns.replace(/^( {2}[^\n:]+: )([^\n]+);$/gm, '$1Read<$2>;'),
+    );
+  }, text);
+  if (names.length === 0) return text;
+  return `${written.trim()}\n${READ}`;
 }
 
 function withFacts(metadata: DatabaseMetadata, facts: FactsByColumn): DatabaseMetadata {

@@ -5,7 +5,7 @@ import { oneByOne } from './client-pool.ts';
 import { readColumnFacts } from './column-facts.ts';
 import { withColumnFacts } from './supabase-facts.ts';
 import { typesIn, withResults } from './supabase-results.ts';
-import { readViewFacts } from './view-facts.ts';
+import { readClosedViews, readViewFacts } from './view-facts.ts';
 
 /** The schemas that the Supabase API exposes. */
 const EXPOSED: readonly string[] = ['public'];
@@ -20,7 +20,13 @@ export async function generateSupabase(client: ClientBase): Promise<string> {
   const metadata = await introspect(oneByOne(client), { includedSchemas: [...EXPOSED] });
   const tables = await readColumnFacts(client, EXPOSED);
   const facts = new Map([...tables, ...(await readViewFacts(client, EXPOSED, tables))]);
-  const known = withResults(withColumnFacts(metadata, facts));
+  const closed = await readClosedViews(client, EXPOSED);
+  const views = metadata.views.map((view) =>
+    closed.has(`${view.schema}.${view.name}`)
+      ? { ...view, is_updatable: false, is_insert_enabled: false, is_update_enabled: false }
+      : view,
+  );
+  const known = withResults(withColumnFacts({ ...metadata, views }, facts));
   const text = await generateTypescript(sortGeneratorMetadata(known), {
     detectOneToOneRelationships: true,
     postgrestVersion: '13',

@@ -33,6 +33,30 @@ export async function readViewFacts(
   return facts;
 }
 
+/**
+ * The views that nobody writes who comes through the API: PostgreSQL calls a plain view writable, whoever may write it.
+ *
+ * @returns their names: `public.patient_profiles`.
+ */
+export async function readClosedViews(
+  client: ClientBase,
+  schemas: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ view: string }>(
+    `select n.nspname || '.' || c.relname as view
+      from pg_class as c
+      join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = any ($1) and c.relkind in ('v', 'm')
+        and not exists (
+          select from pg_roles as r
+          where r.rolname in ('anon', 'authenticated', 'internal_ops', 'patient', 'service_role')
+            and (has_any_column_privilege(r.oid, c.oid, 'insert') or has_any_column_privilege(r.oid, c.oid, 'update'))
+        )`,
+    [schemas],
+  );
+  return new Set(rows.map(({ view }) => view));
+}
+
 export interface ViewSources {
   /** `public.patient_profiles` */
   readonly view: string;

@@ -37,6 +37,10 @@ holds<Equal<DB['patient_identity']['birth_date'], CalendarDay | null>>();
 holds<Equal<Selectable<DB['patient_identity']>['birth_date'], Date | null>>();
 holds<Equal<Insertable<DB['patient_identity']>['birth_date'], Date | string | null | undefined>>();
 
+// A view that nobody writes can be read alone, its column of a table's or not.
+holds<Equal<keyof Updateable<DB['access_log']>, never>>();
+holds<Equal<Selectable<DB['access_log']>['occurred_at'], Date | null>>();
+
 // What the database computes is read, never written.
 holds<Equal<Patient['name_key'], string>>();
 holds<Equal<'name_key' extends keyof Insertable<DB['patients']> ? true : false, false>>();
@@ -105,6 +109,10 @@ export async function mistakes(db: Kysely<DB>) {
   await db.insertInto('patients').values({ mrn: 'A-1', full_name: 'Ana Example' }).execute();
   // @ts-expect-error computed by the database
   await db.updateTable('patients').set({ name_key: 'ana' }).execute();
+  // @ts-expect-error a view that nobody writes
+  await db.insertInto('organisation_directory').values({ name: 'A clinic' }).execute();
+  // @ts-expect-error the same of its rows
+  await db.updateTable('tombstones').set({ cause: 'none' }).execute();
   // @ts-expect-error not exposed
   await db.selectFrom('authz.deployment_settings').selectAll().execute();
   const profile = await db.selectFrom('patient_profiles').selectAll().executeTakeFirstOrThrow();
