@@ -62,6 +62,7 @@ async function happenedIn(received: unknown): Promise<Happened> {
     if (Array.isArray(value)) return { ok: true, rows: value, count: value.length };
     if (typeof value === 'number') return { ok: true, rows: [], count: value };
     if (typeof (value as Outcome | undefined)?.ok === 'boolean') return value as Outcome;
+    if (isAnswer(value)) return answered(value);
     const { rows, rowCount } = (value ?? {}) as { rows?: Row[]; rowCount?: number | null };
     if (Array.isArray(rows)) return { ok: true, rows, count: rowCount ?? rows.length };
     if (value instanceof Error) return { ok: undefined, thrown: value };
@@ -69,8 +70,27 @@ async function happenedIn(received: unknown): Promise<Happened> {
     return { ok: undefined, thrown };
   }
   throw new TypeError(
-    'expected what a query gave: an outcome of session.attempt, rows, a result of pg or of a write by Kysely, or a promise of one',
+    'expected what a query gave: an outcome of session.attempt, rows, a result of pg or of a write by Kysely, an answer of supabase-js, or a promise of one',
   );
+}
+
+/** What supabase-js answers, which throws nothing. */
+interface Answer {
+  readonly data: unknown;
+  readonly error: unknown;
+  readonly count?: number | null;
+  readonly status?: number;
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'data' in value && 'error' in value;
+}
+
+function answered({ data, error, count, status = 200 }: Answer): Happened {
+  if (error) return { ok: undefined, thrown: error };
+  const rows = (Array.isArray(data) ? data : data === null ? [] : [data]) as Row[];
+  const isUncounted = rows.length === 0 && (status === 201 || status === 204);
+  return { ok: true, rows, count: count ?? (isUncounted ? Number.NaN : rows.length) };
 }
 
 /** What Kysely gives for a write without RETURNING: one object, that counts. As a row, it would be one changed row, whatever it counts. */
@@ -90,7 +110,15 @@ function codeOf(happened: Happened): string | undefined {
 
 /** What failed has no rows to compare, and must not pass as having others than those. */
 function wentThrough(happened: Happened): Extract<Outcome, { ok: true }> {
-  if (happened.ok) return happened;
+  if (happened.ok) {
+    // A write that policies hide every row from is answered as one that changed them all.
+    if (Number.isNaN(happened.count)) {
+      throw new TypeError(
+        "supabase-js counts what a write changed where it is asked to: give the write { count: 'exact' }, or ask for its rows by .select()",
+      );
+    }
+    return happened;
+  }
   throw new Error(
     `expected a statement that goes through; ${whatHappened(happened)} (a refusal: toBeDenied)`,
   );
@@ -132,6 +160,7 @@ function verdict(pass: boolean, wanted: string, happened: Happened): Verdict {
 }
 
 function whatHappened(happened: Happened): string {
+  if (happened.ok && Number.isNaN(happened.count)) return 'it went through, and nobody counted its rows';
   return happened.ok
     ? `it went through, with ${happened.count} rows${happened.count === 0 ? ' (policies hide rows without an error: toSee(0), toAffect(0))' : ''}`
     : `it failed with ${codeOf(happened) ?? String((happened as { thrown?: unknown }).thrown)}`;

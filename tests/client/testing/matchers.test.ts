@@ -49,6 +49,29 @@ test('toSee takes so many rows, or these and no others in any order', async () =
   );
 });
 
+test('what supabase-js answers is told as what it is: it throws nothing', async () => {
+  const answer = (more: object) => ({ data: null, error: null, count: null, status: 200, ...more });
+  const denied = answer({ error: { code: '42501', message: 'denied' }, status: 403 });
+  await expect(denied).toBeDenied();
+  await expect(Promise.resolve(denied)).toBeDenied();
+  await expect(answer({ error: { code: 'PGRST202' }, status: 404 })).not.toBeDenied();
+  await expect(expect(denied).toSee(0)).rejects.toThrow(/^expected a statement that goes through/);
+  await expect(answer({ data: [{ id: CLINIC_A }] })).toSee([{ id: CLINIC_A }]);
+  await expect(answer({ data: [{ id: CLINIC_A }] })).not.toBeDenied();
+  await expect(answer({ data: { id: CLINIC_A } })).toSee(1);
+  await expect(answer({ data: [] })).toSee(0);
+  await expect(answer({})).toSee(0);
+  await expect(answer({ count: 3, status: 204 })).toAffect(3);
+  await expect(answer({ count: 0, status: 204 })).toAffect(0);
+  await expect(answer({ data: [{ id: 1 }, { id: 2 }], status: 200 })).toAffect(2);
+  for (const status of [201, 204]) {
+    await expect(expect(answer({ status })).toAffect(0)).rejects.toThrow(/count: 'exact'/);
+    await expect(expect(answer({ status })).toSee(0)).rejects.toThrow(/count: 'exact'/);
+    await expect(answer({ status })).not.toBeDenied();
+    await expect(expect(answer({ status })).toBeDenied()).rejects.toThrow(/nobody counted its rows$/);
+  }
+});
+
 test('toAffect tells a write that policies hide every row from', async () => {
   await expect(attempt(RENAME_FOREIGN)).toAffect(0);
   await expect(attempt(RENAME_FOREIGN)).not.toAffect(1);
