@@ -94,6 +94,22 @@ export const KEYS_AND_COLUMNS: Readonly<Record<string, readonly Fault[]>> = {
         foreign key (organisation_id, patient_id) references public.patients`,
       caught: 'public.planted planted_fkey',
     },
+    {
+      told: 'a reference of which a unique index holds some rows',
+      plant: `${TENANT_TABLE}
+        alter table public.planted add constraint planted_fkey
+        foreign key (organisation_id, patient_id) references public.patients;
+        create unique index planted_patient_id on public.planted (organisation_id, patient_id) where id is null`,
+      caught: 'public.planted planted_fkey',
+    },
+    {
+      told: 'a reference whose unique index begins with another column',
+      plant: `${TENANT_TABLE}
+        alter table public.planted add constraint planted_fkey
+        foreign key (organisation_id, patient_id) references public.patients;
+        create unique index planted_patient_id on public.planted (id, organisation_id, patient_id)`,
+      caught: 'public.planted planted_fkey',
+    },
   ],
   'no-cascade-from-users': [
     {
