@@ -1,5 +1,7 @@
 -- governance.subject_rows: every row of one patient at one organisation, table by table, and what is left out of it with its reason. Of the migrating
--- role, because nobody else may read all of it: it asks for nobody's rights, so that only export_subject may call it, which does.
+-- role, because nobody else may read all of it: it asks for nobody's rights, so that only export_subject may call it, which does. Staff are left out,
+-- but not from what they wrote of somebody's health: a chart names its professionals, and says with which licence they wrote (CFM 1.638/2002 art. 5).
+-- Whoever wrote is told by name, council and licence, and never by a login.
 create or replace function governance.subject_rows(organisation_id uuid, patient_id uuid)
   returns table (relation text, content jsonb, left_out jsonb)
   language plpgsql
@@ -13,6 +15,7 @@ declare
   v_table record;
   v_hidden text[];
   v_key text;
+  v_author text;
 begin
   for v_table in
     select g.relation as name, g.condition, g.relation::regclass as oid, n.nspname as schema_name, c.relname as table_name
@@ -37,6 +40,29 @@ begin
      where i.indrelid = v_table.oid
        and i.indisprimary
        and k.place <= i.indnkeyatts;
+    v_author := case
+      when exists (
+        select
+        from governance.classification as c
+        where c.schema_name = v_table.schema_name
+          and c.table_name = v_table.table_name
+          and c.domain = 'clinical'
+          and c.retention = 'chart'
+          and c.level not in ('PUBLIC', 'INTERNAL')
+      ) and exists (
+        select from pg_attribute as a where a.attrelid = v_table.oid and a.attname = 'created_by_user_id' and not a.attisdropped
+      ) then
+        ' || coalesce((
+           select jsonb_build_object(''written_by'', jsonb_build_object(''name'', n.display_name, ''council'', l.council, ''licence'', l.licence))
+           from public.organisation_members as m
+           left join public.profiles as n on n.user_id = m.user_id
+           left join public.professionals as l on l.organisation_id = m.organisation_id and l.user_id = m.user_id
+           where m.organisation_id = $1
+             and m.user_id = t.created_by_user_id
+             and (l.user_id is not null or m.role in (''doctor'', ''nurse''))
+         ), ''{}'')'
+      else ''
+    end;
     if exists (
       select
       from governance.export_exclusions as e
@@ -46,7 +72,8 @@ begin
     else
       -- The row and not t: a table may have a column of that name.
       execute format(
-        'select coalesce(jsonb_agg(to_jsonb(t.*) - $3 order by %s), ''[]'') from %s as t where %s(%s)',
+        'select coalesce(jsonb_agg((to_jsonb(t.*) - $3)%s order by %s), ''[]'') from %s as t where %s(%s)',
+        v_author,
         coalesce(v_key, '1'),
         v_table.oid,
         -- Where it has another name, or none, the condition asks for it.
@@ -66,6 +93,6 @@ begin
 end
 $$;
 comment on function governance.subject_rows(uuid, uuid) is
-  'Rows of a patient {relation, content, left_out}; content is NULL for a table that is left out as a whole. [N-49]';
+  'Rows of a patient {relation, content, left_out}; content is NULL for a table that is left out as a whole. Rows of a chart that care staff wrote say by whom: written_by {name, council, licence}. [N-49]';
 revoke all on function governance.subject_rows(uuid, uuid) from public;
 grant execute on function governance.subject_rows(uuid, uuid) to cordon_definer;

@@ -195,6 +195,38 @@ describe('export_subject', () => {
     });
   });
 
+  test('names who of the care staff wrote in the chart, by name, council and licence, and by no login; nobody else of the staff [N-49 +, N-49 -]', async () => {
+    await story(async (as) => {
+      const doctor = await as(personas.doctor);
+      const [entry] = await doctor.rows(
+        `insert into public.medical_records (organisation_id, patient_id, record_type) values ($1, $2, 'consultation') returning id`,
+        [CLINIC_A, ANA],
+      );
+      await doctor.rows(
+        `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ($1, $2, $3, 'Synthetic')`,
+        [CLINIC_A, entry?.id, ANA],
+      );
+      const receptionist = await as(personas.receptionist);
+      const [visit] = await receptionist.rows(
+        `insert into public.appointments (organisation_id, patient_id, professional_user_id, starts_at, ends_at)
+         values ($1, $2, $3, now() + interval '300 days', now() + interval '300 days 1 hour') returning id`,
+        [CLINIC_A, ANA, personas.doctor.userId],
+      );
+      const { tables } = given(await exporting(await as(personas.patient))).export;
+      const author = (table: string, id: unknown) => tables[table]?.find((row) => row.id === id)?.written_by;
+      for (const table of ['public.medical_records', 'public.medical_record_details'])
+        expect(author(table, entry?.id), table).toEqual({
+          name: expect.stringMatching(/\S/),
+          council: 'CRM',
+          licence: 'LIC-02',
+        });
+      expect(tables['public.appointments']?.map(({ id }) => id)).toContain(visit?.id);
+      expect(author('public.appointments', visit?.id), 'who booked is no author').toBeUndefined();
+      expect(author('public.medical_records', idOf('record', 'a', '01')), 'a server wrote it').toBeUndefined();
+      expect(JSON.stringify(tables['public.medical_records'])).not.toContain(personas.doctor.userId);
+    });
+  });
+
   test('is for the patient, whom they represent, and the officer of the clinic [N-15 S-04 -]', async () => {
     await story(async (as) => {
       expect(await exporting(await as(personas.patient))).toMatchObject({ ok: true });
