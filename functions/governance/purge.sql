@@ -1,6 +1,6 @@
 -- governance.purge: deletes what retention no longer keeps, everywhere, and tells what: charts and what belongs to them when the patient's last
--- entry is old enough; archived rows of no class of their own; the rest by its own age, a part with the whole, and nothing before it has expired.
--- Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. Of a job that was driven, and so is
+-- entry is old enough; archived rows of no class of their own, but for whoever wrote a chart; the rest by its own age, a part with the whole, and nothing
+-- before it has expired. Never under a hold, never what is still referred to, and the tables of the trail and of governance not at all. Of a job that was driven, and so is
 -- referred to, the places go alone. A file in Storage refers to nothing: it goes when its row has gone (public.orphaned_objects). A bed in which
 -- nobody lies any more but who is forgotten is cleaned. plan_retention takes it back, run_retention keeps it: they cannot differ. No wait is longer than
 -- five seconds, for a row that is locked and not written either: everybody who writes where something was deleted waits behind it.
@@ -54,6 +54,31 @@ begin
         governance.unreferenced(r.oid::regclass::text, true) as free,
         governance.of_what_stays(r.oid::regclass::text) as is_part,
         exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'expires_at') as expires,
+        -- Name and licence of who wrote a chart belong to it: a member, and what licenses them, stays for as long as anything there is theirs.
+        case
+          when c.retention = 'general'
+            and c.subjects = '{staff}'
+            and exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'user_id')
+          then (
+            select string_agg(
+              format(
+                ' and not exists (select from %I.%I as x where x.organisation_id = t.organisation_id and x.created_by_user_id = t.user_id)',
+                k.schema_name, k.table_name
+              ),
+              '' order by k.schema_name, k.table_name
+            )
+            from governance.classification as k
+            where k.retention = 'chart'
+              and k.domain = 'clinical'
+              and k.level not in ('PUBLIC', 'INTERNAL')
+              and 2 = (
+                select count(*)
+                from pg_attribute as a
+                where a.attrelid = to_regclass(format('%I.%I', k.schema_name, k.table_name))
+                  and a.attname in ('organisation_id', 'created_by_user_id')
+              )
+          )
+        end as is_no_author,
         case when exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'updated_at') then 'greatest(t.created_at, t.updated_at)' else 't.occurred_at' end as age
       from governance.classification as c
       join pg_class as r on r.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name)) and not r.relispartition
@@ -70,7 +95,7 @@ begin
          ) and %s',
         case
           when v_table.is_of_a_chart then '(' || v_table.condition || ') and $3 is not null'
-          when v_table.retention = 'general' then 't.archived_at <= $3 and $2 is null'
+          when v_table.retention = 'general' then 't.archived_at <= $3 and $2 is null' || coalesce(v_table.is_no_author, '')
           else v_table.age || ' <= $3 and $2 is null and not (' || v_table.is_part || ')'
             || case when v_table.expires then ' and not (t.expires_at > authz.now())' else '' end
         end,
