@@ -14,7 +14,7 @@ export const appointmentReasons = defineTable({
       roles: ['doctor', 'nurse', 'assistant'],
       conditions: ['patient_active', 'not_archived'],
       purposes: ['data_view', 'treatment', 'scheduling'],
-      auditLevel: 'detailed',
+      auditLevel: 'comprehensive',
       requirements: ['N-02', 'N-14', 'N-19', 'N-27', 'S-02'],
     },
     {

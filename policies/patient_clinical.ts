@@ -20,7 +20,7 @@ export const patientClinical = defineTable({
       conditions: ['patient_active', { consent: 'treatment' }, 'not_archived'],
       emergencyBypass: true,
       purposes: ['data_view', 'treatment'],
-      auditLevel: 'detailed',
+      auditLevel: 'comprehensive',
       requirements: ['N-02', 'N-14', 'N-19', 'N-27', 'S-02'],
     },
     {

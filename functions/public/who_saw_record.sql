@@ -65,6 +65,8 @@ begin
     case s.table_name
       when 'medical_records' then 'chart'
       when 'medical_record_details' then 'diagnosis'
+      when 'patient_clinical' then 'allergies and alerts'
+      when 'appointment_reasons' then 'reason of a visit'
       when 'emergency_access_reasons' then 'emergency access'
       when 'signed_form_evidence' then 'signature'
       when 'subject_request_evidence' then 'request'
@@ -88,7 +90,7 @@ begin
 end
 $$;
 comment on function public.who_saw_record(uuid, timestamptz) is
-  'Who was shown charts, diagnoses, documents and the like of one of the caller''s own patients, newest first, one line a statement and kind of thing; operations without a name. CD010 where the caller holds no live account for it. [N-15, N-39]';
+  'Who was shown charts, diagnoses, allergies, reasons of visits, documents and the like of one of the caller''s own patients, newest first, one line a statement and kind of thing; operations without a name. CD010 where the caller holds no live account for it. [N-15, N-39]';
 alter function public.who_saw_record(uuid, timestamptz) owner to cordon_definer;
 revoke all on function public.who_saw_record(uuid, timestamptz) from public;
 grant execute on function public.who_saw_record(uuid, timestamptz) to patient;

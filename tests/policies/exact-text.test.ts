@@ -224,12 +224,13 @@ comment on policy provider_select on public.patients is
 
   test("compares a consent and the patient's status with columns of the row itself", () => {
     expect(sqlOf(patientClinical, 'policy provider_select_rows')).toContain(`\
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      treatment_consent_until > (select authz.now())
-      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
-    )`);
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          treatment_consent_until > (select authz.now())
+          or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
+        )
+`);
   });
 
   test('asks treatment, consent and hours, or a broken glass, and of a nurse no protected segment besides', () => {
