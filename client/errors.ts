@@ -78,7 +78,7 @@ export type EmergencyRefusedError = InstanceType<typeof EmergencyRefusedError>;
 /** `CD010`: no such thing in the current organisation, also where it is another one's. */
 export const NotFoundError = errorClass('CD010', 'NotFoundError');
 export type NotFoundError = InstanceType<typeof NotFoundError>;
-/** `CD011`: a superseded version of a record would change. */
+/** `CD011`: a superseded version of a record would change, or an entry by another than its author or later than a day: write a version. */
 export const SupersededError = errorClass('CD011', 'SupersededError');
 export type SupersededError = InstanceType<typeof SupersededError>;
 /** `CD012`: `evaluate_policy` or `simulate_policy` is asked about a table without rules, or an operation that is none. */

@@ -25,6 +25,15 @@ alter table public.medical_record_details enable always trigger _105_superseded;
 comment on trigger _105_superseded on public.medical_record_details is
   'Keeps the details of superseded versions unchanged. [S-16]';
 
+create or replace trigger _110_settled
+  before update on public.medical_record_details
+  for each row
+  when ((new.diagnosis, new.codes, new.treatment_plan, new.physician_notes) is distinct from (old.diagnosis, old.codes, old.treatment_plan, old.physician_notes))
+  execute function authz.tg__settled();
+alter table public.medical_record_details enable always trigger _110_settled;
+comment on trigger _110_settled on public.medical_record_details is
+  'An entry is written over by its author alone, and within a day. [N-37, S-16]';
+
 create or replace trigger _400_patient_status
   before insert or update on public.medical_record_details
   for each row

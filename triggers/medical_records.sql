@@ -25,6 +25,15 @@ alter table public.medical_records enable always trigger _105_version;
 comment on trigger _105_version on public.medical_records is
   'Numbers versions; a superseded one never changes. [S-16]';
 
+create or replace trigger _110_settled
+  before update on public.medical_records
+  for each row
+  when ((new.record_type, new.vitals, new.medications) is distinct from (old.record_type, old.vitals, old.medications))
+  execute function authz.tg__settled();
+alter table public.medical_records enable always trigger _110_settled;
+comment on trigger _110_settled on public.medical_records is
+  'An entry is written over by its author alone, and within a day. [N-37, S-16]';
+
 create or replace trigger _510_protect
   after insert or update on public.medical_records
   for each row

@@ -43,6 +43,7 @@ interface Turn {
 const consent = (part: string, purpose: string, status: string) =>
   `insert into public.consents (organisation_id, id, patient_id, purpose, status)
    values ('${CLINIC_A}', '${idOf('consent', 'a', part)}', '${ANA}', '${purpose}', '${status}')`;
+const OWN = idOf('record', 'a', '83');
 const archive: Turn = {
   who: personas.servicePinned,
   sql: `update public.medical_records set archived_at = now() where organisation_id = '${CLINIC_A}' and id = '${RECORD}'`,
@@ -60,13 +61,18 @@ const withdraw: Turn = {
 const MEETINGS: readonly (readonly [string, Turn, Turn, number, readonly string[], string?])[] = [
   [
     'the server archives a record, and its doctor edits the details [N-50 S-16 -]',
-    archive,
+    { ...archive, sql: archive.sql.replace(RECORD, OWN) },
     {
       who: personas.doctor,
-      sql: `update public.medical_record_details set diagnosis = 'Synthetic' where id = '${RECORD}'`,
+      sql: `update public.medical_record_details set diagnosis = 'Synthetic' where id = '${OWN}'`,
     },
     50,
     ['done', 'done'],
+    // Stamped as the doctor's, whose alone it is to edit.
+    `select set_config('request.jwt.claims', '${JSON.stringify(personas.doctor.claims)}', true);
+     insert into public.medical_records (organisation_id, id, patient_id, record_type) values ('${CLINIC_A}', '${OWN}', '${ANA}', 'observation');
+     insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ('${CLINIC_A}', '${OWN}', '${ANA}', 'Cold');
+     select set_config('request.jwt.claims', '', true)`,
   ],
   [
     'the patient withdraws, and the server archives a record [N-50 -]',

@@ -2,8 +2,9 @@ import type { DB } from 'cordon';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
+import { recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
+import { CLINIC_A } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { contextOf, insertPatient, patientsWith, useCleanDriver } from '../support/sessions.ts';
 import { FROM_THE_CLINIC } from '../support/test-database.ts';
@@ -64,7 +65,7 @@ describe('a session over Kysely', () => {
   test('that writes JSON as its type takes it writes what was meant: a list as text, an object as it is [N-11 +]', async () => {
     const medications = [{ name: 'one', dose: [1, 2] }, { name: 'two "' }];
     const vitals = { pulse: 60, lead: ['I', 'II'] };
-    const id = idOf('record', 'a', '01');
+    const id = await recorded(database());
     const write = (medications: string) =>
       withSession(driver().db, contextOf(personas.doctor, { headers: FROM_THE_CLINIC }), (session) =>
         session.updateTable('medical_records').set({ vitals, medications }).where('id', '=', id).execute(),

@@ -286,17 +286,23 @@ describe('writing a chart', () => {
       const second = await session.attempt(insert(', supersedes_id', `, '${OBSERVATION}'`));
       expect(second, 'history does not fork').toMatchObject({ ok: false, code: '23505' });
     });
-    const control = await database().as(personas.doctor, (session) =>
-      session.affected(`update public.medical_records set vitals = '{}' where id = '${OBSERVATION}'`),
-    );
+    const control = await database().as(personas.doctor, async (session) => {
+      const own = await session.value(`${insert('', '')} returning id`);
+      return session.affected(
+        `update public.medical_records set vitals = '{"heart_rate": 1}' where id = $1`,
+        [own],
+      );
+    });
     expect(control).toBe(1);
   });
 
   test('takes codes that are codes: neither fifty of them nor one carries a file [N-18 -]', async () => {
     const write = (codes: string) =>
-      database().as(personas.doctor, (session) =>
+      database().as(personas.doctor, async (session) =>
         session.attempt(
-          `update public.medical_record_details set codes = ${codes} where id = '${OBSERVATION}'`,
+          `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis, codes)
+           values ('${CLINIC_A}', $1, '${PATIENT}', 'Synthetic', ${codes})`,
+          [await session.value(`${insert('', '')} returning id`)],
         ),
       );
     for (const codes of [

@@ -283,8 +283,16 @@ describe('a write', () => {
     ],
     ['a reason', personas.nurse, `update public.appointment_reasons set reason = 'SECRET'`],
     ['allergies', personas.doctor, `update public.patient_clinical set allergies = 'SECRET'`],
-    ['a diagnosis', personas.doctor, `update public.medical_record_details set diagnosis = 'SECRET'`],
-    ['medications', personas.doctor, `update public.medical_records set medications = '["SECRET"]'`],
+    [
+      'a diagnosis',
+      personas.doctor,
+      `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ('${CLINIC_A}', '${idOf('record', 'a', '03')}', '${idOf('patient', 'a', '01')}', 'SECRET')`,
+    ],
+    [
+      'medications',
+      personas.doctor,
+      `insert into public.medical_records (organisation_id, patient_id, record_type, medications) values ('${CLINIC_A}', '${idOf('patient', 'a', '01')}', 'observation', '["SECRET"]')`,
+    ],
     ['a name', personas.clinicAdmin, `update public.patients set full_name = 'SECRET'`],
     ['a ward', personas.clinicAdmin, `update public.beds set ward = 'SECRET' where label = 'Bed 03'`],
     [

@@ -222,7 +222,10 @@ describe('export_subject', () => {
         });
       expect(tables['public.appointments']?.map(({ id }) => id)).toContain(visit?.id);
       expect(author('public.appointments', visit?.id), 'who booked is no author').toBeUndefined();
-      expect(author('public.medical_records', idOf('record', 'a', '01')), 'a server wrote it').toBeUndefined();
+      expect(
+        author('public.medical_records', idOf('record', 'a', '01')),
+        'a server wrote it',
+      ).toBeUndefined();
       expect(JSON.stringify(tables['public.medical_records'])).not.toContain(personas.doctor.userId);
     });
   });
