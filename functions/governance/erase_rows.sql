@@ -211,6 +211,17 @@ begin
     perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.profiles', 'display_name', v_keys, v_by);
   end if;
   perform governance.close_burial(erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_by);
+  -- Whoever reads what is kept signs in for it.
+  select array_agg(u.user_id)
+    into v_logins
+    from unnest(v_logins) as u (user_id)
+   where not exists (
+     select
+     from public.patient_accounts as a
+     where a.organisation_id = erase_rows.organisation_id
+       and a.patient_id = erase_rows.patient_id
+       and a.user_id = u.user_id
+   );
   if v_logins is not null then
     v_kept := v_kept || jsonb_build_object(
       'table', 'auth.users', 'column', '*', 'rows', cardinality(v_logins), 'until', null,

@@ -1,7 +1,7 @@
 -- governance.kept_until: until when a patient's data of a class is kept: from the last entry on. Consents are kept with the chart that they opened
 -- (LGPD art. 8 par. 2), so that its last entry counts for them too, and for as long, where an organisation promises more for its charts alone: the
--- chart would stay open when its consent is gone, and to whom its patient had shut out. Entries count from when they were made: a projection that
--- touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
+-- chart would stay open when its consent is gone, and to whom its patient had shut out. Entries count from when they were made, and of what takes
+-- its course, as a stay, a visit or a document, from its last step: a discharge is an act. A projection that touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
 create or replace function governance.kept_until(organisation_id uuid, patient_id uuid, retention text, graph jsonb)
   returns timestamptz
   language plpgsql
@@ -22,12 +22,19 @@ begin
         where a.attrelid = g.key::regclass and a.attname in ('created_at', 'occurred_at')
         order by a.attname
         limit 1
-      ) as written
+      ) as written,
+      c.domain = 'clinical' and exists (
+        select from pg_attribute as a where a.attrelid = g.key::regclass and a.attname = 'last_status_change_at' and not a.attisdropped
+      ) as has_steps
     from jsonb_each_text(graph) as g
     join governance.classification as c on c.schema_name || '.' || c.table_name = g.key
     where c.retention = any (case kept_until.retention when 'consent' then '{chart,consent}' else array[kept_until.retention] end)
   loop
-    execute format('select max(t.%I) from %s as t where t.organisation_id = $1 and (%s)', v_table.written, v_table.oid, v_table.condition)
+    execute format(
+      'select max(%s) from %s as t where t.organisation_id = $1 and (%s)',
+      case when v_table.has_steps then format('greatest(t.%I, t.last_status_change_at)', v_table.written) else format('t.%I', v_table.written) end,
+      v_table.oid, v_table.condition
+    )
       into v_entry
       using kept_until.organisation_id, kept_until.patient_id;
     v_last := greatest(v_last, v_entry);
@@ -39,5 +46,5 @@ begin
 end
 $$;
 comment on function governance.kept_until(uuid, uuid, text, jsonb) is
-  'Until when data of a class is kept of a patient: last entry plus governance.kept_for; NULL where there is none. [N-38, N-49]';
+  'Until when data of a class is kept of a patient: last entry, or last step of a stay, visit or document, plus governance.kept_for; NULL where there is none. [N-38, N-49]';
 revoke all on function governance.kept_until(uuid, uuid, text, jsonb) from public;

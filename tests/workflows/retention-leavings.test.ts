@@ -67,10 +67,43 @@ describe('retention', () => {
     });
   });
 
+  test('counts from the last step of a stay, a visit or a document, and not from one of the patient’s [N-38 N-49 +, N-38 N-49 -]', async () => {
+    await later(async (session) => {
+      const patient = idOf('patient', 'a', '01');
+      const until = () =>
+        session.value<Date>(
+          `select governance.kept_until($1, $2, 'chart', (select jsonb_object_agg(g.relation, g.condition) from governance.subject_graph() as g))`,
+          [CLINIC_A, patient],
+        );
+      const before = await until();
+      /** Stamped as it was: no trigger looks at the clock. */
+      const stepped = (table: string, key: string) =>
+        session.undone(async () => {
+          await session.script(`alter table public.${table} disable trigger user`);
+          await session.rows(
+            `update public.${table} set last_status_change_at = now() + interval '3 years' where organisation_id = $1 and ${key} = $2`,
+            [CLINIC_A, patient],
+          );
+          return until();
+        });
+      const years = (moment: Date | undefined) =>
+        (moment?.getUTCFullYear() ?? 0) - (before?.getUTCFullYear() ?? 0);
+      for (const table of ['admissions', 'appointments', 'documents'])
+        expect(years(await stepped(table, 'patient_id')), table).toBe(3);
+      expect(years(await stepped('patients', 'id')), 'is no entry').toBe(0);
+    });
+  });
+
   test('keeps consents and whom a patient shuts out for as long as the charts that they open and close [N-45 N-49 +, N-49 -]', async () => {
     const left = async (session: Session) => {
       await run(session);
-      const tables = ['medical_records', 'consents', 'access_restrictions', 'signed_forms'];
+      const tables = [
+        'medical_records',
+        'patient_accounts',
+        'consents',
+        'access_restrictions',
+        'signed_forms',
+      ];
       const rows = tables.map((table) =>
         session.value<boolean>(
           `select exists (select from public.${table} where organisation_id = $1 and patient_id = $2)`,
@@ -99,14 +132,15 @@ describe('retention', () => {
             );
           return left(session);
         });
-      expect(await as('chart')).toEqual([true, true, true, true]);
+      expect(await as('chart')).toEqual([true, true, true, true, true]);
       expect(await as('consent'), 'the proof outlives the chart where that is promised').toEqual([
+        false,
         false,
         true,
         true,
         true,
       ]);
-      expect(await as(''), 'control').toEqual([false, false, false, false]);
+      expect(await as(''), 'control').toEqual([false, false, false, false, false]);
     });
   });
 });
