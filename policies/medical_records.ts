@@ -3,7 +3,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * The chart without its diagnosis: vitals and medications, for who treats the patient. A record of a protected segment
  * (HIV, PSY, SDV, ETH) is a doctor's alone. Writing asks for treatment, not for consent or hours: an act of care that
- * happened is recorded; reading it back is another matter.
+ * happened is recorded; reading it back is another matter. A prescription or discharge summary is a doctor's, and what an entry says its author's: by
+ * trigger.
  *
  * Operations see records of patients whose case they hold and who consent to ops_handoff; never a protected segment, nor a diagnosis.
  */
@@ -127,13 +128,14 @@ export const medicalRecords = defineTable({
         'organisation_id',
         'id',
         'patient_id',
+        'record_type',
         'supersedes_id',
         'version',
         'segments',
         'is_segmented',
       ],
       reason:
-        'authz.tg_medical_records__version, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient',
+        'authz.tg_medical_records__version, authz.tg_medical_records__prescribed, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'S-16'],
     },

@@ -25,6 +25,15 @@ alter table public.medical_records enable always trigger _105_version;
 comment on trigger _105_version on public.medical_records is
   'Numbers versions; a superseded one never changes. [S-16]';
 
+create or replace trigger _106_prescribed
+  before insert on public.medical_records
+  for each row
+  when (new.record_type in ('prescription', 'discharge_summary') or new.supersedes_id is not null)
+  execute function authz.tg_medical_records__prescribed();
+alter table public.medical_records enable always trigger _106_prescribed;
+comment on trigger _106_prescribed on public.medical_records is
+  'Keeps prescriptions and discharge summaries a doctor''s. [N-02, N-21]';
+
 create or replace trigger _110_settled
   before update on public.medical_records
   for each row

@@ -315,6 +315,27 @@ describe('writing a chart', () => {
     ).toMatchObject({ ok: true, count: 1 });
   });
 
+  test('a prescription or discharge summary is a doctor’s: a nurse writes none, and no version of one [N-02 N-21 +, N-02 N-21 -]', async () => {
+    const PRESCRIPTION = idOf('record', 'a', '03');
+    const write = (persona: Persona, type: string, supersedes: string | null = null) =>
+      database().as(persona, (session) =>
+        session.attempt(
+          `insert into public.medical_records (organisation_id, patient_id, record_type, supersedes_id) values ('${CLINIC_A}', '${PATIENT}', $1, $2)`,
+          [type, supersedes],
+        ),
+      );
+    for (const [type, supersedes] of [
+      ['prescription', null],
+      ['discharge_summary', null],
+      ['observation', PRESCRIPTION],
+    ] as const) {
+      expect(await write(personas.nurse, type, supersedes), type).toMatchObject({ ok: false, code: '42501' });
+      for (const who of [personas.doctor, personas.servicePinned])
+        expect(await write(who, type, supersedes), who.name).toMatchObject({ ok: true, count: 1 });
+    }
+    expect(await write(personas.nurse, 'procedure'), 'control').toMatchObject({ ok: true, count: 1 });
+  });
+
   test('a nurse corrects what a nurse may see, and nothing else [N-01 S-16 +, N-01 S-16 -]', async () => {
     const version = (persona: Persona, id: string) =>
       database().as(persona, (session) =>

@@ -98,6 +98,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_crew_members__drove': 'looks for assignments, past the policies of who changes a duty',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
+  'authz.tg_medical_records__prescribed':
+    'looks at the record that is superseded, which the writer may not read',
   'authz.tg__settled': 'asks whether a caller acts; callers have no USAGE on authz',
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',
   'authz.tg__stamped': 'asks who calls; callers have no USAGE on authz',

@@ -3,7 +3,8 @@ import { FOREIGN_KEYS, TABLES } from './scope.ts';
 
 export const foreignKeysIndexed: Invariant = {
   name: 'foreign-keys-indexed',
-  claim: 'every foreign key is covered by an index that starts with its columns, or that is unique over some of them',
+  claim:
+    'every foreign key is covered by an index that starts with its columns, or that is unique over some of them',
   why: 'Without one every change of the parent reads the whole child table, under a lock.',
   requirements: [],
   query: `
