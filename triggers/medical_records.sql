@@ -1,7 +1,7 @@
 create or replace trigger _080_no_secrets
   before insert or update on public.medical_records
   for each row
-  execute function authz.tg__no_secrets('medical_records', 'vitals', 'medications');
+  execute function authz.tg__no_secrets('medical_records', 'vitals', 'medications', 'author_name');
 alter table public.medical_records enable always trigger _080_no_secrets;
 comment on trigger _080_no_secrets on public.medical_records is
   'Refuses card numbers and national ids in free text. [S-37, S-38]';
@@ -97,8 +97,11 @@ comment on trigger _520_archived on public.medical_records is
 create or replace trigger _610_overwritten
   after update on public.medical_records
   for each row
-  when ((new.record_type, new.vitals, new.medications) is distinct from (old.record_type, old.vitals, old.medications))
-  execute function authz.tg__overwritten('record_type', 'vitals', 'medications');
+  when (
+    (new.record_type, new.vitals, new.medications, new.occurred_at, new.author_name)
+    is distinct from (old.record_type, old.vitals, old.medications, old.occurred_at, old.author_name)
+  )
+  execute function authz.tg__overwritten('record_type', 'vitals', 'medications', 'occurred_at', 'author_name');
 alter table public.medical_records enable always trigger _610_overwritten;
 comment on trigger _610_overwritten on public.medical_records is
   'Records who wrote over what it said, and which columns, among the security events. [N-37, S-16]';

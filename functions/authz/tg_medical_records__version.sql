@@ -11,8 +11,8 @@ begin
   if tg_op = 'UPDATE' then
     new.version := old.version;
     new.supersedes_id := old.supersedes_id;
-    if (new.record_type, new.vitals, new.medications, new.archived_at is null)
-        is not distinct from (old.record_type, old.vitals, old.medications, old.archived_at is null)
+    if (new.record_type, new.vitals, new.medications, new.occurred_at, new.author_name, new.archived_at is null)
+        is not distinct from (old.record_type, old.vitals, old.medications, old.occurred_at, old.author_name, old.archived_at is null)
       and new.segments @> old.segments -- more protection may come later
     then
       return new;

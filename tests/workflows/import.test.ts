@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
@@ -23,7 +23,7 @@ interface Arriving {
 }
 
 /** Does what the page says, as the role that migrates. */
-async function bringIn(arriving: readonly Arriving[]): Promise<void> {
+async function bringIn(arriving: readonly Arriving[], entries: readonly string[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: database().url('postgres') });
   await client.connect();
   try {
@@ -34,6 +34,10 @@ async function bringIn(arriving: readonly Arriving[]): Promise<void> {
         [mrn, name, allergies, isTreated ? personas.doctor.userId : null, hasConsented],
       );
     }
+    for (const values of entries)
+      await client.query(
+        `insert into arriving_entries (id, mrn, occurred_at, author_name, record_type, diagnosis) values ${values}`,
+      );
     for (const block of BLOCKS) await client.query(block);
   } finally {
     await client.end();
@@ -53,7 +57,7 @@ const seenBy = (persona: Persona, mrn: string) =>
   );
 
 test('docs/import.md brings in patients, whose clinical data opens to whom treats them under consent and to nobody else [N-45 S-05 +, N-45 S-02 -]', async () => {
-  expect(BLOCKS).toHaveLength(3);
+  expect(BLOCKS).toHaveLength(4);
   const ana = { mrn: 'OLD-1', name: 'Ana of the old system', allergies: 'penicillin' };
   await bringIn([
     { ...ana, isTreated: true, hasConsented: true },
@@ -103,4 +107,84 @@ test('one with a card number in a free text brings in nothing of its block, and 
   expect(await seenBy(personas.doctor, 'OLD-6')).toEqual([
     { full_name: 'Rui', birth_date: null, allergies: null },
   ]);
+});
+
+test('a chart of the old system says when the care was and by whom, to its doctor and its patient’s export, and is nobody’s to write over [S-16 N-49 +, S-16 -]', async () => {
+  const id = idOf('record', 'a', '91');
+  const entry = [
+    `('${id}', 'OLD-6', '2009-04-01 10:00+00', 'Dr. Rosa Lima, CRM-SP 12345', 'consultation', 'Asthma')`,
+  ];
+  const patient = [{ mrn: 'OLD-6', name: 'Quirino', isTreated: true, hasConsented: true }];
+  await bringIn(patient, entry);
+  await bringIn(patient, entry);
+  await database().as(personas.doctor, async (session) => {
+    expect(
+      await session.rows(
+        'select occurred_at, author_name, diagnosis, created_by_user_id from public.medical_record_overview where id = $1',
+        [id],
+      ),
+    ).toEqual([
+      {
+        occurred_at: new Date('2009-04-01T10:00Z'),
+        author_name: 'Dr. Rosa Lima, CRM-SP 12345',
+        diagnosis: 'Asthma',
+        created_by_user_id: null,
+      },
+    ]);
+    for (const [table, set] of [
+      ['medical_records', `medications = '["another"]'`],
+      ['medical_record_details', `diagnosis = 'Another'`],
+    ])
+      expect(await session.attempt(`update public.${table} set ${set} where id = '${id}'`)).toMatchObject({
+        ok: false,
+        code: 'CD011',
+      });
+  });
+  const whose = await database().asSuperuser((session) =>
+    session.value<string>(
+      `select patient_id from public.medical_records where id = $1 and organisation_id = $2`,
+      [id, CLINIC_A],
+    ),
+  );
+  const exported = await database().as(personas.privacyOfficer, (session) =>
+    session.value<{ export: { tables: Record<string, Record<string, unknown>[]> } }>(
+      'select public.export_subject($1)',
+      [whose],
+    ),
+  );
+  expect(exported?.export.tables['public.medical_records']).toMatchObject([
+    { author_name: 'Dr. Rosa Lima, CRM-SP 12345', occurred_at: expect.stringContaining('2009-04-01') },
+  ]);
+});
+
+test('care is told of the past alone, and an author’s name is the import’s: nobody signs for another [S-16 +, S-16 -]', async () => {
+  const write = (persona: Persona, columns: string, values: string) =>
+    database().as(persona, (session) =>
+      session.attempt(
+        `insert into public.medical_records (organisation_id, patient_id, record_type${columns})
+         values ('${CLINIC_A}', '${idOf('patient', 'a', '01')}', 'observation'${values})`,
+      ),
+    );
+  for (const who of [personas.doctor, personas.nurse, personas.servicePinned]) {
+    expect(await write(who, ', occurred_at', `, now() - interval '3 hours'`), who.name).toMatchObject({
+      ok: true,
+    });
+    expect(await write(who, ', occurred_at', `, now() + interval '3 hours'`), who.name).toMatchObject({
+      ok: false,
+      code: '23514',
+    });
+  }
+  for (const who of [personas.doctor, personas.nurse])
+    expect(await write(who, ', author_name', `, 'Dr. Rosa Lima'`), who.name).toMatchObject({
+      ok: false,
+      code: '42501',
+    });
+  expect(await write(personas.servicePinned, ', author_name', `, 'Dr. Rosa Lima'`)).toMatchObject({
+    ok: true,
+  });
+  for (const name of ['', ' ', 'x'.repeat(201)])
+    expect(await write(personas.servicePinned, ', author_name', `, '${name}'`)).toMatchObject({
+      ok: false,
+      code: '23514',
+    });
 });
