@@ -184,8 +184,8 @@ export const transporters = {
 } as const satisfies Record<string, Persona>;
 
 /**
- * The same person through the application of a third party that they let in (Supabase's OAuth server): it reads and writes what they may, and
- * neither signs nor breaks the glass nor says who belongs.
+ * The same person through the application of a third party that they let in (Supabase's OAuth server): it opens nothing, and reads
+ * and writes what they may where `authz.deployment_settings.allow_oauth_clients` says so; it neither signs nor breaks the glass nor says who belongs.
  *
  * @example throughClient(personas.doctor)
  */

@@ -3,10 +3,14 @@
 -- of their own cost 20 µs more a call.
 --
 -- Identity comes from the verified token's claims alone (never user_metadata, never the legacy request.jwt.claim.* settings, which
--- auth.uid() still prefers). No user where the token opens nothing: no subject, an anonymous sign-in, a link or code from a mail (S-14),
--- a session that has ended, or no session where the deployment demands one. Supabase Auth calls a recovery link "otp" unless it is
--- redeemed by PKCE, and takes it where a magic link is asked for: whoever shows nothing but a mailbox may choose a password, and no more. Nor does a
--- session that began as nobody's become one by the address that its login is given later, when the token says is_anonymous no more.
+-- auth.uid() still prefers). No user where the token opens nothing: no subject, an anonymous sign-in, a link or code from a mail (S-14), the
+-- client of a third party unless the deployment takes them, a session that has ended, or no session where the deployment demands one. Supabase
+-- Auth calls a recovery link "otp" unless it is redeemed by PKCE, and takes it where a magic link is asked for: whoever shows nothing but a mailbox may
+-- choose a password, and no more. Nor does a session that began as nobody's become one by the address that its login is given later, when the token
+-- says is_anonymous no more.
+--
+-- A client's session says nothing of the one that let it in: Auth lets that of a mail link do so, and what such a client read, the mailbox would. Its
+-- token tells what it is, also a refreshed one (client_id, and how it began): to ask the session's row too would cost a seventh of every call.
 --
 -- The organisation only ever chooses among live memberships, so a forged value opens nothing: member_of was looked up, organisation_id was not.
 -- Nothing chosen: with exactly one live membership none is needed, with several the answer is none.
@@ -41,11 +45,19 @@ begin
       raise exception 'the token claims are not a JSON object'
         using errcode = 'CD001', hint = 'Set request.jwt.claims to the payload of a verified token.';
     end if;
-    if (v_claims ->> 'is_anonymous') = 'true'
-      or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change" || @ == "anonymous")'
-      or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change,anonymous}'
+    if v_claims ? 'client_id'
+      or (v_claims ->> 'is_anonymous') = 'true'
+      or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change" || @ == "anonymous" || @ starts with "oauth_provider/")'
+      or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change,anonymous,oauth_provider/authorization_code}'
     then
-      return;
+      -- Nobody's, or a client's: told apart in here, so that nobody else pays for it.
+      if (v_claims ->> 'is_anonymous') = 'true'
+        or v_claims @? '$.amr[*].method ? (@ == "recovery" || @ == "otp" || @ == "magiclink" || @ == "invite" || @ == "email/signup" || @ == "email_change" || @ == "anonymous")'
+        or v_claims -> 'amr' ?| '{recovery,otp,magiclink,invite,email/signup,email_change,anonymous}'
+        or not exists (select from authz.deployment_settings as d where d.allow_oauth_clients)
+      then
+        return;
+      end if;
     end if;
     user_id := nullif(v_claims ->> 'sub', '')::uuid;
     session_id := nullif(v_claims ->> 'session_id', '')::uuid;
@@ -114,6 +126,6 @@ begin
 end
 $$;
 comment on function authz.caller() is
-  'User and session if the token still opens anything, the organisation asked for, and the live membership there; else NULL. Malformed claims deny with CD001, a malformed choice with CD002. [N-11, N-12, N-16, N-23, S-13, S-14]';
+  'User and session if the token still opens anything, that of a third party''s client where the deployment takes those, the organisation asked for, and the live membership there; else NULL. Malformed claims deny with CD001, a malformed choice with CD002. [N-11, N-12, N-16, N-23, S-13, S-14]';
 alter function authz.caller() owner to cordon_definer;
 revoke all on function authz.caller() from public;

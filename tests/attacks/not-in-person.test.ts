@@ -20,6 +20,14 @@ async function staged(as: Become, statement: string, values: readonly unknown[] 
   await owner.rows(statement, values);
 }
 
+const takeClients = (as: Become) =>
+  staged(as, 'update authz.deployment_settings set allow_oauth_clients = true');
+/** The same client, told by its method alone: what Supabase Auth writes of a session that was begun with an authorization code. */
+const byCode = (persona: Persona): Persona => ({
+  ...persona,
+  claims: { ...persona.claims, amr: [{ method: 'oauth_provider/authorization_code' }] },
+});
+
 interface Act {
   readonly what: string;
   readonly who: Persona;
@@ -169,7 +177,20 @@ const WAYS: readonly {
   readonly who: string;
   readonly of: (persona: Persona, as: Become) => Promise<Persona>;
 }[] = [
-  { who: 'the client of a third party, by its token', of: async (persona) => throughClient(persona) },
+  {
+    who: 'the client of a third party, by its token',
+    of: async (persona, as) => {
+      await takeClients(as);
+      return throughClient(persona);
+    },
+  },
+  {
+    who: 'the client of a third party, by how its session began',
+    of: async (persona, as) => {
+      await takeClients(as);
+      return byCode(persona);
+    },
+  },
   {
     who: 'the client of a third party, by its session',
     of: async (persona, as) => {
@@ -207,8 +228,8 @@ describe.each(ACTS)('who $what', ({ who, stage, act }) => {
   });
 });
 
-test('the client of a third party reads what its person reads, and the record says in which session [N-12 N-35 +]', async () => {
-  for (const { of } of WAYS.slice(0, 2))
+test('where the deployment takes it, the client of a third party reads what its person reads, and the record says in which session [N-12 N-35 +]', async () => {
+  for (const { of } of WAYS.slice(0, 3))
     await story(async (as) => {
       const doctor = await as(personas.doctor);
       const read = (session: Session) => session.value<string>('select count(*) from public.medical_records');
@@ -230,8 +251,53 @@ test('the client of a third party reads what its person reads, and the record sa
 test('a Supabase Auth that keeps no client beside the session is believed by its token [N-12 +, N-12 -]', async () => {
   await story(async (as) => {
     await staged(as, 'alter table auth.sessions drop column oauth_client_id');
+    await takeClients(as);
     const breaks = ACTS.find(({ what }) => what === 'breaks the glass') as Act;
     expect(await breaks.act(await as(throughClient(breaks.who)))).toMatchObject({ ok: false, code: '42501' });
     expect(await breaks.act(await as(breaks.who))).toMatchObject({ ok: true });
+  });
+});
+
+describe('the client of a third party, which a session from a mail link may let in', () => {
+  const CLIENTS = [
+    { told: 'by its token', of: throughClient },
+    { told: 'by how its session began', of: byCode },
+  ];
+  const READS: readonly { readonly of: string; readonly who: Persona; readonly asks: string }[] = [
+    { of: 'a doctor', who: personas.doctor, asks: 'select count(*) from public.medical_records' },
+    { of: 'a patient', who: personas.patient, asks: 'select count(*) from public.patients' },
+    { of: 'operations', who: personas.opsAdmin, asks: 'select count(*) from public.organisations' },
+  ];
+
+  test.each(READS)(
+    'opens nothing of $of until the deployment takes it [N-11 N-12 S-14 -, N-12 +]',
+    async ({ who, asks }) => {
+      for (const { told, of } of CLIENTS)
+        await story(async (as) => {
+          const read = async () => (await as(of(who))).value<string>(asks);
+          expect(await read(), told).toBe('0');
+          await takeClients(as);
+          expect(await read(), 'control').toBe(await (await as(who)).value<string>(asks));
+          expect(await read(), 'control').not.toBe('0');
+        });
+    },
+  );
+
+  test('is told so before its request runs, and is nobody by a mail link even where it is taken [N-12 N-53 S-14 -, N-53 +]', async () => {
+    await story(async (as) => {
+      const { role } = personas.doctor;
+      const asked = async (persona: Persona) => {
+        const outcome = await (await as({ ...persona, claims: { ...persona.claims, role } })).attempt(
+          'select public.pre_request()',
+        );
+        return outcome.ok ? 'ok' : outcome.code;
+      };
+      const client = throughClient(personas.doctor);
+      expect(await asked(client)).toBe('CD040');
+      expect(await asked(personas.doctor), 'control').toBe('ok');
+      await takeClients(as);
+      expect(await asked(client), 'control').toBe('ok');
+      expect(await asked({ ...client, claims: { ...client.claims, amr: ['otp'] } })).toBe('CD040');
+    });
   });
 });

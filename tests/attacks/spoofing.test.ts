@@ -8,6 +8,9 @@ const database = useDatabase();
 
 const PATIENTS = 'select count(*)::integer from public.patients';
 
+/** How the session of whoever came through Supabase's OAuth server began. */
+const CODE = 'oauth_provider/authorization_code';
+
 async function count(persona: Persona, options: ActOptions = {}): Promise<unknown> {
   return database().as(persona, (session) => session.value(PATIENTS), options);
 }
@@ -26,6 +29,7 @@ describe('a genuine token', () => {
   test.each([
     ['a password and a second factor', { amr: [{ method: 'password' }, { method: 'totp' }] }],
     ['the institution of its user', { amr: [{ method: 'sso/saml', provider: 'otp' }] }],
+    ['an account with somebody else', { amr: [{ method: 'oauth' }] }],
     ['nothing that it tells', { amr: undefined }],
     ['something that is no list', { amr: { method: 'password' } }],
   ])('got by %s opens as much [N-12 S-14 +]', async (_, claims) => {
@@ -57,6 +61,10 @@ describe('a token without a live identity behind it opens nothing', () => {
     ['an invitation of Auth', { amr: [{ method: 'invite' }] }],
     ['a confirmation of an address', { amr: [{ method: 'email/signup' }] }],
     ['a change of an address', { amr: [{ method: 'email_change' }] }],
+    ['the client of a third party, by how its session began', { amr: [{ method: CODE }] }],
+    ['the same, told briefly', { amr: [CODE] }],
+    ['the same, with a second factor', { amr: [{ method: 'totp' }, { method: CODE }] }],
+    ['the client of a third party, by its name', { client_id: NOBODY }],
     ['a null subject', { sub: null }],
   ];
   test.each(spoofs)('%s [N-11 N-12 -]', async (_, claims) => {

@@ -197,7 +197,7 @@ test('whoever may not see something is told so, and nothing is called ok [S-39 -
     },
     { rollback: true },
   );
-  for (const name of ['address-header', 'sessions-demanded']) {
+  for (const name of ['address-header', 'sessions-demanded', 'clients-refused']) {
     expect(sights.filter(({ check }) => check === name)).toMatchObject(
       [{ state: 'unseen', found: /^cannot be seen: permission denied/ }].map((one) => ({
         ...one,

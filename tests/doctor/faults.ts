@@ -251,4 +251,8 @@ export const FAULTS: Readonly<Record<string, readonly Plant[] | 'none'>> = {
     { sql: 'update authz.deployment_settings set allow_sessionless_tokens = true', finds: /true/ },
     { sql: `${UNGUARDED}; delete from authz.deployment_settings`, finds: /no settings/ },
   ],
+  'clients-refused': [
+    { sql: 'update authz.deployment_settings set allow_oauth_clients = true', finds: /true/ },
+    { sql: `${UNGUARDED}; delete from authz.deployment_settings`, finds: /no settings/ },
+  ],
 };

@@ -1,6 +1,7 @@
 import type { DoctorCheck } from '../check.ts';
 import { addressHeader } from './address-header.ts';
 import { catalogWatched } from './catalog-watched.ts';
+import { clientsRefused } from './clients-refused.ts';
 import { definersBound } from './definers-bound.ts';
 import { errorsLoggedTerse } from './errors-logged-terse.ts';
 import { exposedSchemas } from './exposed-schemas.ts';
@@ -52,4 +53,5 @@ export const CHECKS: readonly DoctorCheck[] = [
   catalogWatched,
   addressHeader,
   sessionsDemanded,
+  clientsRefused,
 ];
