@@ -1,6 +1,7 @@
 -- public.accept_membership: how an invited person becomes a member. Somebody else's organisation, one without an
 -- invitation and one that does not exist get the same answer. Only while whoever wrote it last could still invite, as with accept_invitation: a
--- clinic_admin who is put out would otherwise leave a door behind them, through which a friend comes in whenever they like.
+-- clinic_admin who is put out would otherwise leave a door behind them, through which a friend comes in whenever they like. And only while the
+-- organisation is open: one that is closed has no live member, so that whoever closes it for a moment would make out that nobody is there.
 create or replace function public.accept_membership(organisation_id uuid)
   returns uuid
   language plpgsql
@@ -9,6 +10,18 @@ create or replace function public.accept_membership(organisation_id uuid)
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- The clinic before the membership: who closes it waits, or is seen; and of two whom operations appointed, one comes in.
+  perform
+  from public.organisation_settings as s
+  where s.organisation_id = accept_membership.organisation_id
+    and exists (
+      select
+      from public.organisation_members as m
+      where m.organisation_id = s.organisation_id
+        and m.user_id = authz.user_id()
+        and m.accepted_at is null
+    )
+  for no key update;
   -- Held first, and then asked: a statement that waits for a row that was only locked does not ask anew whether the inviter is in, who may have
   -- locked it until they were put out.
   perform
@@ -24,6 +37,12 @@ begin
      and m.archived_at is null
      and (m.valid_until is null or m.valid_until > clock_timestamp())
      and m.accepted_at is null
+     and exists (
+       select
+       from public.organisations as o
+       where o.id = m.organisation_id
+         and o.archived_at is null
+     )
      and (
        m.updated_by_user_id is null -- the server's
        -- Operations, who are members of none, create an organisation with its first member, and name a clinic_admin where none is left: while none is
@@ -59,7 +78,7 @@ begin
 end
 $$;
 comment on function public.accept_membership(uuid) is
-  'Accepts the caller''s pending membership of an organisation; returns its id. 42501 without one, and where whoever wrote it could no longer. [N-16, N-22]';
+  'Accepts the caller''s pending membership of an organisation; returns its id. 42501 without one, where whoever wrote it could no longer, and while the organisation is closed. [N-16, N-22]';
 alter function public.accept_membership(uuid) owner to cordon_definer;
 revoke all on function public.accept_membership(uuid) from public;
 grant execute on function public.accept_membership(uuid) to authenticated;

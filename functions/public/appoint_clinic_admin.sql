@@ -25,6 +25,8 @@ begin
     raise exception 'operations are no staff of a clinic'
       using errcode = 'insufficient_privilege', hint = 'Name a login that is not of operations.';
   end if;
+  -- Who closes the clinic waits for this, or is seen: closed, it has no live clinic_admin, and opened again it has the one that it had.
+  perform from public.organisation_settings as s where s.organisation_id = appoint_clinic_admin.organisation_id for share;
   if not exists (
     select
     from public.organisations as o

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
@@ -135,5 +136,87 @@ test('a clinic that has a clinic_admin is given none by operations, and nobody t
       code: 'CD013',
     });
     expect(await appoint(await as(opsAdmin)), 'control').toMatchObject({ ok: true });
+  });
+});
+
+describe('a clinic that is closed for a moment', () => {
+  const close = (session: Session) =>
+    session.attempt('update public.organisations set archived_at = now() where id = $1', [CLINIC_A]);
+  const comesIn = (session: Session) => session.attempt('select public.accept_membership($1)', [CLINIC_A]);
+  const refused = (code: string) => ({ ok: false, code });
+  const commit = true;
+
+  const asOwner = async (as: Become, statement: string) => (await as(owner)).rows(statement, [CLINIC_A]);
+  const invite = async (as: Become) =>
+    (await as(clinicAdmin)).rows(
+      `insert into public.organisation_members (organisation_id, user_id, role) values ($1, $2, 'nurse')`,
+      [CLINIC_A, stranger.userId],
+    );
+  test.each([
+    [
+      'operations appointed while none was there',
+      async (as: Become) => {
+        await leave(as);
+        expect(await appoint(await as(opsAdmin))).toMatchObject({ ok: true });
+        await asOwner(
+          as,
+          `update public.organisation_members set is_active = true where organisation_id = $1 and user_id = '${clinicAdmin.userId}'`,
+        );
+        expect(await administers(as, clinicAdmin), 'one is there by now').toBe(true);
+      },
+      refused('42501'),
+    ],
+    ['a clinic_admin invited', invite, { ok: true }],
+    [
+      'the server wrote last',
+      async (as: Become) => {
+        await invite(as);
+        await asOwner(
+          as,
+          `update public.organisation_members set role = 'doctor' where organisation_id = $1 and user_id = '${stranger.userId}'`,
+        );
+      },
+      { ok: true },
+    ],
+  ])('takes nobody in whom %s [N-05 N-22 -, N-22 +]', async (_, stage, afterwards) => {
+    await tellStory(database(), async (as) => {
+      await stage(as);
+      expect(await close(await as(opsAdmin))).toMatchObject({ ok: true, count: 1 });
+      expect(await accept(as, stranger)).toMatchObject(refused('42501'));
+      await asOwner(as, 'update public.organisations set archived_at = null where id = $1');
+      expect(await accept(as, stranger), 'control').toMatchObject(afterwards);
+    });
+  });
+
+  test('is waited for: whoever is appointed or comes in meanwhile finds it closed [N-05 N-22 -, N-22 +]', async () => {
+    const set = (what: string) =>
+      database().asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.script(what);
+      });
+    const admins = `public.organisation_members set is_active`;
+    const first = `where organisation_id = '${CLINIC_A}' and user_id = '${clinicAdmin.userId}'`;
+    const closing = { who: opsAdmin, act: close, commit };
+    const opening = `update public.organisations set archived_at = null where id = '${CLINIC_A}'`;
+    const appointing = { who: opsAdmin, act: (session: Session) => appoint(session), commit };
+    const coming = { who: stranger, act: comesIn, commit };
+
+    await set(`update ${admins} = false ${first}`);
+    const late = await inTurn(database(), closing, appointing);
+    expect(late).toMatchObject({ first: { ok: true, count: 1 }, second: refused('CD010') });
+    await set(opening);
+    const early = await inTurn(database(), appointing, { ...closing, commit: false });
+    expect(early, 'control').toMatchObject({ first: { ok: true }, second: { ok: true } });
+    expect((await inTurn(database(), closing, coming)).second).toMatchObject(refused('42501'));
+    await set(opening);
+
+    const other = personas.doctorOfB;
+    expect(
+      await database().as(opsAdmin, (session) => appoint(session, other.userId), { commit }),
+    ).toMatchObject({
+      ok: true,
+    });
+    const both = await inTurn(database(), coming, { ...coming, who: other });
+    expect(both, 'of two, one').toMatchObject({ first: { ok: true }, second: refused('42501') });
   });
 });
