@@ -48,3 +48,12 @@ create or replace trigger _600_security
 alter table public.care_relationships enable always trigger _600_security;
 comment on trigger _600_security on public.care_relationships is
   'Records who is let into whose chart among the security events. [N-21, N-37]';
+
+create or replace trigger _050_in_person
+  before insert or update on public.care_relationships
+  for each row
+  when (current_user <> 'cordon_definer')
+  execute function authz.tg__in_person();
+alter table public.care_relationships enable always trigger _050_in_person;
+comment on trigger _050_in_person on public.care_relationships is
+  'Says who treats whom in person, by hand as by assign_care. [N-12, N-21, S-13]';

@@ -139,6 +139,34 @@ const ACTS: readonly Act[] = [
     act: (session) => session.attempt('select public.accept_membership($1)', [CLINIC_A]),
   },
   {
+    what: 'lets a colleague treat',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt(`select public.assign_care($1, $2, 'covering')`, [CHAI, personas.nurse.userId]),
+  },
+  {
+    what: 'lets one treat by hand',
+    who: personas.clinicAdmin,
+    act: (session) =>
+      session.attempt(
+        `insert into public.care_relationships (organisation_id, patient_id, user_id, kind) values ($1, $2, $3, 'covering')`,
+        [CLINIC_A, CHAI, personas.nurse.userId],
+      ),
+  },
+  {
+    what: 'lets one treat for longer by hand',
+    who: personas.clinicAdmin,
+    stage: (as) =>
+      staged(
+        as,
+        `insert into public.care_relationships (organisation_id, id, patient_id, user_id, kind, ends_at)
+         values ($1, $2, $3, $4, 'covering', now() + interval '1 hour')`,
+        [CLINIC_A, NOBODY, CHAI, personas.nurse.userId],
+      ),
+    act: (session) =>
+      session.attempt('update public.care_relationships set ends_at = null where id = $1', [NOBODY]),
+  },
+  {
     what: 'confirms a portal account',
     who: personas.clinicAdmin,
     stage: async (as) =>

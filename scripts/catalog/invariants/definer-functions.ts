@@ -96,6 +96,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__on_the_road': 'looks for assignments, past the policies of who archives',
   'authz.tg_vehicles__driven': 'looks for assignments, past the policies of who registers',
   'authz.tg_crew_members__drove': 'looks for assignments, past the policies of who changes a duty',
+  'authz.tg__in_person': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__patient_status': 'reads the status of a patient whom the writer may not read',
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
   'authz.tg_medical_records__prescribed':
