@@ -3,7 +3,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Who treats whom: a gate to health data, so that it is never opened by who profits from it. A clinic_admin, who reads no health data by it,
  * writes it; so does assign_care, for a colleague, by who treats the patient, or in a stay; and an appointment, by the hand of who books it and reads
- * no chart: reception or a clinic_admin. `ground` tells which, `ground_id` of which appointment or stay; nobody writes them by hand.
+ * no chart: reception or a clinic_admin. `ground` tells which, `ground_id` of which appointment or stay, `handed_from_id` from which relationship it was
+ * handed on, and ends with; nobody writes them by hand.
  *
  * No rule for internal_ops: the matrix gives them none.
  */
@@ -52,7 +53,7 @@ export const careRelationships = defineTable({
       realm: 'definer',
       columns: ['patient_status', 'ends_at', 'archived_at'],
       reason:
-        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; authz.tg_appointments__care, authz.tg_admissions__care: the end of a visit or stay',
+        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; authz.tg_appointments__care, authz.tg_admissions__care: the end of a visit or stay; authz.tg_care_relationships__handed_on: of what it was handed on from',
       auditLevel: 'basic',
       requirements: ['N-21', 'N-27'],
     },
@@ -68,6 +69,7 @@ export const careRelationships = defineTable({
         'ends_at',
         'ground',
         'ground_id',
+        'handed_from_id',
       ],
       reason:
         'public.assign_care, authz.tg_appointments__care: a relationship that nobody makes for themselves',
@@ -82,10 +84,13 @@ export const careRelationships = defineTable({
         'id',
         'patient_id',
         'user_id',
+        'kind',
         'starts_at',
         'ends_at',
         'ground',
         'ground_id',
+        'handed_from_id',
+        'taken_off_at',
         'created_at',
         'created_by_user_id',
         'archived_at',

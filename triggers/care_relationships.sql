@@ -57,3 +57,24 @@ create or replace trigger _050_in_person
 alter table public.care_relationships enable always trigger _050_in_person;
 comment on trigger _050_in_person on public.care_relationships is
   'Says who treats whom in person, by hand as by assign_care. [N-12, N-21, S-13]';
+
+create or replace trigger _310_taken_off
+  before update on public.care_relationships
+  for each row
+  when (current_user <> 'cordon_definer')
+  execute function authz.tg_care_relationships__taken_off();
+alter table public.care_relationships enable always trigger _310_taken_off;
+comment on trigger _310_taken_off on public.care_relationships is
+  'Stamps whom a clinic_admin put out: no colleague lets them in again. [N-21]';
+
+create or replace trigger _650_handed_on
+  after update on public.care_relationships
+  for each row
+  when (
+    (new.archived_at is not null and old.archived_at is null)
+    or coalesce(new.ends_at, 'infinity') < coalesce(old.ends_at, 'infinity')
+  )
+  execute function authz.tg_care_relationships__handed_on();
+alter table public.care_relationships enable always trigger _650_handed_on;
+comment on trigger _650_handed_on on public.care_relationships is
+  'Ends what was handed on from it with it. [N-21]';

@@ -1,7 +1,8 @@
 -- public.assign_care: lets a colleague treat a patient. Nobody lets themselves in, and nobody gives more than they have: a clinic_admin, who reads no
 -- chart by it, assigns whom they like; who treats the patient hands on what they have, no longer than they have it themselves, and it falls with
--- the visit or the stay that it came from; and while the patient lies in a bed of the clinic, a doctor or nurse lets in another, until the stay is over. Two
--- colleagues can let in each other, as they could read to each other: every opening is a security event that names both.
+-- theirs, and with the visit or the stay that it came from; and while the patient lies in a bed of the clinic, a doctor or nurse lets in another, until
+-- the stay is over. Two colleagues can let in each other, as they could read to each other: every opening is a security event that names both. But
+-- whom a clinic_admin put out, no colleague lets in again.
 create or replace function public.assign_care(patient_id uuid, user_id uuid, kind text, ends_at timestamptz default null)
   returns uuid
   language plpgsql
@@ -16,6 +17,7 @@ declare
   v_own record;
   v_ground text := 'assignment';
   v_ground_id uuid;
+  v_handed_from_id uuid;
   v_ends_at timestamptz := ends_at;
   v_is_treating boolean;
   v_care_id uuid;
@@ -65,7 +67,7 @@ begin
       )
     order by a.id
     for share;
-    select c.ground, c.ground_id, c.ends_at
+    select c.id, c.ground, c.ground_id, c.ends_at
       into v_own
       from public.care_relationships as c
      where c.organisation_id = v_organisation_id
@@ -86,6 +88,7 @@ begin
     elsif v_is_treating then
       v_ground := v_own.ground;
       v_ground_id := v_own.ground_id;
+      v_handed_from_id := v_own.id;
       v_ends_at := coalesce(v_ends_at, v_own.ends_at);
     end if;
     if v_stay_id is null and (not v_is_treating or v_ends_at > v_own.ends_at) then
@@ -93,6 +96,30 @@ begin
       raise exception 'this care is not yours to assign'
         using errcode = 'insufficient_privilege',
           hint = 'Hand on what you have yourself, no longer than you have it; or let a colleague in while the patient is admitted.';
+    end if;
+    -- Nor by the stay: it is a clinic_admin's word against a colleague's, until a clinic_admin, or the server, assigns them anew.
+    if exists (
+      select
+      from public.care_relationships as c
+      where c.organisation_id = v_organisation_id
+        and c.patient_id = assign_care.patient_id
+        and c.user_id = assign_care.user_id
+        and c.taken_off_at is not null
+        and not exists (
+          select
+          from public.care_relationships as a
+          where a.organisation_id = c.organisation_id
+            and a.patient_id = c.patient_id
+            and a.user_id = c.user_id
+            and a.ground = 'assignment'
+            and a.handed_from_id is null
+            and a.taken_off_at is null
+            and a.created_at >= c.taken_off_at
+        )
+    ) then
+      perform authz.emit_refusal('care_relationships', 'INSERT', v_organisation_id, assign_care.patient_id, 'taken_off');
+      raise exception 'this care is not yours to assign'
+        using errcode = 'insufficient_privilege', hint = 'A clinic_admin ended what this colleague had, and alone gives it back: ask one.';
     end if;
   end if;
   if not exists (
@@ -110,16 +137,19 @@ begin
     raise exception 'care is no longer yours to assign'
       using errcode = 'insufficient_privilege', hint = 'The membership ended, or has another role, since this was asked for.';
   end if;
-  insert into public.care_relationships as c (organisation_id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id)
+  insert into public.care_relationships as c (
+    organisation_id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id, handed_from_id
+  )
   values (
-    v_organisation_id, assign_care.patient_id, assign_care.user_id, assign_care.kind, authz.now(), v_ends_at, v_ground, v_ground_id
+    v_organisation_id, assign_care.patient_id, assign_care.user_id, assign_care.kind, authz.now(), v_ends_at, v_ground, v_ground_id,
+    v_handed_from_id
   )
   returning c.id into v_care_id;
   return v_care_id;
 end
 $$;
 comment on function public.assign_care(uuid, uuid, text, timestamptz) is
-  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id. 42501 for oneself, and for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
+  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id. 42501 for oneself, for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted, and, but for a clinic_admin, for whom a clinic_admin put out; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
 alter function public.assign_care(uuid, uuid, text, timestamptz) owner to cordon_definer;
 revoke all on function public.assign_care(uuid, uuid, text, timestamptz) from public;
 grant execute on function public.assign_care(uuid, uuid, text, timestamptz) to authenticated;

@@ -117,6 +117,9 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'locks the invoice that is claimed for and the guarantee that it is claimed on; adds up rows that the writer may not read',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_care_relationships__security': 'writes a record that no caller may write',
+  'authz.tg_care_relationships__handed_on':
+    'ends care relationships, which who ends the one before may not write',
+  'authz.tg_care_relationships__taken_off': 'asks for the moment; callers have no USAGE on authz',
   'authz.tg_care_relationships__written': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__handoff': 'asks who acts, and callers have no USAGE on authz',
   'authz.tg_cases__disclosure': 'writes the accounting of disclosures, which no caller may write',

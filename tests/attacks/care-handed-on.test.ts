@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
+import { type Persona, personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const EVA = idOf('patient', 'a', '91');
+const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
+const { doctor, nurse, receptionist, clinicAdmin, breakGlass: colleague } = personas;
+const refused = { ok: false, code: '42501' };
+
+const IVO = idOf('patient', 'a', '92');
+const add = (session: Session, patient: string) =>
+  session.rows(
+    `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, $3, 'Synthetic')`,
+    [CLINIC_A, patient, `MRN-${patient.slice(-2)}`],
+  );
+const story = (tell: (as: Become) => Promise<void>) =>
+  tellStory(database(), async (as) => {
+    await add(await as(owner), EVA);
+    await tell(as);
+  });
+const give = (session: Session, to: Persona, more = '', kind = 'covering', patient = EVA) =>
+  session.attempt(`select public.assign_care($1, $2, $3${more}) as id`, [patient, to.userId, kind]);
+const gives = async (as: Become, by: Persona, to: Persona, more = '') => give(await as(by), to, more);
+const treats = async (as: Become, { userId }: Persona, later = '0') =>
+  (await as(owner)).value<boolean>('select $1 = any (authz.treated_by($2, $3, authz.now() + $4::interval))', [
+    EVA,
+    CLINIC_A,
+    userId,
+    later,
+  ]);
+const all = async (as: Become, ...them: Persona[]) => {
+  const found: boolean[] = [];
+  for (const one of them) found.push((await treats(as, one)) === true);
+  return found;
+};
+/** By the hand of a clinic_admin: what somebody has of their own. */
+const byHand = (session: Session, { userId }: Persona, set: string) =>
+  session.attempt(
+    `update public.care_relationships set ${set} where organisation_id = $1 and patient_id = $2 and user_id = $3`,
+    [CLINIC_A, EVA, userId],
+  );
+const put = async (as: Become, who: Persona, set: string) => byHand(await as(clinicAdmin), who, set);
+
+describe('care that is handed on', () => {
+  test.each([
+    ['ended', 'ends_at = now()'],
+    ['put away', 'archived_at = now()'],
+  ])(
+    'ends with what it was handed on from, down to the last: %s by a clinic_admin [N-21 -, N-21 +]',
+    async (_, set) => {
+      await story(async (as) => {
+        expect(await gives(as, clinicAdmin, doctor)).toMatchObject({ ok: true });
+        expect(await gives(as, doctor, nurse)).toMatchObject({ ok: true });
+        expect(await gives(as, nurse, colleague)).toMatchObject({ ok: true });
+        expect(await gives(as, nurse, doctor), 'and back').toMatchObject({ ok: true });
+        expect(await all(as, doctor, nurse, colleague), 'control').toEqual([true, true, true]);
+        const [first] = await (await as(owner)).rows<{ id: string }>(
+          'select id from public.care_relationships where organisation_id = $1 and patient_id = $2 order by id limit 1',
+          [CLINIC_A, EVA],
+        );
+        const ended = await (await as(clinicAdmin)).attempt(
+          `update public.care_relationships set ${set} where id = $1`,
+          [first?.id],
+        );
+        expect(ended).toMatchObject({ ok: true, count: 1 });
+        expect(await all(as, doctor, nurse, colleague)).toEqual([false, false, false]);
+      });
+    },
+  );
+
+  test('is shortened with it, and lengthened by nobody but a clinic_admin; another’s stays [N-21 -, N-21 +]', async () => {
+    await story(async (as) => {
+      await gives(as, clinicAdmin, doctor);
+      await gives(as, doctor, nurse);
+      await gives(as, clinicAdmin, colleague);
+      await put(as, doctor, `ends_at = now() + interval '2 days'`);
+      const later = async (hours: string) => [
+        await treats(as, doctor, hours),
+        await treats(as, nurse, hours),
+        await treats(as, colleague, hours),
+      ];
+      expect(await later('47 hours')).toEqual([true, true, true]);
+      expect(await later('49 hours')).toEqual([false, false, true]);
+      await put(as, doctor, `ends_at = now() + interval '9 days'`);
+      expect(await later('49 hours')).toEqual([true, false, true]);
+    });
+  });
+
+  test('from a visit ends when whose it was is put out, and the visit stays [N-21 -, N-21 +]', async () => {
+    await story(async (as) => {
+      await (await as(receptionist)).rows(
+        `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+         values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '90 minutes')`,
+        [CLINIC_A, NOBODY, EVA, doctor.userId],
+      );
+      await gives(as, doctor, nurse);
+      expect(await all(as, doctor, nurse), 'control').toEqual([true, true]);
+      await put(as, doctor, 'ends_at = now()');
+      expect(await all(as, doctor, nurse)).toEqual([false, false]);
+    });
+  });
+});
+
+describe('whom a clinic_admin put out', () => {
+  const out = async (as: Become, set = 'ends_at = now()') => {
+    await gives(as, clinicAdmin, doctor);
+    await gives(as, clinicAdmin, nurse);
+    expect(await put(as, doctor, set)).toMatchObject({ ok: true, count: 1 });
+  };
+
+  test.each(['ends_at = now()', 'archived_at = now()', `ends_at = now() + interval '1 hour'`])(
+    'is let in again by no colleague, but by a clinic_admin, and then by colleagues: %s [N-21 -, N-21 +]',
+    async (set) => {
+      await story(async (as) => {
+        await out(as, set);
+        expect(await gives(as, nurse, doctor)).toMatchObject(refused);
+        expect(await gives(as, nurse, colleague), 'control').toMatchObject({ ok: true });
+        expect(await gives(as, colleague, doctor)).toMatchObject(refused);
+        expect(await gives(as, clinicAdmin, doctor, `, now() + interval '2 hours'`)).toMatchObject({
+          ok: true,
+        });
+        expect(await treats(as, doctor)).toBe(true);
+        expect(await gives(as, nurse, doctor), 'control').toMatchObject({ ok: true });
+      });
+    },
+  );
+
+  test('nor during a stay, by whoever works there [N-21 S-17 -, N-21 S-17 +]', async () => {
+    await story(async (as) => {
+      await out(as);
+      await (await as(nurse)).rows('select public.admit_patient($1, $2)', [EVA, idOf('bed', 'a', '01')]);
+      expect(await gives(as, colleague, doctor)).toMatchObject(refused);
+      expect(await gives(as, doctor, colleague), 'control').toMatchObject({ ok: true });
+      expect(await put(as, doctor, 'archived_at = now()'), 'what is over, put in order').toMatchObject({
+        ok: true,
+      });
+      expect(await gives(as, colleague, doctor)).toMatchObject(refused);
+    });
+  });
+
+  test('is not who came to the end that was set, or whose visit was cancelled [N-21 +]', async () => {
+    await story(async (as) => {
+      await gives(as, clinicAdmin, nurse);
+      const care = await (await as(owner)).value<string>(
+        `insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at, ends_at)
+         values ($1, $2, $3, 'covering', now() - interval '2 days', now() - interval '1 day') returning id`,
+        [CLINIC_A, EVA, doctor.userId],
+      );
+      await (await as(clinicAdmin)).rows(
+        'update public.care_relationships set archived_at = now() where id = $1',
+        [care],
+      );
+      const reception = await as(receptionist);
+      await reception.rows(
+        `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+         values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '90 minutes')`,
+        [CLINIC_A, NOBODY, EVA, doctor.userId],
+      );
+      expect(await treats(as, doctor), 'control').toBe(true);
+      await (await as(receptionist)).rows(
+        `update public.appointments set status = 'cancelled' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, NOBODY],
+      );
+      expect(await treats(as, doctor)).toBe(false);
+      expect(await gives(as, nurse, doctor)).toMatchObject({ ok: true });
+    });
+  });
+});
+
+test('who hands on as theirs ends waits for it, and what was handed on meanwhile ends with it [N-21 -, N-21 +]', async () => {
+  const commit = true;
+  await database().asSuperuser(async (session) => {
+    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+    await add(session, IVO);
+  });
+  const begin = async () => {
+    for (const [by, to] of [
+      [clinicAdmin, doctor],
+      [doctor, nurse],
+    ] as const)
+      expect(
+        await database().as(by, (session) => give(session, to, '', 'covering', IVO), { commit }),
+      ).toMatchObject({ ok: true });
+  };
+  const live = () =>
+    database().asSuperuser((session) =>
+      session.rows(
+        'select user_id from public.care_relationships where organisation_id = $1 and patient_id = $2 and coalesce(ends_at, $3) > now()',
+        [CLINIC_A, IVO, 'infinity'],
+      ),
+    );
+  const ending = {
+    who: clinicAdmin,
+    act: (session: Session) =>
+      session.attempt(
+        'update public.care_relationships set ends_at = now() where organisation_id = $1 and patient_id = $2 and user_id = $3 and ends_at is null',
+        [CLINIC_A, IVO, doctor.userId],
+      ),
+    commit,
+  };
+  const handing = {
+    who: nurse,
+    act: (session: Session) => give(session, colleague, '', 'covering', IVO),
+    commit,
+  };
+
+  await begin();
+  expect(await inTurn(database(), ending, handing)).toMatchObject({ first: { ok: true }, second: refused });
+  expect(await live()).toEqual([]);
+  await begin();
+  expect(await inTurn(database(), handing, ending)).toMatchObject({
+    first: { ok: true },
+    second: { ok: true },
+  });
+  expect(await live()).toEqual([]);
+});
