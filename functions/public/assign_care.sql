@@ -137,6 +137,28 @@ begin
     raise exception 'care is no longer yours to assign'
       using errcode = 'insufficient_privilege', hint = 'The membership ended, or has another role, since this was asked for.';
   end if;
+  -- What they have already, from the same hand, is no second one: who calls in a loop fills no list that every statement of theirs reads.
+  select c.id
+    into v_care_id
+    from public.care_relationships as c
+   where c.organisation_id = v_organisation_id
+     and c.patient_id = assign_care.patient_id
+     and c.user_id = assign_care.user_id
+     and c.kind = assign_care.kind
+     and c.ground = v_ground
+     and c.ground_id is not distinct from v_ground_id
+     and c.handed_from_id is not distinct from v_handed_from_id
+     and c.taken_off_at is null
+     and c.archived_at is null
+     and c.starts_at <= authz.now()
+     and (c.ends_at is null or c.ends_at > authz.now())
+     and coalesce(c.ends_at, 'infinity') >= coalesce(v_ends_at, 'infinity')
+     and (v_ends_at is null or v_ends_at > authz.now()) -- an end that is over is refused
+   order by c.ends_at desc nulls first, c.id
+   limit 1;
+  if v_care_id is not null then
+    return v_care_id;
+  end if;
   insert into public.care_relationships as c (
     organisation_id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id, handed_from_id
   )
@@ -149,7 +171,7 @@ begin
 end
 $$;
 comment on function public.assign_care(uuid, uuid, text, timestamptz) is
-  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id. 42501 for oneself, for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted, and, but for a clinic_admin, for whom a clinic_admin put out; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
+  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id, or that of the one which they have already. 42501 for oneself, for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted, and, but for a clinic_admin, for whom a clinic_admin put out; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
 alter function public.assign_care(uuid, uuid, text, timestamptz) owner to cordon_definer;
 revoke all on function public.assign_care(uuid, uuid, text, timestamptz) from public;
 grant execute on function public.assign_care(uuid, uuid, text, timestamptz) to authenticated;

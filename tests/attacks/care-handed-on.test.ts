@@ -219,3 +219,32 @@ test('who hands on as theirs ends waits for it, and what was handed on meanwhile
   });
   expect(await live()).toEqual([]);
 });
+
+test('what a colleague has already is given no second time, and what they have for less, or of another, is [N-21 +, N-21 -]', async () => {
+  await story(async (as) => {
+    const idFrom = async (by: Persona, to: Persona, more = '', kind = 'covering') => {
+      const outcome = await give(await as(by), to, more, kind);
+      return outcome.ok ? outcome.rows[0]?.id : outcome.code;
+    };
+    const first = await idFrom(clinicAdmin, doctor);
+    expect([
+      await idFrom(clinicAdmin, doctor),
+      await idFrom(clinicAdmin, doctor, `, now() + interval '1 day'`),
+    ]).toEqual([first, first]);
+    const short = await idFrom(doctor, nurse, `, now() + interval '1 day'`);
+    expect(await idFrom(doctor, nurse, `, now() + interval '1 hour'`)).toBe(short);
+    const others = [
+      await idFrom(doctor, nurse),
+      await idFrom(clinicAdmin, nurse),
+      await idFrom(clinicAdmin, doctor, '', 'primary'),
+    ];
+    expect(new Set([first, short, ...others]).size).toBe(5);
+    expect(await idFrom(clinicAdmin, doctor, `, now() - interval '1 day'`), 'an end that is over').toBe(
+      '23514',
+    );
+    await (await as(clinicAdmin)).rows('update public.care_relationships set ends_at = now() where id = $1', [
+      first,
+    ]);
+    expect(await idFrom(clinicAdmin, doctor), 'what is over is no more').not.toBe(first);
+  });
+});
