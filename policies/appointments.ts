@@ -3,7 +3,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Slot and status; the reason stands beside. Reception and clinic_admin book, everybody moves. A column grant belongs to
  * the realm, so that the row policy alone tells who updates from who books. Whom they book treats the patient around that time
- * (authz.tg_appointments__care); whoever moves one opens nothing by it.
+ * (authz.tg_appointments__care); whoever moves one opens nothing by it, and gives back none that was cancelled or
+ * missed (authz.tg_appointments__given_back).
  *
  * No rule for internal_ops: the matrix gives them none.
  */

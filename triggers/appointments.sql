@@ -49,3 +49,12 @@ create or replace trigger _751_care
 alter table public.appointments enable always trigger _751_care;
 comment on trigger _751_care on public.appointments is
   'Ends what an appointment opened once it no longer stands, and opens it anew for who books it anew. [N-21, S-05]';
+
+create or replace trigger _060_given_back
+  before update on public.appointments
+  for each row
+  when (old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show'))
+  execute function authz.tg_appointments__given_back();
+alter table public.appointments enable always trigger _060_given_back;
+comment on trigger _060_given_back on public.appointments is
+  'Has what was cancelled or missed given back by who books, and opens the chart by it. [N-21, S-05]';

@@ -1,7 +1,8 @@
 -- authz.tg_appointments__care: whom reception books a patient with treats them around that time, from a day before, to read, until three days after, to
 -- write down what was found. By the hand of who books, reception or a clinic_admin, and reads no chart by it. Whoever moves an appointment to
--- themselves, or to a later day, opens nothing: that takes who books. What no longer stands ends at once, whoever cancels it, with what was handed on; a
--- visit that is under way when its times are put right goes on, no longer than it would have, but by the hand of who books.
+-- themselves, or to a later day, opens nothing: that takes who books, and so does giving back what was cancelled (_060_given_back). What no longer
+-- stands ends at once, whoever cancels it, with what was handed on; a visit that is under way when its times are put right goes on, no longer than it
+-- would have, but by the hand of who books.
 -- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
 -- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
@@ -87,6 +88,21 @@ begin
       join before as b on b.organisation_id = a.organisation_id and b.id = a.id
       where (a.professional_user_id, a.starts_at, a.ends_at) <> (b.professional_user_id, b.starts_at, b.ends_at)
         or b.status in ('cancelled', 'no_show')
+        -- Again, by the hand of who receives the patient: what was opened for this visit once, and ended as somebody moved it away and back, which the
+        -- diary does not show. Not to whom it was handed on, who then took the visit over, nor to whom a clinic_admin put out.
+        or (
+          a.status <> b.status
+          and (
+            select bool_and(c.taken_off_at is null)
+            from public.care_relationships as c
+            where c.organisation_id = a.organisation_id
+              and c.patient_id = a.patient_id
+              and c.user_id = a.professional_user_id
+              and c.ground = 'appointment'
+              and c.ground_id = a.id
+              and c.handed_from_id is null
+          )
+        )
     );
   else
     v_booked := array(select a.id from changed as a);

@@ -64,7 +64,6 @@ test('an appointment that a doctor takes over, prolongs or revives opens no char
     expect(await treats(as, doctor)).toBe(false);
     for (const set of [
       `starts_at = now() + interval '20 days', ends_at = now() + interval '21 days'`,
-      `status = 'cancelled'`,
       `status = 'booked'`,
       `status = 'arrived'`,
     ])
@@ -75,6 +74,9 @@ test('an appointment that a doctor takes over, prolongs or revives opens no char
     expect(await treats(as, doctor)).toBe(false);
     await move(as, receptionist, `starts_at = starts_at - interval '1 minute'`);
     expect(await treats(as, doctor), 'control: reception books it').toBe(true);
+    expect(await move(as, doctor, `status = 'cancelled'`)).toMatchObject({ ok: true, count: 1 });
+    expect(await move(as, doctor, `status = 'booked'`)).toMatchObject({ ok: false, code: '42501' });
+    expect(await treats(as, doctor)).toBe(false);
   });
 });
 
