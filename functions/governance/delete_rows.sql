@@ -47,5 +47,5 @@ begin
 end
 $$;
 comment on function governance.delete_rows(text, text, uuid, uuid, timestamptz) is
-  'Deletes rows t of a table by a condition ($1 organisation, $2 patient, $3 moment), guards of deletion standing aside; how many, and their keys. CD018 where somebody writes there for more than five seconds, or waits for what is locked already. [N-49]';
+  'Deletes rows t of a table by a condition ($1 organisation, $2 patient, $3 moment), guards of deletion standing aside; how many, and their keys. CD018 where somebody writes there for longer than its caller waits, or waits for what is locked already. [N-49]';
 revoke all on function governance.delete_rows(text, text, uuid, uuid, timestamptz) from public;

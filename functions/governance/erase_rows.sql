@@ -1,8 +1,9 @@
 -- governance.erase_rows: does what governance.erasure_rules say with the rows of one patient: destroys what no law keeps, and tells of the rest why and
 -- until when it stays. What names the person goes; the id stays, and is nobody's (A14). Of the migrating role, because nobody else may delete: it asks
 -- for nobody's rights, so that only erase_subject and plan_erasure may call it, which do. It holds tables against everybody who writes there, of whatever
--- clinic: no wait is longer than five seconds, for a row that is locked and not written either, of which governance.hold_table does not know.
-create or replace function governance.erase_rows(organisation_id uuid, patient_id uuid, request_id uuid)
+-- clinic: no wait is longer than its patience, for a row that is locked and not written either, of which governance.hold_table does not know. A preview
+-- has hardly any: it may be asked for as often as its officer likes, and each wait would be everybody's.
+create or replace function governance.erase_rows(organisation_id uuid, patient_id uuid, request_id uuid, patience text default '5s')
   returns jsonb
   language plpgsql
   volatile
@@ -34,6 +35,8 @@ begin
   -- Jobs before all else: whoever moves a job holds it and goes on to the transfer, and a company that keeps one locked keeps this waiting alone, and
   -- nobody at the clinic behind it. A hold that is found takes it back.
   v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
+  -- No table is held before this.
+  perform set_config('lock_timeout', erase_rows.patience, true);
   -- Logins before the patient: whoever proposes one is writing to them already when they wait for the patient, and would be who is turned away.
   if exists (
     select
@@ -235,7 +238,7 @@ exception
       using errcode = 'CD018', hint = 'Ask again when the transaction that keeps it has ended; nothing was destroyed.';
 end
 $$;
-comment on function governance.erase_rows(uuid, uuid, uuid) is
-  'Erases a patient by governance.erasure_rules {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}. CD007 above READ COMMITTED, CD018 where something of it is locked for more than five seconds, CD020 under a hold, or for a table without a rule. [N-49]';
-revoke all on function governance.erase_rows(uuid, uuid, uuid) from public;
-grant execute on function governance.erase_rows(uuid, uuid, uuid) to cordon_definer;
+comment on function governance.erase_rows(uuid, uuid, uuid, text) is
+  'Erases a patient by governance.erasure_rules {patient_id, destroyed: [{table, column, rows, basis}], kept: [{table, column, rows, basis, until}]}. CD007 above READ COMMITTED, CD018 where something of it is locked for longer than its patience, CD020 under a hold, or for a table without a rule. [N-49]';
+revoke all on function governance.erase_rows(uuid, uuid, uuid, text) from public;
+grant execute on function governance.erase_rows(uuid, uuid, uuid, text) to cordon_definer;

@@ -1,13 +1,12 @@
--- governance.hold_table: keeps everybody from writing to a table, of which rows are to be deleted, until the transaction ends. It waits five seconds for
--- who is writing there, of whatever organisation: everybody who writes after it waits behind it. Who writes there and comes to wait for what is locked
--- here already is waited for no longer than a deadlock takes to be seen.
+-- governance.hold_table: keeps everybody from writing to a table, of which rows are to be deleted, until the transaction ends. It waits for who is
+-- writing there, of whatever organisation, as long as whoever calls it does (lock_timeout): everybody who writes after it waits behind it. Who writes
+-- there and comes to wait for what is locked here already is waited for no longer than a deadlock takes to be seen.
 create or replace function governance.hold_table(relation text)
   returns void
   language plpgsql
   volatile
   parallel unsafe
   set search_path = pg_catalog, pg_temp
-  set lock_timeout = '5s'
 as $$
 begin
   execute format('lock table %s in share row exclusive mode', relation::regclass);
@@ -18,5 +17,5 @@ exception
 end
 $$;
 comment on function governance.hold_table(text) is
-  'Keeps everybody from writing to a table for the rest of the transaction. CD018 where somebody writes there for more than five seconds, or waits for what is locked already. [N-49]';
+  'Keeps everybody from writing to a table for the rest of the transaction. CD018 where somebody writes there for longer than its caller waits, or waits for what is locked already. [N-49]';
 revoke all on function governance.hold_table(text) from public;

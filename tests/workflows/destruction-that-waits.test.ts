@@ -61,30 +61,61 @@ test.each(ERASURES)(
     await asked(database);
     const keeper = await begin(database, who);
     expect((await keeper.query(lock, [id])).rowCount, 'control').toBeGreaterThan(0);
-    for (const destroy of ['plan_erasure', 'erase_subject']) {
-      const officer = await begin(database, personas.privacyOfficer);
-      await officer.query(PATIENCE);
-      await officer.query(`select set_config('test.now', $1, true)`, [LATER]);
-      const outcome = outcomeOf(officer.query(`select public.${destroy}($1)`, [REQUEST]));
-      await waiting(database);
-      const neighbour = await begin(database, personas.clinicAdminOfB);
-      await neighbour.query(PATIENCE);
-      const theirs = outcomeOf(
-        neighbour.query(`update public.patients set status = 'inactive' where id = $1`, [
-          idOf('patient', 'b', '01'),
-        ]),
-      );
-      expect(await outcome, destroy).toBe('CD018');
-      await officer.query('rollback');
-      expect(await theirs, 'another clinic').toBe(1);
-      await neighbour.query('rollback');
-    }
+    const waiter = await begin(database, personas.privacyOfficer);
+    await waiter.query(PATIENCE);
+    await waiter.query(`select set_config('test.now', $1, true)`, [LATER]);
+    const outcome = outcomeOf(waiter.query('select public.erase_subject($1)', [REQUEST]));
+    await waiting(database);
+    const neighbour = await begin(database, personas.clinicAdminOfB);
+    await neighbour.query(PATIENCE);
+    const theirs = outcomeOf(
+      neighbour.query(`update public.patients set status = 'inactive' where id = $1`, [
+        idOf('patient', 'b', '01'),
+      ]),
+    );
+    expect(await outcome).toBe('CD018');
+    await waiter.query('rollback');
+    expect(await theirs, 'another clinic').toBe(1);
+    await neighbour.query('rollback');
     await keeper.query('rollback');
     const officer = await begin(database, personas.privacyOfficer);
     await officer.query(`select set_config('test.now', $1, true)`, [LATER]);
     expect(await outcomeOf(officer.query('select public.erase_subject($1)', [REQUEST])), 'control').toBe(1);
   },
   90_000,
+);
+
+test.each([
+  ...ERASURES,
+  [
+    'a row of another clinic written',
+    personas.receptionistOfB,
+    'update public.appointments set ends_at = ends_at where organisation_id = $1',
+    CLINIC_B,
+  ],
+] as const)(
+  'a preview of an erasure waits for nobody who keeps %s, whatever it holds of other clinics’ meanwhile [N-49 S-04 -, N-49 +]',
+  async (_, who, lock, id) => {
+    const database = await clone();
+    await asked(database);
+    const keeper = await begin(database, who);
+    expect((await keeper.query(lock, [id])).rowCount, 'control').toBeGreaterThan(0);
+    const plan = async () => {
+      const officer = await begin(database, personas.privacyOfficer);
+      // Less than an erasure waits, which would be cut off.
+      await officer.query(
+        `select set_config('statement_timeout', '4500ms', true), set_config('test.now', $1, true)`,
+        [LATER],
+      );
+      const outcome = await outcomeOf(officer.query('select public.plan_erasure($1)', [REQUEST]));
+      await officer.query('rollback');
+      return outcome;
+    };
+    expect(await plan()).toBe('CD018');
+    await keeper.query('rollback');
+    expect(await plan(), 'control').toBe(1);
+  },
+  60_000,
 );
 
 test('retention waits five seconds for who keeps a row that goes locked, of whatever clinic, and then keeps nobody behind it [N-49 -, N-49 +]', async () => {
