@@ -5,7 +5,8 @@ import { defineTable } from './vocabulary.ts';
  * bring one, by `issue_upload_grant`; read it may who treats, under consent, and finance what is of a financial kind. No rule writes:
  * the functions and the triggers of Storage do.
  *
- * Operations see documents of patients whose case they hold.
+ * Operations see documents of patients whose case they hold and who consent to ops_handoff. A file carries no segment, as a record does: whoever
+ * may open one may open what it tells of HIV, PSY, SDV or ETH, so that nothing but the consent stands between it and them.
  */
 export const documents = defineTable({
   tableName: 'documents',
@@ -13,7 +14,7 @@ export const documents = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'patient_id',
-  handedOverBy: 'patient',
+  handedOverBy: 'consenting_patient',
   rules: [
     {
       operation: 'SELECT',

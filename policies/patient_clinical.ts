@@ -3,7 +3,7 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 /**
  * Health at a glance, gated by the patient's consent to treatment or a broken glass. Never reception, never administration.
  *
- * Operations see it with the patient.
+ * Operations see it of patients whose case they hold and who consent to ops_handoff, as they see a chart.
  */
 export const patientClinical = defineTable({
   tableName: 'patient_clinical',
@@ -11,7 +11,7 @@ export const patientClinical = defineTable({
   domain: 'clinical',
   tenantKey: 'organisation_id',
   patientKey: 'id',
-  handedOverBy: 'patient',
+  handedOverBy: 'consenting_patient',
   rules: [
     {
       operation: 'SELECT',

@@ -314,7 +314,7 @@ interface TableBase {
   readonly frozenBy?: 'case_id';
   /**
    * What links a row to a case that operations hold, from the handoff until the case is closed: its own `case_id`, any case of its patient
-   * (and, for a chart, a consent of theirs to ops_handoff), or a case of whoever lies in the bed.
+   * (and, for a chart, health at a glance and files, a consent of theirs to ops_handoff), or a case of whoever lies in the bed.
    */
   readonly handedOverBy?: 'case' | 'patient' | 'consenting_patient' | 'bed';
 }

@@ -1,5 +1,5 @@
--- authz.is_handed_over: whether operations hold a row: by its case, by a case of its patient, by one of whoever lies in the bed. A chart
--- takes the patient's consent to the handoff as well.
+-- authz.is_handed_over: whether operations hold a row: by its case, by a case of its patient, by one of whoever lies in the bed. What
+-- tells of health takes the patient's consent to the handoff as well.
 create or replace function authz.is_handed_over(kind text, organisation_id uuid, id uuid)
   returns boolean
   language plpgsql

@@ -1,5 +1,6 @@
 -- authz.tg_cases__disclosure: a case that is handed to operations shows them its patient: each handoff is a disclosure, and so is each time that one
--- which was closed, or archived by the server, opens again. A chart goes only with the patient's consent to the handoff.
+-- which was closed, or archived by the server, opens again. What tells of health
+-- (chart, allergies and alerts, files) goes only with the patient's consent to the handoff.
 create or replace function authz.tg_cases__disclosure()
   returns trigger
   language plpgsql
@@ -14,8 +15,10 @@ begin
     perform authz.require_read_committed(); -- an older snapshot would not show the consent that was given meanwhile
     perform authz.record_disclosure(
       new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff',
-      '{patients,patient_identity,patient_clinical,admissions,transfers,documents,consents,signed_forms}'::text[]
-        || case when authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id) then '{medical_records}'::text[] end,
+      '{patients,patient_identity,admissions,transfers,consents,signed_forms}'::text[]
+        || case when authz.is_handed_over('consenting_patient', new.organisation_id, new.patient_id)
+          then '{patient_clinical,documents,medical_records}'::text[]
+        end,
       'public.cases', new.id
     );
   end if;

@@ -1,6 +1,6 @@
--- authz.tg_consents__disclosure: a chart opens to operations with the patient's consent to the handoff, or with another legal basis for it, and that may
--- come after the case did: then the handoff told of no chart, and this does, once for each case that they hold. The cases are locked: who hands one over
--- at this moment comes before, and is seen, or after, and sees the consent.
+-- authz.tg_consents__disclosure: chart, health at a glance and files open to operations with the patient's consent to the handoff, or with another legal
+-- basis for it, and that may come after the case did: then the handoff told of none, and this does, once for each case that they hold. The cases are
+-- locked: who hands one over at this moment comes before, and is seen, or after, and sees the consent.
 create or replace function authz.tg_consents__disclosure()
   returns trigger
   language plpgsql
@@ -32,7 +32,8 @@ begin
       and least(c.expires_at, c.superseded_at, 'infinity') > authz.now()
   ) then
     perform authz.record_disclosure(
-      new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff', '{medical_records}', 'public.cases', h.id
+      new.organisation_id, new.patient_id, 'operations', null, 'ops_handoff', '{patient_clinical,documents,medical_records}',
+      'public.cases', h.id
     )
     from authz.handed_over_cases as h
     where h.organisation_id = new.organisation_id
@@ -43,6 +44,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__disclosure() is
-  'Writes a disclosure of the chart to operations where the consent to the handoff comes after the case. [N-37, N-45]';
+  'Writes a disclosure of chart, health at a glance and files to operations where the consent to the handoff comes after the case. [N-37, N-45]';
 alter function authz.tg_consents__disclosure() owner to cordon_definer;
 revoke all on function authz.tg_consents__disclosure() from public;

@@ -22,7 +22,18 @@ const HELD: Readonly<Record<string, readonly string[]>> = {
   beds: [idOf('bed', 'a', '04')],
   signed_forms: [idOf('form', 'a', '04')],
   medical_records: [idOf('record', 'a', '04')],
+  documents: [idOf('document', 'a', '03')],
 };
+
+/** What of it tells of health, and takes the patient's consent to the handoff beside the case. */
+const OF_HEALTH = ['patient_clinical', 'medical_records', 'documents'] as const;
+const ofHealth = (seen: Readonly<Record<string, readonly string[]>>) => OF_HEALTH.map((table) => seen[table]);
+const ALL_OF_HEALTH = OF_HEALTH.map((table) => HELD[table]);
+const NO_HEALTH = OF_HEALTH.map(() => []);
+/** Operations, who say at which clinic: an id may stand at two. */
+const AGENT: Persona = { ...personas.opsAgent, settings: { 'app.current_clinic_id': CLINIC_A } };
+/** A ticket to open the file itself. */
+const TICKET = `select public.issue_read_ticket('${idOf('document', 'a', '03')}') ->> 'ticket_id'`;
 
 /** Ids of clinic A that somebody sees, table by table. */
 async function seenBy(session: Session): Promise<Record<string, readonly string[]>> {
@@ -112,16 +123,41 @@ describe('what operations see of a clinic', () => {
       'archived',
       `update public.consents set archived_at = now() where organisation_id = '${CLINIC_A}' and id = $1`,
     ],
-  ])("is no chart once the patient's consent to the handoff is %s [N-45 N-50 S-29 -]", async (_, end) => {
-    await story(async (as) => {
-      await asOwner(as, [end, [HANDOFF_CONSENT]]);
-      const agent = await as(personas.opsAgent);
-      expect((await seenBy(agent)).medical_records).toEqual([]);
-      expect((await seenBy(agent)).patients).toEqual([CHAI]);
-    });
+  ])(
+    "is nothing of health, not even as a file, once the patient's consent to the handoff is %s [N-45 N-50 S-29 -]",
+    async (_, end) => {
+      await story(async (as) => {
+        expect(await (await as(AGENT)).attempt(TICKET)).toMatchObject({ ok: true });
+        await asOwner(as, [end, [HANDOFF_CONSENT]]);
+        const agent = await as(personas.opsAgent);
+        expect(ofHealth(await seenBy(agent))).toEqual(NO_HEALTH);
+        expect((await seenBy(agent)).patients).toEqual([CHAI]);
+        expect(await (await as(AGENT)).attempt(TICKET)).toMatchObject({ ok: false, code: 'CD010' });
+      });
+    },
+  );
+
+  test("is no file for a ticket that was drawn before the patient's withdrawal [N-45 N-50 S-09 -]", async () => {
+    for (const [withdrawn, opens] of [
+      [false, true],
+      [true, false],
+    ]) {
+      await story(async (as) => {
+        const drawn = await (await as(AGENT)).value<string>(TICKET);
+        if (withdrawn) {
+          await asOwner(as, [
+            `update public.consents set status = 'withdrawn' where organisation_id = '${CLINIC_A}' and id = $1`,
+            [HANDOFF_CONSENT],
+          ]);
+        }
+        const server = await as(personas.service);
+        const redeemed = await server.attempt('select public.redeem_read_ticket($1, $2)', [CLINIC_A, drawn]);
+        expect(redeemed.ok).toBe(opens);
+      });
+    }
   });
 
-  test('is no chart under a consent to another purpose, or one that has ended [N-45 N-48 -]', async () => {
+  test('is nothing of health under a consent to another purpose, or one that has ended [N-45 N-48 -]', async () => {
     for (const [purpose, expires] of [
       ['treatment', 'null'],
       ['ops_handoff', 'statement_timestamp()'],
@@ -138,15 +174,15 @@ describe('what operations see of a clinic', () => {
             [CLINIC_A, CHAI, purpose],
           ],
         );
-        expect((await seenBy(await as(personas.opsAgent))).medical_records).toEqual([]);
+        expect(ofHealth(await seenBy(await as(personas.opsAgent)))).toEqual(NO_HEALTH);
       });
     }
   });
 
-  test('is a chart under a consent that ends later, and not under the consent of another patient [N-45 S-29 +]', async () => {
-    for (const [patient, charts] of [
-      [CHAI, HELD.medical_records],
-      [idOf('patient', 'a', '01'), []],
+  test('is of health under a consent that ends later, and not under the consent of another patient [N-45 S-29 +]', async () => {
+    for (const [patient, seen] of [
+      [CHAI, ALL_OF_HEALTH],
+      [idOf('patient', 'a', '01'), NO_HEALTH],
     ] as const) {
       await story(async (as) => {
         await asOwner(
@@ -161,12 +197,12 @@ describe('what operations see of a clinic', () => {
             [CLINIC_A, patient],
           ],
         );
-        expect((await seenBy(await as(personas.opsAgent))).medical_records).toEqual(charts);
+        expect(ofHealth(await seenBy(await as(personas.opsAgent)))).toEqual(seen);
       });
     }
   });
 
-  test('is never a protected segment [N-01 S-29 -]', async () => {
+  test('is never a record of a protected segment [N-01 S-29 -]', async () => {
     await story(async (as) => {
       await asOwner(as, [
         `insert into public.medical_records (organisation_id, patient_id, record_type, segments) values ($1, $2, 'consultation', '{PSY}')`,

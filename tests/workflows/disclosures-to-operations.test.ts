@@ -56,7 +56,7 @@ test('a chart that opens to operations after its case did is told to the patient
     expect(after).toContainEqual({
       recipient_kind: 'operations',
       purpose: 'ops_handoff',
-      content: ['medical_records'],
+      content: ['patient_clinical', 'documents', 'medical_records'],
       source_table: 'public.cases',
       source_id: HELD,
     });

@@ -55,7 +55,7 @@ describe('a disclosure', () => {
     });
   });
 
-  test('names what operations are shown of the patient, the chart with the consent to the handoff alone [N-37 N-45 S-29 +]', async () => {
+  test('names what operations are shown of the patient, what tells of health with the consent to the handoff alone [N-37 N-45 S-29 +]', async () => {
     const CHAI = idOf('patient', 'a', '03');
     for (const isWithdrawn of [false, true]) {
       await story(async (as) => {
@@ -88,9 +88,7 @@ describe('a disclosure', () => {
         expect(await opened()).toEqual([
           'admissions',
           'consents',
-          'documents',
-          ...(isWithdrawn ? [] : ['medical_records']),
-          'patient_clinical',
+          ...(isWithdrawn ? [] : ['documents', 'medical_records', 'patient_clinical']),
           'patient_identity',
           'patients',
           'signed_forms',

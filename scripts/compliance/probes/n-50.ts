@@ -1,5 +1,12 @@
 import { changes, probe, sees } from '../probe.ts';
-import { ANA, DIAGNOSES, TREATMENT } from './subjects.ts';
+import { storedFor } from './stored.ts';
+import { ANA, CHAI, DIAGNOSES, HANDOFF, TREATMENT } from './subjects.ts';
+
+/** What of Chai's health operations are shown beside the case that they hold: chart, health at a glance, files. */
+const OF_HEALTH = `select concat_ws(' ',
+  (select count(*) from public.medical_records where patient_id = '${CHAI}'),
+  (select count(*) from public.patient_clinical where id = '${CHAI}'),
+  (select count(*) from public.documents where patient_id = '${CHAI}'))`;
 
 export const n50 = probe('N-50', [
   sees('doctor', 'control: under the consent a chart is read', DIAGNOSES, true),
@@ -16,4 +23,18 @@ export const n50 = probe('N-50', [
     `select count(*) > 0 from public.medical_records where patient_id = '${ANA}'`,
     true,
   ),
+  ...storedFor(CHAI),
+  sees(
+    'opsAgent',
+    'control: under the consent to the handoff operations see what tells of health',
+    OF_HEALTH,
+    '1 1 1',
+  ),
+  changes(
+    undefined,
+    'the patient withdraws it',
+    `update public.consents set status = 'withdrawn' where id = '${HANDOFF}'`,
+    1,
+  ),
+  sees('opsAgent', 'and neither chart nor allergies nor files are left to operations', OF_HEALTH, '0 0 0'),
 ]);

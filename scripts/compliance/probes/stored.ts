@@ -20,6 +20,20 @@ export const stores = (path = PATH, owner = DOCTOR, bytes = 4) =>
   `insert into storage.objects (bucket_id, name, owner_id, version, metadata)
    values ('patient-documents', ${path}, '${owner}', '1', '{"mimetype": "application/pdf", "size": ${bytes}}')`;
 
+/** A file about somebody, whom the doctor who brings it need not be shown. */
+export const storedFor = (patient: string) => [
+  given(
+    `select public.issue_upload_grant('${patient}', 'report', 'probe.pdf', 'application/pdf', 4)`,
+    'doctor',
+  ),
+  given(
+    `select set_config('cordon.probe_path', d.object_path, true), set_config('cordon.probe_document', d.id::text, true)
+     from public.documents as d where d.patient_id = '${patient}'`,
+  ),
+  given(stores(), 'service'),
+  given(`select public.finalise_document(${DOCUMENT}, repeat('a', 64))`, 'doctor'),
+];
+
 /** It came, and its digest is known: readers may ask for it. */
 export const STORED = [
   ...GRANTED,

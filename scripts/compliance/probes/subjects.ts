@@ -17,6 +17,8 @@ export const FROZEN = idOf('invoice', 'a', '03');
 export const FREE_BED = idOf('bed', 'a', '01');
 /** Ana's consent to treatment, in force. */
 export const TREATMENT = idOf('consent', 'a', '01');
+/** Chai's consent to the handoff, in force. */
+export const HANDOFF = idOf('consent', 'a', '32');
 
 export const DOCTOR = idOf('staff', 'a', '02');
 export const RECEPTIONIST = idOf('staff', 'a', '05');
