@@ -84,6 +84,8 @@ export const consents = defineTable({
         'superseded_at',
         'given_at',
         'given_how',
+        'given_by_user_id',
+        'given_as',
         'withdrawn_at',
         'patient_status',
         'last_status_change_at',

@@ -56,7 +56,7 @@ export const patientAccounts = defineTable({
         'archived_at',
       ],
       reason:
-        'authz.live_patient_accounts: the live lookup behind every patient policy; public.sign_form: as whom they sign',
+        'authz.live_patient_accounts: the live lookup behind every patient policy; authz.portal_capacity: as whom they sign and consent',
       auditLevel: 'basic',
       requirements: ['N-15', 'N-16'],
     },

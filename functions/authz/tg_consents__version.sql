@@ -1,4 +1,4 @@
--- authz.tg_consents__version: which text a consent is to, when and how it was given, and when a material change of the purpose ends it (LGPD
+-- authz.tg_consents__version: which text a consent is to, when, how, by whom and as what it was given (LGPD art. 8 par. 2, 14 par. 1 and 5), and when a material change of the purpose ends it (LGPD
 -- art. 8 par. 6). A consent to a later text takes the place of the one before it, as any does of one whose time is over. A new consent waits for a
 -- version that is being written, by the row of the purpose; one that changes is met by that version's own update.
 create or replace function authz.tg_consents__version()
@@ -23,10 +23,14 @@ begin
     new.purpose_version := coalesce(new.purpose_version, 1); -- the foreign key says what no purpose is
     new.given_at := null;
     new.given_how := null;
+    new.given_by_user_id := null;
+    new.given_as := null;
   else
     new.purpose_version := old.purpose_version;
     new.given_at := old.given_at;
     new.given_how := old.given_how;
+    new.given_by_user_id := old.given_by_user_id;
+    new.given_as := old.given_as;
   end if;
   new.superseded_at := (
     select min(v.takes_effect_at)
@@ -54,6 +58,22 @@ begin
       when authz.acting_realm() = 'patient' then 'portal'
       else 'recorded'
     end;
+    -- Whose word it was is kept apart from whose the last step was: the next one, a withdrawal say, would write over it.
+    if new.given_how = 'signed_form' then
+      select f.signed_by_user_id, f.capacity
+        into new.given_by_user_id, new.given_as
+        from public.signed_forms as f
+       where f.organisation_id = new.organisation_id
+         and f.id = new.signed_form_id;
+    elsif new.given_how = 'portal' then
+      new.given_by_user_id := (authz.caller()).user_id;
+      new.given_as := authz.portal_capacity(new.organisation_id, new.patient_id, new.given_by_user_id);
+      -- The policy was asked before: whose account it was then is asked again, of whoever the token names by now.
+      if new.given_as is null then
+        raise exception 'this consent is not yours to give'
+          using errcode = 'insufficient_privilege', hint = 'It takes the patient''s portal account, signed in with a session.';
+      end if;
+    end if;
     update public.consents as c
        set status = 'expired'
      where c.organisation_id = new.organisation_id
@@ -70,6 +90,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed. [N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal whose account is over. [N-45, N-48]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

@@ -26,7 +26,7 @@ begin
       using errcode = 'insufficient_privilege', hint = 'It takes the patient, or staff who may read the consent.';
   end if;
   begin
-    select jsonb_build_object(
+    select (jsonb_build_object(
         'format', 'cordon.consent-receipt.1',
         'schema_version', 'ISO/IEC TS 27560:2023',
         'record_id', c.id,
@@ -55,7 +55,10 @@ begin
           else
             'This is no consent: object, on the portal (subject_requests, kind objection) or by any request to the controller, who answers it.'
         end
-      )::text
+      ) || case -- one that was given before this was kept reads as it did, byte for byte
+        when c.given_as is null then '{}'
+        else jsonb_build_object('given_by', jsonb_build_object('user_id', c.given_by_user_id, 'capacity', c.given_as))
+      end)::text
       into strict v_receipt
       from public.consents as c
       join public.organisations as o on o.id = c.organisation_id

@@ -113,17 +113,7 @@ begin
     end if;
 
     v_capacity := coalesce(
-      (
-        select case min(a.relationship) when 'self' then 'patient' when 'guardian' then 'guardian' else 'representative' end
-        from public.patient_accounts as a
-        where v_realm = 'patient'
-          and a.organisation_id = v_organisation_id
-          and a.patient_id = v_patient_id
-          and a.user_id = v_caller.user_id
-          and a.revoked_at is null
-          and a.archived_at is null
-        having count(*) > 0
-      ),
+      case when v_realm = 'patient' then authz.portal_capacity(v_organisation_id, v_patient_id, v_caller.user_id) end,
       v_form.capacity
     );
     v_content := authz.form_content(v_organisation_id, form_id);

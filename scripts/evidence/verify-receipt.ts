@@ -65,6 +65,7 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
   const purpose = partOf(receipt.purpose);
   const controller = partOf(receipt.pii_controller);
   const form = partOf(receipt.signed_form);
+  const giver = partOf(receipt.given_by);
   return [
     { claim: 'the receipt has its digest', holds: digest(exported.receipt) === exported.receipt_sha256 },
     {
@@ -86,6 +87,16 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
       holds:
         (receipt.state === 'withdrawn') === (typeof receipt.withdrawn_at === 'string') &&
         String(receipt.withdrawn_at ?? receipt.given_at) >= String(receipt.given_at),
+    },
+    {
+      claim: 'who gave it did so as the patient, a guardian or a representative, and on the portal under a login',
+      // A receipt from before that was kept, or of what the clinic recorded, names nobody.
+      holds:
+        receipt.given_by === undefined ||
+        (['patient', 'guardian', 'representative'].includes(String(giver.capacity)) &&
+          (receipt.collection_method === 'portal'
+            ? isOfKind(giver.user_id, 'text')
+            : receipt.collection_method === 'signed_form')),
     },
     {
       claim: 'a form was signed for it if, and only if, it names one by its digest',

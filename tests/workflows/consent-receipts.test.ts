@@ -178,7 +178,7 @@ describe('npm run receipt:verify', () => {
     });
 
   test('finds a whole receipt whole, without a database [N-45 +]', async () => {
-    expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(6);
+    expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(7);
     expect(broken(whole, whole.receipt_sha256)).toEqual([]);
     const file = join(folder, 'whole.json');
     await writeFile(file, JSON.stringify(whole));

@@ -75,6 +75,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.record_disclosure': 'writes the accounting of disclosures, which no caller may write',
   'authz.records_of': 'reads what a decision depends on, of rows that the caller may not read',
   'authz.record_activity': 'writes the activity log, which no caller may write',
+  'authz.portal_capacity': 'reads portal accounts that the caller may not read',
   'authz.record_at': 'reads consents that who asks may not read',
   'authz.record_deployment_event': 'writes a record that no caller may write',
   'authz.record_insight_dispatch': 'writes into governance, where callers have no USAGE',
