@@ -9,6 +9,13 @@ create or replace function authz.tg_access_restrictions__lift()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- A refusal only closes, and anybody may write one who acts for the patient; to lift it opens, and takes the patient in person.
+  if tg_op = 'UPDATE' and old.lifted_at is null and (new.lifted_at is not null or new.archived_at is not null)
+    and authz.acting_realm() = 'patient' and authz.own_session_id() is null
+  then
+    raise exception 'a restriction is not yours to lift'
+      using errcode = 'insufficient_privilege', hint = 'The patient lifts it in person, signed in with a session.';
+  end if;
   if tg_op = 'UPDATE' and old.lifted_at is null and new.lifted_at is not null
     and authz.acting_realm() <> 'patient' and not authz.is_system()
     and old.created_by_user_id is not null
@@ -41,6 +48,6 @@ begin
 end
 $$;
 comment on function authz.tg_access_restrictions__lift() is
-  'Stamps lifted_at, also of what is archived; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote. [N-18, S-16]';
+  'Stamps lifted_at, also of what is archived; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote, 42501 for a patient who is not there in a session of their own. [N-12, N-18, S-16]';
 alter function authz.tg_access_restrictions__lift() owner to cordon_definer;
 revoke all on function authz.tg_access_restrictions__lift() from public;

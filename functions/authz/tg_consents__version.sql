@@ -51,6 +51,11 @@ begin
       raise exception 'the purpose has changed since this consent was proposed'
         using errcode = 'CD005', hint = 'Propose it again: a consent is to the text in force.';
     end if;
+    if authz.acting_realm() = 'patient' and authz.own_session_id() is null then
+      raise exception 'a consent is not yours to give'
+        using errcode = 'insufficient_privilege',
+          hint = 'The patient gives it in person, signed in with a session; an application of a third party may withdraw, and not consent.';
+    end if;
     new.given_at := clock_timestamp();
     new.given_how := case
       when new.legal_basis <> 'consent' then 'recorded'
@@ -68,7 +73,7 @@ begin
     elsif new.given_how = 'portal' then
       new.given_by_user_id := (authz.caller()).user_id;
       new.given_as := authz.portal_capacity(new.organisation_id, new.patient_id, new.given_by_user_id);
-      -- The policy was asked before: whose account it was then is asked again, of whoever the token names by now.
+      -- The policy was asked before: whose account it is, is asked again, of whoever the token names by now.
       if new.given_as is null then
         raise exception 'this consent is not yours to give'
           using errcode = 'insufficient_privilege', hint = 'It takes the patient''s portal account, signed in with a session.';
@@ -90,6 +95,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal whose account is over. [N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

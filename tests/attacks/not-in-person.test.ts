@@ -10,6 +10,7 @@ import { type Become, tellStory } from '../support/story.ts';
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 
+const ANA = idOf('patient', 'a', '01');
 const CHAI = idOf('patient', 'a', '03');
 const invited = `select public.invite_member('stranger@e.example', 'nurse')`;
 
@@ -27,6 +28,16 @@ const byCode = (persona: Persona): Persona => ({
   ...persona,
   claims: { ...persona.claims, amr: [{ method: 'oauth_provider/authorization_code' }] },
 });
+/** Reception proposes what Ana may give on the portal. */
+const proposed = async (as: Become) =>
+  (await as(personas.receptionist)).rows(
+    `insert into public.consents (organisation_id, id, patient_id, purpose) values ($1, $2, $3, 'transfer_disclosure')`,
+    [CLINIC_A, NOBODY, ANA],
+  );
+/** Ana shuts a nurse out. */
+const REFUSES = `insert into public.access_restrictions (organisation_id, id, patient_id, restricted_user_id)
+  values ('${CLINIC_A}', '${NOBODY}', '${ANA}', '${personas.nurse.userId}')`;
+const restricted = async (as: Become) => (await as(personas.patient)).rows(REFUSES);
 
 interface Act {
   readonly what: string;
@@ -43,6 +54,19 @@ const ACTS: readonly Act[] = [
     who: personas.nurse,
     stage: carrying,
     act: (session) => sign(session, DRAFT),
+  },
+  {
+    what: 'gives a consent on the portal',
+    who: personas.patient,
+    stage: proposed,
+    act: (session) => session.attempt(`update public.consents set status = 'active' where id = $1`, [NOBODY]),
+  },
+  {
+    what: 'lifts a refusal of their own',
+    who: personas.patient,
+    stage: restricted,
+    act: (session) =>
+      session.attempt('update public.access_restrictions set lifted_at = now() where id = $1', [NOBODY]),
   },
   { what: 'terminates a form', who: personas.clinicAdmin, act: (session) => terminate(session, SIGNED) },
   {
@@ -254,6 +278,24 @@ describe.each(ACTS)('who $what', ({ who, stage, act }) => {
       expect(await act(await as(await of(who, as)))).toMatchObject({ ok: false, code: '42501' });
     });
   });
+});
+
+test('what only closes is open to whoever acts for the patient: a withdrawal, a rejection and a refusal [N-18 N-50 +]', async () => {
+  for (const { of } of WAYS)
+    await story(async (as) => {
+      await proposed(as);
+      const client = await as(await of(personas.patient, as));
+      expect(
+        await client.affected(`update public.consents set status = 'rejected' where id = $1`, [NOBODY]),
+      ).toBe(1);
+      expect(await client.affected(REFUSES)).toBe(1);
+      expect(
+        await client.affected(
+          `update public.consents set status = 'withdrawn' where patient_id = $1 and status = 'active' and purpose = 'treatment'`,
+          [ANA],
+        ),
+      ).toBe(1);
+    });
 });
 
 test('where the deployment takes it, the client of a third party reads what its person reads, and the record says in which session [N-12 N-35 +]', async () => {
