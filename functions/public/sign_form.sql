@@ -1,6 +1,7 @@
 -- public.sign_form: the patient signs, on their own login or before a witness of the clinic. The signer gives a name and a meaning; time,
 -- user, address, user agent and digests are the server's (S-31, S-32). The witness is neither who drew the form up nor who proposed what
--- it carries: a gate is never opened by who profits from it. A digest of what was shown (preview_form) refuses what is another text by now.
+-- it carries: a gate is never opened by who profits from it. A digest of what was shown (preview_form) refuses what is another text
+-- by now; a patient on the portal always gives it.
 create or replace function public.sign_form(form_id uuid, typed_name text, meaning text, content_sha256 text default null)
   returns jsonb
   language plpgsql
@@ -117,6 +118,11 @@ begin
       v_form.capacity
     );
     v_content := authz.form_content(v_organisation_id, form_id);
+    -- Nobody sits beside who signs on the portal and tells what has been put into the form since it was shown. A witness does, and has it before them.
+    if sign_form.content_sha256 is null and v_realm = 'patient' then
+      raise exception 'a signature on the portal names the text that was shown'
+        using errcode = 'CD017', hint = 'Give content_sha256 of preview_form, whose text was shown, as the fourth argument.';
+    end if;
     if sign_form.content_sha256 <> authz.digest(v_content) then
       raise exception 'the form is no longer what was shown'
         using errcode = 'CD017', hint = 'Show it again: preview_form gives the text and its digest.';
@@ -178,7 +184,7 @@ begin
 end
 $$;
 comment on function public.sign_form(uuid, text, text, text) is
-  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD005 where it carries a consent to a text that is over, CD007 above READ COMMITTED, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown, for a document that is not active, and for a witness who drew it up; each refusal stands in the access log. [N-37, N-45, S-31, S-32, S-33]';
+  'Signs a draft; returns the receipt {form_id, signed_at, content_sha256, record_sha256}. 42501 for who may neither sign nor witness, CD005 where it carries a consent to a text that is over, CD007 above READ COMMITTED, CD010 for no such form, CD013 where it is signed or another is in force, CD016 for a number in the name, CD017 without a name or meaning, for a retired text, for another text than was shown or on the portal without saying which that was, for a document that is not active, and for a witness who drew it up; each refusal stands in the access log. [N-37, N-45, S-31, S-32, S-33]';
 alter function public.sign_form(uuid, text, text, text) owner to cordon_definer;
 revoke all on function public.sign_form(uuid, text, text, text) from public;
 grant execute on function public.sign_form(uuid, text, text, text) to authenticated, patient;

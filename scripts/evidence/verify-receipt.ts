@@ -89,7 +89,8 @@ export function verifyReceipt(exported: ReceiptExport, kept?: string): readonly 
         String(receipt.withdrawn_at ?? receipt.given_at) >= String(receipt.given_at),
     },
     {
-      claim: 'who gave it did so as the patient, a guardian or a representative, and on the portal under a login',
+      claim:
+        'who gave it did so as the patient, a guardian or a representative, and on the portal under a login',
       // A receipt from before that was kept, or of what the clinic recorded, names nobody.
       holds:
         receipt.given_by === undefined ||

@@ -139,7 +139,7 @@ const TWICE: readonly (readonly [string, Persona, readonly string[], string, str
        insert into public.consents (organisation_id, id, patient_id, purpose, signed_form_id)
        values ('${CLINIC_A}', '${idOf('consent', 'a', '91')}', '${CHILD}', 'transfer_disclosure', '${NOBODY}')`,
       ],
-      `select public.sign_form('${NOBODY}', 'Somebody', 'consent')`,
+      `select public.sign_form('${NOBODY}', 'Somebody', 'consent', public.preview_form('${NOBODY}') ->> 'content_sha256')`,
       END_OF_THE_ACCOUNT,
       `select from public.consents where organisation_id = '${CLINIC_A}' and id = '${idOf('consent', 'a', '91')}' for update`,
     ],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { SHOWN } from '../support/forms.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
@@ -25,7 +26,10 @@ async function drawnUp(documentId: string): Promise<string> {
 }
 const sign = (formId: string, digest: string | null = null) =>
   kept(personas.patient, (session) =>
-    session.attempt(`select sign_form($1, 'Ana Souza', 'assignment_of_benefits', $2)`, [formId, digest]),
+    session.attempt(`select sign_form($1, 'Ana Souza', 'assignment_of_benefits', coalesce($2, ${SHOWN}))`, [
+      formId,
+      digest,
+    ]),
   );
 const setStatus = (documentId: string, status: string) =>
   kept(personas.clinicAdmin, (session) =>

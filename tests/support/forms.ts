@@ -12,13 +12,16 @@ export const DRAFT = idOf('form', 'a', '01');
 export const SIGNED = idOf('form', 'a', '02');
 export const FINANCIAL = idOf('template', 'f', '03');
 
+/** The digest of what is shown at this moment, which the portal gives back; a witness need not. */
+export const SHOWN = `case current_setting('role') when 'patient' then public.preview_form($1) ->> 'content_sha256' end`;
+
 export function sign(
   session: Session,
   form: string,
   name = 'Ana Souza',
   meaning: string | null = 'consent',
 ): Promise<Outcome> {
-  return session.attempt('select public.sign_form($1, $2, $3) as receipt', [form, name, meaning]);
+  return session.attempt(`select public.sign_form($1, $2, $3, ${SHOWN}) as receipt`, [form, name, meaning]);
 }
 
 export function terminate(

@@ -206,6 +206,20 @@ describe('what is signed', () => {
     });
   });
 
+  test('is named by its digest on the portal: without one nobody signs what was put into the form since, and a witness may [S-31 S-32 -, S-31 +]', async () => {
+    await story(async (as) => {
+      await carrying(as);
+      const patient = await as(personas.patient);
+      expect(await signShown(patient, undefined)).toMatchObject({ ok: false, code: 'CD017' });
+      expect((await formOf(patient, DRAFT))?.status).toBe('draft');
+      const digest = (await shown(patient))?.content_sha256;
+      expect(await signShown(patient, digest)).toMatchObject({ ok: true });
+    });
+    await story(async (as) => {
+      expect(await signShown(await as(personas.nurse), undefined)).toMatchObject({ ok: true });
+    });
+  });
+
   test('is shown to who may sign or witness it, and to nobody else [S-04 N-15 -]', async () => {
     const preview = (persona: Persona, form: string) =>
       database().as(persona, (session) => session.attempt('select public.preview_form($1)', [form]));

@@ -1,8 +1,8 @@
 import { changes, probe, refused, sees } from '../probe.ts';
-import { DRAFT, SIGNED } from './subjects.ts';
+import { DRAFT, SIGNED, signs } from './subjects.ts';
 
 export const s31 = probe('S-31', [
-  changes('patient', 'a patient signs', `select public.sign_form('${DRAFT}', 'Ana Souza', 'consent')`, 1),
+  changes('patient', 'a patient signs', signs(DRAFT), 1),
   sees(
     undefined,
     'name and the moment of the server stand on the form',

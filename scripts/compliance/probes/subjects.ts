@@ -36,3 +36,7 @@ export const BROKEN_GLASS = `insert into public.emergency_access_grants (organis
 
 /** Whether somebody reads a diagnosis of Ana. */
 export const DIAGNOSES = `select count(*) > 0 from public.medical_record_details where patient_id = '${ANA}'`;
+
+/** Ana signs on the portal what she is shown. */
+export const signs = (form: string) =>
+  `select public.sign_form('${form}', 'Ana Souza', 'consent', public.preview_form('${form}') ->> 'content_sha256')`;

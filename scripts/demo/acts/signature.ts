@@ -5,10 +5,10 @@ import type { PgSession, Stage } from '../stage.ts';
 export async function signature(stage: Stage): Promise<void> {
   stage.begin('A signature that holds');
   const sign = (s: PgSession, name: string) =>
-    s.query<{ receipt: Record<string, string> }>(`select sign_form($1, $2, 'consent') as receipt`, [
-      PROPS.disclosureForm,
-      name,
-    ]);
+    s.query<{ receipt: Record<string, string> }>(
+      `select sign_form($1, $2, 'consent', preview_form($1) ->> 'content_sha256') as receipt`,
+      [PROPS.disclosureForm, name],
+    );
   await stage.does(CAST.reception, 'puts a consent to transfer_disclosure into the form', (s) =>
     s.query(
       `insert into consents (organisation_id, patient_id, purpose, signed_form_id) values ($1, $2, 'transfer_disclosure', $3)`,

@@ -1,3 +1,4 @@
+import { SHOWN } from '../forms.ts';
 import { idOf } from '../ids.ts';
 import { operationsAdmin } from './people.ts';
 import { type Kind, patientOf, type World } from './walk.ts';
@@ -164,7 +165,7 @@ export const CHARTS: readonly Kind[] = [
           who: world.chance(0.4)
             ? portalOf(world, form.patient_id)
             : world.of('nurse', 'doctor', 'assistant', 'receptionist'),
-          sql: 'select public.sign_form($1, $2, $3)',
+          sql: `select public.sign_form($1, $2, $3, ${SHOWN})`,
           values: [form.id, 'Ana Souza', form.kind === 'consent' ? 'consent' : 'acknowledgement'],
         }
       );
