@@ -71,7 +71,7 @@ export const organisations = defineTable({
       realm: 'definer',
       columns: ['id', 'archived_at', 'timezone', 'kind', 'name', 'country', 'regime'],
       reason:
-        'authz.live_memberships: an archived organisation opens nothing; authz.form_tenant, authz.tg_consents__version: nor begins anything; authz.is_within_hours: its clock; public.dispatch_transfer: whether it drives; public.consent_receipt: who controls the data',
+        'authz.live_memberships: an archived organisation opens nothing; authz.form_tenant, authz.tg_consents__version: nor begins anything; authz.is_within_hours, authz.guardianship_ends_at: its clock; public.dispatch_transfer: whether it drives; public.consent_receipt: who controls the data',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },

@@ -2,7 +2,8 @@ import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
  * Which login sees which patient through the portal. Staff never link or unlink their own login: it would open a chart
- * to themselves. Who is linked to whom never changes; a wrong link is revoked.
+ * to themselves. Who is linked to whom never changes; a wrong link is revoked, and a
+ * guardian's ends when the patient comes of age, unless whoever confirms it says another day.
  */
 export const patientAccounts = defineTable({
   tableName: 'patient_accounts',
@@ -32,7 +33,7 @@ export const patientAccounts = defineTable({
       realm: 'provider',
       roles: ['clinic_admin'],
       conditions: ['other_user', 'not_archived'],
-      columns: ['confirmed_at', 'revoked_at', 'archived_at'],
+      columns: ['confirmed_at', 'revoked_at', 'ends_at', 'archived_at'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'N-15', 'S-03'],
     },
@@ -53,6 +54,7 @@ export const patientAccounts = defineTable({
         'relationship',
         'confirmed_at',
         'revoked_at',
+        'ends_at',
         'archived_at',
       ],
       reason:

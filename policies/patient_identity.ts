@@ -53,10 +53,11 @@ export const patientIdentity = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id'],
-      reason: 'authz.tg_patients__project: finds the rows of a patient',
+      columns: ['organisation_id', 'id', 'birth_date'],
+      reason:
+        'authz.tg_patients__project: finds the rows of a patient; authz.guardianship_ends_at: when they come of age',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-15', 'N-27'],
     },
     {
       operation: 'UPDATE',

@@ -32,7 +32,9 @@ begin
     on conflict (organisation_id, id) do nothing;
 
     insert into public.patient_identity (organisation_id, id, birth_date, phone, email, nationality, id_last4)
-    select p.organisation_id, p.id, date '1980-01-01' + 1000 * right(p.mrn, 2)::integer,
+    select p.organisation_id, p.id,
+      -- the child is one whenever this is read: the guardian's account ends when they come of age
+      case right(p.mrn, 2) when '02' then current_date - 3000 else date '1980-01-01' + 1000 * right(p.mrn, 2)::integer end,
       '+00 555 01' || right(p.mrn, 2), 'patient-' || right(p.mrn, 2) || '@' || v_letter || '.example', 'BR', '00' || right(p.mrn, 2)
     from public.patients as p
     where p.organisation_id = v_organisation_id

@@ -11,13 +11,10 @@ as $$
 begin
   return (
     select case a.relationship when 'self' then 'patient' when 'guardian' then 'guardian' else 'representative' end
-    from authz.live_patient_accounts as l
-    join public.patient_accounts as a on a.organisation_id = l.organisation_id and a.user_id = l.user_id and a.patient_id = l.patient_id
-    where l.organisation_id = portal_capacity.organisation_id
-      and l.patient_id = portal_capacity.patient_id
-      and l.user_id = portal_capacity.user_id
-      and a.revoked_at is null
-      and a.archived_at is null
+    from authz.live_patient_accounts as a
+    where a.organisation_id = portal_capacity.organisation_id
+      and a.patient_id = portal_capacity.patient_id
+      and a.user_id = portal_capacity.user_id
   );
 end
 $$;

@@ -1,5 +1,6 @@
 -- authz.tg_patient_accounts__confirm: a portal account opens a chart, so two members open it: who creates it cannot
--- confirm it (reception alone, with a friend's login, could otherwise consent in a patient's name). An end is final.
+-- confirm it (reception alone, with a friend's login, could otherwise consent in a patient's name). An end is final. A guardian's account ends by itself
+-- when the patient comes of age, unless whoever confirms it says another day; to make it last longer afterwards opens as much, and takes as many.
 create or replace function authz.tg_patient_accounts__confirm()
   returns trigger
   language plpgsql
@@ -9,6 +10,9 @@ as $$
 declare
   v_is_system constant boolean := authz.subject() is null and authz.is_system();
   v_user_id constant uuid := authz.user_id();
+  v_of_age_at timestamptz;
+  v_ended_at timestamptz;
+  v_ends_at timestamptz;
 begin
   -- Who decides here is compared with who decided before: it is asked of the row, and not only once a statement.
   if v_user_id is null and not v_is_system then
@@ -19,7 +23,27 @@ begin
     new.confirmed_at := case when v_is_system then clock_timestamp() end;
     new.confirmed_by_user_id := null;
     new.revoked_at := case when v_is_system then new.revoked_at end;
+    new.ends_at := case when v_is_system then new.ends_at end;
     return new;
+  end if;
+
+  if new.relationship = 'guardian' then
+    v_of_age_at := authz.guardianship_ends_at(new.organisation_id, new.patient_id);
+  end if;
+  v_ended_at := coalesce(old.ends_at, v_of_age_at, 'infinity');
+  if old.confirmed_at is not null and v_ended_at <= authz.now() then
+    new.ends_at := old.ends_at;
+  end if;
+  v_ends_at := coalesce(new.ends_at, v_of_age_at, 'infinity');
+  if old.confirmed_at is not null and v_ends_at > v_ended_at and not v_is_system then
+    if authz.own_session_id() is null then
+      raise exception 'a portal account is not yours to prolong'
+        using errcode = 'insufficient_privilege', hint = 'It takes a clinic_admin, signed in with a session.';
+    end if;
+    if v_user_id = old.created_by_user_id then
+      raise exception 'who created a portal account cannot prolong it'
+        using errcode = 'CD008', hint = 'Ask another clinic_admin.';
+    end if;
   end if;
 
   if old.confirmed_at is not null then
@@ -47,6 +71,6 @@ begin
 end
 $$;
 comment on function authz.tg_patient_accounts__confirm() is
-  'Stamps confirmed_* and revoked_at; the creator cannot confirm (CD008), nor who is not there in a session of their own (42501), and an end is final. [N-12, N-15]';
+  'Stamps confirmed_* and revoked_at; the creator can neither confirm nor prolong (CD008), nor who is not there in a session of their own (42501), and an end is final. [N-12, N-15]';
 alter function authz.tg_patient_accounts__confirm() owner to cordon_definer;
 revoke all on function authz.tg_patient_accounts__confirm() from public;

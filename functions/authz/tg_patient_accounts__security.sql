@@ -16,9 +16,16 @@ begin
     );
     return null;
   end if;
-  -- Whoever brings back what was archived opens it as well.
+  -- Whoever brings back what was archived opens it as well, and so does who makes it last longer.
   if (new.confirmed_at is not null and new.revoked_at is null and new.archived_at is null)
-    and (old.confirmed_at is null or old.archived_at is not null)
+    and (
+      old.confirmed_at is null or old.archived_at is not null
+      or (
+        new.ends_at is distinct from old.ends_at
+        and coalesce(new.ends_at, authz.guardianship_ends_at(new.organisation_id, new.patient_id), 'infinity')
+          > coalesce(old.ends_at, authz.guardianship_ends_at(new.organisation_id, new.patient_id), 'infinity')
+      )
+    )
   then
     perform authz.record_security_event(new.organisation_id, 'patient_account.opened', new.id, v_about);
   end if;

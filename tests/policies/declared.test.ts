@@ -52,7 +52,8 @@ test('from outside the tenant only operations reach patients, where a case was h
   ]);
 });
 
-test('definer functions never read what a patient is or has, only keys, whether the patient is active, and whom a packet names under consent', () => {
+// The birth date for authz.guardianship_ends_at alone, which says when a guardian's account ends.
+test('definer functions never read what a patient is or has, only keys, whether the patient is active, when a child comes of age, and whom a packet names under consent', () => {
   const columns = TABLES.flatMap(({ tableName, rules }) =>
     rules.flatMap((rule) =>
       rule.realm === 'definer' ? rule.columns.map((column) => `${tableName}.${column}`) : [],
@@ -61,7 +62,7 @@ test('definer functions never read what a patient is or has, only keys, whether 
   const open = columns.filter(
     (column) =>
       /^(patients|patient_(identity|clinical)|appointment)/.test(column) &&
-      !/\.(organisation_id|id|patient_id|status|archived_at|patient_status|treatment_consent_until)$|^patients\.(name_key|full_name|language)$/.test(
+      !/\.(organisation_id|id|patient_id|status|archived_at|patient_status|treatment_consent_until)$|^patients\.(name_key|full_name|language)$|^patient_identity\.birth_date$/.test(
         column,
       ),
   );

@@ -39,6 +39,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.forget_places': 'writes into the tenants of transport companies',
   'authz.form_content': 'puts together what is signed, of rows that the signer may not read',
   'authz.form_tenant': 'finds a form for who may sign or witness it, and says "not found" of every other',
+  'authz.guardianship_ends_at': 'reads a birth date that who confirms an account may not read',
   'authz.handed_over_ids': 'index condition of what operations hold; reads cases',
   'authz.holds': 'opens a branch of a policy; reads memberships',
   'authz.insights_organisation_id': 'the scalar of policies on what leaves; reads settings and memberships',

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { receiptOf } from '../support/consents.ts';
+import { useDatabase } from '../support/database.ts';
+import { CHILD } from '../support/forms.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { type Persona, personas, throughClient } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
+import { type Become, tellStory } from '../support/story.ts';
+
+const database = useDatabase();
+const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
+const CHAI = idOf('patient', 'a', '03');
+
+async function owner(as: Become) {
+  const session = await as(personas.servicePinned);
+  await session.script(`reset role; select set_config('request.jwt.claims', '', true)`);
+  return session;
+}
+const born = async (as: Become, patient: string, years: string) =>
+  (await owner(as)).rows(
+    `update public.patient_identity set birth_date = (now() at time zone 'America/Sao_Paulo')::date - $3::interval
+     where organisation_id = $1 and id = $2`,
+    [CLINIC_A, patient, years],
+  );
+/** Reception proposes the stranger as guardian. */
+const proposed = async (as: Become, patient = CHILD, relationship = 'guardian') =>
+  (await as(personas.receptionist)).rows(
+    'insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, $5)',
+    [CLINIC_A, NOBODY, personas.stranger.userId, patient, relationship],
+  );
+const ends = (session: Session, what: string) =>
+  session.attempt(`update public.patient_accounts set ${what} where organisation_id = $1 and id = $2`, [
+    CLINIC_A,
+    NOBODY,
+  ]);
+const STRANGER: Persona = { ...personas.stranger, role: 'patient' };
+const sees = async (as: Become, persona = STRANGER) =>
+  (await as(persona)).value<number>(
+    `select count(*)::integer from public.patients where organisation_id = '${CLINIC_A}'`,
+  );
+const endsAt = async (as: Become) =>
+  (await owner(as)).value<string | null>(
+    `select to_char(ends_at at time zone 'America/Sao_Paulo', 'YYYY-MM-DD HH24:MI') from public.patient_accounts where organisation_id = $1 and id = $2`,
+    [CLINIC_A, NOBODY],
+  );
+
+describe('a guardian', () => {
+  test('acts for the child until the 18th birthday on the wall of the clinic, and no longer [N-15 +, N-15 -]', async () => {
+    await story(async (as) => {
+      await born(as, CHILD, '18 years -1 day');
+      await proposed(as);
+      expect(await ends(await as(personas.clinicAdmin), 'confirmed_at = now()')).toMatchObject({ count: 1 });
+      expect(await sees(as), 'a day before').toBe(1);
+    });
+    await story(async (as) => {
+      await born(as, CHILD, '18 years');
+      await proposed(as);
+      expect(await ends(await as(personas.clinicAdmin), 'confirmed_at = now()')).toMatchObject({ count: 1 });
+      expect(await sees(as), 'on the day').toBe(0);
+    });
+  });
+
+  test('whose time is over reads and takes home nothing more [N-15 -]', async () => {
+    const read = async (as: Become) => {
+      const guardian = await as(personas.guardian);
+      return [
+        await guardian.value('select count(*)::integer from public.patients'),
+        (await receiptOf(guardian, idOf('consent', 'a', '02'))).ok ? 'receipt' : 'none',
+      ];
+    };
+    const given = async (as: Become) =>
+      (await owner(as)).rows(
+        `update public.consents set status = 'active' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, idOf('consent', 'a', '02')],
+      );
+    await story(async (as) => {
+      await given(as);
+      expect(await read(as), 'control').toEqual([1, 'receipt']);
+    });
+    await story(async (as) => {
+      await given(as);
+      await (await owner(as)).rows(
+        `update public.patient_accounts set ends_at = clock_timestamp() where organisation_id = $1 and user_id = $2`,
+        [CLINIC_A, personas.guardian.userId],
+      );
+      expect(await read(as)).toEqual([0, 'none']);
+    });
+  });
+
+  test('of an adult is one for as long as whoever confirms it says, and not by the age alone [N-15 +, N-15 -]', async () => {
+    for (const [confirms, seen] of [
+      ['confirmed_at = now()', 0],
+      [`confirmed_at = now(), ends_at = now() + interval '2 years'`, 1],
+    ] as const) {
+      await story(async (as) => {
+        await proposed(as, CHAI);
+        expect(await ends(await as(personas.clinicAdmin), confirms)).toMatchObject({ count: 1 });
+        expect(await sees(as)).toBe(seen);
+      });
+    }
+  });
+
+  test('ends by the birth date that is known now: none, another, or one written down later; and the account tells it to nobody [N-15 +, N-15 -]', async () => {
+    await story(async (as) => {
+      await proposed(as);
+      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
+      await (await owner(as)).rows(
+        'update public.patient_identity set birth_date = null where organisation_id = $1 and id = $2',
+        [CLINIC_A, CHILD],
+      );
+      expect(await sees(as), 'unknown').toBe(1);
+      await born(as, CHILD, '30 years');
+      expect(await sees(as), 'an adult').toBe(0);
+      await born(as, CHILD, '3 years');
+      expect(await sees(as), 'a child after all').toBe(1);
+      expect(await endsAt(as)).toBeNull();
+    });
+  });
+
+  test('whose time is over by age is not prolonged either: they are linked again, by two [N-15 -]', async () => {
+    await story(async (as) => {
+      await born(as, CHILD, '18 years');
+      await proposed(as);
+      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
+      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 year'`);
+      expect(await sees(as)).toBe(0);
+      expect(await ends(await as(personas.clinicAdmin), 'revoked_at = now()')).toMatchObject({ count: 1 });
+      const again = idOf('account', 'a', '99');
+      await (await as(personas.receptionist)).rows(
+        `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'guardian')`,
+        [CLINIC_A, again, personas.stranger.userId, CHILD],
+      );
+      await (await as(personas.clinicAdmin)).rows(
+        `update public.patient_accounts set confirmed_at = now(), ends_at = now() + interval '1 year' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, again],
+      );
+      expect(await sees(as), 'control').toBe(1);
+    });
+  });
+});
+
+describe('the end of an account', () => {
+  const confirmed = async (as: Become, relationship = 'proxy') => {
+    await proposed(as, CHILD, relationship);
+    await ends(await as(personas.clinicAdmin), `confirmed_at = now(), ends_at = now() + interval '1 day'`);
+  };
+
+  test('is nobody’s to say who proposes it, and none of one’s own or of a proxy’s unless somebody sets it [N-15 -]', async () => {
+    await story(async (as) => {
+      const reception = await as(personas.receptionist);
+      expect(
+        await reception.attempt(
+          `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship, ends_at) values ($1, $2, $3, 'guardian', 'infinity')`,
+          [CLINIC_A, personas.stranger.userId, CHILD],
+        ),
+      ).toMatchObject({ ok: false, code: '42501' });
+      await proposed(as, CHILD, 'proxy');
+      expect(await endsAt(as)).toBeNull();
+    });
+  });
+
+  test('comes sooner by any clinic_admin, and later by one who is there and did not propose it [N-12 N-15 +, N-12 N-15 -]', async () => {
+    await story(async (as) => {
+      await confirmed(as);
+      const later = `ends_at = now() + interval '3 days'`;
+      expect(await ends(await as(throughClient(personas.clinicAdmin)), later)).toMatchObject({
+        code: '42501',
+      });
+      expect(await ends(await as(personas.clinicAdmin), later)).toMatchObject({ ok: true, count: 1 });
+      expect(await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 hour'`)).toMatchObject(
+        { count: 1 },
+      );
+      await (await owner(as)).script('alter table public.patient_accounts disable trigger user');
+      await (await owner(as)).rows(
+        'update public.patient_accounts set created_by_user_id = $3 where organisation_id = $1 and id = $2',
+        [CLINIC_A, NOBODY, personas.clinicAdmin.userId],
+      );
+      await (await owner(as)).script(
+        'alter table public.patient_accounts enable always trigger _300_confirm',
+      );
+      expect(await ends(await as(personas.clinicAdmin), later)).toMatchObject({ ok: false, code: 'CD008' });
+      expect(await ends(await as(personas.clinicAdmin), 'ends_at = null')).toMatchObject({
+        ok: false,
+        code: 'CD008',
+      });
+      expect(
+        await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 minute'`),
+      ).toMatchObject({ count: 1 });
+    });
+  });
+
+  test('is final once it is there: who acted then is linked again, by two [N-15 -]', async () => {
+    await story(async (as) => {
+      await confirmed(as);
+      await ends(await as(personas.clinicAdmin), 'ends_at = clock_timestamp()');
+      expect(await sees(as)).toBe(0);
+      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '3 days'`);
+      await ends(await owner(as), 'ends_at = null');
+      expect(await sees(as)).toBe(0);
+    });
+  });
+
+  test('that is put off stands among the security events, as the opening that it is [N-15 N-37 +]', async () => {
+    await story(async (as) => {
+      await confirmed(as);
+      const told = async () =>
+        (await owner(as)).rows(
+          `select event_type from audit.security_events where entity_id = $1 order by id`,
+          [NOBODY],
+        );
+      const before = await told();
+      expect(before.map(({ event_type }) => event_type)).toEqual([
+        'patient_account.proposed',
+        'patient_account.opened',
+      ]);
+      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 hour'`);
+      expect(await told(), 'sooner').toEqual(before);
+      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '3 days'`);
+      expect(await told()).toEqual([...before, { event_type: 'patient_account.opened' }]);
+    });
+  });
+});
