@@ -1,6 +1,7 @@
 -- authz.record_at: what decisions about a row depend on, with the consents of a moment in the past, and whether a user treated the patient at it: by
--- what somebody had written down by then, whatever start they gave it, or what the server imported, also where it was put away since. What a row carries (treatment_consent_until) holds
--- today, also of who consented since, and no more of who has withdrawn. What was entered in error opened nothing that one may point to.
+-- what somebody had written down by then, whatever start they gave it, or what the server imported, also where it was put away since. What a row
+-- carries (treatment_consent_until) holds today, also of who consented since, and no more of who has withdrawn. A consent that was called a mistake
+-- opened the chart until it was called one: who read under it did so by what stood there, and a patient who says so later does not undo that.
 create or replace function authz.record_at(rules jsonb, record jsonb, user_id uuid, at timestamptz)
   returns jsonb
   language plpgsql
@@ -18,7 +19,7 @@ begin
                  select max(
                           least(
                             c.expires_at, c.superseded_at, c.withdrawn_at,
-                            case c.status when 'expired' then c.last_status_change_at end, 'infinity'
+                            case when c.status in ('expired', 'entered_in_error') then c.last_status_change_at end, 'infinity'
                           )
                         )
                  from public.consents as c
@@ -26,7 +27,7 @@ begin
                    and c.patient_id = (record ->> (rules ->> 'patientKey'))::uuid
                    and c.purpose || '_consent_until' = k.name
                    and c.given_at <= at
-                   and c.status in ('active', 'withdrawn', 'expired')
+                   and c.status in ('active', 'withdrawn', 'expired', 'entered_in_error')
                    and c.archived_at is null
                )
              )

@@ -92,6 +92,7 @@ describe('of a moment in the past', () => {
     ['was withdrawn', `status = 'withdrawn', withdrawn_at = '${DAY}'`],
     ['took another text', `status = 'expired', last_status_change_at = '${DAY}'`],
     ['ended on its day', `expires_at = '${DAY}'`],
+    ['was called a mistake', `status = 'entered_in_error', last_status_change_at = '${DAY}'`],
   ])('one that %s held until then, and not after [N-44 N-45 +, N-44 -]', async (_, end) => {
     await tellStory(database(), async (as) => {
       await history(as, `${accepted('2020-01-01Z')}; ${consented(`given_at = '2020-01-01Z', ${end}`)}`);
@@ -100,10 +101,13 @@ describe('of a moment in the past', () => {
     });
   });
 
-  test('one that was a mistake, or put away, held at no moment [N-44 N-45 -]', async () => {
-    for (const end of [`status = 'entered_in_error'`, 'archived_at = now()'])
+  test('one that was put away, or called a mistake before anybody gave it, held at no moment [N-44 N-45 -]', async () => {
+    for (const end of [
+      `given_at = '2020-01-01Z', archived_at = now()`,
+      `given_at = null, status = 'entered_in_error'`,
+    ])
       await tellStory(database(), async (as) => {
-        await history(as, `${accepted('2020-01-01Z')}; ${consented(`given_at = '2020-01-01Z', ${end}`)}`);
+        await history(as, `${accepted('2020-01-01Z')}; ${consented(end)}`);
         expect(await told(as, EVE), end).toMatchObject({ reason: 'not met: consent:treatment' });
       });
   });
