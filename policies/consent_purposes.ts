@@ -63,9 +63,9 @@ export const consentPurposes = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['purpose', 'version', 'archived_at'],
+      columns: ['purpose', 'version', 'allowed_bases', 'archived_at'],
       reason:
-        'public.set_context: refuses a purpose that does not exist; authz.tg_consents__version: the text that a consent is to',
+        'public.set_context: refuses a purpose that does not exist; authz.tg_consents__version: the text that a consent is to, and the bases that the law gives it',
       auditLevel: 'basic',
       requirements: ['N-12', 'N-45', 'N-48'],
     },

@@ -75,9 +75,10 @@ export const subjectRequests = defineTable({
       operation: 'SELECT',
       realm: 'definer',
       columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'archived_at'],
-      reason: 'authz.erasure_request, authz.export_request: what the officer may erase and export by',
+      reason:
+        'authz.erasure_request, authz.export_request: what the officer may erase and export by; public.rely_on_legal_basis: who has objected',
       auditLevel: 'basic',
-      requirements: ['N-49'],
+      requirements: ['N-45', 'N-49'],
     },
     {
       operation: 'UPDATE',

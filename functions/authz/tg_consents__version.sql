@@ -8,6 +8,7 @@ create or replace function authz.tg_consents__version()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_bases text[];
   v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
 begin
   if tg_op = 'INSERT' then
@@ -15,12 +16,17 @@ begin
       new.organisation_id := null; -- no policy lets it in
       return new;
     end if;
-    select p.version
-      into new.purpose_version
+    select p.version, p.allowed_bases
+      into new.purpose_version, v_bases
       from public.consent_purposes as p
      where p.purpose = new.purpose
     for share;
     new.purpose_version := coalesce(new.purpose_version, 1); -- the foreign key says what no purpose is
+    -- By whoever's hand: what the law opens to consent alone, nobody records on another ground.
+    if new.legal_basis <> all (v_bases) then
+      raise exception 'the law does not open this purpose on this basis'
+        using errcode = 'CD020', hint = 'consent_purposes.allowed_bases lists the bases of a purpose; ask the patient where it is consent alone.';
+    end if;
     new.given_at := null;
     new.given_how := null;
     new.given_by_user_id := null;
@@ -95,6 +101,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD020 for a basis that the law does not give the purpose, CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

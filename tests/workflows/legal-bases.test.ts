@@ -23,7 +23,7 @@ const rely = (
   session.attempt('select public.rely_on_legal_basis($1, $2, $3, $4) as id', [patient, purpose, basis, why]);
 const accept = async (as: Become) =>
   (await as(personas.clinicAdmin)).affected(
-    `update public.organisation_settings set legal_bases = '{consent,health_protection}'`,
+    `update public.organisation_settings set legal_bases = '{consent,health_protection,legal_obligation}'`,
   );
 const clinical = async (as: Become) =>
   (await as(personas.assistant)).value<number>(
@@ -126,6 +126,92 @@ describe('care without consent', () => {
     });
   });
 
+  test('is for a purpose that the law opens on that basis: marketing and insurers take the patient’s consent, by whatever hand [N-45 N-48 -, N-45 +]', async () => {
+    await story(async (as) => {
+      await (await as(personas.clinicAdmin)).rows(
+        `update public.organisation_settings set legal_bases = '{consent,health_protection,vital_interest,legal_obligation}'`,
+      );
+      const officer = await as(personas.privacyOfficer);
+      for (const purpose of ['marketing', 'insurer_disclosure'])
+        for (const basis of ['health_protection', 'vital_interest', 'legal_obligation'])
+          expect(await rely(officer, basis, WHY, CHAI, purpose), `${purpose} ${basis}`).toMatchObject({
+            ok: false,
+            code: 'CD020',
+          });
+      expect(await rely(officer, 'health_protection', WHY, CHAI, 'research')).toMatchObject({
+        code: 'CD020',
+      });
+      expect(await rely(officer, 'legal_obligation', WHY, CHAI, 'research')).toMatchObject({ ok: true });
+      const server = await as(personas.servicePinned);
+      const written = (purpose: string) =>
+        server.attempt(
+          `insert into public.consents (organisation_id, patient_id, purpose, status, legal_basis, justification)
+           values ($1, $2, $3, 'active', 'vital_interest', $4)`,
+          [CLINIC_A, CHAI, purpose, WHY],
+        );
+      expect(await written('marketing')).toMatchObject({ ok: false, code: 'CD020' });
+      expect(await written('treatment')).toMatchObject({ ok: true });
+    });
+  });
+
+  test('of a purpose that operations think of tomorrow is consent alone, and they say nothing else of it [N-48 S-29 -]', async () => {
+    await story(async (as) => {
+      await accept(as);
+      const admin = await as(personas.opsAdmin);
+      await admin.rows(
+        `insert into public.consent_purposes (purpose, description) values ('teaching', 'Teaching students.')`,
+      );
+      expect(
+        await admin.attempt(
+          `update public.consent_purposes set allowed_bases = '{consent,health_protection}' where purpose = 'teaching'`,
+        ),
+      ).toMatchObject({ ok: false, code: '42501' });
+      const officer = await as(personas.privacyOfficer);
+      expect(await rely(officer, 'health_protection', WHY, CHAI, 'teaching')).toMatchObject({
+        code: 'CD020',
+      });
+    });
+  });
+
+  test('is not recorded while the patient’s objection waits for an answer, and is once it has one [N-45 N-49 -, N-45 +]', async () => {
+    const inProgress = `status = 'in_progress'`;
+    for (const [waits, steps] of [
+      [true, []],
+      [true, [inProgress]],
+      [false, [inProgress, `status = 'refused', refusal_basis = 'The law keeps it.'`]],
+      [false, [inProgress, `status = 'completed'`]],
+      [false, ['archived_at = now()']],
+    ] as const) {
+      await story(async (as) => {
+        await accept(as);
+        const server = await as(personas.servicePinned);
+        await server.script('reset role');
+        // Another patient's, and another request of this one's, stand in nobody's way.
+        await server.rows(
+          `insert into public.subject_requests (organisation_id, id, patient_id, kind)
+           values ($1, $2, $3, 'objection'), ($1, $4, $5, 'objection'), ($1, $6, $3, 'access')`,
+          [
+            CLINIC_A,
+            NOBODY,
+            CHAI,
+            idOf('request', 'a', '77'),
+            idOf('patient', 'a', '01'),
+            idOf('request', 'a', '78'),
+          ],
+        );
+        for (const step of steps) {
+          await server.rows(
+            `update public.subject_requests set ${step} where organisation_id = $1 and id = $2`,
+            [CLINIC_A, NOBODY],
+          );
+        }
+        expect(await rely(await as(personas.privacyOfficer)), steps.join(', then ')).toMatchObject(
+          waits ? { ok: false, code: 'CD020' } : { ok: true },
+        );
+      });
+    }
+  });
+
   test('settings hold no basis that the law does not know, and never less than consent [N-45 -]', async () => {
     await story(async (as) => {
       const admin = await as(personas.clinicAdmin);
@@ -158,7 +244,7 @@ describe('care without consent', () => {
         NOBODY,
       ]);
       expect(await change(await as(personas.opsAdmin), 'research', false)).toMatchObject({ ok: true });
-      return rely(await as(personas.privacyOfficer), 'health_protection', WHY, child, 'research');
+      return rely(await as(personas.privacyOfficer), 'legal_obligation', WHY, child, 'research');
     };
     await story(async (as) => {
       expect(await refusing(as, true)).toMatchObject({ ok: false, code: 'CD013' });

@@ -13,10 +13,10 @@ const WHY = 'They objected, and the board agreed.';
 const relying = (tell: (as: Become, basis: string) => Promise<void>) =>
   tellStory(database(), async (as) => {
     await (await as(personas.clinicAdmin)).affected(
-      `update public.organisation_settings set legal_bases = '{consent,health_protection}'`,
+      `update public.organisation_settings set legal_bases = '{consent,legal_obligation}'`,
     );
     const basis = await (await as(personas.privacyOfficer)).value<string>(
-      `select public.rely_on_legal_basis($1, 'research', 'health_protection', 'A notifiable disease, by decision of the board.')`,
+      `select public.rely_on_legal_basis($1, 'research', 'legal_obligation', 'A notifiable disease, by decision of the board.')`,
       [CHILD],
     );
     await tell(as, String(basis));
