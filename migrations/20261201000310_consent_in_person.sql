@@ -1,0 +1,168 @@
+-- migrate:up
+-- Why: a third party's application, or a token without a session, gave a patient's consent and lifted their refusals
+-- Access: 2 definer functions
+--   ~ authz.tg_access_restrictions__lift is written, and runs with the rights of its owner
+--   ~ authz.tg_consents__version is written, and runs with the rights of its owner
+--   widens: authz.tg_access_restrictions__lift(), which 1 trigger asks, has another text
+--   widens: authz.tg_consents__version(), which 1 trigger asks, has another text
+-- Locks: none on existing tables
+
+set local lock_timeout = '5s';
+set local statement_timeout = '60s';
+
+-- By hand: the DDL of tables, views and indexes goes here.
+
+-- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
+
+-- authz.tg_access_restrictions__lift: when a restriction was lifted is the clock's to say, and once lifted it is over. What the patient wrote in the
+-- portal is theirs to lift: staff lift what staff wrote down from a paper. What is put away is lifted with it: brought back, it would be as if it had
+-- held all the time, and nothing would tell who was let in meanwhile. After tg__stamp, which says whether it is put away. Definer, because staff need
+-- not see who holds an account.
+create or replace function authz.tg_access_restrictions__lift()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- A refusal only closes, and anybody may write one who acts for the patient; to lift it opens, and takes the patient in person.
+  if tg_op = 'UPDATE' and old.lifted_at is null and (new.lifted_at is not null or new.archived_at is not null)
+    and authz.acting_realm() = 'patient' and authz.own_session_id() is null
+  then
+    raise exception 'a restriction is not yours to lift'
+      using errcode = 'insufficient_privilege', hint = 'The patient lifts it in person, signed in with a session.';
+  end if;
+  if tg_op = 'UPDATE' and old.lifted_at is null and new.lifted_at is not null
+    and authz.acting_realm() <> 'patient' and not authz.is_system()
+    and old.created_by_user_id is not null
+    and (
+      exists (
+        select
+        from public.patient_accounts as a
+        where a.organisation_id = old.organisation_id
+          and a.patient_id = old.patient_id
+          and a.user_id = old.created_by_user_id
+      )
+      -- An erasure takes the account and keeps the restriction with the chart: whoever was never staff wrote it as the patient.
+      or not exists (
+        select
+        from public.organisation_members as m
+        where m.organisation_id = old.organisation_id
+          and m.user_id = old.created_by_user_id
+      )
+    )
+  then
+    raise exception 'the patient wrote this restriction'
+      using errcode = 'CD009', hint = 'It is the patient''s to lift, in the portal.';
+  end if;
+  new.lifted_at := case
+    when tg_op = 'INSERT' then null
+    when old.lifted_at is not null then old.lifted_at
+    when new.lifted_at is not null or new.archived_at is not null then clock_timestamp()
+  end;
+  return new;
+end
+$$;
+comment on function authz.tg_access_restrictions__lift() is
+  'Stamps lifted_at, also of what is archived; a value sent by anyone is ignored, and an end is final. CD009 for staff who lift what the patient wrote, 42501 for a patient who is not there in a session of their own. [N-12, N-18, S-16]';
+
+-- authz.tg_consents__version: which text a consent is to, when, how, by whom and as what it was given (LGPD art. 8 par. 2, 14 par. 1 and 5), and when a material change of the purpose ends it (LGPD
+-- art. 8 par. 6). A consent to a later text takes the place of the one before it, as any does of one whose time is over. A new consent waits for a
+-- version that is being written, by the row of the purpose; one that changes is met by that version's own update.
+create or replace function authz.tg_consents__version()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
+begin
+  if tg_op = 'INSERT' then
+    if authz.is_out_of_reach(new.organisation_id) then
+      new.organisation_id := null; -- no policy lets it in
+      return new;
+    end if;
+    select p.version
+      into new.purpose_version
+      from public.consent_purposes as p
+     where p.purpose = new.purpose
+    for share;
+    new.purpose_version := coalesce(new.purpose_version, 1); -- the foreign key says what no purpose is
+    new.given_at := null;
+    new.given_how := null;
+    new.given_by_user_id := null;
+    new.given_as := null;
+  else
+    new.purpose_version := old.purpose_version;
+    new.given_at := old.given_at;
+    new.given_how := old.given_how;
+    new.given_by_user_id := old.given_by_user_id;
+    new.given_as := old.given_as;
+  end if;
+  new.superseded_at := (
+    select min(v.takes_effect_at)
+    from public.consent_purpose_versions as v
+    where v.purpose = new.purpose
+      and v.version > new.purpose_version
+      and v.is_material
+  );
+  if v_is_given then
+    -- What was given to a clinic that is closed is withdrawn there; nothing new is.
+    if not authz.is_system()
+      and exists (select from public.organisations as o where o.id = new.organisation_id and o.archived_at is not null)
+    then
+      raise exception 'the organisation is closed'
+        using errcode = 'CD005', hint = 'Nothing is consented to there any more; what was is withdrawn: withdraw_consent.';
+    end if;
+    if new.superseded_at <= authz.now() then
+      raise exception 'the purpose has changed since this consent was proposed'
+        using errcode = 'CD005', hint = 'Propose it again: a consent is to the text in force.';
+    end if;
+    if authz.acting_realm() = 'patient' and authz.own_session_id() is null then
+      raise exception 'a consent is not yours to give'
+        using errcode = 'insufficient_privilege',
+          hint = 'The patient gives it in person, signed in with a session; an application of a third party may withdraw, and not consent.';
+    end if;
+    new.given_at := clock_timestamp();
+    new.given_how := case
+      when new.legal_basis <> 'consent' then 'recorded'
+      when new.signed_form_id is not null then 'signed_form'
+      when authz.acting_realm() = 'patient' then 'portal'
+      else 'recorded'
+    end;
+    -- Whose word it was is kept apart from whose the last step was: the next one, a withdrawal say, would write over it.
+    if new.given_how = 'signed_form' then
+      select f.signed_by_user_id, f.capacity
+        into new.given_by_user_id, new.given_as
+        from public.signed_forms as f
+       where f.organisation_id = new.organisation_id
+         and f.id = new.signed_form_id;
+    elsif new.given_how = 'portal' then
+      new.given_by_user_id := (authz.caller()).user_id;
+      new.given_as := authz.portal_capacity(new.organisation_id, new.patient_id, new.given_by_user_id);
+      -- The policy was asked before: whose account it is, is asked again, of whoever the token names by now.
+      if new.given_as is null then
+        raise exception 'this consent is not yours to give'
+          using errcode = 'insufficient_privilege', hint = 'It takes the patient''s portal account, signed in with a session.';
+      end if;
+    end if;
+    update public.consents as c
+       set status = 'expired'
+     where c.organisation_id = new.organisation_id
+       and c.patient_id = new.patient_id
+       and c.purpose = new.purpose
+       and (c.purpose_version < new.purpose_version or c.expires_at <= authz.now())
+       and c.status = 'active'
+       and c.archived_at is null
+       and c.id <> new.id
+       -- Another basis is the clinic's word: it ends no refusal of emergency access, which is the patient's.
+       and (new.legal_basis = 'consent' or c.break_glass_allowed or coalesce(c.expires_at, 'infinity') <= authz.now());
+  end if;
+  return new;
+end
+$$;
+comment on function authz.tg_consents__version() is
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48]';
+
+-- migrate:down
