@@ -1,7 +1,14 @@
 -- migrate:up
 -- Why: seven indexes repeat what a unique index of the same table begins with, and every write kept them for nothing
 -- Access: none
--- Locks: none on existing tables
+-- Locks: 7 existing tables, until the migration commits
+--   ACCESS EXCLUSIVE the table of public.appointment_reasons_organisation_id_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.document_upload_grants_document_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.emergency_access_reasons_organisation_id_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.medical_record_details_organisation_id_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.medical_records_organisation_id_supersedes_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.signed_form_evidence_organisation_id_id_patient_id_idx
+--   ACCESS EXCLUSIVE the table of public.subject_request_evidence_organisation_id_id_patient_id_idx
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';

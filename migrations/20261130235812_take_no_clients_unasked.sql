@@ -4,7 +4,7 @@
 --   ~ authz.caller is written, and runs with the rights of its owner
 --   ~ authz.own_session_id is written, and runs with the rights of its owner
 --   + cordon_definer may select (allow_oauth_clients) on authz.deployment_settings
---   widens: authz.caller(), which 75 functions, 403 policies, 178 triggers and 2 views ask, has another text
+--   widens: authz.caller(), which 75 functions, 404 policies, 178 triggers and 2 views ask, has another text
 --   widens: authz.deployment_settings says otherwise: allow_oauth_clients is false instead of empty
 --   widens: authz.own_session_id(), which 14 functions and 2 triggers ask, has another text
 --   widens: our definer functions can now read authz.deployment_settings (allow_oauth_clients) too

@@ -228,7 +228,7 @@ comment on policy definer_select on public.consent_purposes is
   'definer functions may read every row (public.set_context: refuses a purpose that does not exist; authz.tg_consents__version: the text that a consent is to, and the bases that the law gives it). [N-12, N-45, N-48]';
 
 comment on policy definer_select on public.subject_requests is
-  'definer functions may read every row (authz.erasure_request: what the officer may erase by; public.rely_on_legal_basis: who has objected; authz.simulate: explains a decision by what it depends on). [N-08, N-45, N-49]';
+  'definer functions may read every row (authz.erasure_request, authz.export_request: what the officer may erase and export by; public.rely_on_legal_basis: who has objected; authz.simulate: explains a decision by what it depends on). [N-08, N-45, N-49]';
 
 grant select (allowed_bases) on public.consent_purposes to cordon_definer;
 

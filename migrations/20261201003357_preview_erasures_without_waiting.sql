@@ -256,6 +256,17 @@ begin
     perform governance.bury(erase_rows.organisation_id, 'erasure', erase_rows.request_id, 'public.profiles', 'display_name', v_keys, v_by);
   end if;
   perform governance.close_burial(erase_rows.organisation_id, 'erasure', erase_rows.request_id, v_by);
+  -- Whoever reads what is kept signs in for it.
+  select array_agg(u.user_id)
+    into v_logins
+    from unnest(v_logins) as u (user_id)
+   where not exists (
+     select
+     from public.patient_accounts as a
+     where a.organisation_id = erase_rows.organisation_id
+       and a.patient_id = erase_rows.patient_id
+       and a.user_id = u.user_id
+   );
   if v_logins is not null then
     v_kept := v_kept || jsonb_build_object(
       'table', 'auth.users', 'column', '*', 'rows', cardinality(v_logins), 'until', null,
@@ -298,11 +309,11 @@ begin
     when sqlstate 'CDXXX' then
       null;
   end;
-  return v_plan;
+  return v_plan || jsonb_build_object('to_tell', authz.recipients_of(v_request.organisation_id, v_request.patient_id));
 end
 $$;
 comment on function public.plan_erasure(uuid) is
-  'What erase_subject would destroy and keep, and why {patient_id, destroyed, kept}; changes nothing. Errors as erase_subject; CD018 where something of it is locked at this moment. [N-49]';
+  'What erase_subject would destroy and keep, and why {patient_id, destroyed, kept, to_tell}; changes nothing. Errors as erase_subject; CD018 where something of it is locked at this moment. [N-49]';
 
 drop function governance.erase_rows(uuid, uuid, uuid);
 
