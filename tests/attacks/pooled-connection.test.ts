@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
@@ -7,14 +8,8 @@ import { type Persona, personas } from '../support/personas.ts';
 const database = useDatabase();
 
 /** One connection, as a pool of one would lend it to one request after the other. */
-async function onOneConnection<T>(fn: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: database().url('authenticator') });
-  await client.connect();
-  try {
-    return await fn(client);
-  } finally {
-    await client.end();
-  }
+function onOneConnection<T>(fn: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withClient(database().url('authenticator'), fn);
 }
 
 /** One request: begin, role, claims, the query, commit. */

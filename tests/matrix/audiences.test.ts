@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { CAPABILITIES, PROVIDER_ROLES } from '../../policies/vocabulary.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { AUDIENCES, observeAudiences } from '../support/matrix/audiences.ts';
 import { type Cell, differingCells } from '../support/matrix/cell.ts';
@@ -11,15 +11,11 @@ async function observed(
   plant = 'select 1',
   options: Parameters<typeof observeAudiences>[1] = {},
 ): Promise<readonly Cell[]> {
-  const client = new pg.Client({ connectionString: database().url('superuser') });
-  await client.connect();
-  try {
+  return withClient(database().url('superuser'), async (client) => {
     await client.query('begin');
     await client.query(plant);
-    return await observeAudiences(client, options);
-  } finally {
-    await client.end();
-  }
+    return observeAudiences(client, options);
+  });
 }
 
 test('a role gets of every table what the rules give it, with each capability and with all of them, and no more [N-02 N-04 N-14 S-02 +, N-02 N-04 N-14 S-02 -]', async () => {

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { differingColumns, observeColumns } from '../support/matrix/columns.ts';
 import type { StateCell } from '../support/matrix/row-states/cell.ts';
@@ -77,12 +77,6 @@ describe('both can fail', () => {
   });
 });
 
-async function statesOf(on: TestDatabase, tables?: readonly string[]): Promise<readonly StateCell[]> {
-  const client = new pg.Client({ connectionString: on.url('superuser') });
-  await client.connect();
-  try {
-    return await observeRowStates(client, tables && { tables });
-  } finally {
-    await client.end();
-  }
+function statesOf(on: TestDatabase, tables?: readonly string[]): Promise<readonly StateCell[]> {
+  return withClient(on.url('superuser'), (client) => observeRowStates(client, tables && { tables }));
 }

@@ -1,43 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { runModule } from '../tooling/cluster-fixtures.ts';
+import { runModule } from '../support/commands.ts';
+import { useRepository } from '../support/repository.ts';
 
 // `npm run mutation -- --changed main` judges what a branch changed: all of it, and nothing that came to main since.
-let repository: string;
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a test', '-c', 'user.email=test@example.invalid', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  });
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(repository, path)), { recursive: true });
-  writeFileSync(join(repository, path), text);
-}
-function commit(): void {
-  git('add', '-A');
-  git('commit', '-q', '-m', 'one more');
-}
+const repository = useRepository();
 
 beforeEach(() => {
-  repository = mkdtempSync(join(tmpdir(), 'cordon-changed-'));
-  git('init', '-q', '-b', 'main');
-  for (const table of ['beds', 'cases', 'patients', 'wards']) write(`policies/${table}.ts`, '1');
-  write('functions/public/seal_head.sql', '1');
-  write('.gitignore', 'ignored.ts\n');
-  commit();
-  git('switch', '-q', '-c', 'change');
+  for (const table of ['beds', 'cases', 'patients', 'wards']) repository.write(`policies/${table}.ts`, '1');
+  repository.write('functions/public/seal_head.sql', '1');
+  repository.write('.gitignore', 'ignored.ts\n');
+  repository.commit();
+  repository.git('switch', '-q', '-c', 'change');
 });
-afterEach(() => rmSync(repository, { recursive: true, force: true }));
 
 /** Of mutants of these subjects, those that are chosen; else what is told. */
 async function changed(ref: string): Promise<unknown> {
   const subjects = ['beds', 'cases', 'patients', 'wards', 'seal_head', 'discharge', 'ignored'];
   const { stdout, stderr } = await runModule(`
-    process.chdir(${JSON.stringify(repository)});
+    process.chdir(${JSON.stringify(repository.path)});
     const { onlyChanged } = await import('${join(PROJECT_ROOT, 'scripts/mutation/select.ts')}');
     const mutants = ${JSON.stringify(subjects)}.map((name) => ({ key: name, operator: 'any', subject: 'public.' + name, sql: '' }));
     try {
@@ -50,14 +33,14 @@ async function changed(ref: string): Promise<unknown> {
 
 test('what was committed, is being edited, is new or is gone is all chosen, and nothing else', async () => {
   expect(await changed('main')).toEqual([]);
-  write('policies/beds.ts', '2');
-  commit();
-  write('policies/cases.ts', '2');
-  write('functions/public/discharge.sql', '1');
-  write('triggers/patients.sql', '1');
-  write('policies/ignored.ts', '1');
-  write('docs/wards.sql', '1');
-  rmSync(join(repository, 'functions/public/seal_head.sql'));
+  repository.write('policies/beds.ts', '2');
+  repository.commit();
+  repository.write('policies/cases.ts', '2');
+  repository.write('functions/public/discharge.sql', '1');
+  repository.write('triggers/patients.sql', '1');
+  repository.write('policies/ignored.ts', '1');
+  repository.write('docs/wards.sql', '1');
+  rmSync(join(repository.path, 'functions/public/seal_head.sql'));
   expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'seal_head', 'discharge']);
 });
 
@@ -73,12 +56,12 @@ test.each(['policies/vocabulary.ts', 'scripts/policy/compile.ts'])(
 );
 
 test('what came to the other branch meanwhile is none of this change', async () => {
-  write('policies/beds.ts', '2');
-  commit();
-  git('switch', '-q', 'main');
-  write('policies/wards.ts', '2');
-  commit();
-  git('switch', '-q', 'change');
+  repository.write('policies/beds.ts', '2');
+  repository.commit();
+  repository.git('switch', '-q', 'main');
+  repository.write('policies/wards.ts', '2');
+  repository.commit();
+  repository.git('switch', '-q', 'change');
   expect(await changed('main')).toEqual(['beds']);
 });
 

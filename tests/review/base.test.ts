@@ -1,36 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { leadsElsewhere } from '../../scripts/migrate/pushed-folder.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { type Finished, runModule, runScript } from '../tooling/cluster-fixtures.ts';
+import { type Finished, runModule, runScript } from '../support/commands.ts';
+import { useRepository } from '../support/repository.ts';
 import { migrationText } from '../tooling/migrate-fixtures.ts';
 
-let repository: string;
-
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a test', '-c', 'user.email=test@example.invalid', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  }).trim();
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(repository, path)), { recursive: true });
-  writeFileSync(join(repository, path), text);
-}
-
-function commit(message: string): string {
-  git('add', '-A');
-  git('commit', '-q', '-m', message);
-  return git('rev-parse', 'HEAD');
-}
+const repository = useRepository();
 
 /** What withBase() hands over, asked in a process whose working directory is the repository. */
 async function baseOf(ref: string | undefined): Promise<Finished> {
   return runModule(`
-    process.chdir(${JSON.stringify(repository)});
+    process.chdir(${JSON.stringify(repository.path)});
     const { withBase } = await import('${join(PROJECT_ROOT, 'scripts/review/history/base.ts')}');
     try {
       await withBase(${JSON.stringify(ref)}, async ({ ref, commit, migrations }) => {
@@ -41,39 +23,36 @@ async function baseOf(ref: string | undefined): Promise<Finished> {
 }
 
 beforeEach(() => {
-  repository = mkdtempSync(join(tmpdir(), 'cordon-repository-'));
-  git('init', '-q', '-b', 'main');
-  write('migrations/20260101000000_create_a.sql', migrationText('select 1;'));
-  write('seed/010_a.sql', 'select 1;');
-  commit('one');
+  repository.write('migrations/20260101000000_create_a.sql', migrationText('select 1;'));
+  repository.write('seed/010_a.sql', 'select 1;');
+  repository.commit('one');
 });
-afterEach(() => rmSync(repository, { recursive: true, force: true }));
 
 test('what `supabase db push` applies is what is reviewed: a link, and no folder of its own [S-26 -]', () => {
   expect(leadsElsewhere(PROJECT_ROOT)).toBe(false);
-  expect(leadsElsewhere(repository)).toBe(false);
-  mkdirSync(join(repository, 'supabase'));
-  symlinkSync('../migrations', join(repository, 'supabase/migrations'));
-  expect(leadsElsewhere(repository)).toBe(false);
-  rmSync(join(repository, 'supabase/migrations'));
-  expect(leadsElsewhere(repository)).toBe(true);
-  write(
+  expect(leadsElsewhere(repository.path)).toBe(false);
+  mkdirSync(join(repository.path, 'supabase'));
+  symlinkSync('../migrations', join(repository.path, 'supabase/migrations'));
+  expect(leadsElsewhere(repository.path)).toBe(false);
+  rmSync(join(repository.path, 'supabase/migrations'));
+  expect(leadsElsewhere(repository.path)).toBe(true);
+  repository.write(
     'supabase/migrations/20260101000000_create_a.sql',
     migrationText('grant all on all tables in schema public to anon;'),
   );
-  expect(leadsElsewhere(repository)).toBe(true);
+  expect(leadsElsewhere(repository.path)).toBe(true);
 });
 
 describe('the base of a change', () => {
   test('is where it left its target: what came to the target since is not part of the change [S-26 +]', async () => {
-    const fork = git('rev-parse', 'HEAD');
-    git('switch', '-q', '-c', 'change');
-    write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
-    commit('mine');
-    git('switch', '-q', 'main');
-    write('migrations/20260103000000_create_c.sql', migrationText('select 3;'));
-    commit('theirs');
-    git('switch', '-q', 'change');
+    const fork = repository.git('rev-parse', 'HEAD');
+    repository.git('switch', '-q', '-c', 'change');
+    repository.write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
+    repository.commit('mine');
+    repository.git('switch', '-q', 'main');
+    repository.write('migrations/20260103000000_create_c.sql', migrationText('select 3;'));
+    repository.commit('theirs');
+    repository.git('switch', '-q', 'change');
     expect(JSON.parse((await baseOf(undefined)).stdout)).toEqual({
       ref: 'main',
       commit: fork,
@@ -82,7 +61,7 @@ describe('the base of a change', () => {
   });
 
   test('has the files as they were there, whatever the working tree has made of them [S-26 -]', async () => {
-    write('migrations/20260101000000_create_a.sql', migrationText('select 99;'));
+    repository.write('migrations/20260101000000_create_a.sql', migrationText('select 99;'));
     expect((await baseOf('main')).stdout).toContain('create_a.sqlselect 1;');
   });
 
@@ -96,11 +75,11 @@ describe('the base of a change', () => {
   });
 
   test('is refused where a tag is called like the branch: it would hide the whole change [S-30 -]', async () => {
-    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-    write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
-    commit('mine');
+    repository.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    repository.write('migrations/20260102000000_create_b.sql', migrationText('select 2;'));
+    repository.commit('mine');
     expect((await baseOf('origin/main')).stdout).toContain('create_a');
-    git('tag', 'origin/main');
+    repository.git('tag', 'origin/main');
     expect((await baseOf('origin/main')).stdout.trim()).toMatch(
       /^2 "origin\/main" is more than one thing here/,
     );
@@ -108,7 +87,7 @@ describe('the base of a change', () => {
   });
 
   test('is refused where there is no branch to compare with', async () => {
-    git('branch', '-q', '-m', 'main', 'trunk');
+    repository.git('branch', '-q', '-m', 'main', 'trunk');
     expect((await baseOf(undefined)).stdout.trim()).toBe('2 no branch to compare with');
   });
 });

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { type Extent, exportTrail } from '../../scripts/audit/export-trail.ts';
 import { type Head, type Verdict, verifyExport } from '../../scripts/audit/verifier.mjs';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { idOf } from './ids.ts';
 import { personas } from './personas.ts';
 import { TestDatabase } from './test-database.ts';
@@ -21,18 +22,12 @@ export function useFolder(): { readonly path: (name?: string) => string } {
 }
 
 /** A connection of the test's own, outside of any transaction. */
-export async function connected<T>(
+export function connected<T>(
   database: TestDatabase,
   login: 'superuser' | 'postgres',
   fn: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: database.url(login) });
-  await client.connect();
-  try {
-    return await fn(client);
-  } finally {
-    await client.end();
-  }
+  return withClient(database.url(login), fn);
 }
 
 /** What happens in a clinic: a case changes, and the log says so. Committed. */

@@ -3,7 +3,8 @@ import { advise } from '../../scripts/migrate/advise.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import { refusal, rowsOf } from './migrate-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
+import { rowsOf } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let url: string;

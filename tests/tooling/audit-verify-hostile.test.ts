@@ -1,11 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf } from '../../scripts/audit/lines.mjs';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { runNode } from '../support/commands.ts';
 import { type Step, smallTrail, TABLE } from '../support/small-trail.ts';
-import { type Finished, makeFolder, removeFolder } from './cluster-fixtures.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // An auditor with a file that somebody else chose, byte by byte.
 
@@ -26,14 +27,7 @@ function saved(name: string, content: readonly string[] | Uint8Array): string {
   return file;
 }
 
-const verify = (...args: string[]) =>
-  new Promise<Finished>((resolve) => {
-    execFile(
-      process.execPath,
-      [join(PROJECT_ROOT, 'scripts/audit-verify.mjs'), ...args],
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+const verify = (...args: string[]) => runNode([join(PROJECT_ROOT, 'scripts/audit-verify.mjs'), ...args]);
 const changed = (change: (line: string) => string) => lines.with(MIDDLE, change(lines[MIDDLE] as string));
 
 describe('what is verified is what a reader of the file sees', () => {
@@ -225,17 +219,17 @@ describe('what is told of a file', () => {
 
   test('is told to nobody who has gone: the verdict stands, without a stack [S-20 +]', async () => {
     const gone = (file: string) =>
-      new Promise<Finished>((resolve) => {
+      new Promise<{ code: number; stderr: string }>((resolve) => {
         const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts/audit-verify.mjs'), file]);
         child.stdout.destroy();
         let stderr = '';
         child.stderr.on('data', (chunk) => {
           stderr += chunk;
         });
-        child.on('close', (code) => resolve({ code: code ?? -1, stdout: '', stderr }));
+        child.on('close', (code) => resolve({ code: code ?? -1, stderr }));
       });
-    expect(await gone(saved('same.ndjson', lines))).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await gone(saved('cut.ndjson', lines.slice(0, -1)))).toEqual({ code: 1, stdout: '', stderr: '' });
+    expect(await gone(saved('same.ndjson', lines))).toEqual({ code: 0, stderr: '' });
+    expect(await gone(saved('cut.ndjson', lines.slice(0, -1)))).toEqual({ code: 1, stderr: '' });
   });
 });
 

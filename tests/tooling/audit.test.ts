@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
-import { type Finished, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { type Finished, runNode, runScript } from '../support/commands.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // The commands as a user runs them: seal and export on a server that DATABASE_URL names, verify on a machine that has neither.
 let cluster: ScratchCluster;
@@ -44,23 +44,12 @@ afterAll(() => {
 const run = (script: string, ...args: string[]) =>
   runScript(script, args, { env: { DATABASE_URL: cluster.url('trail') } });
 const verify = (...args: string[]) =>
-  new Promise<Finished>((resolve) => {
-    execFile(
-      process.execPath,
-      [file('auditor/audit-verify.mjs'), ...args],
-      { cwd: folder, env: { DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
+  runNode([file('auditor/audit-verify.mjs'), ...args], {
+    cwd: folder,
+    env: { DATABASE_URL: 'postgresql://nowhere.invalid/none' },
   });
-const asOwner = async (sql: string, login = cluster.adminUrl('trail')) => {
-  const client = new pg.Client({ connectionString: login });
-  await client.connect();
-  try {
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
-};
+const asOwner = (sql: string, login = cluster.adminUrl('trail')) =>
+  withClient(login, (client) => client.query(sql));
 /** One more event, and the head of before it. */
 const happen = () =>
   asOwner(

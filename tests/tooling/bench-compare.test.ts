@@ -1,45 +1,31 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { MIGRATIONS } from '../../scripts/migrate/history.ts';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
-import { type Finished, runModule } from './cluster-fixtures.ts';
+import { type Finished, runModule } from '../support/commands.ts';
+import { useRepository } from '../support/repository.ts';
 
 const FILES = readdirSync(MIGRATIONS)
   .filter((name) => name.endsWith('.sql'))
   .sort();
 
-let repository: string;
-beforeEach(() => {
-  repository = mkdtempSync(join(tmpdir(), 'cordon-compare-'));
-  mkdirSync(join(repository, MIGRATIONS));
-  git('init', '-q', '-b', 'main');
-});
-afterEach(() => rmSync(repository, { recursive: true, force: true }));
-
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a test', '-c', 'user.email=test@example.invalid', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  }).trim();
+const repository = useRepository();
+beforeEach(() => mkdirSync(join(repository.path, MIGRATIONS)));
 
 /** Commits the history up to and including this file, and gives the commit. */
 function commitUpTo(wanted: string): string {
   const last = FILES.findIndex((name) => name.endsWith(wanted));
   for (const name of FILES.slice(0, last + 1)) {
-    copyFileSync(join(MIGRATIONS, name), join(repository, MIGRATIONS, name));
+    copyFileSync(join(MIGRATIONS, name), join(repository.path, MIGRATIONS, name));
   }
-  git('add', '-A');
-  git('commit', '-q', '-m', wanted);
-  return git('rev-parse', 'HEAD').slice(0, 12);
+  return repository.commit(wanted).slice(0, 12);
 }
 
 /** The command in a process whose working directory is the repository. */
 function compare(...args: string[]): Promise<Finished> {
   return runModule(`
-    process.chdir(${JSON.stringify(repository)});
+    process.chdir(${JSON.stringify(repository.path)});
     process.argv = ${JSON.stringify(['node', 'bench-compare', '--rows', '2000', '--rounds', '1', ...args])};
     await import('${join(PROJECT_ROOT, 'scripts/bench-compare.ts')}');
   `);
@@ -69,7 +55,7 @@ test('a base that has none of the tables is no base without regressions [N-34 -]
 
 test('without a branch to compare with, the flag that names one is told, not another command', async () => {
   commitUpTo('create_schemas_and_realms.sql');
-  git('branch', '-m', 'elsewhere');
+  repository.git('branch', '-m', 'elsewhere');
   const { code, stderr } = await compare();
   expect(code).toBe(2);
   expect(stderr).toContain('→ name one: --base <branch, tag or commit>');

@@ -22,7 +22,7 @@ import { wholeDocument } from '../../bench/whole-document.ts';
 import { simple, Wire } from '../../bench/wire.ts';
 import { worldOf } from '../../bench/world.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import { runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
 
 /** Tables small enough that reading them whole is the better plan at any size. */
 const SMALL = ['organisations', 'deployment_settings'];

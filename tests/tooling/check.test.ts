@@ -9,6 +9,7 @@ import { reheadUnlanded } from '../../scripts/compose/new-migration.ts';
 import { historyDigest, recordChecksum } from '../../scripts/migrate/checksums.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
+import { refusal } from '../support/refusal.ts';
 import {
   functionSource,
   grantsChunk,
@@ -18,7 +19,6 @@ import {
   useProjects,
   writeSources,
 } from './catalog-fixtures.ts';
-import { refusal } from './migrate-fixtures.ts';
 
 const cluster = useCluster();
 const newProject = useProjects(cluster);

@@ -7,15 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROJECT_ROOT, restoreSymlinks } from '../../scripts/postgres/binaries.ts';
 import { isAlive } from '../../scripts/postgres/cluster/pid.ts';
 import { eraseCluster, startCluster, stopCluster } from '../../scripts/postgres/cluster.ts';
-import {
-  explanationOf,
-  isRoot,
-  makeFolder,
-  ordinaryMayRead,
-  removeFolder,
-  runModule,
-  uidOf,
-} from './cluster-fixtures.ts';
+import { isRoot, ordinaryMayRead, runModule } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeFolder, removeFolder, uidOf } from './cluster-fixtures.ts';
 
 let folder: string;
 let directory: string;
@@ -36,11 +30,11 @@ const start = () => startCluster({ directory, port: 'random', durable: false });
 const startElsewhere = () =>
   inOwnProcess('console.log(JSON.stringify({ uid: process.getuid(), ...(await start()) }));');
 
-/** Runs some statements, in which `start` and `explanationOf` are known, in a process of an ordinary user. */
+/** Runs some statements, in which `start` and `refusal` are known, in a process of an ordinary user. */
 const inOwnProcess = (statements: string) =>
   runModule(
     `import { startCluster } from ${JSON.stringify(join(PROJECT_ROOT, 'scripts/postgres/cluster.ts'))};
-     import { explanationOf } from ${JSON.stringify(join(PROJECT_ROOT, 'tests/tooling/cluster-fixtures.ts'))};
+     import { refusal } from ${JSON.stringify(join(PROJECT_ROOT, 'tests/tooling/cluster-fixtures.ts'))};
      const start = () => startCluster({ directory: ${JSON.stringify(directory)}, port: 'random', durable: false });
      ${statements}`,
     { ordinary: true },
@@ -63,7 +57,7 @@ test.skipIf(!ordinaryMayRead)(
   'a folder that may not be written is an error naming it; an open one, in the test before, works (skipped like that one)',
   async () => {
     chmodSync(folder, 0o555);
-    const { stdout } = await inOwnProcess('console.log(JSON.stringify(await explanationOf(start)));');
+    const { stdout } = await inOwnProcess('console.log(JSON.stringify(await refusal(start)));');
     const { exitCode, text } = JSON.parse(stdout) as { exitCode: number; text: string };
     expect(exitCode).toBe(2);
     expect(text).toContain(`the folder ${directory} cannot be written`);
@@ -73,7 +67,7 @@ test.skipIf(!ordinaryMayRead)(
 
 test('a file where the folder should be is an error naming the path', async () => {
   writeFileSync(directory, '');
-  const { exitCode, text } = await explanationOf(start);
+  const { exitCode, text } = await refusal(start);
   expect(exitCode).toBe(2);
   expect(text).toContain(`${directory} cannot be made a folder`);
   rmSync(directory);
@@ -83,7 +77,7 @@ test.each(['$HOME', '`id`', '"', '\\'])(
   'a folder whose name a shell would read is an error that says so, and nothing of a server is made in it: %s',
   async (name) => {
     const odd = join(folder, `a ${name}`);
-    const { exitCode, text } = await explanationOf(() =>
+    const { exitCode, text } = await refusal(() =>
       startCluster({ directory: odd, port: 'random', durable: false }),
     );
     expect(exitCode).toBe(2);
@@ -130,7 +124,7 @@ test.skipIf(!mayMount)(
   'a read-only file system is an error that says so (skipped where this user may not mount)',
   () =>
     mounted('ro', async () => {
-      const { exitCode, text } = await explanationOf(start);
+      const { exitCode, text } = await refusal(start);
       expect(exitCode).toBe(2);
       expect(text).toContain(`${directory} is on a read-only file system`);
     }),
@@ -140,7 +134,7 @@ test.skipIf(!mayMount)(
   'a full disk is an error that says so, and leaves nothing half-done (skipped where this user may not mount)',
   () =>
     mounted('size=10m', async () => {
-      const { exitCode, text } = await explanationOf(start);
+      const { exitCode, text } = await refusal(start);
       expect(exitCode).toBe(2);
       expect(text).toContain(`the disk under ${directory} is full`);
       expect(readdirSync(directory)).toEqual([]);

@@ -23,7 +23,9 @@ import {
   withScratchCluster,
 } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import { explanationOf, isRoot, makeFolder, occupy, removeFolder, uidOf } from './cluster-fixtures.ts';
+import { isRoot } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeFolder, occupy, removeFolder, uidOf } from './cluster-fixtures.ts';
 
 // One server, started and stopped over and over: the tests follow its life, in order.
 let folder: string;
@@ -141,7 +143,7 @@ test('a port that was asked for and is taken is an error naming the port and COR
   await stopCluster(directory);
   const { port, server } = await occupy();
   try {
-    const { exitCode, text } = await explanationOf(() => start(port));
+    const { exitCode, text } = await refusal(() => start(port));
     expect(exitCode).toBe(2);
     expect(text).toContain(`port ${port} `);
     expect(text).toContain('CORDON_PORT=');
@@ -157,7 +159,7 @@ test('data of another major version is refused, naming both versions and db:rese
   const version = join(cluster.home, 'data', 'PG_VERSION');
   const original = readFileSync(version, 'utf8');
   writeFileSync(version, '9\n');
-  const { exitCode, text } = await explanationOf(() => start());
+  const { exitCode, text } = await refusal(() => start());
   expect(exitCode).toBe(2);
   expect(text).toContain(`PostgreSQL 9; this is PostgreSQL ${original.trim()}`);
   expect(text).toContain('npm run db:reset');

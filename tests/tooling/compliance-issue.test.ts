@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPLIANCE_MARKER, complianceIssue } from '../../scripts/workflows/compliance-issue.ts';
 import { COMMENT_LIMIT } from '../../scripts/workflows/fit.ts';
-import { makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
 import { recordChecksum } from '../../scripts/migrate/checksums.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
+import { refusal } from '../support/refusal.ts';
 import {
   composedStatements,
   grantsChunk,
@@ -15,7 +16,6 @@ import {
   useProjects,
   writeSources,
 } from './catalog-fixtures.ts';
-import { refusal } from './migrate-fixtures.ts';
 
 const cluster = useCluster();
 const newProject = useProjects(cluster);

@@ -10,6 +10,7 @@ import { applySources } from '../../scripts/sources/apply.ts';
 import { selectSources } from '../../scripts/sources/select-sources.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
 import { parseSql } from '../../scripts/sql/parse.ts';
+import { refusal } from '../support/refusal.ts';
 import {
   FIRST,
   functionSource,
@@ -22,7 +23,6 @@ import {
   useProjects,
   writeSources,
 } from './catalog-fixtures.ts';
-import { refusal } from './migrate-fixtures.ts';
 
 const cluster = useCluster();
 const newProject = useProjects(cluster);

@@ -3,7 +3,9 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { assertSupportedVersion, connect, withClient } from '../../scripts/postgres/connect.ts';
 import { explainConnectionFailure } from '../../scripts/postgres/connect-failure.ts';
 import { parseDatabaseUrl, withDatabase } from '../../scripts/postgres/url.ts';
-import { explanationOf, occupy, runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { occupy } from './cluster-fixtures.ts';
 
 const SECRET = 'correct-horse';
 
@@ -61,7 +63,7 @@ describe('a malformed URL is refused before anything is contacted, without repea
       'sslrootcert',
     ],
   ])('%s', async (_what, url, hint) => {
-    const { exitCode, text } = await explanationOf(() => connect(url));
+    const { exitCode, text } = await refusal(() => connect(url));
     expect(exitCode).toBe(2);
     expect(text).toContain('DATABASE_URL is malformed');
     expect(text).toContain(hint);
@@ -217,7 +219,7 @@ describe('a server that lets nobody in', () => {
       'sslmode=disable',
     ],
   ])('%s is an error that says so', async (_what, change, message) => {
-    const { exitCode, text } = await explanationOf(() => connect(urlWith(change)));
+    const { exitCode, text } = await refusal(() => connect(urlWith(change)));
     expect(exitCode).toBe(2);
     expect(text).toContain(message);
     expect(text).not.toContain(SECRET);
@@ -266,7 +268,7 @@ describe('a server that is not there', () => {
   test('a port where nothing listens', async () => {
     const { port, server } = await occupy();
     await new Promise((resolve) => server.close(resolve));
-    const { text } = await explanationOf(() => connect(`postgresql://u:${SECRET}@127.0.0.1:${port}/db`));
+    const { text } = await refusal(() => connect(`postgresql://u:${SECRET}@127.0.0.1:${port}/db`));
     expect(text).toContain(`no server answers at u@127.0.0.1:${port}/db`);
     expect(text).not.toContain(SECRET);
   });
@@ -274,7 +276,7 @@ describe('a server that is not there', () => {
   test('a port where something else listens', async () => {
     const { port, server } = await occupy();
     try {
-      const { text } = await explanationOf(() => connect(`postgresql://u:${SECRET}@127.0.0.1:${port}/db`));
+      const { text } = await refusal(() => connect(`postgresql://u:${SECRET}@127.0.0.1:${port}/db`));
       expect(text).toContain('closed the connection');
     } finally {
       server.close();
@@ -284,9 +286,7 @@ describe('a server that is not there', () => {
   test('a port where something listens and never answers', async () => {
     const { port, server } = await occupy(0, 'silent');
     try {
-      const { text } = await explanationOf(() =>
-        connect(`postgresql://u@127.0.0.1:${port}/db`, { timeout: 200 }),
-      );
+      const { text } = await refusal(() => connect(`postgresql://u@127.0.0.1:${port}/db`, { timeout: 200 }));
       expect(text).toContain('in time');
     } finally {
       server.close();
@@ -294,7 +294,7 @@ describe('a server that is not there', () => {
   });
 
   test('a socket folder without a socket', async () => {
-    const { text } = await explanationOf(() => connect('postgresql:///db?host=/nonexistent&user=u'));
+    const { text } = await refusal(() => connect('postgresql:///db?host=/nonexistent&user=u'));
     expect(text).toContain('no server socket in /nonexistent');
   });
 
@@ -305,7 +305,7 @@ describe('a server that is not there', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'sslrootcert'],
   ])('the driver’s %s', async (code, message) => {
     const error = Object.assign(new Error('as the driver says it'), { code });
-    const { exitCode, text } = await explanationOf(() => {
+    const { exitCode, text } = await refusal(() => {
       throw explainConnectionFailure(error, `postgresql://u:${SECRET}@db.example.com/db`);
     });
     expect(exitCode).toBe(2);
@@ -316,7 +316,7 @@ describe('a server that is not there', () => {
 
 describe('the version of the server', () => {
   test.each([140_022, 130_000, 90_624])('%i is refused, naming the oldest that works', async (version) => {
-    const { exitCode, text } = await explanationOf(() => assertSupportedVersion(version, 'h/db'));
+    const { exitCode, text } = await refusal(() => assertSupportedVersion(version, 'h/db'));
     expect(exitCode).toBe(2);
     expect(text).toContain(`is PostgreSQL ${Math.floor(version / 10_000)}`);
     expect(text).toContain('15 to 18');

@@ -11,15 +11,8 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import {
-  hasTable,
-  ledgerOf,
-  makeProject,
-  type Project,
-  refusal,
-  rowsOf,
-  startScript,
-} from './migrate-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
+import { hasTable, ledgerOf, makeProject, type Project, rowsOf, startScript } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let project: Project;
@@ -76,9 +69,9 @@ create table public.later ();`,
 
 test('migrations before the failing one stay applied, and the report says so', async () => {
   project.add('20260102000000_break', 'drop table public.nothing;');
-  const { expected, all } = await run();
+  const { expected, text } = await run();
   expect(expected).toMatch(/nothing of this file remains; 1 before it is applied/);
-  expect(all).toMatch(/applied {4}20260101000000_create_people\.sql/);
+  expect(text).toMatch(/applied {4}20260101000000_create_people\.sql/);
   expect(await ledgerOf(url)).toHaveLength(1);
   expect(await hasTable(url, 'public.people')).toBe(true);
 });
@@ -96,9 +89,9 @@ test.each([
 ])('a report of %s holds the SQLSTATE and no value of any row', async (_, sql, code) => {
   await migrate(url, { directory: project.directory });
   project.add('20260102000000_break', sql);
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toContain(`(SQLSTATE ${code})`);
-  expect(all).not.toMatch(/Marie|Curie|Key \(|Failing row/);
+  expect(text).not.toMatch(/Marie|Curie|Key \(|Failing row/);
 });
 
 test('however long the value is that a block raises, and however many signs its other texts have, it is told at once [S-39 +]', () => {
@@ -123,9 +116,9 @@ test('a block that raises a value of a row is told by its own words, without the
   raise exception '% cannot stay: % (so be it)', who, 1 using hint = 'ask ' || who, detail = who;
 end $$;`,
   );
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toMatch(/:6 … cannot stay: … \(so be it\) \(SQLSTATE P0001\)/);
-  expect(all).not.toMatch(/Marie|Curie/);
+  expect(text).not.toMatch(/Marie|Curie/);
 });
 
 test.each([
@@ -145,10 +138,10 @@ test.each([
   if nextval('public.turns') = 1 then perform 1 / 0; end if;
 end $$;`,
     );
-    const { problem, all } = await run(apply);
+    const { problem, text } = await run(apply);
     expect(problem).toMatch(/did not fail again/);
-    expect(all).toMatch(/division by zero/);
-    expect(all).not.toMatch(/Marie|Curie/);
+    expect(text).toMatch(/division by zero/);
+    expect(text).not.toMatch(/Marie|Curie/);
   },
 );
 
@@ -157,9 +150,9 @@ test('the detail of an error that names objects is shown', async () => {
     '20260102000000_break',
     'create view public.names as select name from public.people;\ndrop table public.people;',
   );
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toMatch(/:7 cannot drop table .* \(SQLSTATE 2BP01\)/);
-  expect(all).toMatch(/view (public\.)?names depends on table (public\.)?people/);
+  expect(text).toMatch(/view (public\.)?names depends on table (public\.)?people/);
 });
 
 test('an error inside a function names the function and its line', async () => {
@@ -171,10 +164,10 @@ begin
 end $$;
 select public.fail();`,
   );
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toMatch(/:10 not today \(SQLSTATE CD001\)/);
-  expect(all).toMatch(/hint {4}try tomorrow/);
-  expect(all).toMatch(/PL\/pgSQL function (public\.)?fail\(\) line 3 at RAISE/);
+  expect(text).toMatch(/hint {4}try tomorrow/);
+  expect(text).toMatch(/PL\/pgSQL function (public\.)?fail\(\) line 3 at RAISE/);
 });
 
 test('a lock that another session holds is named as the likely cause', async () => {
@@ -227,9 +220,9 @@ test('a failure that does not happen again is told as what the runner printed', 
   await rowsOf(url, 'create sequence public.attempts');
   // A sequence does not roll back, so the replay takes the other branch.
   project.add('20260102000000_break', "select 1 / (nextval('public.attempts') - 1);");
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toMatch(/did not fail again when they were replayed/);
-  expect(all).toMatch(/division by zero/);
+  expect(text).toMatch(/division by zero/);
 });
 
 test('a seed that fails names file, line and statement, and leaves nothing of itself', async () => {
@@ -304,10 +297,10 @@ test('a value with a line break is left out of what the runner printed', async (
     '20260102000000_break',
     "select case when nextval('public.attempts') = 1 then name::int end from public.people where id = 2;",
   );
-  const { problem, all } = await run();
+  const { problem, text } = await run();
   expect(problem).toMatch(/did not fail again when they were replayed/);
-  expect(all).toMatch(/invalid input syntax for type integer: .*22P02/);
-  expect(all).not.toMatch(/Irène|Joliot/);
+  expect(text).toMatch(/invalid input syntax for type integer: .*22P02/);
+  expect(text).not.toMatch(/Irène|Joliot/);
 });
 
 test('a key with a line break is left out of what a runner printed about it', async () => {
@@ -320,11 +313,11 @@ test('a key with a line break is left out of what a runner printed about it', as
     '20260102000000_break',
     "insert into public.names select case when nextval('public.attempts') = 1 then name else 'nobody' end from public.names;",
   );
-  const { problem, all } = await refusal(() => push(url, { directory: project.directory }));
+  const { problem, text } = await refusal(() => push(url, { directory: project.directory }));
   expect(problem).toMatch(/did not fail again when they were replayed/);
-  expect(all).toMatch(/duplicate key value violates unique constraint/);
-  expect(all).toMatch(/exit code 1/);
-  expect(all).not.toMatch(/Irène|Joliot/);
+  expect(text).toMatch(/duplicate key value violates unique constraint/);
+  expect(text).toMatch(/exit code 1/);
+  expect(text).not.toMatch(/Irène|Joliot/);
 });
 
 describe('of a server, a command says what is the matter', () => {

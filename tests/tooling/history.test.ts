@@ -6,7 +6,8 @@ import { recordChecksum, verifyChecksums } from '../../scripts/migrate/checksums
 import { readMigrations } from '../../scripts/migrate/history.ts';
 import { checkSyntax } from '../../scripts/migrate/syntax.ts';
 import { parseSql } from '../../scripts/sql/parse.ts';
-import { makeProject, migrationText, type Project, refusal } from './migrate-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeProject, migrationText, type Project } from './migrate-fixtures.ts';
 
 let project: Project;
 afterEach(() => project.remove());
@@ -106,7 +107,7 @@ describe('reading the history', () => {
       join(project.directory, '20260101000000_a.sql'),
       Buffer.concat([Buffer.from(GOOD), Buffer.from([0xff])]),
     );
-    expect((await refusal(() => readMigrations(project.directory))).all).toMatch(/UTF-8/);
+    expect((await refusal(() => readMigrations(project.directory))).text).toMatch(/UTF-8/);
   });
 
   test.each(['/etc/hostname', '/tmp', '/nowhere'])(
@@ -124,8 +125,8 @@ describe('reading the history', () => {
 
   test('two files of one version are refused', async () => {
     project = makeProject({ '20260101000000_a': 'select 1;', '20260101000000_b': 'select 2;' });
-    const { all } = await refusal(() => readMigrations(project.directory));
-    expect(all).toMatch(/20260101000000_b\.sql:1 .*also that of 20260101000000_a\.sql/);
+    const { text } = await refusal(() => readMigrations(project.directory));
+    expect(text).toMatch(/20260101000000_b\.sql:1 .*also that of 20260101000000_a\.sql/);
   });
 
   test('every fault of every file is listed at once', async () => {

@@ -6,8 +6,8 @@ import { connect } from '../../scripts/postgres/connect.ts';
 import { escapeIdentifier } from '../../scripts/postgres/quote.ts';
 import { readRegister } from '../../scripts/privacy/register.ts';
 import { markdownOf } from '../../scripts/privacy/render-register.ts';
+import { runScript } from '../support/commands.ts';
 import { useCluster } from './catalog-fixtures.ts';
-import { runScript } from './cluster-fixtures.ts';
 
 // Whoever may create a table chooses its name, and whoever looks at the database reads it on a terminal.
 

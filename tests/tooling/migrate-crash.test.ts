@@ -20,6 +20,7 @@ import {
 import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import { refusal } from '../support/refusal.ts';
 import {
   callRunner,
   hasTable,
@@ -27,7 +28,6 @@ import {
   makeProject,
   migrationText,
   type Project,
-  refusal,
   startCommand,
 } from './migrate-fixtures.ts';
 

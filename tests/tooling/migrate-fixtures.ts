@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommandError, type Explanation } from '../../scripts/console/errors.ts';
 import { LEDGER } from '../../scripts/migrate/ledger.ts';
 import type { Runner } from '../../scripts/migrate/runners.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
@@ -51,19 +50,6 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): Proje
   const add = (name: string, sql: string) => write(`${name}.sql`, migrationText(sql));
   for (const [name, sql] of Object.entries(files)) add(name, sql);
   return { root, directory, write, add, remove: () => rmSync(root, { recursive: true, force: true }) };
-}
-
-/** What an action is refused with. Anything but a CommandError fails the test. */
-export async function refusal(
-  action: () => unknown,
-): Promise<Explanation & { exitCode: number; all: string }> {
-  try {
-    await action();
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    return { ...error.explanation, exitCode: error.exitCode, all: JSON.stringify(error.explanation) };
-  }
-  throw new Error('was expected to be refused, and was not');
 }
 
 export interface Outcome {

@@ -10,6 +10,7 @@ import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { connect } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
+import { refusal } from '../support/refusal.ts';
 import { startTransactionPooler } from '../support/transaction-pooler.ts';
 import {
   callRunner,
@@ -18,7 +19,6 @@ import {
   makeProject,
   migrationText,
   type Project,
-  refusal,
   rowsOf,
 } from './migrate-fixtures.ts';
 

@@ -15,7 +15,8 @@ import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
-import { type Finished, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { type Finished, runScript } from '../support/commands.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // What a user gets wrong, as a user does: every command ends with 2, and says what is wrong, what was expected and how to mend it.
 

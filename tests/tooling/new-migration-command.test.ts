@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../scripts/postgres/binaries.ts';
+import { runNode } from '../support/commands.ts';
 import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 let project: string;
@@ -16,15 +16,7 @@ afterAll(() => removeFolder(project));
 
 /** In the project's folder: there it writes. */
 const dbNew = (...args: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const script = join(project, 'scripts/db-new.ts');
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', script, ...args],
-      { cwd: project },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+  runNode(['--import', 'tsx', join(project, 'scripts/db-new.ts'), ...args], { cwd: project });
 
 test('a frame is to be filled in next, and not to be recorded empty', async () => {
   const { code, stdout } = await dbNew('create_bed_waitlist', '--empty', '--why', 'who waits for a bed');

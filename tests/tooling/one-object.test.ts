@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keysAsJson } from '../../scripts/mutation/report.ts';
+import { runScript } from '../support/commands.ts';
 import { type Matrix, matrixAsJson } from '../support/matrix/cell.ts';
-import { runScript } from './cluster-fixtures.ts';
 
 // Whoever parses what --json prints parses one object, whatever else was asked for.
 describe('under --json one object is printed, and nothing else', () => {

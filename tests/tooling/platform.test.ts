@@ -4,7 +4,7 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { connect, withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase, dropDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import { explanationOf } from './cluster-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
 
 const USER = '00000000-0000-4000-8000-000000000001';
 
@@ -155,7 +155,7 @@ describe('on a server like Supabase', () => {
       cluster.adminUrl('real'),
       'create schema auth; create table auth.schema_migrations (version text)',
     );
-    const { exitCode, text } = await explanationOf(() => ensurePlatform(cluster.adminUrl('real')));
+    const { exitCode, text } = await refusal(() => ensurePlatform(cluster.adminUrl('real')));
     expect(exitCode).toBe(2);
     expect(text).toMatch(/is missing: .*table storage\.objects/);
     expect(text).toContain('start Auth and Storage both before npm run db:migrate');
@@ -210,7 +210,7 @@ describe('on plain PostgreSQL', () => {
     await query(cluster.url(), "create role weak login password 'weak'");
     const url = new URL(cluster.url('weak'));
     [url.username, url.password] = ['weak', 'weak'];
-    const { exitCode, text } = await explanationOf(() => ensurePlatform(url.href));
+    const { exitCode, text } = await refusal(() => ensurePlatform(url.href));
     expect(exitCode).toBe(2);
     expect(text).toContain('weak@127.0.0.1');
     expect(text).toContain('this role may not create it');
@@ -238,7 +238,7 @@ describe('on plain PostgreSQL', () => {
     const url = new URL(cluster.url('own'));
     [url.username, url.password] = ['strong', 'strong'];
     if (major() < 16) {
-      expect((await explanationOf(() => ensurePlatform(url.href))).text).toContain('may not create it');
+      expect((await refusal(() => ensurePlatform(url.href))).text).toContain('may not create it');
       return;
     }
     expect((await ensurePlatform(url.href)).supplied).toContain('table auth.users');

@@ -11,15 +11,8 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import {
-  callRunner,
-  hasTable,
-  ledgerOf,
-  makeProject,
-  type Project,
-  refusal,
-  rowsOf,
-} from './migrate-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
+import { callRunner, hasTable, ledgerOf, makeProject, type Project, rowsOf } from './migrate-fixtures.ts';
 
 /** What differs between splitters of SQL: bodies with semicolons and markers in strings, comments, both quotings. */
 const HISTORY = {
@@ -201,7 +194,7 @@ describe('called by hand, without any of our commands', () => {
     expect((await callRunner(supabaseCli, runnerUrl(url, false), project.directory)).code).toBe(0);
     expect(await hasTable(url, 'public.a')).toBe(false);
     const pushing = () => push(url, { directory: project.directory });
-    expect((await refusal(pushing)).all).toMatch(/down section is not empty/);
+    expect((await refusal(pushing)).text).toMatch(/down section is not empty/);
     project.write('20260101000000_a.sql', text);
     expect((await refusal(pushing)).problem).toMatch(/edited: .*20260101000000_a/);
   });

@@ -8,7 +8,9 @@ import { SCAN_DOCS, scanDocs } from '../../scripts/scan/docs.ts';
 import { RULES } from '../../scripts/scan/rules/index.ts';
 import { scan } from '../../scripts/scan/scan.ts';
 import { readWaivers } from '../../scripts/scan/waivers.ts';
-import { explanationOf, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 // A server that is not Supabase: no role of an API, no auth, no storage.
 let cluster: ScratchCluster;
@@ -265,7 +267,7 @@ describe('waivers', () => {
     ['that are no JSON', '{', 'cannot be read as a list of waivers'],
   ])('%s are misuse, with what was expected [N-43 -]', async (_, content, problem) => {
     const path = file('refused.json', content);
-    const { exitCode, text } = await explanationOf(() => readWaivers(path, ['published-table']));
+    const { exitCode, text } = await refusal(() => readWaivers(path, ['published-table']));
     expect(exitCode).toBe(2);
     expect(text).toContain(problem);
   });

@@ -6,7 +6,7 @@ import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
-import { type Finished, runScript } from './cluster-fixtures.ts';
+import { type Finished, runScript } from '../support/commands.ts';
 import { rowsOf } from './migrate-fixtures.ts';
 
 // What ends a command from outside is told as that: never as a fault of the statement that was under way, or of Cordon's.

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { requireSameHistory } from '../../scripts/migrate/same-history.ts';
@@ -9,8 +7,9 @@ import { migrationStatus } from '../../scripts/migrate/status.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
-import { commandArguments } from '../support/commands.ts';
-import { hasTable, makeProject, type Project, refusal, startScript } from './migrate-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { hasTable, makeProject, type Project, startScript } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let project: Project;
@@ -92,14 +91,12 @@ describe('a database of another history', () => {
     await migrate(url, { directory: project.directory });
     rmSync(join(project.directory, '20260103000000_c.sql'));
     cpSync('docs', join(project.root, 'docs'), { recursive: true });
-    const env = { ...process.env, DATABASE_URL: url };
-    const run = promisify(execFile);
+    const env = { DATABASE_URL: url };
     const commands = ['db-seed.ts', 'compliance.ts --record', `retention.ts --run ${'0'.repeat(64)}`];
     const ended = await Promise.all(
       commands.map((command) => {
         const [script = '', ...args] = command.split(' ');
-        const started = run(process.execPath, commandArguments(script, ...args), { cwd: project.root, env });
-        return started.catch((error: unknown) => error);
+        return runScript(script, args, { cwd: project.root, env });
       }),
     );
     const refused = expect.stringContaining('✗ applied migration has no file: 20260103000000_c');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
-import { runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
 
 // The commands as a user runs them, on a server that DATABASE_URL names. What they do to the embedded server is
 // cluster.test.ts's subject: a test has no business with the one in .cordon/.

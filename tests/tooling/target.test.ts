@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireLocal, resolveTarget } from '../../scripts/postgres/target.ts';
-import { explanationOf, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 const REMOTE = 'postgresql://app:hunter2@db.example.com/clinic';
 const OTHER = 'postgresql://app@127.0.0.1:6000/other';
@@ -58,7 +60,7 @@ describe('which database a command works on', () => {
   });
 
   test.each(['x', '80', '99999'])('CORDON_PORT=%s is refused', async (CORDON_PORT) => {
-    const { exitCode, text } = await explanationOf(() =>
+    const { exitCode, text } = await refusal(() =>
       resolveTarget({ environment: { CORDON_PORT }, file: none }),
     );
     expect(exitCode).toBe(2);
@@ -90,7 +92,7 @@ describe('a command that destroys data', () => {
     'postgresql://u@127.0.0.1.example.com/db',
     REMOTE,
   ])('refuses another machine, naming the flag: %s', async (url) => {
-    const { exitCode, text } = await explanationOf(() => guard(url));
+    const { exitCode, text } = await refusal(() => guard(url));
     expect(exitCode).toBe(2);
     expect(text).toContain(`--yes-destroy-remote ${target(url).address}`);
     expect(text).not.toContain('hunter2');
@@ -98,7 +100,7 @@ describe('a command that destroys data', () => {
 
   test('goes ahead on another machine whose address was typed out, and on no other one', async () => {
     expect(() => guard(REMOTE, 'db.example.com:5432/clinic')).not.toThrow();
-    const { text } = await explanationOf(() => guard(REMOTE, 'staging.example.com:5432/clinic'));
+    const { text } = await refusal(() => guard(REMOTE, 'staging.example.com:5432/clinic'));
     expect(text).toContain('names staging.example.com:5432/clinic');
   });
 

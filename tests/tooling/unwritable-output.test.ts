@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,8 +18,9 @@ import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
-import { commandArguments } from '../support/commands.ts';
-import { explanationOf, type Finished, makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { commandArguments, type Finished, run, runScript } from '../support/commands.ts';
+import { refusal } from '../support/refusal.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 import { rowsOf } from './migrate-fixtures.ts';
 
 // Half of a result must not pass for the whole, and what was interrupted leaves nothing of people behind.
@@ -40,13 +41,8 @@ const environment = () => ({ ...process.env, NO_COLOR: '1', DATABASE_URL: cluste
 /** With one stream on a disk without room. */
 function onFullDisk(stream: 'stdout' | 'stderr', ...args: readonly string[]): Promise<Finished> {
   const redirection = stream === 'stdout' ? '>/dev/full' : '2>/dev/full';
-  return new Promise((resolve) => {
-    execFile(
-      '/bin/sh',
-      ['-c', `exec "$@" ${redirection}`, 'sh', process.execPath, ...args],
-      { env: environment() },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
-    );
+  return run('/bin/sh', ['-c', `exec "$@" ${redirection}`, 'sh', process.execPath, ...args], {
+    env: environment(),
   });
 }
 
@@ -146,7 +142,7 @@ describe('a report', () => {
     writeReport('/dev/null', 'seen by nobody');
     expect(statSync('/dev/null').isFile()).toBe(false);
     if (existsSync('/dev/full'))
-      expect((await explanationOf(() => writeReport('/dev/full', 'x'))).text).toContain('(ENOSPC)');
+      expect((await refusal(() => writeReport('/dev/full', 'x'))).text).toContain('(ENOSPC)');
   });
 
   test('of the checkout is written no other way: the list of checksums, the documents, the generated code', async () => {
@@ -182,11 +178,7 @@ describe('a report', () => {
   /** Where no file may be larger than 512 bytes, or a kilobyte. */
   function limited(text: string): Promise<Finished> {
     const args = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', text];
-    return new Promise((resolve) => {
-      execFile('/bin/sh', ['-c', 'ulimit -f 1; exec "$@"', 'sh', ...args], (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
-      );
-    });
+    return run('/bin/sh', ['-c', 'ulimit -f 1; exec "$@"', 'sh', ...args]);
   }
 });
 

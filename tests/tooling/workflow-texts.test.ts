@@ -6,7 +6,8 @@ import { REVIEW_MARKER } from '../../scripts/review/render/marker.ts';
 import { reviewComment } from '../../scripts/workflows/comment.ts';
 import { DRIFT_MARKER, driftIssue } from '../../scripts/workflows/drift-issue.ts';
 import { COMMENT_LIMIT, fitMarkdown } from '../../scripts/workflows/fit.ts';
-import { makeFolder, removeFolder, runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
+import { makeFolder, removeFolder } from './cluster-fixtures.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { lintWorkflow } from '../../scripts/workflows/lint.ts';
 import { RULES } from '../../scripts/workflows/rules/index.ts';
-import { runScript } from './cluster-fixtures.ts';
+import { runScript } from '../support/commands.ts';
 import { FOLDER, WORKFLOWS } from './workflow-fixtures.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };

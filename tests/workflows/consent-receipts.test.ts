@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ReceiptExport, readReceipt, verifyReceipt } from '../../scripts/evidence/verify-receipt.ts';
-import { commandArguments } from '../support/commands.ts';
+import { runScript } from '../support/commands.ts';
 import { agree, receiptOf, TREATMENT, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, sha256, sign } from '../support/forms.ts';
@@ -167,15 +166,7 @@ describe('npm run receipt:verify', () => {
     return { ...whole, receipt: text, receipt_sha256: sha256(text) };
   };
   const run = (...args: string[]) =>
-    new Promise<{ code: number; text: string }>((resolve) => {
-      execFile(
-        process.execPath,
-        commandArguments('receipt-verify.ts', ...args),
-        { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
-        (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
-      );
-    });
+    runScript('receipt-verify.ts', args, { env: { DATABASE_URL: 'postgresql://nowhere.invalid/none' } });
 
   test('finds a whole receipt whole, without a database [N-45 +]', async () => {
     expect(verifyReceipt(whole, whole.receipt_sha256).length).toBe(7);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
+import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
@@ -24,9 +25,7 @@ interface Arriving {
 
 /** Does what the page says, as the role that migrates. */
 async function bringIn(arriving: readonly Arriving[], entries: readonly string[] = []): Promise<void> {
-  const client = new pg.Client({ connectionString: database().url('postgres') });
-  await client.connect();
-  try {
+  await withClient(database().url('postgres'), async (client) => {
     await client.query(STAGING);
     for (const { mrn, name, allergies, isTreated, hasConsented = false } of arriving) {
       await client.query(
@@ -39,9 +38,7 @@ async function bringIn(arriving: readonly Arriving[], entries: readonly string[]
         `insert into arriving_entries (id, mrn, occurred_at, author_name, record_type, diagnosis) values ${values}`,
       );
     for (const block of BLOCKS) await client.query(block);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const seenBy = (persona: Persona, mrn: string) =>

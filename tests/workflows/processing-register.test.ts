@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { TABLES } from '../../policies/index.ts';
 import { LEVEL_RANK, PURPOSES, type TablePolicy } from '../../policies/vocabulary.ts';
 import { type Register, readRegister } from '../../scripts/privacy/register.ts';
 import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
-import { commandArguments } from '../support/commands.ts';
+import { runScript } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
@@ -123,15 +122,7 @@ describe('the processing register', () => {
 
 test('npm run privacy:register prints Markdown, JSON or CSV, and turns other logins away [N-49 -]', async () => {
   const run = (url: string, ...args: string[]) =>
-    new Promise<{ code: number; stdout: string; text: string }>((resolve) => {
-      execFile(
-        process.execPath,
-        commandArguments('privacy-register.ts', ...args),
-        { env: { ...process.env, DATABASE_URL: url }, maxBuffer: 10_000_000 },
-        (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),
-      );
-    });
+    runScript('privacy-register.ts', args, { env: { DATABASE_URL: url } });
   const url = database().url('postgres');
   expect(await run(url)).toMatchObject({
     code: 0,

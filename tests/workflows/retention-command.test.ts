@@ -1,19 +1,9 @@
-import { execFile } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
-import { commandArguments } from '../support/commands.ts';
+import { runScript } from '../support/commands.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
-function command(url: string, ...args: string[]): Promise<{ code: number; stdout: string; text: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      commandArguments('retention.ts', ...args),
-      { env: { ...process.env, DATABASE_URL: url } },
-      (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, text: `${stdout}${stderr}` }),
-    );
-  });
-}
+const command = (url: string, ...args: string[]) =>
+  runScript('retention.ts', args, { env: { DATABASE_URL: url } });
 
 test('npm run retention plans, runs that plan, and says why it does neither [N-49 +]', async () => {
   const database = await TestDatabase.clone(inject('server'));

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExport } from '../../scripts/evidence/read-export.ts';
 import { type SignatureExport, verifySignature } from '../../scripts/evidence/verify-signature.ts';
-import { commandArguments } from '../support/commands.ts';
+import { runScript } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, SIGNED, sha256, sign, terminate } from '../support/forms.ts';
 import { personas } from '../support/personas.ts';
@@ -175,15 +174,7 @@ describe('an exported signature', () => {
 
 describe('npm run signature:verify', () => {
   const run = (...args: string[]) =>
-    new Promise<{ code: number; text: string }>((resolve) => {
-      execFile(
-        process.execPath,
-        commandArguments('signature-verify.ts', ...args),
-        { env: { ...process.env, DATABASE_URL: 'postgresql://nowhere.invalid/none' } },
-        (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
-      );
-    });
+    runScript('signature-verify.ts', args, { env: { DATABASE_URL: 'postgresql://nowhere.invalid/none' } });
   const saved = async (name: string, text: string | Buffer) => {
     const file = join(folder, name);
     await writeFile(file, text);

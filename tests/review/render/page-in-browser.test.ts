@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../scripts/review/render/html.ts';
 import type { Review } from '../../../scripts/review/review.ts';
-import { BrowserPage, findBrowser } from './browser.ts';
+import { findBrowser } from '../../support/find-browser.ts';
+import { BrowserPage } from './browser.ts';
 import { emptyReview, fullReview, HOSTILE, hostileReview } from './fixture.ts';
 
 const path = findBrowser();
-const why = path ? '' : ' (skipped: no chromium or chrome on the PATH, and CORDON_BROWSER names none)';
+const why = path ? '' : ' (skipped: no chromium or chrome on the PATH, and CHROME_PATH names none)';
 
 describe.skipIf(!path)(`the page in a browser${why}`, () => {
   let page: BrowserPage;

@@ -1,23 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { KeptCookie, Visitor } from './visitor.ts';
-
-/** Chromium on this machine: `CHROME_PATH`, else by its usual names; undefined where there is none. */
-export function findBrowser(): string | undefined {
-  const named = process.env.CHROME_PATH;
-  if (named) return named;
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) =>
-      ['chromium', 'chromium-browser', 'google-chrome', 'chromium-headless-shell'].map((name) =>
-        join(folder, name),
-      ),
-    )
-    .find((path) => existsSync(path));
-}
 
 type Params = Readonly<Record<string, unknown>>;
 
