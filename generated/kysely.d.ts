@@ -2,6 +2,7 @@
 // import type { DB } from 'cordon': the tables and views of schema public, for Kysely over node-postgres.
 // bigint arrives as a string, so that no digit is lost; it may be written as string, number or bigint.
 // A list goes into a column of JSON as its text (`JSON.stringify`): node-postgres makes an array of PostgreSQL of it.
+// A DATE (CalendarDay) arrives as a Date, at midnight where the program runs: `dayOf` of cordon/client tells its day, JSON.stringify another one.
 // In views, what the caller may not see is null; write the tables beneath.
 
 import type { ColumnType, GeneratedAlways } from "kysely";
@@ -13,6 +14,8 @@ export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
 export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S[], I[], U[]>
   : T[];
+
+export type CalendarDay = ColumnType<Date, Date | string, Date | string>;
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -40,62 +43,62 @@ export interface AccessAnomalies {
   /**
    * Patients, or refusals: what is compared with the usual.
    */
-  amount: Int8 | null;
+  amount: Read<Int8 | null>;
   /**
    * Day on the clinic's wall.
    */
-  day: Timestamp | null;
+  day: Read<CalendarDay | null>;
   /**
    * First record of the day that is counted here.
    */
-  first_at: Timestamp | null;
+  first_at: Read<Timestamp | null>;
   /**
    * What is unusual; docs/access-log.md says what each means, and where it is wrong.
    */
-  kind: string | null;
+  kind: Read<string | null>;
   /**
    * Last record of the day that is counted here.
    */
-  last_at: Timestamp | null;
-  organisation_id: string;
+  last_at: Read<Timestamp | null>;
+  organisation_id: Read<string>;
   /**
    * Whose record it was; NULL where it is about a day.
    */
-  patient_id: string | null;
+  patient_id: Read<string | null>;
   /**
    * Records disclosed, or refusals.
    */
-  records: Int8 | null;
+  records: Read<Int8 | null>;
   /**
    * Who did it: a member of staff.
    */
-  user_id: string | null;
+  user_id: Read<string | null>;
 }
 
 export interface AccessLog {
-  address_source: string | null;
-  audit_level: string | null;
-  backend_pid: Int8 | null;
-  client_address: string | null;
-  id: string | null;
-  justification: string | null;
-  occurred_at: Timestamp | null;
-  operation: string | null;
-  organisation_id: string | null;
-  outcome: string | null;
-  patient_id: string | null;
-  purpose: string | null;
-  realm: string | null;
-  reason: string | null;
-  role: string | null;
-  row_id: string | null;
-  session_id: string | null;
-  statement_at: Timestamp | null;
-  table_name: string | null;
-  transaction_at: Timestamp | null;
-  transaction_id: Int8 | null;
-  user_agent: string | null;
-  user_id: string | null;
+  address_source: Read<string | null>;
+  audit_level: Read<string | null>;
+  backend_pid: Read<Int8 | null>;
+  client_address: Read<string | null>;
+  id: Read<string | null>;
+  justification: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  operation: Read<string | null>;
+  organisation_id: Read<string | null>;
+  outcome: Read<string | null>;
+  patient_id: Read<string | null>;
+  purpose: Read<string | null>;
+  realm: Read<string | null>;
+  reason: Read<string | null>;
+  role: Read<string | null>;
+  row_id: Read<string | null>;
+  session_id: Read<string | null>;
+  statement_at: Read<Timestamp | null>;
+  table_name: Read<string | null>;
+  transaction_at: Read<Timestamp | null>;
+  transaction_id: Read<Int8 | null>;
+  user_agent: Read<string | null>;
+  user_id: Read<string | null>;
 }
 
 export interface AccessRestrictions {
@@ -163,34 +166,34 @@ export interface Agreements {
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
-  ends_on: Timestamp | null;
+  ends_on: CalendarDay | null;
   id: Generated<string>;
   number: string;
   organisation_id: string;
   payer: string;
-  starts_on: Timestamp;
+  starts_on: CalendarDay;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
 }
 
 export interface AppEvents {
-  details: Json | null;
-  event_type: string | null;
-  id: string | null;
-  occurred_at: Timestamp | null;
-  organisation_id: string | null;
-  scrubbed_count: number | null;
+  details: Read<Json | null>;
+  event_type: Read<string | null>;
+  id: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  organisation_id: Read<string | null>;
+  scrubbed_count: Read<number | null>;
 }
 
 export interface AppointmentDetails {
-  ends_at: Timestamp;
-  id: string;
-  organisation_id: string;
-  patient_id: string;
-  professional_user_id: string;
-  reason: string | null;
-  starts_at: Timestamp;
-  status: "booked" | "confirmed" | "arrived" | "fulfilled" | "cancelled" | "no_show";
+  ends_at: Read<Timestamp>;
+  id: Read<string>;
+  organisation_id: Read<string>;
+  patient_id: Read<string>;
+  professional_user_id: Read<string>;
+  reason: Read<string | null>;
+  starts_at: Read<Timestamp>;
+  status: Read<"booked" | "confirmed" | "arrived" | "fulfilled" | "cancelled" | "no_show">;
 }
 
 export interface AppointmentReasons {
@@ -258,18 +261,18 @@ export interface Beds {
 }
 
 export interface BypassAlerts {
-  actor_login: string | null;
-  actor_user_id: string | null;
-  details: Json | null;
-  event_type: string | null;
-  id: string | null;
+  actor_login: Read<string | null>;
+  actor_user_id: Read<string | null>;
+  details: Read<Json | null>;
+  event_type: Read<string | null>;
+  id: Read<string | null>;
   /**
    * Whether nothing has been recorded of the object since.
    */
-  is_latest: boolean | null;
-  object: string | null;
-  occurred_at: Timestamp | null;
-  transaction_id: Int8 | null;
+  is_latest: Read<boolean | null>;
+  object: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  transaction_id: Read<Int8 | null>;
 }
 
 export interface CareRelationships {
@@ -290,6 +293,10 @@ export interface CareRelationships {
    * The appointment or stay that it comes from, and ends with; NULL for an assignment.
    */
   ground_id: string | null;
+  /**
+   * The relationship that it was handed on from, and ends with; NULL where a clinic_admin, a visit or a stay gave it.
+   */
+  handed_from_id: string | null;
   id: Generated<string>;
   kind: "primary" | "consulting" | "nursing" | "covering";
   organisation_id: string;
@@ -299,6 +306,10 @@ export interface CareRelationships {
    */
   patient_status: Generated<"active" | "inactive" | "archived">;
   starts_at: Generated<Timestamp>;
+  /**
+   * When a clinic_admin ended or archived it by hand before its time: no colleague gives it back; NULL else.
+   */
+  taken_off_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
   updated_by_user_id: string | null;
   user_id: string;
@@ -364,16 +375,16 @@ export interface Cases {
 }
 
 export interface CaseTimeline {
-  actor_realm: "provider" | "patient" | "internal_ops" | "system";
-  actor_user_id: string | null;
-  case_id: string | null;
-  case_number: string | null;
-  details: Json;
-  entity_id: string;
-  entity_type: string;
-  event_type: string;
-  occurred_at: Timestamp;
-  organisation_id: string;
+  actor_realm: Read<"provider" | "patient" | "internal_ops" | "system">;
+  actor_user_id: Read<string | null>;
+  case_id: Read<string | null>;
+  case_number: Read<string | null>;
+  details: Read<Json>;
+  entity_id: Read<string>;
+  entity_type: Read<string>;
+  event_type: Read<string>;
+  occurred_at: Read<Timestamp>;
+  organisation_id: Read<string>;
 }
 
 export interface Claims {
@@ -406,6 +417,10 @@ export interface ConsentPurposes {
    * neonpro's name of the purpose.
    */
   alias: string | null;
+  /**
+   * Legal bases on which the law lets data be used for this purpose (LGPD art. 7, 11); consent always. No caller writes it. [N-45, N-48]
+   */
+  allowed_bases: Generated<ArrayType<"consent" | "health_protection" | "vital_interest" | "legal_obligation">>;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
@@ -477,9 +492,17 @@ export interface Consents {
    */
   expires_at: Timestamp | null;
   /**
+   * As whom it was given: what the portal account said, or the form. NULL where the clinic recorded it, or it was given before this was kept. [N-45]
+   */
+  given_as: "patient" | "guardian" | "representative" | null;
+  /**
    * Stamped when it came into force; NULL before, and where that was not recorded yet. [N-45]
    */
   given_at: Timestamp | null;
+  /**
+   * Login that gave it, on the portal or by signing its form there; stamped, and kept whatever becomes of the consent. NULL where it was signed before a witness, recorded, or given before this was kept. [N-45]
+   */
+  given_by_user_id: string | null;
   /**
    * portal: the patient, on their login. signed_form: by the signature of its form. recorded: by the server, or on another legal basis.
    */
@@ -528,17 +551,17 @@ export interface Consents {
 }
 
 export interface ContextLog {
-  address_source: string | null;
-  client_address: string | null;
-  id: string | null;
-  occurred_at: Timestamp | null;
-  organisation_id: string | null;
-  purpose: string | null;
-  realm: string | null;
-  session_id: string | null;
-  transaction_id: Int8 | null;
-  user_agent: string | null;
-  user_id: string | null;
+  address_source: Read<string | null>;
+  client_address: Read<string | null>;
+  id: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  organisation_id: Read<string | null>;
+  purpose: Read<string | null>;
+  realm: Read<string | null>;
+  session_id: Read<string | null>;
+  transaction_id: Read<Int8 | null>;
+  user_agent: Read<string | null>;
+  user_id: Read<string | null>;
 }
 
 export interface CrewMembers {
@@ -556,15 +579,15 @@ export interface CrewMembers {
 }
 
 export interface DeploymentEvents {
-  actor_login: string | null;
-  actor_realm: string | null;
-  actor_user_id: string | null;
-  details: Json | null;
-  event_type: string | null;
-  id: string | null;
-  object: string | null;
-  occurred_at: Timestamp | null;
-  transaction_id: Int8 | null;
+  actor_login: Read<string | null>;
+  actor_realm: Read<string | null>;
+  actor_user_id: Read<string | null>;
+  details: Read<Json | null>;
+  event_type: Read<string | null>;
+  id: Read<string | null>;
+  object: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  transaction_id: Read<Int8 | null>;
 }
 
 export interface Disclosures {
@@ -583,16 +606,24 @@ export interface Disclosures {
   created_by_user_id: string | null;
   disclosed_at: Generated<Timestamp>;
   id: Generated<string>;
+  /**
+   * The order, or the law, that asked for it: always of an authority.
+   */
+  legal_ground: string | null;
   organisation_id: string;
   patient_id: string;
   /**
-   * A purpose of consent_purposes, or subject_access.
+   * A purpose of consent_purposes, or subject_access, legal_obligation or audit.
    */
   purpose: string;
   /**
    * What the recipient is.
    */
   recipient_kind: "patient" | "clinic" | "transport" | "operations" | "insurer" | "auditor" | "authority";
+  /**
+   * Name, and address where it is known, of who received it, where neither organisation nor login says so; never the patient's.
+   */
+  recipient_name: string | null;
   /**
    * The organisation that received it, where it is one of ours.
    */
@@ -602,7 +633,7 @@ export interface Disclosures {
    */
   recipient_user_id: string | null;
   /**
-   * The row of source_table, where there is one.
+   * The row of source_table, where there is one; of an export of a person the request that it answers, of a case's timeline the case.
    */
   source_id: string | null;
   /**
@@ -815,22 +846,22 @@ export interface EmergencyAccessGrants {
 }
 
 export interface EmergencyAccessQueue {
-  due_at: Timestamp | null;
-  ends_at: Timestamp | null;
-  grant_id: string;
-  is_overdue: boolean | null;
+  due_at: Read<Timestamp | null>;
+  ends_at: Read<Timestamp | null>;
+  grant_id: Read<string>;
+  is_overdue: Read<boolean | null>;
   /**
    * Whether the reader may: never their own.
    */
-  may_review: boolean | null;
-  opened_at: Timestamp;
-  organisation_id: string;
-  patient_id: string;
+  may_review: Read<boolean | null>;
+  opened_at: Read<Timestamp>;
+  organisation_id: Read<string>;
+  patient_id: Read<string>;
   /**
    * Who else may: a live clinic_admin or privacy officer who did not break it. Empty: nobody, until somebody is made one.
    */
-  reviewer_user_ids: string[] | null;
-  user_id: string;
+  reviewer_user_ids: Read<string[] | null>;
+  user_id: Read<string>;
 }
 
 export interface EmergencyAccessReasons {
@@ -1078,27 +1109,33 @@ export interface MedicalRecordDetails {
 }
 
 export interface MedicalRecordOverview {
-  codes: string[] | null;
-  created_at: Timestamp;
-  created_by_user_id: string | null;
-  diagnosis: string | null;
-  id: string;
-  medications: Json;
-  organisation_id: string;
-  patient_id: string;
-  physician_notes: string | null;
-  record_type: "consultation" | "observation" | "procedure" | "prescription" | "discharge_summary";
-  segments: ArrayType<"HIV" | "PSY" | "SDV" | "ETH">;
-  supersedes_id: string | null;
-  treatment_plan: string | null;
-  version: number;
-  vitals: Json;
+  author_name: Read<string | null>;
+  codes: Read<string[] | null>;
+  created_at: Read<Timestamp>;
+  created_by_user_id: Read<string | null>;
+  diagnosis: Read<string | null>;
+  id: Read<string>;
+  medications: Read<Json>;
+  occurred_at: Read<Timestamp | null>;
+  organisation_id: Read<string>;
+  patient_id: Read<string>;
+  physician_notes: Read<string | null>;
+  record_type: Read<"consultation" | "observation" | "procedure" | "prescription" | "discharge_summary">;
+  segments: Read<ArrayType<"HIV" | "PSY" | "SDV" | "ETH">>;
+  supersedes_id: Read<string | null>;
+  treatment_plan: Read<string | null>;
+  version: Read<number>;
+  vitals: Read<Json>;
 }
 
 export interface MedicalRecords {
   actor_kind: Generated<"user" | "system">;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
+  /**
+   * Who wrote it, with their licence, in the system that it came from; the import's alone to say. PHI.
+   */
+  author_name: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
   id: Generated<string>;
@@ -1110,6 +1147,10 @@ export interface MedicalRecords {
    * What was given or prescribed; PHI.
    */
   medications: Generated<Json>;
+  /**
+   * When the care was, where that is told; NULL: when it was written down, created_at. Never in the future.
+   */
+  occurred_at: Timestamp | null;
   organisation_id: string;
   patient_id: string;
   /**
@@ -1155,9 +1196,9 @@ export interface OpsMembers {
 }
 
 export interface OrganisationDirectory {
-  country: string;
-  id: string;
-  name: string;
+  country: Read<string>;
+  id: Read<string>;
+  name: Read<string>;
 }
 
 export interface OrganisationMembers {
@@ -1270,6 +1311,10 @@ export interface PatientAccounts {
   confirmed_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
+  /**
+   * The day on which whoever confirmed it lets it end; NULL until it is revoked, and of a guardian until the patient comes of age. Once it is over it stays so. [N-15]
+   */
+  ends_at: Timestamp | null;
   id: Generated<string>;
   organisation_id: string;
   patient_id: string;
@@ -1325,7 +1370,7 @@ export interface PatientIdentity {
   /**
    * PHI.
    */
-  birth_date: Timestamp | null;
+  birth_date: CalendarDay | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
   /**
@@ -1358,19 +1403,19 @@ export interface PatientIdentity {
 }
 
 export interface PatientProfiles {
-  alerts: string | null;
-  allergies: string | null;
-  birth_date: Timestamp | null;
-  email: string | null;
-  full_name: string;
-  id: string;
-  id_last4: string | null;
-  language: string;
-  mrn: string;
-  nationality: string | null;
-  organisation_id: string;
-  phone: string | null;
-  status: "active" | "inactive";
+  alerts: Read<string | null>;
+  allergies: Read<string | null>;
+  birth_date: Read<CalendarDay | null>;
+  email: Read<string | null>;
+  full_name: Read<string>;
+  id: Read<string>;
+  id_last4: Read<string | null>;
+  language: Read<string>;
+  mrn: Read<string>;
+  nationality: Read<string | null>;
+  organisation_id: Read<string>;
+  phone: Read<string | null>;
+  status: Read<"active" | "inactive">;
 }
 
 export interface Patients {
@@ -1436,14 +1481,14 @@ export interface Payments {
 }
 
 export interface ProcessingWithoutConsent {
-  consent_id: string;
-  justification: string | null;
-  legal_basis: "consent" | "health_protection" | "vital_interest" | "legal_obligation";
-  organisation_id: string;
-  patient_id: string;
-  purpose: string;
-  recorded_by_user_id: string | null;
-  since: Timestamp | null;
+  consent_id: Read<string>;
+  justification: Read<string | null>;
+  legal_basis: Read<"consent" | "health_protection" | "vital_interest" | "legal_obligation">;
+  organisation_id: Read<string>;
+  patient_id: Read<string>;
+  purpose: Read<string>;
+  recorded_by_user_id: Read<string | null>;
+  since: Read<Timestamp | null>;
 }
 
 export interface Professionals {
@@ -1498,19 +1543,19 @@ export interface RetentionExtensions {
 }
 
 export interface SecurityEvents {
-  actor_realm: string | null;
-  actor_user_id: string | null;
-  address_source: string | null;
-  client_address: string | null;
-  details: Json | null;
-  entity_id: string | null;
-  event_type: string | null;
-  id: string | null;
-  occurred_at: Timestamp | null;
-  organisation_id: string | null;
-  session_id: string | null;
-  transaction_id: Int8 | null;
-  user_agent: string | null;
+  actor_realm: Read<string | null>;
+  actor_user_id: Read<string | null>;
+  address_source: Read<string | null>;
+  client_address: Read<string | null>;
+  details: Read<Json | null>;
+  entity_id: Read<string | null>;
+  event_type: Read<string | null>;
+  id: Read<string | null>;
+  occurred_at: Read<Timestamp | null>;
+  organisation_id: Read<string | null>;
+  session_id: Read<string | null>;
+  transaction_id: Read<Int8 | null>;
+  user_agent: Read<string | null>;
 }
 
 export interface SecurityIncidents {
@@ -1528,18 +1573,38 @@ export interface SecurityIncidents {
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
   /**
+   * What kinds of data, of which people.
+   */
+  data_nature: string | null;
+  /**
    * When the organisation learnt of it; fixed, and never in the future.
    */
   detected_at: Generated<Timestamp>;
+  /**
+   * Why it was dismissed; the last time, where it was opened again.
+   */
+  dismissal_reason: string | null;
   id: Generated<string>;
   last_status_change_at: Timestamp | null;
   last_status_change_by_user_id: string | null;
+  /**
+   * What was done against it, before and after.
+   */
+  measures: string | null;
   /**
    * By when authority and people must be told; computed from governance.deadlines, whatever is sent.
    */
   notify_by: Generated<Timestamp>;
   organisation_id: string;
+  /**
+   * What may come of it for them.
+   */
+  risks: string | null;
   status: Generated<"open" | "notified" | "dismissed" | "closed">;
+  /**
+   * Why the people were not told.
+   */
+  subjects_not_told_reason: string | null;
   /**
    * When the people were told: not before it was detected, and never in the future.
    */
@@ -1663,16 +1728,23 @@ export interface SubjectRequestEvidence {
 
 export interface SubjectRequests {
   actor_kind: Generated<"user" | "system">;
+  /**
+   * Where it was completed by another way than the one that the database sees: how.
+   */
+  answered_otherwise: string | null;
   archived_at: Timestamp | null;
   archived_by_user_id: string | null;
   created_at: Generated<Timestamp>;
   created_by_user_id: string | null;
   /**
-   * By when the law wants it answered; computed from governance.deadlines, whatever is sent.
+   * By when it is to be answered: the law's deadline, or the house's where the law names none; computed from governance.deadlines, whatever is sent.
    */
   due_at: Generated<Timestamp>;
   id: Generated<string>;
-  kind: "access" | "correction" | "erasure" | "portability" | "sharing_list" | "objection";
+  /**
+   * What is asked: confirmation (LGPD art. 18 I), access (II), correction (III), anonymisation, blocking too (IV), portability (V), erasure (VI), sharing_list (VII), consent_information (VIII), objection (par. 2), restriction (GDPR art. 18).
+   */
+  kind: "confirmation" | "access" | "correction" | "anonymisation" | "erasure" | "portability" | "sharing_list" | "consent_information" | "restriction" | "objection";
   last_status_change_at: Timestamp | null;
   last_status_change_by_user_id: string | null;
   organisation_id: string;
@@ -1691,29 +1763,29 @@ export interface SubjectRequests {
 }
 
 export interface Tombstones {
-  cause: string | null;
-  cause_id: string | null;
-  column_name: string | null;
-  destroyed_at: Timestamp | null;
-  destroyed_by: string | null;
-  id: string | null;
-  keys_sha256: string | null;
-  organisation_id: string | null;
-  record_keys: string[] | null;
-  relation: string | null;
-  row_count: Int8 | null;
+  cause: Read<string | null>;
+  cause_id: Read<string | null>;
+  column_name: Read<string | null>;
+  destroyed_at: Read<Timestamp | null>;
+  destroyed_by: Read<string | null>;
+  id: Read<string | null>;
+  keys_sha256: Read<string | null>;
+  organisation_id: Read<string | null>;
+  record_keys: Read<string[] | null>;
+  relation: Read<string | null>;
+  row_count: Read<Int8 | null>;
 }
 
 export interface TransferJobDetails {
-  expires_at: Timestamp;
-  id: string;
-  language: string | null;
-  organisation_id: string;
-  origin_organisation_id: string;
-  packet: Json;
-  patient_name: string | null;
-  status: "dispatched" | "picked_up" | "delivered" | "cancelled";
-  transfer_id: string;
+  expires_at: Read<Timestamp>;
+  id: Read<string>;
+  language: Read<string | null>;
+  organisation_id: Read<string>;
+  origin_organisation_id: Read<string>;
+  packet: Read<Json>;
+  patient_name: Read<string | null>;
+  status: Read<"dispatched" | "picked_up" | "delivered" | "cancelled">;
+  transfer_id: Read<string>;
 }
 
 export interface TransferJobPatients {
@@ -1810,10 +1882,10 @@ export interface Transfers {
 }
 
 export interface UserClinicAccess {
-  clinic_id: string;
-  is_active: boolean;
-  role: "clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist";
-  user_id: string;
+  clinic_id: Read<string>;
+  is_active: Read<boolean>;
+  role: Read<"clinic_admin" | "doctor" | "nurse" | "assistant" | "receptionist">;
+  user_id: Read<string>;
 }
 
 export interface VehicleAssignments {
@@ -1923,3 +1995,9 @@ export interface DB {
   vehicle_assignments: VehicleAssignments;
   vehicles: Vehicles;
 }
+
+/** What no value is. */
+export interface Unwritten { readonly unwritten: never }
+
+/** A column of a view that nobody writes. */
+export type Read<T> = ColumnType<T extends ColumnType<infer S, any, any> ? S : T, Unwritten, never>;

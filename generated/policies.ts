@@ -813,12 +813,18 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.appointment_reasons
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'), 'appointment_reasons', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.appointment_reasons
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
+    case
+      when
+        organisation_id = (select authz.organisation_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment,scheduling}'))
+        and (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'appointment_reasons', 'SELECT')), organisation_id, id, patient_id)
+      else false
+    end
   );`,
   `create policy provider_insert on public.appointment_reasons
   for insert to authenticated
@@ -1613,11 +1619,11 @@ export const POLICIES: readonly string[] = [
       when
         status = 'active'
         and (archived_at is null or archived_at = now())
-        and authz.is_handed_over('patient', organisation_id, patient_id)
+        and authz.is_handed_over('consenting_patient', organisation_id, patient_id)
       then authz.log_disclosure((select authz.disclosure_stamp('internal_ops', 'documents', 'SELECT')), organisation_id, id, patient_id)
       else false
     end
-    and patient_id = any ((select authz.handed_over_ids('patient'))::uuid[])
+    and patient_id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
   );`,
   `create policy definer_select on public.documents
   for select to cordon_definer
@@ -2606,8 +2612,8 @@ export const POLICIES: readonly string[] = [
   with check (true);`,
   `create policy provider_fence on public.patient_clinical
   as restrictive for all to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'comprehensive')))
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'comprehensive')));`,
   `create policy patient_fence on public.patient_clinical
   as restrictive for all to patient
   using (organisation_id = any ((select authz.patient_organisation_ids())::uuid[]))
@@ -2622,16 +2628,21 @@ export const POLICIES: readonly string[] = [
   with check (false);`,
   `create policy provider_select on public.patient_clinical
   for select to authenticated
-  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'comprehensive')));`,
   `create policy provider_select_rows on public.patient_clinical
   as restrictive for select to authenticated
   using (
-    (archived_at is null or archived_at = now())
-    and patient_status = 'active'
-    and (
-      treatment_consent_until > (select authz.now())
-      or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
-    )
+    case
+      when
+        (archived_at is null or archived_at = now())
+        and patient_status = 'active'
+        and (
+          treatment_consent_until > (select authz.now())
+          or (select authz.patients_in_care('emergency', null)) #>> array[organisation_id::text, id::text] is not null
+        )
+      then authz.log_disclosure((select authz.disclosure_stamp('provider', 'patient_clinical', 'SELECT')), organisation_id, id, id)
+      else false
+    end
   );`,
   `create policy provider_insert on public.patient_clinical
   for insert to authenticated
@@ -2648,7 +2659,7 @@ export const POLICIES: readonly string[] = [
   `create policy provider_update on public.patient_clinical
   for update to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse}', '{}', null, false, '{treatment}'), 'patient_clinical', 'UPDATE', 'detailed')))
-  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'detailed')));`,
+  with check (organisation_id = (select authz.log_organisation(authz.membership_within('{doctor,nurse,assistant}', '{}', null, false, '{data_view,treatment}'), 'patient_clinical', 'SELECT', 'comprehensive')));`,
   `create policy provider_update_rows on public.patient_clinical
   as restrictive for update to authenticated
   using (
@@ -2679,8 +2690,8 @@ export const POLICIES: readonly string[] = [
   using (
     (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
     and (archived_at is null or archived_at = now())
-    and id = any ((select authz.handed_over_ids('patient'))::uuid[])
-    and authz.is_handed_over('patient', organisation_id, id)
+    and id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
+    and authz.is_handed_over('consenting_patient', organisation_id, id)
   );`,
   `create policy definer_select on public.patient_clinical
   for select to cordon_definer

@@ -19,7 +19,7 @@ export type Database = {
     Tables: {
       access_restrictions: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -28,13 +28,13 @@ export type Database = {
           lifted_at: string | null
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           restricted_user_id: string | null
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -43,13 +43,13 @@ export type Database = {
           lifted_at?: string | null
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           restricted_user_id?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -58,7 +58,7 @@ export type Database = {
           lifted_at?: string | null
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           restricted_user_id?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -96,7 +96,7 @@ export type Database = {
       }
       admissions: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           admitted_at: string | null
           archived_at: string | null
           archived_by_user_id: string | null
@@ -105,19 +105,25 @@ export type Database = {
           created_at: string
           created_by_user_id: string | null
           discharged_at: string | null
-          disposition: string | null
+          disposition:
+            | "home"
+            | "transferred"
+            | "left_against_advice"
+            | "deceased"
+            | "other"
+            | null
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
           organisation_id: string
           patient_id: string
-          patient_status: string
-          status: string
+          patient_status: "active" | "inactive" | "archived"
+          status: "planned" | "admitted" | "discharged" | "cancelled"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           admitted_at?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -126,19 +132,25 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           discharged_at?: string | null
-          disposition?: string | null
+          disposition?:
+            | "home"
+            | "transferred"
+            | "left_against_advice"
+            | "deceased"
+            | "other"
+            | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id: string
           patient_id: string
-          patient_status?: string
-          status?: string
+          patient_status?: "active" | "inactive" | "archived"
+          status?: "planned" | "admitted" | "discharged" | "cancelled"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           admitted_at?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -147,14 +159,20 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           discharged_at?: string | null
-          disposition?: string | null
+          disposition?:
+            | "home"
+            | "transferred"
+            | "left_against_advice"
+            | "deceased"
+            | "other"
+            | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
-          status?: string
+          patient_status?: "active" | "inactive" | "archived"
+          status?: "planned" | "admitted" | "discharged" | "cancelled"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -191,7 +209,7 @@ export type Database = {
       }
       agreements: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -206,7 +224,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -221,7 +239,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -261,7 +279,7 @@ export type Database = {
       }
       appointment_reasons: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -269,13 +287,13 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           reason: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -283,13 +301,13 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           reason: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -297,7 +315,7 @@ export type Database = {
           id?: string
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           reason?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -321,7 +339,7 @@ export type Database = {
       }
       appointments: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -332,15 +350,21 @@ export type Database = {
           last_status_change_by_user_id: string | null
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           professional_user_id: string
           starts_at: string
-          status: string
+          status:
+            | "booked"
+            | "confirmed"
+            | "arrived"
+            | "fulfilled"
+            | "cancelled"
+            | "no_show"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -351,15 +375,21 @@ export type Database = {
           last_status_change_by_user_id?: string | null
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           professional_user_id: string
           starts_at: string
-          status?: string
+          status?:
+            | "booked"
+            | "confirmed"
+            | "arrived"
+            | "fulfilled"
+            | "cancelled"
+            | "no_show"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -370,10 +400,16 @@ export type Database = {
           last_status_change_by_user_id?: string | null
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           professional_user_id?: string
           starts_at?: string
-          status?: string
+          status?:
+            | "booked"
+            | "confirmed"
+            | "arrived"
+            | "fulfilled"
+            | "cancelled"
+            | "no_show"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -403,7 +439,7 @@ export type Database = {
       }
       beds: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -413,13 +449,20 @@ export type Database = {
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
           organisation_id: string
-          status: string
+          status:
+            | "available"
+            | "reserved"
+            | "occupied"
+            | "cleaning"
+            | "isolated"
+            | "contaminated"
+            | "closed"
           updated_at: string
           updated_by_user_id: string | null
           ward: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -429,13 +472,20 @@ export type Database = {
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id: string
-          status?: string
+          status?:
+            | "available"
+            | "reserved"
+            | "occupied"
+            | "cleaning"
+            | "isolated"
+            | "contaminated"
+            | "closed"
           updated_at?: string
           updated_by_user_id?: string | null
           ward: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -445,7 +495,14 @@ export type Database = {
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id?: string
-          status?: string
+          status?:
+            | "available"
+            | "reserved"
+            | "occupied"
+            | "cleaning"
+            | "isolated"
+            | "contaminated"
+            | "closed"
           updated_at?: string
           updated_by_user_id?: string | null
           ward?: string
@@ -476,7 +533,7 @@ export type Database = {
       }
       care_relationships: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -484,18 +541,20 @@ export type Database = {
           ends_at: string | null
           ground: string
           ground_id: string | null
+          handed_from_id: string | null
           id: string
-          kind: string
+          kind: "primary" | "consulting" | "nursing" | "covering"
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           starts_at: string
+          taken_off_at: string | null
           updated_at: string
           updated_by_user_id: string | null
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -503,18 +562,20 @@ export type Database = {
           ends_at?: string | null
           ground?: string
           ground_id?: string | null
+          handed_from_id?: string | null
           id?: string
-          kind: string
+          kind: "primary" | "consulting" | "nursing" | "covering"
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           starts_at?: string
+          taken_off_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -522,12 +583,14 @@ export type Database = {
           ends_at?: string | null
           ground?: string
           ground_id?: string | null
+          handed_from_id?: string | null
           id?: string
-          kind?: string
+          kind?: "primary" | "consulting" | "nursing" | "covering"
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           starts_at?: string
+          taken_off_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
           user_id?: string
@@ -565,8 +628,8 @@ export type Database = {
       }
       case_activity_log: {
         Row: {
-          actor_kind: string
-          actor_realm: string
+          actor_kind: "user" | "system"
+          actor_realm: "provider" | "patient" | "internal_ops" | "system"
           actor_user_id: string | null
           archived_at: string | null
           archived_by_user_id: string | null
@@ -584,8 +647,8 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
-          actor_realm: string
+          actor_kind?: "user" | "system"
+          actor_realm: "provider" | "patient" | "internal_ops" | "system"
           actor_user_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -603,8 +666,8 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
-          actor_realm?: string
+          actor_kind?: "user" | "system"
+          actor_realm?: "provider" | "patient" | "internal_ops" | "system"
           actor_user_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -633,7 +696,7 @@ export type Database = {
       }
       cases: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -645,15 +708,28 @@ export type Database = {
           number: string
           organisation_id: string
           patient_id: string
-          patient_status: string
-          priority: string
-          reopen_reason: string | null
-          status: string
+          patient_status: "active" | "inactive" | "archived"
+          priority: "routine" | "urgent" | "emergent" | "critical"
+          reopen_reason:
+            | "new_information"
+            | "clinical_change"
+            | "billing"
+            | "closed_in_error"
+            | null
+          status:
+            | "new"
+            | "triage"
+            | "active"
+            | "awaiting_transfer"
+            | "in_transfer"
+            | "handed_off"
+            | "closed"
+            | "cancelled"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -665,15 +741,28 @@ export type Database = {
           number: string
           organisation_id: string
           patient_id: string
-          patient_status?: string
-          priority?: string
-          reopen_reason?: string | null
-          status?: string
+          patient_status?: "active" | "inactive" | "archived"
+          priority?: "routine" | "urgent" | "emergent" | "critical"
+          reopen_reason?:
+            | "new_information"
+            | "clinical_change"
+            | "billing"
+            | "closed_in_error"
+            | null
+          status?:
+            | "new"
+            | "triage"
+            | "active"
+            | "awaiting_transfer"
+            | "in_transfer"
+            | "handed_off"
+            | "closed"
+            | "cancelled"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -685,10 +774,23 @@ export type Database = {
           number?: string
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
-          priority?: string
-          reopen_reason?: string | null
-          status?: string
+          patient_status?: "active" | "inactive" | "archived"
+          priority?: "routine" | "urgent" | "emergent" | "critical"
+          reopen_reason?:
+            | "new_information"
+            | "clinical_change"
+            | "billing"
+            | "closed_in_error"
+            | null
+          status?:
+            | "new"
+            | "triage"
+            | "active"
+            | "awaiting_transfer"
+            | "in_transfer"
+            | "handed_off"
+            | "closed"
+            | "cancelled"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -711,7 +813,7 @@ export type Database = {
       }
       claims: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           amount_minor: number
           archived_at: string | null
           archived_by_user_id: string | null
@@ -726,12 +828,12 @@ export type Database = {
           last_status_change_by_user_id: string | null
           organisation_id: string
           patient_id: string
-          status: string
+          status: "draft" | "submitted" | "accepted" | "rejected" | "paid"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor: number
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -746,12 +848,12 @@ export type Database = {
           last_status_change_by_user_id?: string | null
           organisation_id: string
           patient_id: string
-          status?: string
+          status?: "draft" | "submitted" | "accepted" | "rejected" | "paid"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor?: number
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -766,7 +868,7 @@ export type Database = {
           last_status_change_by_user_id?: string | null
           organisation_id?: string
           patient_id?: string
-          status?: string
+          status?: "draft" | "submitted" | "accepted" | "rejected" | "paid"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -796,51 +898,72 @@ export type Database = {
       }
       consent_purpose_versions: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
-          data_categories: string[]
+          data_categories: ("clinical" | "financial" | "identity" | "ops")[]
           description: string
           is_material: boolean
           purpose: string
           recipients: string[]
-          retention: string
+          retention:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           takes_effect_at: string
           updated_at: string
           updated_by_user_id: string | null
           version: number
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          data_categories?: string[]
+          data_categories?: ("clinical" | "financial" | "identity" | "ops")[]
           description: string
           is_material?: boolean
           purpose: string
           recipients?: string[]
-          retention?: string
+          retention?:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           takes_effect_at?: string
           updated_at?: string
           updated_by_user_id?: string | null
           version: number
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          data_categories?: string[]
+          data_categories?: ("clinical" | "financial" | "identity" | "ops")[]
           description?: string
           is_material?: boolean
           purpose?: string
           recipients?: string[]
-          retention?: string
+          retention?:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           takes_effect_at?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -858,8 +981,14 @@ export type Database = {
       }
       consent_purposes: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           alias: string | null
+          allowed_bases: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -871,8 +1000,14 @@ export type Database = {
           version: number
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           alias?: string | null
+          allowed_bases?: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -884,8 +1019,14 @@ export type Database = {
           version?: number
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           alias?: string | null
+          allowed_bases?: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -900,27 +1041,39 @@ export type Database = {
       }
       consents: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           break_glass_allowed: boolean
           created_at: string
           created_by_user_id: string | null
           expires_at: string | null
+          given_as: "patient" | "guardian" | "representative" | null
           given_at: string | null
-          given_how: string | null
+          given_by_user_id: string | null
+          given_how: "portal" | "signed_form" | "recorded" | null
           id: string
           justification: string | null
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
-          legal_basis: string
+          legal_basis:
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           purpose: string
           purpose_version: number
           signed_form_id: string | null
-          status: string
+          status:
+            | "proposed"
+            | "active"
+            | "withdrawn"
+            | "expired"
+            | "rejected"
+            | "entered_in_error"
           superseded_at: string | null
           updated_at: string
           updated_by_user_id: string | null
@@ -928,27 +1081,39 @@ export type Database = {
           withdrawn_at: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           break_glass_allowed?: boolean
           created_at?: string
           created_by_user_id?: string | null
           expires_at?: string | null
+          given_as?: "patient" | "guardian" | "representative" | null
           given_at?: string | null
-          given_how?: string | null
+          given_by_user_id?: string | null
+          given_how?: "portal" | "signed_form" | "recorded" | null
           id?: string
           justification?: string | null
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          legal_basis?: string
+          legal_basis?:
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           purpose: string
           purpose_version?: number
           signed_form_id?: string | null
-          status?: string
+          status?:
+            | "proposed"
+            | "active"
+            | "withdrawn"
+            | "expired"
+            | "rejected"
+            | "entered_in_error"
           superseded_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -956,27 +1121,39 @@ export type Database = {
           withdrawn_at?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           break_glass_allowed?: boolean
           created_at?: string
           created_by_user_id?: string | null
           expires_at?: string | null
+          given_as?: "patient" | "guardian" | "representative" | null
           given_at?: string | null
-          given_how?: string | null
+          given_by_user_id?: string | null
+          given_how?: "portal" | "signed_form" | "recorded" | null
           id?: string
           justification?: string | null
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          legal_basis?: string
+          legal_basis?:
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           purpose?: string
           purpose_version?: number
           signed_form_id?: string | null
-          status?: string
+          status?:
+            | "proposed"
+            | "active"
+            | "withdrawn"
+            | "expired"
+            | "rejected"
+            | "entered_in_error"
           superseded_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -1023,12 +1200,12 @@ export type Database = {
       }
       crew_members: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
-          duty: string
+          duty: "driver" | "paramedic" | "nurse" | "physician"
           id: string
           organisation_id: string
           updated_at: string
@@ -1036,12 +1213,12 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          duty: string
+          duty: "driver" | "paramedic" | "nurse" | "physician"
           id?: string
           organisation_id: string
           updated_at?: string
@@ -1049,12 +1226,12 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
-          duty?: string
+          duty?: "driver" | "paramedic" | "nurse" | "physician"
           id?: string
           organisation_id?: string
           updated_at?: string
@@ -1080,7 +1257,7 @@ export type Database = {
       }
       disclosures: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           content: string[]
@@ -1089,10 +1266,19 @@ export type Database = {
           created_by_user_id: string | null
           disclosed_at: string
           id: string
+          legal_ground: string | null
           organisation_id: string
           patient_id: string
           purpose: string
-          recipient_kind: string
+          recipient_kind:
+            | "patient"
+            | "clinic"
+            | "transport"
+            | "operations"
+            | "insurer"
+            | "auditor"
+            | "authority"
+          recipient_name: string | null
           recipient_organisation_id: string | null
           recipient_user_id: string | null
           source_id: string | null
@@ -1101,7 +1287,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           content: string[]
@@ -1110,10 +1296,19 @@ export type Database = {
           created_by_user_id?: string | null
           disclosed_at?: string
           id?: string
+          legal_ground?: string | null
           organisation_id: string
           patient_id: string
           purpose: string
-          recipient_kind: string
+          recipient_kind:
+            | "patient"
+            | "clinic"
+            | "transport"
+            | "operations"
+            | "insurer"
+            | "auditor"
+            | "authority"
+          recipient_name?: string | null
           recipient_organisation_id?: string | null
           recipient_user_id?: string | null
           source_id?: string | null
@@ -1122,7 +1317,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           content?: string[]
@@ -1131,10 +1326,19 @@ export type Database = {
           created_by_user_id?: string | null
           disclosed_at?: string
           id?: string
+          legal_ground?: string | null
           organisation_id?: string
           patient_id?: string
           purpose?: string
-          recipient_kind?: string
+          recipient_kind?:
+            | "patient"
+            | "clinic"
+            | "transport"
+            | "operations"
+            | "insurer"
+            | "auditor"
+            | "authority"
+          recipient_name?: string | null
           recipient_organisation_id?: string | null
           recipient_user_id?: string | null
           source_id?: string | null
@@ -1161,7 +1365,7 @@ export type Database = {
       }
       document_read_tickets: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -1172,7 +1376,7 @@ export type Database = {
           organisation_id: string
           patient_id: string
           purpose: string | null
-          realm: string
+          realm: "provider" | "patient" | "internal_ops"
           redeemed_at: string | null
           revoked_at: string | null
           session_id: string
@@ -1181,7 +1385,7 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1192,7 +1396,7 @@ export type Database = {
           organisation_id: string
           patient_id: string
           purpose?: string | null
-          realm: string
+          realm: "provider" | "patient" | "internal_ops"
           redeemed_at?: string | null
           revoked_at?: string | null
           session_id: string
@@ -1201,7 +1405,7 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1212,7 +1416,7 @@ export type Database = {
           organisation_id?: string
           patient_id?: string
           purpose?: string | null
-          realm?: string
+          realm?: "provider" | "patient" | "internal_ops"
           redeemed_at?: string | null
           revoked_at?: string | null
           session_id?: string
@@ -1239,7 +1443,7 @@ export type Database = {
       }
       document_upload_grants: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           content_type: string | null
@@ -1258,7 +1462,7 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           content_type?: string | null
@@ -1277,7 +1481,7 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           content_type?: string | null
@@ -1307,28 +1511,44 @@ export type Database = {
       }
       documents: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
-          bucket: string
+          bucket: "patient-documents"
           content_type: string | null
           created_at: string
           created_by_user_id: string | null
           file_name: string
           id: string
           is_financial: boolean
-          kind: string
+          kind:
+            | "report"
+            | "image"
+            | "referral"
+            | "prescription"
+            | "consent"
+            | "identity"
+            | "other"
+            | "invoice"
+            | "receipt"
+            | "insurance"
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
           object_id: string
           object_path: string
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           sha256: string | null
           sha256_verified_at: string | null
           size_bytes: number | null
-          status: string
+          status:
+            | "pending"
+            | "uploaded"
+            | "active"
+            | "frozen"
+            | "rejected"
+            | "withdrawn"
           status_reason: string | null
           treatment_consent_until: string | null
           updated_at: string
@@ -1336,28 +1556,44 @@ export type Database = {
           uploaded_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          bucket?: string
+          bucket?: "patient-documents"
           content_type?: string | null
           created_at?: string
           created_by_user_id?: string | null
           file_name: string
           id?: string
           is_financial?: never
-          kind: string
+          kind:
+            | "report"
+            | "image"
+            | "referral"
+            | "prescription"
+            | "consent"
+            | "identity"
+            | "other"
+            | "invoice"
+            | "receipt"
+            | "insurance"
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           object_id?: string
           object_path?: never
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           sha256?: string | null
           sha256_verified_at?: string | null
           size_bytes?: number | null
-          status?: string
+          status?:
+            | "pending"
+            | "uploaded"
+            | "active"
+            | "frozen"
+            | "rejected"
+            | "withdrawn"
           status_reason?: string | null
           treatment_consent_until?: string | null
           updated_at?: string
@@ -1365,28 +1601,44 @@ export type Database = {
           uploaded_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          bucket?: string
+          bucket?: "patient-documents"
           content_type?: string | null
           created_at?: string
           created_by_user_id?: string | null
           file_name?: string
           id?: string
           is_financial?: never
-          kind?: string
+          kind?:
+            | "report"
+            | "image"
+            | "referral"
+            | "prescription"
+            | "consent"
+            | "identity"
+            | "other"
+            | "invoice"
+            | "receipt"
+            | "insurance"
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           object_id?: string
           object_path?: never
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           sha256?: string | null
           sha256_verified_at?: string | null
           size_bytes?: number | null
-          status?: string
+          status?:
+            | "pending"
+            | "uploaded"
+            | "active"
+            | "frozen"
+            | "rejected"
+            | "withdrawn"
           status_reason?: string | null
           treatment_consent_until?: string | null
           updated_at?: string
@@ -1412,7 +1664,7 @@ export type Database = {
       }
       emergency_access_grants: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -1424,8 +1676,8 @@ export type Database = {
           opened_in: unknown
           organisation_id: string
           patient_id: string
-          patient_status: string
-          review_outcome: string | null
+          patient_status: "active" | "inactive" | "archived"
+          review_outcome: "justified" | "unjustified" | null
           reviewed_at: string | null
           reviewed_by_user_id: string | null
           updated_at: string
@@ -1433,7 +1685,7 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1445,8 +1697,8 @@ export type Database = {
           opened_in?: unknown
           organisation_id: string
           patient_id: string
-          patient_status?: string
-          review_outcome?: string | null
+          patient_status?: "active" | "inactive" | "archived"
+          review_outcome?: "justified" | "unjustified" | null
           reviewed_at?: string | null
           reviewed_by_user_id?: string | null
           updated_at?: string
@@ -1454,7 +1706,7 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1466,8 +1718,8 @@ export type Database = {
           opened_in?: unknown
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
-          review_outcome?: string | null
+          patient_status?: "active" | "inactive" | "archived"
+          review_outcome?: "justified" | "unjustified" | null
           reviewed_at?: string | null
           reviewed_by_user_id?: string | null
           updated_at?: string
@@ -1507,7 +1759,7 @@ export type Database = {
       }
       emergency_access_reasons: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -1515,14 +1767,14 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           reason: string
           review_note: string | null
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1530,14 +1782,14 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           reason: string
           review_note?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1545,7 +1797,7 @@ export type Database = {
           id?: string
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           reason?: string
           review_note?: string | null
           updated_at?: string
@@ -1570,7 +1822,7 @@ export type Database = {
       }
       form_templates: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           body: string
@@ -1579,7 +1831,7 @@ export type Database = {
           created_at: string
           created_by_user_id: string | null
           id: string
-          kind: string
+          kind: "consent" | "financial" | "aob"
           language: string
           purposes: string[]
           title: string
@@ -1588,7 +1840,7 @@ export type Database = {
           version: number
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           body: string
@@ -1597,7 +1849,7 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind: string
+          kind: "consent" | "financial" | "aob"
           language: string
           purposes?: string[]
           title: string
@@ -1606,7 +1858,7 @@ export type Database = {
           version: number
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           body?: string
@@ -1615,7 +1867,7 @@ export type Database = {
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind?: string
+          kind?: "consent" | "financial" | "aob"
           language?: string
           purposes?: string[]
           title?: string
@@ -1627,7 +1879,7 @@ export type Database = {
       }
       guarantees_of_payment: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           case_id: string
@@ -1642,12 +1894,12 @@ export type Database = {
           patient_id: string
           payer: string
           policy_number: string | null
-          status: string
+          status: "requested" | "granted" | "declined" | "revoked"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           case_id: string
@@ -1662,12 +1914,12 @@ export type Database = {
           patient_id: string
           payer: string
           policy_number?: string | null
-          status?: string
+          status?: "requested" | "granted" | "declined" | "revoked"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           case_id?: string
@@ -1682,7 +1934,7 @@ export type Database = {
           patient_id?: string
           payer?: string
           policy_number?: string | null
-          status?: string
+          status?: "requested" | "granted" | "declined" | "revoked"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -1700,10 +1952,17 @@ export type Database = {
         Row: {
           accepted_at: string | null
           accepted_by_user_id: string | null
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
-          capabilities: string[]
+          capabilities: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at: string
           created_by_user_id: string | null
           email: string
@@ -1711,7 +1970,12 @@ export type Database = {
           id: string
           organisation_id: string
           rank: number
-          role: string
+          role:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           sha256: string
           updated_at: string
           updated_by_user_id: string | null
@@ -1719,10 +1983,17 @@ export type Database = {
         Insert: {
           accepted_at?: string | null
           accepted_by_user_id?: string | null
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capabilities?: string[]
+          capabilities?: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at?: string
           created_by_user_id?: string | null
           email: string
@@ -1730,7 +2001,12 @@ export type Database = {
           id?: string
           organisation_id: string
           rank?: never
-          role: string
+          role:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           sha256: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -1738,10 +2014,17 @@ export type Database = {
         Update: {
           accepted_at?: string | null
           accepted_by_user_id?: string | null
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capabilities?: string[]
+          capabilities?: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at?: string
           created_by_user_id?: string | null
           email?: string
@@ -1749,7 +2032,12 @@ export type Database = {
           id?: string
           organisation_id?: string
           rank?: never
-          role?: string
+          role?:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           sha256?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -1787,7 +2075,7 @@ export type Database = {
       }
       invoice_lines: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           amount_minor: number
           archived_at: string | null
           archived_by_user_id: string | null
@@ -1805,7 +2093,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor?: never
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -1823,7 +2111,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor?: never
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -1852,7 +2140,7 @@ export type Database = {
       }
       invoices: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           agreement_id: string | null
           archived_at: string | null
           archived_by_user_id: string | null
@@ -1867,13 +2155,13 @@ export type Database = {
           organisation_id: string
           paid_minor: number
           patient_id: string
-          status: string
+          status: "draft" | "issued" | "partially_paid" | "paid" | "void"
           total_minor: number
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           agreement_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -1888,13 +2176,13 @@ export type Database = {
           organisation_id: string
           paid_minor?: number
           patient_id: string
-          status?: string
+          status?: "draft" | "issued" | "partially_paid" | "paid" | "void"
           total_minor?: number
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           agreement_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -1909,7 +2197,7 @@ export type Database = {
           organisation_id?: string
           paid_minor?: number
           patient_id?: string
-          status?: string
+          status?: "draft" | "issued" | "partially_paid" | "paid" | "void"
           total_minor?: number
           updated_at?: string
           updated_by_user_id?: string | null
@@ -1947,7 +2235,7 @@ export type Database = {
       }
       legal_holds: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -1961,7 +2249,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -1975,7 +2263,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2028,7 +2316,7 @@ export type Database = {
       }
       medical_record_details: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           codes: string[]
@@ -2038,7 +2326,7 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           physician_notes: string | null
           treatment_consent_until: string | null
           treatment_plan: string | null
@@ -2046,7 +2334,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           codes?: string[]
@@ -2056,7 +2344,7 @@ export type Database = {
           id: string
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           physician_notes?: string | null
           treatment_consent_until?: string | null
           treatment_plan?: string | null
@@ -2064,7 +2352,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           codes?: string[]
@@ -2074,7 +2362,7 @@ export type Database = {
           id?: string
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           physician_notes?: string | null
           treatment_consent_until?: string | null
           treatment_plan?: string | null
@@ -2100,19 +2388,26 @@ export type Database = {
       }
       medical_records: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
+          author_name: string | null
           created_at: string
           created_by_user_id: string | null
           id: string
           is_segmented: boolean
           medications: NonNullable<Json>
+          occurred_at: string | null
           organisation_id: string
           patient_id: string
-          patient_status: string
-          record_type: string
-          segments: string[]
+          patient_status: "active" | "inactive" | "archived"
+          record_type:
+            | "consultation"
+            | "observation"
+            | "procedure"
+            | "prescription"
+            | "discharge_summary"
+          segments: ("HIV" | "PSY" | "SDV" | "ETH")[]
           supersedes_id: string | null
           treatment_consent_until: string | null
           updated_at: string
@@ -2121,19 +2416,26 @@ export type Database = {
           vitals: NonNullable<Json>
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
+          author_name?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           is_segmented?: never
           medications?: NonNullable<Json>
+          occurred_at?: string | null
           organisation_id: string
           patient_id: string
-          patient_status?: string
-          record_type: string
-          segments?: string[]
+          patient_status?: "active" | "inactive" | "archived"
+          record_type:
+            | "consultation"
+            | "observation"
+            | "procedure"
+            | "prescription"
+            | "discharge_summary"
+          segments?: ("HIV" | "PSY" | "SDV" | "ETH")[]
           supersedes_id?: string | null
           treatment_consent_until?: string | null
           updated_at?: string
@@ -2142,19 +2444,26 @@ export type Database = {
           vitals?: NonNullable<Json>
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
+          author_name?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           is_segmented?: never
           medications?: NonNullable<Json>
+          occurred_at?: string | null
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
-          record_type?: string
-          segments?: string[]
+          patient_status?: "active" | "inactive" | "archived"
+          record_type?:
+            | "consultation"
+            | "observation"
+            | "procedure"
+            | "prescription"
+            | "discharge_summary"
+          segments?: ("HIV" | "PSY" | "SDV" | "ETH")[]
           supersedes_id?: string | null
           treatment_consent_until?: string | null
           updated_at?: string
@@ -2195,37 +2504,37 @@ export type Database = {
       }
       ops_members: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
           is_active: boolean
-          role: string
+          role: "admin" | "ops_agent" | "auditor"
           updated_at: string
           updated_by_user_id: string | null
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           is_active?: boolean
-          role: string
+          role: "admin" | "ops_agent" | "auditor"
           updated_at?: string
           updated_by_user_id?: string | null
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           is_active?: boolean
-          role?: string
+          role?: "admin" | "ops_agent" | "auditor"
           updated_at?: string
           updated_by_user_id?: string | null
           user_id?: string
@@ -2243,17 +2552,29 @@ export type Database = {
       organisation_members: {
         Row: {
           accepted_at: string | null
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
-          capabilities: string[]
+          capabilities: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at: string
           created_by_user_id: string | null
           id: string
           is_active: boolean
           organisation_id: string
           rank: number
-          role: string
+          role:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           updated_at: string
           updated_by_user_id: string | null
           user_id: string
@@ -2261,17 +2582,29 @@ export type Database = {
         }
         Insert: {
           accepted_at?: string | null
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capabilities?: string[]
+          capabilities?: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           is_active?: boolean
           organisation_id: string
           rank?: never
-          role: string
+          role:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           updated_at?: string
           updated_by_user_id?: string | null
           user_id: string
@@ -2279,17 +2612,29 @@ export type Database = {
         }
         Update: {
           accepted_at?: string | null
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capabilities?: string[]
+          capabilities?: (
+            | "finance"
+            | "transport"
+            | "break_glass"
+            | "privacy_officer"
+            | "insights_admin"
+            | "auditor"
+          )[]
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           is_active?: boolean
           organisation_id?: string
           rank?: never
-          role?: string
+          role?:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
           updated_at?: string
           updated_by_user_id?: string | null
           user_id?: string
@@ -2328,43 +2673,43 @@ export type Database = {
       }
       organisation_networks: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
-          cidr: unknown
+          cidr: string
           created_at: string
           created_by_user_id: string | null
           id: string
           label: string | null
-          mode: string
+          mode: "allow" | "deny"
           organisation_id: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          cidr: unknown
+          cidr: string
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           label?: string | null
-          mode: string
+          mode: "allow" | "deny"
           organisation_id: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          cidr?: unknown
+          cidr?: string
           created_at?: string
           created_by_user_id?: string | null
           id?: string
           label?: string | null
-          mode?: string
+          mode?: "allow" | "deny"
           organisation_id?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2395,13 +2740,18 @@ export type Database = {
       }
       organisation_settings: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           business_hours: NonNullable<Json>
           created_at: string
           created_by_user_id: string | null
-          legal_bases: string[]
+          legal_bases: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           modules: string[]
           organisation_id: string
           privacy_contact: string | null
@@ -2410,13 +2760,18 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           business_hours?: NonNullable<Json>
           created_at?: string
           created_by_user_id?: string | null
-          legal_bases?: string[]
+          legal_bases?: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           modules?: string[]
           organisation_id: string
           privacy_contact?: string | null
@@ -2425,13 +2780,18 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           business_hours?: NonNullable<Json>
           created_at?: string
           created_by_user_id?: string | null
-          legal_bases?: string[]
+          legal_bases?: (
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          )[]
           modules?: string[]
           organisation_id?: string
           privacy_contact?: string | null
@@ -2465,46 +2825,46 @@ export type Database = {
       }
       organisations: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           country: string
           created_at: string
           created_by_user_id: string | null
           id: string
-          kind: string
+          kind: "clinic" | "transport" | "command_center" | "insurer"
           name: string
-          regime: string
+          regime: "lgpd" | "hipaa" | "gdpr" | "pdpa" | "other"
           timezone: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           country: string
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind: string
+          kind: "clinic" | "transport" | "command_center" | "insurer"
           name: string
-          regime: string
+          regime: "lgpd" | "hipaa" | "gdpr" | "pdpa" | "other"
           timezone: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           country?: string
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind?: string
+          kind?: "clinic" | "transport" | "command_center" | "insurer"
           name?: string
-          regime?: string
+          regime?: "lgpd" | "hipaa" | "gdpr" | "pdpa" | "other"
           timezone?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2513,54 +2873,57 @@ export type Database = {
       }
       patient_accounts: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           confirmed_at: string | null
           confirmed_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
+          ends_at: string | null
           id: string
           organisation_id: string
           patient_id: string
-          patient_status: string
-          relationship: string
+          patient_status: "active" | "inactive" | "archived"
+          relationship: "self" | "guardian" | "proxy"
           revoked_at: string | null
           updated_at: string
           updated_by_user_id: string | null
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           confirmed_at?: string | null
           confirmed_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          ends_at?: string | null
           id?: string
           organisation_id: string
           patient_id: string
-          patient_status?: string
-          relationship: string
+          patient_status?: "active" | "inactive" | "archived"
+          relationship: "self" | "guardian" | "proxy"
           revoked_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           confirmed_at?: string | null
           confirmed_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          ends_at?: string | null
           id?: string
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
-          relationship?: string
+          patient_status?: "active" | "inactive" | "archived"
+          relationship?: "self" | "guardian" | "proxy"
           revoked_at?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2592,7 +2955,7 @@ export type Database = {
       }
       patient_clinical: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           alerts: string | null
           allergies: string | null
           archived_at: string | null
@@ -2601,13 +2964,13 @@ export type Database = {
           created_by_user_id: string | null
           id: string
           organisation_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           treatment_consent_until: string | null
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           alerts?: string | null
           allergies?: string | null
           archived_at?: string | null
@@ -2616,13 +2979,13 @@ export type Database = {
           created_by_user_id?: string | null
           id: string
           organisation_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           treatment_consent_until?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           alerts?: string | null
           allergies?: string | null
           archived_at?: string | null
@@ -2631,7 +2994,7 @@ export type Database = {
           created_by_user_id?: string | null
           id?: string
           organisation_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           treatment_consent_until?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2655,7 +3018,7 @@ export type Database = {
       }
       patient_identity: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           birth_date: string | null
@@ -2666,13 +3029,13 @@ export type Database = {
           id_last4: string | null
           nationality: string | null
           organisation_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           phone: string | null
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           birth_date?: string | null
@@ -2683,13 +3046,13 @@ export type Database = {
           id_last4?: string | null
           nationality?: string | null
           organisation_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           phone?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           birth_date?: string | null
@@ -2700,7 +3063,7 @@ export type Database = {
           id_last4?: string | null
           nationality?: string | null
           organisation_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           phone?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -2724,7 +3087,7 @@ export type Database = {
       }
       patients: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -2737,12 +3100,12 @@ export type Database = {
           mrn: string
           name_key: string
           organisation_id: string
-          status: string
+          status: "active" | "inactive"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2755,12 +3118,12 @@ export type Database = {
           mrn: string
           name_key?: never
           organisation_id: string
-          status?: string
+          status?: "active" | "inactive"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2773,7 +3136,7 @@ export type Database = {
           mrn?: string
           name_key?: never
           organisation_id?: string
-          status?: string
+          status?: "active" | "inactive"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -2803,7 +3166,7 @@ export type Database = {
       }
       payments: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           amount_minor: number
           archived_at: string | null
           archived_by_user_id: string | null
@@ -2812,7 +3175,7 @@ export type Database = {
           created_by_user_id: string | null
           id: string
           invoice_id: string
-          method: string
+          method: "cash" | "card" | "transfer" | "insurer"
           organisation_id: string
           patient_id: string
           recorded_by_user_id: string | null
@@ -2821,7 +3184,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor: number
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -2830,7 +3193,7 @@ export type Database = {
           created_by_user_id?: string | null
           id?: string
           invoice_id: string
-          method: string
+          method: "cash" | "card" | "transfer" | "insurer"
           organisation_id: string
           patient_id: string
           recorded_by_user_id?: string | null
@@ -2839,7 +3202,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           amount_minor?: number
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -2848,7 +3211,7 @@ export type Database = {
           created_by_user_id?: string | null
           id?: string
           invoice_id?: string
-          method?: string
+          method?: "cash" | "card" | "transfer" | "insurer"
           organisation_id?: string
           patient_id?: string
           recorded_by_user_id?: string | null
@@ -2868,7 +3231,7 @@ export type Database = {
       }
       professionals: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           council: string
@@ -2882,7 +3245,7 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           council: string
@@ -2896,7 +3259,7 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           council?: string
@@ -2928,7 +3291,7 @@ export type Database = {
       }
       profiles: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -2939,7 +3302,7 @@ export type Database = {
           user_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2950,7 +3313,7 @@ export type Database = {
           user_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2964,7 +3327,7 @@ export type Database = {
       }
       retention_extensions: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -2973,12 +3336,19 @@ export type Database = {
           keep_months: number
           organisation_id: string
           reason: string
-          retention: string
+          retention:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -2987,12 +3357,19 @@ export type Database = {
           keep_months: number
           organisation_id: string
           reason: string
-          retention: string
+          retention:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -3001,7 +3378,14 @@ export type Database = {
           keep_months?: number
           organisation_id?: string
           reason?: string
-          retention?: string
+          retention?:
+            | "chart"
+            | "consent"
+            | "audit"
+            | "incident"
+            | "financial"
+            | "grant"
+            | "general"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -3031,60 +3415,75 @@ export type Database = {
       }
       security_incidents: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           affected_count: number | null
           archived_at: string | null
           archived_by_user_id: string | null
           authority_notified_at: string | null
           created_at: string
           created_by_user_id: string | null
+          data_nature: string | null
           detected_at: string
+          dismissal_reason: string | null
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
+          measures: string | null
           notify_by: string
           organisation_id: string
-          status: string
+          risks: string | null
+          status: "open" | "notified" | "dismissed" | "closed"
+          subjects_not_told_reason: string | null
           subjects_notified_at: string | null
           summary: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           affected_count?: number | null
           archived_at?: string | null
           archived_by_user_id?: string | null
           authority_notified_at?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          data_nature?: string | null
           detected_at?: string
+          dismissal_reason?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
+          measures?: string | null
           notify_by?: string
           organisation_id: string
-          status?: string
+          risks?: string | null
+          status?: "open" | "notified" | "dismissed" | "closed"
+          subjects_not_told_reason?: string | null
           subjects_notified_at?: string | null
           summary: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           affected_count?: number | null
           archived_at?: string | null
           archived_by_user_id?: string | null
           authority_notified_at?: string | null
           created_at?: string
           created_by_user_id?: string | null
+          data_nature?: string | null
           detected_at?: string
+          dismissal_reason?: string | null
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
+          measures?: string | null
           notify_by?: string
           organisation_id?: string
-          status?: string
+          risks?: string | null
+          status?: "open" | "notified" | "dismissed" | "closed"
+          subjects_not_told_reason?: string | null
           subjects_notified_at?: string | null
           summary?: string
           updated_at?: string
@@ -3116,52 +3515,52 @@ export type Database = {
       }
       signed_form_evidence: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
           id: string
-          ip_source: string
+          ip_source: "edge" | "unknown"
           organisation_id: string
           patient_id: string
           record: string
           record_sha256: string
-          signed_ip: unknown
+          signed_ip: string | null
           updated_at: string
           updated_by_user_id: string | null
           user_agent: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id: string
-          ip_source: string
+          ip_source: "edge" | "unknown"
           organisation_id: string
           patient_id: string
           record: string
           record_sha256: string
-          signed_ip?: unknown
+          signed_ip?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
           user_agent?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          ip_source?: string
+          ip_source?: "edge" | "unknown"
           organisation_id?: string
           patient_id?: string
           record?: string
           record_sha256?: string
-          signed_ip?: unknown
+          signed_ip?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
           user_agent?: string | null
@@ -3178,10 +3577,10 @@ export type Database = {
       }
       signed_forms: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
-          capacity: string
+          capacity: "patient" | "guardian" | "representative"
           case_id: string | null
           content: string | null
           content_sha256: string | null
@@ -3191,13 +3590,18 @@ export type Database = {
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
-          meaning: string | null
+          meaning:
+            | "consent"
+            | "acknowledgement"
+            | "financial_responsibility"
+            | "assignment_of_benefits"
+            | null
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           signed_at: string | null
           signed_by_user_id: string | null
-          status: string
+          status: "draft" | "active" | "terminated"
           template_id: string
           terminated_at: string | null
           terminated_by_user_id: string | null
@@ -3208,10 +3612,10 @@ export type Database = {
           witness_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capacity?: string
+          capacity?: "patient" | "guardian" | "representative"
           case_id?: string | null
           content?: string | null
           content_sha256?: string | null
@@ -3221,13 +3625,18 @@ export type Database = {
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          meaning?: string | null
+          meaning?:
+            | "consent"
+            | "acknowledgement"
+            | "financial_responsibility"
+            | "assignment_of_benefits"
+            | null
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           signed_at?: string | null
           signed_by_user_id?: string | null
-          status?: string
+          status?: "draft" | "active" | "terminated"
           template_id: string
           terminated_at?: string | null
           terminated_by_user_id?: string | null
@@ -3238,10 +3647,10 @@ export type Database = {
           witness_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
-          capacity?: string
+          capacity?: "patient" | "guardian" | "representative"
           case_id?: string | null
           content?: string | null
           content_sha256?: string | null
@@ -3251,13 +3660,18 @@ export type Database = {
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          meaning?: string | null
+          meaning?:
+            | "consent"
+            | "acknowledgement"
+            | "financial_responsibility"
+            | "assignment_of_benefits"
+            | null
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           signed_at?: string | null
           signed_by_user_id?: string | null
-          status?: string
+          status?: "draft" | "active" | "terminated"
           template_id?: string
           terminated_at?: string | null
           terminated_by_user_id?: string | null
@@ -3307,7 +3721,7 @@ export type Database = {
       }
       subject_request_evidence: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           answer: string | null
           archived_at: string | null
           archived_by_user_id: string | null
@@ -3321,7 +3735,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           answer?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -3335,7 +3749,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           answer?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -3360,59 +3774,92 @@ export type Database = {
       }
       subject_requests: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
+          answered_otherwise: string | null
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
           due_at: string
           id: string
-          kind: string
+          kind:
+            | "confirmation"
+            | "access"
+            | "correction"
+            | "anonymisation"
+            | "erasure"
+            | "portability"
+            | "sharing_list"
+            | "consent_information"
+            | "restriction"
+            | "objection"
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
           organisation_id: string
           patient_id: string
           refusal_basis: string | null
           resolved_at: string | null
-          status: string
+          status: "received" | "in_progress" | "completed" | "refused"
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
+          answered_otherwise?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           due_at?: string
           id?: string
-          kind: string
+          kind:
+            | "confirmation"
+            | "access"
+            | "correction"
+            | "anonymisation"
+            | "erasure"
+            | "portability"
+            | "sharing_list"
+            | "consent_information"
+            | "restriction"
+            | "objection"
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id: string
           patient_id: string
           refusal_basis?: string | null
           resolved_at?: string | null
-          status?: string
+          status?: "received" | "in_progress" | "completed" | "refused"
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
+          answered_otherwise?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           due_at?: string
           id?: string
-          kind?: string
+          kind?:
+            | "confirmation"
+            | "access"
+            | "correction"
+            | "anonymisation"
+            | "erasure"
+            | "portability"
+            | "sharing_list"
+            | "consent_information"
+            | "restriction"
+            | "objection"
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
           organisation_id?: string
           patient_id?: string
           refusal_basis?: string | null
           resolved_at?: string | null
-          status?: string
+          status?: "received" | "in_progress" | "completed" | "refused"
           updated_at?: string
           updated_by_user_id?: string | null
         }
@@ -3435,7 +3882,7 @@ export type Database = {
       }
       transfer_job_patients: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -3451,7 +3898,7 @@ export type Database = {
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -3467,7 +3914,7 @@ export type Database = {
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -3501,7 +3948,7 @@ export type Database = {
       }
       transfer_jobs: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
@@ -3513,13 +3960,13 @@ export type Database = {
           organisation_id: string
           origin_organisation_id: string
           packet: NonNullable<Json>
-          status: string
+          status: "dispatched" | "picked_up" | "delivered" | "cancelled"
           transfer_id: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -3531,13 +3978,13 @@ export type Database = {
           organisation_id: string
           origin_organisation_id: string
           packet: NonNullable<Json>
-          status?: string
+          status?: "dispatched" | "picked_up" | "delivered" | "cancelled"
           transfer_id: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
@@ -3549,7 +3996,7 @@ export type Database = {
           organisation_id?: string
           origin_organisation_id?: string
           packet?: NonNullable<Json>
-          status?: string
+          status?: "dispatched" | "picked_up" | "delivered" | "cancelled"
           transfer_id?: string
           updated_at?: string
           updated_by_user_id?: string | null
@@ -3601,7 +4048,7 @@ export type Database = {
       }
       transfers: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           admission_id: string | null
           archived_at: string | null
           archived_by_user_id: string | null
@@ -3612,19 +4059,27 @@ export type Database = {
           id: string
           last_status_change_at: string | null
           last_status_change_by_user_id: string | null
-          mobility: string
+          mobility: "walking" | "wheelchair" | "stretcher" | "incubator"
           organisation_id: string
           patient_id: string
-          patient_status: string
+          patient_status: "active" | "inactive" | "archived"
           pickup: string
           pickup_at: string | null
-          status: string
+          status:
+            | "requested"
+            | "accepted"
+            | "declined"
+            | "dispatched"
+            | "picked_up"
+            | "delivered"
+            | "completed"
+            | "cancelled"
           transport_organisation_id: string | null
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           admission_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -3635,19 +4090,27 @@ export type Database = {
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          mobility?: string
+          mobility?: "walking" | "wheelchair" | "stretcher" | "incubator"
           organisation_id: string
           patient_id: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           pickup: string
           pickup_at?: string | null
-          status?: string
+          status?:
+            | "requested"
+            | "accepted"
+            | "declined"
+            | "dispatched"
+            | "picked_up"
+            | "delivered"
+            | "completed"
+            | "cancelled"
           transport_organisation_id?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           admission_id?: string | null
           archived_at?: string | null
           archived_by_user_id?: string | null
@@ -3658,13 +4121,21 @@ export type Database = {
           id?: string
           last_status_change_at?: string | null
           last_status_change_by_user_id?: string | null
-          mobility?: string
+          mobility?: "walking" | "wheelchair" | "stretcher" | "incubator"
           organisation_id?: string
           patient_id?: string
-          patient_status?: string
+          patient_status?: "active" | "inactive" | "archived"
           pickup?: string
           pickup_at?: string | null
-          status?: string
+          status?:
+            | "requested"
+            | "accepted"
+            | "declined"
+            | "dispatched"
+            | "picked_up"
+            | "delivered"
+            | "completed"
+            | "cancelled"
           transport_organisation_id?: string | null
           updated_at?: string
           updated_by_user_id?: string | null
@@ -3723,7 +4194,7 @@ export type Database = {
       }
       vehicle_assignments: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           attendant_id: string | null
@@ -3739,7 +4210,7 @@ export type Database = {
           vehicle_id: string
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           attendant_id?: string | null
@@ -3755,7 +4226,7 @@ export type Database = {
           vehicle_id: string
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           attendant_id?: string | null
@@ -3810,39 +4281,57 @@ export type Database = {
       }
       vehicles: {
         Row: {
-          actor_kind: string
+          actor_kind: "user" | "system"
           archived_at: string | null
           archived_by_user_id: string | null
           created_at: string
           created_by_user_id: string | null
           id: string
-          kind: string
+          kind:
+            | "ambulance"
+            | "van"
+            | "car"
+            | "boat"
+            | "helicopter"
+            | "aeroplane"
           organisation_id: string
           registration: string
           updated_at: string
           updated_by_user_id: string | null
         }
         Insert: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind?: string
+          kind?:
+            | "ambulance"
+            | "van"
+            | "car"
+            | "boat"
+            | "helicopter"
+            | "aeroplane"
           organisation_id: string
           registration: string
           updated_at?: string
           updated_by_user_id?: string | null
         }
         Update: {
-          actor_kind?: string
+          actor_kind?: "user" | "system"
           archived_at?: string | null
           archived_by_user_id?: string | null
           created_at?: string
           created_by_user_id?: string | null
           id?: string
-          kind?: string
+          kind?:
+            | "ambulance"
+            | "van"
+            | "car"
+            | "boat"
+            | "helicopter"
+            | "aeroplane"
           organisation_id?: string
           registration?: string
           updated_at?: string
@@ -3881,7 +4370,7 @@ export type Database = {
           first_at: string | null
           kind: string | null
           last_at: string | null
-          organisation_id: string | null
+          organisation_id: string
           patient_id: string | null
           records: number | null
           user_id: string | null
@@ -3893,7 +4382,7 @@ export type Database = {
           address_source: string | null
           audit_level: string | null
           backend_pid: number | null
-          client_address: unknown
+          client_address: string | null
           id: string | null
           justification: string | null
           occurred_at: string | null
@@ -3914,56 +4403,6 @@ export type Database = {
           user_agent: string | null
           user_id: string | null
         }
-        Insert: {
-          address_source?: string | null
-          audit_level?: string | null
-          backend_pid?: number | null
-          client_address?: unknown
-          id?: string | null
-          justification?: string | null
-          occurred_at?: string | null
-          operation?: string | null
-          organisation_id?: string | null
-          outcome?: never
-          patient_id?: string | null
-          purpose?: string | null
-          realm?: string | null
-          reason?: string | null
-          role?: string | null
-          row_id?: string | null
-          session_id?: string | null
-          statement_at?: string | null
-          table_name?: string | null
-          transaction_at?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
-          user_id?: string | null
-        }
-        Update: {
-          address_source?: string | null
-          audit_level?: string | null
-          backend_pid?: number | null
-          client_address?: unknown
-          id?: string | null
-          justification?: string | null
-          occurred_at?: string | null
-          operation?: string | null
-          organisation_id?: string | null
-          outcome?: never
-          patient_id?: string | null
-          purpose?: string | null
-          realm?: string | null
-          reason?: string | null
-          role?: string | null
-          row_id?: string | null
-          session_id?: string | null
-          statement_at?: string | null
-          table_name?: string | null
-          transaction_at?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
-          user_id?: string | null
-        }
         Relationships: []
       }
       app_events: {
@@ -3975,34 +4414,24 @@ export type Database = {
           organisation_id: string | null
           scrubbed_count: number | null
         }
-        Insert: {
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          scrubbed_count?: number | null
-        }
-        Update: {
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          scrubbed_count?: number | null
-        }
         Relationships: []
       }
       appointment_details: {
         Row: {
-          ends_at: string | null
-          id: string | null
-          organisation_id: string | null
-          patient_id: string | null
-          professional_user_id: string | null
+          ends_at: string
+          id: string
+          organisation_id: string
+          patient_id: string
+          professional_user_id: string
           reason: string | null
-          starts_at: string | null
-          status: string | null
+          starts_at: string
+          status:
+            | "booked"
+            | "confirmed"
+            | "arrived"
+            | "fulfilled"
+            | "cancelled"
+            | "no_show"
         }
         Relationships: [
           {
@@ -4040,42 +4469,20 @@ export type Database = {
           occurred_at: string | null
           transaction_id: number | null
         }
-        Insert: {
-          actor_login?: string | null
-          actor_user_id?: string | null
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          is_latest?: never
-          object?: string | null
-          occurred_at?: string | null
-          transaction_id?: number | null
-        }
-        Update: {
-          actor_login?: string | null
-          actor_user_id?: string | null
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          is_latest?: never
-          object?: string | null
-          occurred_at?: string | null
-          transaction_id?: number | null
-        }
         Relationships: []
       }
       case_timeline: {
         Row: {
-          actor_realm: string | null
+          actor_realm: "provider" | "patient" | "internal_ops" | "system"
           actor_user_id: string | null
           case_id: string | null
           case_number: string | null
-          details: Json | null
-          entity_id: string | null
-          entity_type: string | null
-          event_type: string | null
-          occurred_at: string | null
-          organisation_id: string | null
+          details: NonNullable<Json>
+          entity_id: string
+          entity_type: string
+          event_type: string
+          occurred_at: string
+          organisation_id: string
         }
         Relationships: [
           {
@@ -4090,7 +4497,7 @@ export type Database = {
       context_log: {
         Row: {
           address_source: string | null
-          client_address: unknown
+          client_address: string | null
           id: string | null
           occurred_at: string | null
           organisation_id: string | null
@@ -4100,32 +4507,6 @@ export type Database = {
           transaction_id: number | null
           user_agent: string | null
           user_id: string | null
-        }
-        Insert: {
-          address_source?: string | null
-          client_address?: unknown
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          purpose?: string | null
-          realm?: string | null
-          session_id?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
-          user_id?: string | null
-        }
-        Update: {
-          address_source?: string | null
-          client_address?: unknown
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          purpose?: string | null
-          realm?: string | null
-          session_id?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
-          user_id?: string | null
         }
         Relationships: []
       }
@@ -4141,66 +4522,20 @@ export type Database = {
           occurred_at: string | null
           transaction_id: number | null
         }
-        Insert: {
-          actor_login?: string | null
-          actor_realm?: string | null
-          actor_user_id?: string | null
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          object?: string | null
-          occurred_at?: string | null
-          transaction_id?: number | null
-        }
-        Update: {
-          actor_login?: string | null
-          actor_realm?: string | null
-          actor_user_id?: string | null
-          details?: Json | null
-          event_type?: string | null
-          id?: string | null
-          object?: string | null
-          occurred_at?: string | null
-          transaction_id?: number | null
-        }
         Relationships: []
       }
       emergency_access_queue: {
         Row: {
           due_at: string | null
           ends_at: string | null
-          grant_id: string | null
+          grant_id: string
           is_overdue: boolean | null
           may_review: boolean | null
-          opened_at: string | null
-          organisation_id: string | null
-          patient_id: string | null
+          opened_at: string
+          organisation_id: string
+          patient_id: string
           reviewer_user_ids: string[] | null
-          user_id: string | null
-        }
-        Insert: {
-          due_at?: never
-          ends_at?: never
-          grant_id?: string | null
-          is_overdue?: never
-          may_review?: never
-          opened_at?: string | null
-          organisation_id?: string | null
-          patient_id?: string | null
-          reviewer_user_ids?: never
-          user_id?: string | null
-        }
-        Update: {
-          due_at?: never
-          ends_at?: never
-          grant_id?: string | null
-          is_overdue?: never
-          may_review?: never
-          opened_at?: string | null
-          organisation_id?: string | null
-          patient_id?: string | null
-          reviewer_user_ids?: never
-          user_id?: string | null
+          user_id: string
         }
         Relationships: [
           {
@@ -4235,21 +4570,28 @@ export type Database = {
       }
       medical_record_overview: {
         Row: {
+          author_name: string | null
           codes: string[] | null
-          created_at: string | null
+          created_at: string
           created_by_user_id: string | null
           diagnosis: string | null
-          id: string | null
-          medications: Json | null
-          organisation_id: string | null
-          patient_id: string | null
+          id: string
+          medications: NonNullable<Json>
+          occurred_at: string | null
+          organisation_id: string
+          patient_id: string
           physician_notes: string | null
-          record_type: string | null
-          segments: string[] | null
+          record_type:
+            | "consultation"
+            | "observation"
+            | "procedure"
+            | "prescription"
+            | "discharge_summary"
+          segments: ("HIV" | "PSY" | "SDV" | "ETH")[]
           supersedes_id: string | null
           treatment_plan: string | null
-          version: number | null
-          vitals: Json | null
+          version: number
+          vitals: NonNullable<Json>
         }
         Relationships: [
           {
@@ -4284,19 +4626,9 @@ export type Database = {
       }
       organisation_directory: {
         Row: {
-          country: string | null
-          id: string | null
-          name: string | null
-        }
-        Insert: {
-          country?: string | null
-          id?: string | null
-          name?: string | null
-        }
-        Update: {
-          country?: string | null
-          id?: string | null
-          name?: string | null
+          country: string
+          id: string
+          name: string
         }
         Relationships: []
       }
@@ -4306,15 +4638,15 @@ export type Database = {
           allergies: string | null
           birth_date: string | null
           email: string | null
-          full_name: string | null
-          id: string | null
+          full_name: string
+          id: string
           id_last4: string | null
-          language: string | null
-          mrn: string | null
+          language: string
+          mrn: string
           nationality: string | null
-          organisation_id: string | null
+          organisation_id: string
           phone: string | null
-          status: string | null
+          status: "active" | "inactive"
         }
         Relationships: [
           {
@@ -4342,34 +4674,18 @@ export type Database = {
       }
       processing_without_consent: {
         Row: {
-          consent_id: string | null
+          consent_id: string
           justification: string | null
-          legal_basis: string | null
-          organisation_id: string | null
-          patient_id: string | null
-          purpose: string | null
+          legal_basis:
+            | "consent"
+            | "health_protection"
+            | "vital_interest"
+            | "legal_obligation"
+          organisation_id: string
+          patient_id: string
+          purpose: string
           recorded_by_user_id: string | null
           since: string | null
-        }
-        Insert: {
-          consent_id?: string | null
-          justification?: string | null
-          legal_basis?: string | null
-          organisation_id?: string | null
-          patient_id?: string | null
-          purpose?: string | null
-          recorded_by_user_id?: string | null
-          since?: string | null
-        }
-        Update: {
-          consent_id?: string | null
-          justification?: string | null
-          legal_basis?: string | null
-          organisation_id?: string | null
-          patient_id?: string | null
-          purpose?: string | null
-          recorded_by_user_id?: string | null
-          since?: string | null
         }
         Relationships: [
           {
@@ -4400,7 +4716,7 @@ export type Database = {
           actor_realm: string | null
           actor_user_id: string | null
           address_source: string | null
-          client_address: unknown
+          client_address: string | null
           details: Json | null
           entity_id: string | null
           event_type: string | null
@@ -4410,36 +4726,6 @@ export type Database = {
           session_id: string | null
           transaction_id: number | null
           user_agent: string | null
-        }
-        Insert: {
-          actor_realm?: string | null
-          actor_user_id?: string | null
-          address_source?: string | null
-          client_address?: unknown
-          details?: Json | null
-          entity_id?: string | null
-          event_type?: string | null
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          session_id?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
-        }
-        Update: {
-          actor_realm?: string | null
-          actor_user_id?: string | null
-          address_source?: string | null
-          client_address?: unknown
-          details?: Json | null
-          entity_id?: string | null
-          event_type?: string | null
-          id?: string | null
-          occurred_at?: string | null
-          organisation_id?: string | null
-          session_id?: string | null
-          transaction_id?: number | null
-          user_agent?: string | null
         }
         Relationships: []
       }
@@ -4457,45 +4743,19 @@ export type Database = {
           relation: string | null
           row_count: number | null
         }
-        Insert: {
-          cause?: string | null
-          cause_id?: string | null
-          column_name?: string | null
-          destroyed_at?: string | null
-          destroyed_by?: string | null
-          id?: string | null
-          keys_sha256?: string | null
-          organisation_id?: string | null
-          record_keys?: string[] | null
-          relation?: string | null
-          row_count?: number | null
-        }
-        Update: {
-          cause?: string | null
-          cause_id?: string | null
-          column_name?: string | null
-          destroyed_at?: string | null
-          destroyed_by?: string | null
-          id?: string | null
-          keys_sha256?: string | null
-          organisation_id?: string | null
-          record_keys?: string[] | null
-          relation?: string | null
-          row_count?: number | null
-        }
         Relationships: []
       }
       transfer_job_details: {
         Row: {
-          expires_at: string | null
-          id: string | null
+          expires_at: string
+          id: string
           language: string | null
-          organisation_id: string | null
-          origin_organisation_id: string | null
-          packet: Json | null
+          organisation_id: string
+          origin_organisation_id: string
+          packet: NonNullable<Json>
           patient_name: string | null
-          status: string | null
-          transfer_id: string | null
+          status: "dispatched" | "picked_up" | "delivered" | "cancelled"
+          transfer_id: string
         }
         Relationships: [
           {
@@ -4544,22 +4804,15 @@ export type Database = {
       }
       user_clinic_access: {
         Row: {
-          clinic_id: string | null
-          is_active: boolean | null
-          role: string | null
-          user_id: string | null
-        }
-        Insert: {
-          clinic_id?: string | null
-          is_active?: boolean | null
-          role?: string | null
-          user_id?: string | null
-        }
-        Update: {
-          clinic_id?: string | null
-          is_active?: boolean | null
-          role?: string | null
-          user_id?: string | null
+          clinic_id: string
+          is_active: boolean
+          role:
+            | "clinic_admin"
+            | "doctor"
+            | "nurse"
+            | "assistant"
+            | "receptionist"
+          user_id: string
         }
         Relationships: [
           {
@@ -4603,10 +4856,10 @@ export type Database = {
         Args: { since?: string }
         Returns: {
           cause: string
-          from_lsn: string
+          from_lsn: string | null
           kind: string
           noticed_at: string
-          records: number
+          records: number | null
           to_lsn: string
         }[]
       }
@@ -4713,13 +4966,18 @@ export type Database = {
       export_case_timeline: {
         Args: {
           case_id: string
+          legal_ground?: string
           organisation_id?: string
           recipient_kind?: string
+          recipient_name?: string
         }
         Returns: Json
       }
       export_signed_form: { Args: { form_id: string }; Returns: Json }
-      export_subject: { Args: { patient_id: string }; Returns: Json }
+      export_subject: {
+        Args: { patient_id: string; request_id?: string }
+        Returns: Json
+      }
       finalise_document: {
         Args: { document_id: string; sha256: string }
         Returns: string
@@ -4731,7 +4989,11 @@ export type Database = {
           role: string
           valid_hours?: number
         }
-        Returns: Record<string, unknown>
+        Returns: {
+          expires_at: string
+          invitation_id: string
+          token: string
+        }
       }
       issue_read_ticket: { Args: { document_id: string }; Returns: Json }
       issue_upload_grant: {
@@ -4776,6 +5038,18 @@ export type Database = {
       read_medical_record: {
         Args: { justification: string; purpose: string; record_id: string }
         Returns: Json
+      }
+      record_disclosure_made: {
+        Args: {
+          content: string[]
+          disclosed_at?: string
+          legal_ground?: string
+          patient_id: string
+          purpose: string
+          recipient_kind: string
+          recipient_name: string
+        }
+        Returns: undefined
       }
       redeem_read_ticket: {
         Args: { organisation_id: string; ticket_id: string }
@@ -4840,7 +5114,7 @@ export type Database = {
       }
       simulate_policy: {
         Args: {
-          address?: unknown
+          address?: string
           at?: string
           id: string
           operation: string
@@ -4870,14 +5144,14 @@ export type Database = {
       who_saw_record: {
         Args: { patient_id: string; since?: string }
         Returns: {
-          display_name: string
+          display_name: string | null
           in_emergency: boolean
           kind: string
           occurred_at: string
           organisation_id: string
-          purpose: string
+          purpose: string | null
           records: number
-          role: string
+          role: string | null
         }[]
       }
       withdraw_consent: {

@@ -50,10 +50,12 @@ const checks = {
     consent_purpose_versions_version_check: column.check("consent_purpose_versions_version_check", "(version > 0)", (v) => sql.gt(v, 0)),
   },
   consent_purposes: {
+    consent_purposes_allowed_bases_check: column.check("consent_purposes_allowed_bases_check", "((allowed_bases <@ '{consent,health_protection,vital_interest,legal_obligation}'::text[]) AND ('consent'::text = ANY (allowed_bases)))", (v) => sql.and(sql.within(v, ["consent", "health_protection", "vital_interest", "legal_obligation"]), sql.oneOf("consent", v))),
     consent_purposes_description_check: column.check("consent_purposes_description_check", "((length(description) >= 1) AND (length(description) <= 500))", (v) => sql.and(sql.ge(sql.length(v), 1), sql.le(sql.length(v), 500))),
     consent_purposes_purpose_check: column.check("consent_purposes_purpose_check", "(purpose ~ '^[a-z_]{1,40}$'::text)", (v) => sql.matches(v, /^[a-z_]{1,40}$/su)),
   },
   consents: {
+    consents_given_by_user_id_check: column.rule("consents_given_by_user_id_check", "((given_by_user_id IS NULL) OR (given_as IS NOT NULL))", ["given_by_user_id","given_as"], (row) => sql.or(sql.isNull(sql.lowerC(row["given_by_user_id"])), sql.isNotNull(row["given_as"]))),
     consents_justification_check: column.rule("consents_justification_check", "((justification IS NULL) OR ((legal_basis <> 'consent'::text) AND ((length(justification) >= 20) AND (length(justification) <= 2000))))", ["legal_basis","justification"], (row) => sql.or(sql.isNull(row["justification"]), sql.and(sql.ne(row["legal_basis"], "consent"), sql.and(sql.ge(sql.length(row["justification"]), 20), sql.le(sql.length(row["justification"]), 2000))))),
     consents_withdrawal_reason_check: column.rule("consents_withdrawal_reason_check", "((withdrawal_reason IS NULL) OR ((status = 'withdrawn'::text) AND (length(withdrawal_reason) <= 500)))", ["status","withdrawal_reason"], (row) => sql.or(sql.isNull(row["withdrawal_reason"]), sql.and(sql.eq(row["status"], "withdrawn"), sql.le(sql.length(row["withdrawal_reason"]), 500)))),
     consents_withdrawn_at_check: column.rule("consents_withdrawn_at_check", "((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))", ["status","withdrawn_at"], (row) => sql.eq(sql.eq(row["status"], "withdrawn"), sql.isNotNull(sql.instant(row["withdrawn_at"])))),
@@ -63,7 +65,9 @@ const checks = {
   disclosures: {
     disclosures_content_check: column.check("disclosures_content_check", "((cardinality(content) >= 1) AND (cardinality(content) <= 200))", (v) => sql.and(sql.ge(sql.cardinality(v), 1), sql.le(sql.cardinality(v), 200))),
     disclosures_content_sha256_check: column.check("disclosures_content_sha256_check", "(content_sha256 ~ '^[0-9a-f]{64}$'::text)", (v) => sql.matches(v, /^[0-9a-f]{64}$/su)),
+    disclosures_legal_ground_check: column.check("disclosures_legal_ground_check", "((length(legal_ground) >= 5) AND (length(legal_ground) <= 500))", (v) => sql.and(sql.ge(sql.length(v), 5), sql.le(sql.length(v), 500))),
     disclosures_purpose_check: column.check("disclosures_purpose_check", "(purpose ~ '^[a-z_]{1,40}$'::text)", (v) => sql.matches(v, /^[a-z_]{1,40}$/su)),
+    disclosures_recipient_name_check: column.check("disclosures_recipient_name_check", "((length(recipient_name) >= 2) AND (length(recipient_name) <= 300))", (v) => sql.and(sql.ge(sql.length(v), 2), sql.le(sql.length(v), 300))),
   },
   document_read_tickets: {
   },
@@ -131,7 +135,9 @@ const checks = {
     medical_record_details_treatment_plan_check: column.check("medical_record_details_treatment_plan_check", "(length(treatment_plan) <= 20000)", (v) => sql.le(sql.length(v), 20000)),
   },
   medical_records: {
+    medical_records_author_name_check: column.rule("medical_records_author_name_check", "(((length(btrim(author_name)) >= 1) AND (length(btrim(author_name)) <= 200)) AND ((author_name IS NULL) OR (created_by_user_id IS NULL)))", ["created_by_user_id","author_name"], (row) => sql.and(sql.ge(sql.length(sql.btrim(row["author_name"])), 1), sql.le(sql.length(sql.btrim(row["author_name"])), 200), sql.or(sql.isNull(row["author_name"]), sql.isNull(sql.lowerC(row["created_by_user_id"]))))),
     medical_records_medications_check: column.check("medical_records_medications_check", "((jsonb_typeof(medications) = 'array'::text) AND (length((medications)::text) <= 20000))", (v) => sql.and(sql.eq(sql.jsonType(sql.json(v)), "array"), sql.le(sql.length(sql.jsonText(sql.json(v))), 20000))),
+    medical_records_occurred_at_check: column.rule("medical_records_occurred_at_check", "(occurred_at <= created_at)", ["created_at","occurred_at"], (row) => sql.le(sql.instant(row["occurred_at"]), sql.instant(row["created_at"]))),
     medical_records_version_check: column.check("medical_records_version_check", "(version >= 1)", (v) => sql.ge(v, 1)),
     medical_records_vitals_check: column.check("medical_records_vitals_check", "((jsonb_typeof(vitals) = 'object'::text) AND (length((vitals)::text) <= 10000))", (v) => sql.and(sql.eq(sql.jsonType(sql.json(v)), "object"), sql.le(sql.length(sql.jsonText(sql.json(v))), 10000))),
   },
@@ -189,7 +195,12 @@ const checks = {
   },
   security_incidents: {
     security_incidents_affected_count_check: column.check("security_incidents_affected_count_check", "(affected_count >= 0)", (v) => sql.ge(v, 0)),
+    security_incidents_data_nature_check: column.check("security_incidents_data_nature_check", "((length(data_nature) >= 3) AND (length(data_nature) <= 2000))", (v) => sql.and(sql.ge(sql.length(v), 3), sql.le(sql.length(v), 2000))),
     security_incidents_detected_at_check: column.check("security_incidents_detected_at_check", "isfinite(detected_at)", (v) => sql.isfinite(sql.instant(v))),
+    security_incidents_dismissal_reason_check: column.check("security_incidents_dismissal_reason_check", "((length(dismissal_reason) >= 10) AND (length(dismissal_reason) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 5000))),
+    security_incidents_measures_check: column.check("security_incidents_measures_check", "((length(measures) >= 3) AND (length(measures) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 3), sql.le(sql.length(v), 5000))),
+    security_incidents_risks_check: column.check("security_incidents_risks_check", "((length(risks) >= 3) AND (length(risks) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 3), sql.le(sql.length(v), 5000))),
+    security_incidents_subjects_not_told_reason_check: column.check("security_incidents_subjects_not_told_reason_check", "((length(subjects_not_told_reason) >= 10) AND (length(subjects_not_told_reason) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 5000))),
     security_incidents_subjects_notified_at_check: column.rule("security_incidents_subjects_notified_at_check", "(subjects_notified_at >= detected_at)", ["detected_at","subjects_notified_at"], (row) => sql.ge(sql.instant(row["subjects_notified_at"]), sql.instant(row["detected_at"]))),
     security_incidents_summary_blank_check: column.check("security_incidents_summary_blank_check", "(length(btrim(summary)) >= 10)", (v) => sql.ge(sql.length(sql.btrim(v)), 10)),
     security_incidents_summary_check: column.check("security_incidents_summary_check", "((length(summary) >= 10) AND (length(summary) <= 5000))", (v) => sql.and(sql.ge(sql.length(v), 10), sql.le(sql.length(v), 5000))),
@@ -208,6 +219,7 @@ const checks = {
     subject_request_evidence_evidence_check: column.check("subject_request_evidence_evidence_check", "(length(evidence) <= 5000)", (v) => sql.le(sql.length(v), 5000)),
   },
   subject_requests: {
+    subject_requests_answered_otherwise_check: column.rule("subject_requests_answered_otherwise_check", "(((status = 'completed'::text) AND ((length(answered_otherwise) >= 10) AND (length(answered_otherwise) <= 300))) OR (answered_otherwise IS NULL))", ["status","answered_otherwise"], (row) => sql.or(sql.and(sql.eq(row["status"], "completed"), sql.and(sql.ge(sql.length(row["answered_otherwise"]), 10), sql.le(sql.length(row["answered_otherwise"]), 300))), sql.isNull(row["answered_otherwise"]))),
     subject_requests_refusal_basis_blank_check: column.check("subject_requests_refusal_basis_blank_check", "(length(btrim(refusal_basis)) >= 1)", (v) => sql.ge(sql.length(sql.btrim(v)), 1)),
     subject_requests_refusal_basis_check: column.rule("subject_requests_refusal_basis_check", "(((status = 'refused'::text) = (refusal_basis IS NOT NULL)) AND (length(refusal_basis) <= 300))", ["status","refusal_basis"], (row) => sql.and(sql.eq(sql.eq(row["status"], "refused"), sql.isNotNull(row["refusal_basis"])), sql.le(sql.length(row["refusal_basis"]), 300))),
   },
@@ -349,6 +361,8 @@ const columns = {
     archived_by_user_id: column.uuid.nullable(),
     ground: column.text,
     ground_id: column.uuid.nullable(),
+    handed_from_id: column.uuid.nullable(),
+    taken_off_at: column.timestamptz.nullable(),
   },
   case_activity_log: {
     organisation_id: column.uuid,
@@ -438,6 +452,7 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    allowed_bases: z.array(z.enum(["consent","health_protection","vital_interest","legal_obligation"])).refine(...checks.consent_purposes.consent_purposes_allowed_bases_check),
   },
   consents: {
     organisation_id: column.uuid,
@@ -466,6 +481,8 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    given_by_user_id: column.uuid.nullable(),
+    given_as: z.enum(["patient","guardian","representative"]).nullable(),
   },
   crew_members: {
     organisation_id: column.uuid,
@@ -500,6 +517,8 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    recipient_name: column.text.nullable().refine(...checks.disclosures.disclosures_recipient_name_check),
+    legal_ground: column.text.nullable().refine(...checks.disclosures.disclosures_legal_ground_check),
   },
   document_read_tickets: {
     organisation_id: column.uuid,
@@ -753,6 +772,8 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    occurred_at: column.timestamptz.nullable(),
+    author_name: column.text.nullable(),
   },
   ops_members: {
     user_id: column.uuid,
@@ -845,6 +866,7 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    ends_at: column.timestamptz.nullable(),
   },
   patient_clinical: {
     organisation_id: column.uuid,
@@ -972,6 +994,11 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    data_nature: column.text.nullable().refine(...checks.security_incidents.security_incidents_data_nature_check),
+    risks: column.text.nullable().refine(...checks.security_incidents.security_incidents_risks_check),
+    measures: column.text.nullable().refine(...checks.security_incidents.security_incidents_measures_check),
+    dismissal_reason: column.text.nullable().refine(...checks.security_incidents.security_incidents_dismissal_reason_check),
+    subjects_not_told_reason: column.text.nullable().refine(...checks.security_incidents.security_incidents_subjects_not_told_reason_check),
   },
   signed_form_evidence: {
     organisation_id: column.uuid,
@@ -1038,7 +1065,7 @@ const columns = {
     organisation_id: column.uuid,
     id: column.uuid,
     patient_id: column.uuid,
-    kind: z.enum(["access","correction","erasure","portability","sharing_list","objection"]),
+    kind: z.enum(["confirmation","access","correction","anonymisation","erasure","portability","sharing_list","consent_information","restriction","objection"]),
     status: z.enum(["received","in_progress","completed","refused"]),
     due_at: column.timestamptz,
     refusal_basis: column.text.nullable().refine(...checks.subject_requests.subject_requests_refusal_basis_blank_check),
@@ -1052,6 +1079,7 @@ const columns = {
     actor_kind: z.enum(["user","system"]),
     archived_at: column.timestamptz.nullable(),
     archived_by_user_id: column.uuid.nullable(),
+    answered_otherwise: column.text.nullable(),
   },
   transfer_job_patients: {
     organisation_id: column.uuid,
@@ -1141,7 +1169,10 @@ const columns = {
   },
 };
 
-/** `schemas.patients.insert.parse(form)`: of each table what a row is, and what may be inserted and updated. */
+/**
+ * `schemas.patients.insertAs.authenticated.parse(form)`: of each table what a row is, what can be inserted and updated at all, and what each role of
+ * callers may send of that.
+ */
 export const schemas = {
   access_restrictions: {
     row: z.object({
@@ -1189,6 +1220,28 @@ export const schemas = {
       archived_at: columns.access_restrictions.archived_at.optional(),
       archived_by_user_id: columns.access_restrictions.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.access_restrictions.organisation_id,
+        id: columns.access_restrictions.id.optional(),
+        patient_id: columns.access_restrictions.patient_id,
+        restricted_user_id: columns.access_restrictions.restricted_user_id.optional(),
+      }),
+      patient: z.strictObject({
+        organisation_id: columns.access_restrictions.organisation_id,
+        id: columns.access_restrictions.id.optional(),
+        patient_id: columns.access_restrictions.patient_id,
+        restricted_user_id: columns.access_restrictions.restricted_user_id.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        lifted_at: columns.access_restrictions.lifted_at.optional(),
+      }),
+      patient: z.strictObject({
+        lifted_at: columns.access_restrictions.lifted_at.optional(),
+      }),
+    },
   },
   admissions: {
     row: z.object({
@@ -1254,6 +1307,25 @@ export const schemas = {
       archived_at: columns.admissions.archived_at.optional(),
       archived_by_user_id: columns.admissions.archived_by_user_id.optional(),
     }).refine(...checks.admissions.admissions_bed_check).refine(...checks.admissions.admissions_discharged_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.admissions.organisation_id,
+        id: columns.admissions.id.optional(),
+        patient_id: columns.admissions.patient_id,
+        bed_id: columns.admissions.bed_id.optional(),
+        case_id: columns.admissions.case_id.optional(),
+        status: columns.admissions.status.optional(),
+      }).refine(...checks.admissions.admissions_bed_check).refine(...checks.admissions.admissions_discharged_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        bed_id: columns.admissions.bed_id.optional(),
+        case_id: columns.admissions.case_id.optional(),
+        status: columns.admissions.status.optional(),
+        disposition: columns.admissions.disposition.optional(),
+        archived_at: columns.admissions.archived_at.optional(),
+      }).refine(...checks.admissions.admissions_bed_check).refine(...checks.admissions.admissions_discharged_check),
+    },
   },
   agreements: {
     row: z.object({
@@ -1301,6 +1373,23 @@ export const schemas = {
       archived_at: columns.agreements.archived_at.optional(),
       archived_by_user_id: columns.agreements.archived_by_user_id.optional(),
     }).refine(...checks.agreements.agreements_period_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.agreements.organisation_id,
+        id: columns.agreements.id.optional(),
+        payer: columns.agreements.payer,
+        number: columns.agreements.number,
+        starts_on: columns.agreements.starts_on,
+        ends_on: columns.agreements.ends_on.optional(),
+      }).refine(...checks.agreements.agreements_period_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        payer: columns.agreements.payer.optional(),
+        ends_on: columns.agreements.ends_on.optional(),
+        archived_at: columns.agreements.archived_at.optional(),
+      }).refine(...checks.agreements.agreements_period_check),
+    },
   },
   appointment_reasons: {
     row: z.object({
@@ -1345,6 +1434,19 @@ export const schemas = {
       archived_at: columns.appointment_reasons.archived_at.optional(),
       archived_by_user_id: columns.appointment_reasons.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.appointment_reasons.organisation_id,
+        id: columns.appointment_reasons.id,
+        patient_id: columns.appointment_reasons.patient_id,
+        reason: columns.appointment_reasons.reason,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        reason: columns.appointment_reasons.reason.optional(),
+      }),
+    },
   },
   appointments: {
     row: z.object({
@@ -1404,6 +1506,25 @@ export const schemas = {
       archived_at: columns.appointments.archived_at.optional(),
       archived_by_user_id: columns.appointments.archived_by_user_id.optional(),
     }).refine(...checks.appointments.appointments_period_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.appointments.organisation_id,
+        id: columns.appointments.id.optional(),
+        patient_id: columns.appointments.patient_id,
+        professional_user_id: columns.appointments.professional_user_id,
+        starts_at: columns.appointments.starts_at,
+        ends_at: columns.appointments.ends_at,
+        status: columns.appointments.status.optional(),
+      }).refine(...checks.appointments.appointments_period_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        professional_user_id: columns.appointments.professional_user_id.optional(),
+        starts_at: columns.appointments.starts_at.optional(),
+        ends_at: columns.appointments.ends_at.optional(),
+        status: columns.appointments.status.optional(),
+      }).refine(...checks.appointments.appointments_period_check),
+    },
   },
   beds: {
     row: z.object({
@@ -1454,6 +1575,23 @@ export const schemas = {
       archived_at: columns.beds.archived_at.optional(),
       archived_by_user_id: columns.beds.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.beds.organisation_id,
+        id: columns.beds.id.optional(),
+        ward: columns.beds.ward,
+        label: columns.beds.label,
+        status: columns.beds.status.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        ward: columns.beds.ward.optional(),
+        label: columns.beds.label.optional(),
+        status: columns.beds.status.optional(),
+        archived_at: columns.beds.archived_at.optional(),
+      }),
+    },
   },
   care_relationships: {
     row: z.object({
@@ -1474,6 +1612,8 @@ export const schemas = {
       archived_by_user_id: columns.care_relationships.archived_by_user_id,
       ground: columns.care_relationships.ground,
       ground_id: columns.care_relationships.ground_id,
+      handed_from_id: columns.care_relationships.handed_from_id,
+      taken_off_at: column.readTimestamptz.nullable(),
     }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
     insert: z.strictObject({
       organisation_id: columns.care_relationships.organisation_id,
@@ -1493,6 +1633,8 @@ export const schemas = {
       archived_by_user_id: columns.care_relationships.archived_by_user_id.optional(),
       ground: columns.care_relationships.ground.optional(),
       ground_id: columns.care_relationships.ground_id.optional(),
+      handed_from_id: columns.care_relationships.handed_from_id.optional(),
+      taken_off_at: columns.care_relationships.taken_off_at.optional(),
     }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
     update: z.strictObject({
       organisation_id: columns.care_relationships.organisation_id.optional(),
@@ -1512,7 +1654,28 @@ export const schemas = {
       archived_by_user_id: columns.care_relationships.archived_by_user_id.optional(),
       ground: columns.care_relationships.ground.optional(),
       ground_id: columns.care_relationships.ground_id.optional(),
+      handed_from_id: columns.care_relationships.handed_from_id.optional(),
+      taken_off_at: columns.care_relationships.taken_off_at.optional(),
     }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.care_relationships.organisation_id,
+        id: columns.care_relationships.id.optional(),
+        patient_id: columns.care_relationships.patient_id,
+        user_id: columns.care_relationships.user_id,
+        kind: columns.care_relationships.kind,
+        starts_at: columns.care_relationships.starts_at.optional(),
+        ends_at: columns.care_relationships.ends_at.optional(),
+      }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        kind: columns.care_relationships.kind.optional(),
+        starts_at: columns.care_relationships.starts_at.optional(),
+        ends_at: columns.care_relationships.ends_at.optional(),
+        archived_at: columns.care_relationships.archived_at.optional(),
+      }).refine(...checks.care_relationships.care_relationships_ground_check).refine(...checks.care_relationships.care_relationships_period_check),
+    },
   },
   /** Not asked: case_activity_log_details_check, case_activity_log_event_type_check. */
   case_activity_log: {
@@ -1573,6 +1736,10 @@ export const schemas = {
       archived_at: columns.case_activity_log.archived_at.optional(),
       archived_by_user_id: columns.case_activity_log.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   cases: {
     row: z.object({
@@ -1635,6 +1802,35 @@ export const schemas = {
       archived_at: columns.cases.archived_at.optional(),
       archived_by_user_id: columns.cases.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.cases.organisation_id,
+        id: columns.cases.id.optional(),
+        number: columns.cases.number,
+        patient_id: columns.cases.patient_id,
+        status: columns.cases.status.optional(),
+        priority: columns.cases.priority.optional(),
+      }),
+      internal_ops: z.strictObject({
+        organisation_id: columns.cases.organisation_id,
+        id: columns.cases.id.optional(),
+        number: columns.cases.number,
+        patient_id: columns.cases.patient_id,
+        status: columns.cases.status.optional(),
+        priority: columns.cases.priority.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        status: columns.cases.status.optional(),
+        priority: columns.cases.priority.optional(),
+      }),
+      internal_ops: z.strictObject({
+        status: columns.cases.status.optional(),
+        priority: columns.cases.priority.optional(),
+        reopen_reason: columns.cases.reopen_reason.optional(),
+      }),
+    },
   },
   claims: {
     row: z.object({
@@ -1697,6 +1893,25 @@ export const schemas = {
       archived_at: columns.claims.archived_at.optional(),
       archived_by_user_id: columns.claims.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      internal_ops: z.strictObject({
+        organisation_id: columns.claims.organisation_id,
+        id: columns.claims.id.optional(),
+        case_id: columns.claims.case_id,
+        patient_id: columns.claims.patient_id,
+        guarantee_id: columns.claims.guarantee_id,
+        invoice_id: columns.claims.invoice_id,
+        amount_minor: columns.claims.amount_minor,
+        currency: columns.claims.currency,
+      }),
+    },
+    updateAs: {
+      internal_ops: z.strictObject({
+        amount_minor: columns.claims.amount_minor.optional(),
+        status: columns.claims.status.optional(),
+        archived_at: columns.claims.archived_at.optional(),
+      }),
+    },
   },
   consent_purpose_versions: {
     row: z.object({
@@ -1750,6 +1965,19 @@ export const schemas = {
       archived_at: columns.consent_purpose_versions.archived_at.optional(),
       archived_by_user_id: columns.consent_purpose_versions.archived_by_user_id.optional(),
     }).refine(...checks.consent_purpose_versions.consent_purpose_versions_announced_check),
+    insertAs: {
+      internal_ops: z.strictObject({
+        purpose: columns.consent_purpose_versions.purpose,
+        description: columns.consent_purpose_versions.description,
+        data_categories: columns.consent_purpose_versions.data_categories.optional(),
+        recipients: columns.consent_purpose_versions.recipients.optional(),
+        retention: columns.consent_purpose_versions.retention.optional(),
+        is_material: columns.consent_purpose_versions.is_material.optional(),
+        takes_effect_at: columns.consent_purpose_versions.takes_effect_at.optional(),
+      }).refine(...checks.consent_purpose_versions.consent_purpose_versions_announced_check),
+    },
+    updateAs: {
+    },
   },
   consent_purposes: {
     row: z.object({
@@ -1764,6 +1992,7 @@ export const schemas = {
       actor_kind: columns.consent_purposes.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.consent_purposes.archived_by_user_id,
+      allowed_bases: columns.consent_purposes.allowed_bases,
     }),
     insert: z.strictObject({
       purpose: columns.consent_purposes.purpose,
@@ -1777,6 +2006,7 @@ export const schemas = {
       actor_kind: columns.consent_purposes.actor_kind.optional(),
       archived_at: columns.consent_purposes.archived_at.optional(),
       archived_by_user_id: columns.consent_purposes.archived_by_user_id.optional(),
+      allowed_bases: columns.consent_purposes.allowed_bases.optional(),
     }),
     update: z.strictObject({
       purpose: columns.consent_purposes.purpose.optional(),
@@ -1790,7 +2020,22 @@ export const schemas = {
       actor_kind: columns.consent_purposes.actor_kind.optional(),
       archived_at: columns.consent_purposes.archived_at.optional(),
       archived_by_user_id: columns.consent_purposes.archived_by_user_id.optional(),
+      allowed_bases: columns.consent_purposes.allowed_bases.optional(),
     }),
+    insertAs: {
+      internal_ops: z.strictObject({
+        purpose: columns.consent_purposes.purpose,
+        description: columns.consent_purposes.description,
+        alias: columns.consent_purposes.alias.optional(),
+      }),
+    },
+    updateAs: {
+      internal_ops: z.strictObject({
+        description: columns.consent_purposes.description.optional(),
+        alias: columns.consent_purposes.alias.optional(),
+        archived_at: columns.consent_purposes.archived_at.optional(),
+      }),
+    },
   },
   consents: {
     row: z.object({
@@ -1820,7 +2065,9 @@ export const schemas = {
       actor_kind: columns.consents.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.consents.archived_by_user_id,
-    }).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+      given_by_user_id: columns.consents.given_by_user_id,
+      given_as: columns.consents.given_as,
+    }).refine(...checks.consents.consents_given_by_user_id_check).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
     insert: z.strictObject({
       organisation_id: columns.consents.organisation_id,
       id: columns.consents.id.optional(),
@@ -1848,7 +2095,9 @@ export const schemas = {
       actor_kind: columns.consents.actor_kind.optional(),
       archived_at: columns.consents.archived_at.optional(),
       archived_by_user_id: columns.consents.archived_by_user_id.optional(),
-    }).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+      given_by_user_id: columns.consents.given_by_user_id.optional(),
+      given_as: columns.consents.given_as.optional(),
+    }).refine(...checks.consents.consents_given_by_user_id_check).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
     update: z.strictObject({
       organisation_id: columns.consents.organisation_id.optional(),
       id: columns.consents.id.optional(),
@@ -1876,7 +2125,27 @@ export const schemas = {
       actor_kind: columns.consents.actor_kind.optional(),
       archived_at: columns.consents.archived_at.optional(),
       archived_by_user_id: columns.consents.archived_by_user_id.optional(),
-    }).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+      given_by_user_id: columns.consents.given_by_user_id.optional(),
+      given_as: columns.consents.given_as.optional(),
+    }).refine(...checks.consents.consents_given_by_user_id_check).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.consents.organisation_id,
+        id: columns.consents.id.optional(),
+        patient_id: columns.consents.patient_id,
+        purpose: columns.consents.purpose,
+        status: columns.consents.status.optional(),
+        signed_form_id: columns.consents.signed_form_id.optional(),
+        legal_basis: columns.consents.legal_basis.optional(),
+        break_glass_allowed: columns.consents.break_glass_allowed.optional(),
+        expires_at: columns.consents.expires_at.optional(),
+      }).refine(...checks.consents.consents_given_by_user_id_check).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+    },
+    updateAs: {
+      patient: z.strictObject({
+        status: columns.consents.status.optional(),
+      }).refine(...checks.consents.consents_given_by_user_id_check).refine(...checks.consents.consents_justification_check).refine(...checks.consents.consents_withdrawal_reason_check).refine(...checks.consents.consents_withdrawn_at_check),
+    },
   },
   crew_members: {
     row: z.object({
@@ -1918,6 +2187,20 @@ export const schemas = {
       archived_at: columns.crew_members.archived_at.optional(),
       archived_by_user_id: columns.crew_members.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.crew_members.organisation_id,
+        id: columns.crew_members.id.optional(),
+        user_id: columns.crew_members.user_id,
+        duty: columns.crew_members.duty,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        duty: columns.crew_members.duty.optional(),
+        archived_at: columns.crew_members.archived_at.optional(),
+      }),
+    },
   },
   disclosures: {
     row: z.object({
@@ -1940,6 +2223,8 @@ export const schemas = {
       actor_kind: columns.disclosures.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.disclosures.archived_by_user_id,
+      recipient_name: columns.disclosures.recipient_name,
+      legal_ground: columns.disclosures.legal_ground,
     }),
     insert: z.strictObject({
       organisation_id: columns.disclosures.organisation_id,
@@ -1961,6 +2246,8 @@ export const schemas = {
       actor_kind: columns.disclosures.actor_kind.optional(),
       archived_at: columns.disclosures.archived_at.optional(),
       archived_by_user_id: columns.disclosures.archived_by_user_id.optional(),
+      recipient_name: columns.disclosures.recipient_name.optional(),
+      legal_ground: columns.disclosures.legal_ground.optional(),
     }),
     update: z.strictObject({
       organisation_id: columns.disclosures.organisation_id.optional(),
@@ -1982,7 +2269,13 @@ export const schemas = {
       actor_kind: columns.disclosures.actor_kind.optional(),
       archived_at: columns.disclosures.archived_at.optional(),
       archived_by_user_id: columns.disclosures.archived_by_user_id.optional(),
+      recipient_name: columns.disclosures.recipient_name.optional(),
+      legal_ground: columns.disclosures.legal_ground.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   document_read_tickets: {
     row: z.object({
@@ -2045,6 +2338,10 @@ export const schemas = {
       archived_at: columns.document_read_tickets.archived_at.optional(),
       archived_by_user_id: columns.document_read_tickets.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   document_upload_grants: {
     row: z.object({
@@ -2104,6 +2401,10 @@ export const schemas = {
       archived_at: columns.document_upload_grants.archived_at.optional(),
       archived_by_user_id: columns.document_upload_grants.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   documents: {
     row: z.object({
@@ -2189,6 +2490,10 @@ export const schemas = {
       archived_at: columns.documents.archived_at.optional(),
       archived_by_user_id: columns.documents.archived_by_user_id.optional(),
     }).refine(...checks.documents.documents_content_check),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   emergency_access_grants: {
     row: z.object({
@@ -2254,6 +2559,10 @@ export const schemas = {
       archived_at: columns.emergency_access_grants.archived_at.optional(),
       archived_by_user_id: columns.emergency_access_grants.archived_by_user_id.optional(),
     }).refine(...checks.emergency_access_grants.emergency_access_grants_four_eyes_check).refine(...checks.emergency_access_grants.emergency_access_grants_period_check).refine(...checks.emergency_access_grants.emergency_access_grants_reviewed_at_check),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   emergency_access_reasons: {
     row: z.object({
@@ -2301,6 +2610,10 @@ export const schemas = {
       archived_at: columns.emergency_access_reasons.archived_at.optional(),
       archived_by_user_id: columns.emergency_access_reasons.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   form_templates: {
     row: z.object({
@@ -2357,6 +2670,23 @@ export const schemas = {
       archived_at: columns.form_templates.archived_at.optional(),
       archived_by_user_id: columns.form_templates.archived_by_user_id.optional(),
     }).refine(...checks.form_templates.form_templates_purposes_check),
+    insertAs: {
+      internal_ops: z.strictObject({
+        id: columns.form_templates.id.optional(),
+        kind: columns.form_templates.kind,
+        code: columns.form_templates.code,
+        version: columns.form_templates.version,
+        language: columns.form_templates.language,
+        title: columns.form_templates.title,
+        body: columns.form_templates.body,
+        purposes: columns.form_templates.purposes.optional(),
+      }).refine(...checks.form_templates.form_templates_purposes_check),
+    },
+    updateAs: {
+      internal_ops: z.strictObject({
+        archived_at: columns.form_templates.archived_at.optional(),
+      }).refine(...checks.form_templates.form_templates_purposes_check),
+    },
   },
   guarantees_of_payment: {
     row: z.object({
@@ -2419,6 +2749,26 @@ export const schemas = {
       archived_at: columns.guarantees_of_payment.archived_at.optional(),
       archived_by_user_id: columns.guarantees_of_payment.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      internal_ops: z.strictObject({
+        organisation_id: columns.guarantees_of_payment.organisation_id,
+        id: columns.guarantees_of_payment.id.optional(),
+        case_id: columns.guarantees_of_payment.case_id,
+        patient_id: columns.guarantees_of_payment.patient_id,
+        payer: columns.guarantees_of_payment.payer,
+        policy_number: columns.guarantees_of_payment.policy_number.optional(),
+        limit_minor: columns.guarantees_of_payment.limit_minor,
+        currency: columns.guarantees_of_payment.currency,
+      }),
+    },
+    updateAs: {
+      internal_ops: z.strictObject({
+        policy_number: columns.guarantees_of_payment.policy_number.optional(),
+        limit_minor: columns.guarantees_of_payment.limit_minor.optional(),
+        status: columns.guarantees_of_payment.status.optional(),
+        archived_at: columns.guarantees_of_payment.archived_at.optional(),
+      }),
+    },
   },
   invitations: {
     row: z.object({
@@ -2476,6 +2826,13 @@ export const schemas = {
       archived_at: columns.invitations.archived_at.optional(),
       archived_by_user_id: columns.invitations.archived_by_user_id.optional(),
     }).refine(...checks.invitations.invitations_accepted_check),
+    insertAs: {
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        archived_at: columns.invitations.archived_at.optional(),
+      }).refine(...checks.invitations.invitations_accepted_check),
+    },
   },
   invoice_lines: {
     row: z.object({
@@ -2530,6 +2887,31 @@ export const schemas = {
       archived_at: columns.invoice_lines.archived_at.optional(),
       archived_by_user_id: columns.invoice_lines.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.invoice_lines.organisation_id,
+        id: columns.invoice_lines.id.optional(),
+        invoice_id: columns.invoice_lines.invoice_id,
+        patient_id: columns.invoice_lines.patient_id,
+        description: columns.invoice_lines.description,
+        quantity: columns.invoice_lines.quantity.optional(),
+        unit_minor: columns.invoice_lines.unit_minor,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        description: columns.invoice_lines.description.optional(),
+        quantity: columns.invoice_lines.quantity.optional(),
+        unit_minor: columns.invoice_lines.unit_minor.optional(),
+        archived_at: columns.invoice_lines.archived_at.optional(),
+      }),
+      internal_ops: z.strictObject({
+        description: columns.invoice_lines.description.optional(),
+        quantity: columns.invoice_lines.quantity.optional(),
+        unit_minor: columns.invoice_lines.unit_minor.optional(),
+        archived_at: columns.invoice_lines.archived_at.optional(),
+      }),
+    },
   },
   invoices: {
     row: z.object({
@@ -2595,6 +2977,28 @@ export const schemas = {
       archived_at: columns.invoices.archived_at.optional(),
       archived_by_user_id: columns.invoices.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.invoices.organisation_id,
+        id: columns.invoices.id.optional(),
+        number: columns.invoices.number,
+        patient_id: columns.invoices.patient_id,
+        agreement_id: columns.invoices.agreement_id.optional(),
+        currency: columns.invoices.currency,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        agreement_id: columns.invoices.agreement_id.optional(),
+        status: columns.invoices.status.optional(),
+        archived_at: columns.invoices.archived_at.optional(),
+      }),
+      internal_ops: z.strictObject({
+        agreement_id: columns.invoices.agreement_id.optional(),
+        status: columns.invoices.status.optional(),
+        archived_at: columns.invoices.archived_at.optional(),
+      }),
+    },
   },
   legal_holds: {
     row: z.object({
@@ -2639,6 +3043,19 @@ export const schemas = {
       archived_at: columns.legal_holds.archived_at.optional(),
       archived_by_user_id: columns.legal_holds.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.legal_holds.organisation_id,
+        id: columns.legal_holds.id.optional(),
+        patient_id: columns.legal_holds.patient_id.optional(),
+        reason: columns.legal_holds.reason,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        released_at: columns.legal_holds.released_at.optional(),
+      }),
+    },
   },
   medical_record_details: {
     row: z.object({
@@ -2695,6 +3112,25 @@ export const schemas = {
       archived_at: columns.medical_record_details.archived_at.optional(),
       archived_by_user_id: columns.medical_record_details.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.medical_record_details.organisation_id,
+        id: columns.medical_record_details.id,
+        patient_id: columns.medical_record_details.patient_id,
+        diagnosis: columns.medical_record_details.diagnosis,
+        codes: columns.medical_record_details.codes.optional(),
+        treatment_plan: columns.medical_record_details.treatment_plan.optional(),
+        physician_notes: columns.medical_record_details.physician_notes.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        diagnosis: columns.medical_record_details.diagnosis.optional(),
+        codes: columns.medical_record_details.codes.optional(),
+        treatment_plan: columns.medical_record_details.treatment_plan.optional(),
+        physician_notes: columns.medical_record_details.physician_notes.optional(),
+      }),
+    },
   },
   medical_records: {
     row: z.object({
@@ -2717,7 +3153,9 @@ export const schemas = {
       actor_kind: columns.medical_records.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.medical_records.archived_by_user_id,
-    }),
+      occurred_at: column.readTimestamptz.nullable(),
+      author_name: columns.medical_records.author_name,
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     insert: z.strictObject({
       organisation_id: columns.medical_records.organisation_id,
       id: columns.medical_records.id.optional(),
@@ -2737,7 +3175,9 @@ export const schemas = {
       actor_kind: columns.medical_records.actor_kind.optional(),
       archived_at: columns.medical_records.archived_at.optional(),
       archived_by_user_id: columns.medical_records.archived_by_user_id.optional(),
-    }),
+      occurred_at: columns.medical_records.occurred_at.optional(),
+      author_name: columns.medical_records.author_name.optional(),
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     update: z.strictObject({
       organisation_id: columns.medical_records.organisation_id.optional(),
       id: columns.medical_records.id.optional(),
@@ -2757,7 +3197,29 @@ export const schemas = {
       actor_kind: columns.medical_records.actor_kind.optional(),
       archived_at: columns.medical_records.archived_at.optional(),
       archived_by_user_id: columns.medical_records.archived_by_user_id.optional(),
-    }),
+      occurred_at: columns.medical_records.occurred_at.optional(),
+      author_name: columns.medical_records.author_name.optional(),
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.medical_records.organisation_id,
+        id: columns.medical_records.id.optional(),
+        patient_id: columns.medical_records.patient_id,
+        record_type: columns.medical_records.record_type,
+        vitals: columns.medical_records.vitals.optional(),
+        medications: columns.medical_records.medications.optional(),
+        segments: columns.medical_records.segments.optional(),
+        supersedes_id: columns.medical_records.supersedes_id.optional(),
+        occurred_at: columns.medical_records.occurred_at.optional(),
+      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        vitals: columns.medical_records.vitals.optional(),
+        medications: columns.medical_records.medications.optional(),
+        segments: columns.medical_records.segments.optional(),
+      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
+    },
   },
   ops_members: {
     row: z.object({
@@ -2796,6 +3258,10 @@ export const schemas = {
       archived_at: columns.ops_members.archived_at.optional(),
       archived_by_user_id: columns.ops_members.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   organisation_members: {
     row: z.object({
@@ -2850,6 +3316,25 @@ export const schemas = {
       archived_at: columns.organisation_members.archived_at.optional(),
       archived_by_user_id: columns.organisation_members.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.organisation_members.organisation_id,
+        id: columns.organisation_members.id.optional(),
+        user_id: columns.organisation_members.user_id,
+        role: columns.organisation_members.role,
+        capabilities: columns.organisation_members.capabilities.optional(),
+        is_active: columns.organisation_members.is_active.optional(),
+        valid_until: columns.organisation_members.valid_until.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        role: columns.organisation_members.role.optional(),
+        capabilities: columns.organisation_members.capabilities.optional(),
+        is_active: columns.organisation_members.is_active.optional(),
+        valid_until: columns.organisation_members.valid_until.optional(),
+      }),
+    },
   },
   organisation_networks: {
     row: z.object({
@@ -2894,6 +3379,23 @@ export const schemas = {
       archived_at: columns.organisation_networks.archived_at.optional(),
       archived_by_user_id: columns.organisation_networks.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.organisation_networks.organisation_id,
+        id: columns.organisation_networks.id.optional(),
+        cidr: columns.organisation_networks.cidr,
+        mode: columns.organisation_networks.mode,
+        label: columns.organisation_networks.label.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        cidr: columns.organisation_networks.cidr.optional(),
+        mode: columns.organisation_networks.mode.optional(),
+        label: columns.organisation_networks.label.optional(),
+        archived_at: columns.organisation_networks.archived_at.optional(),
+      }),
+    },
   },
   organisation_settings: {
     row: z.object({
@@ -2941,6 +3443,25 @@ export const schemas = {
       archived_at: columns.organisation_settings.archived_at.optional(),
       archived_by_user_id: columns.organisation_settings.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      internal_ops: z.strictObject({
+        organisation_id: columns.organisation_settings.organisation_id,
+        business_hours: columns.organisation_settings.business_hours.optional(),
+        modules: columns.organisation_settings.modules.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        business_hours: columns.organisation_settings.business_hours.optional(),
+        modules: columns.organisation_settings.modules.optional(),
+        legal_bases: columns.organisation_settings.legal_bases.optional(),
+        privacy_contact: columns.organisation_settings.privacy_contact.optional(),
+      }),
+      internal_ops: z.strictObject({
+        business_hours: columns.organisation_settings.business_hours.optional(),
+        modules: columns.organisation_settings.modules.optional(),
+      }),
+    },
   },
   /** Not asked: organisations_timezone_check. */
   organisations: {
@@ -2989,6 +3510,26 @@ export const schemas = {
       archived_at: columns.organisations.archived_at.optional(),
       archived_by_user_id: columns.organisations.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      internal_ops: z.strictObject({
+        id: columns.organisations.id.optional(),
+        kind: columns.organisations.kind,
+        name: columns.organisations.name,
+        country: columns.organisations.country,
+        timezone: columns.organisations.timezone,
+        regime: columns.organisations.regime,
+      }),
+    },
+    updateAs: {
+      internal_ops: z.strictObject({
+        kind: columns.organisations.kind.optional(),
+        name: columns.organisations.name.optional(),
+        country: columns.organisations.country.optional(),
+        timezone: columns.organisations.timezone.optional(),
+        regime: columns.organisations.regime.optional(),
+        archived_at: columns.organisations.archived_at.optional(),
+      }),
+    },
   },
   patient_accounts: {
     row: z.object({
@@ -3008,6 +3549,7 @@ export const schemas = {
       actor_kind: columns.patient_accounts.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.patient_accounts.archived_by_user_id,
+      ends_at: column.readTimestamptz.nullable(),
     }),
     insert: z.strictObject({
       organisation_id: columns.patient_accounts.organisation_id,
@@ -3026,6 +3568,7 @@ export const schemas = {
       actor_kind: columns.patient_accounts.actor_kind.optional(),
       archived_at: columns.patient_accounts.archived_at.optional(),
       archived_by_user_id: columns.patient_accounts.archived_by_user_id.optional(),
+      ends_at: columns.patient_accounts.ends_at.optional(),
     }),
     update: z.strictObject({
       organisation_id: columns.patient_accounts.organisation_id.optional(),
@@ -3044,7 +3587,25 @@ export const schemas = {
       actor_kind: columns.patient_accounts.actor_kind.optional(),
       archived_at: columns.patient_accounts.archived_at.optional(),
       archived_by_user_id: columns.patient_accounts.archived_by_user_id.optional(),
+      ends_at: columns.patient_accounts.ends_at.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.patient_accounts.organisation_id,
+        id: columns.patient_accounts.id.optional(),
+        user_id: columns.patient_accounts.user_id,
+        patient_id: columns.patient_accounts.patient_id,
+        relationship: columns.patient_accounts.relationship,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        confirmed_at: columns.patient_accounts.confirmed_at.optional(),
+        revoked_at: columns.patient_accounts.revoked_at.optional(),
+        archived_at: columns.patient_accounts.archived_at.optional(),
+        ends_at: columns.patient_accounts.ends_at.optional(),
+      }),
+    },
   },
   patient_clinical: {
     row: z.object({
@@ -3092,6 +3653,20 @@ export const schemas = {
       archived_at: columns.patient_clinical.archived_at.optional(),
       archived_by_user_id: columns.patient_clinical.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.patient_clinical.organisation_id,
+        id: columns.patient_clinical.id,
+        allergies: columns.patient_clinical.allergies.optional(),
+        alerts: columns.patient_clinical.alerts.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        allergies: columns.patient_clinical.allergies.optional(),
+        alerts: columns.patient_clinical.alerts.optional(),
+      }),
+    },
   },
   patient_identity: {
     row: z.object({
@@ -3145,6 +3720,26 @@ export const schemas = {
       archived_at: columns.patient_identity.archived_at.optional(),
       archived_by_user_id: columns.patient_identity.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.patient_identity.organisation_id,
+        id: columns.patient_identity.id,
+        birth_date: columns.patient_identity.birth_date.optional(),
+        phone: columns.patient_identity.phone.optional(),
+        email: columns.patient_identity.email.optional(),
+        nationality: columns.patient_identity.nationality.optional(),
+        id_last4: columns.patient_identity.id_last4.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        birth_date: columns.patient_identity.birth_date.optional(),
+        phone: columns.patient_identity.phone.optional(),
+        email: columns.patient_identity.email.optional(),
+        nationality: columns.patient_identity.nationality.optional(),
+        id_last4: columns.patient_identity.id_last4.optional(),
+      }),
+    },
   },
   patients: {
     row: z.object({
@@ -3199,6 +3794,25 @@ export const schemas = {
       archived_at: columns.patients.archived_at.optional(),
       archived_by_user_id: columns.patients.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.patients.organisation_id,
+        id: columns.patients.id.optional(),
+        mrn: columns.patients.mrn,
+        full_name: columns.patients.full_name,
+        language: columns.patients.language.optional(),
+        status: columns.patients.status.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        mrn: columns.patients.mrn.optional(),
+        full_name: columns.patients.full_name.optional(),
+        language: columns.patients.language.optional(),
+        status: columns.patients.status.optional(),
+        archived_at: columns.patients.archived_at.optional(),
+      }),
+    },
   },
   payments: {
     row: z.object({
@@ -3255,6 +3869,38 @@ export const schemas = {
       archived_at: columns.payments.archived_at.optional(),
       archived_by_user_id: columns.payments.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.payments.organisation_id,
+        id: columns.payments.id.optional(),
+        invoice_id: columns.payments.invoice_id,
+        patient_id: columns.payments.patient_id,
+        amount_minor: columns.payments.amount_minor,
+        method: columns.payments.method,
+        terminal_reference: columns.payments.terminal_reference.optional(),
+      }),
+      internal_ops: z.strictObject({
+        organisation_id: columns.payments.organisation_id,
+        id: columns.payments.id.optional(),
+        invoice_id: columns.payments.invoice_id,
+        patient_id: columns.payments.patient_id,
+        amount_minor: columns.payments.amount_minor,
+        method: columns.payments.method,
+        terminal_reference: columns.payments.terminal_reference.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        method: columns.payments.method.optional(),
+        terminal_reference: columns.payments.terminal_reference.optional(),
+        archived_at: columns.payments.archived_at.optional(),
+      }),
+      internal_ops: z.strictObject({
+        method: columns.payments.method.optional(),
+        terminal_reference: columns.payments.terminal_reference.optional(),
+        archived_at: columns.payments.archived_at.optional(),
+      }),
+    },
   },
   professionals: {
     row: z.object({
@@ -3299,6 +3945,22 @@ export const schemas = {
       archived_at: columns.professionals.archived_at.optional(),
       archived_by_user_id: columns.professionals.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.professionals.organisation_id,
+        id: columns.professionals.id.optional(),
+        user_id: columns.professionals.user_id,
+        council: columns.professionals.council,
+        licence: columns.professionals.licence,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        council: columns.professionals.council.optional(),
+        licence: columns.professionals.licence.optional(),
+        archived_at: columns.professionals.archived_at.optional(),
+      }),
+    },
   },
   profiles: {
     row: z.object({
@@ -3334,6 +3996,10 @@ export const schemas = {
       archived_at: columns.profiles.archived_at.optional(),
       archived_by_user_id: columns.profiles.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   retention_extensions: {
     row: z.object({
@@ -3378,6 +4044,22 @@ export const schemas = {
       archived_at: columns.retention_extensions.archived_at.optional(),
       archived_by_user_id: columns.retention_extensions.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.retention_extensions.organisation_id,
+        id: columns.retention_extensions.id.optional(),
+        retention: columns.retention_extensions.retention,
+        keep_months: columns.retention_extensions.keep_months,
+        reason: columns.retention_extensions.reason,
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        keep_months: columns.retention_extensions.keep_months.optional(),
+        reason: columns.retention_extensions.reason.optional(),
+        archived_at: columns.retention_extensions.archived_at.optional(),
+      }),
+    },
   },
   security_incidents: {
     row: z.object({
@@ -3399,6 +4081,11 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id,
+      data_nature: columns.security_incidents.data_nature,
+      risks: columns.security_incidents.risks,
+      measures: columns.security_incidents.measures,
+      dismissal_reason: columns.security_incidents.dismissal_reason,
+      subjects_not_told_reason: columns.security_incidents.subjects_not_told_reason,
     }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
     insert: z.strictObject({
       organisation_id: columns.security_incidents.organisation_id,
@@ -3419,6 +4106,11 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind.optional(),
       archived_at: columns.security_incidents.archived_at.optional(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id.optional(),
+      data_nature: columns.security_incidents.data_nature.optional(),
+      risks: columns.security_incidents.risks.optional(),
+      measures: columns.security_incidents.measures.optional(),
+      dismissal_reason: columns.security_incidents.dismissal_reason.optional(),
+      subjects_not_told_reason: columns.security_incidents.subjects_not_told_reason.optional(),
     }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
     update: z.strictObject({
       organisation_id: columns.security_incidents.organisation_id.optional(),
@@ -3439,7 +4131,37 @@ export const schemas = {
       actor_kind: columns.security_incidents.actor_kind.optional(),
       archived_at: columns.security_incidents.archived_at.optional(),
       archived_by_user_id: columns.security_incidents.archived_by_user_id.optional(),
+      data_nature: columns.security_incidents.data_nature.optional(),
+      risks: columns.security_incidents.risks.optional(),
+      measures: columns.security_incidents.measures.optional(),
+      dismissal_reason: columns.security_incidents.dismissal_reason.optional(),
+      subjects_not_told_reason: columns.security_incidents.subjects_not_told_reason.optional(),
     }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.security_incidents.organisation_id,
+        id: columns.security_incidents.id.optional(),
+        detected_at: columns.security_incidents.detected_at.optional(),
+        summary: columns.security_incidents.summary,
+        affected_count: columns.security_incidents.affected_count.optional(),
+        data_nature: columns.security_incidents.data_nature.optional(),
+        risks: columns.security_incidents.risks.optional(),
+        measures: columns.security_incidents.measures.optional(),
+      }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        status: columns.security_incidents.status.optional(),
+        summary: columns.security_incidents.summary.optional(),
+        affected_count: columns.security_incidents.affected_count.optional(),
+        subjects_notified_at: columns.security_incidents.subjects_notified_at.optional(),
+        data_nature: columns.security_incidents.data_nature.optional(),
+        risks: columns.security_incidents.risks.optional(),
+        measures: columns.security_incidents.measures.optional(),
+        dismissal_reason: columns.security_incidents.dismissal_reason.optional(),
+        subjects_not_told_reason: columns.security_incidents.subjects_not_told_reason.optional(),
+      }).refine(...checks.security_incidents.security_incidents_subjects_notified_at_check),
+    },
   },
   signed_form_evidence: {
     row: z.object({
@@ -3493,6 +4215,10 @@ export const schemas = {
       archived_at: columns.signed_form_evidence.archived_at.optional(),
       archived_by_user_id: columns.signed_form_evidence.archived_by_user_id.optional(),
     }).refine(...checks.signed_form_evidence.signed_form_evidence_address_check),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   signed_forms: {
     row: z.object({
@@ -3585,6 +4311,22 @@ export const schemas = {
       archived_at: columns.signed_forms.archived_at.optional(),
       archived_by_user_id: columns.signed_forms.archived_by_user_id.optional(),
     }).refine(...checks.signed_forms.signed_forms_signature_check).refine(...checks.signed_forms.signed_forms_termination_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.signed_forms.organisation_id,
+        id: columns.signed_forms.id.optional(),
+        patient_id: columns.signed_forms.patient_id,
+        template_id: columns.signed_forms.template_id,
+        case_id: columns.signed_forms.case_id.optional(),
+        document_id: columns.signed_forms.document_id.optional(),
+        capacity: columns.signed_forms.capacity.optional(),
+      }).refine(...checks.signed_forms.signed_forms_signature_check).refine(...checks.signed_forms.signed_forms_termination_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        archived_at: columns.signed_forms.archived_at.optional(),
+      }).refine(...checks.signed_forms.signed_forms_signature_check).refine(...checks.signed_forms.signed_forms_termination_check),
+    },
   },
   subject_request_evidence: {
     row: z.object({
@@ -3629,6 +4371,21 @@ export const schemas = {
       archived_at: columns.subject_request_evidence.archived_at.optional(),
       archived_by_user_id: columns.subject_request_evidence.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.subject_request_evidence.organisation_id,
+        id: columns.subject_request_evidence.id,
+        patient_id: columns.subject_request_evidence.patient_id,
+        evidence: columns.subject_request_evidence.evidence.optional(),
+        answer: columns.subject_request_evidence.answer.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        evidence: columns.subject_request_evidence.evidence.optional(),
+        answer: columns.subject_request_evidence.answer.optional(),
+      }),
+    },
   },
   subject_requests: {
     row: z.object({
@@ -3649,7 +4406,8 @@ export const schemas = {
       actor_kind: columns.subject_requests.actor_kind,
       archived_at: column.readTimestamptz.nullable(),
       archived_by_user_id: columns.subject_requests.archived_by_user_id,
-    }).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+      answered_otherwise: columns.subject_requests.answered_otherwise,
+    }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
     insert: z.strictObject({
       organisation_id: columns.subject_requests.organisation_id,
       id: columns.subject_requests.id.optional(),
@@ -3668,7 +4426,8 @@ export const schemas = {
       actor_kind: columns.subject_requests.actor_kind.optional(),
       archived_at: columns.subject_requests.archived_at.optional(),
       archived_by_user_id: columns.subject_requests.archived_by_user_id.optional(),
-    }).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+      answered_otherwise: columns.subject_requests.answered_otherwise.optional(),
+    }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
     update: z.strictObject({
       organisation_id: columns.subject_requests.organisation_id.optional(),
       id: columns.subject_requests.id.optional(),
@@ -3687,7 +4446,29 @@ export const schemas = {
       actor_kind: columns.subject_requests.actor_kind.optional(),
       archived_at: columns.subject_requests.archived_at.optional(),
       archived_by_user_id: columns.subject_requests.archived_by_user_id.optional(),
-    }).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+      answered_otherwise: columns.subject_requests.answered_otherwise.optional(),
+    }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.subject_requests.organisation_id,
+        id: columns.subject_requests.id.optional(),
+        patient_id: columns.subject_requests.patient_id,
+        kind: columns.subject_requests.kind,
+      }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+      patient: z.strictObject({
+        organisation_id: columns.subject_requests.organisation_id,
+        id: columns.subject_requests.id.optional(),
+        patient_id: columns.subject_requests.patient_id,
+        kind: columns.subject_requests.kind,
+      }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        status: columns.subject_requests.status.optional(),
+        refusal_basis: columns.subject_requests.refusal_basis.optional(),
+        answered_otherwise: columns.subject_requests.answered_otherwise.optional(),
+      }).refine(...checks.subject_requests.subject_requests_answered_otherwise_check).refine(...checks.subject_requests.subject_requests_refusal_basis_check),
+    },
   },
   transfer_job_patients: {
     row: z.object({
@@ -3738,6 +4519,10 @@ export const schemas = {
       archived_at: columns.transfer_job_patients.archived_at.optional(),
       archived_by_user_id: columns.transfer_job_patients.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+    },
   },
   transfer_jobs: {
     row: z.object({
@@ -3794,6 +4579,13 @@ export const schemas = {
       archived_at: columns.transfer_jobs.archived_at.optional(),
       archived_by_user_id: columns.transfer_jobs.archived_by_user_id.optional(),
     }),
+    insertAs: {
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        status: columns.transfer_jobs.status.optional(),
+      }),
+    },
   },
   transfers: {
     row: z.object({
@@ -3865,6 +4657,32 @@ export const schemas = {
       archived_at: columns.transfers.archived_at.optional(),
       archived_by_user_id: columns.transfers.archived_by_user_id.optional(),
     }).refine(...checks.transfers.transfers_pickup_at_check).refine(...checks.transfers.transfers_transport_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.transfers.organisation_id,
+        id: columns.transfers.id.optional(),
+        case_id: columns.transfers.case_id,
+        patient_id: columns.transfers.patient_id,
+        admission_id: columns.transfers.admission_id.optional(),
+        mobility: columns.transfers.mobility.optional(),
+        pickup: columns.transfers.pickup,
+        destination: columns.transfers.destination,
+        pickup_at: columns.transfers.pickup_at.optional(),
+      }).refine(...checks.transfers.transfers_pickup_at_check).refine(...checks.transfers.transfers_transport_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        admission_id: columns.transfers.admission_id.optional(),
+        status: columns.transfers.status.optional(),
+        mobility: columns.transfers.mobility.optional(),
+        pickup: columns.transfers.pickup.optional(),
+        destination: columns.transfers.destination.optional(),
+        pickup_at: columns.transfers.pickup_at.optional(),
+      }).refine(...checks.transfers.transfers_pickup_at_check).refine(...checks.transfers.transfers_transport_check),
+      internal_ops: z.strictObject({
+        status: columns.transfers.status.optional(),
+      }).refine(...checks.transfers.transfers_pickup_at_check).refine(...checks.transfers.transfers_transport_check),
+    },
   },
   vehicle_assignments: {
     row: z.object({
@@ -3915,6 +4733,24 @@ export const schemas = {
       archived_at: columns.vehicle_assignments.archived_at.optional(),
       archived_by_user_id: columns.vehicle_assignments.archived_by_user_id.optional(),
     }).refine(...checks.vehicle_assignments.vehicle_assignments_crew_check),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.vehicle_assignments.organisation_id,
+        id: columns.vehicle_assignments.id.optional(),
+        transfer_job_id: columns.vehicle_assignments.transfer_job_id,
+        vehicle_id: columns.vehicle_assignments.vehicle_id,
+        driver_id: columns.vehicle_assignments.driver_id,
+        attendant_id: columns.vehicle_assignments.attendant_id.optional(),
+      }).refine(...checks.vehicle_assignments.vehicle_assignments_crew_check),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        driver_id: columns.vehicle_assignments.driver_id.optional(),
+        attendant_id: columns.vehicle_assignments.attendant_id.optional(),
+        released_at: columns.vehicle_assignments.released_at.optional(),
+        archived_at: columns.vehicle_assignments.archived_at.optional(),
+      }).refine(...checks.vehicle_assignments.vehicle_assignments_crew_check),
+    },
   },
   vehicles: {
     row: z.object({
@@ -3956,6 +4792,21 @@ export const schemas = {
       archived_at: columns.vehicles.archived_at.optional(),
       archived_by_user_id: columns.vehicles.archived_by_user_id.optional(),
     }),
+    insertAs: {
+      authenticated: z.strictObject({
+        organisation_id: columns.vehicles.organisation_id,
+        id: columns.vehicles.id.optional(),
+        registration: columns.vehicles.registration,
+        kind: columns.vehicles.kind.optional(),
+      }),
+    },
+    updateAs: {
+      authenticated: z.strictObject({
+        registration: columns.vehicles.registration.optional(),
+        kind: columns.vehicles.kind.optional(),
+        archived_at: columns.vehicles.archived_at.optional(),
+      }),
+    },
   },
 };
 
@@ -3971,9 +4822,13 @@ export const NOT_EXPRESSED: readonly {
 ];
 
 export type Table = keyof typeof schemas;
-/** What may be inserted: `Insert<'patients'>`. Kysely and supabase-js take it. */
+/** What can be inserted: `Insert<'patients'>`. Kysely and supabase-js take it. */
 export type Insert<T extends Table> = z.infer<(typeof schemas)[T]['insert']>;
-/** What may be changed. */
+/** What can be changed. */
 export type Update<T extends Table> = z.infer<(typeof schemas)[T]['update']>;
+/** What callers of a role may insert, by their grants: `InsertAs<'patients', 'authenticated'>`. */
+export type InsertAs<T extends Table, R extends keyof (typeof schemas)[T]['insertAs']> = (typeof schemas)[T]['insertAs'][R] extends infer S extends z.ZodType ? z.infer<S> : never;
+/** What callers of a role may change, by their grants. */
+export type UpdateAs<T extends Table, R extends keyof (typeof schemas)[T]['updateAs']> = (typeof schemas)[T]['updateAs'][R] extends infer S extends z.ZodType ? z.infer<S> : never;
 /** A row, as either driver gives it. */
 export type Row<T extends Table> = z.infer<(typeof schemas)[T]['row']>;

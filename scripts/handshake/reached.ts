@@ -1,7 +1,7 @@
+import { isOneOf, writtenBy } from '../review/programs/written.ts';
 import type { Reach } from '../review/reach/reach.ts';
 import { shownBy, targetsOf } from '../review/verdicts/deciding-writes.ts';
 import { otherNames } from '../review/verdicts/other-names.ts';
-import { isOneOf, writtenBy } from '../review/programs/written.ts';
 import { rangeVar } from '../sql/names.ts';
 import type { ParsedStatement } from '../sql/parse.ts';
 import { PUT_TOGETHER } from './touched.ts';

@@ -47,10 +47,10 @@ test('what was committed, is being edited, is new or is gone is all chosen, and 
 test.each(['policies/vocabulary.ts', 'scripts/policy/compile.ts'])(
   'what every rule is written with or compiled by is of all tables that have one: %s',
   async (file) => {
-    write(file, '1');
+    repository.write(file, '1');
     expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'wards']);
-    commit();
-    write('functions/public/discharge.sql', '1');
+    repository.commit();
+    repository.write('functions/public/discharge.sql', '1');
     expect(await changed('main')).toEqual(['beds', 'cases', 'patients', 'wards', 'discharge']);
   },
 );

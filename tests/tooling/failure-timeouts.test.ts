@@ -4,7 +4,8 @@ import { push } from '../../scripts/migrate/push.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
-import { hasTable, makeProject, type Project, refusal, rowsOf } from './migrate-fixtures.ts';
+import { refusal } from '../support/refusal.ts';
+import { hasTable, makeProject, type Project, rowsOf } from './migrate-fixtures.ts';
 
 let cluster: ScratchCluster;
 let project: Project;
@@ -38,14 +39,14 @@ test.each(RUNNERS)(
   async (_, apply) => {
     project.add('20260102000000_fill', "select nextval('public.tries');\nselect pg_sleep(60);");
     await rowsOf(url, `alter database t${databases} set statement_timeout = '500ms'`);
-    const { exitCode, problem, remedy, all } = await refusal(() =>
+    const { exitCode, problem, remedy, text } = await refusal(() =>
       apply(url, { directory: project.directory }),
     );
     expect(exitCode).toBe(1);
     expect(problem).toMatch(/20260102000000_fill\.sql was cut short by the server \(SQLSTATE 57014\)/);
     expect(remedy).toMatch(/alter role <login> set statement_timeout = 0/);
-    expect(all).toMatch(/statement timeout/);
-    expect(all).not.toMatch(/another session/);
+    expect(text).toMatch(/statement timeout/);
+    expect(text).not.toMatch(/another session/);
     expect(await tries()).toEqual([{ count: 1 }]);
   },
 );
@@ -82,9 +83,9 @@ test('a failure is told as one where the ledger cannot be completed after it, an
 create trigger refuse before update on supabase_migrations.schema_migrations for each row execute function public.refuse();`,
   );
   const path = project.add('20260103000000_broken', 'select 1 / 0;');
-  const { exitCode, problem, all } = await refusal(() => migrate(url, { directory: project.directory }));
+  const { exitCode, problem, text } = await refusal(() => migrate(url, { directory: project.directory }));
   expect(exitCode).toBe(1);
   expect(problem).toBe(`${path}:6 division by zero (SQLSTATE 22012)`);
-  expect(all).toMatch(/applied {4}20260102000000_close_ledger\.sql/);
+  expect(text).toMatch(/applied {4}20260102000000_close_ledger\.sql/);
   expect(await hasTable(url, 'public.people')).toBe(true);
 });

@@ -10,13 +10,13 @@ import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
+import { refusal } from '../support/refusal.ts';
 import {
   callRunner,
   hasTable,
   makeProject,
   migrationText,
   type Project,
-  refusal,
   rowsOf,
   startCommand,
 } from './migrate-fixtures.ts';

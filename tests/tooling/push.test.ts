@@ -212,11 +212,11 @@ describe('a runner that ends well and has applied nothing', () => {
     const url = cluster.url(await database());
     project.add('20260101000000_a', 'create table public.a ();');
     disable(file, line);
-    const { exitCode, problem, all } = await refusal(() => pushing(url));
+    const { exitCode, problem, text } = await refusal(() => pushing(url));
     expect(exitCode).toBe(1);
     expect(problem).toBe('supabase db push ended well, and 1 migration is not applied');
-    expect(all).toMatch(/pending {4}[^"]*20260101000000_a\.sql/);
-    expect(all).toMatch(/Skipping migrations/);
+    expect(text).toMatch(/pending {4}[^"]*20260101000000_a\.sql/);
+    expect(text).toMatch(/Skipping migrations/);
     expect(await hasTable(url, 'public.a')).toBe(false);
   });
 
