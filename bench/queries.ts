@@ -146,6 +146,16 @@ export const QUERIES: readonly Query[] = [
       `select c.id, c.allergies from public.patient_clinical as c where ${where('c', 'patient_clinical')} order by c.id desc limit 50`,
   },
   {
+    key: 'identity',
+    title: 'page of 50 identities',
+    needs: ['public.patient_identity'],
+    person: 'doctor',
+    kind: 'read',
+    references: 1,
+    text: (where) =>
+      `select i.id, i.birth_date from public.patient_identity as i where ${where('i', 'patient_identity')} order by i.id desc limit 50`,
+  },
+  {
     key: 'profile',
     title: 'patient with identity and clinical view',
     needs: ['public.patients', 'public.patient_identity', 'public.patient_clinical'],

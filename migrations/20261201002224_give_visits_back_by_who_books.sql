@@ -171,7 +171,8 @@ create or replace function authz.tg_appointments__given_back()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not authz.is_system() and authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id then
+  if old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show')
+    and not authz.is_system() and authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id then
     raise exception 'what was cancelled or missed is given back by who books'
       using errcode = 'insufficient_privilege', hint = 'Ask reception or a clinic_admin: it opens the chart again to whom it is with.';
   end if;
@@ -187,9 +188,7 @@ revoke create on schema authz from cordon_definer;
 
 create or replace trigger _060_given_back
   before update on public.appointments
-  for each row
-  when (old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show'))
-  execute function authz.tg_appointments__given_back();
+  for each row execute function authz.tg_appointments__given_back();
 alter table public.appointments enable always trigger _060_given_back;
 comment on trigger _060_given_back on public.appointments is
   'Has what was cancelled or missed given back by who books, and opens the chart by it. [N-21, S-05]';

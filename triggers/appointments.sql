@@ -52,9 +52,7 @@ comment on trigger _751_care on public.appointments is
 
 create or replace trigger _060_given_back
   before update on public.appointments
-  for each row
-  when (old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show'))
-  execute function authz.tg_appointments__given_back();
+  for each row execute function authz.tg_appointments__given_back();
 alter table public.appointments enable always trigger _060_given_back;
 comment on trigger _060_given_back on public.appointments is
   'Has what was cancelled or missed given back by who books, and opens the chart by it. [N-21, S-05]';

@@ -7,7 +7,8 @@ create or replace function authz.tg_appointments__given_back()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not authz.is_system() and authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id then
+  if old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show')
+    and not authz.is_system() and authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id then
     raise exception 'what was cancelled or missed is given back by who books'
       using errcode = 'insufficient_privilege', hint = 'Ask reception or a clinic_admin: it opens the chart again to whom it is with.';
   end if;

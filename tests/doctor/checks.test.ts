@@ -178,9 +178,11 @@ test('whoever sets the header that addresses are read from, no database can tell
 
 test('what a caller wrote into a block is read by every clinic that runs SQL, until the view is taken from them [S-04 +, S-04 -]', async () => {
   const kept = `select query from extensions.pg_stat_statements where query ~ 'said by one clinic'`;
-  await database().as(personas.clinicAdminOfB, (session) =>
-    session.attempt(`do $$ begin perform 'said by one clinic'; end $$`),
-  );
+  await database().as(personas.clinicAdminOfB, async (session) => {
+    // The server keeps the statements that are asked most, and others run theirs beside this test.
+    for (let time = 0; time < 50; time++)
+      await session.attempt(`do $$ begin perform 'said by one clinic'; end $$`);
+  });
   const read = () => database().as(personas.doctor, (session) => session.attempt(kept));
   expect(await read(), 'what the check is for').toMatchObject({ ok: true, count: 1 });
   await database().asSuperuser((session) =>

@@ -162,6 +162,7 @@ describe('the end of an account', () => {
   test('comes sooner by any clinic_admin, and later by one who is there and did not propose it [N-12 N-15 +, N-12 N-15 -]', async () => {
     await story(async (as) => {
       await confirmed(as);
+      await (await owner(as)).script('update authz.deployment_settings set allow_oauth_clients = true');
       const later = `ends_at = now() + interval '3 days'`;
       expect(await ends(await as(throughClient(personas.clinicAdmin)), later)).toMatchObject({
         code: '42501',

@@ -68,7 +68,7 @@ describe('a small run', () => {
     expect(measured.length).toBeGreaterThan(QUERIES.length);
     for (const { rows } of measured) expect(rows.unrecorded).toBe(rows.cordon);
     const levels = Object.fromEntries(QUERIES.map((query) => [query.key, auditLevelOf(query)]));
-    expect(levels).toMatchObject({ point: 'basic', consented: 'detailed', chart: 'comprehensive' });
+    expect(levels).toMatchObject({ point: 'basic', identity: 'detailed', consented: 'comprehensive' });
   });
 
   test('finds the rows by index under our policies, however big the tenant [S-02 +]', () => {

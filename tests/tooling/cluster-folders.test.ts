@@ -34,7 +34,7 @@ const startElsewhere = () =>
 const inOwnProcess = (statements: string) =>
   runModule(
     `import { startCluster } from ${JSON.stringify(join(PROJECT_ROOT, 'scripts/postgres/cluster.ts'))};
-     import { refusal } from ${JSON.stringify(join(PROJECT_ROOT, 'tests/tooling/cluster-fixtures.ts'))};
+     import { refusal } from ${JSON.stringify(join(PROJECT_ROOT, 'tests/support/refusal.ts'))};
      const start = () => startCluster({ directory: ${JSON.stringify(directory)}, port: 'random', durable: false });
      ${statements}`,
     { ordinary: true },

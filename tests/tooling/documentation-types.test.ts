@@ -23,6 +23,9 @@ declare const database: import('cordon/testing').TestDatabase;
 declare const expect: (typeof import('vitest'))['expect'] & ((received: unknown) => import('cordon/testing').CordonMatchers<unknown>);
 type Database = import('cordon/supabase').Database;
 declare class PrismaPg { constructor(options: object); }
+declare const address: string, cookies: string | undefined, append: (name: string, value: string) => void;
+declare const patient: { birth_date: Date };
+declare const last: { id: string; name_key: string };
 declare const email: string, password: string, url: string, key: string;
 declare const request: { headers: { cookie?: string }; json(): Promise<unknown> };
 declare const response: import('node:http').ServerResponse;
@@ -77,11 +80,11 @@ const moduleOf = (text: string) =>
 /** What an example in a comment is about, or needs beside it. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'cordon/auth': ['createAuth'],
-  'cordon/client': ['withSession', 'askInsights'],
+  'cordon/client': ['withSession', 'askInsights', 'dayOf'],
   'cordon/documents': ['removeErased'],
   'cordon/kysely': ['pinOrganisation'],
   'cordon/prisma': ['cordonSessions'],
-  'cordon/testing': ['startTestServer', 'matchers', 'personas', 'throughClient', 'idOf'],
+  'cordon/testing': ['startTestServer', 'matchers', 'personas', 'throughClient', 'idOf', 'contextOf'],
 };
 const examples = PAGES.flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(

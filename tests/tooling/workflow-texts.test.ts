@@ -60,7 +60,7 @@ describe('the comment of a review', () => {
 
   test('is printed by review:comment, and nothing else is', async () => {
     const done = await runScript('review-comment.ts', [file('review.md', '## Access\n')]);
-    expect(done).toEqual({ code: 0, stdout: `${REVIEW_MARKER}\n## Access\n`, stderr: '' });
+    expect(done).toMatchObject({ code: 0, stdout: `${REVIEW_MARKER}\n## Access\n`, stderr: '' });
     for (const limit of ['much', '1999', '2e3.5', ' '])
       expect((await runScript('review-comment.ts', ['x.md', '--limit', limit])).code, limit).toBe(2);
   });

@@ -5,6 +5,7 @@ import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import { takenUp } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 
@@ -143,10 +144,10 @@ test('a chart of the old system says when the care was and by whom, to its docto
       [id, CLINIC_A],
     ),
   );
-  const exported = await database().as(personas.privacyOfficer, (session) =>
+  const exported = await database().as(personas.privacyOfficer, async (session) =>
     session.value<{ export: { tables: Record<string, Record<string, unknown>[]> } }>(
-      'select public.export_subject($1)',
-      [whose],
+      'select public.export_subject($1, $2)',
+      [whose, await takenUp(session, whose)],
     ),
   );
   expect(exported?.export.tables['public.medical_records']).toMatchObject([
