@@ -33,7 +33,7 @@ export interface AuthExchange {
   readonly signal?: AbortSignal | undefined;
   /**
    * What goes along with whatever `supabase` asks: `x-organisation-id` chooses a clinic, `x-purpose` and `x-justification` say why. Name them one by
-   * one, and never hand on all that the browser sent.
+   * one, and never hand on all that the browser sent. A header is ASCII: a justification with other letters is given by `withSession`.
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -85,6 +85,7 @@ export interface AuthClaims {
  * @param exchange the request's cookies, and where to put the response's.
  * @typeParam Database `Database` of `cordon/supabase`, for the queries of `supabase`.
  * @returns what signs in and out. Use it for this request alone, and before the response's body is written.
+ * @throws TypeError naming a header that is not ASCII: `fetch` would refuse it, or send letters that PostgreSQL reads as others.
  * @throws {@link AuthRefusedError} from its methods for whatever Supabase Auth refuses; its message names no person.
  * @example
  * const auth = createAuth<Database>(settings, {
@@ -98,6 +99,7 @@ export interface AuthClaims {
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export function createAuth<Database = any>(settings: AuthSettings, exchange: AuthExchange): Auth<Database> {
   const { url, key, cookieName = 'cordon-auth' } = settings;
+  refuseOtherLetters(exchange.headers);
   // The library shares the keys that it has fetched among all clients with one key of storage: another project's are not ours.
   const storageKey = `${cookieName} of ${url}`;
   const { fetch, isUndecided } = authFetch(url, exchange.signal);
@@ -209,4 +211,13 @@ class NoSocket {
   constructor() {
     throw new Error('the client of a request opens no realtime connection');
   }
+}
+
+/** The message names the header, and not what it says. */
+function refuseOtherLetters(headers: AuthExchange['headers']): void {
+  const [name] = Object.entries(headers ?? {}).find(([, value]) => !/^[\x20-\x7e]*$/.test(value)) ?? [];
+  if (name === undefined) return;
+  throw new TypeError(
+    `the header ${name} is not ASCII: say it in ASCII, or over withSession, which takes any text`,
+  );
 }

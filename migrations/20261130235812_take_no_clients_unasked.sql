@@ -1,5 +1,6 @@
 -- migrate:up
 -- Why: a session from a mail link let the client of a third party in, and that read what the mailbox may not
+-- Side: operations
 -- Access: +1 grant, 2 definer functions
 --   ~ authz.caller is written, and runs with the rights of its owner
 --   ~ authz.own_session_id is written, and runs with the rights of its owner

@@ -1,5 +1,6 @@
 -- migrate:up
 -- Why: a clinic that operations closed for a moment has no live clinic_admin, so that whom they had appointed came in beside the one that it has
+-- Side: operations
 -- Access: 2 definer functions
 --   ~ public.accept_membership is written, and runs with the rights of its owner
 --   ~ public.appoint_clinic_admin is written, and runs with the rights of its owner

@@ -1,5 +1,6 @@
 -- migrate:up
 -- Why: what a colleague had handed on outlived a giver whom a clinic_admin put out, and was handed back
+-- Long lock: the index of a column that nobody has filled yet reads the table once, a few thousand rows a clinic.
 -- Access: +1 grant, 3 definer functions
 --   ~ authz.tg_care_relationships__handed_on is written, and runs with the rights of its owner
 --   ~ authz.tg_care_relationships__taken_off is written, and runs with the rights of its owner

@@ -25,6 +25,12 @@ export function contextOf(persona: Persona, more: Partial<SessionContext> = {}):
     claims: persona.claims,
     ...(organisationId && { organisationId }),
     ...more,
-    headers: { ...FROM_THE_CLINIC, ...more.headers },
+    headers: { ...(isPlaced(more.headers) ? {} : FROM_THE_CLINIC), ...more.headers },
   };
+}
+
+/** Whether it says where the caller is by itself, however the name is spelt. */
+function isPlaced(headers: SessionContext['headers']): boolean {
+  const names = Object.keys(headers ?? {}).map((name) => name.toLowerCase());
+  return Object.keys(FROM_THE_CLINIC).some((name) => names.includes(name));
 }

@@ -79,18 +79,17 @@ interface Answer {
   readonly data: unknown;
   readonly error: unknown;
   readonly count?: number | null;
-  readonly status?: number;
 }
 
 function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'data' in value && 'error' in value;
 }
 
-function answered({ data, error, count, status = 200 }: Answer): Happened {
+/** Without rows, what was written is told by nothing but a count: an upsert that updates is a 200 too, as `.maybeSingle()` of nothing is. */
+function answered({ data, error, count }: Answer): Happened {
   if (error) return { ok: undefined, thrown: error };
   const rows = (Array.isArray(data) ? data : data === null ? [] : [data]) as Row[];
-  const isUncounted = rows.length === 0 && (status === 201 || status === 204);
-  return { ok: true, rows, count: count ?? (isUncounted ? Number.NaN : rows.length) };
+  return { ok: true, rows, count: count ?? (data === null ? Number.NaN : rows.length) };
 }
 
 /** What Kysely gives for a write without RETURNING: one object, that counts. As a row, it would be one changed row, whatever it counts. */

@@ -40,6 +40,9 @@ export function withResults(metadata: GeneratorMetadata): GeneratorMetadata {
   };
   const functions = metadata.functions.map((each) => {
     const filled = NEVER_NULL[each.name] ?? [];
+    // One OUT parameter alone is the function's value, and no record.
+    const returned = each.args.filter(({ mode }) => ['out', 'inout', 'table'].includes(mode));
+    if (returned.length === 1 && returned[0]?.mode !== 'table') return each;
     const args = each.args.map((arg) => {
       if (arg.mode !== 'out' && arg.mode !== 'table') return arg;
       const type_id = filled.includes(arg.name) ? arg.type_id : nullableOf(arg.type_id);
@@ -53,7 +56,14 @@ export function withResults(metadata: GeneratorMetadata): GeneratorMetadata {
 
 /** Takes for types what {@link withResults} has left as texts. */
 export function typesIn(generated: string): string {
-  return generated.replaceAll(new RegExp(`"${MARK}([^"]*)"`, 'g'), '$1');
+  const text = generated.replaceAll(new RegExp(`"${MARK}([^"]*)"`, 'g'), '$1');
+  if (!text.includes(MARK)) return text;
+  throw finding({
+    problem:
+      'a function returns a type whose name stands in quotes, which generated/supabase.d.ts cannot say beside null',
+    expected: 'fields of types that TypeScript has a plain name for',
+    remedy: 'teach scripts/codegen/supabase-results.ts that type',
+  });
 }
 
 /** A name in the list whose field has gone says nothing of the one that came instead. */

@@ -86,7 +86,16 @@ function namesThem(kind: string, tree: Tree): boolean {
   if (['rolename', 'priv_name'].some((field) => text.includes(`"${field}":"${ROLE}"`))) return true;
   if (kind === 'RenameStmt')
     return tree.renameType === 'OBJECT_ROLE' && [tree.subname, tree.newname].includes(ROLE);
-  return kind === 'VariableSetStmt' && text.includes(`"sval":"${ROLE}"`);
+  const goesOnAs = kind === 'VariableSetStmt' || nodesOf({ [kind]: tree }, 'FuncCall').some(setsRole);
+  return goesOnAs && text.includes(`"sval":"${ROLE}"`);
+}
+
+/** `set_config('role', …)`: SET ROLE by another name. */
+function setsRole({ funcname, args = [] }: Tree): boolean {
+  const [name] = (args as Tree[]).map(({ A_Const }) => A_Const?.sval?.sval);
+  return (
+    (funcname as Tree[]).at(-1).String.sval === 'set_config' && /^(role|session_authorization)$/i.test(name)
+  );
 }
 
 /** Whether what depends on something goes with it: columns with their domain, rows with those that they refer to. */

@@ -20,8 +20,8 @@ const TOO_SHORT =
   'run again if somebody cancelled it; where statement_timeout is in the way: alter role <login> set statement_timeout = 0, ' +
   'or `set local statement_timeout` to something longer in the file';
 
-/** As both runners print it: `(57014)`, `(SQLSTATE 57014)`. */
-const PRINTED_CODE = /\((?:SQLSTATE )?([0-9A-Z]{5})\)/g;
+/** As the runners print it: `(SQLSTATE 57014)`, before the statement, in which other numbers stand in brackets; or `(57014)`. */
+const PRINTED_CODES = [/\(SQLSTATE ([0-9A-Z]{5})\)/g, /\(([0-9A-Z]{5})\)/g];
 
 /** How long a replay waits for a lock, and for a statement, where somebody was in the way: the server is at work. */
 const BRIEFLY = "set local lock_timeout = '100ms'; set local statement_timeout = '1s'";
@@ -41,7 +41,8 @@ export async function explainFailure(
   printed: string,
   applied: readonly string[] = [],
 ): Promise<Explanation> {
-  const code = [...printed.matchAll(PRINTED_CODE)].at(-1)?.[1] ?? '';
+  const codes = PRINTED_CODES.map((pattern) => [...printed.matchAll(pattern)].at(-1)?.[1]);
+  const code = codes.find((one) => one !== undefined) ?? '';
   const found = await lookAgain(url, migration, code);
   const { problem, details } = found
     ? explainServerError(migration.path, found.statement, found.error)

@@ -5,7 +5,8 @@ import { nodesOf } from '../sql/walk.ts';
 import { TIMEOUT } from './rules.ts';
 
 /**
- * Refuses what lifts the lock timeout, however it is spelt: in a statement, in a block, in a function that is called. Another timeout is fine.
+ * Refuses what lifts the lock timeout, however it is spelt: in a statement, in a block, in a function that the file makes and calls. Another timeout is
+ * fine. What a function does that an earlier migration made, its review told.
  *
  * @throws CommandError (1) naming file and line.
  */
@@ -29,7 +30,7 @@ export function refuseEndlessLocks(statements: readonly ParsedStatement[], path:
 
 /** A setting, or a text that is put together and run: EXECUTE, but neither the privilege nor the word of a trigger. */
 const MAY_SET =
-  /set_config|pg_settings|lock_timeout[\s\S]*lock_timeout|\bexecute\b(?!\s+on\b|\s+(function|procedure)\s+[\w"]+[.(])/i;
+  /set_config|pg_settings|\breset\s+all\b|lock_timeout[\s\S]*lock_timeout|\bexecute\b(?!\s+on\b|\s+(function|procedure)\s+[\w"]+[.(])/i;
 
 /** Where a name of a function stands for later. */
 const FOR_LATER =
@@ -69,6 +70,8 @@ function liftsTimeout(kind: string, tree: Tree): boolean {
 }
 
 function endsTimeout({ kind, name, args, is_local }: Tree, isOfFunction: boolean): boolean {
+  // Of a function, either gives back what it had set for itself.
+  if (isOfFunction && kind !== 'VAR_SET_VALUE') return false;
   if (kind === 'VAR_RESET_ALL') return true;
   if (String(name).toLowerCase() !== 'lock_timeout') return false;
   return !(is_local || isOfFunction) || !TIMEOUT.test(args?.[0]?.A_Const?.sval?.sval ?? '');

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { finding } from '../console/errors.ts';
 import { MIGRATIONS } from './history.ts';
 import { LINK, leadsElsewhere } from './pushed-folder.ts';
@@ -13,7 +14,7 @@ import { supabaseCli } from './runners.ts';
  */
 export async function push(url: string, options?: MigrateOptions): Promise<MigrateResult> {
   const root = dirname(resolve(options?.directory ?? MIGRATIONS));
-  if (leadsElsewhere(root)) {
+  if (existsSync(join(root, MIGRATIONS)) && leadsElsewhere(root)) {
     const { where, problem, expected, remedy } = LINK;
     throw finding({ problem: `${where} ${problem}`, expected, remedy: `${remedy}; nothing was applied` });
   }

@@ -49,8 +49,14 @@ export function withoutSecret(printed: string, url: string): string {
   const { client } = parseDatabaseUrl(url);
   const secret = typeof client.password === 'string' ? client.password : '';
   if (secret === '') return printed;
-  return [secret, encodeURIComponent(secret)].reduce(
-    (text, spelt) => text.replaceAll(`:${spelt}@`, ':…@').replaceAll(`password=${spelt}`, 'password=…'),
+  // As it is, as we write it, and as the URL has it: whoever prints one leaves other signs as they are.
+  const spellings = [secret, encodeURIComponent(secret), new URL(url).password].filter((each) => each !== '');
+  return spellings.reduce(
+    (text, spelt) =>
+      text
+        .replaceAll(`:${spelt}@`, ':…@')
+        .replaceAll(`password=${spelt}`, 'password=…')
+        .replaceAll(`password='${spelt}'`, 'password=…'),
     printed,
   );
 }

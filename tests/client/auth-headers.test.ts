@@ -47,3 +47,10 @@ test('the next request, which chooses nothing, sends nothing of it [N-23 -]', as
   expect(project.headers).toMatchObject({ authorization: `Bearer ${token}` });
   for (const name of Object.keys(CHOICE)) expect(project.headers).not.toHaveProperty(name);
 });
+
+test('a header in other letters is refused by its name, and not sent as others [N-36 -]', () => {
+  for (const why of ['paciente – urgência', 'urgência', 'a\nb'])
+    expect(() => supabaseWith({ ...CHOICE, 'x-justification': why })).toThrow(
+      /^the header x-justification is not ASCII(?!.*paciente)/,
+    );
+});

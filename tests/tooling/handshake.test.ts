@@ -136,6 +136,7 @@ describe('what operations are asked about', () => {
     ['update authz.deployment_settings set require_acknowledgement = false', ['authz.deployment_settings']],
     ['alter role internal_ops rename to gone', ['the role internal_ops']],
     ['set local role internal_ops', ['the role internal_ops']],
+    ["select set_config('role', 'internal_ops', true)", ['the role internal_ops']],
     // Through a view: one that the migration makes, one on another, one that stands.
     ['create view public.v as select * from public.cases; delete from public.v', ['public.cases']],
     [

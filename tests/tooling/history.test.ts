@@ -206,6 +206,8 @@ describe('the grammar', () => {
     `do $$ begin perform set_config('lock_timeout', '0', true); end $$`,
     `do $$ begin execute format('set local %I = 0', 'lock_timeout'); end $$`,
     `do $$ begin execute 'reset ' || 'all'; end $$`,
+    'do $$ begin reset all; end $$',
+    'create function public.f() returns void language plpgsql as $$ begin reset all; end $$;\nselect public.f()',
     `create function public.f() returns text language sql return set_config('lock_timeout', '0', true);\nselect public.f()`,
     `create function public.f() returns int language sql set lock_timeout = 0 as 'select 1'`,
     `create function public.f() returns trigger language plpgsql as $$ begin perform set_config('lock_timeout', '0', true); return new; end $$;
@@ -223,7 +225,9 @@ describe('the grammar', () => {
         do $$ begin set local lock_timeout = '2s'; perform set_config('work_mem', '64MB', true); raise notice 'reset all'; end $$;
         select set_config('app.purpose'::text, 'x', true);
         create function public.f() returns int language sql set lock_timeout = '500ms' as 'select 1';
-        create function public.g() returns text language sql return set_config('lock_timeout', '5s', true);`,
+        create function public.g() returns text language sql return set_config('lock_timeout', '5s', true);
+        alter function public.f() reset lock_timeout;
+        alter function public.f() reset all;`,
     });
     await checkSyntax(readMigrations(project.directory));
   });

@@ -162,4 +162,6 @@ test('the password is taken out of what a runner printed, as it stands in the UR
     'dial postgresql://me:…@127.0.0.1:1/x; me:…@h; host=h password=…; me at 127.0.0.1',
   );
   expect(withoutSecret(printed, 'postgresql://me@127.0.0.1/x')).toBe(printed);
+  const other = 'postgresql://me:a&b%2Fc@127.0.0.1/x';
+  expect(withoutSecret(`${other} password='a&b/c'`, other)).toBe('postgresql://me:…@127.0.0.1/x password=…');
 });

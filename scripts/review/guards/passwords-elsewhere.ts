@@ -37,10 +37,13 @@ export const passwordsElsewhere: Guard = {
 function told(kind: string, tree: Tree): readonly string[] {
   const whose = WHOSE[kind]?.(tree);
   if (whose === undefined) return [];
-  const names = ((tree.options ?? []) as Tree[]).map(({ DefElem }) => String(DefElem.defname).toLowerCase());
+  const options = ((tree.options ?? []) as Tree[]).map(({ DefElem }) => DefElem as Tree);
+  // `password null` takes one away.
+  const sets = (name: string) =>
+    options.some(({ defname, arg }) => String(defname).toLowerCase() === name && arg !== undefined);
   return [
-    ...(names.includes('password') ? [`sets the password of ${whose}`] : []),
-    ...(names.includes('validuntil') ? [`sets until when the password of ${whose} is good`] : []),
+    ...(sets('password') ? [`sets the password of ${whose}`] : []),
+    ...(sets('validuntil') ? [`sets until when the password of ${whose} is good`] : []),
   ];
 }
 

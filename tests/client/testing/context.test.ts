@@ -33,6 +33,8 @@ describe('the context of a persona', () => {
     expect(contextOf(personas.doctor).headers).toEqual(FROM_THE_CLINIC);
     const elsewhere = { headers: { 'x-forwarded-for': '203.0.113.9' } };
     expect(await seenBy(personas.doctor, elsewhere)).toMatchObject([{ charts: 0 }]);
+    const spelt = { headers: { 'X-Forwarded-For': '203.0.113.9' } };
+    expect(await seenBy(personas.doctor, spelt)).toMatchObject([{ charts: 0 }]);
     // What is added to the headers takes nothing of them away.
     const more = { headers: { 'x-request-id': '1' }, purpose: 'treatment' };
     expect(contextOf(personas.doctor, more)).toMatchObject({
