@@ -38,7 +38,7 @@ export interface Scope {
 }
 
 /** What is quoted, which is kept and may hold the marks of a comment; or a comment. */
-const COMMENT = String.raw`("[^"]*"|'[^']*')|--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/`;
+const COMMENT = String.raw`("[^"]*"|\m[eE]'(?:\\.|''|[^'\\])*'|'[^']*')|--[^\n]*|/[*]([^*]|[*]+[^*/])*[*]+/`;
 
 /** The text of a function in SQL or PL/pgSQL without comments, BEGIN ATOMIC included. @param p - alias of its row in pg_proc. */
 export function bodyOf(p: string): string {

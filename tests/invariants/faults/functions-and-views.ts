@@ -155,6 +155,13 @@ export const FUNCTIONS_AND_VIEWS: Readonly<Record<string, readonly Fault[]>> = {
       caught: 'authz.planted()',
     },
     {
+      told: 'the same behind an escaped quote',
+      plant: `create function authz.planted() returns boolean language plpgsql as
+        $$ begin perform E'\\'/*'; return true; exception when others then return true; -- */
+        end $$`,
+      caught: 'authz.planted()',
+    },
+    {
       told: 'a setting that outlives its transaction, in a body of its own',
       plant: `create function authz.planted() returns text language sql
         begin atomic select set_config('app.current_clinic_id', 'x', false); end`,
