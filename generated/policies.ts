@@ -2688,10 +2688,15 @@ export const POLICIES: readonly string[] = [
   `create policy internal_ops_select on public.patient_clinical
   for select to internal_ops
   using (
-    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'detailed'))
-    and (archived_at is null or archived_at = now())
+    (select authz.log_decision(authz.is_operator('{ops_agent}'), 'internal_ops', 'patient_clinical', 'SELECT', 'comprehensive'))
+    and case
+      when
+        (archived_at is null or archived_at = now())
+        and authz.is_handed_over('consenting_patient', organisation_id, id)
+      then authz.log_disclosure((select authz.disclosure_stamp('internal_ops', 'patient_clinical', 'SELECT')), organisation_id, id, id)
+      else false
+    end
     and id = any ((select authz.handed_over_ids('consenting_patient'))::uuid[])
-    and authz.is_handed_over('consenting_patient', organisation_id, id)
   );`,
   `create policy definer_select on public.patient_clinical
   for select to cordon_definer

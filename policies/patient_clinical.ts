@@ -60,7 +60,7 @@ export const patientClinical = defineTable({
       realm: 'internal_ops',
       roles: ['ops_agent'],
       conditions: ['handed_over', 'not_archived'],
-      auditLevel: 'detailed',
+      auditLevel: 'comprehensive',
       requirements: ['S-29'],
     },
     {

@@ -22,3 +22,12 @@ create or replace trigger _700_patient_status_kept
 alter table public.patient_identity enable always trigger _700_patient_status_kept;
 comment on trigger _700_patient_status_kept on public.patient_identity is
   'Locks the patients of new rows once, so that each change of a patient is before or after them. [N-27]';
+
+create or replace trigger _060_of_age
+  before update on public.patient_identity
+  for each row
+  when (new.birth_date is distinct from old.birth_date)
+  execute function authz.tg_patient_identity__of_age();
+alter table public.patient_identity enable always trigger _060_of_age;
+comment on trigger _060_of_age on public.patient_identity is
+  'Keeps a guardian''s account that ended with a birthday from opening again by another. [N-12, N-15]';

@@ -62,6 +62,10 @@ begin
     new.confirmed_by_user_id := v_user_id;
   else
     new.confirmed_by_user_id := null;
+    -- Who confirms says until when, and nobody before them: it would be agreed to unseen.
+    if not v_is_system then
+      new.ends_at := old.ends_at;
+    end if;
   end if;
   new.revoked_at := case
     when old.revoked_at is not null then old.revoked_at

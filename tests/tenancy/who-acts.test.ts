@@ -159,6 +159,36 @@ describe('the end of an account', () => {
     });
   });
 
+  test('is none that who proposes it has set beforehand: whoever confirms it says until when [N-15 -]', async () => {
+    await story(async (as) => {
+      await proposed(as, CHILD, 'guardian');
+      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '90 years'`);
+      expect(await endsAt(as)).toBeNull();
+    });
+  });
+
+  test('that came with a birthday stays, whatever birth date is written over it, until the account is revoked [N-15 -, N-15 +]', async () => {
+    await story(async (as) => {
+      await proposed(as, CHILD, 'guardian');
+      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
+      const born = async (date: string) =>
+        (await as(personas.receptionist)).attempt(
+          `update public.patient_identity set birth_date = ${date} where organisation_id = $1 and id = $2`,
+          [CLINIC_A, CHILD],
+        );
+      expect(await born(`'1990-01-01'`), 'an end to come').toMatchObject({ ok: true, count: 1 });
+      expect(await born(`'1991-01-01'`), 'and over all the same').toMatchObject({ ok: true, count: 1 });
+      for (const date of ['current_date - 3000', 'null'])
+        expect(await born(date), date).toMatchObject({ ok: false, code: 'CD013' });
+      // The seed's guardian of the child too.
+      await (await as(personas.clinicAdmin)).rows(
+        'update public.patient_accounts set revoked_at = now() where organisation_id = $1 and patient_id = $2',
+        [CLINIC_A, CHILD],
+      );
+      expect(await born('current_date - 3000'), 'nobody comes back').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
   test('comes sooner by any clinic_admin, and later by one who is there and did not propose it [N-12 N-15 +, N-12 N-15 -]', async () => {
     await story(async (as) => {
       await confirmed(as);
