@@ -5,7 +5,7 @@ import { splitMigration } from '../compose/migration-text.ts';
 import { CommandError } from '../console/errors.ts';
 import { CHECKSUM_FILE, compareChecksums } from '../migrate/checksums.ts';
 import { type Migration, readMigrations } from '../migrate/history.ts';
-import { parseSql } from '../sql/parse.ts';
+import { statementsOf } from '../migrate/syntax.ts';
 import { type Finding, findingFrom } from './finding.ts';
 
 export interface History {
@@ -118,7 +118,7 @@ export async function checkHeaders(directory: string, migrations: readonly Migra
         remedy: 'write it in place of the TODO',
       });
     }
-    if ((await parseSql(up, path)).every(({ kind }) => kind === 'VariableSetStmt')) {
+    if ((await statementsOf({ path, up })).every(({ kind }) => kind === 'VariableSetStmt')) {
       findings.push({
         check: 'headers',
         where: path,

@@ -5,11 +5,12 @@ import { locksOf } from '../compose/locks.ts';
 import { splitMigration } from '../compose/migration-text.ts';
 import { inFile } from '../console/errors.ts';
 import type { Migration } from '../migrate/history.ts';
+import { statementsOf } from '../migrate/syntax.ts';
 import type { Reach } from '../review/reach/reach.ts';
 import { readReach } from '../review/reach/read-reach.ts';
 import { bare } from '../review/verdicts/deciding-tables.ts';
 import { granteeOf } from '../sources/definitions.ts';
-import { type ParsedStatement, parseSql } from '../sql/parse.ts';
+import type { ParsedStatement } from '../sql/parse.ts';
 import { reachedBy } from './reached.ts';
 import { functionsOfTheirs } from './theirs.ts';
 import { ALWAYS_THEIRS, broughtBy, ROLE, touchedBy } from './touched.ts';
@@ -56,7 +57,7 @@ export async function proposalsOf(
   const earlier: ParsedStatement[] = [];
   const proposals: Proposal[] = [];
   for (const { version, name, checksum, up, path, sql } of pending) {
-    const statements = await parseSql(up, path);
+    const statements = await statementsOf({ path, up });
     const touched = new Set([
       ...touchedBy(statements),
       ...locksOf(statements).keys(),

@@ -220,3 +220,19 @@ describe('passwords-elsewhere stops', () => {
     expect(await lines(sql)).toEqual([]);
   });
 });
+
+test.each([
+  ['passwords-elsewhere', `alter role patient password 'x'`],
+  ['session-left-clean', 'prepare p as select 1'],
+  [
+    'levels-kept',
+    'update public.patients as p set mrn = i.phone from public.patient_identity as i where i.id = p.id and false',
+  ],
+])('%s names the line of the file on which the statement begins [S-30 -]', async (guard, statement) => {
+  const change = await changes.make(`select 1;\n${statement};`);
+  const [step] = change.steps;
+  const line = (step?.migration.up ?? '').split('\n').findIndex((text) => text.startsWith(statement)) + 2;
+  const found = await changes.explained(guard, `select 1;\n${statement};`);
+  await changes.takeBack('alter role patient password null');
+  expect(found.map(({ where }) => where.split(':').at(-1))).toEqual([String(line)]);
+});

@@ -1,8 +1,9 @@
 import type { Difference } from '../../catalog/differences.ts';
 import { kindOf } from '../../catalog/snapshot.ts';
 import type { Migration } from '../../migrate/history.ts';
+import { statementsOf } from '../../migrate/syntax.ts';
 import { rangeVar } from '../../sql/names.ts';
-import { parseSql, type Tree } from '../../sql/parse.ts';
+import type { Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import { HOLE } from '../programs/texts.ts';
 import { writtenBy } from '../programs/written.ts';
@@ -39,7 +40,7 @@ export async function changedRows(
   { up, path }: Migration,
   before: Pick<Reach, 'routines' | 'relations'>,
 ): Promise<string[]> {
-  const statements = await parseSql(up, path);
+  const statements = await statementsOf({ path, up });
   const written = writtenBy(statements, before);
   const lines = statements.flatMap((statement, at) => {
     const programs = written[at]?.programs ?? [];

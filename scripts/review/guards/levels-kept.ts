@@ -1,6 +1,7 @@
 import { compareCatalogs } from '../../catalog/differences.ts';
+import { statementsOf } from '../../migrate/syntax.ts';
 import { rangeVar } from '../../sql/names.ts';
-import { parseSql, type Tree } from '../../sql/parse.ts';
+import type { Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import { writtenBy } from '../programs/written.ts';
 import type { Guard, JudgedStep } from './guard.ts';
@@ -62,7 +63,7 @@ export const levelsKept: Guard = {
 
 /** Which tables a migration's own statements write, in WITH clauses, blocks and functions too, and which they read for it. */
 async function copies({ migration: { up, path }, before }: JudgedStep) {
-  const statements = await parseSql(up, path);
+  const statements = await statementsOf({ path, up });
   const written = writtenBy(statements, before.reach);
   return statements.flatMap((statement, at) => {
     const programs = (written[at]?.programs ?? []).filter(({ isOwn }) => isOwn);

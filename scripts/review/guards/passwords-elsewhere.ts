@@ -1,5 +1,6 @@
+import { statementsOf } from '../../migrate/syntax.ts';
 import { roleName } from '../../sql/names.ts';
-import { parseSql, type Tree } from '../../sql/parse.ts';
+import type { Tree } from '../../sql/parse.ts';
 import { writtenBy } from '../programs/written.ts';
 import type { Guard } from './guard.ts';
 
@@ -10,7 +11,7 @@ export const passwordsElsewhere: Guard = {
   async check({ steps }) {
     const found = await Promise.all(
       steps.map(async ({ migration: { up, path }, before }) => {
-        const statements = await parseSql(up, path);
+        const statements = await statementsOf({ path, up });
         const written = writtenBy(statements, before.reach);
         return statements.flatMap(({ kind, tree, line }, at) => {
           const programs = (written[at]?.programs ?? []).filter(({ isOwn }) => isOwn);

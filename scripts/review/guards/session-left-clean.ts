@@ -1,4 +1,5 @@
-import { parseSql, type Tree } from '../../sql/parse.ts';
+import { statementsOf } from '../../migrate/syntax.ts';
+import type { Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import { writtenBy } from '../programs/written.ts';
 import type { Guard } from './guard.ts';
@@ -11,7 +12,7 @@ export const sessionLeftClean: Guard = {
   async check({ steps }) {
     const found = await Promise.all(
       steps.map(async ({ migration: { up, path }, before }) => {
-        const statements = await parseSql(up, path);
+        const statements = await statementsOf({ path, up });
         const written = writtenBy(statements, before.reach);
         return statements.flatMap(({ kind, tree, line }, at) => {
           // Blocks, and functions that the migration brings and calls.

@@ -1,7 +1,8 @@
 import { inFile } from '../../console/errors.ts';
 import type { Migration } from '../../migrate/history.ts';
+import { statementsOf } from '../../migrate/syntax.ts';
 import { rangeVar } from '../../sql/names.ts';
-import { type ParsedStatement, parseSql } from '../../sql/parse.ts';
+import type { ParsedStatement } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
 import { writtenBy } from '../programs/written.ts';
 import type { Reach } from '../reach/reach.ts';
@@ -21,7 +22,7 @@ export async function decidingWrites(
   { up, path }: Pick<Migration, 'up' | 'path'>,
   before: Reach,
 ): Promise<Verdict[]> {
-  const statements = await parseSql(up, path);
+  const statements = await statementsOf({ path, up });
   const shown = inFile(path, () => shownBy(before, statements));
   const found = inFile(path, () => writtenBy(statements, before));
   const programs = new Set(found.flatMap((written) => written.programs));
