@@ -65,10 +65,11 @@ export const patientAccounts = defineTable({
     {
       operation: 'UPDATE',
       realm: 'definer',
-      columns: ['patient_status'],
-      reason: 'authz.tg_patients__project: what hangs on a patient is hidden with the patient',
+      columns: ['patient_status', 'ends_at'],
+      reason:
+        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; authz.tg_patient_identity__of_age: no birth date puts an end off',
       auditLevel: 'basic',
-      requirements: ['N-27'],
+      requirements: ['N-15', 'N-27'],
     },
     ...SERVICE_RULES,
   ],

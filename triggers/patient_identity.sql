@@ -30,4 +30,4 @@ create or replace trigger _060_of_age
   execute function authz.tg_patient_identity__of_age();
 alter table public.patient_identity enable always trigger _060_of_age;
 comment on trigger _060_of_age on public.patient_identity is
-  'Keeps a guardian''s account that ended with a birthday from opening again by another. [N-12, N-15]';
+  'Keeps another birth date from putting off the end of a guardian''s account. [N-12, N-15]';

@@ -31,7 +31,7 @@ begin
     v_of_age_at := authz.guardianship_ends_at(new.organisation_id, new.patient_id);
   end if;
   v_ended_at := coalesce(old.ends_at, v_of_age_at, 'infinity');
-  if old.confirmed_at is not null and v_ended_at <= authz.now() then
+  if old.confirmed_at is not null and v_ended_at <= authz.now() and coalesce(new.ends_at, v_of_age_at, 'infinity') > v_ended_at then
     new.ends_at := old.ends_at;
   end if;
   v_ends_at := coalesce(new.ends_at, v_of_age_at, 'infinity');

@@ -1,5 +1,7 @@
--- authz.tg_patient_identity__of_age: a guardian's account that ended on a patient's 18th birthday is over for good: a younger birth date, or none, would
--- bring it back, by the hand of whoever keeps addresses, where prolonging one takes a second clinic_admin. Whoever puts a date right has it revoked first.
+-- authz.tg_patient_identity__of_age: a birth date that is put right, or taken away, lets no guardian act for longer, by the hand of whoever keeps
+-- addresses, where prolonging an account takes a second clinic_admin: each account keeps the end that it had. Only then is that end written down, since
+-- who sees an account need not see a birth date. Nothing is refused, and an earlier birth date ends it earlier by itself. What is not confirmed
+-- yet has no end to keep: whoever confirms it does so by the birth date that they find.
 create or replace function authz.tg_patient_identity__of_age()
   returns trigger
   language plpgsql
@@ -8,31 +10,28 @@ create or replace function authz.tg_patient_identity__of_age()
 as $$
 declare
   -- By the birth date that still stands: the row is not written yet.
-  v_ended_at constant timestamptz := authz.guardianship_ends_at(new.organisation_id, new.id);
-  -- In the last place on earth.
-  v_would_end_at constant timestamptz := (new.birth_date + interval '18 years 1 day') at time zone 'UTC';
+  v_ends_at constant timestamptz := authz.guardianship_ends_at(new.organisation_id, new.id);
 begin
-  if coalesce(v_ended_at, 'infinity') > authz.now() or v_would_end_at <= authz.now() or authz.is_system() then
-    return new;
-  end if;
-  if exists (
-    select
+  if coalesce(new.birth_date, 'infinity') > old.birth_date then
+    -- Whoever confirms one at this moment is waited for: they go by the birth date that still stands.
+    perform
     from public.patient_accounts as a
     where a.organisation_id = new.organisation_id
       and a.patient_id = new.id
-      and a.relationship = 'guardian'
-      and a.confirmed_at is not null
-      and a.revoked_at is null
-      and a.archived_at is null
-      and a.ends_at is null
-  ) then
-    raise exception 'a guardian''s account that is over would open again'
-      using errcode = 'CD013', hint = 'Have a clinic_admin revoke it, put the birth date right, and link the guardian again.';
+    for no key update;
+    update public.patient_accounts as a
+       set ends_at = v_ends_at
+     where a.organisation_id = new.organisation_id
+       and a.patient_id = new.id
+       and a.relationship = 'guardian'
+       and a.confirmed_at is not null
+       and a.revoked_at is null
+       and a.ends_at is null;
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_patient_identity__of_age() is
-  'Refuses (CD013) a birth date, or none, by which a guardian''s account that has ended would open again. The server puts dates right. [N-12, N-15]';
+  'Keeps the end that guardians'' accounts had where a later birth date, or none, would put it off; whoever writes. [N-12, N-15]';
 alter function authz.tg_patient_identity__of_age() owner to cordon_definer;
 revoke all on function authz.tg_patient_identity__of_age() from public;

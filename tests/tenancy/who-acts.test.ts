@@ -3,6 +3,7 @@ import { receiptOf } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { CHILD } from '../support/forms.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
 import { type Persona, personas, throughClient } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
@@ -10,6 +11,8 @@ import { type Become, tellStory } from '../support/story.ts';
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 const CHAI = idOf('patient', 'a', '03');
+const AGAIN = idOf('account', 'a', '99');
+const DONE = { ok: true, count: 1 };
 
 async function owner(as: Become) {
   const session = await as(personas.servicePinned);
@@ -100,19 +103,19 @@ describe('a guardian', () => {
     }
   });
 
-  test('ends by the birth date that is known now: none, another, or one written down later; and the account tells it to nobody [N-15 +, N-15 -]', async () => {
+  test('ends by the birth date that is known, one that is written down later too; and the account tells it to nobody [N-15 +, N-15 -]', async () => {
     await story(async (as) => {
-      await proposed(as);
-      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
       await (await owner(as)).rows(
         'update public.patient_identity set birth_date = null where organisation_id = $1 and id = $2',
         [CLINIC_A, CHILD],
       );
+      await proposed(as);
+      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
       expect(await sees(as), 'unknown').toBe(1);
+      await born(as, CHILD, '3 years');
+      expect(await sees(as), 'a child').toBe(1);
       await born(as, CHILD, '30 years');
       expect(await sees(as), 'an adult').toBe(0);
-      await born(as, CHILD, '3 years');
-      expect(await sees(as), 'a child after all').toBe(1);
       expect(await endsAt(as)).toBeNull();
     });
   });
@@ -125,14 +128,13 @@ describe('a guardian', () => {
       await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 year'`);
       expect(await sees(as)).toBe(0);
       expect(await ends(await as(personas.clinicAdmin), 'revoked_at = now()')).toMatchObject({ count: 1 });
-      const again = idOf('account', 'a', '99');
       await (await as(personas.receptionist)).rows(
         `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'guardian')`,
-        [CLINIC_A, again, personas.stranger.userId, CHILD],
+        [CLINIC_A, AGAIN, personas.stranger.userId, CHILD],
       );
       await (await as(personas.clinicAdmin)).rows(
         `update public.patient_accounts set confirmed_at = now(), ends_at = now() + interval '1 year' where organisation_id = $1 and id = $2`,
-        [CLINIC_A, again],
+        [CLINIC_A, AGAIN],
       );
       expect(await sees(as), 'control').toBe(1);
     });
@@ -167,25 +169,84 @@ describe('the end of an account', () => {
     });
   });
 
-  test('that came with a birthday stays, whatever birth date is written over it, until the account is revoked [N-15 -, N-15 +]', async () => {
+  /** Somebody puts a birth date right. */
+  const putRight = async (as: Become, persona: Persona, date: string) =>
+    (await as(persona)).attempt(
+      `update public.patient_identity set birth_date = ${date} where organisation_id = $1 and id = $2`,
+      [CLINIC_A, CHILD],
+    );
+  const guardian = async (as: Become) => {
+    await proposed(as, CHILD, 'guardian');
+    expect(await ends(await as(personas.clinicAdmin), 'confirmed_at = now()')).toMatchObject(DONE);
+  };
+
+  test.each([
+    ['reception', personas.receptionist],
+    ['a nurse', personas.nurse],
+    ['a clinic_admin', personas.clinicAdmin],
+    ['the server', personas.servicePinned],
+  ])(
+    'is put off by no birth date that %s writes, and none is refused: it stays where it was [N-12 N-15 -, N-15 +]',
+    async (_, persona) => {
+      for (const later of ['current_date - 10', 'null']) {
+        await story(async (as) => {
+          await born(as, CHILD, '10 years');
+          await guardian(as);
+          const before = await (await owner(as)).value<string>(
+            `select to_char((now() at time zone 'America/Sao_Paulo')::date - interval '10 years' + interval '18 years', 'YYYY-MM-DD') || ' 00:00'`,
+          );
+          expect(await putRight(as, persona, later), later).toMatchObject(DONE);
+          expect(await endsAt(as), later).toBe(before);
+          expect(await sees(as), 'until then').toBe(1);
+        });
+      }
+    },
+  );
+
+  test('comes nearer with an earlier birth date, and stays there when that is put right again [N-15 -, N-15 +]', async () => {
     await story(async (as) => {
-      await proposed(as, CHILD, 'guardian');
-      await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
-      const born = async (date: string) =>
-        (await as(personas.receptionist)).attempt(
-          `update public.patient_identity set birth_date = ${date} where organisation_id = $1 and id = $2`,
-          [CLINIC_A, CHILD],
-        );
-      expect(await born(`'1990-01-01'`), 'an end to come').toMatchObject({ ok: true, count: 1 });
-      expect(await born(`'1991-01-01'`), 'and over all the same').toMatchObject({ ok: true, count: 1 });
-      for (const date of ['current_date - 3000', 'null'])
-        expect(await born(date), date).toMatchObject({ ok: false, code: 'CD013' });
-      // The seed's guardian of the child too.
-      await (await as(personas.clinicAdmin)).rows(
-        'update public.patient_accounts set revoked_at = now() where organisation_id = $1 and patient_id = $2',
-        [CLINIC_A, CHILD],
+      await born(as, CHILD, '10 years');
+      await guardian(as);
+      expect(await putRight(as, personas.receptionist, 'current_date - 6000')).toMatchObject(DONE);
+      expect(await endsAt(as), 'looked up').toBeNull();
+      expect(await sees(as)).toBe(1);
+      expect(await putRight(as, personas.receptionist, 'current_date - 3000')).toMatchObject(DONE);
+      expect(await endsAt(as)).toBe(
+        await (await owner(as)).value(
+          `select to_char(current_date - 6000 + interval '18 years', 'YYYY-MM-DD') || ' 00:00'`,
+        ),
       );
-      expect(await born('current_date - 3000'), 'nobody comes back').toMatchObject({ ok: true, count: 1 });
+      const asBefore = `ends_at = now() + interval '9 years'`;
+      expect(await ends(await as(personas.receptionist), asBefore)).not.toMatchObject(DONE);
+      expect(await ends(await as(personas.clinicAdmin), asBefore), 'a second clinic_admin').toMatchObject(
+        DONE,
+      );
+      expect(await putRight(as, personas.receptionist, 'current_date - 6000')).toMatchObject(DONE);
+      expect(await endsAt(as), 'and what was said holds').toBe(
+        await (await owner(as)).value(
+          `select to_char((now() + interval '9 years') at time zone 'America/Sao_Paulo', 'YYYY-MM-DD HH24:MI')`,
+        ),
+      );
+    });
+  });
+
+  test('that came with a birthday stays, whatever birth date is written over it: who acted then is linked again, by two [N-15 -, N-15 +]', async () => {
+    await story(async (as) => {
+      await guardian(as);
+      for (const date of [`'1990-01-01'`, `'1991-01-01'`, 'current_date - 3000', 'null']) {
+        expect(await putRight(as, personas.receptionist, date), date).toMatchObject(DONE);
+        expect(await sees(as), date).toBe(0);
+      }
+      expect(await ends(await as(personas.clinicAdmin), 'revoked_at = now()')).toMatchObject(DONE);
+      await (await as(personas.receptionist)).rows(
+        `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'guardian')`,
+        [CLINIC_A, AGAIN, personas.stranger.userId, CHILD],
+      );
+      await (await as(personas.clinicAdmin)).rows(
+        'update public.patient_accounts set confirmed_at = now() where organisation_id = $1 and id = $2',
+        [CLINIC_A, AGAIN],
+      );
+      expect(await sees(as), 'control').toBe(1);
     });
   });
 
@@ -249,5 +310,45 @@ describe('the end of an account', () => {
       await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '3 days'`);
       expect(await told()).toEqual([...before, { event_type: 'patient_account.opened' }]);
     });
+  });
+
+  test('stays where it was too when it is confirmed while a birth date is being put right [N-15 -, N-15 +]', async () => {
+    const commit = { commit: true };
+    const pinned = (what: string) =>
+      database().asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        return session.rows<{ ends: string | null }>(what);
+      });
+    const before = await pinned(
+      `select to_char(birth_date + interval '18 years', 'YYYY-MM-DD') as ends from public.patient_identity where organisation_id = '${CLINIC_A}' and id = '${CHILD}'`,
+    );
+    await database().as(
+      personas.receptionist,
+      (session) =>
+        session.rows(
+          `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'guardian')`,
+          [CLINIC_A, NOBODY, personas.stranger.userId, CHILD],
+        ),
+      commit,
+    );
+    const { first, second } = await inTurn(
+      database(),
+      { who: personas.clinicAdmin, act: (session) => ends(session, 'confirmed_at = now()'), commit: true },
+      {
+        who: personas.receptionist,
+        act: (session) =>
+          session.attempt(
+            'update public.patient_identity set birth_date = current_date - 10 where organisation_id = $1 and id = $2',
+            [CLINIC_A, CHILD],
+          ),
+        commit: true,
+      },
+    );
+    expect([first, second]).toMatchObject([DONE, DONE]);
+    expect(
+      await pinned(
+        `select to_char(ends_at at time zone 'America/Sao_Paulo', 'YYYY-MM-DD') as ends from public.patient_accounts where organisation_id = '${CLINIC_A}' and id = '${NOBODY}'`,
+      ),
+    ).toEqual(before);
   });
 });

@@ -88,7 +88,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.simulate': 'explains a decision; says "not found" of whatever the caller does not reach',
   'authz.tg__archived': 'puts away what the writer may not change',
   'authz.tg_appointments__care': 'writes care relationships, which who books may not',
-  'authz.tg_patient_identity__of_age': 'asks who calls, and which accounts a patient has',
+  'authz.tg_patient_identity__of_age': 'writes down the end of accounts, which who keeps addresses may not',
   'authz.tg_appointments__given_back': 'asks who calls; callers have no USAGE on authz',
   'authz.tg_appointment_reasons__appointment': 'looks at appointments that the writer may not read',
   'authz.tg__frozen_child': 'locks the invoice, and writes the activity log, which no caller may',
