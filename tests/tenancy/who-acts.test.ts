@@ -13,6 +13,8 @@ const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tel
 const CHAI = idOf('patient', 'a', '03');
 const AGAIN = idOf('account', 'a', '99');
 const DONE = { ok: true, count: 1 };
+/** What would have been written, and would not count. */
+const NO_EFFECT = { ok: false, code: 'CD013' };
 
 async function owner(as: Become) {
   const session = await as(personas.servicePinned);
@@ -56,9 +58,9 @@ describe('a guardian', () => {
       expect(await sees(as), 'a day before').toBe(1);
     });
     await story(async (as) => {
-      await born(as, CHILD, '18 years');
       await proposed(as);
       expect(await ends(await as(personas.clinicAdmin), 'confirmed_at = now()')).toMatchObject({ count: 1 });
+      await born(as, CHILD, '18 years');
       expect(await sees(as), 'on the day').toBe(0);
     });
   });
@@ -90,17 +92,28 @@ describe('a guardian', () => {
     });
   });
 
-  test('of an adult is one for as long as whoever confirms it says, and not by the age alone [N-15 +, N-15 -]', async () => {
-    for (const [confirms, seen] of [
-      ['confirmed_at = now()', 0],
-      [`confirmed_at = now(), ends_at = now() + interval '2 years'`, 1],
-    ] as const) {
-      await story(async (as) => {
-        await proposed(as, CHAI);
-        expect(await ends(await as(personas.clinicAdmin), confirms)).toMatchObject({ count: 1 });
-        expect(await sees(as)).toBe(seen);
-      });
-    }
+  test('of an adult is one until the day that whoever confirms it says, and is not confirmed without one that is to come [N-15 +, N-15 -]', async () => {
+    await story(async (as) => {
+      await proposed(as, CHAI);
+      for (const without of ['', ', ends_at = null', ', ends_at = now()', `, ends_at = '2020-01-01'`]) {
+        expect(
+          await ends(await as(personas.clinicAdmin), `confirmed_at = now()${without}`),
+          without,
+        ).toMatchObject(NO_EFFECT);
+      }
+      const confirms = `confirmed_at = now(), ends_at = now() + interval '2 years'`;
+      expect(await ends(await as(personas.receptionist), confirms)).toMatchObject({ ok: true, count: 0 });
+      expect(await sees(as), 'nobody has').toBe(0);
+      expect(await ends(await as(personas.clinicAdmin), confirms)).toMatchObject(DONE);
+      expect(await sees(as)).toBe(1);
+      const later = `ends_at = now() + interval '4 years'`;
+      expect(await ends(await as(personas.clinicAdmin), later), 'later, while it lasts').toMatchObject(DONE);
+      expect(await ends(await as(personas.clinicAdmin), 'ends_at = null'), 'by age').toMatchObject(NO_EFFECT);
+      expect(await sees(as)).toBe(1);
+      expect(await ends(await as(personas.clinicAdmin), 'ends_at = clock_timestamp()')).toMatchObject(DONE);
+      expect(await sees(as), 'by a word').toBe(0);
+      expect(await ends(await as(personas.clinicAdmin), later)).toMatchObject(NO_EFFECT);
+    });
   });
 
   test('ends by the birth date that is known, one that is written down later too; and the account tells it to nobody [N-15 +, N-15 -]', async () => {
@@ -122,10 +135,12 @@ describe('a guardian', () => {
 
   test('whose time is over by age is not prolonged either: they are linked again, by two [N-15 -]', async () => {
     await story(async (as) => {
-      await born(as, CHILD, '18 years');
       await proposed(as);
       await ends(await as(personas.clinicAdmin), 'confirmed_at = now()');
-      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 year'`);
+      await born(as, CHILD, '18 years');
+      expect(await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '1 year'`)).toMatchObject(
+        NO_EFFECT,
+      );
       expect(await sees(as)).toBe(0);
       expect(await ends(await as(personas.clinicAdmin), 'revoked_at = now()')).toMatchObject({ count: 1 });
       await (await as(personas.receptionist)).rows(
@@ -161,11 +176,16 @@ describe('the end of an account', () => {
     });
   });
 
-  test('is none that who proposes it has set beforehand: whoever confirms it says until when [N-15 -]', async () => {
+  test('is none that who proposes it has set beforehand: whoever confirms it says until when [N-15 -, N-15 +]', async () => {
     await story(async (as) => {
       await proposed(as, CHILD, 'guardian');
-      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '90 years'`);
+      const beforehand = `ends_at = now() + interval '90 years'`;
+      expect(await ends(await as(personas.clinicAdmin), beforehand)).toMatchObject(NO_EFFECT);
       expect(await endsAt(as)).toBeNull();
+      expect(await ends(await as(personas.clinicAdmin), `confirmed_at = now(), ${beforehand}`)).toMatchObject(
+        DONE,
+      );
+      expect(await endsAt(as), 'control').not.toBeNull();
     });
   });
 
@@ -286,8 +306,9 @@ describe('the end of an account', () => {
       await confirmed(as);
       await ends(await as(personas.clinicAdmin), 'ends_at = clock_timestamp()');
       expect(await sees(as)).toBe(0);
-      await ends(await as(personas.clinicAdmin), `ends_at = now() + interval '3 days'`);
-      await ends(await owner(as), 'ends_at = null');
+      const later = `ends_at = now() + interval '3 days'`;
+      expect(await ends(await as(personas.clinicAdmin), later)).toMatchObject(NO_EFFECT);
+      expect(await ends(await owner(as), 'ends_at = null')).toMatchObject(NO_EFFECT);
       expect(await sees(as)).toBe(0);
     });
   });

@@ -153,7 +153,7 @@ describe('security events', () => {
         `insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship) values ($1, $2, $3, $4, 'guardian')`,
         [CLINIC_A, NOBODY, about.user_id, CHAI],
       );
-      for (const set of ['confirmed_at = now()', 'revoked_at = now()']) {
+      for (const set of [`confirmed_at = now(), ends_at = now() + interval '1 year'`, 'revoked_at = now()']) {
         const session = await as(personas.clinicAdmin);
         await session.rows(`update public.patient_accounts set ${set} where id = $1`, [NOBODY]);
       }

@@ -1,6 +1,6 @@
 -- authz.tg_patient_accounts__confirm: two members open a portal account, the stamps are the database's, the end is final.
 begin;
-select plan(11);
+select plan(20);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.sign_in(user_id text) returns void language sql as $$
@@ -54,6 +54,41 @@ values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000
 select ok(confirmed_at >= now() and confirmed_by_user_id is null, 'the system opens an account at once, in nobody''s name [N-15 +]')
 from public.patient_accounts where id = '00000000-0000-7000-8000-0000000000f2';
 select is(revoked_at, '2020-01-01', 'and may bring one that has ended [N-15 +]') from public.patient_accounts where id = '00000000-0000-7000-8000-0000000000f2';
+
+-- The guardian of an adult, who has no end by age.
+create function pg_temp.guardian(assignment text) returns text language plpgsql as $$
+begin
+  execute 'update public.patient_accounts set ' || assignment || ' where id = ''00000000-0000-7000-8000-0000000000f3''';
+  return 'done';
+exception
+  when sqlstate 'CD013' then return sqlerrm;
+end
+$$;
+select pg_temp.sign_in('a1000000-0000-7000-8000-000000000005');
+insert into public.patient_accounts (organisation_id, id, user_id, patient_id, relationship)
+values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000f3', 'e1000000-0000-7000-8000-000000000002', 'a3000000-0000-7000-8000-000000000003', 'guardian');
+select pg_temp.sign_in('a1000000-0000-7000-8000-000000000001');
+select is(pg_temp.guardian('confirmed_at = now()'), 'a portal account would be confirmed that is over already', 'a guardian of an adult is confirmed with an end [N-15 -]');
+select is(
+  pg_temp.guardian('ends_at = now() + interval ''1 year'''), 'the end of a portal account is said by who confirms it', 'which nobody says before [N-15 -]'
+);
+select set_config('request.jwt.claims', '', true);
+select is(pg_temp.guardian('ends_at = now() + interval ''1 year'''), 'done', 'but the system, of whom nobody proposed it [N-15 +]');
+select is(
+  pg_temp.guardian('confirmed_at = now(), ends_at = null'), 'a portal account would be confirmed that is over already', 'whoever confirms it [N-15 -]'
+);
+select pg_temp.sign_in('a1000000-0000-7000-8000-000000000001');
+select is(pg_temp.guardian('confirmed_at = now()'), 'done', 'and with one it is confirmed [N-15 +]');
+select set_config('request.jwt.claims', '', true);
+select is(pg_temp.guardian('ends_at = now() + interval ''2 years'''), 'done', 'the system puts it off [N-15 +]');
+select is(
+  pg_temp.guardian('ends_at = null'), 'a portal account would end by having no end of its own', 'and takes none away where the age would end it [N-15 -]'
+);
+update public.patient_accounts set ends_at = clock_timestamp() where id = '00000000-0000-7000-8000-0000000000f3';
+select is(
+  pg_temp.guardian('ends_at = now() + interval ''1 year'''), 'a portal account that is over cannot be prolonged', 'whoever would prolong what is over [N-15 -]'
+);
+select is(pg_temp.guardian('ends_at = null, revoked_at = now()'), 'done', 'which is revoked all the same [N-15 +]');
 
 select * from finish();
 rollback;

@@ -152,18 +152,21 @@ export const STAFF: readonly Kind[] = [
   {
     name: 'let somebody in on the portal',
     weight: 3,
-    refused: ['CD007', 'CD008', '23505'],
+    refused: ['CD007', 'CD008', 'CD013', '23505'],
     async ask(world) {
       const patient = await patientOf(world);
       const account = await world.one(`
-        select id, user_id, confirmed_at, revoked_at, right(id::text, 2) in ('01', '02') as is_of_the_seed from public.patient_accounts
+        select id, user_id, relationship, confirmed_at, revoked_at, right(id::text, 2) in ('01', '02') as is_of_the_seed from public.patient_accounts
         where organisation_id = $1 and (confirmed_at is null and revoked_at is null or random() < 0.2) order by created_at, id`);
       if (account && world.chance(0.6)) {
         const ends = account.confirmed_at !== null && (!account.is_of_the_seed || world.chance(0.1));
+        // Of an adult, who has no end by age.
+        const until =
+          account.confirmed_at === null && account.relationship === 'guardian' && world.chance(0.8);
         return {
           who: world.of('clinic_admin', 'clinic_admin', 'receptionist'),
           sql: `update public.patient_accounts set ${ends ? world.any(['revoked_at', 'archived_at']) : 'confirmed_at'} = now()
-            where organisation_id = $2 and id = $1`,
+            ${until ? `, ends_at = now() + interval '1 year'` : ''} where organisation_id = $2 and id = $1`,
           values: [account.id, world.here],
         };
       }
