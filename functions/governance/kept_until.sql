@@ -1,7 +1,9 @@
 -- governance.kept_until: until when a patient's data of a class is kept: from the last entry on. Consents are kept with the chart that they opened
 -- (LGPD art. 8 par. 2), so that its last entry counts for them too, and for as long, where an organisation promises more for its charts alone: the
 -- chart would stay open when its consent is gone, and to whom its patient had shut out. Entries count from when they were made, and of what takes
--- its course, as a stay, a visit or a document, from its last step: a discharge is an act. A projection that touches a row is none. `graph` is governance.subject_graph as an object of conditions, walked once for all.
+-- its course, as a stay, a visit or a document, from its last step: a discharge is an act. A projection that touches a row is none. Nor is a login that is
+-- linked, or an address that is written down: who somebody is goes with the chart, and keeps it for no longer than from the day they were registered.
+-- `graph` is governance.subject_graph as an object of conditions, walked once for all.
 create or replace function governance.kept_until(organisation_id uuid, patient_id uuid, retention text, graph jsonb)
   returns timestamptz
   language plpgsql
@@ -29,6 +31,7 @@ begin
     from jsonb_each_text(graph) as g
     join governance.classification as c on c.schema_name || '.' || c.table_name = g.key
     where c.retention = any (case kept_until.retention when 'consent' then '{chart,consent}' else array[kept_until.retention] end)
+      and not (c.retention = 'chart' and c.domain = 'identity' and g.key <> 'public.patients')
   loop
     execute format(
       'select max(%s) from %s as t where t.organisation_id = $1 and (%s)',
@@ -46,5 +49,5 @@ begin
 end
 $$;
 comment on function governance.kept_until(uuid, uuid, text, jsonb) is
-  'Until when data of a class is kept of a patient: last entry, or last step of a stay, visit or document, plus governance.kept_for; NULL where there is none. [N-38, N-49]';
+  'Until when data of a class is kept of a patient: last entry, or last step of a stay, visit or document, plus governance.kept_for, and never a login or address; NULL where there is none. [N-38, N-49]';
 revoke all on function governance.kept_until(uuid, uuid, text, jsonb) from public;

@@ -94,6 +94,74 @@ describe('retention', () => {
     });
   });
 
+  test('counts from no login that is linked later, nor from an address: they go with the chart [N-38 N-49 -, N-38 N-49 +]', async () => {
+    await later(async (session) => {
+      const patient = idOf('patient', 'a', '01');
+      const until = (id = patient, retention = 'chart') =>
+        session.value<Date>(
+          `select governance.kept_until($1, $2, $3, (select jsonb_object_agg(g.relation, g.condition) from governance.subject_graph() as g))`,
+          [CLINIC_A, id, retention],
+        );
+      /** As if it had been written this much later. */
+      const written = (table: string, by: string, id = patient) =>
+        session.rows(
+          `update public.${table} set created_at = created_at + $3::interval where organisation_id = $1 and ${table === 'patient_identity' ? 'id' : 'patient_id'} = $2`,
+          [CLINIC_A, id, by],
+        );
+      await session.script(
+        ['patient_accounts', 'patient_identity', 'medical_records']
+          .map((table) => `alter table public.${table} disable trigger user`)
+          .join(';'),
+      );
+      const before = [await until(), await until(patient, 'consent')];
+      await written('patient_accounts', '19 years');
+      await written('patient_identity', '19 years');
+      expect([await until(), await until(patient, 'consent')]).toEqual(before);
+      await session.undone(async () => {
+        await written('medical_records', '19 years');
+        expect((await until())?.getUTCFullYear(), 'control').toBe((before[0]?.getUTCFullYear() ?? 0) + 19);
+      });
+      await run(session);
+      for (const table of ['medical_records', 'patient_accounts'])
+        expect(
+          await session.value(
+            `select count(*)::integer from public.${table} where organisation_id = $1 and patient_id = $2`,
+            [CLINIC_A, patient],
+          ),
+          table,
+        ).toBe(0);
+    });
+  });
+
+  test('keeps who was registered and never seen for as long as a chart, from that day [N-38 N-49 +, N-38 N-49 -]', async () => {
+    await later(async (session) => {
+      const id = idOf('patient', 'a', '88');
+      await pinned(
+        session,
+        CLINIC_A,
+        `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'ONLY-REGISTERED', 'Gil')`,
+        id,
+      );
+      const isFromThatDay = () =>
+        session.value<boolean>(
+          `select p.created_at + interval '20 years' = governance.kept_until(p.organisation_id, p.id, 'chart', (select jsonb_object_agg(g.relation, g.condition) from governance.subject_graph() as g))
+           from public.patients as p where p.organisation_id = $1 and p.id = $2`,
+          [CLINIC_A, id],
+        );
+      expect(await isFromThatDay()).toBe(true);
+      await session.script('alter table public.patient_accounts disable trigger user');
+      await pinned(
+        session,
+        CLINIC_A,
+        `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship, created_at, confirmed_at, patient_status)
+         values ($1, $3, $2, 'self', now() + interval '19 years', now(), 'active')`,
+        id,
+        personas.stranger.userId,
+      );
+      expect(await isFromThatDay(), 'with a login that came later').toBe(true);
+    });
+  });
+
   test('keeps consents and whom a patient shuts out for as long as the charts that they open and close [N-45 N-49 +, N-49 -]', async () => {
     const left = async (session: Session) => {
       await run(session);
