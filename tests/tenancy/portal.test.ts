@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 
@@ -103,6 +104,46 @@ describe.each([
 });
 
 describe('a portal login', () => {
+  test('of a guardian or a proxy reads what the patient would, of protected segments too, and nothing once it is revoked [N-15 +, N-15 -]', async () => {
+    const child = idOf('patient', 'a', '02');
+    for (const [login, relationship] of [
+      [personas.guardian, 'guardian'],
+      [{ ...personas.stranger, role: 'patient' } as Persona, 'proxy'],
+    ] as const) {
+      await tellStory(database(), async (as) => {
+        const owner = async (statement: string, values: unknown[]) => {
+          const session = await as(personas.servicePinned);
+          await session.script(`reset role; select set_config('request.jwt.claims', '', true)`);
+          return session.rows(statement, [CLINIC_A, ...values]);
+        };
+        if (relationship === 'proxy')
+          await owner(
+            'insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship) values ($1, $2, $3, $4)',
+            [login.userId, child, relationship],
+          );
+        await owner(
+          `insert into public.medical_records (organisation_id, patient_id, record_type, segments)
+           values ($1, $2, 'observation', '{PSY}'), ($1, $2, 'observation', '{}')`,
+          [child],
+        );
+        const seen = async () =>
+          (await as(login)).rows(
+            'select is_segmented, count(*) > 0 as some from public.medical_records where patient_id = $1 group by 1 order by 1',
+            [child],
+          );
+        expect(await seen(), relationship).toEqual([
+          { is_segmented: false, some: true },
+          { is_segmented: true, some: true },
+        ]);
+        await owner(
+          'update public.patient_accounts set revoked_at = now() where organisation_id = $1 and user_id = $2',
+          [login.userId],
+        );
+        expect(await seen(), relationship).toEqual([]);
+      });
+    }
+  });
+
   test('reads its own data even where staff may not: inactive, or without consent [N-15 +]', async () => {
     await database().asSuperuser(async (session) => {
       await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
