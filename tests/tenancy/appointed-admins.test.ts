@@ -139,6 +139,56 @@ test('a clinic that has a clinic_admin is given none by operations, and nobody t
   });
 });
 
+describe('a clinic whose only clinic_admin has lost their login', () => {
+  const lost = [
+    ['banned', `banned_until = now() + interval '10 years'`],
+    ['deleted', 'deleted_at = now()'],
+  ] as const;
+  const asServer = async (as: Become, statement: string) =>
+    (await as(personas.servicePinned)).attempt(statement, [CLINIC_A]);
+  const lose = async (as: Become, set: string) => {
+    await (await as(owner)).script(
+      `reset role; update auth.users set ${set} where id = '${clinicAdmin.userId}'`,
+    );
+    expect(await administers(as, clinicAdmin), 'who cannot sign in').toBe(false);
+  };
+
+  test.each(lost)(
+    'still has one, and operations appoint none beside it: %s [N-05 N-22 -, N-22 +]',
+    async (_, set) => {
+      await tellStory(database(), async (as) => {
+        await lose(as, set);
+        expect(await appoint(await as(opsAdmin))).toMatchObject({ ok: false, code: 'CD013' });
+        const ended = `update public.organisation_members set is_active = false where organisation_id = $1 and user_id = '${clinicAdmin.userId}'`;
+        expect(await asServer(as, ended), 'the server ends the membership').toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        expect(await appoint(await as(opsAdmin))).toMatchObject({ ok: true });
+        expect(await accept(as, stranger)).toMatchObject({ ok: true });
+        expect(await administers(as, stranger)).toBe(true);
+      });
+    },
+  );
+
+  test.each(lost)(
+    'is given another by the server, who administers at once, and by nobody else: %s [N-05 N-22 +, N-05 -]',
+    async (_, set) => {
+      await tellStory(database(), async (as) => {
+        await lose(as, set);
+        const second = `insert into public.organisation_members (organisation_id, user_id, role) values ($1, '${stranger.userId}', 'clinic_admin')`;
+        for (const persona of [opsAdmin, doctor, personas.receptionist])
+          expect(await (await as(persona)).attempt(second, [CLINIC_A]), persona.name).toMatchObject({
+            ok: false,
+            code: '42501',
+          });
+        expect(await asServer(as, second)).toMatchObject({ ok: true, count: 1 });
+        expect(await administers(as, stranger)).toBe(true);
+      });
+    },
+  );
+});
+
 describe('a clinic that is closed for a moment', () => {
   const close = (session: Session) =>
     session.attempt('update public.organisations set archived_at = now() where id = $1', [CLINIC_A]);
