@@ -2,7 +2,8 @@
 -- write down what was found. By the hand of who books, reception or a clinic_admin, and reads no chart by it. Whoever moves an appointment to
 -- themselves, or to a later day, opens nothing: that takes who books, and so does giving back what was cancelled (_060_given_back). What no longer
 -- stands ends at once, whoever cancels it, with what was handed on; a visit that is under way when its times are put right goes on, no longer than it
--- would have, but by the hand of who books.
+-- would have, but by the hand of who books. And whom a clinic_admin put out of the patient's care, no visit lets in that stood in the diary by then, whoever
+-- moves it, gives it back or gives it to them: that takes a clinic_admin who assigns them anew, or a visit that is booked for them afterwards.
 -- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
 -- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
@@ -35,7 +36,7 @@ begin
     -- A visit of a month opens a chart for no month.
     update public.care_relationships as c
        set ends_at = case
-             when a.organisation_id = v_books_at and c.user_id = a.professional_user_id then v.ends_at
+             when a.organisation_id = v_books_at and c.user_id = a.professional_user_id and c.taken_off_at is null then v.ends_at
              else least(c.ends_at, v.ends_at)
            end
       from changed as a
@@ -121,6 +122,7 @@ begin
     and a.patient_status = 'active'
     and m.role in ('doctor', 'nurse')
     and v.ends_at > v_now
+    and not authz.is_taken_off(a.organisation_id, a.patient_id, a.professional_user_id, a.created_at, a.id)
     -- A visit that went on has it still.
     and not exists (
       select
@@ -142,6 +144,6 @@ exception
 end
 $$;
 comment on function authz.tg_appointments__care() is
-  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-21, S-05]';
+  'Lets the doctor or nurse whom reception or a clinic_admin books treat the patient, from a day before until three days after; ends that with the appointment. Not whom a clinic_admin put out since. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-21, S-05]';
 alter function authz.tg_appointments__care() owner to cordon_definer;
 revoke all on function authz.tg_appointments__care() from public;

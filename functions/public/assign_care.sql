@@ -98,25 +98,7 @@ begin
           hint = 'Hand on what you have yourself, no longer than you have it; or let a colleague in while the patient is admitted.';
     end if;
     -- Nor by the stay: it is a clinic_admin's word against a colleague's, until a clinic_admin, or the server, assigns them anew.
-    if exists (
-      select
-      from public.care_relationships as c
-      where c.organisation_id = v_organisation_id
-        and c.patient_id = assign_care.patient_id
-        and c.user_id = assign_care.user_id
-        and c.taken_off_at is not null
-        and not exists (
-          select
-          from public.care_relationships as a
-          where a.organisation_id = c.organisation_id
-            and a.patient_id = c.patient_id
-            and a.user_id = c.user_id
-            and a.ground = 'assignment'
-            and a.handed_from_id is null
-            and a.taken_off_at is null
-            and a.created_at >= c.taken_off_at
-        )
-    ) then
+    if authz.is_taken_off(v_organisation_id, assign_care.patient_id, assign_care.user_id) then
       perform authz.emit_refusal('care_relationships', 'INSERT', v_organisation_id, assign_care.patient_id, 'taken_off');
       raise exception 'this care is not yours to assign'
         using errcode = 'insufficient_privilege', hint = 'A clinic_admin ended what this colleague had, and alone gives it back: ask one.';

@@ -41,6 +41,27 @@ const visit = (tell: (as: Become) => Promise<void>) =>
     await tell(as);
   });
 
+/** As it is of a transaction of its own, after whatever was written in this one so far. */
+const byNow = async (as: Become) =>
+  (await as(owner)).rows(
+    `update public.care_relationships set taken_off_at = clock_timestamp()
+     where organisation_id = $1 and patient_id = $2 and taken_off_at is not null`,
+    [CLINIC_A, EVA],
+  );
+/** A clinic_admin ends what this visit opened. */
+const putOut = async (as: Become, until = 'now()') => {
+  await (await as(clinicAdmin)).rows(
+    `update public.care_relationships set ends_at = ${until} where organisation_id = $1 and ground_id = $2`,
+    [CLINIC_A, NOBODY],
+  );
+  await byNow(as);
+};
+const licensed = async (as: Become, { userId }: Persona) =>
+  (await as(owner)).rows(
+    `insert into public.professionals (organisation_id, user_id, council, licence) values ($1, $2, 'COREN', 'LIC-99') on conflict do nothing`,
+    [CLINIC_A, userId],
+  );
+
 describe.each(['cancelled', 'no_show'])('a visit that is %s', (status) => {
   test('is given back by nobody who may not book [N-21 S-05 -, N-21 +]', async () => {
     await visit(async (as) => {
@@ -96,28 +117,134 @@ describe('a visit that was moved away and back', () => {
 
   test('opens it not to whom a clinic_admin put out [N-21 -, N-21 +]', async () => {
     await visit(async (as) => {
-      await (await as(clinicAdmin)).rows(
-        'update public.care_relationships set ends_at = now() where organisation_id = $1 and ground_id = $2',
-        [CLINIC_A, NOBODY],
-      );
+      await putOut(as);
       await move(as, receptionist, `status = 'arrived'`);
       expect(await treats(as)).toBe(false);
-      await move(as, receptionist, `starts_at = starts_at + interval '1 minute'`);
-      expect(await treats(as), 'control: booked anew').toBe(true);
+    });
+    await visit(async (as) => {
+      await away(as);
+      await move(as, receptionist, `status = 'arrived'`);
+      expect(await treats(as), 'control').toBe(true);
     });
   });
 
   test('nor to who was let in by whose it was, and then took it over [N-21 -, N-21 +]', async () => {
     await visit(async (as) => {
-      await (await as(owner)).rows(
-        `insert into public.professionals (organisation_id, user_id, council, licence) values ($1, $2, 'COREN', 'LIC-99') on conflict do nothing`,
-        [CLINIC_A, nurse.userId],
-      );
+      await licensed(as, nurse);
       await (await as(doctor)).rows(`select public.assign_care($1, $2, 'covering')`, [EVA, nurse.userId]);
       expect(await treats(as, nurse), 'control').toBe(true);
       expect(await move(as, nurse, `professional_user_id = '${nurse.userId}'`)).toMatchObject(moved);
       await move(as, receptionist, `status = 'arrived'`);
       expect(await treats(as, nurse)).toBe(false);
     });
+  });
+});
+
+describe('a visit of whom a clinic_admin put out', () => {
+  const LATER = `starts_at = starts_at + interval '1 minute', ends_at = ends_at + interval '1 minute'`;
+  /** A clinic_admin ends something else that they had. */
+  const outOfAnother = async (as: Become, who = doctor) => {
+    const given = await (await as(clinicAdmin)).value<string>(
+      `select public.assign_care($1, $2, 'primary')`,
+      [EVA, who.userId],
+    );
+    await (await as(clinicAdmin)).rows('update public.care_relationships set ends_at = now() where id = $1', [
+      given,
+    ]);
+  };
+
+  test.each<[string, Persona, (as: Become) => Promise<unknown>]>([
+    ['moved', doctor, (as) => move(as, receptionist, LATER)],
+    [
+      'put off',
+      doctor,
+      (as) =>
+        move(
+          as,
+          receptionist,
+          `starts_at = now() + interval '20 hours', ends_at = now() + interval '21 hours'`,
+        ),
+    ],
+    [
+      'cancelled and given back',
+      doctor,
+      async (as) => {
+        await move(as, receptionist, `status = 'cancelled'`);
+        await move(as, receptionist, `status = 'booked'`);
+      },
+    ],
+    [
+      'given to another and back',
+      doctor,
+      async (as) => {
+        await move(as, receptionist, `professional_user_id = '${nurse.userId}'`);
+        expect(await treats(as, nurse), 'control').toBe(true);
+        await move(as, receptionist, `professional_user_id = '${doctor.userId}'`);
+      },
+    ],
+    ['moved by a clinic_admin, who assigns anew instead', doctor, (as) => move(as, clinicAdmin, LATER)],
+    ['given to them', nurse, (as) => move(as, receptionist, `professional_user_id = '${nurse.userId}'`)],
+  ])('lets them in no more as it is %s [N-21 -, N-21 +]', async (_, whom, act) => {
+    await visit(async (as) => {
+      await licensed(as, nurse);
+      if (whom === doctor) await putOut(as);
+      else await outOfAnother(as, whom);
+      await byNow(as);
+      expect(await treats(as, whom)).toBe(false);
+      await act(as);
+      expect(await treats(as, whom)).toBe(false);
+      expect(
+        await (await as(clinicAdmin)).attempt(`select public.assign_care($1, $2, 'primary')`, [
+          EVA,
+          whom.userId,
+        ]),
+      ).toMatchObject({ ok: true });
+      expect(await treats(as, whom), 'control: assigned anew').toBe(true);
+    });
+    await visit(async (as) => {
+      await licensed(as, nurse);
+      await act(as);
+      expect(await treats(as, whom), 'control: never put out').toBe(true);
+    });
+  });
+
+  test('nor where it was cancelled as they were put out of the rest [N-21 -, N-21 +]', async () => {
+    for (const isOut of [true, false])
+      await visit(async (as) => {
+        await move(as, assistant, `status = 'cancelled'`);
+        if (isOut) await outOfAnother(as);
+        await byNow(as);
+        await move(as, receptionist, `status = 'booked'`);
+        expect(await treats(as), isOut ? 'put out' : 'control').toBe(!isOut);
+      });
+  });
+
+  test('is longer by nobody who puts its times right [N-21 -, N-21 +]', async () => {
+    const until = async (as: Become) => {
+      const [row] = await (await as(owner)).rows<{ is_over: boolean }>(
+        `select ends_at < now() + interval '1 hour' as is_over from public.care_relationships
+         where organisation_id = $1 and ground_id = $2`,
+        [CLINIC_A, NOBODY],
+      );
+      return row?.is_over;
+    };
+    for (const isOut of [true, false])
+      await visit(async (as) => {
+        if (isOut) await putOut(as, `now() + interval '10 minutes'`);
+        await move(as, receptionist, LATER);
+        expect(await until(as), isOut ? 'put out' : 'control').toBe(isOut);
+      });
+  });
+
+  test('that is booked for them afterwards lets them in, as does one that was left to them [N-21 +]', async () => {
+    const days = (sign: string) =>
+      `starts_at = starts_at ${sign} interval '9 days', ends_at = ends_at ${sign} interval '9 days'`;
+    for (const isBefore of [true, false])
+      await visit(async (as) => {
+        await outOfAnother(as);
+        if (isBefore) await byNow(as); // else this visit is younger than the transaction, which is when they were put out
+        for (const set of [LATER, days('+'), days('-')]) await move(as, receptionist, set);
+        expect(await treats(as)).toBe(true);
+      });
   });
 });

@@ -46,6 +46,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.is_handed_over': 'decides on the exact pair behind handed_over_ids; reads cases, stays and consents',
   'authz.is_operator': 'fence of internal_ops; reads ops_members',
   'authz.is_out_of_reach': 'asks for the current organisation; callers have no USAGE on authz',
+  'authz.is_taken_off': 'reads who was put out, which who books or assigns may not',
   'authz.is_own_patient': 'decides on the exact pair behind own_patient_ids; reads patient accounts',
   'authz.is_within_hours': 'reads the settings of the organisation for every role',
   'authz.is_within_networks': 'reads the networks of the organisation for every role',
