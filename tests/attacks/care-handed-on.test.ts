@@ -113,7 +113,7 @@ describe('whom a clinic_admin put out', () => {
     expect(await put(as, doctor, set)).toMatchObject({ ok: true, count: 1 });
   };
 
-  test.each(['ends_at = now()', 'archived_at = now()', `ends_at = now() + interval '1 hour'`])(
+  test.each(['ends_at = now()', 'archived_at = now()', `ends_at = now() + interval '10 minutes'`])(
     'is let in again by no colleague, but by a clinic_admin, and then by colleagues: %s [N-21 -, N-21 +]',
     async (set) => {
       await story(async (as) => {
@@ -141,6 +141,31 @@ describe('whom a clinic_admin put out', () => {
       });
       expect(await gives(as, colleague, doctor)).toMatchObject(refused);
     });
+  });
+
+  test.each<[string, Persona, string]>([
+    ['given an end to come', clinicAdmin, `ends_at = now() + interval '1 hour'`],
+    ['given one that the server set', personas.servicePinned, 'ends_at = clock_timestamp()'],
+    ['put away by the server', personas.servicePinned, 'archived_at = now()'],
+  ])('is not who was %s: a colleague lets them in again [N-21 +, N-21 -]', async (_, by, set) => {
+    for (const isOut of [false, true])
+      await story(async (as) => {
+        await gives(as, clinicAdmin, doctor);
+        await gives(as, clinicAdmin, nurse);
+        expect(await byHand(await as(by), doctor, set)).toMatchObject({ ok: true, count: 1 });
+        if (isOut) {
+          await gives(as, clinicAdmin, doctor, `, now() + interval '9 days'`);
+          await put(as, doctor, 'archived_at = now()');
+          // As it is of a transaction of its own.
+          await byHand(
+            await as(owner),
+            doctor,
+            'taken_off_at = case when taken_off_at = now() then clock_timestamp() end',
+          );
+        }
+        expect(await treats(as, doctor, '2 hours')).toBe(false);
+        expect(await gives(as, nurse, doctor)).toMatchObject(isOut ? refused : { ok: true });
+      });
   });
 
   test('is not who came to the end that was set, or whose visit was cancelled [N-21 +]', async () => {
