@@ -119,7 +119,8 @@ begin
     raise exception 'care is no longer yours to assign'
       using errcode = 'insufficient_privilege', hint = 'The membership ended, or has another role, since this was asked for.';
   end if;
-  -- What they have already, from the same hand, is no second one: who calls in a loop fills no list that every statement of theirs reads.
+  -- What they have already, from the same hand, is no second one: who calls in a loop fills no list that every statement of theirs reads. But what was left
+  -- to whom a clinic_admin put out of something else is no word that they are in again: that is written anew.
   select c.id
     into v_care_id
     from public.care_relationships as c
@@ -136,6 +137,7 @@ begin
      and (c.ends_at is null or c.ends_at > authz.now())
      and coalesce(c.ends_at, 'infinity') >= coalesce(v_ends_at, 'infinity')
      and (v_ends_at is null or v_ends_at > authz.now()) -- an end that is over is refused
+     and not authz.is_taken_off(v_organisation_id, assign_care.patient_id, assign_care.user_id)
    order by c.ends_at desc nulls first, c.id
    limit 1;
   if v_care_id is not null then

@@ -107,6 +107,8 @@ describe('care that is handed on', () => {
 });
 
 describe('whom a clinic_admin put out', () => {
+  /** As it is of a transaction of its own, after whatever was written in this one so far. */
+  const BY_NOW = 'taken_off_at = case when taken_off_at = now() then clock_timestamp() end';
   const out = async (as: Become, set = 'ends_at = now()') => {
     await gives(as, clinicAdmin, doctor);
     await gives(as, clinicAdmin, nurse);
@@ -166,6 +168,31 @@ describe('whom a clinic_admin put out', () => {
         expect(await treats(as, doctor, '2 hours')).toBe(false);
         expect(await gives(as, nurse, doctor)).toMatchObject(isOut ? refused : { ok: true });
       });
+  });
+
+  test('is let in again by a clinic_admin, though they were left the same of before [N-21 +, N-21 -]', async () => {
+    await story(async (as) => {
+      await gives(as, clinicAdmin, nurse);
+      const before = await gives(as, clinicAdmin, doctor);
+      const primary = await give(await as(clinicAdmin), doctor, '', 'primary');
+      expect(await put(as, doctor, `ends_at = case kind when 'primary' then now() end`)).toMatchObject({
+        ok: true,
+      });
+      await byHand(await as(owner), doctor, BY_NOW);
+      expect(await treats(as, doctor), 'control: by what was left').toBe(true);
+      expect([primary.ok, await gives(as, nurse, doctor)]).toMatchObject([true, refused]);
+      const anew = await gives(as, clinicAdmin, doctor);
+      expect(anew.ok && before.ok && anew.rows[0]?.id !== before.rows[0]?.id).toBe(true);
+      expect(await gives(as, nurse, doctor)).toMatchObject({ ok: true });
+      await gives(as, clinicAdmin, doctor);
+      expect(
+        await (await as(owner)).value<string>(
+          `select count(*) from public.care_relationships where organisation_id = $1 and patient_id = $2 and user_id = $3 and kind = 'covering' and handed_from_id is null`,
+          [CLINIC_A, EVA, doctor.userId],
+        ),
+        'and no third one',
+      ).toBe('2');
+    });
   });
 
   test('is not who came to the end that was set, or whose visit was cancelled [N-21 +]', async () => {
