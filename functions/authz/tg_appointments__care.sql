@@ -123,7 +123,7 @@ begin
     and m.role in ('doctor', 'nurse')
     and v.ends_at > v_now
     and not authz.is_taken_off(a.organisation_id, a.patient_id, a.professional_user_id, a.created_at, a.id)
-    -- A visit that went on has it still.
+    -- A visit that went on has it still. By the clock as it is by now: what was ended above was stamped with a moment after v_now (_300_written).
     and not exists (
       select
       from public.care_relationships as c
@@ -132,7 +132,7 @@ begin
         and c.user_id = a.professional_user_id
         and c.ground = 'appointment'
         and c.ground_id = a.id
-        and c.ends_at > v_now
+        and c.ends_at > authz.now()
         and c.archived_at is null
     )
   order by a.patient_id, a.id;

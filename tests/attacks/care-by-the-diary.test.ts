@@ -11,11 +11,12 @@ const EVA = idOf('patient', 'a', '91');
 const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
 const { doctor, nurse, assistant, receptionist, clinicAdmin } = personas;
 
-const treats = async (as: Become, { userId }: Persona = doctor) =>
-  (await as(owner)).value<boolean>('select $1 = any (authz.treated_by($2, $3, authz.now()))', [
+const treats = async (as: Become, { userId }: Persona = doctor, later = '0') =>
+  (await as(owner)).value<boolean>('select $1 = any (authz.treated_by($2, $3, authz.now() + $4::interval))', [
     EVA,
     CLINIC_A,
     userId,
+    later,
   ]);
 const move = async (as: Become, who: Persona, set: string) =>
   (await as(who)).attempt(`update public.appointments set ${set} where organisation_id = $1 and id = $2`, [
@@ -94,6 +95,15 @@ describe.each(['cancelled', 'no_show'])('a visit that is %s', (status) => {
       expect(await treats(as)).toBe(false);
     });
   });
+});
+
+test('a visit that who books puts off on its day opens the chart to the same doctor at that time, and now no more [N-21 +, N-21 -]', async () => {
+  for (const who of [receptionist, clinicAdmin])
+    await visit(async (as) => {
+      await move(as, who, `starts_at = now() + interval '3 days', ends_at = now() + interval '4 days'`);
+      expect(await treats(as)).toBe(false);
+      expect(await treats(as, doctor, '5 days')).toBe(true);
+    });
 });
 
 describe('a visit that was moved away and back', () => {
