@@ -1,5 +1,6 @@
 -- authz.tg_appointments__given_back: what was cancelled or missed is given back by who books, whose hand opens its chart again. Anybody else would
--- leave a visit in the diary that looks like any other and opens nothing: a whole day of them, one after the other, and no doctor reads.
+-- leave a visit in the diary that looks like any other and opens nothing: a whole day of them, one after the other, and no doctor reads. So would the
+-- client of a third party that acts for who books.
 create or replace function authz.tg_appointments__given_back()
   returns trigger
   language plpgsql
@@ -8,14 +9,19 @@ create or replace function authz.tg_appointments__given_back()
 as $$
 begin
   if old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show')
-    and not authz.is_system() and authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id then
+    and not authz.is_system()
+    and (
+      authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id or authz.own_session_id() is null
+    )
+  then
     raise exception 'what was cancelled or missed is given back by who books'
-      using errcode = 'insufficient_privilege', hint = 'Ask reception or a clinic_admin: it opens the chart again to whom it is with.';
+      using errcode = 'insufficient_privilege',
+        hint = 'Ask reception or a clinic_admin, signed in with a session of their own: it opens the chart again to whom it is with.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_appointments__given_back() is
-  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception, a clinic_admin or the server. [N-21, S-05]';
+  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception or a clinic_admin in person, or the server. [N-12, N-21, S-05]';
 alter function authz.tg_appointments__given_back() owner to cordon_definer;
 revoke all on function authz.tg_appointments__given_back() from public;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
+import { CLINIC_A, idOf, NOBODY, sessionOf } from '../support/ids.ts';
+import { type Persona, personas, throughClient } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 /* What the diary shows and what opens charts are the same: nobody who may not book ends the one and leaves the other. */
@@ -26,18 +26,25 @@ const move = async (as: Become, who: Persona, set: string) =>
 const moved = { ok: true, count: 1 };
 const refused = { ok: false, code: '42501' };
 
-/** Today's visit of a patient whom nobody treats otherwise. */
-const visit = (tell: (as: Become) => Promise<void>) =>
+const book = async (as: Become, who: Persona) =>
+  (await as(who)).attempt(
+    `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+     values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '90 minutes')`,
+    [CLINIC_A, NOBODY, EVA, doctor.userId],
+  );
+/** A patient whom nobody treats. */
+const story = (tell: (as: Become) => Promise<void>) =>
   tellStory(database(), async (as) => {
     await (await as(owner)).rows(
       `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'MRN-91', 'Eva Treated')`,
       [CLINIC_A, EVA],
     );
-    await (await as(receptionist)).rows(
-      `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
-       values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '90 minutes')`,
-      [CLINIC_A, NOBODY, EVA, doctor.userId],
-    );
+    await tell(as);
+  });
+/** Today's visit of such a one. */
+const visit = (tell: (as: Become) => Promise<void>) =>
+  story(async (as) => {
+    expect(await book(as, receptionist)).toMatchObject(moved);
     expect(await treats(as), 'control').toBe(true);
     await tell(as);
   });
@@ -257,4 +264,89 @@ describe('a visit of whom a clinic_admin put out', () => {
         expect(await treats(as)).toBe(true);
       });
   });
+});
+
+describe.each<[string, (as: Become, who: Persona) => Promise<Persona>]>([
+  [
+    'the client of a third party that the deployment takes',
+    async (as, who) => {
+      await (await as(owner)).rows('update authz.deployment_settings set allow_oauth_clients = true');
+      return throughClient(who);
+    },
+  ],
+  [
+    'the client of a third party, by its session',
+    async (as, who) => {
+      await (await as(owner)).rows('update auth.sessions set oauth_client_id = $2 where id = $1', [
+        sessionOf(who.userId ?? ''),
+        NOBODY,
+      ]);
+      return who;
+    },
+  ],
+  [
+    'a token without a session that the deployment takes',
+    async (as, who) => {
+      await (await as(owner)).rows('update authz.deployment_settings set allow_sessionless_tokens = true');
+      return { ...who, claims: { ...who.claims, session_id: undefined } };
+    },
+  ],
+])('what is booked through %s', (_, through) => {
+  /** Booked so, and the person in person afterwards. */
+  const booked = (tell: (as: Become, client: Persona) => Promise<void>) =>
+    story(async (as) => {
+      const client = await through(as, clinicAdmin);
+      expect(await book(as, client)).toMatchObject(moved);
+      expect(await treats(as)).toBe(false);
+      await tell(as, client);
+    });
+
+  test('stands in the diary, and opens the chart once reception says anything of it in person [N-12 N-21 -, N-12 N-21 +]', async () => {
+    await booked(async (as, client) => {
+      for (const set of [`status = 'arrived'`, `ends_at = ends_at + interval '1 minute'`]) {
+        expect(await move(as, client, set)).toMatchObject(moved);
+        expect(await treats(as)).toBe(false);
+      }
+      await move(as, receptionist, `starts_at = starts_at + interval '1 minute'`);
+      expect(await treats(as), 'booked anew').toBe(true);
+    });
+    await booked(async (as) => {
+      expect(await move(as, doctor, `starts_at = starts_at`)).toMatchObject(moved);
+      expect(await treats(as)).toBe(false);
+    });
+    await booked(async (as) => {
+      expect(await move(as, receptionist, `status = 'confirmed'`)).toMatchObject(moved);
+      expect(await treats(as), 'confirmed').toBe(true);
+    });
+  });
+
+  test('is confirmed by no status once somebody else changed it, nor to who took it over [N-12 N-21 -]', async () => {
+    await booked(async (as) => {
+      await licensed(as, nurse);
+      expect(await move(as, nurse, `professional_user_id = '${nurse.userId}'`)).toMatchObject(moved);
+      await move(as, receptionist, `status = 'arrived'`);
+      expect([await treats(as), await treats(as, nurse)]).toEqual([false, false]);
+    });
+  });
+
+  test('nor moved or lengthened so, where the person booked it, nor given back [N-12 N-21 -, N-12 N-21 +]', async () => {
+    for (const isPerson of [false, true])
+      await visit(async (as) => {
+        const who = isPerson ? clinicAdmin : await through(as, clinicAdmin);
+        await move(as, who, `starts_at = now() + interval '3 days', ends_at = now() + interval '4 days'`);
+        expect(await treats(as, doctor, '5 days')).toBe(isPerson);
+        await move(as, who, `status = 'cancelled'`);
+        expect(await move(as, who, `status = 'booked'`)).toMatchObject(isPerson ? moved : refused);
+        expect(await treats(as, doctor, '5 days')).toBe(isPerson);
+      });
+  });
+});
+
+test('what the server imported is confirmed by no status [N-21 S-05 -, N-21 +]', async () => {
+  for (const who of [personas.servicePinned, receptionist])
+    await story(async (as) => {
+      await book(as, who);
+      await move(as, receptionist, `status = 'arrived'`);
+      expect(await treats(as)).toBe(who === receptionist);
+    });
 });
