@@ -99,7 +99,7 @@ export type SecretRefusedError = InstanceType<typeof SecretRefusedError>;
 /** `CD017`: a signature, its end or a rejection lacks something, or is of another text than was shown. */
 export const SignatureRefusedError = errorClass('CD017', 'SignatureRefusedError');
 export type SignatureRefusedError = InstanceType<typeof SignatureRefusedError>;
-/** `CD018`: somebody writes for more than five seconds into what is to be sealed, erased or purged. Try again. */
+/** `CD018`: somebody writes for more than five seconds into what is to be sealed, erased or purged, or changes the patient of a visit. Try again. */
 export const SealBusyError = errorClass('CD018', 'SealBusyError');
 export type SealBusyError = InstanceType<typeof SealBusyError>;
 /** `CD019`: the trail is not what was sealed, or a table cannot be. */

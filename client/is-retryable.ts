@@ -1,6 +1,6 @@
 import { find } from './to-cordon-error.ts';
 
-/** Somebody seals, erases or purges (CD018); two transactions in each other's way (40001, 40P01); a lock that did not come in time (55P03). */
+/** Somebody seals, erases or purges, or changes the patient of a visit (CD018); two transactions in each other's way (40001, 40P01); a lock that did not come in time (55P03). */
 const IN_THE_WAY = /^(?:CD018|40001|40P01|55P03)$/;
 
 /**

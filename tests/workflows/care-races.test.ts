@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isRetryable } from '../../client/index.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { personas } from '../support/personas.ts';
 import { race } from '../support/race.ts';
+import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 const [EVA, IVO] = [idOf('patient', 'a', '91'), idOf('patient', 'a', '92')];
@@ -87,4 +89,82 @@ test('two who book the same patients in opposite orders do not lock each other, 
     ),
   );
   expect(opened).toEqual({ all: 48, visits: 48 });
+});
+
+describe('who moves a visit while somebody changes its patient', () => {
+  const VISIT = idOf('appointment', 'a', '83');
+  const move = (days: number) =>
+    database().as(
+      receptionist,
+      (session) =>
+        session.attempt(
+          `update public.appointments set starts_at = starts_at + $3::interval, ends_at = ends_at + $3::interval
+           where organisation_id = $1 and id = $2`,
+          [CLINIC_A, VISIT, `${days} days`],
+        ),
+      commit,
+    );
+  const set = (session: Session, status: string) =>
+    session.attempt('update public.patients set status = $3 where organisation_id = $1 and id = $2', [
+      CLINIC_A,
+      IVO,
+      status,
+    ]);
+  beforeAll(() =>
+    database().as(
+      receptionist,
+      (session) =>
+        session.rows(
+          `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+           values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '2 hours')`,
+          [CLINIC_A, VISIT, IVO, doctor.userId],
+        ),
+      commit,
+    ),
+  );
+
+  test('is told within a second to ask again, changes nothing, and then moves it [N-21 N-27 -, N-21 +]', async () => {
+    const refused = await database().as(clinicAdmin, async (session) => {
+      await session.rows(
+        'update public.patients set language = language where organisation_id = $1 and id = $2',
+        [CLINIC_A, IVO],
+      );
+      return move(9);
+    });
+    expect(refused).toMatchObject({ ok: false, code: 'CD018' });
+    expect(isRetryable(refused)).toBe(true);
+    expect(await move(9)).toMatchObject({ ok: true, count: 1 });
+  });
+
+  test('and neither is a deadlock’s victim: 12 rounds against who puts the patient away [N-21 N-27 -, N-21 N-27 +]', async () => {
+    const told = new Set<string>();
+    for (let round = 0; round < 12; round += 1) {
+      const { first, second } = race();
+      const [moved, away] = await Promise.all([
+        first().then(() => move(round % 2 === 0 ? 1 : -1)),
+        database().as(
+          clinicAdmin,
+          async (session) => {
+            await second();
+            return set(session, 'inactive');
+          },
+          commit,
+        ),
+      ]);
+      expect(away).toMatchObject({ ok: true, count: 1 });
+      told.add(moved.ok ? `${moved.count}` : moved.code);
+      const open = await database().asSuperuser((session) =>
+        session.rows(
+          `select a.patient_status, c.patient_status as care from public.appointments as a
+           left join public.care_relationships as c
+             on c.organisation_id = a.organisation_id and c.ground_id = a.id and c.archived_at is null and c.ends_at > now()
+           where a.organisation_id = $1 and a.id = $2 and 'active' in (a.patient_status, c.patient_status)`,
+          [CLINIC_A, VISIT],
+        ),
+      );
+      expect(open, `round ${round}`).toEqual([]);
+      await database().as(clinicAdmin, (session) => set(session, 'active'), commit);
+    }
+    for (const outcome of told) expect(['0', '1', 'CD018']).toContain(outcome);
+  });
 });
