@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { isRetryable } from '../../client/index.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import { race } from '../support/race.ts';
 import type { Session } from '../support/session.ts';
 
@@ -167,4 +167,76 @@ describe('who moves a visit while somebody changes its patient', () => {
     }
     for (const outcome of told) expect(['0', '1', 'CD018']).toContain(outcome);
   });
+});
+
+test('whom a clinic_admin put out of a visit in one transaction, reception lets in by none that follows [N-21 -, N-21 +]', async () => {
+  const [MIA, VISIT] = [idOf('patient', 'a', '93'), idOf('appointment', 'a', '84')];
+  await database().asSuperuser(async (session) => {
+    await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+    await session.rows(
+      `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'MRN-93', 'Synthetic 93')`,
+      [CLINIC_A, MIA],
+    );
+  });
+  const by = (who: Persona, statement: string, ...values: readonly unknown[]) =>
+    database().as(who, (session) => session.rows(statement, [CLINIC_A, ...values]), commit);
+  const move = (set: string) =>
+    by(receptionist, `update public.appointments set ${set} where organisation_id = $1 and id = $2`, VISIT);
+  const assign = () =>
+    database().as(
+      clinicAdmin,
+      (session) => session.rows(`select public.assign_care($1, $2, 'primary')`, [MIA, doctor.userId]),
+      commit,
+    );
+  const putOut = (ground: string) =>
+    by(
+      clinicAdmin,
+      'update public.care_relationships set ends_at = now() where organisation_id = $1 and patient_id = $2 and ground = $3 and coalesce(ends_at, $4) > now()',
+      MIA,
+      ground,
+      'infinity',
+    );
+  const treats = () =>
+    database().asSuperuser((session) =>
+      session.value<boolean>('select $1 = any (authz.treated_by($2, $3, authz.now()))', [
+        MIA,
+        CLINIC_A,
+        doctor.userId,
+      ]),
+    );
+  await by(
+    receptionist,
+    `insert into public.appointments (organisation_id, id, patient_id, professional_user_id, starts_at, ends_at)
+     values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '2 hours')`,
+    VISIT,
+    MIA,
+    doctor.userId,
+  );
+  const later = (sign: string) =>
+    move(`starts_at = starts_at ${sign} interval '9 days', ends_at = ends_at ${sign} interval '9 days'`);
+  const seen = [await treats()];
+  // Put out of something else, and left the visit: it is put off, cancelled, given back, and is theirs.
+  await assign();
+  await putOut('assignment');
+  await later('+');
+  seen.push(await treats());
+  await later('-');
+  seen.push(await treats());
+  await move(`status = 'cancelled'`);
+  await move(`status = 'booked'`);
+  seen.push(await treats());
+  expect(seen, 'control').toEqual([true, false, true, true]);
+
+  await putOut('appointment');
+  for (const set of [
+    `starts_at = starts_at + interval '1 minute'`,
+    `status = 'cancelled'`,
+    `status = 'booked'`,
+    `status = 'arrived'`,
+  ]) {
+    await move(set);
+    expect(await treats(), set).toBe(false);
+  }
+  await assign();
+  expect(await treats(), 'control: assigned anew').toBe(true);
 });
