@@ -135,9 +135,11 @@ export const medicalRecords = defineTable({
         'version',
         'segments',
         'is_segmented',
+        'created_at',
+        'created_by_user_id',
       ],
       reason:
-        'authz.tg_medical_records__version, authz.tg_medical_records__prescribed, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient',
+        'authz.tg_medical_records__version, authz.tg_medical_records__prescribed, authz.tg_consents__project, authz.tg_patients__project: versions, and the rows of a patient; authz.tg__settled: whose it is, and since when',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'S-16'],
     },

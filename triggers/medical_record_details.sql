@@ -34,6 +34,14 @@ alter table public.medical_record_details enable always trigger _110_settled;
 comment on trigger _110_settled on public.medical_record_details is
   'An entry is written over by its author alone, and within a day. [N-37, S-16]';
 
+create or replace trigger _115_settled
+  after insert on public.medical_record_details
+  for each row
+  execute function authz.tg__settled();
+alter table public.medical_record_details enable always trigger _115_settled;
+comment on trigger _115_settled on public.medical_record_details is
+  'An entry is given its details by its author alone, and within a day. [N-37, S-16]';
+
 create or replace trigger _400_patient_status
   before insert or update on public.medical_record_details
   for each row

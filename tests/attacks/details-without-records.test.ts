@@ -6,8 +6,8 @@ import { type Persona, personas } from '../support/personas.ts';
 const database = useDatabase();
 
 const RECORD = idOf('record', 'a', '01');
-/** Of the seed: without details. */
-const RECORD_WITHOUT = idOf('record', 'a', '03');
+/** The doctor's own, without details. */
+const RECORD_WITHOUT = idOf('record', 'a', '78');
 const OTHER = idOf('record', 'a', '02');
 
 test('a diagnosis is read by nobody once its record was put away, and again when that is brought back; one that was put away by itself stays away [N-01 N-15 -, N-01 N-15 +]', async () => {
@@ -61,6 +61,15 @@ test('no diagnosis is written to, or brought back under, a record that was put a
         ),
       { commit },
     );
+  await database().as(
+    personas.doctor,
+    (session) =>
+      session.affected(
+        `insert into public.medical_records (organisation_id, id, patient_id, record_type) values ($1, $2, $3, 'observation')`,
+        [CLINIC_A, RECORD_WITHOUT, idOf('patient', 'a', '01')],
+      ),
+    { commit: true },
+  );
   expect(await diagnose(false), 'control').toMatchObject({ ok: true });
   expect(await asServer('medical_records', 'now()')).toMatchObject({ ok: true });
   expect(await diagnose(true)).toMatchObject({ ok: false, code: 'CD010' });

@@ -11,6 +11,8 @@ const database = useDatabase();
 const ENTRY = idOf('record', 'a', '78');
 /** Of the seed, which a server wrote. */
 const NOBODYS = idOf('record', 'a', '01');
+/** Likewise, and without details. */
+const NOBODYS_WITHOUT = idOf('record', 'a', '03');
 const REFUSED = {
   ok: false,
   code: 'CD011',
@@ -42,6 +44,17 @@ async function written(as: Become, author: Persona): Promise<void> {
     [CLINIC_A, ENTRY, PATIENT],
   );
 }
+const diagnose = (session: Session, id = ENTRY, more = '') =>
+  session.attempt(
+    `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis)
+     values ('${CLINIC_A}', '${id}', '${PATIENT}', 'Another') ${more}`,
+  );
+/** An entry without details yet. */
+const begun = async (as: Become, author: Persona) =>
+  (await as(author)).rows(
+    `insert into public.medical_records (organisation_id, id, patient_id, record_type) values ($1, $2, $3, 'observation')`,
+    [CLINIC_A, ENTRY, PATIENT],
+  );
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
 describe('an entry of a chart', () => {
@@ -114,6 +127,62 @@ describe('an entry of a chart', () => {
           [CLINIC_A, ENTRY],
         ),
       ).toMatchObject({ ok: false, code: '42501' });
+    });
+  });
+
+  test('is given its diagnosis by its author, and by no colleague, whom it would be read as saying it: not under what a server wrote either [S-16 N-37 +, S-16 -]', async () => {
+    for (const [author, answer] of [
+      [personas.doctor, { ok: true, count: 1 }],
+      [personas.breakGlass, REFUSED],
+      [personas.nurse, REFUSED],
+    ] as const)
+      await tellStory(database(), async (as) => {
+        await begun(as, author);
+        expect(await diagnose(await as(personas.doctor)), author.name).toMatchObject(answer);
+        const server = author === personas.doctor ? NOBODYS_WITHOUT : ENTRY;
+        expect(await diagnose(await as(personas.servicePinned), server), 'an import').toMatchObject({
+          ok: true,
+          count: 1,
+        });
+      });
+    await tellStory(database(), async (as) => {
+      expect(await diagnose(await as(personas.doctor), NOBODYS_WITHOUT)).toMatchObject(REFUSED);
+      const upsert = 'on conflict (organisation_id, id) do update set diagnosis = excluded.diagnosis';
+      expect(await diagnose(await as(personas.doctor), NOBODYS, upsert)).toMatchObject(REFUSED);
+    });
+  });
+
+  test('is given its diagnosis within a day, and later by a version, which carries its own, a colleague’s too [S-16 +, S-16 -]', async () => {
+    for (const [hours, answer] of [
+      [23.9, { ok: true, count: 1 }],
+      [24.1, REFUSED],
+    ] as const)
+      await tellStory(database(), async (as) => {
+        await begun(as, personas.doctor);
+        const doctor = await as(personas.doctor);
+        await clock(doctor, inHours(hours));
+        expect(await diagnose(doctor), String(hours)).toMatchObject(answer);
+      });
+    await tellStory(database(), async (as) => {
+      await begun(as, personas.nurse);
+      const version = idOf('record', 'a', '79');
+      const doctor = await as(personas.doctor);
+      await doctor.rows(
+        `insert into public.medical_records (organisation_id, id, patient_id, record_type, supersedes_id)
+         values ($1, $2, $3, 'observation', $4)`,
+        [CLINIC_A, version, PATIENT, ENTRY],
+      );
+      expect(await diagnose(doctor, version)).toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
+  test('tells who may add nothing to it no more than an id that nobody gave [S-16 N-14 -, S-16 +]', async () => {
+    await tellStory(database(), async (as) => {
+      await begun(as, personas.doctor);
+      for (const who of [personas.nurse, personas.clinicAdmin, personas.doctorOfB])
+        for (const id of [ENTRY, idOf('record', 'a', '99')])
+          expect(await diagnose(await as(who), id), who.name).toMatchObject({ ok: false, code: '42501' });
+      expect(await diagnose(await as(personas.doctor)), 'control').toMatchObject({ ok: true });
     });
   });
 });

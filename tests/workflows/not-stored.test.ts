@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
@@ -286,7 +286,11 @@ describe('a write', () => {
     [
       'a diagnosis',
       personas.doctor,
-      `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ('${CLINIC_A}', '${idOf('record', 'a', '03')}', '${idOf('patient', 'a', '01')}', 'SECRET')`,
+      `with entry as (
+         insert into public.medical_records (organisation_id, id, patient_id, record_type)
+         values ('${CLINIC_A}', '${NOBODY}', '${idOf('patient', 'a', '01')}', 'observation')
+       ) insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis)
+       values ('${CLINIC_A}', '${NOBODY}', '${idOf('patient', 'a', '01')}', 'SECRET')`,
     ],
     [
       'medications',

@@ -106,7 +106,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg__patient_status_kept': 'locks patients whom the writer may not change',
   'authz.tg_medical_records__prescribed':
     'looks at the record that is superseded, which the writer may not read',
-  'authz.tg__settled': 'asks whether a caller acts; callers have no USAGE on authz',
+  'authz.tg__settled':
+    'asks whether a caller acts, and whose the record is; callers have no USAGE on authz, nor see every record',
   'authz.tg__stamp': 'asks whom the token names; callers have no USAGE on authz',
   'authz.tg__stamped': 'asks who calls; callers have no USAGE on authz',
   'authz.tg__transition': 'asks which states may follow; callers have no USAGE on governance',
@@ -153,7 +154,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_invoices__case': 'carries the case to rows whose case nobody may write',
   'authz.tg_invoices__claimed': 'asks whether a claim stands, which a clinic need not see',
   'authz.tg_invoices__frozen': 'writes the activity log, which no caller may write',
-  'authz.tg_invoices__totals': 'adds up rows that the writer may not read',
+  'authz.tg_invoices__totals': 'adds up rows that the writer may not read, and locks the agreement',
   'authz.tg_medical_record_details__superseded': 'looks for a newer version that the writer may not read',
   'authz.tg_medical_records__protect': 'protects versions that the writer may not change',
   'authz.tg_medical_records__security': 'writes a record that no caller may write',

@@ -321,10 +321,15 @@ export const CHARTS: readonly Kind[] = [
       if (!record) return undefined;
       const who = world.of('doctor', 'doctor', 'break_glass', 'nurse');
       if (world.chance(0.3)) {
+        const own = await world.one(
+          `select r.id, r.patient_id from public.medical_records as r where r.organisation_id = $1 and r.created_by_user_id = $2 order by r.created_at, r.id`,
+          [world.here, who.userId],
+        );
+        const under = (world.chance(0.8) && own) || record;
         return {
           who,
           sql: `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ($1, $2, $3, 'Synthetic')`,
-          values: [world.here, record.id, record.patient_id],
+          values: [world.here, under.id, under.patient_id],
         };
       }
       const [set, value] = world.any([

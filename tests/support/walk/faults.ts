@@ -100,6 +100,11 @@ export const FAULTS: Readonly<Record<string, string>> = {
     'archived_at = now()',
     is('invoice', '02'),
   ),
+  'what is read under an entry of a chart is its author’s, or the server’s': set(
+    'medical_record_details',
+    `created_by_user_id = '${idOf('staff', 'a', '02')}'`,
+    is('record', '01'),
+  ),
   'what hangs on a patient says what the patient does': set(
     'medical_records',
     `patient_status = 'inactive'`,

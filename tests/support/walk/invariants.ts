@@ -283,6 +283,14 @@ const CHARTS: readonly Invariant[] = [
       where r.archived_at is not null and d.archived_at is null`,
   },
   {
+    name: 'what is read under an entry of a chart is its author’s, or the server’s',
+    sql: `
+      select d.organisation_id, d.id from public.medical_record_details as d
+      join public.medical_records as r on r.organisation_id = d.organisation_id and r.id = d.id
+      where d.created_by_user_id is not null
+        and (d.created_by_user_id is distinct from r.created_by_user_id or d.created_at > r.created_at + interval '1 day')`,
+  },
+  {
     // What is refused in the same moment is not seen, and opens nothing all the same: authz.emergency_of asks each time.
     name: 'nobody breaks the glass against a refusal, or twice without a review',
     sql: `
