@@ -1,6 +1,7 @@
 -- public.who_saw_record: a patient asks who saw their record: who, as what, when, what kind of thing, for what, and whether the glass was broken for it.
 -- One line a statement and kind of thing. Definer, because the portal reads neither the log nor the names of staff, and is told of both no more
--- than this, of the caller's own patients alone. What the caller looked at themselves is left out.
+-- than this, of the caller's own patients alone. What the caller looked at themselves is left out. In one order, down to the last thing that tells two
+-- lines apart: who reads it in pages is told each line once.
 create or replace function public.who_saw_record(patient_id uuid, since timestamptz default null)
   returns table (
     organisation_id uuid, occurred_at timestamptz, display_name text, role text, kind text, records bigint, purpose text, in_emergency boolean
@@ -86,7 +87,7 @@ begin
   from seen as s
   left join public.organisation_members as m on m.organisation_id = s.organisation_id and m.user_id = s.user_id
   left join public.profiles as p on p.user_id = s.user_id
-  order by s.first_at desc, s.table_name;
+  order by s.first_at desc, s.table_name, s.organisation_id, s.realm, s.user_id, s.purpose, s.statement_at desc, s.backend_pid;
 end
 $$;
 comment on function public.who_saw_record(uuid, timestamptz) is

@@ -119,6 +119,31 @@ describe('who saw my record', () => {
     ]);
   });
 
+  test('tells in one order, whichever way it is looked up: no page repeats what another told, or leaves it out [N-39 -]', async () => {
+    const told = await database().asSuperuser(
+      async (session) => {
+        const staff = [personas.doctor, personas.nurse, personas.assistant, personas.clinicAdmin];
+        await plantAccess(
+          session,
+          ['treatment', 'data_view', 'scheduling'].flatMap((purpose) =>
+            staff.map(({ userId }) => ({ userId, patientId: ANA, at: at('08:00'), purpose })),
+          ),
+        );
+        await actAs(session, personas.patient);
+        const orders: unknown[] = [];
+        for (const without of ['hashjoin', 'nestloop', 'mergejoin', 'sort']) {
+          await session.script(`set local enable_${without} to off`);
+          const outcome = await ask(session, ANA, at('07:59'));
+          orders.push(outcome.ok && outcome.rows.filter((row) => row.at === '08:00'));
+        }
+        return orders;
+      },
+      { rollback: true },
+    );
+    expect(told[0]).toHaveLength(12);
+    for (const other of told) expect(other).toEqual(told[0]);
+  });
+
   test('tells from a moment on, where one is given [N-39 +]', async () => {
     expect(await answer(personas.patient, ANA, at('23:15'))).toHaveLength(1);
     expect(await answer(personas.patient, ANA, at('23:59'))).toEqual([]);
