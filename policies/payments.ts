@@ -1,7 +1,8 @@
 import { defineTable, SERVICE_RULES } from './vocabulary.ts';
 
 /**
- * What was paid. An amount is never changed; a mistake is archived. Operations record payments on what is theirs.
+ * What was paid. An amount is never changed; a mistake is archived. Nobody in person takes more than the invoice asks for: by trigger. Operations record
+ * payments on what is theirs.
  */
 export const payments = defineTable({
   tableName: 'payments',

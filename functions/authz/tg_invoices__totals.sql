@@ -1,6 +1,8 @@
 -- authz.tg_invoices__totals: sums are computed, never believed (S-34); and what was issued is owed in the currency, and under the number, that the
 -- patient was told: three hundred of one are not three hundred of another; and by the payer of the agreement that it was issued under. What was
--- paid is paid for something that can be found.
+-- paid is paid for something that can be found, and no more of it than was asked for: what was typed with a nought too many, or sent twice, would
+-- make the invoice paid all the same. A server says what a bank or a terminal told it. Asked of who pays alone: what comes off the bill later leaves what
+-- was paid for it, which is given back elsewhere.
 create or replace function authz.tg_invoices__totals()
   returns trigger
   language plpgsql
@@ -42,6 +44,10 @@ begin
            0
          )
     into new.total_minor, new.paid_minor;
+  if new.paid_minor > new.total_minor and new.paid_minor > old.paid_minor and not authz.is_system() then
+    raise exception 'more would be paid than the invoice asks for'
+      using errcode = 'CD013', hint = 'Record what is open: invoices.total_minor less paid_minor. What was taken beyond it is of another invoice, or given back.';
+  end if;
   if new.status in ('issued', 'partially_paid', 'paid') then
     new.status := case
       when new.paid_minor = 0 then 'issued'
@@ -59,6 +65,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, and to void or archive it while payments stand. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, payments of more than it asks for by anybody but the server, and to void or archive it while payments stand. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

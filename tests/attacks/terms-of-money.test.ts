@@ -173,6 +173,54 @@ describe('what was paid was paid, once, one way, and for something that is there
     }
   });
 
+  test('nobody takes more for an invoice than it asks for, at once or by and by; a server records what a bank says was paid, and what operations take off the bill leaves what was paid [S-34 -, S-34 +]', async () => {
+    const pay = (session: Session, invoice: string | undefined, ...amounts: number[]) =>
+      session.attempt(
+        `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method)
+         select i.organisation_id, i.id, i.patient_id, a, 'cash' from public.invoices as i, unnest($3::bigint[]) as a
+         where i.organisation_id = $1 and i.id = $2`,
+        [CLINIC_A, invoice, amounts],
+      );
+    for (const [hand, invoice] of [
+      [personas.finance, ISSUED],
+      [personas.clinicAdmin, ISSUED],
+      [personas.opsAgent, FROZEN],
+    ] as const) {
+      await story(async (as) => {
+        const session = await as(hand);
+        const open = Number(
+          await session.value(
+            'select total_minor - paid_minor from public.invoices where organisation_id = $1 and id = $2',
+            [CLINIC_A, invoice],
+          ),
+        );
+        expect(open).toBeGreaterThan(2);
+        for (const amounts of [[open + 1], [1, open]])
+          expect(await pay(session, invoice, ...amounts), `${hand.name}: ${amounts}`).toMatchObject(REFUSED);
+        expect(await pay(session, invoice, open - 1), 'control').toMatchObject(DONE);
+        expect(await pay(session, invoice, 2), hand.name).toMatchObject(REFUSED);
+        expect(await pay(session, invoice, 1), 'control: to the last cent').toMatchObject(DONE);
+        expect(await pay(session, invoice, 1), hand.name).toMatchObject(REFUSED);
+        if (hand !== personas.opsAgent) {
+          expect(await pay(await as(personas.servicePinned), invoice, 1), 'a server').toMatchObject(DONE);
+          return;
+        }
+        expect(
+          await session.attempt(
+            'update public.invoice_lines set unit_minor = 1 where organisation_id = $1 and invoice_id = $2',
+            [CLINIC_A, invoice],
+          ),
+        ).toMatchObject({ ok: true });
+        expect(
+          await session.value('select status from public.invoices where organisation_id = $1 and id = $2', [
+            CLINIC_A,
+            invoice,
+          ]),
+        ).toBe('paid');
+      });
+    }
+  });
+
   test('no agent puts a claim away that was paid, to have the payer pay again; the server repairs [S-29 S-34 -, S-34 +]', async () => {
     await story(async (as) => {
       const [put, pay] = [change('claims', CLAIM), (status: string) => `status = '${status}'`];

@@ -112,3 +112,37 @@ describe('a payment and the attachment of its invoice, at once', () => {
     expect(seen.after, 'payments that came too late').toBeGreaterThan(0);
   }, 60_000);
 });
+
+test('two who take the rest of an invoice at once have taken it once: 20 rounds [S-34 -, S-34 +]', async () => {
+  const ISSUED = idOf('invoice', 'a', '02');
+  const commit = { commit: true };
+  for (let round = 0; round < 20; round += 1) {
+    const { first, second } = race();
+    const taken = await Promise.all(
+      [first, second].map((begin) =>
+        database().as(
+          finance,
+          async (session) => {
+            await begin();
+            return session.attempt(
+              `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method)
+               select organisation_id, id, patient_id, total_minor - 10000, 'card' from public.invoices where organisation_id = $1 and id = $2
+               returning id`,
+              [CLINIC_A, ISSUED],
+            );
+          },
+          commit,
+        ),
+      ),
+    );
+    const done = taken.flatMap((outcome) => (outcome.ok ? outcome.rows : []));
+    expect(done).toHaveLength(1);
+    expect(taken.filter(({ ok }) => !ok)).toMatchObject([{ code: 'CD013' }]);
+    await database().as(
+      finance,
+      (session) =>
+        session.rows('update public.payments set archived_at = now() where id = $1', [done[0]?.id]),
+      commit,
+    );
+  }
+});
