@@ -51,6 +51,22 @@ export const agreements = defineTable({
       auditLevel: 'basic',
       requirements: ['S-29'],
     },
+    {
+      operation: 'SELECT',
+      realm: 'definer',
+      columns: ['organisation_id', 'id'],
+      reason: 'authz.tg_invoices__totals: the agreement that an invoice is issued under, locked',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
+    {
+      operation: 'UPDATE',
+      realm: 'definer',
+      columns: ['archived_at'],
+      reason: 'authz.tg_invoices__totals: a row lock takes the right to update some column',
+      auditLevel: 'basic',
+      requirements: ['S-34'],
+    },
     ...SERVICE_RULES,
   ],
 });

@@ -1,5 +1,5 @@
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
--- payer. Who issues one that is under it waits for this, or is seen; not one that comes under it and is issued in a single transaction meanwhile.
+-- payer. Who issues one, or brings one that was issued under it, locks the agreement: they wait for this, or this has waited for them and sees it.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql
@@ -8,12 +8,6 @@ create or replace function authz.tg_agreements__billed()
 as $$
 begin
   perform authz.require_read_committed();
-  perform
-  from public.invoices as i
-  where i.organisation_id = new.organisation_id
-    and i.agreement_id = new.id
-  order by i.id
-  for share;
   if exists (
     select
     from public.invoices as i

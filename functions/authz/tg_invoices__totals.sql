@@ -55,6 +55,14 @@ begin
       else 'paid'
     end;
   end if;
+  -- Whoever renames the payer of that agreement waits for this, and finds it; or this waits, and is issued to the payer as they are called from then on.
+  if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null) then
+    perform
+    from public.agreements as a
+    where a.organisation_id = new.organisation_id
+      and a.id = new.agreement_id
+    for share;
+  end if;
   if new.paid_minor > 0
     and (new.status in ('draft', 'void') or (new.archived_at is not null and old.archived_at is null))
   then

@@ -1,0 +1,100 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { useDatabase } from '../support/database.ts';
+import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
+import { personas } from '../support/personas.ts';
+import type { Outcome, Session } from '../support/session.ts';
+
+const database = useDatabase();
+const CHAI = idOf('patient', 'a', '03');
+const finance = personas.finance;
+
+test('an agreement under which an invoice is being issued keeps its payer, whichever comes first, and neither is a deadlock’s victim: one that came under it in the same transaction too [S-34 -, S-34 +]', async () => {
+  const commit = { commit: true };
+  const agree = async () =>
+    (await database().as(
+      personas.clinicAdmin,
+      (session) =>
+        session.value<string>(
+          `insert into public.agreements (organisation_id, payer, number, starts_on)
+           select $1, 'Payer as agreed', 'AGR-8' || count(*), '2026-01-01' from public.agreements returning id`,
+          [CLINIC_A],
+        ),
+      commit,
+    )) ?? '';
+  const rename = (agreement: string) => (session: Session) =>
+    session.attempt(
+      `update public.agreements set payer = 'Another payer' where organisation_id = $1 and id = $2`,
+      [CLINIC_A, agreement],
+    );
+  const own = `where organisation_id = '${CLINIC_A}' and id = '${NOBODY}'`;
+  const begin = (agreement: string) => `
+    insert into public.invoices (organisation_id, id, number, patient_id, agreement_id, currency)
+    values ('${CLINIC_A}', '${NOBODY}', 'INV-RACE', '${CHAI}', ${agreement}, 'EUR')`;
+  const ISSUE = `update public.invoices set status = 'issued' ${own}`;
+  /** The last of them puts an issued invoice under the agreement. */
+  const ISSUES: Record<string, (agreement: string) => readonly string[]> = {
+    'came under it and is issued at once': (agreement) => [begin(`'${agreement}'`), ISSUE],
+    'was issued before it had one': (agreement) => [
+      begin('null'),
+      ISSUE,
+      `update public.invoices set agreement_id = '${agreement}' ${own}`,
+    ],
+  };
+  const prepare = async (session: Session, statements: readonly string[]) => {
+    for (const statement of statements.slice(0, -1)) expect(await session.affected(statement)).toBe(1);
+  };
+  const takeBack = () =>
+    database().asSuperuser(async (session) => {
+      await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+      await session.rows(`delete from public.invoices ${own}`);
+    });
+  for (const [way, statements] of Object.entries(ISSUES)) {
+    for (const isKnown of [false, true]) {
+      const name = `${way}, ${isKnown ? 'as everybody knew' : 'in one transaction'}`;
+      /** What goes before stands already, or comes with it. */
+      const before = async (agreement: string) => {
+        await takeBack();
+        if (isKnown)
+          await database().as(finance, (session) => prepare(session, statements(agreement)), commit);
+      };
+      const issue = async (session: Session, agreement: string) => {
+        if (!isKnown) await prepare(session, statements(agreement));
+        return session.attempt(statements(agreement).at(-1) ?? '');
+      };
+
+      // Issued first: the rename waits, and finds it.
+      const billed = await agree();
+      await before(billed);
+      let renamed: Promise<Outcome> | undefined;
+      await database().as(
+        finance,
+        async (session) => {
+          expect(await issue(session, billed), name).toMatchObject({ ok: true, count: 1 });
+          renamed = database().as(personas.clinicAdmin, rename(billed), commit);
+          expect(await Promise.race([renamed, setTimeout(300, 'waits')]), name).toBe('waits');
+        },
+        commit,
+      );
+      expect(await renamed, name).toMatchObject({ ok: false, code: 'CD013' });
+
+      // Renamed first: it is issued to the payer as they are called from then on.
+      const other = await agree();
+      await before(other);
+      await database().as(
+        personas.clinicAdmin,
+        async (session) => {
+          expect(await rename(other)(session), 'control').toMatchObject({ ok: true, count: 1 });
+          const late = await database().as(finance, async (later) => {
+            await later.script(`set local lock_timeout = '300ms'`);
+            return issue(later, other);
+          });
+          expect(late, name).toMatchObject({ ok: false, code: '55P03' });
+        },
+        commit,
+      );
+      const later = await database().as(finance, (session) => issue(session, other));
+      expect(later, 'control').toMatchObject({ ok: true, count: 1 });
+    }
+  }
+});
