@@ -54,7 +54,7 @@ export const agreements = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id'],
+      columns: ['organisation_id', 'id', 'archived_at'],
       reason: 'authz.tg_invoices__totals: the agreement that an invoice is issued under, locked',
       auditLevel: 'basic',
       requirements: ['S-34'],

@@ -17,8 +17,8 @@ comment on trigger _087_labels on public.agreements is
 create or replace trigger _310_billed
   before update on public.agreements
   for each row
-  when (new.payer <> old.payer)
+  when (new.payer <> old.payer or (new.archived_at is not null and old.archived_at is null))
   execute function authz.tg_agreements__billed();
 alter table public.agreements enable always trigger _310_billed;
 comment on trigger _310_billed on public.agreements is
-  'Keeps the payer of invoices that were issued. [S-16, S-34]';
+  'Keeps the payer of invoices that were issued, where they are found. [S-16, S-34]';

@@ -61,7 +61,12 @@ begin
     from public.agreements as a
     where a.organisation_id = new.organisation_id
       and a.id = new.agreement_id
+      and a.archived_at is null
     for share;
+    if not found then
+      raise exception 'agreement not found'
+        using errcode = 'CD010', hint = 'Issue the invoice under an agreement that is not archived, or under none.';
+    end if;
   end if;
   if new.paid_minor > 0
     and (new.status in ('draft', 'void') or (new.archived_at is not null and old.archived_at is null))
@@ -73,6 +78,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, payments of more than it asks for by anybody but the server, and to void or archive it while payments stand. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, payments of more than it asks for by anybody but the server, and to void or archive it while payments stand; with CD010 to issue it under an archived agreement. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

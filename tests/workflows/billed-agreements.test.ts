@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import type { Outcome, Session } from '../support/session.ts';
+import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();
 const CHAI = idOf('patient', 'a', '03');
@@ -97,4 +98,44 @@ test('an agreement under which an invoice is being issued keeps its payer, which
       expect(later, 'control').toMatchObject({ ok: true, count: 1 });
     }
   }
+  await takeBack();
+});
+
+test('an agreement is not put away from under an invoice that stands, by any hand, nor is one issued under what was put away: nobody would find who pays it [S-16 S-34 -, S-34 +]', async () => {
+  const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
+  const DRAFT = idOf('invoice', 'a', '01');
+  for (const hand of [personas.clinicAdmin, personas.servicePinned, owner])
+    await tellStory(database(), async (as) => {
+      const session = await as(personas.clinicAdmin);
+      const agreement = await session.value<string>(
+        `insert into public.agreements (organisation_id, payer, number, starts_on) values ($1, 'Payer as agreed', 'AGR-99', '2026-01-01') returning id`,
+        [CLINIC_A],
+      );
+      const archive = async () =>
+        (await as(hand)).attempt(
+          'update public.agreements set archived_at = now() where organisation_id = $1 and id = $2',
+          [CLINIC_A, agreement],
+        );
+      const change = async (what: string, of = NOBODY) =>
+        (await as(finance)).attempt(
+          `update public.invoices set ${what} where organisation_id = '${CLINIC_A}' and id = '${of}'`,
+        );
+      await session.rows(
+        `insert into public.invoices (organisation_id, id, number, patient_id, agreement_id, currency) values ($1, $2, 'INV-99', $3, $4, 'EUR')`,
+        [CLINIC_A, NOBODY, CHAI, agreement],
+      );
+      expect(await change(`status = 'issued'`)).toMatchObject({ ok: true, count: 1 });
+      expect(await archive(), hand.name).toMatchObject({ ok: false, code: 'CD013' });
+      expect(await change(`status = 'void'`)).toMatchObject({ ok: true, count: 1 });
+      expect(await change(`agreement_id = '${agreement}'`, DRAFT)).toMatchObject({ ok: true, count: 1 });
+      expect(await archive(), 'control: what was voided is paid by nobody').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+      expect(await change(`status = 'issued'`, DRAFT)).toMatchObject({ ok: false, code: 'CD010' });
+      expect(await change(`agreement_id = null, status = 'issued'`, DRAFT), 'control').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+    });
 });
