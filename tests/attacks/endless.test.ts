@@ -79,3 +79,23 @@ test('no consent ends before Christ: its receipt, and the text that is signed, w
     ).toMatchObject({ ok: false, code: 'CD009' });
   });
 });
+
+test('no care was before anybody who lives was born, or before all time, which reads as no date at all: whoever tells of it, an import too [S-16 N-49 -, S-16 +]', async () => {
+  for (const who of [personas.doctor, personas.nurse, personas.servicePinned])
+    for (const [at, outcome] of [
+      [`'-infinity'`, { ok: false, code: '23514' }],
+      [`'4000-01-01 BC'`, { ok: false, code: '23514' }],
+      [`'0001-01-01'`, { ok: false, code: '23514' }],
+      [`now() - interval '43831 days'`, { ok: false, code: '23514' }],
+      [`now() - interval '43829 days'`, { ok: true, count: 1 }],
+    ] as const)
+      expect(
+        await database().as(who, (session) =>
+          session.attempt(
+            `insert into public.medical_records (organisation_id, patient_id, record_type, occurred_at) values ($1, $2, 'observation', ${at})`,
+            [CLINIC_A, idOf('patient', 'a', '01')],
+          ),
+        ),
+        `${who.name}: ${at}`,
+      ).toMatchObject(outcome);
+});
