@@ -69,7 +69,7 @@ export type UnknownPurposeError = InstanceType<typeof UnknownPurposeError>;
 /** `CD007`: a write that a gate depends on, above READ COMMITTED. */
 export const IsolationLevelError = errorClass('CD007', 'IsolationLevelError');
 export type IsolationLevelError = InstanceType<typeof IsolationLevelError>;
-/** `CD008`: who created a portal account confirms it. */
+/** `CD008`: who created a portal account confirms it, or who took a patient's request down exports for it. */
 export const SelfConfirmationError = errorClass('CD008', 'SelfConfirmationError');
 export type SelfConfirmationError = InstanceType<typeof SelfConfirmationError>;
 /** `CD009`: emergency access, its review or the lifting of a restriction is refused; the hint says why. */

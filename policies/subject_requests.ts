@@ -74,7 +74,7 @@ export const subjectRequests = defineTable({
     {
       operation: 'SELECT',
       realm: 'definer',
-      columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'archived_at'],
+      columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'created_by_user_id', 'archived_at'],
       reason:
         'authz.erasure_request, authz.export_request: what the officer may erase and export by; public.rely_on_legal_basis: who has objected',
       auditLevel: 'basic',

@@ -1,7 +1,7 @@
 -- public.export_subject: everything that an organisation holds of a patient, for themselves or by the privacy officer (LGPD art. 18 II and V):
 -- the tables are found by the graph of foreign keys, so that none is forgotten; what is left out is named with its reason; and the export itself is
--- a disclosure, with the digest of what it gave. The officer sees charts that they do not treat: it takes the patient's request, under way, which the
--- disclosure names, and counts as a restricted read. Who is refused stands in the access log.
+-- a disclosure, with the digest of what it gave. The officer sees charts that they do not treat: it takes the patient's request, under way and taken down
+-- by somebody else, which the disclosure names, and counts as a restricted read. Who is refused stands in the access log.
 create or replace function public.export_subject(patient_id uuid, request_id uuid default null)
   returns jsonb
   language plpgsql
@@ -83,7 +83,7 @@ begin
 end
 $$;
 comment on function public.export_subject(uuid, uuid) is
-  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and in the access log: of the privacy officer as a read, for the request of the patient that is under way. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient or request, CD013 where the officer has no request for access or portability in_progress, or several and names none, CD041 beyond the limit of restricted reads. [N-35, N-37, N-39, N-49, N-52]';
+  'Everything held of a patient {format, export: {organisation_id, patient_id, exported_at, tables, left_out}, export_sha256}; the digest is of PostgreSQL''s text of export. Recorded as a disclosure, and in the access log: of the privacy officer as a read, for the request of the patient that is under way. 42501 for who is neither the privacy officer nor a patient with a session, CD010 for no such patient or request, CD013 where the officer has no request for access or portability in_progress, or several and names none, or has exported for it three times, CD008 where they took it down themselves, CD041 beyond the limit of restricted reads. [N-35, N-37, N-39, N-49, N-52]';
 alter function public.export_subject(uuid, uuid) owner to cordon_definer;
 revoke all on function public.export_subject(uuid, uuid) from public;
 grant execute on function public.export_subject(uuid, uuid) to authenticated, patient;

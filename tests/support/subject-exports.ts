@@ -1,29 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import { CLINIC_A, idOf } from './ids.ts';
+import { personas } from './personas.ts';
 import type { Outcome, Session } from './session.ts';
+import type { Become } from './story.ts';
 
-/** The privacy officer takes down what a patient asks, and takes it up: the id of the request. */
-export async function takenUp(
-  officer: Session,
+/** Somebody takes down, or files, what a patient asks: the id of the request. */
+export const askedBy = async (
+  session: Session,
   patient: string = idOf('patient', 'a', '01'),
   kind = 'access',
+): Promise<string> => {
+  const id = randomUUID(); // reception writes requests down, and reads none
+  await session.rows(
+    'insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, $4)',
+    [CLINIC_A, id, patient, kind],
+  );
+  return id;
+};
+
+/** The privacy officer takes up, or answers, what was asked. */
+export const step = (officer: Session, id: string, status = 'in_progress'): Promise<unknown> =>
+  officer.rows(
+    `update public.subject_requests set status = $2, refusal_basis = case when $2 = 'refused' then 'The law keeps it.' end where id = $1`,
+    [id, status],
+  );
+
+/** Reception takes down what a patient asks, and the privacy officer, who speaks from here on, takes it up: the id of the request. */
+export async function takenUp(
+  as: Become,
+  patient?: string,
+  kind?: string,
   status = 'in_progress',
 ): Promise<string> {
-  const id = await officer.value<string>(
-    'insert into public.subject_requests (organisation_id, patient_id, kind) values ($1, $2, $3) returning id',
-    [CLINIC_A, patient, kind],
-  );
-  if (status !== 'received')
-    await officer.rows(
-      `update public.subject_requests set status = $2, refusal_basis = case when $2 = 'refused' then 'The law keeps it.' end where id = $1`,
-      [id, status],
-    );
-  return String(id);
+  const id = await askedBy(await as(personas.receptionist), patient, kind);
+  const officer = await as(personas.privacyOfficer);
+  if (status !== 'received') await step(officer, id, status);
+  return id;
 }
 
 /** What the privacy officer takes for a patient who asked. */
-export const exportedByOfficer = async (officer: Session, patient?: string): Promise<Outcome> => {
-  const id = await takenUp(officer, patient);
-  return officer.attempt('select public.export_subject($1, $2) as all', [
+export const exportedByOfficer = async (as: Become, patient?: string): Promise<Outcome> => {
+  const id = await takenUp(as, patient);
+  return (await as(personas.privacyOfficer)).attempt('select public.export_subject($1, $2) as all', [
     patient ?? idOf('patient', 'a', '01'),
     id,
   ]);

@@ -3,19 +3,18 @@ import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { exportedByOfficer } from '../support/subject-exports.ts';
+import { askedBy, step } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);
 const ANA = idOf('patient', 'a', '01');
 
 /** Exports everything of Ana, and leaves it at that: the record of it is no part of the transaction. */
-const exported = (persona: Persona) =>
-  database().as(persona, (session) =>
-    persona === personas.privacyOfficer
-      ? exportedByOfficer(session)
-      : session.attempt('select public.export_subject($1)', [ANA]),
-  );
+const exported = (persona: Persona, asked?: string) =>
+  database().as(persona, async (session) => {
+    if (asked) await step(session, asked);
+    return session.attempt('select public.export_subject($1, $2)', [ANA, asked]);
+  });
 
 /** What Ana is told of whom. */
 const told = async (persona: Persona) => {
@@ -31,7 +30,8 @@ const told = async (persona: Persona) => {
 };
 
 test('an export by the privacy officer is told to the patient as a read, also one that was rolled back [N-37 N-39 +]', async () => {
-  expect(await exported(personas.privacyOfficer)).toMatchObject({ ok: true });
+  const asked = await database().as(personas.receptionist, (session) => askedBy(session), { commit: true });
+  expect(await exported(personas.privacyOfficer, asked)).toMatchObject({ ok: true });
   expect((await log().news()).filter(({ table_name }) => table_name === 'subject_export')).toMatchObject([
     { table_name: 'subject_export', outcome: 'disclosed', patient_id: ANA, row_id: ANA },
   ]);

@@ -25,7 +25,7 @@ interface Events {
   readonly event_type: string;
 }
 const exported = async (as: Become, patient = CHAI) => {
-  const outcome = await exportedByOfficer(await as(personas.privacyOfficer), patient);
+  const outcome = await exportedByOfficer(as, patient);
   if (!outcome.ok) throw new Error(`${outcome.code} ${outcome.message}`);
   return outcome.rows[0]?.all as { export: { tables: Record<string, Events[]> } };
 };

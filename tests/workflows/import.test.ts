@@ -5,7 +5,7 @@ import { withClient } from '../../scripts/postgres/connect.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
 import { type Persona, personas } from '../support/personas.ts';
-import { takenUp } from '../support/subject-exports.ts';
+import { askedBy, step } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 
@@ -144,12 +144,16 @@ test('a chart of the old system says when the care was and by whom, to its docto
       [id, CLINIC_A],
     ),
   );
-  const exported = await database().as(personas.privacyOfficer, async (session) =>
-    session.value<{ export: { tables: Record<string, Record<string, unknown>[]> } }>(
+  const asked = await database().as(personas.receptionist, (session) => askedBy(session, String(whose)), {
+    commit: true,
+  });
+  const exported = await database().as(personas.privacyOfficer, async (session) => {
+    await step(session, asked);
+    return session.value<{ export: { tables: Record<string, Record<string, unknown>[]> } }>(
       'select public.export_subject($1, $2)',
-      [whose, await takenUp(session, whose)],
-    ),
-  );
+      [whose, asked],
+    );
+  });
   expect(exported?.export.tables['public.medical_records']).toMatchObject([
     { author_name: 'Dr. Rosa Lima, CRM-SP 12345', occurred_at: expect.stringContaining('2009-04-01') },
   ]);

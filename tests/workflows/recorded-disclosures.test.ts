@@ -78,8 +78,8 @@ describe('what left by another way', () => {
 
   test('a paper copy answers the request for which it was made [N-49 +]', async () => {
     await story(async (as) => {
+      const id = await takenUp(as);
       const officer = await as(personas.privacyOfficer);
-      const id = await takenUp(officer);
       const complete = () =>
         officer.attempt(`update public.subject_requests set status = 'completed' where id = $1`, [id]);
       await record(officer);

@@ -1,18 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { inTurn } from '../support/in-turn.ts';
+import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
+import { type Persona, personas } from '../support/personas.ts';
 import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { exportedByOfficer, takenUp } from '../support/subject-exports.ts';
+import { askedBy, exportedByOfficer, step, takenUp } from '../support/subject-exports.ts';
 
 const database = useDatabase();
+const { begin, clone } = useOpenTransactions();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
 const ANA = idOf('patient', 'a', '01');
 const BEA = idOf('patient', 'a', '02');
 const UNASKED = { ok: false, code: 'CD013', message: 'nobody asked for this export' };
 const DONE = { ok: true, count: 1 };
 
+/** Makes the auditor another officer. */
+const PROMOTE = `update public.organisation_members set capabilities = capabilities || '{privacy_officer}'
+  where organisation_id = '${CLINIC_A}' and user_id = '${personas.auditor.userId}'`;
+const anotherOfficer = async (as: Become) => {
+  const owner = await as(personas.auditor);
+  await owner.script(`reset role; ${PROMOTE}`);
+  return as(personas.auditor);
+};
 const take = (session: Session, patient = ANA, request: string | null = null) =>
   session.attempt('select public.export_subject($1, $2)', [patient, request]);
 const complete = (session: Session, id: string, otherwise: string | null = null) =>
@@ -27,18 +38,18 @@ describe('the privacy officer takes a whole chart for a patient who asked', () =
       const officer = await as(personas.privacyOfficer);
       expect(await take(officer), 'the request of the seed is not taken up').toMatchObject(UNASKED);
       for (const kind of ['correction', 'erasure', 'objection', 'sharing_list'])
-        expect(await take(officer, ANA, await takenUp(officer, ANA, kind)), kind).toMatchObject(UNASKED);
+        expect(await take(officer, ANA, await takenUp(as, ANA, kind)), kind).toMatchObject(UNASKED);
       for (const status of ['received', 'refused'])
-        expect(await take(officer, ANA, await takenUp(officer, ANA, 'access', status)), status).toMatchObject(
+        expect(await take(officer, ANA, await takenUp(as, ANA, 'access', status)), status).toMatchObject(
           UNASKED,
         );
-      expect(await take(officer, ANA, await takenUp(officer, BEA)), "another patient's").toMatchObject({
+      expect(await take(officer, ANA, await takenUp(as, BEA)), "another patient's").toMatchObject({
         ok: false,
         code: 'CD010',
       });
       expect(await take(officer, ANA, NOBODY), 'none').toMatchObject({ ok: false, code: 'CD010' });
       expect(await take(officer), "another's opens nothing").toMatchObject(UNASKED);
-      const id = await takenUp(officer, ANA, 'portability');
+      const id = await takenUp(as, ANA, 'portability');
       expect(await take(officer), 'the only one').toMatchObject({ ok: true });
       expect(await take(officer, ANA, id), 'by name').toMatchObject({ ok: true });
       expect(await complete(officer, id)).toMatchObject(DONE);
@@ -46,10 +57,81 @@ describe('the privacy officer takes a whole chart for a patient who asked', () =
     });
   });
 
+  test('whom somebody else heard: not for a request that they took down themselves, whoever takes it up [N-49 S-04 -, N-49 +]', async () => {
+    await story(async (as) => {
+      const officer = await as(personas.privacyOfficer);
+      const own = await askedBy(officer);
+      await step(officer, own);
+      for (const request of [null, own])
+        expect(await take(officer, ANA, request), String(request)).toMatchObject({
+          ok: false,
+          code: 'CD008',
+          message: 'you took this request down yourself',
+        });
+      expect(await take(await anotherOfficer(as), ANA, own), 'a colleague').toMatchObject({ ok: true });
+      for (const who of [personas.receptionist, personas.patient, personas.servicePinned]) {
+        const id = await askedBy(await as(who));
+        await step(await as(personas.privacyOfficer), id);
+        expect(await take(officer, ANA, id), who.name).toMatchObject({ ok: true });
+      }
+    });
+  });
+
+  test('three times, since a copy gets lost; for more the patient asks again [N-49 N-52 -, N-49 +]', async () => {
+    await story(async (as) => {
+      const id = await takenUp(as);
+      const officer = await as(personas.privacyOfficer);
+      for (const nth of [1, 2, 3]) {
+        expect(await take(await as(personas.patient)), "the patient's own count for nothing").toMatchObject({
+          ok: true,
+        });
+        expect(await take(await as(personas.privacyOfficer), ANA, id), String(nth)).toMatchObject({
+          ok: true,
+        });
+      }
+      for (const who of [await as(personas.privacyOfficer), await anotherOfficer(as)])
+        expect(await take(who, ANA, id)).toMatchObject({
+          ok: false,
+          code: 'CD013',
+          message: 'this request has been answered with an export three times',
+        });
+      expect(await complete(await as(personas.privacyOfficer), id)).toMatchObject(DONE);
+      expect(await take(officer, ANA, await takenUp(as)), 'asked again').toMatchObject({ ok: true });
+    });
+  });
+
+  test('three times also of two officers at once, and none on an older snapshot [N-49 N-52 -]', async () => {
+    const at = await clone();
+    const id = await at.as(personas.receptionist, (session) => askedBy(session), { commit: true });
+    await at.asSuperuser((session) =>
+      session.script(`set local app.pinned_organisation_id = '${CLINIC_A}'; ${PROMOTE}`),
+    );
+    const taking = (who: Persona, commit = true) => ({
+      who,
+      act: (session: Session) => take(session, ANA, id),
+      commit,
+    });
+    await at.as(
+      personas.privacyOfficer,
+      async (session) => {
+        await step(session, id);
+        for (const nth of [1, 2])
+          expect(await take(session, ANA, id), String(nth)).toMatchObject({ ok: true });
+      },
+      { commit: true },
+    );
+    const before = await begin(at, personas.auditor, 'repeatable read');
+    expect(await outcomeOf(before.query('select public.export_subject($1, $2)', [ANA, id]))).toBe('CD007');
+    expect(await inTurn(at, taking(personas.auditor), taking(personas.privacyOfficer, false))).toMatchObject({
+      first: { ok: true },
+      second: { ok: false, code: 'CD013' },
+    });
+  });
+
   test('naming which, where they asked twice [N-49 -, N-49 +]', async () => {
     await story(async (as) => {
       const officer = await as(personas.privacyOfficer);
-      const ids = [await takenUp(officer), await takenUp(officer, ANA, 'portability')];
+      const ids = [await takenUp(as), await takenUp(as, ANA, 'portability')];
       expect(await take(officer)).toMatchObject({ ok: false, code: 'CD013' });
       for (const id of ids) expect(await take(officer, ANA, id)).toMatchObject({ ok: true });
     });
@@ -58,7 +140,7 @@ describe('the privacy officer takes a whole chart for a patient who asked', () =
   test('and the patient reads in the disclosure who took it, and for which request [N-37 N-49 +]', async () => {
     await story(async (as) => {
       const officer = await as(personas.privacyOfficer);
-      const id = await takenUp(officer);
+      const id = await takenUp(as);
       await take(officer);
       expect(
         await (await as(personas.patient)).rows(
@@ -75,10 +157,8 @@ describe('the privacy officer takes a whole chart for a patient who asked', () =
     await story(async (as) => {
       const owner = await as(personas.privacyOfficer);
       await owner.script('reset role; update authz.deployment_settings set restricted_reads_per_minute = 2');
-      const officer = await as(personas.privacyOfficer);
-      for (const nth of [1, 2])
-        expect(await exportedByOfficer(officer), String(nth)).toMatchObject({ ok: true });
-      expect(await exportedByOfficer(officer), 'beyond').toMatchObject({ ok: false, code: 'CD041' });
+      for (const nth of [1, 2]) expect(await exportedByOfficer(as), String(nth)).toMatchObject({ ok: true });
+      expect(await exportedByOfficer(as), 'beyond').toMatchObject({ ok: false, code: 'CD041' });
       const patient = await as(personas.patient);
       for (const nth of [1, 2, 3]) expect(await take(patient), String(nth)).toMatchObject({ ok: true });
     });
@@ -91,7 +171,7 @@ describe('a request for access or portability', () => {
     async (kind) => {
       for (const hand of [personas.privacyOfficer, personas.patient, personas.servicePinned])
         await story(async (as) => {
-          const id = await takenUp(await as(personas.privacyOfficer), ANA, kind);
+          const id = await takenUp(as, ANA, kind);
           const who = hand === personas.servicePinned ? hand : personas.privacyOfficer;
           expect(await complete(await as(who), id), hand.name).toMatchObject({ ok: false, code: 'CD013' });
           expect(await take(await as(personas.guardian), BEA), 'of another').toMatchObject({ ok: true });
@@ -112,7 +192,7 @@ describe('a request for access or portability', () => {
         `select authz.record_disclosure($1, $2, 'patient', null, 'subject_access', '{patients}', 'public.export_subject', disclosed_at => now() - interval '1 day')`,
         [CLINIC_A, ANA],
       );
-      const id = await takenUp(await as(personas.privacyOfficer));
+      const id = await takenUp(as);
       expect(await complete(await as(personas.privacyOfficer), id)).toMatchObject({
         ok: false,
         code: 'CD013',
@@ -123,7 +203,7 @@ describe('a request for access or portability', () => {
   test('or with a word on how else: said in words, without numbers of ids, and for good [N-49 +, N-49 S-37 -]', async () => {
     await story(async (as) => {
       const officer = await as(personas.privacyOfficer);
-      const id = await takenUp(officer);
+      const id = await takenUp(as);
       for (const [text, code] of [
         [' '.repeat(20), '23514'],
         ['Short.', '23514'],

@@ -204,7 +204,7 @@ describe('security events', () => {
 
   test('tell of all that was exported of a patient [N-37 +]', async () => {
     const events = await eventsOf(async (as) => {
-      await exportedByOfficer(await as(personas.privacyOfficer), CHAI);
+      await exportedByOfficer(as, CHAI);
     });
     expect(events).toEqual([by(personas.privacyOfficer, 'data.exported', { kind: 'subject' })]);
   });

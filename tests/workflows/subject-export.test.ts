@@ -166,7 +166,7 @@ describe('export_subject', () => {
 
   test('says of each column and table that it leaves out why, and gives none of them [N-49 -]', async () => {
     await story(async (as) => {
-      const { tables, left_out } = given(await exportedByOfficer(await as(personas.privacyOfficer))).export;
+      const { tables, left_out } = given(await exportedByOfficer(as)).export;
       expect(left_out['public.emergency_access_reasons']).toMatchObject({
         reason: expect.stringContaining('reviewer'),
       });
@@ -233,7 +233,7 @@ describe('export_subject', () => {
   test('is for the patient, whom they represent, and the officer of the clinic [N-15 S-04 -]', async () => {
     await story(async (as) => {
       expect(await exporting(await as(personas.patient))).toMatchObject({ ok: true });
-      expect(await exportedByOfficer(await as(personas.privacyOfficer))).toMatchObject({ ok: true });
+      expect(await exportedByOfficer(as)).toMatchObject({ ok: true });
       expect(await exporting(await as(personas.guardian), idOf('patient', 'a', '02'))).toMatchObject({
         ok: true,
       });
@@ -267,9 +267,7 @@ describe('export_subject', () => {
   test('reaches who is inactive or archived, where nobody else looks [N-49 +]', async () => {
     await story(async (as) => {
       for (const part of ['04', '05']) {
-        const { tables } = given(
-          await exportedByOfficer(await as(personas.privacyOfficer), idOf('patient', 'a', part)),
-        ).export;
+        const { tables } = given(await exportedByOfficer(as, idOf('patient', 'a', part))).export;
         expect(tables['public.patients'], part).toHaveLength(1);
       }
     });

@@ -66,7 +66,7 @@ export const PRIVACY: readonly Kind[] = [
   {
     name: 'export a person',
     weight: 2,
-    refused: ['CD010', 'CD013', 'CD041'],
+    refused: ['CD008', 'CD010', 'CD013', 'CD041'],
     async ask(world) {
       const request = await world.one(`
         select patient_id from public.subject_requests
