@@ -29,4 +29,13 @@ create or replace trigger _105_counted
   execute function authz.tg_consent_purposes__counted();
 alter table public.consent_purposes enable always trigger _105_counted;
 comment on trigger _105_counted on public.consent_purposes is
-  'Keeps the number of the text in force out of every hand. [N-45, N-48]';
+  'Keeps the number of the text in force, and the bases of the law, out of every hand. [N-45, N-48]';
+
+create or replace trigger _510_narrowed
+  after update on public.consent_purposes
+  for each row
+  when (old.version = new.version)
+  execute function authz.tg_consent_purposes__narrowed();
+alter table public.consent_purposes enable always trigger _510_narrowed;
+comment on trigger _510_narrowed on public.consent_purposes is
+  'Ends what goes on under a basis that the law does not give the purpose. [N-45, N-48]';

@@ -22,11 +22,6 @@ begin
      where p.purpose = new.purpose
     for share;
     new.purpose_version := coalesce(new.purpose_version, 1); -- the foreign key says what no purpose is
-    -- By whoever's hand: what the law opens to consent alone, nobody records on another ground.
-    if new.legal_basis <> all (v_bases) then
-      raise exception 'the law does not open this purpose on this basis'
-        using errcode = 'CD020', hint = 'consent_purposes.allowed_bases lists the bases of a purpose; ask the patient where it is consent alone.';
-    end if;
     new.given_at := null;
     new.given_how := null;
     new.given_by_user_id := null;
@@ -37,6 +32,15 @@ begin
     new.given_how := old.given_how;
     new.given_by_user_id := old.given_by_user_id;
     new.given_as := old.given_as;
+    if v_is_given then
+      -- Not locked: whoever takes a basis from the purpose holds that row, and waits for this one (authz.tg_consent_purposes__narrowed).
+      select p.allowed_bases into v_bases from public.consent_purposes as p where p.purpose = new.purpose;
+    end if;
+  end if;
+  -- By whoever's hand, and again when it comes into force: what the law opens to consent alone, nobody records on another ground.
+  if new.legal_basis <> all (v_bases) then
+    raise exception 'the law does not open this purpose on this basis'
+      using errcode = 'CD020', hint = 'consent_purposes.allowed_bases lists the bases of a purpose; ask the patient where it is consent alone.';
   end if;
   new.superseded_at := (
     select min(v.takes_effect_at)

@@ -173,6 +173,103 @@ describe('care without consent', () => {
     });
   });
 
+  test('of a purpose is said by migrations alone: not by the server, which sends what it likes [N-48 S-05 -, N-48 +]', async () => {
+    const bases = async (session: Session, purpose: string) =>
+      session.value('select allowed_bases from public.consent_purposes where purpose = $1', [purpose]);
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      expect(
+        await server.affected(
+          `insert into public.consent_purposes (purpose, description, allowed_bases) values ('teaching', 'Teaching students.', '{consent,vital_interest}')`,
+        ),
+      ).toBe(1);
+      expect(await bases(server, 'teaching')).toEqual(['consent']);
+      for (const putOff of ['', ` and set_config('role', 'authenticator', true) is not null`]) {
+        await (await as(personas.servicePinned)).attempt(
+          `update public.consent_purposes set allowed_bases = '{consent,vital_interest}', alias = 'sold' where purpose = 'marketing'${putOff}`,
+        );
+        expect(await bases(await as(personas.servicePinned), 'marketing'), putOff).toEqual(['consent']);
+      }
+      expect(
+        await server.value(`select alias from public.consent_purposes where purpose = 'marketing'`),
+        'what is the server’s to say',
+      ).toBe('sold');
+      await as(personas.servicePinned);
+      await server.script(
+        `reset role; set local role postgres; update public.consent_purposes set allowed_bases = '{consent,legal_obligation}' where purpose = 'teaching'`,
+      );
+      expect(await bases(server, 'teaching')).toEqual(['consent', 'legal_obligation']);
+    });
+  });
+
+  test('ends where the law no longer opens the purpose on it, and is not taken up then: consents, and other bases, stay [N-45 N-48 -, N-45 +]', async () => {
+    const child = idOf('patient', 'a', '02');
+    await story(async (as) => {
+      await accept(as);
+      const server = await as(personas.servicePinned);
+      const written = async (
+        id: string,
+        patient: string,
+        status: string,
+        basis: string,
+        purpose = 'research',
+      ) =>
+        server.rows(
+          `insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification) values ($1, $2, $3, $4, $5, $6, $7)`,
+          [CLINIC_A, id, patient, purpose, status, basis, basis === 'consent' ? null : WHY],
+        );
+      const [inForce, proposed, consent, treatment] = ['71', '72', '73', '74'].map((part) =>
+        idOf('consent', 'a', part),
+      ) as [string, string, string, string];
+      await written(inForce, CHAI, 'active', 'legal_obligation');
+      await written(proposed, child, 'proposed', 'legal_obligation');
+      await written(consent, child, 'proposed', 'consent');
+      await written(treatment, CHAI, 'active', 'legal_obligation', 'treatment');
+      await server.script(
+        `reset role; update public.consent_purposes set allowed_bases = '{consent}' where purpose = 'research'`,
+      );
+      expect(
+        await server.rows(
+          `select id, status, withdrawal_reason, withdrawn_at is not null as is_dated from public.consents where organisation_id = $1 and id = any ($2) order by id`,
+          [CLINIC_A, [inForce, proposed, consent, treatment]],
+        ),
+      ).toEqual([
+        {
+          id: inForce,
+          status: 'withdrawn',
+          withdrawal_reason: 'The law does not open this purpose on this basis.',
+          is_dated: true,
+        },
+        { id: proposed, status: 'rejected', withdrawal_reason: null, is_dated: false },
+        { id: consent, status: 'proposed', withdrawal_reason: null, is_dated: false },
+        { id: treatment, status: 'active', withdrawal_reason: null, is_dated: false },
+      ]);
+    });
+    // One that the end of its basis did not meet: of before it met any.
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      const take = async (purpose: string) => {
+        await server.rows(
+          `insert into public.consents (organisation_id, id, patient_id, purpose, legal_basis, justification) values ($1, $2, $3, $4, 'legal_obligation', $5)`,
+          [CLINIC_A, NOBODY, child, purpose, WHY],
+        );
+        await server.script(
+          `reset role; alter table public.consent_purposes disable trigger _510_narrowed;
+           update public.consent_purposes set allowed_bases = '{consent}' where purpose = 'research'`,
+        );
+        await as(personas.servicePinned);
+        return server.attempt(
+          `update public.consents set status = 'active' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, NOBODY],
+        );
+      };
+      await server.script('savepoint one');
+      expect(await take('research')).toMatchObject({ ok: false, code: 'CD020' });
+      await server.script('rollback to one');
+      expect(await take('treatment'), 'control').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
   test('is not recorded while the patient’s objection waits for an answer, and is once it has one [N-45 N-49 -, N-45 +]', async () => {
     const inProgress = `status = 'in_progress'`;
     for (const [waits, steps] of [

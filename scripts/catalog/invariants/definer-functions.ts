@@ -135,6 +135,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_consent_purpose_versions__supersede':
     'ends consents at every organisation, which operations may not change',
   'authz.tg_consent_purposes__first_version': 'writes the first version of whoever creates a purpose',
+  'authz.tg_consent_purposes__narrowed':
+    'ends other bases at every organisation, which who changes a purpose may not',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
   'authz.tg_deployment_settings__security': 'writes a record that no caller may write',
   'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
