@@ -101,7 +101,7 @@ export const consents = defineTable({
       realm: 'definer',
       columns: ['patient_status', 'status', 'superseded_at', 'withdrawal_reason'],
       reason:
-        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; public.sign_form, public.terminate_form: what a form carries; public.withdraw_consent; authz.tg_consents__version, authz.tg_consent_purpose_versions__supersede: a later text ends consents to the one before; authz.tg_consent_purposes__narrowed',
+        'authz.tg_patients__project: what hangs on a patient is hidden with the patient; public.sign_form, public.terminate_form: what a form carries; public.withdraw_consent; authz.tg_consents__version, authz.tg_consent_purpose_versions__supersede: a later text ends consents to the one before; authz.tg_consent_purposes__narrowed, authz.tg_subject_requests__objection: what may not go on ends',
       auditLevel: 'basic',
       requirements: ['N-27', 'N-45', 'N-50'],
     },

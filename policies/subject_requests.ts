@@ -76,7 +76,7 @@ export const subjectRequests = defineTable({
       realm: 'definer',
       columns: ['organisation_id', 'id', 'patient_id', 'kind', 'status', 'created_by_user_id', 'archived_at'],
       reason:
-        'authz.erasure_request, authz.export_request: what the officer may erase and export by; public.rely_on_legal_basis: who has objected',
+        'authz.erasure_request, authz.export_request: what the officer may erase and export by; authz.tg_consents__version: who has objected',
       auditLevel: 'basic',
       requirements: ['N-45', 'N-49'],
     },

@@ -62,3 +62,12 @@ create or replace trigger _015_read_committed
 alter table public.subject_requests enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.subject_requests is
   'Says what a person asks for, and what is answered, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-49]';
+
+create or replace trigger _510_objection
+  after insert or update on public.subject_requests
+  for each row
+  when (new.kind = 'objection' and new.archived_at is null and new.status <> 'refused')
+  execute function authz.tg_subject_requests__objection();
+alter table public.subject_requests enable always trigger _510_objection;
+comment on trigger _510_objection on public.subject_requests is
+  'Has an objection and another legal basis take turns, and one that is upheld end what it bars. [N-45, N-49]';

@@ -1,6 +1,8 @@
 -- authz.tg_consents__version: which text a consent is to, when, how, by whom and as what it was given (LGPD art. 8 par. 2, 14 par. 1 and 5), and when a material change of the purpose ends it (LGPD
 -- art. 8 par. 6). A consent to a later text takes the place of the one before it, as any does of one whose time is over. A new consent waits for a
--- version that is being written, by the row of the purpose; one that changes is met by that version's own update.
+-- version that is being written, by the row of the purpose; one that changes is met by that version's own update. Another basis than consent takes one
+-- that the law gives the purpose, and no objection of the patient to it that waits for its answer or was upheld (LGPD art. 18 par. 2, GDPR art. 21):
+-- to care itself, to what a life hangs on and to what a law commands, nobody objects.
 create or replace function authz.tg_consents__version()
   returns trigger
   language plpgsql
@@ -10,11 +12,18 @@ as $$
 declare
   v_bases text[];
   v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
+  v_is_objectable constant boolean := v_is_given
+    and new.legal_basis not in ('consent', 'vital_interest', 'legal_obligation')
+    and new.purpose <> 'treatment';
 begin
   if tg_op = 'INSERT' then
     if authz.is_out_of_reach(new.organisation_id) then
       new.organisation_id := null; -- no policy lets it in
       return new;
+    end if;
+    -- One that changes holds its consent, and needs nothing of the patient: see lock_chart.
+    if v_is_objectable then
+      perform authz.lock_patient(new.organisation_id, new.patient_id);
     end if;
     select p.version, p.allowed_bases
       into new.purpose_version, v_bases
@@ -41,6 +50,19 @@ begin
   if new.legal_basis <> all (v_bases) then
     raise exception 'the law does not open this purpose on this basis'
       using errcode = 'CD020', hint = 'consent_purposes.allowed_bases lists the bases of a purpose; ask the patient where it is consent alone.';
+  end if;
+  if v_is_objectable and exists (
+    select
+    from public.subject_requests as r
+    where r.organisation_id = new.organisation_id
+      and r.patient_id = new.patient_id
+      and r.kind = 'objection'
+      and r.status <> 'refused'
+      and r.archived_at is null
+  ) then
+    raise exception 'the patient has objected'
+      using errcode = 'CD020',
+        hint = 'Answer the objection: refuse it with its ground (subject_requests); one that was upheld stands, and the patient may consent instead.';
   end if;
   new.superseded_at := (
     select min(v.takes_effect_at)
@@ -105,6 +127,6 @@ begin
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD020 for a basis that the law does not give the purpose, CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48]';
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD020 for a basis that the law does not give the purpose, or to which the patient has objected, CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48, N-49]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

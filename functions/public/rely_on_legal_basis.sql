@@ -45,19 +45,7 @@ begin
     raise exception 'unknown purpose'
       using errcode = 'CD006', hint = 'Use a purpose of consent_purposes.';
   end if;
-  -- Who has objected is answered first: the answer is the officer's too, and on record with its ground.
-  if exists (
-    select
-    from public.subject_requests as r
-    where r.organisation_id = v_organisation_id
-      and r.patient_id = rely_on_legal_basis.patient_id
-      and r.kind = 'objection'
-      and r.status in ('received', 'in_progress')
-      and r.archived_at is null
-  ) then
-    raise exception 'the patient has objected, and waits for an answer'
-      using errcode = 'CD020', hint = 'Answer the objection first: complete it, or refuse it with its ground (subject_requests).';
-  end if;
+  -- What the law gives the purpose, and whether the patient has objected, is asked of whoever writes: authz.tg_consents__version.
   insert into public.consents as c (organisation_id, patient_id, purpose, status, legal_basis, justification)
   values (
     v_organisation_id, rely_on_legal_basis.patient_id, rely_on_legal_basis.purpose, 'active', rely_on_legal_basis.legal_basis, v_justification
@@ -72,7 +60,7 @@ begin
 end
 $$;
 comment on function public.rely_on_legal_basis(uuid, text, text, text) is
-  'Records that an organisation relies on another legal basis than consent for one patient and purpose; returns the row''s id in consents. 42501 for who is no privacy officer, CD006 for an unknown purpose, CD010 for no such patient, CD013 where the purpose is open already, CD016 for a number in the text, CD020 without justification, for a basis that the organisation has not listed or the law does not give the purpose, and while an objection of the patient waits for an answer. [N-45, N-49]';
+  'Records that an organisation relies on another legal basis than consent for one patient and purpose; returns the row''s id in consents. 42501 for who is no privacy officer, CD006 for an unknown purpose, CD010 for no such patient, CD013 where the purpose is open already, CD016 for a number in the text, CD020 without justification, for a basis that the organisation has not listed or the law does not give the purpose, or to which an objection of the patient waits or was upheld. [N-45, N-49]';
 alter function public.rely_on_legal_basis(uuid, text, text, text) owner to cordon_definer;
 revoke all on function public.rely_on_legal_basis(uuid, text, text, text) from public;
 grant execute on function public.rely_on_legal_basis(uuid, text, text, text) to authenticated;

@@ -270,45 +270,6 @@ describe('care without consent', () => {
     });
   });
 
-  test('is not recorded while the patient’s objection waits for an answer, and is once it has one [N-45 N-49 -, N-45 +]', async () => {
-    const inProgress = `status = 'in_progress'`;
-    for (const [waits, steps] of [
-      [true, []],
-      [true, [inProgress]],
-      [false, [inProgress, `status = 'refused', refusal_basis = 'The law keeps it.'`]],
-      [false, [inProgress, `status = 'completed'`]],
-      [false, ['archived_at = now()']],
-    ] as const) {
-      await story(async (as) => {
-        await accept(as);
-        const server = await as(personas.servicePinned);
-        await server.script('reset role');
-        // Another patient's, and another request of this one's, stand in nobody's way.
-        await server.rows(
-          `insert into public.subject_requests (organisation_id, id, patient_id, kind)
-           values ($1, $2, $3, 'objection'), ($1, $4, $5, 'objection'), ($1, $6, $3, 'access')`,
-          [
-            CLINIC_A,
-            NOBODY,
-            CHAI,
-            idOf('request', 'a', '77'),
-            idOf('patient', 'a', '01'),
-            idOf('request', 'a', '78'),
-          ],
-        );
-        for (const step of steps) {
-          await server.rows(
-            `update public.subject_requests set ${step} where organisation_id = $1 and id = $2`,
-            [CLINIC_A, NOBODY],
-          );
-        }
-        expect(await rely(await as(personas.privacyOfficer)), steps.join(', then ')).toMatchObject(
-          waits ? { ok: false, code: 'CD020' } : { ok: true },
-        );
-      });
-    }
-  });
-
   test('settings hold no basis that the law does not know, and never less than consent [N-45 -]', async () => {
     await story(async (as) => {
       const admin = await as(personas.clinicAdmin);

@@ -2,10 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { CLINIC_A, idOf } from '../support/ids.ts';
+import { inTurn } from '../support/in-turn.ts';
+import { useOpenTransactions } from '../support/open-transactions.ts';
 import { personas } from '../support/personas.ts';
+import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();
+const { clone } = useOpenTransactions();
 const CHILD = idOf('patient', 'a', '02');
 const WHY = 'They objected, and the board agreed.';
 
@@ -67,5 +71,168 @@ describe('another legal basis than consent', () => {
         expect(await statusOf(as, basis), persona.name).toBe(status);
       });
     }
+  });
+});
+
+/** A basis that the law lets the patient object to: health protection, for what is not care itself. */
+const BASES = `update public.organisation_settings set legal_bases = '{consent,health_protection,vital_interest,legal_obligation}' where organisation_id = '${CLINIC_A}'`;
+const rely = (
+  session: Session,
+  purpose = 'transfer_disclosure',
+  basis = 'health_protection',
+  patient = CHILD,
+) =>
+  session.attempt('select public.rely_on_legal_basis($1, $2, $3, $4) as id', [
+    patient,
+    purpose,
+    basis,
+    'Care goes on at another place, by decision of the board.',
+  ]);
+const OBJECTION = idOf('request', 'a', '71');
+const object = (session: Session, id = OBJECTION, patient = CHILD, kind = 'objection') =>
+  session.attempt(
+    'insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, $4)',
+    [CLINIC_A, id, patient, kind],
+  );
+const answer = (session: Session, set: string) =>
+  session.attempt(`update public.subject_requests set ${set} where organisation_id = $1 and id = $2`, [
+    CLINIC_A,
+    OBJECTION,
+  ]);
+const CARE = [
+  ['treatment', 'health_protection'],
+  ['ops_handoff', 'vital_interest'],
+  ['research', 'legal_obligation'],
+] as const;
+const BARRED = { ok: false, code: 'CD020', message: 'the patient has objected' };
+
+describe('an objection', () => {
+  const story = (tell: (as: Become) => Promise<void>) =>
+    tellStory(database(), async (as) => {
+      await (await as(personas.clinicAdmin)).script(BASES);
+      await tell(as);
+    });
+  const steps = [`status = 'in_progress'`, `status = 'completed'`];
+
+  test.each<[string, boolean, readonly string[]]>([
+    ['waits for its answer', true, []],
+    ['is being looked at', true, steps.slice(0, 1)],
+    ['is upheld', true, steps],
+    ['is refused', false, [`status = 'refused', refusal_basis = 'The law keeps it.'`]],
+    ['is upheld, and then lifted', false, [...steps, 'archived_at = now()']],
+  ])(
+    'that %s bars what can be objected to (%s), whoever records it, and never care [N-45 N-49 -, N-45 +]',
+    async (_, isBarred, answers) => {
+      await story(async (as) => {
+        await object(await as(personas.guardian));
+        // Another patient's, and another request of this one's, stand in nobody's way.
+        const server = await as(personas.servicePinned);
+        await object(server, idOf('request', 'a', '72'), idOf('patient', 'a', '01'));
+        await object(server, idOf('request', 'a', '73'), CHILD, 'access');
+        for (const set of answers)
+          expect(await answer(server, set), set).toMatchObject({ ok: true, count: 1 });
+        const officer = await as(personas.privacyOfficer);
+        for (const [purpose, basis] of CARE)
+          expect(await rely(officer, purpose, basis), `${purpose}: ${basis}`).toMatchObject({ ok: true });
+        expect(await rely(officer)).toMatchObject(isBarred ? BARRED : { ok: true });
+        const written = (await as(personas.servicePinned)).attempt(
+          `insert into public.consents (organisation_id, patient_id, purpose, status, legal_basis, justification)
+         values ($1, $2, 'scheduling', 'active', 'health_protection', 'Care goes on at another place.')`,
+          [CLINIC_A, CHILD],
+        );
+        expect(await written, 'the server').toMatchObject(isBarred ? BARRED : { ok: true });
+      });
+    },
+  );
+
+  test('bars a basis that was proposed before it from coming into force; the patient may consent all the same [N-45 N-49 -, N-45 +]', async () => {
+    for (const isObjected of [true, false])
+      await story(async (as) => {
+        const server = await as(personas.servicePinned);
+        const [basis, consent] = [idOf('consent', 'a', '71'), idOf('consent', 'a', '72')];
+        await server.rows(
+          `insert into public.consents (organisation_id, id, patient_id, purpose, legal_basis, justification)
+           values ($1, $2, $4, 'scheduling', 'health_protection', 'Care goes on at another place.'), ($1, $3, $4, 'transfer_disclosure', 'consent', null)`,
+          [CLINIC_A, basis, consent, CHILD],
+        );
+        if (isObjected) await object(await as(personas.guardian));
+        const give = (session: Session, id: string) =>
+          session.attempt(
+            `update public.consents set status = 'active' where organisation_id = $1 and id = $2`,
+            [CLINIC_A, id],
+          );
+        expect(await give(await as(personas.guardian), consent)).toMatchObject({ ok: true, count: 1 });
+        expect(await give(await as(personas.servicePinned), basis)).toMatchObject(
+          isObjected ? BARRED : { ok: true, count: 1 },
+        );
+      });
+  });
+
+  test('ends what it bars once it is upheld, at once and with why; not while it waits, when it is refused, nor what is care or consented to [N-45 N-49 N-50 +, N-45 -]', async () => {
+    for (const [set, ended] of [
+      [`status = 'in_progress'`, []],
+      [`status = 'refused', refusal_basis = 'The law keeps it.'`, []],
+      [`status = 'completed'`, ['transfer_disclosure']],
+    ] as const)
+      await story(async (as) => {
+        const officer = await as(personas.privacyOfficer);
+        for (const [purpose, basis] of [...CARE, ['transfer_disclosure', 'health_protection'] as const])
+          expect(await rely(officer, purpose, basis), purpose).toMatchObject({ ok: true });
+        expect(
+          await rely(officer, 'transfer_disclosure', 'health_protection', idOf('patient', 'a', '01')),
+          'of another',
+        ).toMatchObject({ ok: true });
+        const active = async () =>
+          (await as(personas.clinicAdmin)).rows(
+            `select id, purpose from public.consents where organisation_id = $1 and status = 'active' order by id`,
+            [CLINIC_A],
+          );
+        const before = await active();
+        await object(await as(personas.guardian));
+        expect(await answer(await as(personas.privacyOfficer), set), set).toMatchObject({
+          ok: true,
+          count: 1,
+        });
+        const left = (await active()).map(({ id }) => id);
+        const gone = before.filter(({ id }) => !left.includes(id));
+        expect(
+          gone.map(({ purpose }) => purpose),
+          set,
+        ).toEqual(ended);
+        expect(
+          await (await as(personas.servicePinned)).rows(
+            'select status, withdrawal_reason from public.consents where organisation_id = $1 and id = any ($2)',
+            [CLINIC_A, gone.map(({ id }) => id)],
+          ),
+        ).toEqual(
+          ended.map(() => ({
+            status: 'withdrawn',
+            withdrawal_reason: 'The patient objected, and it was upheld.',
+          })),
+        );
+      });
+  });
+
+  test('and a basis at once take turns: what is being filed is seen [N-45 N-49 -, N-45 +]', async () => {
+    const at = await clone();
+    await at.as(personas.clinicAdmin, (session) => session.script(BASES), { commit: true });
+    const basis = { who: personas.privacyOfficer, act: (session: Session) => rely(session), commit: false };
+    const filed = (commit: boolean, patient = CHILD) => ({
+      who: patient === CHILD ? personas.guardian : personas.patient,
+      act: (session: Session) => object(session, OBJECTION, patient),
+      commit,
+    });
+    for (const other of [filed(false), filed(true, idOf('patient', 'a', '01'))])
+      expect(await inTurn(at, other, basis), 'control').toMatchObject({
+        first: { ok: true },
+        second: { ok: true },
+      });
+    expect(
+      await inTurn(
+        at,
+        { ...filed(true), act: (session) => object(session, idOf('request', 'a', '75')) },
+        basis,
+      ),
+    ).toMatchObject({ first: { ok: true }, second: BARRED });
   });
 });

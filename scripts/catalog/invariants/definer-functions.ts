@@ -138,6 +138,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_consent_purposes__narrowed':
     'ends other bases at every organisation, which who changes a purpose may not',
   'authz.tg_consents__project': 'writes a projection that nobody else may write',
+  'authz.tg_subject_requests__objection':
+    'ends bases of whoever has objected, which the officer may not change',
   'authz.tg_deployment_settings__security': 'writes a record that no caller may write',
   'authz.tg_emergency_access_grants__security': 'writes a record that no caller may write',
   'authz.tg_access_restrictions__lift':
