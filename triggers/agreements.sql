@@ -14,6 +14,15 @@ alter table public.agreements enable always trigger _087_labels;
 comment on trigger _087_labels on public.agreements is
   'Refuses a payer whom nobody sees. [S-31]';
 
+create or replace trigger _088_moments
+  before insert or update on public.agreements
+  for each row
+  when (not isfinite(new.starts_on) or not isfinite(new.ends_on))
+  execute function authz.tg__moments('agreements', 'starts_on', 'ends_on');
+alter table public.agreements enable always trigger _088_moments;
+comment on trigger _088_moments on public.agreements is
+  'Refuses infinity where a moment or a day is written. [S-16]';
+
 create or replace trigger _310_billed
   before update on public.agreements
   for each row

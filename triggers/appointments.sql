@@ -6,6 +6,15 @@ alter table public.appointments enable always trigger _110_status_stamp;
 comment on trigger _110_status_stamp on public.appointments is
   'Stamps who flipped the status and when. [S-16]';
 
+create or replace trigger _087_moments
+  before insert or update on public.appointments
+  for each row
+  when (not isfinite(new.starts_at) or not isfinite(new.ends_at))
+  execute function authz.tg__moments('appointments', 'starts_at', 'ends_at');
+alter table public.appointments enable always trigger _087_moments;
+comment on trigger _087_moments on public.appointments is
+  'Refuses infinity where a moment or a day is written. [S-16]';
+
 create or replace trigger _400_patient_status
   before insert or update on public.appointments
   for each row

@@ -17,6 +17,24 @@ alter table public.medical_records enable always trigger _086_lists;
 comment on trigger _086_lists on public.medical_records is
   'Refuses segments that no later version could be joined to. [N-01]';
 
+create or replace trigger _087_moments
+  before insert or update on public.medical_records
+  for each row
+  when (not isfinite(new.occurred_at))
+  execute function authz.tg__moments('medical_records', 'occurred_at');
+alter table public.medical_records enable always trigger _087_moments;
+comment on trigger _087_moments on public.medical_records is
+  'Refuses infinity where a moment or a day is written. [S-16]';
+
+create or replace trigger _104_occurred
+  before insert or update on public.medical_records
+  for each row
+  when (new.occurred_at > new.created_at)
+  execute function authz.tg_medical_records__occurred();
+alter table public.medical_records enable always trigger _104_occurred;
+comment on trigger _104_occurred on public.medical_records is
+  'Takes a clock that is a little ahead for now, and care of later for none. [S-16]';
+
 create or replace trigger _105_version
   before insert or update on public.medical_records
   for each row

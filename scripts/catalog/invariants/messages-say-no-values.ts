@@ -17,6 +17,7 @@ const SAYS: Readonly<Record<string, string>> = {
   'authz.tg__labels': 'the names of a table and a column',
   'authz.tg__lasting': 'the name of a table',
   'authz.tg__lists': 'the names of a table and a column',
+  'authz.tg__moments': 'the names of a table and a column',
   'authz.tg__no_secrets': 'the names of a table and a column, and what kind of number it is',
   'authz.tg__no_truncate': 'the name of a table',
   'authz.tg__recorded': 'the name of a table',
