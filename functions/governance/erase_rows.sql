@@ -32,11 +32,11 @@ declare
   v_entry jsonb;
   v_logins uuid[];
 begin
-  -- Jobs before all else: whoever moves a job holds it and goes on to the transfer, and a company that keeps one locked keeps this waiting alone, and
-  -- nobody at the clinic behind it. A hold that is found takes it back.
-  v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
-  -- No table is held before this.
+  -- Of every wait, also for who keeps a job locked.
   perform set_config('lock_timeout', erase_rows.patience, true);
+  -- Jobs before all else: whoever moves a job holds it and goes on to the transfer, and a company that keeps one locked keeps this waiting alone, and
+  -- nobody at the clinic behind it: no table is held yet. A hold that is found takes it back.
+  v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
   -- Logins before the patient: whoever proposes one is writing to them already when they wait for the patient, and would be who is turned away.
   if exists (
     select

@@ -178,7 +178,7 @@ describe('who comes while a patient is erased', () => {
 });
 
 describe('a company that keeps a job locked', () => {
-  test('keeps the erasure of whom it drives waiting, and no hold of the clinic behind it [N-49 N-24 -, N-49 +]', async () => {
+  test('keeps the erasure of whom it drives waiting, and neither a hold of the clinic behind it nor a preview, which is asked for again [N-49 N-24 -, N-49 +]', async () => {
     const clone = await TestDatabase.clone(inject('server'));
     const transfer = idOf('transfer', 'a', '01');
     const keep = { commit: true };
@@ -209,15 +209,22 @@ describe('a company that keeps a job locked', () => {
           session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
         keep,
       );
-      let planning: Promise<unknown> = Promise.resolve();
+      const planned = () =>
+        clone.as(personas.privacyOfficer, (session) =>
+          session.attempt('select public.plan_erasure($1)', [REQUEST]),
+        );
+      let erasing: Promise<unknown> = Promise.resolve();
       await clone.as(transporters.dispatcher, async (company) => {
         await company.rows('select id from public.transfer_jobs where transfer_id = $1 for update', [
           transfer,
         ]);
-        let isPlanned = false;
-        planning = clone.as(personas.privacyOfficer, async (session) => {
-          const outcome = await session.attempt('select public.plan_erasure($1) as report', [REQUEST]);
-          isPlanned = true;
+        const asked = Date.now();
+        expect(await planned()).toMatchObject({ ok: false, code: 'CD018' });
+        expect(Date.now() - asked, 'hardly any wait').toBeLessThan(4000);
+        let isErased = false;
+        erasing = clone.as(personas.privacyOfficer, async (session) => {
+          const outcome = await session.attempt('select public.erase_subject($1)', [REQUEST]);
+          isErased = true;
           return outcome;
         });
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -230,9 +237,10 @@ describe('a company that keeps a job locked', () => {
             ),
           ).toMatchObject({ ok: true });
         });
-        expect(isPlanned, 'control: the erasure does wait').toBe(false);
+        expect(isErased, 'control: the erasure does wait').toBe(false);
       });
-      expect(await planning).toMatchObject({ ok: true });
+      expect(await erasing).toMatchObject({ ok: true });
+      expect(await planned(), 'control').toMatchObject({ ok: true });
     } finally {
       await clone.drop();
     }
