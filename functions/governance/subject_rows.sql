@@ -1,7 +1,8 @@
 -- governance.subject_rows: every row of one patient at one organisation, table by table, and what is left out of it with its reason. Of the migrating
 -- role, because nobody else may read all of it: it asks for nobody's rights, so that only export_subject may call it, which does. Staff are left out,
 -- but not from what they wrote of somebody's health: a chart names its professionals, and says with which licence they wrote (CFM 1.638/2002 art. 5).
--- Whoever wrote is told by name, council and licence, and never by a login.
+-- Whoever wrote is told by name, council and licence, and never by a login. What an application keeps as json, or in a type of its own, may hold what
+-- jsonb does not take: it is told as its text then.
 create or replace function governance.subject_rows(organisation_id uuid, patient_id uuid)
   returns table (relation text, content jsonb, left_out jsonb)
   language plpgsql
@@ -16,6 +17,7 @@ declare
   v_hidden text[];
   v_key text;
   v_author text;
+  v_source text;
 begin
   for v_table in
     select g.relation as name, g.condition, g.relation::regclass as oid, n.nspname as schema_name, c.relname as table_name
@@ -63,6 +65,28 @@ begin
          ), ''{}'')'
       else ''
     end;
+    -- A table without such a column is asked as it stands.
+    select case
+        when bool_or(c.is_json) then
+          format(
+            '(select %s from %s as t)',
+            string_agg(
+              format(case when c.is_json then 'governance.told_json(to_json(t.%1$I)) as %1$I' else 't.%I' end, c.attname),
+              ', ' order by c.attnum
+            ),
+            v_table.oid::regclass
+          )
+        else v_table.oid::regclass::text
+      end
+      into v_source
+      from (
+        select a.attnum, a.attname,
+          'json'::regtype in (y.oid, y.typelem, y.typbasetype) or e.typtype in ('c', 'd') as is_json
+        from pg_attribute as a
+        join pg_type as y on y.oid = a.atttypid
+        join pg_type as e on e.oid = case when y.typelem <> 0 and y.typcategory = 'A' then y.typelem else y.oid end
+        where a.attrelid = v_table.oid and a.attnum > 0 and not a.attisdropped
+      ) as c;
     if exists (
       select
       from governance.export_exclusions as e
@@ -75,7 +99,7 @@ begin
         'select coalesce(jsonb_agg((to_jsonb(t.*) - $3)%s order by %s), ''[]'') from %s as t where %s(%s)',
         v_author,
         coalesce(v_key, '1'),
-        v_table.oid,
+        v_source,
         -- Where it has another name, or none, the condition asks for it.
         case
           when exists (

@@ -164,6 +164,45 @@ describe('export_subject', () => {
     });
   });
 
+  test('gives what an application wrote as json and jsonb does not take, as the text that it is: nothing else is lost for it [N-49 +]', async () => {
+    await story(async (as) => {
+      const session = await as(personas.patient);
+      await session.script(`reset role;
+        create domain public.form as json;
+        create type public.reply as (said json, at integer);
+        create table public.scans (organisation_id uuid, patient_id uuid, id integer primary key, raw json, many json[], form public.form, reply public.reply, note text,
+          foreign key (organisation_id, patient_id) references public.patients (organisation_id, id));
+        insert into public.scans values
+          ('${CLINIC_A}', '${ANA}', 1, '{"a": "x\\u0000y"}', array['{"a": "x\\u0000y"}'::json], '[1e999999]', row('"\\u0000"'::json, 7), 'first'),
+          ('${CLINIC_A}', '${ANA}', 2, '{"a": 1}', array['[2]'::json], '[3]', row('"four"'::json, 7), 'second'),
+          ('${CLINIC_A}', '${ANA}', 3, null, null, null, null, null),
+          ('${CLINIC_A}', '${idOf('patient', 'a', '02')}', 4, '{"a": "x\\u0000y"}', null, null, null, 'of another')`);
+      const { tables } = given(await exporting(await as(personas.patient))).export;
+      const of = { organisation_id: CLINIC_A, patient_id: ANA };
+      expect(tables['public.scans']).toEqual([
+        {
+          ...of,
+          id: 1,
+          raw: '{"a": "x\\u0000y"}',
+          many: '[{"a": "x\\u0000y"}]',
+          form: '[1e999999]',
+          reply: '{"said":"\\u0000","at":7}',
+          note: 'first',
+        },
+        {
+          ...of,
+          id: 2,
+          raw: { a: 1 },
+          many: [[2]],
+          form: [3],
+          reply: { said: 'four', at: 7 },
+          note: 'second',
+        },
+        { ...of, id: 3, raw: null, many: null, form: null, reply: null, note: null },
+      ]);
+    });
+  });
+
   test('says of each column and table that it leaves out why, and gives none of them [N-49 -]', async () => {
     await story(async (as) => {
       const { tables, left_out } = given(await exportedByOfficer(as)).export;
