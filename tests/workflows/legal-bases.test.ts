@@ -245,6 +245,26 @@ describe('care without consent', () => {
         { id: treatment, status: 'active', withdrawal_reason: null, is_dated: false },
       ]);
     });
+    // What was recorded before anybody listed the bases ends once the purpose is touched, as a migration does.
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      await server.script('reset role; alter table public.consents disable trigger _107_version');
+      await server.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification, purpose_version, given_at, given_how)
+         values ($1, $2, $3, 'marketing', 'active', 'vital_interest', $4, 1, now(), 'recorded')`,
+        [CLINIC_A, NOBODY, CHAI, WHY],
+      );
+      await server.script(
+        `alter table public.consents enable always trigger _107_version; set local role postgres;
+         update public.consent_purposes set allowed_bases = allowed_bases`,
+      );
+      expect(
+        await server.value('select status from public.consents where organisation_id = $1 and id = $2', [
+          CLINIC_A,
+          NOBODY,
+        ]),
+      ).toBe('withdrawn');
+    });
     // One that the end of its basis did not meet: of before it met any.
     await story(async (as) => {
       const server = await as(personas.servicePinned);
