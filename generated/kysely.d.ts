@@ -307,7 +307,7 @@ export interface CareRelationships {
   patient_status: Generated<"active" | "inactive" | "archived">;
   starts_at: Generated<Timestamp>;
   /**
-   * When a clinic_admin ended or archived it by hand before its time: no colleague gives it back; NULL else.
+   * When a clinic_admin ended it at once by hand, or put it away, before its time: no colleague and no visit gives it back; NULL else.
    */
   taken_off_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
@@ -1148,7 +1148,7 @@ export interface MedicalRecords {
    */
   medications: Generated<Json>;
   /**
-   * When the care was, where that is told; NULL: when it was written down, created_at. Never in the future.
+   * When the care was, where that is told; NULL: when it was written down, created_at. Never in the future, nor more than 120 years before.
    */
   occurred_at: Timestamp | null;
   organisation_id: string;

@@ -795,6 +795,10 @@ export const POLICIES: readonly string[] = [
   `create policy definer_select on public.agreements
   for select to cordon_definer
   using (true);`,
+  `create policy definer_update on public.agreements
+  for update to cordon_definer
+  using (true)
+  with check (true);`,
   `create policy provider_fence on public.appointment_reasons
   as restrictive for all to authenticated
   using (organisation_id = (select authz.organisation_id()))
