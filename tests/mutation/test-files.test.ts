@@ -103,6 +103,13 @@ describe('the test files of a mutant', () => {
     expect(await files.ask(mutantOf('a'), [STORY])).toEqual({ by: STORY, claim: 's2 is red' });
   });
 
+  test('kill nothing by a whole file that is red without the mutant too; the others of its group are asked', async () => {
+    isRed = ({ file, tests }, name, mutant) =>
+      file === STORY ? tests === undefined || !tests.includes('s1') : mutant && name === 'a3';
+    expect(await files.ask(mutantOf('a'), [STORY])).toBeUndefined();
+    expect(await files.ask(mutantOf('a'), [STORY, ALONE])).toEqual({ by: ALONE, claim: 'a3 is red' });
+  });
+
   test('begin with the test that killed another mutant of the same function, by itself', async () => {
     isRed = (_, name, mutant) => mutant && name === 'a3';
     await files.ask(mutantOf('a'), [ALONE]);

@@ -3,6 +3,7 @@
  * starting vitest costs is paid once for all mutants of a worker. CORDON_TEST_SERVER names the template to clone.
  */
 import { createVitest, type TestSpecification } from 'vitest/node';
+import { lastingThreads } from './lasting-worker.ts';
 import type { Part, SuiteAnswer, SuiteQuestion } from './suite.ts';
 
 const vitest = await createVitest('test', {
@@ -11,7 +12,7 @@ const vitest = await createVitest('test', {
   bail: 1,
   silent: true,
   reporters: [{}],
-  pool: 'threads',
+  pool: lastingThreads,
   maxWorkers: 1,
   fileParallelism: false,
 });

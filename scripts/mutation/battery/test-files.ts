@@ -147,13 +147,13 @@ export class TestFiles {
     const red = await this.#suite.ask(parts);
     if (!red) return undefined;
     const tests = parts.find(({ file }) => file === red.file)?.tests;
-    if (tests && !(await this.#isSound(mutant, red, tests))) {
+    if (!(await this.#isSound(mutant, red, tests))) {
+      const others = parts.filter(({ file }) => file !== red.file);
+      // What a file left behind in its thread may keep it red: whole and without the mutant, it says nothing.
+      if (!tests) return others.length === 0 ? undefined : this.#askParts(mutant, others);
       // What leans on a test that was left out is red for that: the file is asked whole, and the others again.
       this.#leaning.add(red.file);
-      return this.#askParts(
-        mutant,
-        parts.map((part) => (part.file === red.file ? { file: part.file } : part)),
-      );
+      return this.#askParts(mutant, [{ file: red.file }, ...others]);
     }
     this.#memory.killers.learn(mutant, red);
     this.#memory.order.learn(mutant, red.file);
@@ -161,9 +161,9 @@ export class TestFiles {
   }
 
   /** Whether the same part of the file is green without the mutant. */
-  async #isSound(mutant: Mutant, { file, test }: Red, tests: readonly string[]): Promise<boolean> {
-    const part = test === undefined ? tests : tests.slice(0, tests.indexOf(test) + 1);
-    const name = [file, ...part].join(' ');
+  async #isSound(mutant: Mutant, { file, test }: Red, tests?: readonly string[]): Promise<boolean> {
+    const part = test === undefined ? tests : tests?.slice(0, tests.indexOf(test) + 1);
+    const name = [file, ...(part ?? [])].join(' ');
     if (this.#sound.has(name)) return true;
     const red = await this.#template.whileUnchanged(mutant, () => this.#suite.ask([{ file, tests: part }]));
     if (!red) this.#sound.add(name);
