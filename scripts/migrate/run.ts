@@ -20,7 +20,7 @@ import { withMigrationLock } from './lock.ts';
 import { runnerUrl, withoutSecret } from './runner-url.ts';
 import type { Runner } from './runners.ts';
 import { withoutRowValues } from './server-error.ts';
-import { withVerified } from './verified-folder.ts';
+import { removeLeftCopies, withVerified } from './verified-folder.ts';
 import { type AppliedMigration, type Run, watch } from './watch.ts';
 
 export interface MigrateOptions {
@@ -51,6 +51,7 @@ export async function runMigrations(
 ): Promise<MigrateResult> {
   readMigrations(directory); // whoever wrote a malformed one hears of it without a server
   return withMigrationLock(url, onProgress, async (client) => {
+    removeLeftCopies(); // now that no runner is at work here any more
     const migrations = readMigrations(directory); // as they are now: the lock may have been waited for
     const comparison = compareWithLedger(migrations, await readLedger(client));
     assertConsistent(comparison);
@@ -65,8 +66,13 @@ export async function runMigrations(
     await requireAcknowledged(client, comparison.pending);
     await prepareLedger(client);
     await recordStart(client, comparison.pending);
-    const run = await withVerified(runner, migrations, directory, (copy) =>
-      watch(runner.process(runnerUrl(url, isEncrypted(client)), copy), comparison.pending, onProgress),
+    const run = await withVerified(runner, migrations, directory, (copy, started) =>
+      watch(
+        runner.process(runnerUrl(url, isEncrypted(client)), copy),
+        comparison.pending,
+        onProgress,
+        started,
+      ),
     );
     if (run.failure === undefined) {
       const { pending } = compareWithLedger(migrations, await complete(client, url, migrations));

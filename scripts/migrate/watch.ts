@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Migration } from './history.ts';
 import type { RunnerProcess } from './runners.ts';
@@ -25,20 +25,21 @@ export interface Run {
 /** Both runners announce a file before they apply it: `Applying: x.sql`, `Applying migration x.sql...`. */
 const ANNOUNCEMENT = /^Applying(?::| migration) (\S+?\.sql)/;
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /**
  * Starts a runner and follows what it prints.
  *
  * @param pending the migrations it is expected to apply.
  * @param onProgress told each file as it is begun.
+ * @param started told the process, before it does anything.
  */
 export async function watch(
   { file, args, env, cwd }: RunnerProcess,
   pending: readonly Migration[],
   onProgress: (line: string) => void,
+  started: (runner: ChildProcess) => void,
 ): Promise<Run> {
   const child = spawn(file, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started(child);
   const printed: string[] = [];
   const applied: AppliedMigration[] = [];
   let current: { migration: Migration; since: number } | undefined;
@@ -59,18 +60,12 @@ export async function watch(
   const streams = [child.stdout, child.stderr].map(async (input) => {
     for await (const line of createInterface({ input })) read(line);
   });
-  // The runner gets the time to end; a terminal's Ctrl-C reaches it by itself, a `kill` does not. Whoever holds a signal already takes its own server
-  // away and ends this process by it: held here too, it would be outlived, and the server that is gone taken for one that was lost.
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  const held = SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
-  for (const signal of held) process.on(signal, forward);
   const exit = await new Promise<{ code: number | string | null; signal: NodeJS.Signals | null }>(
     (resolve) => {
       child.once('error', (error) => resolve({ code: error.message, signal: null }));
       child.once('close', (code, signal) => resolve({ code, signal }));
     },
   );
-  for (const signal of held) process.off(signal, forward);
   await Promise.all(streams);
   if (exit.code === 0) {
     finishCurrent();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -155,6 +155,8 @@ test.each([
     const killed = startCommand(script, project, { DATABASE_URL: url });
     await underWay();
     killed.kill();
+    const copies = readdirSync(tmpdir()).filter((one) => one.startsWith(`cordon-verified-${killed.pid}-`));
+    expect(copies).toHaveLength(1);
     const heard: string[] = [];
     const onProgress = (line: string) => {
       heard.push(line);
@@ -167,6 +169,11 @@ test.each([
     expect(applied.length + alreadyApplied).toBe(1);
     expect(await hasTable(url, 'public.slow')).toBe(true);
     expect(await ledgerOf(url)).toEqual([{ version: '20260101000000', name: 'slow', checked: true }]);
+    // The copy that the runner read goes too, once that has ended; its session may end a little earlier.
+    await vi.waitUntil(async () => {
+      await apply(url, { directory: project.directory });
+      return !existsSync(join(tmpdir(), copies[0] as string));
+    });
   },
 );
 

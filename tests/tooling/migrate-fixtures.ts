@@ -61,8 +61,8 @@ export interface Outcome {
 export interface Command {
   readonly pid: number;
   readonly finished: Promise<Outcome>;
-  /** Resolves when it has printed such a line to either stream. */
-  printed(pattern: RegExp): Promise<void>;
+  /** Resolves when it has printed such a line to either stream, to what was found. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
   kill(): void;
 }
 
@@ -93,7 +93,8 @@ export function callRunner(runner: Runner, url: string, directory: string): Prom
   return start(file, args, { cwd, env }).finished;
 }
 
-function start(
+/** Starts any program, and keeps what it prints. */
+export function start(
   file: string,
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
@@ -112,8 +113,11 @@ function start(
     child.once('close', (code) => done({ code, ...text }));
   });
   const printed = (pattern: RegExp) =>
-    new Promise<void>((done, fail) => {
-      const check = () => pattern.test(text.stdout + text.stderr) && done();
+    new Promise<RegExpExecArray>((done, fail) => {
+      const check = () => {
+        const found = pattern.exec(text.stdout + text.stderr);
+        if (found) done(found);
+      };
       waiting.add(check);
       check();
       void finished.then(() =>

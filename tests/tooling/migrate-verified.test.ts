@@ -1,23 +1,26 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { push } from '../../scripts/migrate/push.ts';
 import { runnerUrl, withoutSecret } from '../../scripts/migrate/runner-url.ts';
 import { dbmate } from '../../scripts/migrate/runners.ts';
+import { isAlive } from '../../scripts/postgres/cluster/pid.ts';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
 import { refusal } from '../support/refusal.ts';
 import {
+  type Command,
   callRunner,
   hasTable,
   makeProject,
   migrationText,
   type Project,
   rowsOf,
+  start,
   startCommand,
 } from './migrate-fixtures.ts';
 
@@ -129,6 +132,98 @@ describe('the copy that a runner reads', () => {
     expect(await ended).toBe('SIGTERM');
     expect(copies(folder)).toEqual([]);
   });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'is gone where the signal comes before a runner was started: %s',
+    async (signal) => {
+      const { folder, env } = temporary();
+      const work = `() => { console.log('made'); return new Promise((done) => setTimeout(done, 20_000)); }`;
+      const holder = copyFor(work, env);
+      await holder.printed(/made/);
+      expect(copies(folder)).toHaveLength(1);
+      process.kill(holder.pid, signal);
+      await holder.finished;
+      expect(copies(folder)).toEqual([]);
+    },
+  );
+
+  test('of a killed command goes with the next one, once no runner reads it, and with nothing else that stands there', async () => {
+    const { folder, env } = temporary();
+    const holder = copyFor(
+      `(_, started) => {
+        const runner = spawn('sleep', ['100'], { stdio: 'ignore' });
+        started(runner);
+        console.log('runner ' + runner.pid);
+        return new Promise((done) => runner.once('exit', done));
+      }`,
+      env,
+    );
+    const runner = Number((await holder.printed(/runner (\d+)/))[1]);
+    holder.kill();
+    await holder.finished;
+    const [left = ''] = copies(folder);
+    const kept = join(project.root, 'kept');
+    mkdirSync(join(kept, 'inside'), { recursive: true });
+    // Of a process that lives, by nobody, a link to what is ours, and a file.
+    const alive = `cordon-verified-${process.pid}-alive`;
+    for (const name of [alive, 'cordon-verified-nobody']) mkdirSync(join(folder, name));
+    symlinkSync(kept, join(folder, `cordon-verified-${holder.pid}-link`));
+    writeFileSync(join(folder, `cordon-verified-${holder.pid}-file`), '');
+    const others = copies(folder).filter((name) => name !== left);
+    const next = async () => {
+      expect((await copyFor('async () => {}', env, 'removeLeftCopies();').finished).code).toBe(0);
+      return copies(folder);
+    };
+    try {
+      expect((await next()).sort()).toEqual([left, ...others].sort());
+    } finally {
+      process.kill(runner, 'SIGKILL');
+    }
+    await vi.waitUntil(() => !isAlive(runner));
+    expect((await next()).sort()).toEqual(others.sort());
+    expect(others).toHaveLength(4);
+    expect(existsSync(join(kept, 'inside'))).toBe(true);
+  });
+
+  test.each([
+    ['there is no temporary folder', `process.env.TMPDIR = '/dev/null';`, '', 'ENOTDIR'],
+    ['there is no room for a file', '', 'x'.repeat(2000), 'EFBIG'],
+    [
+      'a link stands in its way',
+      `surround = (_, to) => symlinkSync('elsewhere', join(to, 'migrations'));`,
+      '',
+      'EEXIST',
+    ],
+  ])('is told of as what it is where %s', async (_, before, sql, code) => {
+    const { folder, env } = temporary();
+    const { stdout, stderr } = await copyFor('async () => {}', env, before, sql).finished;
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      problem: expect.stringMatching(
+        new RegExp(`^the migrations cannot be copied into a folder in .*: ${code}`),
+      ),
+      expected: expect.stringContaining('a temporary folder with room'),
+      remedy: 'look at TMPDIR; nothing was applied',
+    });
+    expect(copies(folder)).toEqual([]);
+  });
+
+  /** A process that has a copy made, as `work` is written, where no file may be larger than a kilobyte; what it is refused, it prints. */
+  function copyFor(work: string, env: NodeJS.ProcessEnv, before = '', sql = ''): Command {
+    const text = `
+      import { spawn } from 'node:child_process';
+      import { symlinkSync } from 'node:fs';
+      import { join } from 'node:path';
+      import { removeLeftCopies, withVerified } from '${join(process.cwd(), 'scripts/migrate/verified-folder.ts')}';
+      process.on('SIGXFSZ', () => {});
+      let surround;
+      ${before}
+      const migration = { fileName: '20260101000000_a.sql', sql: '${sql}' };
+      await withVerified({ name: 'none', surround }, [migration], ${JSON.stringify(project.directory)}, ${work}).catch((error) =>
+        console.log(JSON.stringify(error.explanation ?? String(error))));`;
+    const args = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', text];
+    return start('/bin/sh', ['-c', 'ulimit -f 1; exec "$@"', 'sh', ...args], { cwd: process.cwd(), env });
+  }
 });
 
 describe('a file .env', () => {
