@@ -81,11 +81,6 @@ export async function proposalsOf(
   return proposals;
 }
 
-/** Of one that stands for itself. */
-export async function proposalOf(migration: Migration, theirs: Theirs): Promise<Proposal> {
-  return (await proposalsOf([migration], theirs))[0] as Proposal;
-}
-
 /**
  * What a migration's name for something means of theirs: as it is written, where that has a schema. Without one a search path decides,
  * and a migration may set its own, so that it is any of that name. So is a function, whatever arguments it is named with: a type may be

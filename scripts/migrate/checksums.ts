@@ -36,57 +36,20 @@ export function compareChecksums(directory: string = MIGRATIONS): ChecksumReport
 }
 
 /**
- * Proves that no landed migration was edited, removed, or added behind the list's back.
+ * Adds migrations to the list, as somebody has read them, whatever their files hold by now; lines already there are never changed.
  *
- * @throws CommandError (1) naming every such file.
- */
-export function verifyChecksums(directory: string = MIGRATIONS): void {
-  const { edited, unlisted, vanished } = compareChecksums(directory);
-  const details = [
-    ...edited.map((fileName) => `edited      ${join(directory, fileName)}`),
-    ...vanished.map((fileName) => `gone        ${join(directory, fileName)}`),
-    ...unlisted.map((fileName) => `not listed  ${join(directory, fileName)}`),
-  ];
-  if (details.length === 0) return;
-  throw finding({
-    problem: `${directory} differs from ${join(directory, CHECKSUM_FILE)}`,
-    expected: 'landed migrations that are never edited, renamed or removed',
-    details,
-    remedy:
-      'restore the file (`git checkout -- <file>`) and put the change into a new migration: `npm run db:new -- <name>`',
-  });
-}
-
-/**
- * Adds new migrations to the list; lines already there are never changed.
- *
- * @param fileNames which files; all that are not listed yet if left out.
- * @throws CommandError (1) for a file that is listed with another checksum or does not exist.
- */
-export function recordChecksum(directory: string = MIGRATIONS, ...fileNames: string[]): void {
-  const migrations = new Map(readMigrations(directory).map((migration) => [migration.fileName, migration]));
-  const chosen = fileNames.length > 0 ? fileNames : [...migrations.keys()];
-  listChecksums(
-    directory,
-    chosen.map((fileName) => ({ fileName, checksum: migrations.get(fileName)?.checksum })),
-  );
-}
-
-/**
- * The same for migrations as somebody has read them, whatever their files hold by now.
- *
- * @throws CommandError (1) for one that is listed with another checksum, or has none.
+ * @throws CommandError (1) for one that is listed with another checksum.
  */
 export function listChecksums(
   directory: string,
-  migrations: readonly { readonly fileName: string; readonly checksum: string | undefined }[],
+  migrations: readonly Pick<Migration, 'fileName' | 'checksum'>[],
 ): void {
   const listed = readChecksums(directory);
   for (const { fileName, checksum } of migrations) {
     const known = listed.get(fileName);
-    if (checksum === undefined || (known !== undefined && known !== checksum)) {
+    if (known !== undefined && known !== checksum) {
       throw finding({
-        problem: `cannot list ${join(directory, fileName)}: ${checksum ? 'it was edited after it was listed' : 'no such file'}`,
+        problem: `cannot list ${join(directory, fileName)}: it was edited after it was listed`,
         expected: 'a new migration',
         remedy: `if it never ran anywhere, remove its line from ${join(directory, CHECKSUM_FILE)} first`,
       });

@@ -15,15 +15,7 @@ export async function createDatabase(
   options: { readonly template?: string } = {},
 ): Promise<void> {
   const template = options.template ? ` template ${escapeIdentifier(options.template)}` : '';
-  await asAdmin(cluster, `create database ${escapeIdentifier(name)} owner postgres${template}`, name);
-}
-
-/** Drops a database and ends the sessions in it; does nothing when there is none. */
-export async function dropDatabase(cluster: Cluster, name: string): Promise<void> {
-  await asAdmin(cluster, `drop database if exists ${escapeIdentifier(name)} with (force)`, name);
-}
-
-async function asAdmin(cluster: Cluster, statement: string, name: string): Promise<void> {
+  const statement = `create database ${escapeIdentifier(name)} owner postgres${template}`;
   try {
     await withClient(cluster.adminUrl('postgres'), (client) => client.query(statement));
   } catch (error) {

@@ -6,7 +6,8 @@ import { historyLine } from '../../scripts/codegen/access-matrix.ts';
 import { writeGenerated } from '../../scripts/codegen/write-generated.ts';
 import { WHY_PLACEHOLDER } from '../../scripts/compose/header.ts';
 import { reheadUnlanded } from '../../scripts/compose/new-migration.ts';
-import { historyDigest, recordChecksum } from '../../scripts/migrate/checksums.ts';
+import { historyDigest, listChecksums } from '../../scripts/migrate/checksums.ts';
+import { readMigrations } from '../../scripts/migrate/history.ts';
 import { replay } from '../../scripts/migrate/replay.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
 import { refusal } from '../support/refusal.ts';
@@ -41,7 +42,7 @@ async function cleanProject(): Promise<SmallProject> {
   const project = await newProject();
   writeSources(project);
   for (const [file, text] of Object.entries(clean)) project.write(file, text);
-  recordChecksum(project.migrations);
+  listChecksums(project.migrations, readMigrations(project.migrations));
   return project;
 }
 

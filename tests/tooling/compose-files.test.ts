@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { amend, draftNew } from '../../scripts/compose/new-migration.ts';
-import { recordChecksum } from '../../scripts/migrate/checksums.ts';
+import { listChecksums } from '../../scripts/migrate/checksums.ts';
+import { readMigrations } from '../../scripts/migrate/history.ts';
 import { loadSources } from '../../scripts/sources/sources.ts';
 import { refusal } from '../support/refusal.ts';
 import {
@@ -93,7 +94,7 @@ describe('db:new refuses', () => {
 
   test('to amend a migration that has landed [S-26 -]', async () => {
     const project = await settled();
-    recordChecksum(project.migrations);
+    listChecksums(project.migrations, readMigrations(project.migrations));
     const error = await refusal(() => amend(undefined, { directory: project.migrations }));
     expect(error.problem).toContain('has landed');
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandError } from '../../scripts/console/errors.ts';
-import { proposalOf, proposalsOf, sharedObjects, type Theirs } from '../../scripts/handshake/proposal.ts';
+import { proposalsOf, sharedObjects, type Theirs } from '../../scripts/handshake/proposal.ts';
 import { answerTo, propose } from '../../scripts/handshake/store.ts';
 import { migrate } from '../../scripts/migrate/apply.ts';
 import { type Migration, readMigrations } from '../../scripts/migrate/history.ts';
@@ -275,7 +275,10 @@ describe('a protected database', () => {
       )?.explanation.details?.join('\n');
     expect(await refused()).toContain('20990101000002_add_case_note.sql: not proposed');
     const ask = () =>
-      asOwner(async (client) => propose(client, await proposalOf(migration, await sharedObjects(client))));
+      asOwner(async (client) => {
+        for (const one of await proposalsOf([migration], await sharedObjects(client)))
+          await propose(client, one);
+      });
     await ask();
     expect(await refused()).toContain('waits for operations');
 

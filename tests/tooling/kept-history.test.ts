@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareCatalogs } from '../../scripts/catalog/differences.ts';
 import { readCatalog } from '../../scripts/catalog/snapshot.ts';
-import { recordChecksum } from '../../scripts/migrate/checksums.ts';
+import { listChecksums } from '../../scripts/migrate/checksums.ts';
 import { readMigrations } from '../../scripts/migrate/history.ts';
 import { landedHistory } from '../../scripts/migrate/landed-history.ts';
 import { readLedger } from '../../scripts/migrate/ledger.ts';
@@ -27,7 +27,7 @@ beforeEach(() => {
     end $$;`,
   });
   folder = project.directory;
-  recordChecksum(folder);
+  listChecksums(folder, readMigrations(folder));
 });
 afterEach(() => {
   project.remove();

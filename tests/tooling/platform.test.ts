@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScratchCluster, startScratchCluster } from '../../scripts/postgres/cluster.ts';
 import { connect, withClient } from '../../scripts/postgres/connect.ts';
-import { createDatabase, dropDatabase } from '../../scripts/postgres/databases.ts';
+import { createDatabase } from '../../scripts/postgres/databases.ts';
 import { ensurePlatform } from '../../scripts/postgres/platform.ts';
 import { refusal } from '../support/refusal.ts';
 
@@ -228,7 +228,8 @@ describe('on plain PostgreSQL', () => {
       await client.query(
         `drop owned by anon, authenticated, service_role, authenticator, supabase_auth_admin, supabase_storage_admin`,
       );
-      for (const database of ['one', 'two', 'weak']) await dropDatabase(cluster, database);
+      for (const database of ['one', 'two', 'weak'])
+        await client.query(`drop database if exists ${database} with (force)`);
       await client.query(
         'drop role anon, authenticated, service_role, authenticator, supabase_auth_admin, supabase_storage_admin',
       );

@@ -150,9 +150,10 @@ describe('a report', () => {
     cpSync('migrations', migrations, { recursive: true });
     writeFileSync(join(migrations, 'SHA256SUMS'), '');
     const record = `
-      import { recordChecksum } from '${join(process.cwd(), 'scripts/migrate/checksums.ts')}';
+      import { listChecksums } from '${join(process.cwd(), 'scripts/migrate/checksums.ts')}';
+      import { readMigrations } from '${join(process.cwd(), 'scripts/migrate/history.ts')}';
       process.on('SIGXFSZ', () => {});
-      recordChecksum(${JSON.stringify(migrations)});`;
+      listChecksums(${JSON.stringify(migrations)}, readMigrations(${JSON.stringify(migrations)}));`;
     const { stderr } = await limited(record);
     expect(stderr).toContain('SHA256SUMS cannot be written (EFBIG)');
     expect(readFileSync(join(migrations, 'SHA256SUMS'), 'utf8')).toBe('');
