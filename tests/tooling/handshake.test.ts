@@ -61,6 +61,16 @@ describe('what operations are asked about', () => {
     ).map(({ shared }) => shared);
   const asked = async (up: string) => (await askedOf(up))[0];
 
+  test('is read off forty files of the history within seconds, each beside all before it', async () => {
+    const pending = readMigrations('migrations').slice(0, 40);
+    const from = process.cpuUsage();
+    const proposals = await proposalsOf(pending, theirs);
+    const { user } = process.cpuUsage(from);
+    expect(proposals).toHaveLength(40);
+    expect(proposals.filter(({ shared }) => shared.length > 0).length).toBeGreaterThan(10);
+    expect(user / 1e6).toBeLessThan(25);
+  });
+
   test.each([
     ['alter table public.cases add column note text', ['public.cases']],
     ['create policy x on public.cases for select to authenticated using (true)', ['public.cases']],

@@ -1,7 +1,7 @@
 import { qualifiedName, rangeVar } from '../../sql/names.ts';
 import type { ParsedStatement, Tree } from '../../sql/parse.ts';
 import { nodesOf } from '../../sql/walk.ts';
-import type { Reach } from '../reach/reach.ts';
+import type { Reach, Routine } from '../reach/reach.ts';
 import { bare } from '../verdicts/deciding-tables.ts';
 import { codeOf, codeOfRoutine, Program, type Ran } from './program.ts';
 import { HOLE, isSettled, NO_VARIABLES } from './texts.ts';
@@ -71,7 +71,7 @@ function read(statement: ParsedStatement, functions: Functions): Written {
   const ran = run([...block, ...runBy(statement, functions)], functions);
   return {
     ...ran,
-    names: [...targetsIn({ [statement.kind]: statement.tree }), ...ran.names],
+    names: [...targetsIn(statement.kind, statement.tree), ...ran.names],
     isConditional:
       ran.isConditional ||
       !isPlain(statement, functions, (arg) => isSettled(arg, NO_VARIABLES)) ||
@@ -97,9 +97,7 @@ function run(start: readonly Program[], functions: Functions): Written {
   const own = [...programs].filter(({ isOwn }) => isOwn);
   const ran = own.flatMap((program) => program.ran);
   return {
-    names: [...programs].flatMap((program) =>
-      program.ran.flatMap(({ kind, tree }) => targetsIn({ [kind]: tree })),
-    ),
+    names: [...programs].flatMap((program) => program.ran.flatMap(({ kind, tree }) => targetsIn(kind, tree))),
     isOpen: own.some(({ isOpen }) => isOpen) || ran.some(isOpen),
     isUnread: [...programs].some(({ isUnread }) => isUnread),
     isConditional: ran.some((one) => isUnsure(one, functions)),
@@ -109,7 +107,7 @@ function run(start: readonly Program[], functions: Functions): Written {
 
 /** Whether what is written, read for it or called is named only when it runs. */
 function isOpen({ kind, tree }: Ran): boolean {
-  const targets = targetsIn({ [kind]: tree });
+  const targets = targetsIn(kind, tree);
   const read = targets.length > 0 ? nodesOf(tree, 'RangeVar').map(rangeVar) : [];
   return [...targets, ...read, ...calledIn(kind, tree)].some((name) => name.includes(HOLE));
 }
@@ -157,14 +155,14 @@ function isKnown(name: string, known: ReadonlySet<string>): boolean {
   );
 }
 
-function calledIn(kind: string, tree: Tree): readonly string[] {
+const calledIn = onceATree((kind: string, tree: Tree): readonly string[] => {
   if (FOR_LATER.test(kind)) return [];
   const calls = [...nodesOf({ [kind]: tree }, 'FuncCall'), ...(kind === 'CallStmt' ? [tree.funccall] : [])];
   return calls.map(({ funcname }) => lastTwo(funcname));
-}
+});
 
 /** Functions that run without a call of their name: behind an operator, an aggregate, a cast, an event, or written like a column. */
-function meantIn(kind: string, tree: Tree): readonly string[] {
+const meantIn = onceATree((kind: string, tree: Tree): readonly string[] => {
   if (FOR_LATER.test(kind)) return [];
   if (kind === 'CreateCastStmt') return tree.func ? [lastTwo(tree.func.objname)] : [];
   if (kind === 'CreateEventTrigStmt') return [lastTwo(tree.funcname)];
@@ -173,7 +171,7 @@ function meantIn(kind: string, tree: Tree): readonly string[] {
   const fields = nodesOf(tree, 'ColumnRef').map((reference) => (reference.fields as Tree[]).at(-1));
   const parts = nodesOf(tree, 'A_Indirection').flatMap(({ indirection }) => indirection as Tree[]);
   return [...fields, ...parts].flatMap((part) => part?.String?.sval ?? []);
-}
+});
 
 /**
  * Whether what defines is called as in `select f()`, which runs whatever stands there, and is told the same everywhere.
@@ -211,7 +209,8 @@ function runsAnyway(value: Tree, defining: ReadonlySet<string>, isTold: (arg: Tr
 const WRITERS: readonly string[] = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
 
 /** What a statement writes, in its WITH clauses too. */
-function targetsIn(tree: Tree): string[] {
+const targetsIn = onceATree((kind: string, node: Tree): readonly string[] => {
+  const tree = { [kind]: node };
   return [
     ...WRITERS.flatMap((kind) => nodesOf(tree, kind)).map(({ relation }) => rangeVar(relation)),
     ...nodesOf(tree, 'TruncateStmt').flatMap(({ relations }) =>
@@ -234,6 +233,16 @@ function targetsIn(tree: Tree): string[] {
         : [],
     ),
   ];
+});
+
+/** A walk through a statement that is asked again and again: of each that was ever applied, for each that is pending. */
+function onceATree<T>(look: (kind: string, tree: Tree) => T): (kind: string, tree: Tree) => T {
+  const known = new WeakMap<Tree, T>();
+  return (kind, tree) => {
+    const found = known.get(tree) ?? look(kind, tree);
+    known.set(tree, found);
+    return found;
+  };
 }
 
 /** Whether a name is among others, of which each may lack its schema. */
@@ -253,8 +262,7 @@ function functionsOf(
       to.set(key, [...(to.get(key) ?? []), program]);
   };
   for (const routine of routines) {
-    if (!routine.isTrigger)
-      add(texts, bare(routine.name).replaceAll('"', ''), new Program(() => codeOfRoutine(routine), false));
+    if (!routine.isTrigger) add(texts, bare(routine.name).replaceAll('"', ''), programOfRoutine(routine));
   }
   const all: Statement[] = [...statements];
   for (const statement of all) {
@@ -279,6 +287,14 @@ const programs = new WeakMap<Tree, Program>();
 function programOf({ kind, tree }: Statement): Program {
   const program = programs.get(tree) ?? new Program(() => codeOf(kind, tree), true);
   programs.set(tree, program);
+  return program;
+}
+
+const routinePrograms = new WeakMap<Routine, Program>();
+
+function programOfRoutine(routine: Routine): Program {
+  const program = routinePrograms.get(routine) ?? new Program(() => codeOfRoutine(routine), false);
+  routinePrograms.set(routine, program);
   return program;
 }
 
