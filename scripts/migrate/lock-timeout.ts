@@ -21,10 +21,22 @@ export function refuseEndlessLocks(statements: readonly ParsedStatement[], path:
   );
   const endless = statements[at];
   if (!endless) return;
+  const lifting = [endless, ...(written[at]?.programs ?? []).flatMap(({ ran }) => ran)].filter(isLifted);
+  if (lifting.every(({ kind, tree }) => isOnlyUnnamed(kind, tree))) throw unnamed(path, endless.line);
   throw finding({
     problem: `${path}:${endless.line} lifts the lock timeout${isLifted(endless) ? `: ${endless.sql}` : ' in what it runs'}`,
     expected: "a timeout until the end of the migration, written `set local lock_timeout = '30s';`",
     remedy: 'write the one that is needed; nothing was applied',
+  });
+}
+
+/** What is known is that it sets something: it may well be another setting. */
+function unnamed(path: string, line: number): Error {
+  return finding({
+    problem: `${path}:${line} calls set_config with a name that only shows when it runs: it may lift the lock timeout`,
+    expected: `the name of the setting as a text that stands there: set_config('app.purpose', …, true)`,
+    remedy:
+      'write the name out, with a call of its own for each setting, or `set local <name> = …`; nothing was applied',
   });
 }
 
@@ -63,8 +75,18 @@ function liftsTimeout(kind: string, tree: Tree): boolean {
   const isDefinition = /^(Create|Alter)FunctionStmt$/.test(kind);
   if (nodesOf(all, 'VariableSetStmt').some((one) => endsTimeout(one, isDefinition))) return true;
   if (isDefinition) return false;
+  return setsSurely(all) || nodesOf(all, 'FuncCall').some((call) => settingOf(call) === UNNAMED);
+}
+
+/** Whether of what it sets there is only a name that nobody knows beforehand. */
+function isOnlyUnnamed(kind: string, tree: Tree): boolean {
+  const all = { [kind]: tree };
+  return nodesOf(all, 'VariableSetStmt').every((one) => !endsTimeout(one, false)) && !setsSurely(all);
+}
+
+function setsSurely(all: Tree): boolean {
   return (
-    nodesOf(all, 'FuncCall').some(setsTimeout) ||
+    nodesOf(all, 'FuncCall').some((call) => settingOf(call) === 'lock_timeout') ||
     nodesOf(all, 'UpdateStmt').some(({ relation }) => relation.relname === 'pg_settings')
   );
 }
@@ -77,12 +99,14 @@ function endsTimeout({ kind, name, args, is_local }: Tree, isOfFunction: boolean
   return !(is_local || isOfFunction) || !TIMEOUT.test(args?.[0]?.A_Const?.sval?.sval ?? '');
 }
 
-/** `set_config` of the timeout, or of what only shows when it runs. */
-function setsTimeout({ funcname, args = [] }: Tree): boolean {
-  if ((funcname as Tree[]).at(-1).String.sval !== 'set_config') return false;
+/** No setting is called so. */
+const UNNAMED = '';
+
+/** What `set_config` sets; undefined for every other function. */
+function settingOf({ funcname, args = [] }: Tree): string | undefined {
+  if ((funcname as Tree[]).at(-1).String.sval !== 'set_config') return undefined;
   const named = (args as Tree[]).find(({ NamedArgExpr: one }) => one?.name === 'setting_name');
   let first = named ? named.NamedArgExpr.arg : args[0];
   while (first?.TypeCast) first = first.TypeCast.arg;
-  const name = first?.A_Const?.sval?.sval;
-  return name === undefined || name.toLowerCase() === 'lock_timeout';
+  return first?.A_Const?.sval?.sval?.toLowerCase() ?? UNNAMED;
 }

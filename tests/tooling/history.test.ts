@@ -187,8 +187,6 @@ describe('the grammar', () => {
     "select set_config('lock_timeout', '0', true)",
     "select pg_catalog.set_config('Lock_Timeout'::text, '0', true)",
     "select set_config(is_local => true, new_value => '0', setting_name => 'lock_timeout')",
-    "select set_config('lock_' || 'timeout', '0', true)",
-    "with t as (select set_config(name, '0', true) from pg_settings where name = 'lock_timeout') select count(*) from t",
     "update pg_settings set setting = '0' where name = 'lock_timeout'",
   ])('a migration that lifts its lock timeout is refused: %s', async (lift) => {
     project = makeProject({
@@ -199,6 +197,33 @@ describe('the grammar', () => {
     expect(problem).toContain(`a.sql:8 lifts the lock timeout: ${lift}`);
     project.add('20260101000000_a', "set local lock_timeout = '90s';\ncreate table a ();");
     await checkSyntax(readMigrations(project.directory));
+  });
+
+  test.each([
+    "select set_config('lock_' || 'timeout', '0', true)",
+    "with t as (select set_config(name, '0', true) from pg_settings where name = 'lock_timeout') select count(*) from t",
+    "do $$ declare s text := 'work_mem'; begin perform set_config(s, '64MB', true); end $$",
+  ])(
+    'a migration that sets what only shows when it runs is refused, and told how to write it: %s',
+    async (sets) => {
+      project = makeProject({ '20260101000000_a': `create table a ();\n${sets};` });
+      const { exitCode, problem, text } = await refusal(() => checkSyntax(readMigrations(project.directory)));
+      expect(exitCode).toBe(1);
+      expect(problem).toMatch(/a\.sql:7 calls set_config with a name that only shows when it runs/);
+      expect(text).toContain(`set_config('app.purpose', …, true)`);
+      expect(text).toContain('write the name out');
+      project.add('20260101000000_a', `create table a ();\nselect set_config('app.purpose', 'x', true);`);
+      await checkSyntax(readMigrations(project.directory));
+    },
+  );
+
+  test('what surely lifts the lock timeout is told before what may', async () => {
+    project = makeProject({
+      '20260101000000_a': `do $$ declare s text := 'a'; begin perform set_config(s, '', true); set local lock_timeout = 0; end $$;`,
+    });
+    expect((await refusal(() => checkSyntax(readMigrations(project.directory)))).problem).toContain(
+      'lifts the lock timeout in what it runs',
+    );
   });
 
   test.each([
