@@ -213,6 +213,39 @@ describe('passwords-elsewhere stops', () => {
     }
   });
 
+  test.each<readonly [string, string]>([
+    ['alter role patient encrypted password $p$known-to-all$p$', 'sets the password of the role patient'],
+    ...[
+      `create subscription s connection 'host=there user=me password=known-to-all' publication p with (connect = false)`,
+      `alter subscription s connection 'postgresql://me:known-to-all@there/x'`,
+      `execute 'create subscription s connection ' || quote_literal('host=there password = ''known to all''') || ' publication p'`,
+    ].map((sql) => [sql, 'writes down the password of the subscription s'] as const),
+    ...[
+      `perform dblink_connect('c', 'host=there password=known-to-all')`,
+      `perform * from extensions.dblink('postgres://me:known-to-all@there/x', 'select 1') as t (one integer)`,
+      `where_to := 'host=there sslpassword=known-to-all'; perform dblink_exec(where_to, 'select 1')`,
+    ].map((sql) => [sql, 'writes down a password with which dblink connects'] as const),
+  ])('a password in what says where to connect, and prints none: %s [S-30 -]', async (sql, problem) => {
+    const block = `do $$ declare where_to text; begin if false then ${sql}; end if; end $$;`;
+    const found = await changes.explained('passwords-elsewhere', block);
+    expect(found.map((one) => one.problem)).toEqual([problem]);
+    expect(JSON.stringify(found)).not.toContain('known');
+  });
+
+  test('nothing that connects without one, is told it when it runs, or only speaks of one [S-30 +]', async () => {
+    const sql = `do $$ declare where_to text; begin if false then
+      create subscription s connection 'host=there user=me passfile=/run/pass' publication p with (connect = false);
+      alter subscription s connection 'postgresql://me@there:5432/x?sslmode=verify-full';
+      perform dblink_connect('c', 'host=there user=me password=' || current_setting('app.there'));
+      perform dblink_connect(format('host=there password=%s', current_setting('app.there')));
+      perform dblink_connect(format('postgresql://me:%s@there/x', current_setting('app.there')));
+      perform dblink('host=there', 'select 1');
+      raise notice 'dblink_connect(password=x)';
+    end if; end $$;
+    comment on table public.beds is 'host=there password=is-kept-elsewhere';`;
+    expect(await lines(sql)).toEqual([]);
+  });
+
   test('no role that is made or altered without one, and no word of one in a block [S-30 +]', async () => {
     const sql = `
       create role cordon_visitor nologin password null; alter role cordon_visitor noinherit password null; drop role cordon_visitor;
