@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { resolveBinary } from 'dbmate';
@@ -49,7 +49,8 @@ export const supabaseCli: Runner = {
   process: (url, directory) => {
     const project = dirname(resolve(directory));
     const flags = ['--include-all=false', '--yes', '--workdir', project];
-    return supabaseProcess(url, ['db', 'push', ...flags], project);
+    const { env, ...rest } = supabaseProcess(url, ['db', 'push', ...flags], project);
+    return { ...rest, env: { ...namedBySettings(project), ...env } };
   },
   // Settings name files by where they stand in the project: all of it is there, by links.
   surround: (from, to) => {
@@ -59,6 +60,25 @@ export const supabaseCli: Runner = {
     symlinkSync(join('..', MIGRATIONS), join(to, 'supabase', MIGRATIONS));
   },
 };
+
+/** A value of TOML that is taken from the environment. */
+const FROM_ENVIRONMENT = /["']env\((SUPABASE_\w+)\)["']/g;
+
+/**
+ * Of the variables that are kept from the CLI, those that the project's settings ask for: without its value a setting is refused, or says
+ * the words `env(…)`. Whom it trusts no setting names.
+ */
+function namedBySettings(project: string): NodeJS.ProcessEnv {
+  const settings = join(project, 'supabase', 'config.toml');
+  const text = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
+  const lines = text.split('\n').filter((line) => !line.trimStart().startsWith('#'));
+  const names = [...lines.join('\n').matchAll(FROM_ENVIRONMENT)].flatMap(([, name]) => name ?? []);
+  return Object.fromEntries(
+    names
+      .filter((name) => name !== 'SUPABASE_CA_SKIP_VERIFY' && process.env[name] !== undefined)
+      .map((name) => [name, process.env[name]]),
+  );
+}
 
 /** Links to what stands in a folder, but for its migrations. */
 function linkAll(from: string, to: string, without: readonly string[]): void {

@@ -241,6 +241,37 @@ describe('a runner that ends well and has applied nothing', () => {
     expect(await hasTable(url, 'public.a')).toBe(true);
   });
 
+  test('is told what its settings ask of the environment, by name, and nothing else of it [S-26 +, S-39 -]', async () => {
+    const url = cluster.url(await database());
+    project.add('20260101000000_a', 'create table public.a ();');
+    disable(
+      'supabase/config.toml',
+      `\n[db.migrations]\nenabled = "env(SUPABASE_OWN_SWITCH)"\n# "env(SUPABASE_OWN_WORD)" "env(SUPABASE_CA_SKIP_VERIFY)"\n`,
+    );
+    vi.stubEnv('SUPABASE_OWN_SWITCH', 'true');
+    vi.stubEnv('SUPABASE_OWN_WORD', 'swordfish');
+    vi.stubEnv('SUPABASE_ACCESS_TOKEN', 'swordfish');
+    try {
+      const { env } = supabaseCli.process(runnerUrl(url, false), project.directory);
+      expect(
+        Object.keys(env)
+          .filter((name) => name.startsWith('SUPABASE_'))
+          .sort(),
+      ).toEqual(['SUPABASE_NO_UPDATE_NOTIFIER', 'SUPABASE_OWN_SWITCH', 'SUPABASE_TELEMETRY_DISABLED']);
+      expect(JSON.stringify(env)).not.toContain('swordfish');
+      expect((await pushing(url)).applied).toHaveLength(1);
+      // Whom it trusts is not its settings' to say.
+      disable('supabase/config.toml', `[storage.s3]\nkey = "env(SUPABASE_CA_SKIP_VERIFY)"\n`);
+      vi.stubEnv('SUPABASE_CA_SKIP_VERIFY', 'true');
+      expect(supabaseCli.process(runnerUrl(url, false), project.directory).env).not.toHaveProperty(
+        'SUPABASE_CA_SKIP_VERIFY',
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(await hasTable(url, 'public.a')).toBe(true);
+  });
+
   test('where its folder is another one, is not started; without any, it needs none [S-26 -, S-26 +]', async () => {
     const url = cluster.url(await database());
     project.add('20260101000000_a', 'create table public.a ();');
