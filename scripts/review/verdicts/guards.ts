@@ -1,3 +1,4 @@
+import { spellIdentifier } from '../../postgres/quote.ts';
 import type { Guard, Reach } from '../reach/reach.ts';
 import { decidingTables } from './deciding-tables.ts';
 import { EVERYBODY, type Mark, type Verdict } from './verdict.ts';
@@ -213,8 +214,16 @@ function restated(was: Guard, is: Guard): Verdict {
   return tell(
     strength(is) < strength(was) ? 'widened' : 'narrowed',
     is,
-    `${subject(is)}${is.kind === 'not null' ? '' : ` on ${is.on}`} ${STATES[is.state]}`,
+    `${subject(is)}${is.kind === 'not null' ? '' : ` on ${is.on}`} ${STATES[is.state]}${until(is)}`,
   );
+}
+
+/** What asks those rows too. The name of a NOT NULL is its column's, and not that of its constraint. */
+function until({ on, kind, name, state }: Guard): string {
+  if (state !== 'unproven' || kind === 'not null') return '';
+  const [, domain] = /^type (.+)$/.exec(on) ?? [];
+  const whose = domain ? `domain ${domain}` : `table ${on}`;
+  return `, until \`alter ${whose} validate constraint ${spellIdentifier(name)}\``;
 }
 
 /** The same name over something else: nobody can tell from the catalog which of the two refuses more. */

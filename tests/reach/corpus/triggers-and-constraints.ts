@@ -148,7 +148,7 @@ export const GUARDS: readonly Migration[] = [
       alter table public.invoices add constraint invoices_total_minor_check check (total_minor >= 0) not valid`,
     widens: true,
     tells: [
-      'widened: the check invoices_total_minor_check on public.invoices is asked of new rows only: those that stand there may break it',
+      'widened: the check invoices_total_minor_check on public.invoices is asked of new rows only: those that stand there may break it, until `alter table public.invoices validate constraint invoices_total_minor_check`',
     ],
   },
   {
@@ -158,7 +158,17 @@ export const GUARDS: readonly Migration[] = [
         foreign key (organisation_id, agreement_id) references public.agreements (organisation_id, id) on delete restrict not valid`,
     widens: true,
     tells: [
-      'widened: the foreign key invoices_organisation_id_agreement_id_fkey on public.invoices is asked of new rows only: those that stand there may break it',
+      'widened: the foreign key invoices_organisation_id_agreement_id_fkey on public.invoices is asked of new rows only: those that stand there may break it, until `alter table public.invoices validate constraint invoices_organisation_id_agreement_id_fkey`',
+    ],
+  },
+  {
+    does: 'drops a check of a domain, and puts it back for new rows only, by a name that has to be quoted',
+    given: `create domain public.floor as text; alter domain public.floor add constraint "No roof" check (value <> 'roof')`,
+    sql: `alter domain public.floor drop constraint "No roof";
+      alter domain public.floor add constraint "No roof" check (value <> 'roof') not valid`,
+    widens: true,
+    tells: [
+      'widened: the check No roof on type public.floor is asked of new rows only: those that stand there may break it, until `alter domain public.floor validate constraint "No roof"`',
     ],
   },
   {
