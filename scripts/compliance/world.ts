@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { CLINIC_A } from '../../tests/support/ids.ts';
-import { type Persona, personas, transporters } from '../../tests/support/personas.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
 import { escapeIdentifier, quoteLiteral } from '../postgres/quote.ts';
 
-export { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../tests/support/ids.ts';
+export { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
 
 const CAST = { ...personas, dispatcherOfC: transporters.dispatcher } as const;
 export type Cast = keyof typeof CAST;

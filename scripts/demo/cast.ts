@@ -1,5 +1,5 @@
-import { CLINIC_A, CLINIC_B, idOf } from '../../tests/support/ids.ts';
-import { type Persona, personas, transporters } from '../../tests/support/personas.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
 
 /** Somebody of the seed, with the token and the request that an application would have verified. */
 export interface Player {

@@ -1,4 +1,4 @@
-import { EVERYBODY, type Persona } from '../../tests/support/personas.ts';
+import { EVERYBODY, type Persona } from '../../testing/personas.ts';
 import { compareCatalogs } from '../catalog/differences.ts';
 import { MIGRATIONS, readMigrations } from '../migrate/history.ts';
 import { historyContent } from '../migrate/landed-history.ts';

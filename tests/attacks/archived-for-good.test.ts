@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas, transporters } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas, transporters } from '../support/personas.ts';
 import { tellStory } from '../support/story.ts';
 import { COMPANY, DRIVEN } from '../support/transfers.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { become, breakGlass, story, UNTREATED } from '../support/charts.ts';
 import { change } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { asked, erase } from '../support/erasure.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

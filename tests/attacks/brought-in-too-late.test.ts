@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
-import { personas } from '../support/personas.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 
 const { clone, begin } = useOpenTransactions();
 

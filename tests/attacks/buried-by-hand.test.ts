@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, clock, erase, LATER, REQUEST, reportOf } from '../support/erasure.ts';
-import { CLINIC_A, CLINIC_B, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 // Whoever is superuser takes rows away and leaves tombstones for them, or takes tombstones away: the database tells it, to the clinic too.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY, sessionOf } from '../../testing/ids.ts';
+import { type Persona, personas, throughClient } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY, sessionOf } from '../support/ids.ts';
-import { type Persona, personas, throughClient } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 /* What the diary shows and what opens charts are the same: nobody who may not book ends the one and leaves the other. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 /* Nobody treats by a relationship of their own making: every way to write one, by who would read by it. */

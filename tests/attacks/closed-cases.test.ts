@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 /** Of the seed: handed over, of whose patient the clinic then writes another invoice. */

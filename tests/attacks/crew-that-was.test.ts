@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas, transporters } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { COMPANY, DRIVEN } from '../support/transfers.ts';
 

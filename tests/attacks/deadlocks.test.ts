@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, sign } from '../support/forms.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Outcome } from '../support/session.ts';
 
 const database = useDatabase();
 const commit = { commit: true };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { verifyProof } from '../../scripts/audit/proof.mjs';
 import type { Head } from '../../scripts/audit/section.mjs';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { tellStory } from '../support/story.ts';
 import { happen, LOG, seal, tamper } from '../support/trail.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { become, evaluate, story } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

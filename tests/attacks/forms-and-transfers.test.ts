@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas, transporters } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, consentOf } from '../support/forms.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { personas, transporters } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, DRAFT } from '../support/forms.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 
 /*
  * Two who meet take their locks in one order: neither is a deadlock's victim. Each row that is changed is held for a moment before the next is

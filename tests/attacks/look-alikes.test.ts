@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 

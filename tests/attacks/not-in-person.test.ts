@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY, sessionOf } from '../../testing/ids.ts';
+import { type Persona, personas, throughClient } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { asked, erase } from '../support/erasure.ts';
 import { carrying, DRAFT, SIGNED, sign, terminate } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY, sessionOf } from '../support/ids.ts';
-import { type Persona, personas, throughClient } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { CLINIC_A, idOf } from '../support/ids.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { useOpenTransactions } from '../support/open-transactions.ts';
-import { type Persona, personas, transporters } from '../support/personas.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 import { COMPANY, DRIVEN } from '../support/transfers.ts';
 
 const INVOICE = idOf('invoice', 'a', '91');

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { withClient } from '../../scripts/postgres/connect.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

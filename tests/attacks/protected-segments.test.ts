@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { contentOf, evaluate, INSERT_RECORD, PATIENT, recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { PATIENT } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
 import { clock } from '../support/erasure.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, inject, test } from 'vitest';
+import { NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { ANA, carrying, consentOf, DRAFT, formOf, sign } from '../support/forms.ts';
-import { NOBODY } from '../support/ids.ts';
 import { inTurn, type Turn } from '../support/in-turn.ts';
-import { personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const open: TestDatabase[] = [];
 afterEach(async () => {

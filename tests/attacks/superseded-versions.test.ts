@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { CLINIC_A, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { contentOf, INSERT_RECORD, PATIENT, recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

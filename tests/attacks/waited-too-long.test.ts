@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 
 const { clone, begin } = useOpenTransactions();
 

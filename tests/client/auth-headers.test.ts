@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAuth } from '../../client/auth.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
 import { encoded, HOUR, now, type Project, startProject } from '../support/auth/project.ts';
-import { CLINIC_A } from '../support/ids.ts';
 
 let project: Project;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuth } from '../../client/auth.ts';
+import { idOf } from '../../testing/ids.ts';
 import { type AuthServer, passwordOf, startAuthServer } from '../support/auth/auth-server.ts';
 import { Browser, browserVisitor } from '../support/auth/browser.ts';
 import { type ExampleApp, startExampleApp } from '../support/auth/example-app.ts';
 import { cookieJar, type Visitor } from '../support/auth/visitor.ts';
 import { useDatabase } from '../support/database.ts';
 import { findBrowser } from '../support/find-browser.ts';
-import { idOf } from '../support/ids.ts';
 import { occupy } from '../tooling/cluster-fixtures.ts';
 
 const database = useDatabase();

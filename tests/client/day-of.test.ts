@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { dayOf, withSession } from '../../client/index.ts';
 import { contextOf } from '../../testing/index.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 const zone = process.env.TZ;

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { errorClassOf } from '../../client/errors.ts';
 import * as client from '../../client/index.ts';
 import { CordonError, toCordonError, withSession } from '../../client/index.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, DRIVERS, useDriver } from '../support/sessions.ts';
 
 const database = useDatabase();

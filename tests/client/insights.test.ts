@@ -7,9 +7,9 @@ import {
   suggestInsights,
   withSession,
 } from '../../client/index.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, DRIVERS, useDriver } from '../support/sessions.ts';
 
 const database = useDatabase();

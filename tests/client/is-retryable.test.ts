@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeniedError, isRetryable, SealBusyError, withSession } from '../../client/index.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, DRIVERS, useCleanDriver } from '../support/sessions.ts';
 
 const database = useDatabase();

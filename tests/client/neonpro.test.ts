@@ -6,9 +6,9 @@ import {
   setRLSContext,
   withSession,
 } from '../../client/index.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, useDriver } from '../support/sessions.ts';
 
 const database = useDatabase();

@@ -16,9 +16,9 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TABLES, VIEWS } from '../../policies/index.ts';
 import { CAPABILITIES } from '../../policies/vocabulary.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { APPLICATION, PG_APPLICATION, SUPABASE_APPLICATION } from './package-applications.ts';
 
 const database = useDatabase();

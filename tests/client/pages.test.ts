@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, useDriver } from '../support/sessions.ts';
 
 const database = useDatabase();

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
 import { pinOrganisation } from '../../client/kysely.ts';
 import { TENANT_KEYS } from '../../generated/tenant-keys.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 import { contextOf } from '../support/sessions.ts';
 

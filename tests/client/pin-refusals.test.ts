@@ -2,8 +2,8 @@ import { CamelCasePlugin, type Compilable, ParensNode, sql, TableNode } from 'ky
 import { describe, expect, test } from 'vitest';
 import { PinError } from '../../client/index.ts';
 import { pinOrganisation } from '../../client/kysely.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
 import { type Loose, usePinned } from '../support/pinned.ts';
 
 const database = useDatabase();

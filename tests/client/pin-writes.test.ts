@@ -2,8 +2,8 @@ import type { DB } from 'cordon';
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { pinOrganisation } from '../../client/kysely.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
 import { clinicsIn, type Loose, usePinned } from '../support/pinned.ts';
 
 // Without twins: a unique index over ids alone is made here.

@@ -3,9 +3,9 @@ import { join, raw, sqltag as sql } from '@prisma/client/runtime/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type CordonError, evaluatePolicy, setRLSContext } from '../../client/index.ts';
 import { cordonSessions } from '../../client/prisma.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, KEPT } from '../support/sessions.ts';
 import { PrismaClient } from './prisma/generated.ts';
 

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../../client/context.ts';
 import { SESSION_ROLES } from '../../client/index.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { CLINICS, contextOf, DRIVERS, LEFT, useCleanDriver, visiting } from '../support/sessions.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 

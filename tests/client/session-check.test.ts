@@ -7,9 +7,9 @@ import {
   UnknownPurposeError,
 } from '../../client/index.ts';
 import { cordonSessions } from '../../client/prisma.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { CLINICS, contextOf, DRIVERS, useCleanDriver } from '../support/sessions.ts';
 import { PrismaClient } from './prisma/generated.ts';
 

@@ -2,12 +2,12 @@ import type { DB } from 'cordon';
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { recorded } from '../support/charts.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, insertPatient, patientsWith, useCleanDriver } from '../support/sessions.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const database = useDatabase();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../../client/context.ts';
 import { mayLast, refuseControl } from '../../client/control.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { CLINICS, contextOf, DRIVERS, KEPT, useCleanDriver, visiting } from '../support/sessions.ts';
 
 const database = useDatabase();

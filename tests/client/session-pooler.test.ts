@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { CLINICS, contextOf, DRIVERS, KEPT, LEFT, useDriver, visiting } from '../support/sessions.ts';
 import { startTransactionPooler, type TransactionPooler } from '../support/transaction-pooler.ts';
 

@@ -2,9 +2,9 @@ import type { DB } from 'cordon';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { type SessionContext, withSession } from '../../client/index.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { contextOf, useDriver, visiting } from '../support/sessions.ts';
 
 const database = useDatabase();

@@ -4,9 +4,9 @@ import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSession } from '../../client/index.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { CLINICS, contextOf, insertPatient, patientsWith, visiting } from '../support/sessions.ts';
 
 const database = useDatabase();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionContext, SessionRole } from '../../client/index.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import {
   CLINICS,
   contextOf,

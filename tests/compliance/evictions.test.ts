@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { n34 } from '../../scripts/compliance/probes/n-34.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

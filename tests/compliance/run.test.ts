@@ -8,9 +8,9 @@ import { PROBES } from '../../scripts/compliance/probes/index.ts';
 import { changesSince, lastRun, recordRun } from '../../scripts/compliance/record.ts';
 import { type ComplianceReport, runCompliance, runThrough } from '../../scripts/compliance/run.ts';
 import { readRequirements } from '../../scripts/requirements/requirements.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { useStagedWorld } from './staged.ts';
 
 const database = useDatabase();

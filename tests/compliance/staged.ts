@@ -5,7 +5,7 @@ import type { Probe } from '../../scripts/compliance/probe.ts';
 import { PROBES } from '../../scripts/compliance/probes/index.ts';
 import { type Line, lineOf, stage } from '../../scripts/compliance/run.ts';
 import { World } from '../../scripts/compliance/world.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 /** What the product's clock says, in place of the test's. */
 const CLOCK = readFileSync(new URL('../../functions/authz/now.sql', import.meta.url), 'utf8');

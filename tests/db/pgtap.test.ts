@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { runTap, type TapReport } from '../support/tap.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 

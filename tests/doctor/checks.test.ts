@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../../scripts/doctor/checks/index.ts';
 import { DOCTOR_DOCS, doctorDocs } from '../../scripts/doctor/docs.ts';
 import { examineThrough } from '../../scripts/doctor/examine.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { personas } from '../support/personas.ts';
 import { FAULTS, jobs, ofAuthenticator, setting } from './faults.ts';
 
 const database = useDatabase();

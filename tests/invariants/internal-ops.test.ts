@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { REACH_OF_OPERATIONS } from '../../scripts/catalog/queries/reach-of-operations.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 

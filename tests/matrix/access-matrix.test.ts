@@ -5,14 +5,14 @@ import { TABLES } from '../../policies/index.ts';
 import { FENCED_REALMS, REALM_ROLE } from '../../policies/vocabulary.ts';
 import { renderAccessMatrix } from '../../scripts/codegen/access-matrix.ts';
 import { historyDigest } from '../../scripts/migrate/checksums.ts';
+import { EVERYBODY, type Persona, personas } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Cell, differingCells } from '../support/matrix/cell.ts';
 import { expectedColumns } from '../support/matrix/expected.ts';
 import { differingGrants } from '../support/matrix/grants.ts';
 import { observeMatrix } from '../support/matrix/matrix.ts';
 import { readPrivileges } from '../support/matrix/privileges.ts';
-import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 

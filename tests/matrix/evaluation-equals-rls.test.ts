@@ -11,10 +11,10 @@ import {
 } from '../../policies/vocabulary.ts';
 import { compileTable } from '../../scripts/policy/compile.ts';
 import { isExplained } from '../../scripts/policy/explain.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { twinOrganisationOf } from '../support/twins.ts';
 
 /*

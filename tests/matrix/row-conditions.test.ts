@@ -1,10 +1,10 @@
 import { describe, expect, inject, test } from 'vitest';
 import { withClient } from '../../scripts/postgres/connect.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
 import { differingColumns, observeColumns } from '../support/matrix/columns.ts';
 import type { StateCell } from '../support/matrix/row-states/cell.ts';
 import { differingStates, observeRowStates } from '../support/matrix/row-states.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayWiden } from '../../scripts/review/verdicts/verdict.ts';
-import { EVERYBODY } from '../support/personas.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { EVERYBODY } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { CORPUS } from './corpus/index.ts';
 import type { Migration } from './corpus/migration.ts';
 import { OBSERVATIONS } from './observations.ts';

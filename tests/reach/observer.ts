@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { escapeIdentifier, quoteLiteral } from '../../scripts/postgres/quote.ts';
-import type { Persona } from '../support/personas.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import type { Persona } from '../../testing/personas.ts';
 import type { Migration } from './corpus/migration.ts';
 
 /** How a migration shows in what people get: what they ask, and the rows that make it differ. */

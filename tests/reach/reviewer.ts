@@ -6,8 +6,8 @@ import { readReach } from '../../scripts/review/reach/read-reach.ts';
 import { compareReach } from '../../scripts/review/verdicts/compare-reach.ts';
 import { judge } from '../../scripts/review/verdicts/judge.ts';
 import { mayWiden, type Verdict } from '../../scripts/review/verdicts/verdict.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { PGTAP_SCHEMA } from '../support/pgtap.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 import type { Migration } from './corpus/migration.ts';
 
 export interface Review {

@@ -7,7 +7,7 @@ import { readMigrations } from '../../scripts/migrate/history.ts';
 import type { Base } from '../../scripts/review/history/base.ts';
 import { type Review, review } from '../../scripts/review/review.ts';
 import { loadProjectSources } from '../../scripts/sources/project-sources.ts';
-import { EVERYBODY } from '../support/personas.ts';
+import { EVERYBODY } from '../../testing/personas.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cordon-reviewed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

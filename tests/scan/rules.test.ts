@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { LEVELS, type ScanRule } from '../../scripts/scan/rule.ts';
 import { RULES } from '../../scripts/scan/rules/index.ts';
 import { scanThrough } from '../../scripts/scan/scan.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 

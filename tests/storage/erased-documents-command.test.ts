@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { runScript } from '../support/commands.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { objects, storageUrl } from '../support/storage/documents.ts';
 import { Gateway } from '../support/storage/gateway.ts';
 import { tokenOf } from '../support/storage/tokens.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 /** Of no document. */
 const OTHER = '00000000-0000-7000-8000-0000000000ee';

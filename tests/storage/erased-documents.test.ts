@@ -1,8 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
 import { removeErased } from '../../client/documents.ts';
 import { StorageRefusedError } from '../../client/errors.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import {
   aDocument,
   BUCKET,
@@ -14,7 +15,6 @@ import {
 } from '../support/storage/documents.ts';
 import { Gateway } from '../support/storage/gateway.ts';
 import { supabaseClient } from '../support/storage/supabase-client.ts';
-import { TestDatabase } from '../support/test-database.ts';
 import { sometimeIn, yearIn } from '../support/years.ts';
 
 const ANA = idOf('patient', 'a', '01');

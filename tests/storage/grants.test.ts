@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { BUCKET, grant, objects, outcome, PDF, requestOf, useStorage } from '../support/storage/documents.ts';
 
 const { database, storage } = useStorage();

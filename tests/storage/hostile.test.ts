@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import {
   aDocument,
   BUCKET,

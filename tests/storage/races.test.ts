@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { personas } from '../support/personas.ts';
+import { personas } from '../../testing/personas.ts';
 import {
   aDocument,
   BUCKET,

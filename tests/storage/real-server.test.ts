@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
 import { describeDocuments } from '../support/storage/suite.ts';
 import { supabaseClient } from '../support/storage/supabase-client.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 /** What `supabase start` tells of a stack of its own. */
 const LOCAL_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';

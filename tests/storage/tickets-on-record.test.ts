@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useAccessLog } from '../support/access-log.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { aDocument, ticket, useStorage } from '../support/storage/documents.ts';
 
 const { database, storage } = useStorage();

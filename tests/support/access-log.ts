@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { createSlot, type Drained, drainAll } from '../../scripts/audit/drain-access-log.ts';
-import type { TestDatabase } from './test-database.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 /** A row of the log, as far as tests look at it. */
 interface Row {

@@ -1,5 +1,5 @@
-import type { Persona } from './personas.ts';
-import type { Session } from './session.ts';
+import type { Persona } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 
 /** Goes on as somebody, in a session whose superuser has set the stage. */
 export async function actAs(session: Session, { role, claims }: Persona): Promise<void> {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach } from 'vitest';
-import { TestDatabase } from './test-database.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 
 /**
  * For `npm run mutation`: writes down which functions each test called, so that a changed function is held only against the tests

@@ -1,7 +1,8 @@
-import { CLINIC_A, idOf } from './ids.ts';
-import { type Persona, personas } from './personas.ts';
-import type { Outcome, Row, Session } from './session.ts';
-import { FROM_THE_CLINIC, type TestDatabase } from './test-database.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Outcome, Row, Session } from '../../testing/session.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 export const PATIENT = idOf('patient', 'a', '01');
 /** Withdrew the consent, and is treated by nobody any more. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest';
-import { TestDatabase } from './test-database.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { CommittedTwins, leavingTwinsAlone, twinsOf } from './twins.ts';
 
 /**

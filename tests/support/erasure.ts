@@ -1,6 +1,6 @@
-import { CLINIC_A, idOf, NOBODY } from './ids.ts';
-import { personas } from './personas.ts';
-import type { Outcome, Session } from './session.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
 import type { Become } from './story.ts';
 import { yearIn } from './years.ts';
 

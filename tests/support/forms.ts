@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CLINIC_A, idOf, NOBODY } from './ids.ts';
-import { personas } from './personas.ts';
-import type { Outcome, Row, Session } from './session.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Row, Session } from '../../testing/session.ts';
 import type { Become } from './story.ts';
 
 export const ANA = idOf('patient', 'a', '01');

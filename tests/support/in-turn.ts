@@ -1,6 +1,6 @@
-import type { Persona } from './personas.ts';
-import type { Outcome, Session } from './session.ts';
-import type { TestDatabase } from './test-database.ts';
+import type { Persona } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 export interface Turn {
   readonly who: Persona;

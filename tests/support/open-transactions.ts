@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterEach, inject } from 'vitest';
-import type { Persona } from './personas.ts';
-import { FROM_THE_CLINIC, TestDatabase } from './test-database.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import type { Persona } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 
 /**
  * Transactions of their own connections, left open while somebody else commits; with the clones that they are on they go when the test ends.

@@ -3,8 +3,8 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { pinOrganisation } from '../../client/kysely.ts';
-import { CLINIC_A } from './ids.ts';
-import type { TestDatabase } from './test-database.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 /** Any table and column: what the types refuse, an application can still write. */
 // biome-ignore lint/suspicious/noExplicitAny: as above

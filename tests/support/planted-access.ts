@@ -1,5 +1,5 @@
-import { CLINIC_A } from './ids.ts';
-import type { Session } from './session.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import type { Session } from '../../testing/session.ts';
 
 /** What one record of the access log says, as far as anybody who examines it asks. */
 export interface Access {

@@ -4,9 +4,9 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { SessionContext, SessionRole } from '../../client/index.ts';
 import { withSession } from '../../client/index.ts';
-import { CLINIC_A } from './ids.ts';
-import { type Persona, personas } from './personas.ts';
-import type { TestDatabase } from './test-database.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 type Rows = readonly Record<string, unknown>[];
 /** One statement of a session, whatever the driver. */

@@ -1,7 +1,7 @@
-import { CLINIC_A } from './ids.ts';
-import type { Persona } from './personas.ts';
-import type { Session } from './session.ts';
-import type { TestDatabase } from './test-database.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import type { Persona } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 
 /** Becomes somebody on the story's one connection, with more request headers where a test needs them. */
 export type Become = (persona: Persona, headers?: Readonly<Record<string, string>>) => Promise<Session>;

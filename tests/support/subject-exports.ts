@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { CLINIC_A, idOf } from './ids.ts';
-import { personas } from './personas.ts';
-import type { Outcome, Session } from './session.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
 import type { Become } from './story.ts';
 
 /** Somebody takes down, or files, what a patient asks: the id of the request. */

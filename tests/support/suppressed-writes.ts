@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import type { Session } from '../../testing/session.ts';
 
 /** What somebody tried on a frozen invoice, as the caller's timeline tells it, the oldest first. [S-35] */
 export const attempts = (session: Session) =>

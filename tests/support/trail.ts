@@ -7,9 +7,9 @@ import { afterAll, inject } from 'vitest';
 import { type Extent, exportTrail } from '../../scripts/audit/export-trail.ts';
 import { type Head, type Verdict, verifyExport } from '../../scripts/audit/verifier.mjs';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import { idOf } from './ids.ts';
-import { personas } from './personas.ts';
-import { TestDatabase } from './test-database.ts';
+import { idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 
 export const LOG = 'public.case_activity_log';
 export const EVIDENCE = 'public.signed_form_evidence';

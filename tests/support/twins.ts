@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
+import type { Session } from '../../testing/session.ts';
 import { PGTAP_SCHEMA } from './pgtap.ts';
-import type { Session } from './session.ts';
 
 /** The template with twins beside the one without. */
 export const twinsOf = (template: string): string => `${template}_twins`;

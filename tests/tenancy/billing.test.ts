@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { ANA, agree, receiptOf, TREATMENT, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { DRAFT, SIGNED, sign } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

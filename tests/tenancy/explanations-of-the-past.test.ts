@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

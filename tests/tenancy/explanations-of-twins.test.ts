@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { twinOrganisationOf } from '../support/twins.ts';
 
 /*

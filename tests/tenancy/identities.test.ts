@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

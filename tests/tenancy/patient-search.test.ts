@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { EVERYBODY, type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);

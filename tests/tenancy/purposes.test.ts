@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { PURPOSES } from '../../policies/vocabulary.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { ActOptions } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { ActOptions } from '../support/test-database.ts';
 
 const database = useDatabase();
 

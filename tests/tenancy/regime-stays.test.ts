@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas, transporters } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
 import { inTurn } from '../support/in-turn.ts';
-import { personas, transporters } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 

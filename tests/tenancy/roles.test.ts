@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PROVIDER_ROLES, ROLE_RANK } from '../../policies/vocabulary.ts';
+import { CLINIC_A, idOf, sessionOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, sessionOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

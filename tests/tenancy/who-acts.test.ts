@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas, throughClient } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { receiptOf } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { CHILD } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { inTurn } from '../support/in-turn.ts';
-import { type Persona, personas, throughClient } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -5,7 +5,7 @@ import { replay } from '../../scripts/migrate/replay.ts';
 import { applySeeds } from '../../scripts/migrate/seed.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { quoteIdentifier, quoteLiteral } from '../../scripts/postgres/quote.ts';
-import type { Persona } from '../support/personas.ts';
+import type { Persona } from '../../testing/personas.ts';
 import { useCluster } from './catalog-fixtures.ts';
 
 export interface Refusal {

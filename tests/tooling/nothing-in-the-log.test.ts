@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas, transporters } from '../support/personas.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
 import { refusalOf, useLoggedServer } from './log-fixtures.ts';
 
 const server = useLoggedServer();

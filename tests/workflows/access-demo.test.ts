@@ -3,7 +3,7 @@ import { play as playDay } from '../../scripts/demo/play.ts';
 import { Stage } from '../../scripts/demo/stage.ts';
 import { startStorage } from '../../scripts/demo/storage.ts';
 import { requireTold } from '../../scripts/demo/trail.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 
 /** Plays the day on a database of its own, after a fault was planted there. */
 async function play(fault = 'select 1') {

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { drainOnce } from '../../scripts/audit/drain-access-log.ts';
+import { personas } from '../../testing/personas.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { commandArguments } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);

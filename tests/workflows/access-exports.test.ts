@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { askedBy, step } from '../support/subject-exports.ts';
 
 const database = useDatabase();

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { change } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, DRAFT, SHOWN, SIGNED } from '../support/forms.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);

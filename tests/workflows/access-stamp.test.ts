@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useAccessLog } from '../support/access-log.ts';
 import { useDatabase } from '../support/database.ts';
-import { idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 
 const database = useDatabase();
 const log = useAccessLog(database);

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
 import { urlOf } from '../../testing/addresses.ts';
+import { FROM_THE_CLINIC } from '../../testing/context.ts';
+import { idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import { Session } from '../../testing/session.ts';
 import { actAs } from '../support/act-as.ts';
-import { idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import { Session } from '../support/session.ts';
 import { type Pair, startPair } from '../support/standby.ts';
 import { buildTemplate } from '../support/template.ts';
-import { FROM_THE_CLINIC } from '../support/test-database.ts';
 
 const DATABASE = 'clinic';
 const { doctor, receptionist, patient } = personas;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { type Access, plantAccess } from '../support/planted-access.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readRegister } from '../../scripts/privacy/register.ts';
 import { markdownOf } from '../../scripts/privacy/render-register.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { asked, type ErasureReport, erase, plan, reportOf } from '../support/erasure.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { connected } from '../support/trail.ts';
 

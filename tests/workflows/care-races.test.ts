@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isRetryable } from '../../client/index.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { race } from '../support/race.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 const [EVA, IVO] = [idOf('patient', 'a', '91'), idOf('patient', 'a', '92')];

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Outcome, Row, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { ANA, agree, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Outcome, Row, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);

@@ -1,4 +1,4 @@
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
 
 /** What it is, the statements that make it, the object that differs then, and what the watch calls it. */
 type Change = [told: string, plant: string, object: string, eventType: string];

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hangEventTriggers, watchCatalog } from '../../scripts/audit/watch-catalog.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { connected } from '../support/trail.ts';
 import { HARMLESS, PLANTED } from './catalog-watch-fixtures.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { race } from '../support/race.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);

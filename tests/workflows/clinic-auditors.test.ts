@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyProof } from '../../scripts/audit/proof.mjs';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { happen, LOG, seal } from '../support/trail.ts';
 
 const database = useDatabase();

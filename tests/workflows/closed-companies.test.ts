@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_B } from '../../testing/ids.ts';
+import { personas, transporters } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_B } from '../support/ids.ts';
-import { personas, transporters } from '../support/personas.ts';
 import { race } from '../support/race.ts';
-import type { Outcome, Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { TestDatabase } from '../support/test-database.ts';
 import { COMPANY, DRIVEN, statusOf } from '../support/transfers.ts';
 
 const database = useDatabase();

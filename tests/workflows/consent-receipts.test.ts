@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ReceiptExport, readReceipt, verifyReceipt } from '../../scripts/evidence/verify-receipt.ts';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome } from '../../testing/session.ts';
 import { runScript } from '../support/commands.ts';
 import { agree, receiptOf, TREATMENT, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, sha256, sign } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Outcome } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

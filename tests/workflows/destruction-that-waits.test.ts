@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { ANA, LATER, REQUEST } from '../support/erasure.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 import { connected } from '../support/trail.ts';
 
 /*

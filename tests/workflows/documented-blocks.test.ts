@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { ANA, clock, erase, LATER, REQUEST } from '../support/erasure.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { type Persona, personas, transporters } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 describe('a hold and an erasure at once', () => {
   test('of two clinics wait for nothing of each other [N-49 S-04 -]', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, asked, clock, erase, LATER, owner, plan, reportOf } from '../support/erasure.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, asked, clock, erase, LATER, owner, plan, REQUEST, reportOf } from '../support/erasure.ts';
-import { CLINIC_A, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { ASKED, accepted, COMPANY, DRIVEN, dispatch } from '../support/transfers.ts';
 import { sometimeIn } from '../support/years.ts';

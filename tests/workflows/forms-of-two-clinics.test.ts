@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { SIGNED, sign } from '../support/forms.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();

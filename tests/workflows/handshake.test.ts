@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Persona, personas, transporters } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Persona, personas, transporters } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

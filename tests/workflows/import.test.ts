@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { withClient } from '../../scripts/postgres/connect.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { askedBy, step } from '../support/subject-exports.ts';
 
 const database = useDatabase();

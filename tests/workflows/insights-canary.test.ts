@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { escapeIdentifier, quoteLiteral } from '../../scripts/postgres/quote.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 
 const database = useDatabase();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 
 const database = useDatabase();
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas, transporters } from '../../testing/personas.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { EVERYBODY, type Persona, personas, transporters } from '../support/personas.ts';
 import { DRIVEN } from '../support/transfers.ts';
 import { yearIn } from '../support/years.ts';
 

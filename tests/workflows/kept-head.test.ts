@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Head } from '../../scripts/audit/section.mjs';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { runScript } from '../support/commands.ts';
-import type { TestDatabase } from '../support/test-database.ts';
 import { happen, headOf, LOG, seal, tamper, useFolder, withTrail } from '../support/trail.ts';
 
 // The head that was kept is all that tells a trail which a superuser sealed anew: nothing may write over it unread. [S-20]

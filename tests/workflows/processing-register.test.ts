@@ -3,10 +3,10 @@ import { TABLES } from '../../policies/index.ts';
 import { LEVEL_RANK, PURPOSES, type TablePolicy } from '../../policies/vocabulary.ts';
 import { type Register, readRegister } from '../../scripts/privacy/register.ts';
 import { csvOf, markdownOf } from '../../scripts/privacy/render-register.ts';
+import { idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
 import { runScript } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
-import { idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
 import { connected } from '../support/trail.ts';
 
 // Without twins: the register counts over all organisations.

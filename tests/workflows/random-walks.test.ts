@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, inject, test } from 'vitest';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { TestDatabase } from '../support/test-database.ts';
 import { seal, useFolder, verdictOf } from '../support/trail.ts';
 import { twinsOf } from '../support/twins.ts';
 import { FAULTS, UNHINGED } from '../support/walk/faults.ts';

@@ -13,7 +13,7 @@ import {
   stopCluster,
 } from '../../scripts/postgres/cluster.ts';
 import { withClient } from '../../scripts/postgres/connect.ts';
-import { CLINIC_A } from '../support/ids.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
 import { buildTemplate } from '../support/template.ts';
 import { useFolder } from '../support/trail.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { inTurn } from '../support/in-turn.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { askedBy, exportedByOfficer, step, takenUp } from '../support/subject-exports.ts';
 

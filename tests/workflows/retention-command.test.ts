@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { runScript } from '../support/commands.ts';
-import { TestDatabase } from '../support/test-database.ts';
 
 const command = (url: string, ...args: string[]) =>
   runScript('retention.ts', args, { env: { DATABASE_URL: url } });

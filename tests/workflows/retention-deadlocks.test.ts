@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
 import { connected } from '../support/trail.ts';
 
 const database = useDatabase({ twins: false });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { yearIn } from '../support/years.ts';
 
 /* What retention takes leaves nothing behind that only stood because of it. Twins have no members who could end their holds. */

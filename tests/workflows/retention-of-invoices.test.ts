@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { CLINIC_A, idOf } from '../support/ids.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { connected } from '../support/trail.ts';
 import { yearIn } from '../support/years.ts';
 

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { CLINIC_A } from '../support/ids.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { connected } from '../support/trail.ts';
 import { COMPANY, DRIVEN } from '../support/transfers.ts';
 

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
 import { runRetention } from '../../scripts/retention/retention.ts';
-import { CLINIC_A, CLINIC_B, idOf } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { connected } from '../support/trail.ts';
 import { yearIn } from '../support/years.ts';
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf } from '../../testing/ids.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf } from '../support/ids.ts';
 import { LOG, seal, useFolder, verdictOf } from '../support/trail.ts';
 
 const database = useDatabase();

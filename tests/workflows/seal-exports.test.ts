@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, truncateSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Head, verifyExport } from '../../scripts/audit/verifier.mjs';
-import { TestDatabase } from '../support/test-database.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { exported, happen, headOf, LOG, rewrite, seal, useFolder } from '../support/trail.ts';
 
 const folder = useFolder();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CLINIC_A, NOBODY } from '../support/ids.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { CLINIC_A, NOBODY } from '../../testing/ids.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import { happen, headOf, LOG, seal, tamper, useFolder, verdictOf, withTrail } from '../support/trail.ts';
 
 const folder = useFolder();

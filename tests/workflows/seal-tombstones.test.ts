@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { verifyExport } from '../../scripts/audit/verifier.mjs';
-import { CLINIC_A } from '../support/ids.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { connected, EVIDENCE, LOG, rewrite, seal, tamper, useFolder, verdictOf } from '../support/trail.ts';
 import { yearIn } from '../support/years.ts';
 

@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Listing, verifyListing } from '../../scripts/audit/listing.mjs';
 import { leafHash, Tree } from '../../scripts/audit/merkle.mjs';
 import type { Head } from '../../scripts/audit/section.mjs';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { happen, LOG, seal, useFolder } from '../support/trail.ts';
 

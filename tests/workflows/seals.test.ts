@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyProof } from '../../scripts/audit/proof.mjs';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { EVIDENCE, happen, headOf, LOG, seal } from '../support/trail.ts';
 
 const database = useDatabase();

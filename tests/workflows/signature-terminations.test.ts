@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type SignatureExport, verifySignature } from '../../scripts/evidence/verify-signature.ts';
+import { CLINIC_A, CLINIC_B } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { formOf, SIGNED, sha256, terminate } from '../support/forms.ts';
-import { CLINIC_A, CLINIC_B } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

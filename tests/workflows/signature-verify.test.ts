@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExport } from '../../scripts/evidence/read-export.ts';
 import { type SignatureExport, verifySignature } from '../../scripts/evidence/verify-signature.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { runScript } from '../support/commands.ts';
 import { useDatabase } from '../support/database.ts';
 import { carrying, DRAFT, SIGNED, sha256, sign, terminate } from '../support/forms.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { tellStory } from '../support/story.ts';
 
 const database = useDatabase();

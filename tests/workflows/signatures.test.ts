@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import {
   ANA,
@@ -11,9 +14,6 @@ import {
   sign,
   terminate,
 } from '../support/forms.ts';
-import { CLINIC_A, CLINIC_B, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
+import type { Row } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, carrying, consentOf, DRAFT, formOf, SIGNED, sign, terminate } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
-import type { Row } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { twinOrganisationOf } from '../support/twins.ts';
 

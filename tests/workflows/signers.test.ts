@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, CHILD, carrying, consentOf, DRAFT, formOf, sign } from '../support/forms.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { type Persona, personas } from '../support/personas.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 const database = useDatabase();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Outcome, Session } from '../../testing/session.ts';
 import { actAs } from '../support/act-as.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Outcome, Session } from '../support/session.ts';
 
 /*
  * Which state may follow which, of the workflows whose steps belong to other rules too: money follows payments, signatures

@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { transporters } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
+import { TestDatabase } from '../../testing/test-database.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
 import { inTurn } from '../support/in-turn.ts';
-import { transporters } from '../support/personas.ts';
 import { race } from '../support/race.ts';
-import type { Session } from '../support/session.ts';
-import { TestDatabase } from '../support/test-database.ts';
 import { COMPANY, jobs } from '../support/transfers.ts';
 
 const database = useDatabase();

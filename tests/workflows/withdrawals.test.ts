@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
+import { personas } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { ANA, agree, TREATMENT, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
-import { CLINIC_A, idOf, NOBODY } from '../support/ids.ts';
-import { personas } from '../support/personas.ts';
-import type { Session } from '../support/session.ts';
 import { type Become, tellStory } from '../support/story.ts';
 import { ASKED, accepted, COMPANY, dispatch } from '../support/transfers.ts';
 

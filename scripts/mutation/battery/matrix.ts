@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { EVERYBODY, type Persona } from '../../../testing/personas.ts';
 import { observeAudiences } from '../../../tests/support/matrix/audiences.ts';
 import { differingCells, type Matrix } from '../../../tests/support/matrix/cell.ts';
 import { differingColumns, observeColumns } from '../../../tests/support/matrix/columns.ts';
@@ -6,7 +7,6 @@ import { differingGrants } from '../../../tests/support/matrix/grants.ts';
 import { observeMatrix } from '../../../tests/support/matrix/matrix.ts';
 import { differingStates, observeRowStates } from '../../../tests/support/matrix/row-states.ts';
 import { nested } from '../../../tests/support/nested.ts';
-import { EVERYBODY, type Persona } from '../../../tests/support/personas.ts';
 import { TABLES } from '../../policy/declared.ts';
 import type { Kill } from './kill.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Persona } from '../../../testing/personas.ts';
 import type { Cell } from '../../../tests/support/matrix/cell.ts';
 import { everyTenth, observeMatrix } from '../../../tests/support/matrix/matrix.ts';
-import type { Persona } from '../../../tests/support/personas.ts';
 import { buildTemplate, type OtherHistory } from '../../../tests/support/template.ts';
 import { compareCatalogs } from '../../catalog/differences.ts';
 import type { Migration } from '../../migrate/history.ts';

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSession } from '../../../client/index.ts';
+import { CLINIC_A, CLINIC_B } from '../../../testing/ids.ts';
 import { contextOf, EVERYBODY, FROM_THE_CLINIC, type Persona, personas } from '../../../testing/index.ts';
 import { useDatabase } from '../../support/database.ts';
-import { CLINIC_A, CLINIC_B } from '../../support/ids.ts';
 
 const database = useDatabase();
 let pool: pg.Pool;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type InsertAs, schemas, type Table } from '../../../generated/zod.ts';
+import { CLINIC_A } from '../../../testing/ids.ts';
+import { personas } from '../../../testing/personas.ts';
 import { useDatabase } from '../../support/database.ts';
-import { CLINIC_A } from '../../support/ids.ts';
-import { personas } from '../../support/personas.ts';
 
 const database = useDatabase();
 

@@ -1,4 +1,4 @@
-import { CLINIC_A } from '../../support/ids.ts';
+import { CLINIC_A } from '../../../testing/ids.ts';
 import { type Faults, opened, rewritten, silenced } from './fault.ts';
 
 const OPEN_DIAGNOSES = opened('medical_record_details');

@@ -1,4 +1,4 @@
-import { CLINIC_A, idOf } from '../../support/ids.ts';
+import { CLINIC_A, idOf } from '../../../testing/ids.ts';
 import { type Faults, rewritten, silenced } from './fault.ts';
 
 const COUNTED = `create extension if not exists pg_stat_statements with schema extensions; set local pg_stat_statements.track = 'top'; set local search_path = public, extensions`;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { escapeIdentifier, quoteLiteral } from '../../../scripts/postgres/quote.ts';
-import type { Persona } from '../personas.ts';
-import { FROM_THE_CLINIC } from '../test-database.ts';
+import { FROM_THE_CLINIC } from '../../../testing/context.ts';
+import type { Persona } from '../../../testing/personas.ts';
 
 /** What a statement did. `affected`: rows it reports; `visible`: the first value it returned. */
 export type Result =

@@ -1,4 +1,4 @@
-import type { Persona } from '../personas.ts';
+import type { Persona } from '../../../testing/personas.ts';
 import type { Asker } from './expected.ts';
 
 const REALM_OF = {

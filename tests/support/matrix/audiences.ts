@@ -5,9 +5,9 @@ import {
   PROVIDER_ROLES,
   type ProviderRole,
 } from '../../../policies/vocabulary.ts';
-import { CLINIC_A } from '../ids.ts';
+import { CLINIC_A } from '../../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas } from '../../../testing/personas.ts';
 import { nested, undone } from '../nested.ts';
-import { EVERYBODY, type Persona, personas } from '../personas.ts';
 import type { Cell } from './cell.ts';
 import { observeMatrix } from './matrix.ts';
 

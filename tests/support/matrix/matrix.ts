@@ -7,8 +7,8 @@ import {
   type ViewPolicy,
 } from '../../../policies/vocabulary.ts';
 import { ruledRelations } from '../../../scripts/policy/ruled-relations.ts';
-import type { Clinic } from '../ids.ts';
-import { EVERYBODY, otherClinic, type Persona } from '../personas.ts';
+import type { Clinic } from '../../../testing/ids.ts';
+import { EVERYBODY, otherClinic, type Persona } from '../../../testing/personas.ts';
 import { Actor } from './actor.ts';
 import { askerOf } from './asker.ts';
 import type { Answer, Cell, Matrix } from './cell.ts';

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../policies/vocabulary.ts';
-import { idOf } from '../ids.ts';
+import { idOf } from '../../../testing/ids.ts';
 import type { Actor, Result } from './actor.ts';
 import type { Answer } from './cell.ts';
 import type { Held } from './privileges.ts';

@@ -4,8 +4,8 @@ import type { Condition, RuleOperation, TablePolicy } from '../../../policies/vo
 import { conditionsOf, rulesOf } from '../../../scripts/policy/branches.ts';
 import { conditionKey } from '../../../scripts/policy/conditions.ts';
 import { escapeIdentifier } from '../../../scripts/postgres/quote.ts';
-import { idOf } from '../ids.ts';
-import { EVERYBODY, type Persona, personas } from '../personas.ts';
+import { idOf } from '../../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas } from '../../../testing/personas.ts';
 import { Actor } from './actor.ts';
 import { askerOf } from './asker.ts';
 import { type Asker, expectedAccess } from './expected.ts';

@@ -1,8 +1,8 @@
 import type { TablePolicy } from '../../../policies/vocabulary.ts';
 import { handedOverKey } from '../../../scripts/policy/conditions.ts';
 import { quoteLiteral } from '../../../scripts/postgres/quote.ts';
-import { idOf, NOBODY } from '../ids.ts';
-import type { Persona } from '../personas.ts';
+import { idOf, NOBODY } from '../../../testing/ids.ts';
+import type { Persona } from '../../../testing/personas.ts';
 
 /** A way in which a row can fail the conditions. */
 export interface RowState {

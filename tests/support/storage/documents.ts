@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
+import { FROM_THE_CLINIC } from '../../../testing/context.ts';
+import { CLINIC_A, type Clinic, idOf } from '../../../testing/ids.ts';
+import type { Persona } from '../../../testing/personas.ts';
+import type { TestDatabase } from '../../../testing/test-database.ts';
 import { useDatabase } from '../database.ts';
-import { CLINIC_A, type Clinic, idOf } from '../ids.ts';
-import type { Persona } from '../personas.ts';
-import { FROM_THE_CLINIC, type TestDatabase } from '../test-database.ts';
 import { type FileContent, type Requester, StorageApi } from './storage-api.ts';
 import { StorageFailure } from './storage-failure.ts';
 

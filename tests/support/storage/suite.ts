@@ -19,8 +19,8 @@ import {
   TransitionError,
 } from '../../../client/errors.ts';
 import { toCordonError } from '../../../client/to-cordon-error.ts';
-import { CLINIC_A, idOf } from '../ids.ts';
-import { type Persona, personas } from '../personas.ts';
+import { CLINIC_A, idOf } from '../../../testing/ids.ts';
+import { type Persona, personas } from '../../../testing/personas.ts';
 import { BUCKET, digestOf } from './documents.ts';
 
 const BYTES = new TextEncoder().encode('%PDF-1.7 of an application');

@@ -1,5 +1,5 @@
+import { idOf } from '../../../testing/ids.ts';
 import { SHOWN } from '../forms.ts';
-import { idOf } from '../ids.ts';
 import { operationsAdmin } from './people.ts';
 import { type Kind, patientOf, type World } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import { EVERYBODY } from '../personas.ts';
+import { EVERYBODY } from '../../../testing/personas.ts';
 import { operations, server } from './people.ts';
 import { type Kind, patientOf, type World } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import { CLINIC_A, idOf } from '../ids.ts';
+import { CLINIC_A, idOf } from '../../../testing/ids.ts';
 
 const WARD = ['beds', 'admissions', 'cases', 'transfers', 'transfer_jobs', 'transfer_job_patients'];
 const MONEY = ['invoices', 'invoice_lines', 'payments', 'claims', 'guarantees_of_payment'];

@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts';
+import type { Session } from '../../../testing/session.ts';
 
 /**
  * Writes down what each row was before and after, whoever changed it by whichever path: what the records of the product are held against. Beside

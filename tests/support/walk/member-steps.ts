@@ -1,4 +1,4 @@
-import { idOf } from '../ids.ts';
+import { idOf } from '../../../testing/ids.ts';
 import { operations } from './people.ts';
 import { type Kind, patientOf } from './walk.ts';
 

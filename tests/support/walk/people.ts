@@ -1,5 +1,5 @@
-import { type Clinic, idOf } from '../ids.ts';
-import { EVERYBODY, type Persona, personas, transporters } from '../personas.ts';
+import { type Clinic, idOf } from '../../../testing/ids.ts';
+import { EVERYBODY, type Persona, personas, transporters } from '../../../testing/personas.ts';
 
 /** Who walks. Of clinics one each at both; the company and operations are there for both. */
 const STAFF = ['clinic_admin', 'doctor', 'nurse', 'assistant', 'receptionist'] as const;

@@ -1,4 +1,4 @@
-import { idOf } from '../ids.ts';
+import { idOf } from '../../../testing/ids.ts';
 import { OWNER, server } from './people.ts';
 import { type Kind, patientOf } from './walk.ts';
 

@@ -1,7 +1,7 @@
-import type { Clinic } from '../ids.ts';
-import { EVERYBODY } from '../personas.ts';
-import type { Session } from '../session.ts';
-import type { TestDatabase } from '../test-database.ts';
+import type { Clinic } from '../../../testing/ids.ts';
+import { EVERYBODY } from '../../../testing/personas.ts';
+import type { Session } from '../../../testing/session.ts';
+import type { TestDatabase } from '../../../testing/test-database.ts';
 import { BELONGING, BELONGS } from './belonging.ts';
 import { CHARTS } from './chart-steps.ts';
 import { DOCUMENTS } from './document-steps.ts';

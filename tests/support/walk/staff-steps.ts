@@ -1,5 +1,5 @@
-import { idOf } from '../ids.ts';
-import { EVERYBODY } from '../personas.ts';
+import { idOf } from '../../../testing/ids.ts';
+import { EVERYBODY } from '../../../testing/personas.ts';
 import { operationsAdmin, server } from './people.ts';
 import { type Kind, patientOf } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import { CLINIC_A, CLINIC_B, idOf } from '../ids.ts';
+import { CLINIC_A, CLINIC_B, idOf } from '../../../testing/ids.ts';
 import { companyAdmin, dispatcher, operations } from './people.ts';
 import type { Kind } from './walk.ts';
 

@@ -1,8 +1,8 @@
 import { randomFrom } from '../../../bench/statistics.ts';
-import { type Clinic, idOf } from '../ids.ts';
-import type { Persona } from '../personas.ts';
-import type { Row, Session } from '../session.ts';
-import type { TestDatabase } from '../test-database.ts';
+import { type Clinic, idOf } from '../../../testing/ids.ts';
+import type { Persona } from '../../../testing/personas.ts';
+import type { Row, Session } from '../../../testing/session.ts';
+import type { TestDatabase } from '../../../testing/test-database.ts';
 import { at, OWNER, type Part } from './people.ts';
 
 /** What somebody asks of the database in one transaction. */

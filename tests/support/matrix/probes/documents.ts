@@ -1,4 +1,4 @@
-import { idOf } from '../../ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** Files of patients, and who may bring or see one. Functions and Storage write them; a realm's own INSERT and UPDATE find no right. */

@@ -1,4 +1,4 @@
-import { idOf } from '../../ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** Forms: their wording, who signed them and what proves it. */

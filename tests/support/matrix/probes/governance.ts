@@ -1,4 +1,4 @@
-import { idOf } from '../../ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { inTenant, organisation, type TableProbe, text } from './probe.ts';
 
 /** 32 bytes that no seal has. */

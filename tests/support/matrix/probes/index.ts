@@ -1,5 +1,5 @@
-import type { Letter } from '../../ids.ts';
-import { idOf } from '../../ids.ts';
+import type { Letter } from '../../../../testing/ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { CHARTS } from './charts.ts';
 import { DOCUMENTS } from './documents.ts';
 import { FORMS } from './forms.ts';

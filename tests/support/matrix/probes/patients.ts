@@ -1,5 +1,5 @@
-import type { Clinic } from '../../ids.ts';
-import { idOf } from '../../ids.ts';
+import type { Clinic } from '../../../../testing/ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** A patient without any side row, and what they agreed to. */

@@ -1,6 +1,6 @@
-import type { Clinic } from '../../ids.ts';
-import { idOf, NOBODY } from '../../ids.ts';
-import type { Persona } from '../../personas.ts';
+import type { Clinic } from '../../../../testing/ids.ts';
+import { idOf, NOBODY } from '../../../../testing/ids.ts';
+import type { Persona } from '../../../../testing/personas.ts';
 
 /** Where one probe is aimed. */
 export interface Aim {

@@ -1,6 +1,6 @@
-import type { Clinic } from '../../ids.ts';
-import { idOf, NOBODY } from '../../ids.ts';
-import type { Persona } from '../../personas.ts';
+import type { Clinic } from '../../../../testing/ids.ts';
+import { idOf, NOBODY } from '../../../../testing/ids.ts';
+import type { Persona } from '../../../../testing/personas.ts';
 import { type Aim, inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** A login with a name, and no part in any organisation. */

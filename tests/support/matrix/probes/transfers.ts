@@ -1,4 +1,4 @@
-import { type Clinic, idOf } from '../../ids.ts';
+import { type Clinic, idOf } from '../../../../testing/ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** A job has an id that nobody chose; this one has. */

@@ -1,4 +1,4 @@
-import { idOf } from '../../ids.ts';
+import { idOf } from '../../../../testing/ids.ts';
 import { inTenant, NEW, organisation, type TableProbe, text } from './probe.ts';
 
 /** Beds, cases and stays, and what was done about them. */

@@ -1,7 +1,7 @@
 import type { TablePolicy } from '../../../../policies/vocabulary.ts';
 import { escapeIdentifier } from '../../../../scripts/postgres/quote.ts';
-import { idOf } from '../../ids.ts';
-import type { Persona } from '../../personas.ts';
+import { idOf } from '../../../../testing/ids.ts';
+import type { Persona } from '../../../../testing/personas.ts';
 import type { Actor } from '../actor.ts';
 import { probeOf } from '../probes/index.ts';
 import type { RowState } from '../states.ts';

@@ -1,5 +1,5 @@
 import { escapeIdentifier, quoteLiteral } from '../../../../scripts/postgres/quote.ts';
-import { idOf, NOBODY } from '../../ids.ts';
+import { idOf, NOBODY } from '../../../../testing/ids.ts';
 import type { Place } from './acts.ts';
 import { answer, nameOf, type StateAnswer, type StateCell } from './cell.ts';
 

@@ -1,2 +1,0 @@
-// What applications test with too: cordon/testing.
-export * from '../../testing/personas.ts';
