@@ -1148,7 +1148,7 @@ export interface MedicalRecords {
    */
   medications: Generated<Json>;
   /**
-   * When the care was, where that is told; NULL: when it was written down, created_at. Never in the future, nor more than 120 years before.
+   * When the care was, where that is told; NULL: when it was written down, created_at. Never in the future.
    */
   occurred_at: Timestamp | null;
   organisation_id: string;

@@ -3297,7 +3297,7 @@ export const POLICIES: readonly string[] = [
   );`,
   `create policy provider_insert on public.subject_requests
   for insert to authenticated
-  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));`,
   `create policy provider_update on public.subject_requests
   for update to authenticated
   using (organisation_id = (select authz.log_organisation(authz.membership_for('{}', '{privacy_officer}'), 'subject_requests', 'UPDATE', 'detailed')))

@@ -138,7 +138,6 @@ const checks = {
     medical_records_author_name_check: column.rule("medical_records_author_name_check", "(((length(btrim(author_name)) >= 1) AND (length(btrim(author_name)) <= 200)) AND ((author_name IS NULL) OR (created_by_user_id IS NULL)))", ["created_by_user_id","author_name"], (row) => sql.and(sql.ge(sql.length(sql.btrim(row["author_name"])), 1), sql.le(sql.length(sql.btrim(row["author_name"])), 200), sql.or(sql.isNull(row["author_name"]), sql.isNull(sql.lowerC(row["created_by_user_id"]))))),
     medical_records_medications_check: column.check("medical_records_medications_check", "((jsonb_typeof(medications) = 'array'::text) AND (length((medications)::text) <= 20000))", (v) => sql.and(sql.eq(sql.jsonType(sql.json(v)), "array"), sql.le(sql.length(sql.jsonText(sql.json(v))), 20000))),
     medical_records_occurred_at_check: column.rule("medical_records_occurred_at_check", "(occurred_at <= created_at)", ["created_at","occurred_at"], (row) => sql.le(sql.instant(row["occurred_at"]), sql.instant(row["created_at"]))),
-    medical_records_occurred_since_check: column.rule("medical_records_occurred_since_check", "(isfinite(occurred_at) AND ((created_at - occurred_at) <= '43830 days'::interval))", ["created_at","occurred_at"], (row) => sql.and(sql.isfinite(sql.instant(row["occurred_at"])), sql.le(sql.minus(sql.instant(row["created_at"]), sql.instant(row["occurred_at"])), 3786912000000000n))),
     medical_records_version_check: column.check("medical_records_version_check", "(version >= 1)", (v) => sql.ge(v, 1)),
     medical_records_vitals_check: column.check("medical_records_vitals_check", "((jsonb_typeof(vitals) = 'object'::text) AND (length((vitals)::text) <= 10000))", (v) => sql.and(sql.eq(sql.jsonType(sql.json(v)), "object"), sql.le(sql.length(sql.jsonText(sql.json(v))), 10000))),
   },
@@ -3156,7 +3155,7 @@ export const schemas = {
       archived_by_user_id: columns.medical_records.archived_by_user_id,
       occurred_at: column.readTimestamptz.nullable(),
       author_name: columns.medical_records.author_name,
-    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check).refine(...checks.medical_records.medical_records_occurred_since_check),
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     insert: z.strictObject({
       organisation_id: columns.medical_records.organisation_id,
       id: columns.medical_records.id.optional(),
@@ -3178,7 +3177,7 @@ export const schemas = {
       archived_by_user_id: columns.medical_records.archived_by_user_id.optional(),
       occurred_at: columns.medical_records.occurred_at.optional(),
       author_name: columns.medical_records.author_name.optional(),
-    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check).refine(...checks.medical_records.medical_records_occurred_since_check),
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     update: z.strictObject({
       organisation_id: columns.medical_records.organisation_id.optional(),
       id: columns.medical_records.id.optional(),
@@ -3200,7 +3199,7 @@ export const schemas = {
       archived_by_user_id: columns.medical_records.archived_by_user_id.optional(),
       occurred_at: columns.medical_records.occurred_at.optional(),
       author_name: columns.medical_records.author_name.optional(),
-    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check).refine(...checks.medical_records.medical_records_occurred_since_check),
+    }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     insertAs: {
       authenticated: z.strictObject({
         organisation_id: columns.medical_records.organisation_id,
@@ -3212,14 +3211,14 @@ export const schemas = {
         segments: columns.medical_records.segments.optional(),
         supersedes_id: columns.medical_records.supersedes_id.optional(),
         occurred_at: columns.medical_records.occurred_at.optional(),
-      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check).refine(...checks.medical_records.medical_records_occurred_since_check),
+      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     },
     updateAs: {
       authenticated: z.strictObject({
         vitals: columns.medical_records.vitals.optional(),
         medications: columns.medical_records.medications.optional(),
         segments: columns.medical_records.segments.optional(),
-      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check).refine(...checks.medical_records.medical_records_occurred_since_check),
+      }).refine(...checks.medical_records.medical_records_author_name_check).refine(...checks.medical_records.medical_records_occurred_at_check),
     },
   },
   ops_members: {

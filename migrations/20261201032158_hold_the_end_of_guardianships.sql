@@ -42,6 +42,12 @@ begin
     new.confirmed_by_user_id := null;
     new.revoked_at := case when v_is_system then new.revoked_at end;
     new.ends_at := case when v_is_system then new.ends_at end;
+    if new.relationship = 'guardian' and new.ends_at is null and new.confirmed_at is not null and new.revoked_at is null
+      and authz.guardianship_ends_at(new.organisation_id, new.patient_id) <= authz.now()
+    then
+      raise exception 'a portal account would be confirmed that is over already'
+        using errcode = 'CD013', hint = 'The patient is of age: say until when (ends_at), as a guardian of an adult has no end by age.';
+    end if;
     return new;
   end if;
 
@@ -108,8 +114,9 @@ comment on function authz.tg_patient_accounts__confirm() is
 
 -- authz.tg_patient_identity__of_age: a birth date that is put right, or taken away, lets no guardian act for longer, by the hand of whoever keeps
 -- addresses, where prolonging an account takes a second clinic_admin: each account keeps the end that it had. Only then is that end written down, since
--- who sees an account need not see a birth date. Nothing is refused, and an earlier birth date ends it earlier by itself. What is not confirmed
--- yet has no end to keep: whoever confirms it does so by the birth date that they find.
+-- who sees an account need not see a birth date. Nothing is refused, and an earlier birth date ends it earlier: by itself, or, where an end is written
+-- down that no birthday had passed, by that end. One that a clinic_admin set for later than the birthday is theirs, and one of whom no birth date was
+-- known may be. What is not confirmed yet has no end to keep: whoever confirms it does so by the birth date that they find.
 create or replace function authz.tg_patient_identity__of_age()
   returns trigger
   language plpgsql
@@ -119,6 +126,7 @@ as $$
 declare
   -- By the birth date that still stands: the row is not written yet.
   v_ends_at constant timestamptz := authz.guardianship_ends_at(new.organisation_id, new.id);
+  v_would_end_at timestamptz;
 begin
   if coalesce(new.birth_date, 'infinity') > old.birth_date then
     -- Whoever confirms one at this moment is waited for: they go by the birth date that still stands.
@@ -135,12 +143,27 @@ begin
        and a.confirmed_at is not null
        and a.revoked_at is null
        and a.ends_at is null;
+  elsif new.birth_date < old.birth_date then
+    v_would_end_at := (
+      select (new.birth_date + interval '18 years') at time zone o.timezone
+      from public.organisations as o
+      where o.id = new.organisation_id
+    );
+    update public.patient_accounts as a
+       set ends_at = v_would_end_at
+     where a.organisation_id = new.organisation_id
+       and a.patient_id = new.id
+       and a.relationship = 'guardian'
+       and a.confirmed_at is not null
+       and a.revoked_at is null
+       and a.ends_at > v_would_end_at
+       and a.ends_at <= v_ends_at;
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_patient_identity__of_age() is
-  'Keeps the end that guardians'' accounts had where a later birth date, or none, would put it off; whoever writes. [N-12, N-15]';
+  'Keeps the end that guardians'' accounts had where a later birth date, or none, would put it off, and moves it nearer with an earlier one; whoever writes. [N-12, N-15]';
 
 comment on policy definer_update on public.patient_accounts is
   'definer functions may change every row (authz.tg_patients__project: what hangs on a patient is hidden with the patient; authz.tg_patient_identity__of_age: no birth date puts an end off). [N-15, N-27]';

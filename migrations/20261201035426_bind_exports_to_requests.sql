@@ -1,13 +1,16 @@
 -- migrate:up
 -- Why: an officer could take down a request, take it up and export a whole chart for it, as often as they liked; and one NUL in an application's json kept a patient from their export
--- Access: +1 grant, 2 definer functions
+-- Access: +1 grant, 1 changed, 2 definer functions
 --   ~ governance.subject_rows is written, and runs with the rights of its owner
 --   ~ authz.export_request is written, and runs with the rights of its owner
+--   ~ policy provider_insert on public.subject_requests
 --   + cordon_definer may select (created_by_user_id) on public.subject_requests
 --   widens: authz.export_request(uuid, uuid, uuid), which 1 function asks, has another text
+--   widens: clinic_admin can now add to public.subject_requests in more rows: no longer only where the capability privacy_officer is held
 --   widens: governance.subject_rows(uuid, uuid), which 1 function asks, has another text
 --   widens: our definer functions can now read public.subject_requests (created_by_user_id) too
--- Locks: none on existing tables
+-- Locks: 1 existing table, until the migration commits
+--   ACCESS EXCLUSIVE public.subject_requests
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
@@ -119,7 +122,11 @@ begin
       into v_source
       from (
         select a.attnum, a.attname,
-          'json'::regtype in (y.oid, y.typelem, y.typbasetype) or e.typtype in ('c', 'd') as is_json
+          'json'::regtype in (y.oid, y.typelem, y.typbasetype) or e.typtype in ('c', 'd') or exists (
+            select
+            from pg_cast as k -- a type that an application says how to write as json
+            where k.castsource in (y.oid, e.oid) and k.casttarget = 'json'::regtype and k.castsource <> 'jsonb'::regtype
+          ) as is_json
         from pg_attribute as a
         join pg_type as y on y.oid = a.atttypid
         join pg_type as e on e.oid = case when y.typelem <> 0 and y.typcategory = 'A' then y.typelem else y.oid end
@@ -216,7 +223,7 @@ begin
   if v_taken_down_by = authz.user_id() then
     perform authz.emit_refusal('subject_export', 'SELECT', export_request.organisation_id, export_request.patient_id, 'request');
     raise exception 'you took this request down yourself'
-      using errcode = 'CD008', hint = 'Reception takes it down, or the patient files it on the portal; or another privacy officer exports for it.';
+      using errcode = 'CD008', hint = 'Reception or a clinic_admin takes it down, or the patient files it on the portal; or another privacy officer exports for it.';
   end if;
   if (
     select count(*)
@@ -235,6 +242,32 @@ end
 $$;
 comment on function authz.export_request(uuid, uuid, uuid) is
   'The request for access or portability of a patient that is under way, locked: the one that is named, or the only one. CD010 for no such request of the patient, CD013 for one of another kind or not under way, for none, for several where none is named, or for one that was exported for three times, CD008 for one that the caller took down, CD007 above READ COMMITTED. [N-49]';
+
+create or replace function authz.rules_subject_requests()
+  returns jsonb
+  language plpgsql
+  stable
+  parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{"schema": "public", "table": "subject_requests", "rowKey": "id", "tenantKey": "organisation_id", "patientKey": "patient_id", "columns": ["archived_at", "id", "organisation_id", "patient_id"], "fence": null, "rules": [
+    {"realm": "provider", "operation": "SELECT", "roles": ["clinic_admin"], "capabilities": [], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "SELECT", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-02"]},
+    {"realm": "provider", "operation": "INSERT", "roles": ["clinic_admin", "receptionist"], "capabilities": [], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "provider", "operation": "INSERT", "roles": [], "capabilities": ["privacy_officer"], "conditions": [], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "provider", "operation": "UPDATE", "roles": [], "capabilities": ["privacy_officer"], "conditions": ["not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-02", "S-03"]},
+    {"realm": "patient", "operation": "SELECT", "roles": [], "capabilities": [], "conditions": ["own_patient", "not_archived"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "basic", "requirements": ["N-15"]},
+    {"realm": "patient", "operation": "INSERT", "roles": [], "capabilities": [], "conditions": ["own_patient"], "hours": null, "network": false, "purposes": [], "emergencyBypass": false, "auditLevel": "detailed", "requirements": ["N-15"]}
+  ]}';
+end
+$$;
+
+alter policy provider_insert on public.subject_requests
+  to authenticated
+  with check (organisation_id = (select authz.log_decision(coalesce((select authz.organisation_for('{}', '{privacy_officer}')), (select authz.organisation_for('{clinic_admin,receptionist}', '{}'))), 'provider', 'subject_requests', 'INSERT', 'detailed')));
+comment on policy provider_insert on public.subject_requests is
+  'any member with privacy_officer of the current organisation may create rows; clinic_admin or receptionist of the current organisation may create rows. [N-02, S-03]';
 
 comment on policy definer_select on public.subject_requests is
   'definer functions may read every row (authz.erasure_request, authz.export_request: what the officer may erase and export by; authz.tg_consents__version: who has objected; authz.simulate: explains a decision by what it depends on). [N-08, N-45, N-49]';

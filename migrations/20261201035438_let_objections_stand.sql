@@ -34,7 +34,8 @@ as $$
 declare
   v_bases text[];
   v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
-  v_is_objectable constant boolean := v_is_given
+  v_is_back constant boolean := tg_op = 'UPDATE' and new.status = 'active' and old.archived_at is not null and new.archived_at is null;
+  v_is_objectable constant boolean := (v_is_given or v_is_back)
     and new.legal_basis not in ('consent', 'vital_interest', 'legal_obligation')
     and new.purpose <> 'treatment';
 begin
@@ -63,7 +64,7 @@ begin
     new.given_how := old.given_how;
     new.given_by_user_id := old.given_by_user_id;
     new.given_as := old.given_as;
-    if v_is_given then
+    if v_is_given or v_is_back then
       -- Not locked: whoever takes a basis from the purpose holds that row, and waits for this one (authz.tg_consent_purposes__narrowed).
       select p.allowed_bases into v_bases from public.consent_purposes as p where p.purpose = new.purpose;
     end if;
@@ -162,6 +163,16 @@ create or replace function authz.tg_subject_requests__objection()
 as $$
 begin
   perform authz.lock_patient(new.organisation_id, new.patient_id);
+  -- And what is coming into force at this moment, which holds its own row alone: whoever is first is seen by the other.
+  perform
+  from public.consents as c
+  where c.organisation_id = new.organisation_id
+    and c.patient_id = new.patient_id
+    and c.legal_basis not in ('consent', 'vital_interest', 'legal_obligation')
+    and c.purpose <> 'treatment'
+    and c.status in ('proposed', 'active')
+  order by c.created_at desc, c.id desc
+  for no key update;
   if new.status = 'completed' then
     update public.consents as c
        set status = 'withdrawn',

@@ -2,16 +2,18 @@
 -- Why: an entry of a clock that ran a little ahead was refused without a word, and care, visits and agreements began before all time
 -- Access: 1 definer function
 --   ~ public.record_disclosure_made is written, and runs with the rights of its owner
---   widens: authz.tg__moments() is new, which 3 triggers ask
+--   widens: authz.tg__moments() is new, which 4 triggers ask
 --   widens: authz.tg_medical_records__occurred() is new, which 1 trigger asks
 --   widens: public.record_disclosure_made(uuid, text, text, text, text[], text, timestamp with time zone), callable by clinic staff, has another text
 --   widens: the trigger _087_moments now guards public.appointments
+--   widens: the trigger _087_moments now guards public.care_relationships
 --   widens: the trigger _087_moments now guards public.medical_records
 --   widens: the trigger _088_moments now guards public.agreements
 --   widens: the trigger _104_occurred now guards public.medical_records
--- Locks: 3 existing tables, until the migration commits
+-- Locks: 4 existing tables, until the migration commits
 --   SHARE ROW EXCLUSIVE public.agreements
 --   SHARE ROW EXCLUSIVE public.appointments
+--   SHARE ROW EXCLUSIVE public.care_relationships
 --   SHARE ROW EXCLUSIVE public.medical_records
 
 set local lock_timeout = '5s';
@@ -50,13 +52,25 @@ comment on function authz.tg__moments() is
 revoke all on function authz.tg__moments() from public;
 
 -- authz.tg_medical_records__occurred: care that is told of lies in the past, by the server's clock. That of whoever writes may run ahead a little: up to
--- five minutes it was now; what is told of later has not happened. Its trigger calls it for such rows alone.
+-- five minutes it was now; what is told of later has not happened. And who was treated more than 120 years before it was written down is nobody's
+-- patient: old systems write such a date where they had none. No CHECK asks for that: what was brought in before would be refused at its next change,
+-- though that is only a consent that ends. In days, since a year is of no one length. Its trigger calls it for such rows alone.
 create or replace function authz.tg_medical_records__occurred()
   returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if new.occurred_at < new.created_at then
+    -- What stood there before is not this writer's.
+    if tg_op = 'UPDATE' then
+      if new.occurred_at = old.occurred_at then
+        return new;
+      end if;
+    end if;
+    raise exception 'medical_records.occurred_at lies before anybody who lives was born'
+      using errcode = 'check_violation', hint = 'Leave out when the care was, where nobody knows: an entry then stands under the moment at which it was written.';
+  end if;
   if new.occurred_at > new.created_at + interval '5 minutes' then
     raise exception 'medical_records.occurred_at lies ahead'
       using errcode = 'check_violation', constraint = 'medical_records_occurred_at_check',
@@ -67,7 +81,7 @@ begin
 end
 $$;
 comment on function authz.tg_medical_records__occurred() is
-  'Takes a clock that is up to five minutes ahead for now, and refuses with 23514 care of later. [S-16]';
+  'Takes a clock that is up to five minutes ahead for now, and refuses with 23514 care of later, or of more than 120 years ago. [S-16]';
 revoke all on function authz.tg_medical_records__occurred() from public;
 
 -- public.record_disclosure_made: data that left by another way than this database: on paper, by order of a court, a disease that the law wants notified.
@@ -178,6 +192,15 @@ comment on trigger _087_moments on public.appointments is
   'Refuses infinity where a moment or a day is written. [S-16]';
 
 create or replace trigger _087_moments
+  before insert or update on public.care_relationships
+  for each row
+  when (not isfinite(new.starts_at))
+  execute function authz.tg__moments('care_relationships', 'starts_at');
+alter table public.care_relationships enable always trigger _087_moments;
+comment on trigger _087_moments on public.care_relationships is
+  'Refuses infinity where a moment or a day is written. [S-16]';
+
+create or replace trigger _087_moments
   before insert or update on public.medical_records
   for each row
   when (not isfinite(new.occurred_at))
@@ -189,10 +212,10 @@ comment on trigger _087_moments on public.medical_records is
 create or replace trigger _104_occurred
   before insert or update on public.medical_records
   for each row
-  when (new.occurred_at > new.created_at)
+  when (new.occurred_at > new.created_at or new.occurred_at < new.created_at - interval '43830 days')
   execute function authz.tg_medical_records__occurred();
 alter table public.medical_records enable always trigger _104_occurred;
 comment on trigger _104_occurred on public.medical_records is
-  'Takes a clock that is a little ahead for now, and care of later for none. [S-16]';
+  'Takes a clock that is a little ahead for now, and care of later, or of before anybody who lives, for none. [S-16]';
 
 -- migrate:down

@@ -31,7 +31,7 @@ export const subjectRequests = defineTable({
     {
       operation: 'INSERT',
       realm: 'provider',
-      roles: ['receptionist'],
+      roles: ['clinic_admin', 'receptionist'],
       columns: ['organisation_id', 'id', 'patient_id', 'kind'],
       auditLevel: 'detailed',
       requirements: ['N-02', 'S-03'],

@@ -78,3 +78,12 @@ create or replace trigger _650_handed_on
 alter table public.care_relationships enable always trigger _650_handed_on;
 comment on trigger _650_handed_on on public.care_relationships is
   'Ends what was handed on from it with it. [N-21]';
+
+create or replace trigger _087_moments
+  before insert or update on public.care_relationships
+  for each row
+  when (not isfinite(new.starts_at))
+  execute function authz.tg__moments('care_relationships', 'starts_at');
+alter table public.care_relationships enable always trigger _087_moments;
+comment on trigger _087_moments on public.care_relationships is
+  'Refuses infinity where a moment or a day is written. [S-16]';

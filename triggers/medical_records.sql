@@ -29,11 +29,11 @@ comment on trigger _087_moments on public.medical_records is
 create or replace trigger _104_occurred
   before insert or update on public.medical_records
   for each row
-  when (new.occurred_at > new.created_at)
+  when (new.occurred_at > new.created_at or new.occurred_at < new.created_at - interval '43830 days')
   execute function authz.tg_medical_records__occurred();
 alter table public.medical_records enable always trigger _104_occurred;
 comment on trigger _104_occurred on public.medical_records is
-  'Takes a clock that is a little ahead for now, and care of later for none. [S-16]';
+  'Takes a clock that is a little ahead for now, and care of later, or of before anybody who lives, for none. [S-16]';
 
 create or replace trigger _105_version
   before insert or update on public.medical_records

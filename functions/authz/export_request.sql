@@ -56,7 +56,7 @@ begin
   if v_taken_down_by = authz.user_id() then
     perform authz.emit_refusal('subject_export', 'SELECT', export_request.organisation_id, export_request.patient_id, 'request');
     raise exception 'you took this request down yourself'
-      using errcode = 'CD008', hint = 'Reception takes it down, or the patient files it on the portal; or another privacy officer exports for it.';
+      using errcode = 'CD008', hint = 'Reception or a clinic_admin takes it down, or the patient files it on the portal; or another privacy officer exports for it.';
   end if;
   if (
     select count(*)

@@ -12,7 +12,8 @@ as $$
 declare
   v_bases text[];
   v_is_given constant boolean := new.status = 'active' and (tg_op = 'INSERT' or old.status <> 'active');
-  v_is_objectable constant boolean := v_is_given
+  v_is_back constant boolean := tg_op = 'UPDATE' and new.status = 'active' and old.archived_at is not null and new.archived_at is null;
+  v_is_objectable constant boolean := (v_is_given or v_is_back)
     and new.legal_basis not in ('consent', 'vital_interest', 'legal_obligation')
     and new.purpose <> 'treatment';
 begin
@@ -41,7 +42,7 @@ begin
     new.given_how := old.given_how;
     new.given_by_user_id := old.given_by_user_id;
     new.given_as := old.given_as;
-    if v_is_given then
+    if v_is_given or v_is_back then
       -- Not locked: whoever takes a basis from the purpose holds that row, and waits for this one (authz.tg_consent_purposes__narrowed).
       select p.allowed_bases into v_bases from public.consent_purposes as p where p.purpose = new.purpose;
     end if;

@@ -24,6 +24,12 @@ begin
     new.confirmed_by_user_id := null;
     new.revoked_at := case when v_is_system then new.revoked_at end;
     new.ends_at := case when v_is_system then new.ends_at end;
+    if new.relationship = 'guardian' and new.ends_at is null and new.confirmed_at is not null and new.revoked_at is null
+      and authz.guardianship_ends_at(new.organisation_id, new.patient_id) <= authz.now()
+    then
+      raise exception 'a portal account would be confirmed that is over already'
+        using errcode = 'CD013', hint = 'The patient is of age: say until when (ends_at), as a guardian of an adult has no end by age.';
+    end if;
     return new;
   end if;
 

@@ -37,13 +37,15 @@ begin
   -- Jobs before all else: whoever moves a job holds it and goes on to the transfer, and a company that keeps one locked keeps this waiting alone, and
   -- nobody at the clinic behind it: no table is held yet. A hold that is found takes it back.
   v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
-  -- Logins before the patient: whoever proposes one is writing to them already when they wait for the patient, and would be who is turned away.
+  -- Logins before the patient: whoever proposes one is writing to them already when they wait for the patient, and would be who is turned away. And birth
+  -- dates before logins, whose end they keep (authz.tg_patient_identity__of_age), for the same reason.
   if exists (
     select
     from public.patient_accounts as a
     where a.organisation_id = erase_rows.organisation_id
       and a.patient_id = erase_rows.patient_id
   ) then
+    perform governance.hold_table('public.patient_identity');
     perform governance.hold_table('public.patient_accounts');
   end if;
   -- A hold is set before or after, never in between: it would come to nothing. Both lock the organisation, so that no other waits.

@@ -81,7 +81,11 @@ begin
       into v_source
       from (
         select a.attnum, a.attname,
-          'json'::regtype in (y.oid, y.typelem, y.typbasetype) or e.typtype in ('c', 'd') as is_json
+          'json'::regtype in (y.oid, y.typelem, y.typbasetype) or e.typtype in ('c', 'd') or exists (
+            select
+            from pg_cast as k -- a type that an application says how to write as json
+            where k.castsource in (y.oid, e.oid) and k.casttarget = 'json'::regtype and k.castsource <> 'jsonb'::regtype
+          ) as is_json
         from pg_attribute as a
         join pg_type as y on y.oid = a.atttypid
         join pg_type as e on e.oid = case when y.typelem <> 0 and y.typcategory = 'A' then y.typelem else y.oid end

@@ -126,6 +126,27 @@ describe('a moment or a day that somebody writes', () => {
     },
   );
 
+  test('is one: care that is assigned by hand does not begin before all time, though it may have no end [S-16 N-21 -, S-16 N-21 +]', async () => {
+    const assign = (session: Session, from: string, to: string) =>
+      session.attempt(
+        `insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at, ends_at) values ($1, $2, $3, 'consulting', ${from}, ${to})`,
+        [CLINIC_A, ANA, personas.nurse.userId],
+      );
+    await story(async (as) => {
+      for (const who of [personas.clinicAdmin, personas.servicePinned])
+        for (const from of [NEVER, EVER])
+          expect(await assign(await as(who), String(from), 'null'), `${who.name} ${from}`).toMatchObject({
+            ok: false,
+            code: '23514',
+            message: 'care_relationships.starts_at takes a moment',
+          });
+      expect(await assign(await as(personas.clinicAdmin), 'now()', `'infinity'`), 'control').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+    });
+  });
+
   test('is no obstacle to who changes something else, where it was written before anybody asked [S-16 +, S-16 -]', async () => {
     await story(async (as) => {
       const owner = await as(personas.servicePinned);
@@ -139,6 +160,26 @@ describe('a moment or a day that somebody writes', () => {
         );
       expect(await set(`starts_at = starts_at + interval '1 day'`)).toMatchObject({ ok: true, count: 1 });
       expect(await set(`starts_at = '-infinity'`)).toMatchObject({ ok: false, code: '23514' });
+    });
+    // An entry that was brought in with the date that an old system wrote for none: its patient is put away, and it is put right.
+    await story(async (as) => {
+      const owner = await as(personas.servicePinned);
+      await owner.script('reset role; alter table public.medical_records disable trigger _104_occurred');
+      expect(await enter(owner, `'0001-01-01'`)).toMatchObject({ ok: true });
+      await owner.script('alter table public.medical_records enable always trigger _104_occurred');
+      expect(
+        await (await as(personas.clinicAdmin)).attempt(
+          `update public.patients set status = 'inactive' where organisation_id = $1 and id = $2`,
+          [CLINIC_A, ANA],
+        ),
+      ).toMatchObject({ ok: true, count: 1 });
+      const set = async (to: string) =>
+        (await as(personas.servicePinned)).attempt(
+          `update public.medical_records set occurred_at = ${to} where organisation_id = $1 and id = $2`,
+          [CLINIC_A, ENTRY],
+        );
+      expect(await set(`'0002-01-01'`)).toMatchObject({ ok: false, code: '23514' });
+      expect(await set('null')).toMatchObject({ ok: true, count: 1 });
     });
   });
 

@@ -235,4 +235,117 @@ describe('an objection', () => {
       ),
     ).toMatchObject({ first: { ok: true }, second: BARRED });
   });
+
+  test('and a basis that comes into force at once take turns: whichever is first, the other sees it [N-45 N-49 -, N-45 +]', async () => {
+    const id = idOf('consent', 'a', '71');
+    const give = (session: Session) =>
+      session.attempt(`update public.consents set status = 'active' where organisation_id = $1 and id = $2`, [
+        CLINIC_A,
+        id,
+      ]);
+    const server = { who: personas.servicePinned, act: give, commit: true };
+    const guardian = { who: personas.guardian, act: (session: Session) => object(session), commit: true };
+    for (const [one, other, outcome] of [
+      [server, guardian, { first: { ok: true, count: 1 }, second: { ok: true, count: 1 } }],
+      [guardian, server, { first: { ok: true, count: 1 }, second: BARRED }],
+    ] as const) {
+      const at = await clone();
+      await at.as(
+        personas.servicePinned,
+        (session) =>
+          session.rows(
+            `insert into public.consents (organisation_id, id, patient_id, purpose, legal_basis, justification)
+             values ($1, $2, $3, 'scheduling', 'health_protection', 'Care goes on at another place.')`,
+            [CLINIC_A, id, CHILD],
+          ),
+        { commit: true },
+      );
+      expect(await inTurn(at, one, other)).toMatchObject(outcome);
+      const upheld = await at.as(
+        personas.privacyOfficer,
+        (session) => answer(session, `status = 'completed'`),
+        { commit: true },
+      );
+      expect(upheld).toMatchObject({ ok: true, count: 1 });
+      const statuses = await at.as(personas.servicePinned, (session) =>
+        session.value('select status from public.consents where organisation_id = $1 and id = $2', [
+          CLINIC_A,
+          id,
+        ]),
+      );
+      expect(statuses).toBe(one === server ? 'withdrawn' : 'proposed');
+    }
+  });
+
+  test('that is upheld, or a list that no longer holds a basis, bars it also from coming back out of the archive [N-45 N-48 N-49 -, N-45 +]', async () => {
+    const [objected, unlisted, care] = ['71', '72', '74'].map((part) => idOf('consent', 'a', part)) as [
+      string,
+      string,
+      string,
+    ];
+    await story(async (as) => {
+      const server = await as(personas.servicePinned);
+      await server.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification)
+         select $1, e.id::uuid, $2, e.purpose, 'active', e.basis, 'Care goes on at another place.'
+         from (values ($3, 'scheduling', 'health_protection'), ($4, 'research', 'legal_obligation'), ($5, 'treatment', 'vital_interest')) as e (id, purpose, basis)`,
+        [CLINIC_A, CHILD, objected, unlisted, care],
+      );
+      const put = (id: string, when: string) =>
+        server.attempt(
+          `update public.consents set archived_at = ${when} where organisation_id = $1 and id = $2`,
+          [CLINIC_A, id],
+        );
+      for (const id of [objected, unlisted, care])
+        expect(await put(id, 'now()')).toMatchObject({ ok: true, count: 1 });
+      await object(await as(personas.guardian));
+      expect(await answer(await as(personas.privacyOfficer), `status = 'completed'`)).toMatchObject({
+        ok: true,
+      });
+      await (await as(personas.servicePinned)).script(
+        `reset role; update public.consent_purposes set allowed_bases = '{consent}' where purpose = 'research'`,
+      );
+      await as(personas.servicePinned);
+      expect(await put(objected, 'null')).toMatchObject(BARRED);
+      expect(await put(unlisted, 'null')).toMatchObject({
+        ok: false,
+        code: 'CD020',
+        message: 'the law does not open this purpose on this basis',
+      });
+      expect(await put(care, 'null'), 'control').toMatchObject({ ok: true, count: 1 });
+    });
+  });
+
+  test('that was upheld before it ended anything ends what it bars with the upgrade [N-45 N-49 +]', async () => {
+    await story(async (as) => {
+      await object(await as(personas.guardian));
+      const server = await as(personas.servicePinned);
+      await server.script('reset role; alter table public.subject_requests disable trigger _510_objection');
+      expect(await answer(await as(personas.privacyOfficer), `status = 'completed'`)).toMatchObject({
+        ok: true,
+      });
+      await server.script(
+        `reset role; alter table public.subject_requests enable always trigger _510_objection; alter table public.consents disable trigger _107_version`,
+      );
+      const id = idOf('consent', 'a', '71');
+      await server.rows(
+        `insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification, purpose_version, given_at, given_how)
+         values ($1, $2, $3, 'scheduling', 'active', 'health_protection', 'Care goes on at another place.', 1, now(), 'recorded')`,
+        [CLINIC_A, id, CHILD],
+      );
+      await server.script(
+        `alter table public.consents enable always trigger _107_version;
+         select set_config('request.jwt.claims', '', true), set_config('app.pinned_organisation_id', '${CLINIC_A}', true);
+         set local role postgres;
+         update public.subject_requests set status = status where kind = 'objection' and status = 'completed' and archived_at is null`,
+      );
+      await as(personas.servicePinned);
+      expect(
+        await server.value('select status from public.consents where organisation_id = $1 and id = $2', [
+          CLINIC_A,
+          id,
+        ]),
+      ).toBe('withdrawn');
+    });
+  });
 });

@@ -69,7 +69,12 @@ describe('the privacy officer takes a whole chart for a patient who asked', () =
           message: 'you took this request down yourself',
         });
       expect(await take(await anotherOfficer(as), ANA, own), 'a colleague').toMatchObject({ ok: true });
-      for (const who of [personas.receptionist, personas.patient, personas.servicePinned]) {
+      for (const who of [
+        personas.receptionist,
+        personas.clinicAdmin,
+        personas.patient,
+        personas.servicePinned,
+      ]) {
         const id = await askedBy(await as(who));
         await step(await as(personas.privacyOfficer), id);
         expect(await take(officer, ANA, id), who.name).toMatchObject({ ok: true });

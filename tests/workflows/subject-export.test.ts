@@ -170,13 +170,16 @@ describe('export_subject', () => {
       await session.script(`reset role;
         create domain public.form as json;
         create type public.reply as (said json, at integer);
-        create table public.scans (organisation_id uuid, patient_id uuid, id integer primary key, raw json, many json[], form public.form, reply public.reply, note text,
+        create type public.mood as enum ('well');
+        create function public.mood_told(public.mood) returns json language sql as $f$ select '{"a": "\\u0000"}'::json $f$;
+        create cast (public.mood as json) with function public.mood_told(public.mood);
+        create table public.scans (organisation_id uuid, patient_id uuid, id integer primary key, raw json, many json[], form public.form, reply public.reply, note text, mood public.mood,
           foreign key (organisation_id, patient_id) references public.patients (organisation_id, id));
         insert into public.scans values
-          ('${CLINIC_A}', '${ANA}', 1, '{"a": "x\\u0000y"}', array['{"a": "x\\u0000y"}'::json], '[1e999999]', row('"\\u0000"'::json, 7), 'first'),
-          ('${CLINIC_A}', '${ANA}', 2, '{"a": 1}', array['[2]'::json], '[3]', row('"four"'::json, 7), 'second'),
-          ('${CLINIC_A}', '${ANA}', 3, null, null, null, null, null),
-          ('${CLINIC_A}', '${idOf('patient', 'a', '02')}', 4, '{"a": "x\\u0000y"}', null, null, null, 'of another')`);
+          ('${CLINIC_A}', '${ANA}', 1, '{"a": "x\\u0000y"}', array['{"a": "x\\u0000y"}'::json], '[1e999999]', row('"\\u0000"'::json, 7), 'first', 'well'),
+          ('${CLINIC_A}', '${ANA}', 2, '{"a": 1}', array['[2]'::json], '[3]', row('"four"'::json, 7), 'second', null),
+          ('${CLINIC_A}', '${ANA}', 3, null, null, null, null, null, null),
+          ('${CLINIC_A}', '${idOf('patient', 'a', '02')}', 4, '{"a": "x\\u0000y"}', null, null, null, 'of another', null)`);
       const { tables } = given(await exporting(await as(personas.patient))).export;
       const of = { organisation_id: CLINIC_A, patient_id: ANA };
       expect(tables['public.scans']).toEqual([
@@ -188,6 +191,7 @@ describe('export_subject', () => {
           form: '[1e999999]',
           reply: '{"said":"\\u0000","at":7}',
           note: 'first',
+          mood: '{"a": "\\u0000"}',
         },
         {
           ...of,
@@ -197,8 +201,9 @@ describe('export_subject', () => {
           form: [3],
           reply: { said: 'four', at: 7 },
           note: 'second',
+          mood: null,
         },
-        { ...of, id: 3, raw: null, many: null, form: null, reply: null, note: null },
+        { ...of, id: 3, raw: null, many: null, form: null, reply: null, note: null, mood: null },
       ]);
     });
   });
