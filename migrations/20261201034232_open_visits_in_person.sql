@@ -1,6 +1,7 @@
 -- migrate:up
 -- Why: whom a clinic_admin had put out came back as reception moved or gave back a visit, one that was put off on its day opened nothing, and the client of a third party opened charts by booking
--- Access: 2 definer functions
+-- Access: 3 definer functions
+--   ~ authz.acts_through_client is written, and runs with the rights of its owner
 --   ~ authz.tg_appointments__care is written, and runs with the rights of its owner
 --   ~ authz.tg_appointments__given_back is written, and runs with the rights of its owner
 --   widens: authz.tg_appointments__care(), which 2 triggers ask, has another text
@@ -14,14 +15,40 @@ set local statement_timeout = '60s';
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
+grant create on schema authz to cordon_definer;
+
+-- authz.acts_through_client: whether it is the client of a third party (Supabase's OAuth server) that acts for the caller, and not they themselves before
+-- the application: in a session that is not their own (authz.own_session_id, which knows a client by its token and by the session's row), or by a token
+-- without a session that names one. Not who merely has no session, where the deployment takes such tokens.
+create or replace function authz.acts_through_client()
+  returns boolean
+  language plpgsql
+  stable
+  parallel unsafe
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return authz.own_session_id() is null -- refuses claims that are no JSON object
+    and (
+      (authz.caller()).session_id is not null
+      or coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ? 'client_id', false)
+    );
+end
+$$;
+comment on function authz.acts_through_client() is
+  'Whether the client of a third party acts for the caller; false for a token that merely has no session. [N-12, S-13]';
+alter function authz.acts_through_client() owner to cordon_definer;
+revoke all on function authz.acts_through_client() from public;
+
 -- authz.tg_appointments__care: whom reception books a patient with treats them around that time, from a day before, to read, until three days after, to
 -- write down what was found. By the hand of who books, reception or a clinic_admin, and reads no chart by it. Whoever moves an appointment to
 -- themselves, or to a later day, opens nothing: that takes who books, and so does giving back what was cancelled (_060_given_back). What no longer
 -- stands ends at once, whoever cancels it, with what was handed on; a visit that is under way when its times are put right goes on, no longer than it
 -- would have, but by the hand of who books. And whom a clinic_admin put out of the patient's care, no visit lets in that stood in the diary by then, whoever
 -- moves it, gives it back or gives it to them: that takes a clinic_admin who assigns them anew, or a visit that is booked for them afterwards.
--- It takes the person, too, as whatever opens a chart: what the client of a third party books or moves for them stands in the diary, and opens nothing
--- until reception confirms it, or books it anew.
+-- No client of a third party opens a chart for whom it acts: what it books stands in the diary, and opens nothing until reception confirms it; what it
+-- moves, or anybody wrote to meanwhile, until reception moves it or books it anew. Whose tokens never have a session books as everybody does.
 -- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
 -- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
@@ -39,7 +66,7 @@ begin
   -- The server imports what was, and opens nothing by it.
   if authz.acting_realm() = 'provider' then
     v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
-    if v_books_at is not null and authz.own_session_id() is null then
+    if v_books_at is not null and authz.acts_through_client() then
       v_books_at := null;
     end if;
   end if;
@@ -125,7 +152,7 @@ begin
               and c.handed_from_id is null
           )
         )
-        -- Or for the first time, where it stands as somebody booked it who was not there in person. Not once it was written since: nothing tells
+        -- Or for the first time, where it stands as a third party's client booked it. Not once it was written since: nothing tells
         -- whether somebody gave it to themselves by that.
         or (
           a.status <> b.status
@@ -180,7 +207,7 @@ exception
 end
 $$;
 comment on function authz.tg_appointments__care() is
-  'Lets the doctor or nurse whom reception or a clinic_admin books in person treat the patient, from a day before until three days after; ends that with the appointment. Not whom a clinic_admin put out since. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-12, N-21, S-05]';
+  'Lets the doctor or nurse whom reception or a clinic_admin books, by no client of a third party, treat the patient, from a day before until three days after; ends that with the appointment. Not whom a clinic_admin put out since. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-12, N-21, S-05]';
 
 -- authz.tg_appointments__given_back: what was cancelled or missed is given back by who books, whose hand opens its chart again. Anybody else would
 -- leave a visit in the diary that looks like any other and opens nothing: a whole day of them, one after the other, and no doctor reads. So would the
@@ -195,17 +222,19 @@ begin
   if old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show')
     and not authz.is_system()
     and (
-      authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id or authz.own_session_id() is null
+      authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id or authz.acts_through_client()
     )
   then
     raise exception 'what was cancelled or missed is given back by who books'
       using errcode = 'insufficient_privilege',
-        hint = 'Ask reception or a clinic_admin, signed in with a session of their own: it opens the chart again to whom it is with.';
+        hint = 'Ask reception or a clinic_admin, signed in themselves and through no third party''s client: it opens the chart again to whom it is with.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_appointments__given_back() is
-  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception or a clinic_admin in person, or the server. [N-12, N-21, S-05]';
+  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception or a clinic_admin, through no third party''s client, or the server. [N-12, N-21, S-05]';
+
+revoke create on schema authz from cordon_definer;
 
 -- migrate:down

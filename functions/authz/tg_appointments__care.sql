@@ -4,8 +4,8 @@
 -- stands ends at once, whoever cancels it, with what was handed on; a visit that is under way when its times are put right goes on, no longer than it
 -- would have, but by the hand of who books. And whom a clinic_admin put out of the patient's care, no visit lets in that stood in the diary by then, whoever
 -- moves it, gives it back or gives it to them: that takes a clinic_admin who assigns them anew, or a visit that is booked for them afterwards.
--- It takes the person, too, as whatever opens a chart: what the client of a third party books or moves for them stands in the diary, and opens nothing
--- until reception confirms it, or books it anew.
+-- No client of a third party opens a chart for whom it acts: what it books stands in the diary, and opens nothing until reception confirms it; what it
+-- moves, or anybody wrote to meanwhile, until reception moves it or books it anew. Whose tokens never have a session books as everybody does.
 -- It waits half a second for a patient: who archives one holds them, and waits for the appointment that is held here. Then one is to ask again, before
 -- the server would make either a deadlock's victim.
 create or replace function authz.tg_appointments__care()
@@ -23,7 +23,7 @@ begin
   -- The server imports what was, and opens nothing by it.
   if authz.acting_realm() = 'provider' then
     v_books_at := authz.organisation_for('{clinic_admin,receptionist}', '{}');
-    if v_books_at is not null and authz.own_session_id() is null then
+    if v_books_at is not null and authz.acts_through_client() then
       v_books_at := null;
     end if;
   end if;
@@ -109,7 +109,7 @@ begin
               and c.handed_from_id is null
           )
         )
-        -- Or for the first time, where it stands as somebody booked it who was not there in person. Not once it was written since: nothing tells
+        -- Or for the first time, where it stands as a third party's client booked it. Not once it was written since: nothing tells
         -- whether somebody gave it to themselves by that.
         or (
           a.status <> b.status
@@ -164,6 +164,6 @@ exception
 end
 $$;
 comment on function authz.tg_appointments__care() is
-  'Lets the doctor or nurse whom reception or a clinic_admin books in person treat the patient, from a day before until three days after; ends that with the appointment. Not whom a clinic_admin put out since. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-12, N-21, S-05]';
+  'Lets the doctor or nurse whom reception or a clinic_admin books, by no client of a third party, treat the patient, from a day before until three days after; ends that with the appointment. Not whom a clinic_admin put out since. CD007 above READ COMMITTED, CD018 while somebody changes the patient. [N-12, N-21, S-05]';
 alter function authz.tg_appointments__care() owner to cordon_definer;
 revoke all on function authz.tg_appointments__care() from public;

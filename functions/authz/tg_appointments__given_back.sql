@@ -11,17 +11,17 @@ begin
   if old.status in ('cancelled', 'no_show') and new.status not in ('cancelled', 'no_show')
     and not authz.is_system()
     and (
-      authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id or authz.own_session_id() is null
+      authz.organisation_for('{clinic_admin,receptionist}', '{}') is distinct from new.organisation_id or authz.acts_through_client()
     )
   then
     raise exception 'what was cancelled or missed is given back by who books'
       using errcode = 'insufficient_privilege',
-        hint = 'Ask reception or a clinic_admin, signed in with a session of their own: it opens the chart again to whom it is with.';
+        hint = 'Ask reception or a clinic_admin, signed in themselves and through no third party''s client: it opens the chart again to whom it is with.';
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_appointments__given_back() is
-  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception or a clinic_admin in person, or the server. [N-12, N-21, S-05]';
+  'Refuses with 42501 that a cancelled or missed appointment is given back by anybody but reception or a clinic_admin, through no third party''s client, or the server. [N-12, N-21, S-05]';
 alter function authz.tg_appointments__given_back() owner to cordon_definer;
 revoke all on function authz.tg_appointments__given_back() from public;

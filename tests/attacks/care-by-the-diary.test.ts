@@ -284,13 +284,6 @@ describe.each<[string, (as: Become, who: Persona) => Promise<Persona>]>([
       return who;
     },
   ],
-  [
-    'a token without a session that the deployment takes',
-    async (as, who) => {
-      await (await as(owner)).rows('update authz.deployment_settings set allow_sessionless_tokens = true');
-      return { ...who, claims: { ...who.claims, session_id: undefined } };
-    },
-  ],
 ])('what is booked through %s', (_, through) => {
   /** Booked so, and the person in person afterwards. */
   const booked = (tell: (as: Become, client: Persona) => Promise<void>) =>
@@ -340,6 +333,31 @@ describe.each<[string, (as: Become, who: Persona) => Promise<Persona>]>([
         expect(await treats(as, doctor, '5 days')).toBe(isPerson);
       });
   });
+});
+
+test('where tokens have no session, who books opens the chart with them as with any, and not through a client [N-12 N-21 +, N-12 N-21 -]', async () => {
+  const LATER = `starts_at = starts_at + interval '3 days', ends_at = ends_at + interval '3 days'`;
+  for (const person of [receptionist, clinicAdmin])
+    for (const through of [undefined, throughClient])
+      await story(async (as) => {
+        await (await as(owner)).rows(
+          'update authz.deployment_settings set allow_sessionless_tokens = true, allow_oauth_clients = true',
+        );
+        const bare = { ...person, claims: { ...person.claims, session_id: undefined } };
+        const who = through?.(bare) ?? bare;
+        const opens = through === undefined;
+        expect(await book(as, who)).toMatchObject(moved);
+        expect(await treats(as), 'booked').toBe(opens);
+        await move(as, who, LATER);
+        expect(await treats(as, doctor, '3 days'), 'moved').toBe(opens);
+        await move(as, who, `status = 'cancelled'`);
+        expect(await treats(as, doctor, '3 days'), 'cancelled').toBe(false);
+        expect(await move(as, who, `status = 'booked'`)).toMatchObject(opens ? moved : refused);
+        expect(await treats(as, doctor, '3 days'), 'given back').toBe(opens);
+        await move(as, receptionist, `status = 'booked'`);
+        await move(as, who, `status = 'confirmed'`);
+        expect(await treats(as, doctor, '3 days'), 'control: as everybody').toBe(true);
+      });
 });
 
 test('what the server imported is confirmed by no status [N-21 S-05 -, N-21 +]', async () => {

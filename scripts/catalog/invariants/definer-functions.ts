@@ -18,6 +18,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'audit.take_access_records': 'writes the access log, and verifies it by keys that nobody may read',
   'audit.unsealed_records': 'reads rows for whoever exports them, past their policies',
   'audit.whole_subtrees': 'reads the trail for whoever exports it, past their policies',
+  'authz.acts_through_client': 'asks own_session_id, which callers may not; triggers ask it of each of them',
   'authz.caller': 'asks whether the session still lives, which callers may not read',
   'authz.care_periods': 'who examines the log is not shown care of archived patients, nor broken glass',
   'authz.client_address': 'asks which header the deployment trusts, which callers may not read',
