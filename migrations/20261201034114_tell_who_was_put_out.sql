@@ -1,18 +1,43 @@
 -- migrate:up
 -- Why: whose care merely came to an end, or was ended by the server, counted as put out for good, and a clinic_admin who assigned them anew was not believed
--- Access: 3 definer functions
+-- Access: 3 definer functions, 1 DO block
+--   ~ a DO block: read it, its statements are not listed
 --   ~ authz.is_taken_off is written, and runs with the rights of its owner
 --   ~ authz.tg_care_relationships__taken_off is written, and runs with the rights of its owner
 --   ~ public.assign_care is written, and runs with the rights of its owner
 --   widens: authz.tg_care_relationships__taken_off(), which 1 trigger asks, has another text
 --   widens: public.assign_care(uuid, uuid, text, timestamp with time zone), callable by clinic staff, has another text
--- Locks: none on existing tables
+--   widens: the migration itself writes rows of public.care_relationships, which decide who may do what
+-- Locks: none on existing tables but those of a DO block: read it, they are not listed
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
 
 comment on column public.care_relationships.taken_off_at is
   'When a clinic_admin ended it at once by hand, or put it away, before its time: no colleague and no visit gives it back; NULL else.';
+
+-- What the rule before this one stamped, though it was merely given an end to come: that would bar their visits, too, from now on. Clinic by clinic, as
+-- the migrating role bypasses row-level security and names the clinic that it writes to.
+do $$
+declare
+  v_organisation_id uuid;
+begin
+  for v_organisation_id in
+    select distinct c.organisation_id
+    from public.care_relationships as c
+    where c.archived_at is null
+      and c.ends_at > c.taken_off_at + interval '15 minutes'
+  loop
+    perform set_config('app.pinned_organisation_id', v_organisation_id::text, true);
+    update public.care_relationships as c
+       set taken_off_at = null
+     where c.organisation_id = v_organisation_id
+       and c.archived_at is null
+       and c.ends_at > c.taken_off_at + interval '15 minutes';
+  end loop;
+  perform set_config('app.pinned_organisation_id', '', true);
+end
+$$;
 
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
@@ -38,7 +63,8 @@ begin
     where c.organisation_id = is_taken_off.organisation_id
       and c.patient_id = is_taken_off.patient_id
       and c.user_id = is_taken_off.user_id
-      and c.taken_off_at >= since
+      -- Its transaction's moment, which may be before this visit was booked: who was put out of the visit itself is out of it.
+      and (c.taken_off_at >= since or (c.taken_off_at is not null and c.ground = 'appointment' and c.ground_id = is_taken_off.appointment_id))
       and not exists (
         select
         from public.care_relationships as a

@@ -18,7 +18,8 @@ begin
     where c.organisation_id = is_taken_off.organisation_id
       and c.patient_id = is_taken_off.patient_id
       and c.user_id = is_taken_off.user_id
-      and c.taken_off_at >= since
+      -- Its transaction's moment, which may be before this visit was booked: who was put out of the visit itself is out of it.
+      and (c.taken_off_at >= since or (c.taken_off_at is not null and c.ground = 'appointment' and c.ground_id = is_taken_off.appointment_id))
       and not exists (
         select
         from public.care_relationships as a

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { CLINIC_A, idOf, NOBODY, sessionOf } from '../../testing/ids.ts';
 import { type Persona, personas, throughClient } from '../../testing/personas.ts';
+import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
+import { useOpenTransactions } from '../support/open-transactions.ts';
 import { type Become, tellStory } from '../support/story.ts';
 
 /* What the diary shows and what opens charts are the same: nobody who may not book ends the one and leaves the other. */
 
 const database = useDatabase();
+const { clone, begin } = useOpenTransactions();
 const EVA = idOf('patient', 'a', '91');
 const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
 const { doctor, nurse, assistant, receptionist, clinicAdmin } = personas;
@@ -32,13 +35,11 @@ const book = async (as: Become, who: Persona) =>
      values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '90 minutes')`,
     [CLINIC_A, NOBODY, EVA, doctor.userId],
   );
+const PATIENT = `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'MRN-91', 'Eva Treated')`;
 /** A patient whom nobody treats. */
 const story = (tell: (as: Become) => Promise<void>) =>
   tellStory(database(), async (as) => {
-    await (await as(owner)).rows(
-      `insert into public.patients (organisation_id, id, mrn, full_name) values ($1, $2, 'MRN-91', 'Eva Treated')`,
-      [CLINIC_A, EVA],
-    );
+    await (await as(owner)).rows(PATIENT, [CLINIC_A, EVA]);
     await tell(as);
   });
 /** Today's visit of such a one. */
@@ -264,6 +265,33 @@ describe('a visit of whom a clinic_admin put out', () => {
         expect(await treats(as)).toBe(true);
       });
   });
+});
+
+test('whom a clinic_admin puts out of a visit, in a transaction that began before it was booked, no move of it lets in again [N-21 -, N-21 +]', async () => {
+  const db = await clone();
+  const commit = { commit: true };
+  const as =
+    (session: Session): Become =>
+    () =>
+      Promise.resolve(session);
+  const treated = () => db.asSuperuser((session) => treats(as(session)));
+  await db.as(personas.servicePinned, (session) => session.rows(PATIENT, [CLINIC_A, EVA]), commit);
+  const early = await begin(db, clinicAdmin);
+  expect(await db.as(receptionist, (session) => book(as(session), receptionist), commit)).toMatchObject(
+    moved,
+  );
+  expect(await treated(), 'control').toBe(true);
+  await early.query('update public.care_relationships set ends_at = now() where ground_id = $1', [NOBODY]);
+  await early.query('commit');
+  for (const status of ['', `, status = 'confirmed'`])
+    expect(
+      await db.as(
+        receptionist,
+        (session) => move(as(session), receptionist, `starts_at = starts_at + interval '1 minute'${status}`),
+        commit,
+      ),
+    ).toMatchObject(moved);
+  expect(await treated()).toBe(false);
 });
 
 describe.each<[string, (as: Become, who: Persona) => Promise<Persona>]>([

@@ -1,7 +1,7 @@
 -- authz.is_taken_off: who was put out of whose care, until a clinic_admin or the server assigns them anew. Rows are as old as this transaction: moments
 -- before it and after it stand for earlier and later ones.
 begin;
-select plan(17);
+select plan(19);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 insert into public.patients (organisation_id, id, mrn, full_name)
@@ -38,6 +38,12 @@ select ok(not pg_temp.out(patient => 'a3000000-0000-7000-8000-000000000092'), 'o
 select ok(not pg_temp.out(clinic => 'b0000000-0000-7000-8000-000000000001'), 'and of no other clinic [N-21 S-03 +]');
 select ok(pg_temp.out(now() + interval '1 hour'), 'since that moment [N-21 -]');
 select ok(not pg_temp.out(now() + interval '61 minutes'), 'and not since a later one [N-21 +]');
+
+-- The moment is its transaction's, which may have begun before the visit was written down that they were put out of.
+do $$ begin perform pg_temp.give(taken_off_at => now() + interval '1 hour', ends_at => now() + interval '1 hour', ground => 'appointment',
+  ground_id => '00000000-0000-7000-8000-0000000000f7'); end $$;
+select ok(pg_temp.out(now() + interval '61 minutes', '00000000-0000-7000-8000-0000000000f7'), 'but of that very visit, whenever that came [N-21 -]');
+select ok(not pg_temp.out(now() + interval '61 minutes', '00000000-0000-7000-8000-0000000000f8'), 'and of no other that came later [N-21 +]');
 
 -- A visit that they had by then, and another.
 do $$ begin perform pg_temp.give(ends_at => now() + interval '2 hours', ground => 'appointment', ground_id => '00000000-0000-7000-8000-0000000000f1'); end $$;
