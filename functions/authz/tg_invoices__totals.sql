@@ -56,7 +56,10 @@ begin
     end;
   end if;
   -- Whoever renames the payer of that agreement waits for this, and finds it; or this waits, and is issued to the payer as they are called from then on.
-  if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null) then
+  -- A draft that is voided was issued to nobody.
+  if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null)
+    and not (old.status = 'draft' and new.status = 'void')
+  then
     perform
     from public.agreements as a
     where a.organisation_id = new.organisation_id

@@ -101,9 +101,10 @@ test('an agreement under which an invoice is being issued keeps its payer, which
   await takeBack();
 });
 
-test('an agreement is not put away from under an invoice that stands, by any hand, nor is one issued under what was put away: nobody would find who pays it [S-16 S-34 -, S-34 +]', async () => {
+test('an agreement is not put away from under an invoice that stands, by any hand, nor is one issued under what was put away, but voided: nobody would find who pays it [S-16 S-34 -, S-34 +]', async () => {
   const owner: Persona = { ...personas.servicePinned, name: 'owner pinned to A', role: 'postgres' as never };
   const DRAFT = idOf('invoice', 'a', '01');
+  const OTHER = idOf('invoice', 'a', '98');
   for (const hand of [personas.clinicAdmin, personas.servicePinned, owner])
     await tellStory(database(), async (as) => {
       const session = await as(personas.clinicAdmin);
@@ -121,8 +122,9 @@ test('an agreement is not put away from under an invoice that stands, by any han
           `update public.invoices set ${what} where organisation_id = '${CLINIC_A}' and id = '${of}'`,
         );
       await session.rows(
-        `insert into public.invoices (organisation_id, id, number, patient_id, agreement_id, currency) values ($1, $2, 'INV-99', $3, $4, 'EUR')`,
-        [CLINIC_A, NOBODY, CHAI, agreement],
+        `insert into public.invoices (organisation_id, id, number, patient_id, agreement_id, currency)
+         values ($1, $2, 'INV-99', $4, $5, 'EUR'), ($1, $3, 'INV-98', $4, $5, 'EUR')`,
+        [CLINIC_A, NOBODY, OTHER, CHAI, agreement],
       );
       expect(await change(`status = 'issued'`)).toMatchObject({ ok: true, count: 1 });
       expect(await archive(), hand.name).toMatchObject({ ok: false, code: 'CD013' });
@@ -133,7 +135,11 @@ test('an agreement is not put away from under an invoice that stands, by any han
         count: 1,
       });
       expect(await change(`status = 'issued'`, DRAFT)).toMatchObject({ ok: false, code: 'CD010' });
-      expect(await change(`agreement_id = null, status = 'issued'`, DRAFT), 'control').toMatchObject({
+      expect(await change(`status = 'void'`, DRAFT), 'nobody pays what was never issued').toMatchObject({
+        ok: true,
+        count: 1,
+      });
+      expect(await change(`agreement_id = null, status = 'issued'`, OTHER), 'control').toMatchObject({
         ok: true,
         count: 1,
       });
