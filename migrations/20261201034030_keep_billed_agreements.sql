@@ -103,7 +103,7 @@ begin
     into new.total_minor, new.paid_minor;
   if new.paid_minor > new.total_minor and new.paid_minor > old.paid_minor and not authz.is_system() then
     raise exception 'more would be paid than the invoice asks for'
-      using errcode = 'CD013', hint = 'Record what is open: invoices.total_minor less paid_minor. What was taken beyond it is of another invoice, or given back.';
+      using errcode = 'CD013', hint = 'Record what is open: invoices.total_minor less paid_minor. What was taken beyond it is of another invoice, or given back; what was taken for lines that came off since, the server records, once the invoice is detached.';
   end if;
   if new.status in ('issued', 'partially_paid', 'paid') then
     new.status := case

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
-import { personas } from '../../testing/personas.ts';
+import { type Persona, personas } from '../../testing/personas.ts';
 import type { Session } from '../../testing/session.ts';
 import { useDatabase } from '../support/database.ts';
 import { tellStory } from '../support/story.ts';
@@ -49,5 +49,38 @@ test('a payment that is put away is told of, with its amount, whatever becomes o
         { what: 'payment.restored', by: null, realm: 'system', details },
       ]);
     expect(await events(await as(personas.finance)), 'who took it reads no events').toEqual([]);
+  });
+});
+
+test('what was taken for lines that operations took off, and is put away for its method, the server records anew, and nobody before they detach the invoice [S-34 +, S-34 -]', async () => {
+  const FROZEN = idOf('invoice', 'a', '03');
+  await tellStory(database(), async (as) => {
+    const pay = async (who: Persona) =>
+      (await as(who)).attempt(
+        `insert into public.payments (organisation_id, invoice_id, patient_id, amount_minor, method)
+         values ($1, $2, $3, 10000, 'cash')`,
+        [CLINIC_A, FROZEN, idOf('patient', 'a', '03')],
+      );
+    const agent = await as(personas.opsAgent);
+    expect(
+      await agent.affected(`update public.invoice_lines set unit_minor = 1000 where invoice_id = $1`, [
+        FROZEN,
+      ]),
+    ).toBeGreaterThan(0);
+    expect(await pay(personas.opsAgent)).toMatchObject({ ok: false, code: 'CD013' });
+    expect(await pay(personas.servicePinned)).toMatchObject({ ok: true, count: 0 });
+    await (await as(personas.opsAgent)).rows('select public.detach_invoice($1, $2)', [CLINIC_A, FROZEN]);
+    expect(
+      await (await as(personas.finance)).affected(
+        `update public.payments set archived_at = now() where invoice_id = $1`,
+        [FROZEN],
+      ),
+    ).toBe(1);
+    expect(await pay(personas.finance)).toMatchObject({
+      ok: false,
+      code: 'CD013',
+      hint: expect.stringContaining('the server records'),
+    });
+    expect(await pay(personas.servicePinned)).toMatchObject({ ok: true, count: 1 });
   });
 });
