@@ -18,8 +18,9 @@ set local statement_timeout = '60s';
 -- Composed from functions/, policies/ and triggers/. Edit those, then run `npm run db:new -- --amend`.
 
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
--- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement: they wait for this, or
--- this has waited for them and sees it.
+-- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement as who refers to it does:
+-- they wait for this, or this has waited for them and sees it. So it takes the row as who deletes it would, which nothing else of an agreement that is
+-- changed does: who issues under two of them, and who sets an end of both, would wait for each other.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql
@@ -28,6 +29,11 @@ create or replace function authz.tg_agreements__billed()
 as $$
 begin
   perform authz.require_read_committed();
+  perform
+  from public.agreements as a
+  where a.organisation_id = old.organisation_id
+    and a.id = old.id
+  for update;
   if new.payer <> old.payer and exists (
     select
     from public.invoices as i
@@ -113,6 +119,7 @@ begin
     end;
   end if;
   -- Whoever renames the payer of that agreement waits for this, and finds it; or this waits, and is issued to the payer as they are called from then on.
+  -- Nobody else who writes to the agreement does: the lock is the weakest, and theirs the strongest (authz.tg_agreements__billed).
   -- A draft that is voided was issued to nobody.
   if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null)
     and not (old.status = 'draft' and new.status = 'void')
@@ -122,7 +129,7 @@ begin
     where a.organisation_id = new.organisation_id
       and a.id = new.agreement_id
       and a.archived_at is null
-    for share;
+    for key share;
     if not found then
       raise exception 'agreement not found'
         using errcode = 'CD010', hint = 'Issue the invoice under an agreement that is not archived, or under none.';

@@ -1,6 +1,7 @@
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
--- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement: they wait for this, or
--- this has waited for them and sees it.
+-- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement as who refers to it does:
+-- they wait for this, or this has waited for them and sees it. So it takes the row as who deletes it would, which nothing else of an agreement that is
+-- changed does: who issues under two of them, and who sets an end of both, would wait for each other.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql
@@ -9,6 +10,11 @@ create or replace function authz.tg_agreements__billed()
 as $$
 begin
   perform authz.require_read_committed();
+  perform
+  from public.agreements as a
+  where a.organisation_id = old.organisation_id
+    and a.id = old.id
+  for update;
   if new.payer <> old.payer and exists (
     select
     from public.invoices as i

@@ -56,6 +56,7 @@ begin
     end;
   end if;
   -- Whoever renames the payer of that agreement waits for this, and finds it; or this waits, and is issued to the payer as they are called from then on.
+  -- Nobody else who writes to the agreement does: the lock is the weakest, and theirs the strongest (authz.tg_agreements__billed).
   -- A draft that is voided was issued to nobody.
   if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null)
     and not (old.status = 'draft' and new.status = 'void')
@@ -65,7 +66,7 @@ begin
     where a.organisation_id = new.organisation_id
       and a.id = new.agreement_id
       and a.archived_at is null
-    for share;
+    for key share;
     if not found then
       raise exception 'agreement not found'
         using errcode = 'CD010', hint = 'Issue the invoice under an agreement that is not archived, or under none.';
