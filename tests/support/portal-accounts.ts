@@ -37,7 +37,7 @@ export const ends = (session: Session, what: string) =>
     NOBODY,
   ]);
 /** Whom reception proposes, on the portal. */
-export const STRANGER: Persona = { ...personas.stranger, role: 'patient' };
+const STRANGER: Persona = { ...personas.stranger, role: 'patient' };
 /** How many patients a login sees at clinic A. */
 export const sees = async (as: Become, persona = STRANGER) =>
   (await as(persona)).value<number>(
