@@ -46,7 +46,7 @@ begin
       and authz.guardianship_ends_at(new.organisation_id, new.patient_id) <= authz.now()
     then
       raise exception 'a portal account would be confirmed that is over already'
-        using errcode = 'CD013', hint = 'The patient is of age: say until when (ends_at), as a guardian of an adult has no end by age.';
+        using errcode = 'CD013', hint = 'The patient is of age: say until when (ends_at), as a guardian of an adult has no end by age, or since when it is over (revoked_at).';
     end if;
     return new;
   end if;

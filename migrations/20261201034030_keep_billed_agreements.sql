@@ -20,7 +20,8 @@ set local statement_timeout = '60s';
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
 -- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement as who refers to it does:
 -- they wait for this, or this has waited for them and sees it. So it takes the row as who deletes it would, which nothing else of an agreement that is
--- changed does: who issues under two of them, and who sets an end of both, would wait for each other.
+-- changed does: who issues under two of them, and who sets an end of both, would wait for each other. Who writes an invoice under one and then changes that
+-- agreement in the same transaction may still be met by a rename in between, and one of the two is to ask again.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql
@@ -128,9 +129,15 @@ begin
     from public.agreements as a
     where a.organisation_id = new.organisation_id
       and a.id = new.agreement_id
-      and a.archived_at is null
     for key share;
-    if not found then
+    -- In a statement of its own: so weak a lock does not look again at a row that was changed while it waited.
+    if not exists (
+      select
+      from public.agreements as a
+      where a.organisation_id = new.organisation_id
+        and a.id = new.agreement_id
+        and a.archived_at is null
+    ) then
       raise exception 'agreement not found'
         using errcode = 'CD010', hint = 'Issue the invoice under an agreement that is not archived, or under none.';
     end if;

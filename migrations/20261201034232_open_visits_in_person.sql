@@ -19,7 +19,7 @@ grant create on schema authz to cordon_definer;
 
 -- authz.acts_through_client: whether it is the client of a third party (Supabase's OAuth server) that acts for the caller, and not they themselves before
 -- the application: in a session that is not their own (authz.own_session_id, which knows a client by its token and by the session's row), or by a token
--- without a session that names one. Not who merely has no session, where the deployment takes such tokens.
+-- without a session that tells of one, by whatever of the same signs. Not who merely has no session, where the deployment takes such tokens.
 create or replace function authz.acts_through_client()
   returns boolean
   language plpgsql
@@ -28,11 +28,16 @@ create or replace function authz.acts_through_client()
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_own_session_id constant uuid := authz.own_session_id(); -- refuses claims that are no JSON object
+  v_claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 begin
-  return authz.own_session_id() is null -- refuses claims that are no JSON object
+  return v_own_session_id is null
     and (
       (authz.caller()).session_id is not null
-      or coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ? 'client_id', false)
+      or coalesce(v_claims ? 'client_id', false)
+      or coalesce(v_claims @? '$.amr[*].method ? (@ starts with "oauth_provider/")', false)
+      or coalesce(v_claims -> 'amr' ? 'oauth_provider/authorization_code', false)
     );
 end
 $$;

@@ -52,14 +52,34 @@ begin
   -- nobody at the clinic behind it: no table is held yet. A hold that is found takes it back.
   v_places := authz.forget_places(erase_rows.organisation_id, erase_rows.patient_id);
   -- Logins before the patient: whoever proposes one is writing to them already when they wait for the patient, and would be who is turned away. And birth
-  -- dates before logins, whose end they keep (authz.tg_patient_identity__of_age), for the same reason.
+  -- dates before logins, whose end they keep (authz.tg_patient_identity__of_age), for the same reason: the table where the row will go, else the row alone,
+  -- since a clinic that registers a thousand patients writes there for long.
   if exists (
     select
     from public.patient_accounts as a
     where a.organisation_id = erase_rows.organisation_id
       and a.patient_id = erase_rows.patient_id
   ) then
-    perform governance.hold_table('public.patient_identity');
+    if exists (
+      select
+      from governance.erasure_rules as r
+      where r.schema_name = 'public'
+        and r.table_name = 'patient_identity'
+        and r.column_name = '*'
+        and r.action <> 'keep'
+        and (
+          r.kept_for is null
+          or coalesce(governance.kept_until(erase_rows.organisation_id, erase_rows.patient_id, r.kept_for, v_graph), v_now) <= v_now
+        )
+    ) then
+      perform governance.hold_table('public.patient_identity');
+    else
+      perform
+      from public.patient_identity as i
+      where i.organisation_id = erase_rows.organisation_id
+        and i.id = erase_rows.patient_id
+      for no key update;
+    end if;
     perform governance.hold_table('public.patient_accounts');
   end if;
   -- A hold is set before or after, never in between: it would come to nothing. Both lock the organisation, so that no other waits.

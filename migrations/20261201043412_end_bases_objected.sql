@@ -1,13 +1,14 @@
 -- migrate:up
 -- Why: an objection that was upheld before it barred anything left in force what it objects to
--- Access: none
--- Locks: 1 existing table, until the migration commits
---   ROW EXCLUSIVE public.subject_requests
+-- Access: 1 DO block
+--   ~ a DO block: read it, its statements are not listed
+-- Locks: none on existing tables but those of a DO block: read it, they are not listed
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
 
--- Touched, and no more: the trigger _510_objection ends what an upheld objection bars. Clinic by clinic, since a write beside the policies names whose it is.
+-- Touched, and no more: the trigger _510_objection ends in public.consents what an upheld objection bars. Who touched the request last is the system then; who
+-- upheld it, and when, stays (last_status_change_by_user_id, resolved_at). Clinic by clinic, since a write beside the policies names whose it is.
 do $$
 declare
   v_organisation_id uuid;

@@ -1,7 +1,8 @@
 -- authz.tg_agreements__billed: who pays an invoice is said by its agreement: renamed, everything that was issued under it would have gone to another
 -- payer; put away, to nobody whom the clinic finds. Who issues one, or brings one that was issued under it, locks the agreement as who refers to it does:
 -- they wait for this, or this has waited for them and sees it. So it takes the row as who deletes it would, which nothing else of an agreement that is
--- changed does: who issues under two of them, and who sets an end of both, would wait for each other.
+-- changed does: who issues under two of them, and who sets an end of both, would wait for each other. Who writes an invoice under one and then changes that
+-- agreement in the same transaction may still be met by a rename in between, and one of the two is to ask again.
 create or replace function authz.tg_agreements__billed()
   returns trigger
   language plpgsql

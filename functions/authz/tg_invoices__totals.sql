@@ -65,9 +65,15 @@ begin
     from public.agreements as a
     where a.organisation_id = new.organisation_id
       and a.id = new.agreement_id
-      and a.archived_at is null
     for key share;
-    if not found then
+    -- In a statement of its own: so weak a lock does not look again at a row that was changed while it waited.
+    if not exists (
+      select
+      from public.agreements as a
+      where a.organisation_id = new.organisation_id
+        and a.id = new.agreement_id
+        and a.archived_at is null
+    ) then
       raise exception 'agreement not found'
         using errcode = 'CD010', hint = 'Issue the invoice under an agreement that is not archived, or under none.';
     end if;

@@ -9,14 +9,15 @@ create or replace function authz.tg_subject_requests__objection()
 as $$
 begin
   perform authz.lock_patient(new.organisation_id, new.patient_id);
-  -- And what is coming into force at this moment, which holds its own row alone: whoever is first is seen by the other.
+  -- And what may be coming into force at this moment, which holds its own row alone: whoever is first is seen by the other. Not what is in force: who ends
+  -- several takes them in an order of their own.
   perform
   from public.consents as c
   where c.organisation_id = new.organisation_id
     and c.patient_id = new.patient_id
     and c.legal_basis not in ('consent', 'vital_interest', 'legal_obligation')
     and c.purpose <> 'treatment'
-    and c.status in ('proposed', 'active')
+    and (c.status = 'proposed' or (c.status = 'active' and c.archived_at is not null))
   order by c.created_at desc, c.id desc
   for no key update;
   if new.status = 'completed' then

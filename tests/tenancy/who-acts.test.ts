@@ -93,6 +93,11 @@ describe('a guardian', () => {
       );
     await story(async (as) => {
       expect(await linked(as, 'null')).toMatchObject(NO_EFFECT);
+      const over = (await as(personas.servicePinned)).attempt(
+        `insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship, revoked_at) values ($1, $2, $3, 'guardian', now())`,
+        [CLINIC_A, personas.stranger.userId, CHAI],
+      );
+      expect(await over, 'that it is over').toMatchObject(DONE);
       expect(await linked(as, `now() + interval '2 years'`)).toMatchObject(DONE);
       expect(await sees(as), 'control').toBe(1);
     });

@@ -186,3 +186,42 @@ test('who issues under two agreements, and who sets the end of both in the other
   await cashier.query('commit');
   await admin.query('commit');
 });
+
+test('who issues while an agreement is put away is issued none under it, also where its end was set just before, beside a draft [S-16 S-34 -, S-34 +]', async () => {
+  const AGREEMENT = idOf('agreement', 'a', '97');
+  for (const isArchived of [true, false]) {
+    const db = await clone();
+    const draft = (id: string) =>
+      `insert into public.invoices (organisation_id, id, number, patient_id, agreement_id, currency)
+       values ('${CLINIC_A}', '${id}', 'INV-${id.slice(-4).toUpperCase()}', '${CHAI}', '${AGREEMENT}', 'EUR')`;
+    await db.as(
+      personas.clinicAdmin,
+      async (session) => {
+        await session.rows(
+          `insert into public.agreements (organisation_id, id, payer, number, starts_on) values ($1, $2, 'Payer as agreed', 'AGR-97', '2026-01-01')`,
+          [CLINIC_A, AGREEMENT],
+        );
+        await session.script(draft(NOBODY));
+      },
+      { commit: true },
+    );
+    const drafting = await begin(db, finance);
+    expect(await outcomeOf(drafting.query(draft(idOf('invoice', 'a', '98'))))).toBe(1);
+    const admin = await begin(db, personas.clinicAdmin);
+    const set = (what: string) =>
+      outcomeOf(admin.query(`update public.agreements set ${what} where id = '${AGREEMENT}'`));
+    expect(await set(`ends_on = '2026-12-31'`)).toBe(1);
+    const putAway = isArchived ? set('archived_at = now()') : set(`payer = 'Another payer'`);
+    await setTimeout(200);
+    await drafting.query('commit');
+    expect(await putAway).toBe(1);
+    const issuing = await begin(db, finance);
+    const issued = outcomeOf(
+      issuing.query(`update public.invoices set status = 'issued' where id = '${NOBODY}'`),
+    );
+    expect(await Promise.race([issued, setTimeout(200, 'waits')])).toBe('waits');
+    await admin.query('commit');
+    expect(await issued, isArchived ? 'put away' : 'control').toBe(isArchived ? 'CD010' : 1);
+    await issuing.query('rollback');
+  }
+});

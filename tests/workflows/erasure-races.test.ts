@@ -179,6 +179,42 @@ describe('who comes while a patient is erased', () => {
     }
   });
 
+  test('registers patients elsewhere for long, and keeps waiting neither a preview nor an erasure of whose chart is kept [N-49 N-24 -, N-49 +]', async () => {
+    const clone = await TestDatabase.clone(inject('server'));
+    const ask = (what: string) =>
+      clone.as(
+        personas.privacyOfficer,
+        (session) => session.attempt(`select public.${what}($1)`, [REQUEST]),
+        { commit: true },
+      );
+    try {
+      await clone.as(
+        personas.patient,
+        (session) =>
+          session.rows(
+            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+            [CLINIC_A, REQUEST, ANA],
+          ),
+        { commit: true },
+      );
+      await clone.as(
+        personas.privacyOfficer,
+        (session) =>
+          session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
+        { commit: true },
+      );
+      await clone.asSuperuser(async (importing) => {
+        await importing.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
+        const written = `update public.patient_identity set nationality = 'TH' where organisation_id = $1`;
+        expect(await importing.affected(written, [CLINIC_B])).toBeGreaterThan(0);
+        for (const what of ['plan_erasure', 'erase_subject'])
+          expect(await ask(what), what).toMatchObject({ ok: true });
+      });
+    } finally {
+      await clone.drop();
+    }
+  });
+
   test('sets a hold after it, which says so: nobody finds destroyed what was held [N-49 +, N-49 -]', async () => {
     const clone = await TestDatabase.clone(inject('server'));
     try {

@@ -277,6 +277,35 @@ describe('an objection', () => {
     }
   });
 
+  test('is filed beside whoever ends several bases, in whatever order: nobody is a deadlock’s victim [N-45 N-49 +]', async () => {
+    const at = await clone();
+    const ids = ['71', '72'].map((part) => idOf('consent', 'a', part)) as [string, string];
+    await at.as(
+      personas.servicePinned,
+      async (session) => {
+        for (const [place, purpose] of ['scheduling', 'transfer_disclosure'].entries())
+          await session.rows(
+            `insert into public.consents (organisation_id, id, patient_id, purpose, status, legal_basis, justification)
+             values ($1, $2, $3, $4, 'active', 'health_protection', 'Care goes on at another place.')`,
+            [CLINIC_A, ids[place], CHILD, purpose],
+          );
+      },
+      { commit: true },
+    );
+    const end = (session: Session, id: string) =>
+      session.attempt(
+        `update public.consents set status = 'withdrawn', withdrawal_reason = 'It is over.' where organisation_id = $1 and id = $2`,
+        [CLINIC_A, id],
+      );
+    for (const [first, last] of [ids, ids.toReversed()] as [string, string][])
+      await at.as(personas.servicePinned, async (server) => {
+        expect(await end(server, first)).toMatchObject({ ok: true, count: 1 });
+        const filed = at.as(personas.guardian, (session) => object(session));
+        expect(await end(server, last)).toMatchObject({ ok: true, count: 1 });
+        expect(await filed).toMatchObject({ ok: true, count: 1 });
+      });
+  });
+
   test('that is upheld, or a list that no longer holds a basis, bars it also from coming back out of the archive [N-45 N-48 N-49 -, N-45 +]', async () => {
     const [objected, unlisted, care] = ['71', '72', '74'].map((part) => idOf('consent', 'a', part)) as [
       string,

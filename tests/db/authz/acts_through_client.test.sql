@@ -1,6 +1,6 @@
 -- authz.acts_through_client, authz.own_session_id: who sits there themselves, and for whom a third party's client acts.
 begin;
-select plan(12);
+select plan(14);
 
 create function pg_temp.claim(more jsonb) returns void language sql as $$
   select set_config('request.jwt.claims', (jsonb_build_object('sub', 'a1000000-0000-7000-8000-000000000001', 'role', 'authenticated') || more)::text, true);
@@ -21,6 +21,10 @@ select ok(authz.acts_through_client(), 'or began with an authorization code [N-1
 select pg_temp.claim('{"session_id": "a1000000-0000-7000-9000-000000000001", "amr": ["oauth_provider/authorization_code"]}');
 select ok(authz.acts_through_client(), 'also as a list of names [N-12 -]');
 select is(authz.own_session_id(), null, 'whose session is not their own [N-12 -]');
+select pg_temp.claim('{"amr": [{"method": "oauth_provider/authorization_code"}]}');
+select ok(authz.acts_through_client(), 'without a session too [N-12 -]');
+select pg_temp.claim('{"amr": ["oauth_provider/authorization_code"]}');
+select ok(authz.acts_through_client(), 'in either writing [N-12 -]');
 select pg_temp.claim('{"session_id": "a1000000-0000-7000-9000-000000000001"}');
 update auth.sessions set oauth_client_id = '00000000-0000-7000-9000-00000000c11e' where id = 'a1000000-0000-7000-9000-000000000001';
 select ok(authz.acts_through_client(), 'or whose session is a client''s, whatever the token says [N-12 -]');
