@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   type PoolOptions,
   type PoolRunnerInitializer,
@@ -13,11 +14,13 @@ const waiting = new Map<string, LastingWorker[]>();
 
 /**
  * Threads that outlive a run. vitest ends each with the run that started it, and the next one loads every module anew: more than
- * half of what it takes to ask one test about a mutant (200 ms instead of 430).
+ * half of what it takes to ask one test about a mutant (200 ms instead of 430). While files are surveyed none outlives its run: who
+ * watches their connections would take one that is long gone for another that the server gave the same number.
  */
 export const lastingThreads: PoolRunnerInitializer = {
   name: 'lasting-threads',
   createPoolWorker(options) {
+    if (existsSync(process.env.CORDON_CALLED_FUNCTIONS ?? '')) return new ThreadsPoolWorker(options);
     const free = waiting.get(options.project.name) ?? [];
     waiting.set(options.project.name, free);
     return free.pop() ?? new LastingWorker(options, (worker) => free.push(worker));
