@@ -1,6 +1,7 @@
 import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
 import { personas } from '../../testing/personas.ts';
 import type { Outcome, Session } from '../../testing/session.ts';
+import type { TestDatabase } from '../../testing/test-database.ts';
 import type { Become } from './story.ts';
 import { yearIn } from './years.ts';
 
@@ -54,4 +55,23 @@ export async function owner(as: Become): Promise<Session> {
   const session = await as(personas.privacyOfficer);
   await session.script('reset role');
   return session;
+}
+
+/** Ana asks to be erased, and the officer takes it up: kept, for transactions of others to meet. */
+export async function askedAtOnce(database: TestDatabase): Promise<void> {
+  await database.as(
+    personas.patient,
+    (session) =>
+      session.rows(
+        `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
+        [CLINIC_A, REQUEST, ANA],
+      ),
+    { commit: true },
+  );
+  await database.as(
+    personas.privacyOfficer,
+    (session) =>
+      session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
+    { commit: true },
+  );
 }

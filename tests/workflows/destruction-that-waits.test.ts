@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
+import { CLINIC_B, idOf } from '../../testing/ids.ts';
 import { type Persona, personas } from '../../testing/personas.ts';
 import type { TestDatabase } from '../../testing/test-database.ts';
-import { ANA, LATER, REQUEST } from '../support/erasure.ts';
+import { ANA, askedAtOnce, LATER, REQUEST } from '../support/erasure.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { connected } from '../support/trail.ts';
 
@@ -26,24 +26,6 @@ const waiting = async (database: TestDatabase) => {
   while (!(await isWaiting())) await new Promise((go) => setTimeout(go, 20));
 };
 
-async function asked(database: TestDatabase): Promise<void> {
-  await database.as(
-    personas.patient,
-    (session) =>
-      session.rows(
-        `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
-        [CLINIC_A, REQUEST, ANA],
-      ),
-    { commit: true },
-  );
-  await database.as(
-    personas.privacyOfficer,
-    (session) =>
-      session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
-    { commit: true },
-  );
-}
-
 const ERASURES: readonly (readonly [string, Persona, string, string])[] = [
   ['the patient', personas.receptionist, 'select from public.patients where id = $1 for update', ANA],
   [
@@ -58,7 +40,7 @@ test.each(ERASURES)(
   'an erasure waits five seconds for who keeps %s locked, and then keeps no other clinic behind it [N-49 S-04 -, N-49 +]',
   async (_, who, lock, id) => {
     const database = await clone();
-    await asked(database);
+    await askedAtOnce(database);
     const keeper = await begin(database, who);
     expect((await keeper.query(lock, [id])).rowCount, 'control').toBeGreaterThan(0);
     const waiter = await begin(database, personas.privacyOfficer);
@@ -97,7 +79,7 @@ test.each([
   'a preview of an erasure waits for nobody who keeps %s, whatever it holds of other clinics’ meanwhile [N-49 S-04 -, N-49 +]',
   async (_, who, lock, id) => {
     const database = await clone();
-    await asked(database);
+    await askedAtOnce(database);
     const keeper = await begin(database, who);
     expect((await keeper.query(lock, [id])).rowCount, 'control').toBeGreaterThan(0);
     const plan = async () => {

@@ -4,7 +4,7 @@ import { CLINIC_A, CLINIC_B, idOf } from '../../testing/ids.ts';
 import { type Persona, personas, transporters } from '../../testing/personas.ts';
 import type { Outcome, Session } from '../../testing/session.ts';
 import { TestDatabase } from '../../testing/test-database.ts';
-import { ANA, clock, erase, LATER, REQUEST } from '../support/erasure.ts';
+import { ANA, askedAtOnce, clock, erase, LATER, REQUEST } from '../support/erasure.ts';
 
 describe('a hold and an erasure at once', () => {
   test('of two clinics wait for nothing of each other [N-49 S-04 -]', async () => {
@@ -61,20 +61,7 @@ describe('a hold and an erasure at once', () => {
     };
     const hold = `insert into public.legal_holds (organisation_id, patient_id, reason) values ('${CLINIC_A}', '${ANA}', 'An order of the court.')`;
     try {
-      await clone.as(
-        personas.patient,
-        (session) =>
-          session.rows(
-            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ('${CLINIC_A}', '${REQUEST}', '${ANA}', 'erasure')`,
-          ),
-        { commit: true },
-      );
-      await clone.as(
-        personas.privacyOfficer,
-        (session) =>
-          session.rows(`update public.subject_requests set status = 'in_progress' where id = '${REQUEST}'`),
-        { commit: true },
-      );
+      await askedAtOnce(clone);
       // The hold first: the erasure waits for it, and is refused.
       const holding = await act(personas.privacyOfficer);
       const erasing = await act(personas.privacyOfficer);
@@ -127,10 +114,7 @@ async function whileErasing(
   const wait = async (count: number) => {
     while ((await clone.asSuperuser((session) => session.value<number>(waiting))) !== count);
   };
-  const request = `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`;
-  await asked(personas.patient, request, [CLINIC_A, REQUEST, ANA]);
-  const taken = `update public.subject_requests set status = 'in_progress' where id = $1`;
-  await asked(personas.privacyOfficer, taken, [REQUEST]);
+  await askedAtOnce(clone);
   const both = await clone.asSuperuser(async (holding) => {
     const held = 'select from public.patients where organisation_id = $1 and id = $2 for no key update';
     await holding.rows(held, [CLINIC_A, ANA]);
@@ -188,21 +172,7 @@ describe('who comes while a patient is erased', () => {
         { commit: true },
       );
     try {
-      await clone.as(
-        personas.patient,
-        (session) =>
-          session.rows(
-            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
-            [CLINIC_A, REQUEST, ANA],
-          ),
-        { commit: true },
-      );
-      await clone.as(
-        personas.privacyOfficer,
-        (session) =>
-          session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
-        { commit: true },
-      );
+      await askedAtOnce(clone);
       await clone.asSuperuser(async (importing) => {
         await importing.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_B]);
         const written = `update public.patient_identity set nationality = 'TH' where organisation_id = $1`;
@@ -251,21 +221,7 @@ describe('a company that keeps a job locked', () => {
         },
         keep,
       );
-      await clone.as(
-        personas.patient,
-        (session) =>
-          session.rows(
-            `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
-            [CLINIC_A, REQUEST, ANA],
-          ),
-        keep,
-      );
-      await clone.as(
-        personas.privacyOfficer,
-        (session) =>
-          session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
-        keep,
-      );
+      await askedAtOnce(clone);
       const planned = () =>
         clone.as(personas.privacyOfficer, (session) =>
           session.attempt('select public.plan_erasure($1)', [REQUEST]),
@@ -324,21 +280,7 @@ test('an erasure waits five seconds for who writes where it destroys, of whateve
       ),
     );
   try {
-    await clone.as(
-      personas.patient,
-      (session) =>
-        session.rows(
-          `insert into public.subject_requests (organisation_id, id, patient_id, kind) values ($1, $2, $3, 'erasure')`,
-          [CLINIC_A, REQUEST, ANA],
-        ),
-      commit,
-    );
-    await clone.as(
-      personas.privacyOfficer,
-      (session) =>
-        session.rows(`update public.subject_requests set status = 'in_progress' where id = $1`, [REQUEST]),
-      commit,
-    );
+    await askedAtOnce(clone);
     const before = await paid();
     expect(before, 'control').toBeGreaterThan(0);
     await clone.asSuperuser(async (writing) => {
