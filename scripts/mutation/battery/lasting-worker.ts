@@ -14,8 +14,8 @@ const waiting = new Map<string, LastingWorker[]>();
 
 /**
  * Threads that outlive a run. vitest ends each with the run that started it, and the next one loads every module anew: more than
- * half of what it takes to ask one test about a mutant (200 ms instead of 430). While files are surveyed none outlives its run: who
- * watches their connections would take one that is long gone for another that the server gave the same number.
+ * half of what it takes to ask one test about a mutant (200 ms instead of 430). While files are surveyed none outlives its run: with
+ * their connections watched, a lasting one came to wait for ever after some fifty files, and nobody has found out for what.
  */
 export const lastingThreads: PoolRunnerInitializer = {
   name: 'lasting-threads',
