@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   type PoolOptions,
   type PoolRunnerInitializer,
@@ -14,13 +13,11 @@ const waiting = new Map<string, LastingWorker[]>();
 
 /**
  * Threads that outlive a run. vitest ends each with the run that started it, and the next one loads every module anew: more than
- * half of what it takes to ask one test about a mutant (200 ms instead of 430). While files are surveyed none outlives its run: with
- * their connections watched, a lasting one came to wait for ever after some fifty files, and nobody has found out for what.
+ * half of what it takes to ask one test about a mutant (200 ms instead of 430).
  */
 export const lastingThreads: PoolRunnerInitializer = {
   name: 'lasting-threads',
   createPoolWorker(options) {
-    if (existsSync(process.env.CORDON_CALLED_FUNCTIONS ?? '')) return new ThreadsPoolWorker(options);
     const free = waiting.get(options.project.name) ?? [];
     waiting.set(options.project.name, free);
     return free.pop() ?? new LastingWorker(options, (worker) => free.push(worker));

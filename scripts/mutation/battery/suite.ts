@@ -31,11 +31,11 @@ export interface SuiteAnswer {
 
 /**
  * Files that say nothing about a mutant that the battery has not asked by itself: rules of the catalog with their
- * planted faults, the matrix, pgTAP; what migrates servers of its own, where no mutant is; and what builds the package, which two
- * of them at once would do in one folder.
+ * planted faults, the matrix, pgTAP; what migrates servers of its own, where no mutant is; what builds the package, which two
+ * of them at once would do in one folder; and what moves its process to another time zone, which no thread can.
  */
 const ASKED_OTHERWISE =
-  /^(invariants|matrix\/(access-matrix|audiences|row-conditions)|mutation|db|client\/(package|testing))\b/;
+  /^(invariants|matrix\/(access-matrix|audiences|row-conditions)|mutation|db|client\/(day-of|package|testing))\b/;
 
 /** The tests of the database, run against whatever stands in the template they are told to clone. */
 export class Suite {
