@@ -2,9 +2,16 @@
  * A long-lived vitest: forked by suite.ts, told which files to run, answers with the first test that turned red. What
  * starting vitest costs is paid once for all mutants of a worker. CORDON_TEST_SERVER names the template to clone.
  */
-import { createVitest, type TestSpecification } from 'vitest/node';
+import { BaseSequencer, createVitest, type TestSpecification } from 'vitest/node';
 import { lastingThreads } from './lasting-worker.ts';
 import type { Part, SuiteAnswer, SuiteQuestion } from './suite.ts';
+
+/** Whoever asks has put the likeliest first; what takes longest would be first otherwise. */
+class AsAsked extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files;
+  }
+}
 
 const vitest = await createVitest('test', {
   watch: false,
@@ -15,6 +22,7 @@ const vitest = await createVitest('test', {
   pool: lastingThreads,
   maxWorkers: 1,
   fileParallelism: false,
+  sequence: { sequencer: AsAsked },
 });
 const specifications = new Map<string, TestSpecification>(
   (await vitest.globTestSpecifications()).map((each) => [nameOf(each.moduleId), each]),

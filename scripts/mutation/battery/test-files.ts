@@ -91,7 +91,10 @@ export class TestFiles {
     await calls.take();
     for (let file = next(this.#suite.files); file; file = next(this.#suite.files)) {
       const part = { file };
+      const start = Date.now();
       const isGreen = (await this.#suite.ask([part])) === undefined;
+      // Being watched takes its time too, of every file: what takes minutes is known before anybody waits for it.
+      this.#memory.order.took(file, Date.now() - start);
       const red = isGreen ? undefined : await calls.without(() => this.#suite.ask([part]));
       if (red) return { by: red.file, claim: red.claim };
       this.#memory.reach.learn(file, isGreen ? await calls.take() : NOBODY_KNOWS);
