@@ -5,7 +5,7 @@ import { withClient } from '../postgres/connect.ts';
 import { Battery, type Verdict } from './battery/battery.ts';
 import type { Kill } from './battery/kill.ts';
 import { Reach } from './battery/reach.ts';
-import { Killers } from './battery/test-files.ts';
+import { Killers, type Memory } from './battery/test-files.ts';
 import { reasonFor } from './equivalents.ts';
 import { KillOrder } from './kill-order.ts';
 import { type Mutant, mutantsOf } from './mutant.ts';
@@ -59,7 +59,7 @@ export async function judgeAll(
   };
   try {
     assertGreen(await batteries[0]?.surveyCatalog());
-    if (files > 0) await surveyFiles(batteries, memory.reach, onSurvey);
+    if (files > 0) await surveyFiles(batteries, memory, onSurvey);
     await Promise.all(batteries.map(work));
   } finally {
     await Promise.all(batteries.map((battery) => battery.close()));
@@ -71,7 +71,7 @@ export async function judgeAll(
 /** Shows that every test file is green without any mutant, and learns what each test file calls. Files that were seen before are left out. */
 async function surveyFiles(
   batteries: readonly Battery[],
-  reach: Reach,
+  { reach, order }: Pick<Memory, 'reach' | 'order'>,
   onSurvey: RunOptions['onSurvey'] = () => {},
 ): Promise<void> {
   let files: string[] | undefined;
@@ -80,6 +80,8 @@ async function surveyFiles(
     files ??= all.filter((file) => !reach.has(file));
     count = Math.max(count, files.length);
     onSurvey(count - files.length, count);
+    // What stands in the way is told by the last write.
+    reach.write().catch(() => {});
     return files.shift();
   };
   try {
@@ -94,6 +96,7 @@ async function surveyFiles(
     assertGreen(kills.find((kill) => kill !== undefined));
   } finally {
     await reach.write();
+    await order.write();
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,7 @@ export interface Calls {
 export class Reach {
   readonly #of: string;
   readonly #calls: Record<string, Calls>;
+  #written = Promise.resolve();
 
   private constructor(of: string, calls: Record<string, Calls>) {
     this.#of = of;
@@ -40,7 +41,7 @@ export class Reach {
       const kept = JSON.parse(text) as { of?: string; calls?: Record<string, Calls> };
       return new Reach(of, kept.of === of ? (kept.calls ?? {}) : {});
     } catch {
-      // A write that was interrupted: the test files are looked at anew.
+      // Somebody else's hand: the test files are looked at anew.
       return new Reach(of, {});
     }
   }
@@ -75,9 +76,14 @@ export class Reach {
     return Object.keys(tests).filter((test) => mayCall(tests[test] ?? [], calls));
   }
 
-  async write(): Promise<void> {
-    await mkdir(dirname(FILE), { recursive: true });
-    await writeFile(FILE, JSON.stringify({ of: this.#of, calls: this.#calls }));
+  /** Keeps what was seen, one write after the other, for a run that is ended meanwhile: looking at all files takes ten minutes. */
+  write(): Promise<void> {
+    this.#written = this.#written.then(async () => {
+      await mkdir(dirname(FILE), { recursive: true });
+      await writeFile(`${FILE}.new`, JSON.stringify({ of: this.#of, calls: this.#calls }));
+      await rename(`${FILE}.new`, FILE);
+    });
+    return this.#written;
   }
 }
 
