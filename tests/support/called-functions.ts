@@ -19,9 +19,28 @@ const WATCHED = Symbol.for('cordon.called-functions');
 /** How long an idle session may take to tell the server what it called, in milliseconds. */
 const PATIENCE = 500;
 
+interface Call {
+  readonly name: string;
+  readonly calls: string;
+}
+
+/** What was called since somebody last looked, by whoever counts it. */
+class Counted {
+  readonly #of = new Map<number, ReadonlyMap<string, string>>();
+
+  /** The names whose number is another than last time. */
+  changed(whose: number, calls: readonly Call[]): readonly string[] {
+    const before = this.#of.get(whose);
+    this.#of.set(whose, new Map(calls.map((call) => [call.name, call.calls])));
+    return calls.filter((call) => before?.get(call.name) !== call.calls).map(({ name }) => name);
+  }
+}
+
 interface Watched {
-  /** The calls that were counted when somebody last looked. */
-  counted: ReadonlyMap<string, string>;
+  /** By the server, of transactions that have ended. */
+  readonly counted: Counted;
+  /** By each session, of the transaction that it is in. */
+  readonly inside: Counted;
   readonly reader: pg.Client;
 }
 
@@ -73,7 +92,7 @@ class CalledFunctions {
     reader.on('error', () => {});
     await reader.connect();
     this.#clients.delete(reader as Client);
-    this.#databases.set(database, { counted: new Map(), reader });
+    this.#databases.set(database, { counted: new Counted(), inside: new Counted(), reader });
   }
 
   async #unwatch(database: TestDatabase): Promise<void> {
@@ -95,48 +114,61 @@ class CalledFunctions {
 
   async #look(): Promise<void> {
     for (const watched of this.#databases.values()) {
-      const isTold = await this.#tell(watched.reader);
-      await this.#note(watched, isTold);
+      await this.#note(watched, await this.#tell(watched));
     }
   }
 
-  /** Has each of our idle sessions tell the server what it called. Whether that is everything: others end, or are still at it. */
-  async #tell(reader: pg.Client): Promise<boolean> {
-    const { rows } = await reader.query<{ pid: number; isIdle: boolean }>(
-      `select pid, state = 'idle' as "isIdle" from pg_stat_activity
+  /**
+   * Has each of our sessions tell the server what it called, or us, where its transaction goes on: the server counts that when it
+   * ends. Whether that is everything: others end, or are still at it.
+   */
+  async #tell({ reader, inside }: Watched): Promise<boolean> {
+    const { rows } = await reader.query<{ pid: number; state: string }>(
+      `select pid, state from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
     );
-    const idle = new Set(rows.flatMap(({ pid, isIdle }) => (isIdle ? [pid] : [])));
-    const ours = [...this.#clients].filter(
-      ({ processID, readyForQuery }) => processID !== null && idle.has(processID) && readyForQuery,
+    const states = new Map(rows.map(({ pid, state }) => [pid, state]));
+    const ours = [...this.#clients].flatMap((client) => {
+      const { processID: pid, readyForQuery } = client;
+      const state = pid === null ? undefined : states.get(pid);
+      return pid !== null && readyForQuery && state?.startsWith('idle') ? [{ client, pid, state }] : [];
+    });
+    const told = ours.map(({ client, pid, state }) =>
+      state === 'idle'
+        ? client.query('select pg_stat_force_next_flush()')
+        : callsInside(client).then((calls) => this.#write(inside.changed(pid, calls))),
     );
     const isTold = await Promise.race([
-      Promise.all(ours.map((client) => client.query('select pg_stat_force_next_flush()'))).then(() => true),
+      Promise.all(told).then(
+        () => true,
+        () => false, // A transaction that has failed answers nothing.
+      ),
       // A pooler that holds a session reads its answers: ours waits for ever.
       new Promise<false>((resolve) => setTimeout(resolve, PATIENCE, false)),
     ]);
-    return (
-      isTold &&
-      isAlone(
-        reader,
-        10,
-        ours.flatMap(({ processID }) => processID ?? []),
-      )
-    );
+    const pids = ours.map(({ pid }) => pid);
+    return isTold && isAlone(reader, 10, pids);
   }
 
   async #note(watched: Watched, isEverything: boolean): Promise<void> {
-    const { rows } = await watched.reader.query<{ name: string; calls: string }>(
+    const { rows } = await watched.reader.query<Call>(
       `select schemaname || '.' || funcname as name, sum(calls)::text as calls from pg_stat_user_functions where calls > 0 group by 1`,
     );
-    const called = rows.filter(({ name, calls }) => watched.counted.get(name) !== calls);
-    watched.counted = new Map(rows.map(({ name, calls }) => [name, calls]));
-    this.#write([...called.map(({ name }) => name), ...(isEverything ? [] : ['?'])]);
+    this.#write([...watched.counted.changed(0, rows), ...(isEverything ? [] : ['?'])]);
   }
 
   #write(calls: readonly string[]): void {
     if (calls.length > 0) this.#lines.push(JSON.stringify({ test: this.#test, calls }));
   }
+}
+
+/** What a session has called in the transaction that it is in, each with the moment that it began: the next one counts anew. */
+async function callsInside(client: pg.Client): Promise<readonly Call[]> {
+  const { rows } = await client.query<Call>(
+    `select schemaname || '.' || funcname as name, pg_catalog.now() || ' ' || sum(calls) as calls
+       from pg_catalog.pg_stat_xact_user_functions where calls > 0 group by 1`,
+  );
+  return rows;
 }
 
 /** Waits for everybody but ourselves to leave a database. Whether they have. */
