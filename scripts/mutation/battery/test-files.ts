@@ -105,7 +105,8 @@ export class TestFiles {
 
   /** Those that can notice a mutant, the likeliest first. */
   for(mutant: Mutant): readonly string[] {
-    const name = mutant.subject.replace(/^\w+\./, '');
+    // No test names a trigger's function; it names the table that the trigger stands on.
+    const name = mutant.subject.replace(/^\w+\./, '').replace(/^tg_(\w+?)__\w+$/, '$1');
     const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
     return this.#memory.order.sort(mutant, this.#memory.reach.noticing(mutant, this.#suite.files), mentions);
   }
