@@ -326,15 +326,15 @@ describe('a database beside its ledger', () => {
   test('tells of rows that nobody has a file for, of edited files, other statements and other names [S-26 S-27 -]', async () => {
     await change(`
       insert into supabase_migrations.schema_migrations (version, name) values ('20260101000000', 'by_hand');
-      update supabase_migrations.schema_migrations set checksum = 'edited' where version = '20261130140000';
-      update supabase_migrations.schema_migrations set statements = '{drop table patients}' where version = '20261130140100';
-      update supabase_migrations.schema_migrations set name = 'harmless' where version = '20261130140200';`);
+      update supabase_migrations.schema_migrations set checksum = 'edited' where version = '20261201060000';
+      update supabase_migrations.schema_migrations set statements = '{drop table patients}' where version = '20261201060100';
+      update supabase_migrations.schema_migrations set name = 'harmless' where version = '20261201060200';`);
     const report = await drift();
     expect(report.drifts.map(({ sentence }) => sentence).sort()).toEqual([
       'migration 20260101000000_by_hand was applied and has no file',
-      'migrations/20261130140000_create_schemas_and_realms.sql is not the file that was applied',
-      'the ledger calls migration 20261130140200 harmless instead of decide_access',
-      'the ledger holds other statements for 20261130140100_identify_callers.sql than the file',
+      'migrations/20261201060000_create_schemas_and_realms.sql is not the file that was applied',
+      'the ledger calls migration 20261201060200 harmless instead of decide_access',
+      'the ledger holds other statements for 20261201060100_identify_callers.sql than the file',
     ]);
   });
 

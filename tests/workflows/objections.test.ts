@@ -345,7 +345,7 @@ describe('an objection', () => {
     });
   });
 
-  test('that was upheld before it ended anything ends what it bars with the upgrade [N-45 N-49 +]', async () => {
+  test('that was upheld before it ended anything ends what it bars once it is touched, as a migration does [N-45 N-49 +]', async () => {
     await story(async (as) => {
       await object(await as(personas.guardian));
       const server = await as(personas.servicePinned);
