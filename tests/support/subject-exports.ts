@@ -4,6 +4,16 @@ import { personas } from '../../testing/personas.ts';
 import type { Outcome, Session } from '../../testing/session.ts';
 import type { Become } from './story.ts';
 
+/** Makes the auditor another privacy officer of clinic A. */
+export const PROMOTE = `update public.organisation_members set capabilities = capabilities || '{privacy_officer}'
+  where organisation_id = '${CLINIC_A}' and user_id = '${personas.auditor.userId}'`;
+
+/** Another privacy officer of clinic A, who speaks from here on. */
+export async function anotherOfficer(as: Become): Promise<Session> {
+  await (await as(personas.auditor)).script(`reset role; ${PROMOTE}`);
+  return as(personas.auditor);
+}
+
 /** Somebody takes down, or files, what a patient asks: the id of the request. */
 export const askedBy = async (
   session: Session,

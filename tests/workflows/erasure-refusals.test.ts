@@ -4,6 +4,7 @@ import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
 import { ANA, asked, clock, erase, LATER, owner, plan, reportOf } from '../support/erasure.ts';
 import { type Become, tellStory } from '../support/story.ts';
+import { anotherOfficer, askedBy, step, takenUp } from '../support/subject-exports.ts';
 
 const database = useDatabase();
 const story = (tell: (as: Become) => Promise<void>) => tellStory(database(), tell);
@@ -60,6 +61,28 @@ describe('nothing is erased', () => {
       });
       expect(await erase(officer)).toMatchObject({ ok: true });
       expect(await erase(officer)).toMatchObject({ ok: false, code: 'CD013' });
+    });
+  });
+
+  test('for a request that the officer took down: somebody else has heard the patient, or another officer erases [N-49 -, N-49 +]', async () => {
+    await story(async (as) => {
+      let officer = await as(personas.privacyOfficer);
+      const own = await askedBy(officer, ANA, 'erasure');
+      await step(officer, own);
+      expect(await plan(officer, own), 'what it would do, anybody may know').toMatchObject({ ok: true });
+      expect(await erase(officer, own)).toMatchObject({
+        ok: false,
+        code: 'CD008',
+        message: 'you took this request down yourself',
+      });
+      const told = await owner(as);
+      const phone =
+        'select phone is not null from public.patient_identity where organisation_id = $1 and id = $2';
+      expect(await told.value(phone, [CLINIC_A, ANA]), 'nothing is half done').toBe(true);
+      const other = await takenUp(as, ANA, 'erasure');
+      officer = await as(personas.privacyOfficer);
+      expect(await erase(officer, other), 'what reception took down').toMatchObject({ ok: true });
+      expect(await erase(await anotherOfficer(as), own), 'a colleague').toMatchObject({ ok: true });
     });
   });
 

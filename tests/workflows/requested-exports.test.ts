@@ -6,7 +6,14 @@ import { useDatabase } from '../support/database.ts';
 import { inTurn } from '../support/in-turn.ts';
 import { outcomeOf, useOpenTransactions } from '../support/open-transactions.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { askedBy, exportedByOfficer, step, takenUp } from '../support/subject-exports.ts';
+import {
+  anotherOfficer,
+  askedBy,
+  exportedByOfficer,
+  PROMOTE,
+  step,
+  takenUp,
+} from '../support/subject-exports.ts';
 
 const database = useDatabase();
 const { begin, clone } = useOpenTransactions();
@@ -16,14 +23,6 @@ const BEA = idOf('patient', 'a', '02');
 const UNASKED = { ok: false, code: 'CD013', message: 'nobody asked for this export' };
 const DONE = { ok: true, count: 1 };
 
-/** Makes the auditor another officer. */
-const PROMOTE = `update public.organisation_members set capabilities = capabilities || '{privacy_officer}'
-  where organisation_id = '${CLINIC_A}' and user_id = '${personas.auditor.userId}'`;
-const anotherOfficer = async (as: Become) => {
-  const owner = await as(personas.auditor);
-  await owner.script(`reset role; ${PROMOTE}`);
-  return as(personas.auditor);
-};
 const take = (session: Session, patient = ANA, request: string | null = null) =>
   session.attempt('select public.export_subject($1, $2)', [patient, request]);
 const complete = (session: Session, id: string, otherwise: string | null = null) =>

@@ -97,7 +97,7 @@ export const PRIVACY: readonly Kind[] = [
   {
     name: 'erase a person',
     weight: 3,
-    refused: ['CD010', 'CD013', 'CD018', 'CD020'],
+    refused: ['CD008', 'CD010', 'CD013', 'CD018', 'CD020'],
     async ask(world) {
       const request = await world.one(`
         select id from public.subject_requests
