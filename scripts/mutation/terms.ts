@@ -13,7 +13,7 @@ const BOUNDARIES = new Set(
   (
     'where if elsif when on having return then else case loop ; , := select from group order limit for returning union ' +
     'join left inner cross into values set end begin declare as perform update insert exception raise using constant ' +
-    'default while'
+    'default while do'
   ).split(' '),
 );
 
@@ -65,7 +65,9 @@ function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
     const inner = open.at(-1);
     if (isBoundary(tokens, index)) {
       close(token.word === 'case');
-      open.push({ opener: token.word, words: [] });
+      // ON CONFLICT opens no condition.
+      const opener = tokens[index + 1]?.word === 'conflict' ? '' : token.word;
+      open.push({ opener, words: [] });
     } else {
       inner?.words.push(token);
     }

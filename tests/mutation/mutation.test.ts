@@ -203,6 +203,21 @@ describe('reading SQL', () => {
     expect(termsIn('select distinct on (a.b) a.b, a.c from a where a.d')).toEqual(['and a.d']);
   });
 
+  test('takes what ON CONFLICT does for no condition, and the one of its index for one', () => {
+    expect(termsIn('insert into t values (1) on conflict do nothing')).toEqual([]);
+    expect(termsIn('insert into t values (1) on conflict (a) do update set a = 1')).toEqual([]);
+    expect(termsIn('insert into t values (1) on conflict (a) where b do nothing')).toEqual(['and b']);
+  });
+
+  test('takes the "=" that gives a value for no comparison', () => {
+    const shifted = mutants.filter(({ operator }) => operator === 'shift-comparison').map(({ key }) => key);
+    expect(shifted.filter((key) => /diagnostics \w+ ⟨=⟩/.test(key))).toEqual([]);
+    expect(
+      shifted.filter((key) => /where \w+\.\w+ ⟨=⟩/.test(key)),
+      'control',
+    ).not.toEqual([]);
+  });
+
   test('tells statements of a body apart, CASE and handlers included', () => {
     const body = `declare v int := 1; begin
       new.a := case when x then 1 else 2 end;

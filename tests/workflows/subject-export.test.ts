@@ -250,6 +250,10 @@ describe('export_subject', () => {
         `insert into public.medical_record_details (organisation_id, id, patient_id, diagnosis) values ($1, $2, $3, 'Synthetic')`,
         [CLINIC_A, entry?.id, ANA],
       );
+      const [proposed] = await doctor.rows(
+        `insert into public.consents (organisation_id, patient_id, purpose) values ($1, $2, 'research') returning id`,
+        [CLINIC_A, ANA],
+      );
       const receptionist = await as(personas.receptionist);
       const [visit] = await receptionist.rows(
         `insert into public.appointments (organisation_id, patient_id, professional_user_id, starts_at, ends_at)
@@ -266,6 +270,8 @@ describe('export_subject', () => {
         });
       expect(tables['public.appointments']?.map(({ id }) => id)).toContain(visit?.id);
       expect(author('public.appointments', visit?.id), 'who booked is no author').toBeUndefined();
+      expect(tables['public.consents']?.map(({ id }) => id)).toContain(proposed?.id);
+      expect(author('public.consents', proposed?.id), 'no entry of the chart').toBeUndefined();
       expect(
         author('public.medical_records', idOf('record', 'a', '01')),
         'a server wrote it',

@@ -15,6 +15,9 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   '!=': '=',
 };
 
+/** Behind these, "=" gives a value. */
+const SETS = new Set(['set', 'diagnostics']);
+
 /** Shifts a comparison by one, or turns it around; IS NULL and IS NOT NULL included. */
 export const shiftComparison: Operator = {
   name: 'shift-comparison',
@@ -50,7 +53,7 @@ function replacement(tokens: readonly Token[], index: number): string | undefine
   return NEIGHBOURS[token.text];
 }
 
-/** Whether "=" sets something: in `update … set`, and in `raise … using`. */
+/** Whether "=" sets something: in `update … set`, in `get diagnostics`, and in `raise … using`. */
 function assigns(site: Site, index: number): boolean {
   if (site.kind !== 'function') return false;
   const token = site.tokens[index] as Token;
@@ -58,7 +61,7 @@ function assigns(site: Site, index: number): boolean {
   if (raises.some(({ start, end }) => start <= token.start && token.end <= end)) return true;
   const before = site.tokens.slice(0, index).filter(({ depth }) => depth === token.depth);
   const last = before.findLast(
-    ({ word }) => word === 'set' || word === 'where' || word === ';' || word === 'from',
+    ({ word }) => SETS.has(word) || word === 'where' || word === ';' || word === 'from',
   );
-  return last?.word === 'set';
+  return last !== undefined && SETS.has(last.word);
 }
