@@ -32,7 +32,8 @@ export function termsOf(tokens: readonly Token[]): readonly Term[] {
     });
     const disjuncts = alternatives.length > 1 ? alternatives.map((part) => spanOf(part, 'or')) : [];
     const cutAt = isCut ? words.at(-1)?.end : undefined;
-    return [...conjuncts, ...disjuncts].filter(({ end }) => end !== cutAt);
+    const goesOnAt = opener === 'end' ? words[0]?.start : undefined;
+    return [...conjuncts, ...disjuncts].filter(({ start, end }) => end !== cutAt && start !== goesOnAt);
   });
 }
 
@@ -48,7 +49,7 @@ interface Stretch {
   readonly opener: string;
   /** The words of one depth, and with them what stands in their parentheses. */
   readonly words: readonly Token[];
-  /** Its last condition goes on behind it, with a CASE. */
+  /** Its last condition goes on behind it, with a CASE, whose END the next stretch goes on from. */
   readonly isCut: boolean;
 }
 
@@ -65,8 +66,8 @@ function stretchesOf(tokens: readonly Token[]): readonly Stretch[] {
     const inner = open.at(-1);
     if (isBoundary(tokens, index)) {
       close(token.word === 'case');
-      // ON CONFLICT opens no condition.
-      const opener = tokens[index + 1]?.word === 'conflict' ? '' : token.word;
+      // ON CONFLICT opens no condition, and its ON CONSTRAINT neither.
+      const opener = /^(conflict|constraint)$/.test(tokens[index + 1]?.word ?? '') ? '' : token.word;
       open.push({ opener, words: [] });
     } else {
       inner?.words.push(token);

@@ -203,9 +203,14 @@ describe('reading SQL', () => {
     expect(termsIn('select distinct on (a.b) a.b, a.c from a where a.d')).toEqual(['and a.d']);
   });
 
+  test('takes what is compared with the outcome of a CASE for no condition of its own', () => {
+    expect(termsIn('where a and case when b then c else d end <= e and f')).toEqual(['and a', 'and f']);
+  });
+
   test('takes what ON CONFLICT does for no condition, and the one of its index for one', () => {
     expect(termsIn('insert into t values (1) on conflict do nothing')).toEqual([]);
     expect(termsIn('insert into t values (1) on conflict (a) do update set a = 1')).toEqual([]);
+    expect(termsIn('insert into t values (1) on conflict on constraint c do nothing')).toEqual([]);
     expect(termsIn('insert into t values (1) on conflict (a) where b do nothing')).toEqual(['and b']);
   });
 
