@@ -14,8 +14,8 @@ declare
   v_rows integer;
   v_message text;
 begin
-  execute format('select set_config(''app.pinned_organisation_id'', (select coalesce(to_jsonb(r) ->> ''organisation_id'', to_jsonb(r) ->> ''id'') from %s as r order by ctid limit 1), true)', relation);
-  execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select ctid from %1$s order by ctid limit 1)',
+  execute format('select set_config(''app.pinned_organisation_id'', (select coalesce(to_jsonb(r) ->> ''organisation_id'', to_jsonb(r) ->> ''id'') from %s as r order by r::text limit 1), true)', relation);
+  execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select r.ctid from %1$s as r order by r::text limit 1)',
     relation, column_name, jsonb_build_object(column_name, value));
   get diagnostics v_rows = row_count;
   return v_rows || ' written';

@@ -34,8 +34,8 @@ declare
   v_rows integer;
   v_message text;
 begin
-  execute format('select set_config(''app.pinned_organisation_id'', (select organisation_id::text from %s order by ctid limit 1), true)', relation);
-  execute format('update %1$s set %2$I = %3$s where ctid = (select ctid from %1$s order by ctid limit 1)', relation, key, value);
+  execute format('select set_config(''app.pinned_organisation_id'', (select organisation_id::text from %s as r order by r::text limit 1), true)', relation);
+  execute format('update %1$s set %2$I = %3$s where ctid = (select r.ctid from %1$s as r order by r::text limit 1)', relation, key, value);
   get diagnostics v_rows = row_count;
   return v_rows || ' written';
 exception

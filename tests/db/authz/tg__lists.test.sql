@@ -13,11 +13,11 @@ declare
   v_rows integer;
   v_message text;
 begin
-  execute format('select set_config(''app.pinned_organisation_id'', (select coalesce(to_jsonb(r) ->> ''organisation_id'', to_jsonb(r) ->> ''id'') from %s as r order by ctid limit 1), true)', relation);
+  execute format('select set_config(''app.pinned_organisation_id'', (select coalesce(to_jsonb(r) ->> ''organisation_id'', to_jsonb(r) ->> ''id'') from %s as r order by r::text limit 1), true)', relation);
   if relation = 'public.consent_purpose_versions'::regclass then
     execute format('insert into %1$s select (jsonb_populate_record(null::%1$s, to_jsonb(r) || %2$L)).* from %1$s as r order by r.version desc limit 1', relation, jsonb_build_object(column_name, value));
   else
-    execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select ctid from %1$s order by ctid limit 1)',
+    execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select r.ctid from %1$s as r order by r::text limit 1)',
       relation, column_name, jsonb_build_object(column_name, value));
   end if;
   get diagnostics v_rows = row_count;

@@ -12,7 +12,7 @@ declare
   v_message text;
 begin
   execute format('select set_config(''app.pinned_organisation_id'', (select coalesce(to_jsonb(r) ->> ''organisation_id'', to_jsonb(r) ->> ''id'') from %s as r order by id limit 1), true)', relation);
-  execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select ctid from %1$s order by id limit 1)',
+  execute format('update %1$s set %2$I = (jsonb_populate_record(null::%1$s, %3$L)).%2$I where ctid = (select ctid from %1$s as r order by id limit 1)',
     relation, column_name, jsonb_build_object(column_name, value));
   get diagnostics v_rows = row_count;
   return v_rows || ' written';

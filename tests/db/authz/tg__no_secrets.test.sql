@@ -39,6 +39,7 @@ insert into settled values
   ('public.disclosures', '{recipient_name,legal_ground}', '23505'),
   ('public.documents', '{file_name}', 'CD014'),
   ('public.emergency_access_reasons', '{reason}', '23514'),
+  ('public.emergency_access_reasons', '{review_note}', '23505'),
   ('public.medical_records', '{medications}', '23514'),
   ('public.patient_identity', '{nationality}', '23514'),
   ('public.payments', '{terminal_reference}', 'CD013'),
@@ -51,13 +52,13 @@ $$;
 -- One row of the organisation is changed; what nobody changes is written anew.
 create function pg_temp.written(relation regclass, column_name text, words text) returns text language plpgsql as $$
 declare
-  v_one constant text := format('select ctid, * from %s where %s order by ctid limit 1', relation,
+  v_one constant text := format('select ctid, * from %s as f where %s order by f::text limit 1', relation,
     case when relation = 'public.profiles'::regclass then 'true' else 'organisation_id = current_setting(''app.pinned_organisation_id'')::uuid' end);
   v_changed constant text := format('jsonb_populate_record(null::%s, to_jsonb(r) || %L)', relation,
     jsonb_build_object(column_name, pg_temp.words(relation, column_name, words)));
   v_rows integer;
 begin
-  if relation = 'public.disclosures'::regclass or (relation, column_name) = ('public.emergency_access_reasons'::regclass, 'reason') then
+  if relation in ('public.disclosures'::regclass, 'public.emergency_access_reasons'::regclass) then
     execute format('insert into %s select (%s).* from (%s) as r', relation, v_changed, v_one);
   else
     execute format('update %1$s as t set %2$I = (%3$s).%2$I from (%4$s) as r where t.ctid = r.ctid', relation, column_name, v_changed, v_one);
