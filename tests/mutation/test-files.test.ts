@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CallFolder, Reach } from '../../scripts/mutation/battery/reach.ts';
+import { CallFolder, NOBODY_KNOWS, Reach } from '../../scripts/mutation/battery/reach.ts';
 import type { Part, Red } from '../../scripts/mutation/battery/suite.ts';
 import { Killers, TestFiles } from '../../scripts/mutation/battery/test-files.ts';
 import { KillOrder } from '../../scripts/mutation/kill-order.ts';
@@ -108,6 +108,14 @@ describe('the test files of a mutant', () => {
       file === STORY ? tests === undefined || !tests.includes('s1') : mutant && name === 'a3';
     expect(await files.ask(mutantOf('a'), [STORY])).toBeUndefined();
     expect(await files.ask(mutantOf('a'), [STORY, ALONE])).toEqual({ by: ALONE, claim: 'a3 is red' });
+  });
+
+  test('come before those of whom nobody knows what they call, however quick', async () => {
+    reach.learn(ALONE, NOBODY_KNOWS);
+    expect(files.for(mutantOf('a'))).toEqual([STORY, ALONE]);
+    reach.learn(ALONE, { everywhere: ['authz.planted'], tests: {} });
+    reach.learn(STORY, NOBODY_KNOWS);
+    expect(files.for(mutantOf('a'))).toEqual([ALONE, STORY]);
   });
 
   test('begin with the test that killed another mutant of the same function, by itself', async () => {

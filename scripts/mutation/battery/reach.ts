@@ -69,6 +69,12 @@ export class Reach {
     });
   }
 
+  /** Whether a file was seen to call what a mutant changes, and is not only held against it because nobody could tell what it calls. */
+  isKnownToCall({ calls }: Mutant, file: string): boolean {
+    const { everywhere, tests } = this.#calls[file] ?? NOBODY_KNOWS;
+    return !calls || [everywhere, ...Object.values(tests)].some((called) => called.includes(calls));
+  }
+
   /** The tests of a file that can notice a mutant, by their ids; all of them, where its hooks can too. */
   testsNoticing({ calls }: Mutant, file: string): readonly string[] | undefined {
     const { everywhere, tests } = this.#calls[file] ?? NOBODY_KNOWS;

@@ -103,12 +103,15 @@ export class TestFiles {
     return undefined;
   }
 
-  /** Those that can notice a mutant, the likeliest first. */
+  /** Those that can notice a mutant, the likeliest first; of whom nobody knows what they call, last: however quick, they mostly call something else. */
   for(mutant: Mutant): readonly string[] {
     // No test names a trigger's function; it names the table that the trigger stands on.
     const name = mutant.subject.replace(/^\w+\./, '').replace(/^tg_(\w+?)__\w+$/, '$1');
     const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
-    return this.#memory.order.sort(mutant, this.#memory.reach.noticing(mutant, this.#suite.files), mentions);
+    const { reach, order } = this.#memory;
+    const files = order.sort(mutant, reach.noticing(mutant, this.#suite.files), mentions);
+    const isKnown = (file: string) => reach.isKnownToCall(mutant, file);
+    return [...files.filter(isKnown), ...files.filter((file) => !isKnown(file))];
   }
 
   /** Asks the tests that killed others of the same function, while the template is the mutant. */
