@@ -107,9 +107,14 @@ export class TestFiles {
   for(mutant: Mutant): readonly string[] {
     // No test names a trigger's function; it names the table that the trigger stands on.
     const name = mutant.subject.replace(/^\w+\./, '').replace(/^tg_(\w+?)__\w+$/, '$1');
-    const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
     const { reach, order } = this.#memory;
-    const files = order.sort(mutant, reach.noticing(mutant, this.#suite.files), mentions);
+    const mentions = (file: string) => (this.#texts.get(file) ?? '').split(name).length - 1;
+    const tests = (file: string) => reach.testsNoticing(mutant, file)?.length ?? 0;
+    const files = order.sort(
+      mutant,
+      reach.noticing(mutant, this.#suite.files),
+      (file) => mentions(file) + tests(file),
+    );
     const isKnown = (file: string) => reach.isKnownToCall(mutant, file);
     return [...files.filter(isKnown), ...files.filter((file) => !isKnown(file))];
   }
