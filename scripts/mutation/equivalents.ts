@@ -197,6 +197,20 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: ['drop-term public.access_anomalies (h.organisation_id = d.organisation_id)'],
   },
   {
+    reason: 'a new row has no old one, from which whatever it says is distinct: it only saves the comparison',
+    keys: ['labels', 'lists', 'moments', 'no_secrets', 'words'].map(
+      (name) => `drop-term authz.tg__${name} tg_op = 'INSERT'`,
+    ),
+  },
+  {
+    reason:
+      'the triggers call it for such rows alone, by a condition of their own, and no list that they pass is of 50 or shorter',
+    keys: [
+      "drop-term authz.tg__lists jsonb_typeof(v_list) = 'array'",
+      'shift-comparison authz.tg__lists * jsonb_array_length(v_list) ⟨>⟩ 50*',
+    ],
+  },
+  {
     reason: 'cordon_definer alone reads it, and its policies on the tables beneath are true',
     keys: ['view-as-owner authz.live_*'],
   },

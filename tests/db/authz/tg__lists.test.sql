@@ -29,7 +29,7 @@ exception
 end
 $$;
 
-select plan(45);
+select plan(48);
 select is(pg_temp.written(l.relation, l.column_name, v.value), format('23514 %s.%s takes one list of texts', split_part(l.relation::text, '.', -1), l.column_name),
   format('%s.%s takes no %s [N-01 -, N-04 -]', l.relation, l.column_name, v.what))
 from listed as l
@@ -40,6 +40,12 @@ select isnt(pg_temp.written(l.relation, l.column_name, to_jsonb(array_fill(l.kno
 from listed as l;
 select is(pg_temp.written(l.relation, l.column_name, jsonb_build_array(l.known)), case l.relation when 'public.form_templates'::regclass then 'CD014 the text of a form never changes' else '1 written' end, format('%s.%s takes a list of one [N-01 +, N-04 +]', l.relation, l.column_name))
 from listed as l;
+
+alter table public.medical_records disable trigger user;
+select is(pg_temp.written('public.medical_records', 'segments', '[["PSY"]]'), '1 written', 'a list of lists stood there before anybody asked');
+alter table public.medical_records enable always trigger _086_lists;
+select is(pg_temp.written('public.medical_records', 'archived_at', 'null'), '1 written', 'it is not refused at its next change [N-01 +]');
+select is(pg_temp.written('public.medical_records', 'segments', '[["HIV"]]'), '23514 medical_records.segments takes one list of texts', 'but to who writes another there [N-01 -]');
 
 select * from finish();
 rollback;

@@ -30,7 +30,7 @@ exception
 end
 $$;
 
-select plan(33);
+select plan(36);
 select is(pg_temp.written(s.relation, s.column_name, to_jsonb(repeat(E' \t\u200b', 10))), format('23514 %s.%s takes words', split_part(s.relation::text, '.', -1), s.column_name),
   format('%s.%s takes no blanks, however many [N-37 -, N-49 -]', s.relation, s.column_name))
 from said as s;
@@ -42,6 +42,12 @@ select is(pg_temp.written(s.relation, s.column_name, to_jsonb(repeat('x', s.leas
   case s.relation when 'public.form_templates'::regclass then 'CD014 the text of a form never changes' when 'public.subject_requests'::regclass then format('23514 new row for relation "subject_requests" violates check constraint "subject_requests_%s_check"', s.column_name) else '1 written' end,
   format('%s.%s takes %s signs [N-37 +, N-49 +]', s.relation, s.column_name, s.least))
 from said as s;
+
+alter table public.transfers disable trigger user;
+select is(pg_temp.written('public.transfers', 'pickup', to_jsonb(E'\u200b'::text)), '1 written', 'a place that nobody sees stood there before anybody asked');
+alter table public.transfers enable always trigger _085_words;
+select is(pg_temp.written('public.transfers', 'destination', to_jsonb('Ward 7'::text)), '1 written', 'it is not refused at the next change of something else [N-49 +]');
+select is(pg_temp.written('public.transfers', 'pickup', to_jsonb(E'\u200b\u200b'::text)), '23514 transfers.pickup takes words', 'but to who writes another there [N-49 -]');
 
 select * from finish();
 rollback;
