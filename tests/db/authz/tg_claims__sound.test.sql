@@ -1,0 +1,131 @@
+-- authz.tg_claims__sound, authz.tg_guarantees_of_payment__fixed: what is claimed, for which bill, on whose word, and how much.
+begin;
+select plan(49);
+
+set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
+-- What the server is answered.
+create function pg_temp.said(statement text) returns text language plpgsql as $$
+declare
+  v_rows integer;
+begin
+  execute statement;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+exception
+  when others then return concat_ws(' ', sqlstate, sqlerrm);
+end
+$$;
+create function pg_temp.claim(id text, amount bigint, more jsonb default '{}') returns text language sql as $$
+  select pg_temp.said(format('insert into public.claims (organisation_id, id, case_id, patient_id, guarantee_id, invoice_id, amount_minor, currency)
+    select organisation_id, id, case_id, patient_id, guarantee_id, invoice_id, amount_minor, currency from jsonb_populate_record(null::public.claims, %L)',
+    (select to_jsonb(c) || jsonb_build_object('id', '00000000-0000-7000-8000-0000000000' || claim.id, 'amount_minor', amount) || more from public.claims as c
+     where c.organisation_id = 'a0000000-0000-7000-8000-000000000001' and right(c.id::text, 2) = '01')))
+$$;
+create function pg_temp.change(relation text, key text, change text) returns text language sql as $$
+  select pg_temp.said(format('update public.%I set %s where organisation_id = ''a0000000-0000-7000-8000-000000000001'' and right(id::text, 2) = %3$L', relation, change, key))
+$$;
+-- Another bill and another guarantee of the case, and of another clinic's of the same ids.
+insert into public.invoices (organisation_id, id, number, patient_id, currency) values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000c3', 'INV-C3', 'a3000000-0000-7000-8000-000000000003', 'BRL');
+insert into public.invoice_lines (organisation_id, invoice_id, patient_id, description, unit_minor) values ('a0000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000c3', 'a3000000-0000-7000-8000-000000000003', 'A visit', 20000);
+select is(pg_temp.said($$ update public.invoices set case_id = (select case_id from public.claims where organisation_id = 'a0000000-0000-7000-8000-000000000001' limit 1) where number = 'INV-C3' $$), '1', 'a second bill is with operations');
+insert into public.guarantees_of_payment (organisation_id, id, case_id, patient_id, payer, limit_minor, currency)
+select organisation_id, '00000000-0000-7000-8000-0000000000a2', case_id, patient_id, 'Another Insurance', 25000, 'BRL' from public.guarantees_of_payment where organisation_id = 'a0000000-0000-7000-8000-000000000001';
+select is(pg_temp.change('claims', '01', 'status = ''submitted'''), '1',
+  '20,000 of a bill of 30,000 are claimed [S-34 +]');
+select is(pg_temp.claim('c1', 10001), '1',
+  'what is drawn up asks for nothing yet [S-34 +]');
+select is(pg_temp.change('claims', 'c1', 'status = ''submitted'''), 'CD013 more would be claimed than the invoice asks for',
+  'one bill is not sent out for more than it asks for [S-34 -]');
+select is(pg_temp.change('claims', 'c1', 'amount_minor = 10000'), '1',
+  'a draft takes another amount [S-34 +]');
+select is(pg_temp.change('claims', 'c1', 'status = ''submitted'''), '1',
+  'what the bill leaves is claimed [S-34 +]');
+select is(pg_temp.claim('c2', 10, '{"case_id": "af000000-0000-7000-8000-000000000001"}'), 'CD010 case not found',
+  'nothing is claimed for a case that is not with operations [S-29 -]');
+select is(pg_temp.claim('c2', 10, '{"currency": "USD"}'), 'CD010 invoice not found',
+  'nor in another currency than the bills [S-34 -]');
+select is(pg_temp.claim('c2', 10, jsonb_build_object('invoice_id', (select id from public.invoices where number = 'INV-0002' and organisation_id = 'a0000000-0000-7000-8000-000000000001'))), 'CD010 invoice not found',
+  'nor for a bill that is not with that case [S-34 -]');
+select is(pg_temp.claim('c2', 15001, '{"guarantee_id": "00000000-0000-7000-8000-0000000000a2", "invoice_id": "00000000-0000-7000-8000-0000000000c3"}'), '1',
+  '15,001 of another guarantees 25,000');
+select is(pg_temp.change('claims', 'c2', 'status = ''submitted'''), '1',
+  'are claimed for another bill, of which nobody claimed [S-34 +]');
+select is(pg_temp.claim('c4', 10000, '{"guarantee_id": "00000000-0000-7000-8000-0000000000a2", "invoice_id": "00000000-0000-7000-8000-0000000000c3"}'), '1',
+  '10,000 more');
+select is(pg_temp.change('claims', 'c4', 'status = ''submitted'''), 'CD013 more would be claimed than the guarantee vouches for',
+  'are more than it vouches for [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'amount_minor = 1'), 'CD013 the amount of a claim that was submitted stays',
+  'what was submitted keeps its amount [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'guarantee_id = (select c.guarantee_id from public.claims as c where right(c.id::text, 2) = ''01'' and c.organisation_id = ''a0000000-0000-7000-8000-000000000001'')'), 'CD013 what a claim that was submitted is for stays',
+  'and its guarantee_id [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'invoice_id = (select c.invoice_id from public.claims as c where right(c.id::text, 2) = ''01'' and c.organisation_id = ''a0000000-0000-7000-8000-000000000001'')'), 'CD013 what a claim that was submitted is for stays',
+  'and its invoice_id [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'currency = ''USD'''), 'CD013 what a claim that was submitted is for stays',
+  'and its currency [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'case_id = ''af000000-0000-7000-8000-000000000001'''), 'CD013 what a claim that was submitted is for stays',
+  'and its case_id [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'status = ''rejected'''), '1',
+  'it is rejected [S-34 +]');
+select is(pg_temp.change('claims', 'c2', 'amount_minor = 15000'), '1',
+  'takes another amount then [S-34 +]');
+select is(pg_temp.change('claims', 'c4', 'status = ''submitted'''), '1',
+  'counts no more on the guarantee [S-34 +]');
+select is(pg_temp.change('claims', 'c2', 'status = ''submitted'''), 'CD013 more would be claimed than the invoice asks for',
+  'and is submitted again only where there is room for it [S-34 -]');
+select is(pg_temp.change('claims', 'c2', 'amount_minor = 10000'), '1',
+  '10,000 of it');
+select is(pg_temp.change('claims', 'c2', 'status = ''submitted'''), '1',
+  'there is [S-34 +]');
+select is(pg_temp.change('claims', 'c2', 'status = ''accepted'''), '1',
+  'the payer accepts');
+select is(pg_temp.change('claims', 'c2', 'status = ''paid'''), '1',
+  'and pays [S-34 +]');
+select is(pg_temp.change('claims', 'c2', 'archived_at = now()'), '1',
+  'the server puts away what it repairs [S-34 +]');
+select is(pg_temp.claim('c6', 5000, '{"guarantee_id": "00000000-0000-7000-8000-0000000000a2", "invoice_id": "00000000-0000-7000-8000-0000000000c3"}'), '1',
+  '5,000 more');
+select is(pg_temp.change('claims', 'c6', 'status = ''submitted'''), '1',
+  'take its place [S-34 +]');
+select is(pg_temp.change('claims', 'c2', 'archived_at = null'), 'CD013 more would be claimed than the invoice asks for',
+  'so that it does not come back [S-34 -]');
+select is(pg_temp.change('claims', 'c6', 'status = ''rejected'''), '1',
+  'until they are rejected');
+select is(pg_temp.change('claims', 'c2', 'archived_at = null'), '1',
+  'and it does [S-34 +]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'limit_minor = 19999'), 'CD013 the limit would fall below what is being claimed on it',
+  'a limit does not fall below what is claimed [S-34 -]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'limit_minor = 20000'), '1',
+  'to what is claimed it does [S-34 +]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'archived_at = now()'), 'CD013 a guarantee on which is being claimed is not archived',
+  'nor is the guarantee archived [S-34 -]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'currency = ''USD'''), 'CD013 a guarantee is in the currency in which it was asked for',
+  'nor of another currency [S-34 -]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'policy_number = ''P-1'''), '1',
+  'it takes the number of its policy [S-34 +]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'status = ''declined'''), '1',
+  'it is declined [S-34 +]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'policy_number = ''P-2'''), 'CD013 a guarantee that has ended stays as it was',
+  'then it stays as it was: its policy [S-34 -]');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'limit_minor = 99999'), 'CD013 a guarantee that has ended stays as it was',
+  'and its limit [S-34 -]');
+select is(pg_temp.claim('c5', 1, '{"guarantee_id": "00000000-0000-7000-8000-0000000000a2", "invoice_id": "00000000-0000-7000-8000-0000000000c3"}'), 'CD010 guarantee not found',
+  'nothing is drawn up on it [S-34 -]');
+select is(pg_temp.change('claims', 'c4', 'status = ''accepted'''), '1',
+  'what was submitted before is owed [S-34 +]');
+select is(pg_temp.change('claims', 'c4', 'archived_at = now()'), '1',
+  'put away');
+select is(pg_temp.change('claims', 'c4', 'archived_at = null'), '1',
+  'it comes back, whatever became of the guarantee [S-34 +]');
+select is(pg_temp.change('claims', 'c6', 'status = ''submitted'''), 'CD010 guarantee not found',
+  'what was rejected is not submitted again [S-34 -]');
+select is(pg_temp.change('claims', 'c4', 'archived_at = now()'), '1',
+  'what was claimed on it is put away');
+select is(pg_temp.change('claims', 'c2', 'archived_at = now()'), '1',
+  'what was claimed on it is put away');
+select is(pg_temp.change('guarantees_of_payment', 'a2', 'archived_at = now()'), '1',
+  'then the guarantee is archived [S-34 +]');
+select is(pg_temp.change('claims', 'c4', 'archived_at = null'), 'CD010 guarantee not found',
+  'and nothing of it comes back [S-34 -]');
+
+select * from finish();
+rollback;
