@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mutant } from '../mutant.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FILE = join(ROOT, '.cordon', 'mutation-reach.json');
+
+const TESTS = join(ROOT, 'tests');
 
 /** Everything that a test of the database is made of. */
 const SOURCES = ['client', 'functions', 'migrations', 'policies', 'scripts', 'seed', 'testing', 'tests'];
@@ -22,27 +24,37 @@ export interface Calls {
   readonly tests: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What was seen, of which sources, and of which text of each test file. */
+interface Kept {
+  readonly of: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly calls: Readonly<Record<string, Calls>>;
+}
+
 /** Which functions each test called without any mutant: the tests that can notice that one of them was changed. */
 export class Reach {
-  readonly #of: string;
+  readonly #sources: Pick<Kept, 'of' | 'texts'>;
   readonly #calls: Record<string, Calls>;
   #written = Promise.resolve();
 
-  private constructor(of: string, calls: Record<string, Calls>) {
-    this.#of = of;
+  private constructor(sources: Pick<Kept, 'of' | 'texts'>, calls: Record<string, Calls>) {
+    this.#sources = sources;
     this.#calls = calls;
   }
 
-  /** What was seen of these very sources before, or nothing yet. */
+  /** What was seen of these very sources before, test file by test file, or nothing yet. */
   static async read(): Promise<Reach> {
-    const of = await digestOfSources();
+    const sources = await digestsOfSources();
     const text = await readFile(FILE, 'utf8').catch(() => '{}');
     try {
-      const kept = JSON.parse(text) as { of?: string; calls?: Record<string, Calls> };
-      return new Reach(of, kept.of === of ? (kept.calls ?? {}) : {});
+      const { of, texts = {}, calls = {} } = JSON.parse(text) as Partial<Kept>;
+      const seen = Object.entries(calls).filter(
+        ([file]) => of === sources.of && texts[file] === sources.texts[file],
+      );
+      return new Reach(sources, Object.fromEntries(seen));
     } catch {
       // Somebody else's hand: the test files are looked at anew.
-      return new Reach(of, {});
+      return new Reach(sources, {});
     }
   }
 
@@ -86,7 +98,7 @@ export class Reach {
   write(): Promise<void> {
     this.#written = this.#written.then(async () => {
       await mkdir(dirname(FILE), { recursive: true });
-      await writeFile(`${FILE}.new`, JSON.stringify({ of: this.#of, calls: this.#calls }));
+      await writeFile(`${FILE}.new`, JSON.stringify({ ...this.#sources, calls: this.#calls } satisfies Kept));
       await rename(`${FILE}.new`, FILE);
     });
     return this.#written;
@@ -145,13 +157,19 @@ export class CallFolder {
   }
 }
 
-async function digestOfSources(): Promise<string> {
+/** One digest of all that every test stands on, and one of each test file: another test leaves what the others call as it was. */
+async function digestsOfSources(): Promise<Pick<Kept, 'of' | 'texts'>> {
   const hash = createHash('sha256');
+  const texts: Record<string, string> = {};
   for (const folder of SOURCES) {
     const names = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
     const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files.filter((each) => !each.startsWith(JUDGES)).sort())
-      hash.update(file.slice(ROOT.length)).update(await readFile(file));
+    for (const file of files.filter((each) => !each.startsWith(JUDGES)).sort()) {
+      const text = await readFile(file);
+      if (/\.test\.(ts|sql)$/.test(file))
+        texts[relative(TESTS, file)] = createHash('sha256').update(text).digest('hex');
+      else hash.update(file.slice(ROOT.length)).update(text);
+    }
   }
-  return hash.digest('hex');
+  return { of: hash.digest('hex'), texts };
 }
