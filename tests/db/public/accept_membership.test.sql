@@ -1,6 +1,6 @@
 -- public.accept_membership: each of its conditions alone ends an invitation, and nothing else is accepted along with it.
 begin;
-select plan(13);
+select plan(28);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.organisation_members disable trigger user;
@@ -47,9 +47,55 @@ select is(pg_temp.accepted(), '{f1}', 'theirs, at this organisation, and no othe
 select throws_ok($$ select public.accept_membership('a0000000-0000-7000-8000-000000000001') $$, '42501', 'invitation not found', 'a second time there is none [N-22 -]');
 select pg_temp.invitation_is('accepted_at = null, valid_until = null, updated_by_user_id = null');
 select is(public.accept_membership('a0000000-0000-7000-8000-000000000001'), 'a0000000-0000-7000-8000-000000000001', 'one without an end [N-22 +]');
+-- Who invited them.
+create function pg_temp.accepts(assignment text) returns text language plpgsql as $$
+begin
+  perform pg_temp.invitation_is('accepted_at = null, ' || assignment);
+  perform public.accept_membership('a0000000-0000-7000-8000-000000000001');
+  return 'accepted';
+exception
+  when others then return sqlerrm;
+end
+$$;
+create function pg_temp.admin_is(assignment text) returns void language plpgsql as $$
+begin
+  alter table public.organisation_members disable trigger user;
+  execute 'update public.organisation_members set ' || assignment || ' where organisation_id = ''a0000000-0000-7000-8000-000000000001'' and role = ''clinic_admin''';
+  alter table public.organisation_members enable trigger user;
+end
+$$;
+select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000001'''), 'accepted', 'a clinic_admin''s invitation [N-22 +]');
+select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000002'''), 'invitation not found', 'none of a doctor''s [N-22 -]');
+select is(pg_temp.accepts('updated_by_user_id = ''b1000000-0000-7000-8000-000000000001'''), 'invitation not found', 'none of another clinic''s clinic_admin [N-22 -, S-05 -]');
+select is(pg_temp.accepts('role = ''clinic_admin'', updated_by_user_id = ''a1000000-0000-7000-8000-000000000001'''),
+  'invitation not found', 'none to as much as who invites [N-22 -]');
+select is(pg_temp.accepts('role = ''nurse'', updated_by_user_id = ''00000000-0000-7000-8000-0000000000ff'''), 'invitation not found', 'none of operations, while there is a clinic_admin [N-22 -]');
+select is(pg_temp.accepts('updated_by_user_id = null'), 'accepted', 'the server''s [N-22 +]');
+select pg_temp.admin_is('is_active = false');
+select is(pg_temp.accepts('updated_by_user_id = ''00000000-0000-7000-8000-0000000000ff'''), 'accepted', 'that of operations, once there is none [N-22 +]');
+select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000001'''), 'invitation not found', 'none of who was clinic_admin [N-22 -]');
+select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000002'''), 'invitation not found', 'and none of a doctor, who is a member [N-22 -]');
+select pg_temp.admin_is('is_active = true');
+
+-- What else they have, and what else the clinic has, is no invitation.
+select pg_temp.invitation_is('accepted_at = null, is_active = false, updated_by_user_id = null');
+select throws_ok($$ select public.accept_membership('a0000000-0000-7000-8000-000000000001') $$, '42501', 'invitation not found', 'what waits in another clinic is not accepted here [N-22 -]');
+select is(pg_temp.accepted(), '{}', 'neither that nor somebody else''s [N-22 -]');
+select is(public.accept_membership('b0000000-0000-7000-8000-000000000001'), 'b0000000-0000-7000-8000-000000000001', 'but there [N-22 +]');
+select is(pg_temp.accepted(), '{f2}', 'and that alone [N-22 +]');
+alter table public.organisations disable trigger user;
+update public.organisations set archived_at = now() where id = 'a0000000-0000-7000-8000-000000000001';
+select is(pg_temp.accepts('is_active = true'), 'invitation not found', 'into a clinic that is closed nobody comes [N-22 -]');
+update public.organisations set archived_at = null where id = 'a0000000-0000-7000-8000-000000000001';
+select is(pg_temp.accepts('is_active = true'), 'accepted', 'when it is opened they do [N-22 +]');
+select pg_temp.invitation_is('accepted_at = null');
+alter table public.organisation_members disable trigger user;
+update public.organisation_members set accepted_at = null where id = '00000000-0000-7000-8000-0000000000f2';
+alter table public.organisation_members enable trigger user;
+
 select set_config('request.jwt.claims', '', true);
 select throws_ok($$ select public.accept_membership('b0000000-0000-7000-8000-000000000001') $$, '42501', 'invitation not found', 'nobody signed in, no invitation [N-22 -]');
-select is(pg_temp.accepted(), '{f1}', 'and nothing was accepted [N-22 -]');
+select is(pg_temp.accepted(), '{}', 'and nothing was accepted [N-22 -]');
 
 select * from finish();
 rollback;
