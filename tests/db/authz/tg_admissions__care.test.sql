@@ -1,0 +1,88 @@
+-- authz.tg_admissions__care, authz.tg_admissions__bed, authz.tg_admissions__activity: what a stay lets somebody treat, which bed it takes, and what is told of it.
+begin;
+select plan(15);
+
+set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
+create function pg_temp.said(statement text) returns text language plpgsql as $$
+declare
+  v_rows integer;
+begin
+  execute statement;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+exception
+  when others then return concat_ws(' ', sqlstate, sqlerrm);
+end
+$$;
+create function pg_temp.stay(id text, patient text, bed text, status text default 'admitted') returns text language sql as $$
+  select pg_temp.said(format('insert into public.admissions (organisation_id, id, patient_id, bed_id, status) values (''a0000000-0000-7000-8000-000000000001'', ''00000000-0000-7000-8000-0000000000%s'', ''a3000000-0000-7000-8000-0000000000%s'',
+    (select b.id from public.beds as b where b.organisation_id = ''a0000000-0000-7000-8000-000000000001'' and right(b.id::text, 2) = %L), %L)', id, patient, bed, status))
+$$;
+create function pg_temp.change(ids text, change text) returns text language sql as $$
+  select pg_temp.said(format('update public.admissions set %s where organisation_id = ''a0000000-0000-7000-8000-000000000001'' and right(id::text, 2) = any (string_to_array(%L, '',''))', change, ids))
+$$;
+create function pg_temp.beds() returns text language sql as $$
+  select string_agg(right(b.id::text, 2) || ' ' || b.status, ', ' order by b.id) from public.beds as b where b.organisation_id = 'a0000000-0000-7000-8000-000000000001'
+$$;
+create function pg_temp.told() returns text language sql as $$
+  select string_agg(concat_ws(' ', l.event_type, right(l.entity_id::text, 2), right(l.case_id::text, 2), l.details), '; ' order by l.id) from public.case_activity_log as l where l.occurred_at >= now()
+$$;
+-- What stays let somebody treat: which, whose, by which hand, and until when, in hours from now.
+create function pg_temp.care() returns text language sql as $$
+  select string_agg(concat_ws(' ', right(c.id::text, 2), coalesce(round(extract(epoch from c.ends_at - now()) / 3600)::text, 'open'), case when c.archived_at is not null then 'away' end), ', ' order by c.id)
+  from public.care_relationships as c where c.id::text like '00000000-0000-7000-8000-%'
+$$;
+create function pg_temp.treats(id text, patient text, ground text, stay text, ends text default 'null', more text default '') returns void language plpgsql as $$
+begin
+  alter table public.care_relationships disable trigger user;
+  execute format('insert into public.care_relationships (organisation_id, id, patient_id, user_id, kind, starts_at, ends_at, ground, ground_id, archived_at) values (''a0000000-0000-7000-8000-000000000001'', ''00000000-0000-7000-8000-0000000000%s'',
+    ''a3000000-0000-7000-8000-0000000000%s'', ''a1000000-0000-7000-8000-000000000002'', ''covering'', now() - interval ''99 days'', %s, %L, %s, %s)', id, patient, ends, ground,
+    case ground when 'assignment' then 'null' else '''00000000-0000-7000-8000-0000000000' || stay || '''' end, coalesce(nullif(more, ''), 'null'));
+  alter table public.care_relationships enable trigger user;
+end
+$$;
+
+select is(pg_temp.stay('d1', '05', '03') || ' ' || pg_temp.beds(), '1 01 available, 02 occupied, 03 occupied, 04 occupied',
+  'who is admitted takes the bed [S-17 +]');
+select is(pg_temp.stay('d2', '02', '03') || ' ' || pg_temp.beds(), '23505 duplicate key value violates unique constraint "admissions_active_bed_key" 01 available, 02 occupied, 03 occupied, 04 occupied',
+  'a bed is taken once [S-17 -]');
+select is(pg_temp.stay('d2', '02', '01', 'planned') || ' ' || pg_temp.beds(), '1 01 available, 02 occupied, 03 occupied, 04 occupied',
+  'who is expected takes none yet [S-17 +]');
+select is(pg_temp.change('d1', 'bed_id = (select b.id from public.beds as b where right(b.id::text, 2) = ''01'' and b.organisation_id = ''a0000000-0000-7000-8000-000000000001'')') || ' ' || pg_temp.beds(), '1 01 occupied, 02 occupied, 03 cleaning, 04 occupied',
+  'who moves leaves one to be cleaned, and takes another [S-17 +]');
+select is(pg_temp.change('d2', 'status = ''admitted''') || ' ' || pg_temp.beds(), '23505 duplicate key value violates unique constraint "admissions_active_bed_key" 01 occupied, 02 occupied, 03 cleaning, 04 occupied',
+  'the bed that was planned is taken meanwhile [S-17 -]');
+select is(pg_temp.change('d2', 'status = ''discharged'''), 'CD013 admissions cannot go from planned to discharged',
+  'who never came is not discharged [S-18 -]');
+select pg_temp.treats('c1', '05', 'admission', 'd1');
+select pg_temp.treats('c2', '05', 'admission', 'd1', 'now() + interval ''1 hour''');
+select pg_temp.treats('c3', '05', 'admission', 'd1', 'now() + interval ''99 days''');
+select pg_temp.treats('c4', '05', 'admission', 'd1', 'now() - interval ''1 hour''');
+select pg_temp.treats('c5', '05', 'admission', 'd1', 'null', 'now()');
+select pg_temp.treats('c6', '02', 'admission', 'd2');
+select pg_temp.treats('c7', '05', 'appointment', 'd1');
+select pg_temp.treats('c8', '05', 'assignment', '');
+select pg_temp.treats('c9', '02', 'admission', 'd1');
+select is(pg_temp.change('d1', 'updated_at = now()') || ' ' || pg_temp.care(), '1 c1 open, c2 1, c3 2376, c4 -1, c5 open away, c6 open, c7 open, c8 open, c9 open',
+  'while the stay goes on, so does what it lets somebody treat [N-21 +]');
+select is(pg_temp.change('d1,d2', 'status = case status when ''admitted'' then ''discharged'' else ''cancelled'' end, disposition = case status when ''admitted'' then ''home'' end') || ' ' || pg_temp.care(), '2 c1 72, c2 1, c3 72, c4 -1, c5 open away, c6 72, c7 open, c8 open, c9 open',
+  'what it let somebody treat ends three days after it, and no later than it would have; of that stay, that patient and that ground alone [N-21 +, N-21 -]');
+select is(pg_temp.beds(), '01 cleaning, 02 occupied, 03 cleaning, 04 occupied',
+  'the bed is cleaned [S-17 +]');
+select is(pg_temp.stay('d3', '05', '03') || ' ' || pg_temp.beds(), 'CD013 beds cannot go from cleaning to occupied 01 cleaning, 02 occupied, 03 cleaning, 04 occupied',
+  'no bed is taken before it is clean [S-18 -]');
+update public.beds set status = 'available' where organisation_id = 'a0000000-0000-7000-8000-000000000001' and status = 'cleaning';
+select is(pg_temp.stay('d3', '05', '03') || ' ' || pg_temp.beds(), '1 01 available, 02 occupied, 03 occupied, 04 occupied',
+  'then it is [S-17 +]');
+select pg_temp.treats('ca', '05', 'admission', 'd3');
+select is(pg_temp.change('d3', 'archived_at = now()') || right(pg_temp.care(), 5) || ' ' || pg_temp.beds(), '1 ca 0 01 available, 02 occupied, 03 cleaning, 04 occupied',
+  'what was written by mistake ends at once, and leaves the bed [N-21 -, S-17 +]');
+select is(pg_temp.stay('d4', '05', '99'), '23514 new row for relation "admissions" violates check constraint "admissions_bed_check"',
+  'nobody is admitted to no bed [S-17 -]');
+select is(pg_temp.change('d1', 'disposition = ''transferred'''), '1',
+  'a disposition is put right');
+select is(pg_temp.told(), 'admission.admitted d1 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.planned d2 {}; admission.moved d1 {"to": "ae000000-0000-7000-8000-000000000001", "from": "ae000000-0000-7000-8000-000000000003"}; admission.cancelled d2 {}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "home"}; admission.admitted d3 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.archived d3 {"bed_id": "ae000000-0000-7000-8000-000000000003", "status": "admitted"}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "transferred"}',
+  'each of which is told once: that nothing changed, or was refused, never [S-18 +, S-18 -]');
+
+select * from finish();
+rollback;
