@@ -81,7 +81,7 @@ select is(
     '{"organisation_id": "a0000000-0000-7000-8000-000000000001", "patient_id": "a3000000-0000-7000-8000-000000000001"}'::jsonb || a.record,
     coalesce(a.record ->> 'user', 'a1000000-0000-7000-8000-000000000002')::uuid, 'a0000000-0000-7000-8000-000000000001', a.rank, '2026-06-01 12:00Z'
   ),
-  a.holds, format('%1$s: a record %2$s [N-08 %3$s, N-44 %3$s]', a.condition, a.why, case when a.holds then '+' else '-' end)
+  a.holds, format('%1$s: a record %2$s [N-08 %3$s]', a.condition, a.why, case when a.holds then '+' else '-' end)
 ) from asked as a;
 
 select * from finish();

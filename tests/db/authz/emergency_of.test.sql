@@ -27,7 +27,7 @@ select is(pg_temp.opens(at => '2026-06-01 11:44:59.999999Z'), null, 'not before 
 select is(pg_temp.opens(at => '2026-06-01 12:15Z'), null, 'nor when it is over [N-18 -]');
 select is(pg_temp.opens('{"ended_at": "2026-06-01 11:50Z"}'), null, 'not once it was ended [N-18 -]');
 select is(pg_temp.opens('{"archived_at": "2026-06-01 11:50Z"}'), null, 'nor put away [N-18 -]');
-select is(pg_temp.opens('{"review_outcome": "inappropriate", "reviewed_by_user_id": "a1000000-0000-7000-8000-000000000001", "reviewed_at": "2026-06-01 11:50Z"}'), null, 'nor judged [N-18 -]');
+select is(pg_temp.opens('{"review_outcome": "unjustified", "reviewed_by_user_id": "a1000000-0000-7000-8000-000000000001", "reviewed_at": "2026-06-01 11:50Z"}'), null, 'nor judged [N-18 -]');
 select is(pg_temp.opens(jsonb_build_object('opened_in', pg_current_xact_id()::text)), null, 'not in the transaction that broke it, which may be rolled back [N-18 -]');
 insert into public.access_restrictions (organisation_id, patient_id) values ('a0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000005');
 select is(pg_temp.opens(), null, 'not against the patient''s word [N-18 -]');

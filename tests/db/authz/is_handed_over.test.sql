@@ -50,7 +50,7 @@ select is(pg_temp.over_while('consents', '32', 'status = ''withdrawn'', withdraw
 select is(pg_temp.over_while('consents', '32', 'archived_at = now()'), 'case patient bed', 'that was put away [N-50 -]');
 select is(pg_temp.over_while('consents', '32', 'purpose = ''marketing'''), 'case patient bed', 'that is to something else [N-50 -]');
 select is(pg_temp.over_while('consents', '32', 'expires_at = now() - interval ''1 minute'''), 'case patient bed', 'whose day is over [N-50 -]');
-select is(pg_temp.over_while('consents', '32', 'superseded_at = now() - interval ''1 minute'''), 'case patient bed', 'whose text has changed [N-46 -]');
+select is(pg_temp.over_while('consents', '32', 'superseded_at = now() - interval ''1 minute'''), 'case patient bed', 'whose text has changed [N-45 -]');
 select is(pg_temp.over_while('consents', '32', 'expires_at = now() + interval ''1 minute'', superseded_at = now() + interval ''2 minutes'''), 'case patient bed chart', 'until then it is open [N-50 +]');
 select is(pg_temp.over_while('consents', '32', 'patient_id = ''a3000000-0000-7000-8000-000000000001'''), 'case patient bed', 'another patient''s consent opens nothing [N-50 -]');
 
