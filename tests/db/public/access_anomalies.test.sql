@@ -1,6 +1,6 @@
 -- public.access_anomalies: which days of the access log somebody should look at, and why.
 begin;
-select plan(33);
+select plan(35);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 select audit.create_access_month((now() - interval '36 days')::date) where to_regclass('access_log_months.access_log_' || to_char(now() - interval '36 days', 'YYYY_MM')) is null;
@@ -30,6 +30,8 @@ begin
   return coalesce(v_said, 'nothing');
 end
 $$;
+alter table public.organisation_settings disable trigger user;
+update public.organisation_settings set business_hours = '{"start": 6, "end": 22}' where organisation_id = 'a0000000-0000-7000-8000-000000000001';
 -- The log begins empty; who treats whom has done so since it says.
 alter table public.care_relationships disable trigger user;
 update public.care_relationships set created_at = starts_at;
@@ -119,6 +121,11 @@ select is(pg_temp.anomalies(), 'nothing', 'not by one of which they are the guar
 update public.patient_accounts set relationship = 'self', revoked_at = now() where user_id = 'a1000000-0000-7000-8000-000000000014';
 select pg_temp.reads('14', '03', 10, of_table => 'patients'), pg_temp.reads('05', '03', 10, of_table => 'patients');
 select is(pg_temp.anomalies(), 'nothing', 'nor by one that was revoked [N-37 -]');
+update public.organisation_settings set business_hours = '{"start": 22, "end": 6}' where organisation_id = 'a0000000-0000-7000-8000-000000000001';
+select pg_temp.reads('03', '01', 10, '21:59:59'), pg_temp.reads('03', '01', 9, '06:00');
+select is(pg_temp.anomalies(), 'out_of_hours 03 10 1 1, out_of_hours 03 9 1 1', 'of a clinic that works by night, what is read by day [N-37 +]');
+select pg_temp.reads('03', '01', 10, '22:00'), pg_temp.reads('03', '01', 9, '05:59:59');
+select is(pg_temp.anomalies(), 'nothing', 'and not by night [N-37 -]');
 
 select * from finish();
 rollback;
