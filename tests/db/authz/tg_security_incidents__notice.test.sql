@@ -1,6 +1,6 @@
 -- authz.tg_security_incidents__notice: the clock of the notice is the database's, and what was said of an incident that has ended stays.
 begin;
-select plan(28);
+select plan(30);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.report(id text, values_of jsonb default '{}') returns void language sql as $$
@@ -69,6 +69,14 @@ select is(
   pg_temp.change('f4', 'status = ''closed'', subjects_not_told_reason = ''Nobody could be reached.'''), 'done', 'before somebody says why [N-37 +]'
 );
 select is(pg_temp.change('f4', 'archived_at = now()'), 'done', 'and is put away as it ended [N-37 +]');
+
+-- Ended before anybody had to say why.
+alter table public.security_incidents disable trigger user;
+update public.security_incidents set status = 'closed', subjects_not_told_reason = null where id = '00000000-0000-7000-8000-0000000000f4';
+update public.security_incidents set status = 'dismissed', dismissal_reason = null where id = '00000000-0000-7000-8000-0000000000f3';
+alter table public.security_incidents enable trigger user;
+select is(pg_temp.change('f4', 'archived_at = null'), 'done', 'one that was closed without a word is kept in hand all the same [N-37 +]');
+select is(pg_temp.change('f3', 'archived_at = now()'), 'done', 'and one dismissed without a reason put away [N-37 +]');
 
 select * from finish();
 rollback;
