@@ -6,16 +6,19 @@ create or replace function authz.tg_security_incidents__notice()
   security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- Read once: of two moments that lie ahead, the one that is clamped first would come before the other.
+  v_now constant timestamptz := clock_timestamp();
 begin
-  if new.subjects_notified_at > clock_timestamp() then
-    new.subjects_notified_at := clock_timestamp();
+  if new.subjects_notified_at > v_now then
+    new.subjects_notified_at := v_now;
   end if;
   if tg_op = 'INSERT' then
     if authz.is_out_of_reach(new.organisation_id) then
       new.organisation_id := null; -- no policy lets it in
       return new;
     end if;
-    new.detected_at := least(new.detected_at, clock_timestamp());
+    new.detected_at := least(new.detected_at, v_now);
     new.notify_by := coalesce(authz.deadline(new.organisation_id, 'incident_notice', new.detected_at), 'infinity');
     new.authority_notified_at := null;
     return new;
@@ -47,7 +50,7 @@ begin
   end if;
   new.detected_at := old.detected_at;
   new.notify_by := old.notify_by;
-  new.authority_notified_at := coalesce(old.authority_notified_at, case when new.status = 'notified' then clock_timestamp() end);
+  new.authority_notified_at := coalesce(old.authority_notified_at, case when new.status = 'notified' then v_now end);
   return new;
 end
 $$;

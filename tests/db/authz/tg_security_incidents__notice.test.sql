@@ -1,6 +1,6 @@
 -- authz.tg_security_incidents__notice: the clock of the notice is the database's, and what was said of an incident that has ended stays.
 begin;
-select plan(30);
+select plan(32);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 create function pg_temp.report(id text, values_of jsonb default '{}') returns void language sql as $$
@@ -51,6 +51,10 @@ select is(
   'what was closed has no other account [N-37 -]'
 );
 select is(pg_temp.change('f1', 'archived_at = now()'), 'done', 'but is put away [N-37 +]');
+
+select pg_temp.report('f9', '{"detected_at": "2999-01-01", "subjects_notified_at": "2999-01-01"}');
+select ok((pg_temp.incident('f9')).detected_at between now() and clock_timestamp(), 'a clock that runs ahead records both at once [N-37 +]');
+select is((pg_temp.incident('f9')).subjects_notified_at, (pg_temp.incident('f9')).detected_at, 'at one moment: nobody was told before anybody knew [N-37 +]');
 
 select pg_temp.report('f3');
 select is(pg_temp.change('f3', 'status = ''dismissed'''), 'CD020 an incident is dismissed for a reason', 'nobody dismisses one without a reason [N-37 -]');
