@@ -211,6 +211,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     ],
   },
   {
+    reason: 'what is told of at this very moment is told of at this moment, set to it or not',
+    keys: ['shift-comparison authz.tg_security_incidents__notice * new.subjects_notified_at ⟨>⟩ v_now *'],
+  },
+  {
     reason: 'cordon_definer alone reads it, and its policies on the tables beneath are true',
     keys: ['view-as-owner authz.live_*'],
   },
