@@ -26,7 +26,10 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'public.legal_holds': ['archived_at = archived_at'],
   'public.organisation_members': ['archived_at = archived_at'],
   'public.organisation_networks': ['archived_at = archived_at'],
-  'public.organisation_settings': [`business_hours = '{"start": 7, "end": 21}'`, `legal_bases = '{consent,health_protection}'`],
+  'public.organisation_settings': [
+    `business_hours = '{"start": 7, "end": 21}'`,
+    `legal_bases = '{consent,health_protection}'`,
+  ],
   'public.organisations': ['archived_at = now()', `kind = 'transport'`, `timezone = 'UTC'`],
   'public.patient_accounts': ['archived_at = archived_at'],
   'public.patient_clinical': [`allergies = '["latex"]'`, `alerts = '["falls"]'`],
