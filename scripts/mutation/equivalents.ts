@@ -165,7 +165,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     reason:
       'an invoice that is a draft or void holds no payment that could be updated: its totals refuse that state',
-    keys: ["drop-term authz.tg__frozen_child tg_op = 'INSERT'"],
+    keys: ["drop-term authz.tg__frozen_child tg_op = 'INSERT' #3"],
   },
   {
     reason: 'in an INSERT every field of OLD is NULL, and a status never is',

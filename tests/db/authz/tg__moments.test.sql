@@ -28,8 +28,8 @@ select is(pg_temp.written(t.relation, t.column_name, to_jsonb(m.moment)), format
   format('%s.%s is not %s [S-16 -]', t.relation, t.column_name, m.moment))
 from timed as t
 cross join (values ('infinity'::text), ('-infinity')) as m (moment);
--- The visit ends on the same day.
-select is(pg_temp.written(t.relation, t.column_name, to_jsonb(case t.relation when 'public.appointments'::regclass then v.starts_at + '1 minute' else now() end)), '1 written',
+-- A visit ends after it began, and what is written down was before that.
+select is(pg_temp.written(t.relation, t.column_name, to_jsonb(case t.relation when 'public.appointments'::regclass then v.starts_at + '1 minute' when 'public.medical_records'::regclass then '2026-01-02' else now() end)), '1 written',
   format('%s.%s is a moment of the calendar [S-16 +]', t.relation, t.column_name))
 from timed as t
 cross join lateral (select case t.column_name when 'ends_at' then a.ends_at else a.starts_at end as starts_at from public.appointments as a order by a.id limit 1) as v;

@@ -25,7 +25,7 @@ create function pg_temp.beds() returns text language sql as $$
   select string_agg(right(b.id::text, 2) || ' ' || b.status, ', ' order by b.id) from public.beds as b where b.organisation_id = 'a0000000-0000-7000-8000-000000000001'
 $$;
 create function pg_temp.told() returns text language sql as $$
-  select string_agg(concat_ws(' ', l.event_type, right(l.entity_id::text, 2), right(l.case_id::text, 2), l.details), '; ' order by l.id) from public.case_activity_log as l where l.occurred_at >= now()
+  select string_agg(concat_ws(' ', l.event_type, right(l.entity_id::text, 2), right(l.case_id::text, 2), l.details), '; ' order by l.event_type, l.entity_id, l.details) from public.case_activity_log as l where l.occurred_at >= now()
 $$;
 -- What stays let somebody treat: which, whose, by which hand, and until when, in hours from now.
 create function pg_temp.care() returns text language sql as $$
@@ -81,7 +81,7 @@ select is(pg_temp.stay('d4', '05', '99'), '23514 new row for relation "admission
   'nobody is admitted to no bed [S-17 -]');
 select is(pg_temp.change('d1', 'disposition = ''transferred'''), '1',
   'a disposition is put right');
-select is(pg_temp.told(), 'admission.admitted d1 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.planned d2 {}; admission.moved d1 {"to": "ae000000-0000-7000-8000-000000000001", "from": "ae000000-0000-7000-8000-000000000003"}; admission.cancelled d2 {}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "home"}; admission.admitted d3 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.archived d3 {"bed_id": "ae000000-0000-7000-8000-000000000003", "status": "admitted"}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "transferred"}',
+select is(pg_temp.told(), 'admission.admitted d1 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.admitted d3 {"bed_id": "ae000000-0000-7000-8000-000000000003"}; admission.archived d3 {"bed_id": "ae000000-0000-7000-8000-000000000003", "status": "admitted"}; admission.cancelled d2 {}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "home"}; admission.discharged d1 {"bed_id": "ae000000-0000-7000-8000-000000000001", "disposition": "transferred"}; admission.moved d1 {"to": "ae000000-0000-7000-8000-000000000001", "from": "ae000000-0000-7000-8000-000000000003"}; admission.planned d2 {}',
   'each of which is told once: that nothing changed, or was refused, never [S-18 +, S-18 -]');
 
 select * from finish();

@@ -37,7 +37,7 @@ create function pg_temp.assign(who text, patient text, colleague text, kind text
 $$;
 -- What was written since: whose, by whom, as what, until when in hours, by which ground, and out of whose hands.
 create function pg_temp.care() returns text language sql as $$
-  select string_agg(concat_ws(' ', right(c.patient_id::text, 2), right(c.user_id::text, 2), 'by', right(c.created_by_user_id::text, 2), c.kind, coalesce(round(extract(epoch from c.ends_at - now()) / 3600)::text, 'open'), c.ground, right(c.ground_id::text, 2), 'of ' || right(c.handed_from_id::text, 2)), ', ' order by c.id)
+  select string_agg(concat_ws(' ', right(c.patient_id::text, 2), right(c.user_id::text, 2), 'by', right(c.created_by_user_id::text, 2), c.kind, coalesce(round(extract(epoch from c.ends_at - now()) / 3600)::text, 'open'), c.ground, right(c.ground_id::text, 2), 'of ' || right(c.handed_from_id::text, 2)), ', ' order by c.patient_id, c.user_id, c.kind, c.ends_at)
   from public.care_relationships as c where c.id <> all (array(select b.id from before as b)) and c.archived_at is null
 $$;
 select is(pg_temp.assign('05', '01', '03'), '42501 care is not yours to assign', 'reception lets nobody treat [N-21 -]');
@@ -78,7 +78,7 @@ select is(pg_temp.assign('02', '03', '13', until => '5 hours') || ' ' || coalesc
 select is(pg_temp.assign('02', '01', '13'), '42501 this care is not yours to assign', 'whom a clinic_admin put out, no colleague lets in [N-21 -]');
 delete from before; insert into before select c.id from public.care_relationships as c;
 select is(pg_temp.assign('01', '01', '13') || ' ' || coalesce(pg_temp.care(), '-'), 'assigned 01 13 by 01 covering open assignment', 'a clinic_admin does [N-21 +]');
-select is(pg_temp.assign('02', '01', '13', 'consulting') || ' ' || coalesce(pg_temp.care(), '-'), 'assigned 01 13 by 01 covering open assignment, 01 13 by 02 consulting open assignment of e1',
+select is(pg_temp.assign('02', '01', '13', 'consulting') || ' ' || coalesce(pg_temp.care(), '-'), 'assigned 01 13 by 02 consulting open assignment of e1, 01 13 by 01 covering open assignment',
   'then a colleague does as well [N-21 +]');
 -- While they lie in a bed.
 delete from before; insert into before select c.id from public.care_relationships as c;

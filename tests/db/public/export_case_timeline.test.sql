@@ -36,7 +36,7 @@ end
 $$;
 create temporary table before as select d.id from public.disclosures as d;
 create function pg_temp.disclosed() returns text language sql as $$
-  select string_agg(concat_ws(' ', d.recipient_kind, d.purpose, d.recipient_name, d.legal_ground, array_to_string(d.content, ','), right(d.source_id::text, 2), d.content_sha256 is not null), '; ' order by d.id) from public.disclosures as d where d.id <> all (array(select b.id from before as b))
+  select string_agg(concat_ws(' ', d.recipient_kind, d.purpose, d.recipient_name, d.legal_ground, array_to_string(d.content, ','), right(d.source_id::text, 2), d.content_sha256 is not null), '; ' order by d.recipient_kind, d.legal_ground) from public.disclosures as d where d.id <> all (array(select b.id from before as b))
 $$;
 select is(pg_temp.export('01', 'auditor'), 'cordon.case-timeline.1 auditor 8 t',
   'a clinic_admin gives the record of a case to an auditor, under its digest [S-18 +, N-49 +]');
@@ -83,7 +83,7 @@ select pg_temp.consents('superseded_at = now() + interval ''1 minute''');
 select is(pg_temp.export('01', 'insurer'), 'cordon.case-timeline.1 insurer 8 t', 'until then it is [N-48 +]');
 select is(pg_temp.disclosed(), 'auditor audit public.case_activity_log 01 t; auditor audit public.case_activity_log 01 t; auditor audit public.case_activity_log 01 t; authority legal_obligation A court order 1/26 public.case_activity_log 01 t; insurer insurer_disclosure public.case_activity_log 01 t',
   'of each the patient is told: to whom, for what, on which ground, of what [N-49 +]');
-select is((select string_agg(concat_ws(' ', e.event_type, right(e.entity_id::text, 2), right(e.actor_user_id::text, 2), e.details), '; ' order by e.id) from audit.security_events as e where e.occurred_at >= now() and e.event_type = 'data.exported'), 'data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 14 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}',
+select is((select string_agg(concat_ws(' ', e.event_type, right(e.entity_id::text, 2), right(e.actor_user_id::text, 2), e.details), '; ' order by e.actor_user_id) from audit.security_events as e where e.occurred_at >= now() and e.event_type = 'data.exported'), 'data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 01 {"kind": "case_timeline"}; data.exported 01 14 {"kind": "case_timeline"}',
   'and the security events tell who did it [N-37 +]');
 alter table public.cases disable trigger user;
 update public.cases set archived_at = now() where organisation_id = 'a0000000-0000-7000-8000-000000000001' and right(id::text, 2) = '01';

@@ -25,7 +25,7 @@ create function pg_temp.invite(more jsonb default '{}', who text default '01', c
     from jsonb_each_text('{"email": "new@example.org", "role": "nurse"}'::jsonb || more) as k), claims)
 $$;
 create function pg_temp.waits(address text default 'new@example.org') returns text language sql as $$
-  select string_agg(concat_ws(' ', i.role, i.capabilities, round(extract(epoch from i.expires_at - now()) / 3600), case when i.archived_at is not null then 'away' end), ', ' order by i.id)
+  select string_agg(concat_ws(' ', i.role, i.capabilities, round(extract(epoch from i.expires_at - now()) / 3600), case when i.archived_at is not null then 'away' end), ', ' order by i.archived_at nulls last, i.expires_at desc)
   from public.invitations as i where i.email = address
 $$;
 select is(pg_temp.invite() || ' ' || pg_temp.waits(), 'true nurse {} 168',

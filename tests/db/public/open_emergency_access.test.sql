@@ -27,14 +27,14 @@ create function pg_temp.open(who text default '02', patient text default '05', r
   select case when a ~ '^[0-9a-f-]{36}$' then 'open' else a end from pg_temp.by(who, format('select public.open_emergency_access(%L, %L, %L)', 'a3000000-0000-7000-8000-0000000000' || patient, reason, minutes), more) as a
 $$;
 create function pg_temp.grants() returns text language sql as $$
-  select string_agg(concat_ws(' ', right(g.user_id::text, 2), right(g.patient_id::text, 2), round(extract(epoch from g.expires_at - g.opened_at) / 60), case when g.opened_at between now() and clock_timestamp() then 'now' end, r.reason), ', ' order by g.id)
+  select string_agg(concat_ws(' ', right(g.user_id::text, 2), right(g.patient_id::text, 2), round(extract(epoch from g.expires_at - g.opened_at) / 60), case when g.opened_at between now() and clock_timestamp() then 'now' end, r.reason), ', ' order by g.user_id)
   from public.emergency_access_grants as g join public.emergency_access_reasons as r using (organisation_id, id)
 $$;
 create function pg_temp.rely(who text default '14', patient text default '01', purpose text default 'scheduling', basis text default 'health_protection', why text default 'the law asks the clinic to keep appointments', more jsonb default '{}') returns text language sql as $$
   select case when a ~ '^[0-9a-f-]{36}$' then 'relied' else a end from pg_temp.by(who, format('select public.rely_on_legal_basis(%L, %L, %L, %L)', 'a3000000-0000-7000-8000-0000000000' || patient, purpose, basis, why), more) as a
 $$;
 create function pg_temp.bases(patient text) returns text language sql as $$
-  select string_agg(concat_ws(' ', c.purpose, c.legal_basis, c.status, c.justification, c.withdrawal_reason), '; ' order by c.purpose, c.id) from public.consents as c where c.patient_id = ('a3000000-0000-7000-8000-0000000000' || patient)::uuid and c.legal_basis <> 'consent'
+  select string_agg(concat_ws(' ', c.purpose, c.legal_basis, c.status, c.justification, c.withdrawal_reason), '; ' order by c.purpose, c.legal_basis) from public.consents as c where c.patient_id = ('a3000000-0000-7000-8000-0000000000' || patient)::uuid and c.legal_basis <> 'consent'
 $$;
 create function pg_temp.patient_is(change text, patient text default '05') returns void language plpgsql as $$
 begin

@@ -13,16 +13,17 @@ exception
   when others then return sqlstate || ' ' || sqlerrm;
 end
 $$;
+create temporary table before (id uuid);
 -- One that is in order, but for what is said otherwise.
 create function pg_temp.tell(what jsonb default '{}', who text default '14', more jsonb default '{}') returns text language sql as $$
+  insert into pg_temp.before select d.id from public.disclosures as d;
   select pg_temp.by(who, (select format('select public.record_disclosure_made(%s)', string_agg(format('%I => %L', k.key, k.value), ', '))
     from jsonb_each_text('{"patient_id": "a3000000-0000-7000-8000-000000000001", "recipient_kind": "insurer", "recipient_name": "Some Insurer, Some Street 1", "purpose": "insurer_disclosure", "content": "{documents}"}'::jsonb
       || what) as k), more)
 $$;
-create temporary table before as select d.id from public.disclosures as d;
 create function pg_temp.last() returns text language sql as $$
   select concat_ws('|', d.recipient_kind, d.recipient_name, d.purpose, array_to_string(d.content, ','), d.legal_ground, case when d.disclosed_at between now() and clock_timestamp() then 'now' else d.disclosed_at::date::text end)
-  from public.disclosures as d where d.organisation_id = 'a0000000-0000-7000-8000-000000000001' and d.id <> all (array(select b.id from before as b)) order by d.id desc limit 1
+  from public.disclosures as d where d.organisation_id = 'a0000000-0000-7000-8000-000000000001' and d.id <> all (array(select b.id from before as b))
 $$;
 select is(pg_temp.tell('{}', '14', '{}') || '|' || pg_temp.last(), 'ok|insurer|Some Insurer, Some Street 1|insurer_disclosure|documents|now',
   'the privacy officer writes it down, as made now [N-48 +]');
