@@ -61,6 +61,8 @@ export async function judgeAll(
     assertGreen(await batteries[0]?.surveyCatalog());
     if (files > 0) await surveyFiles(batteries, memory, onSurvey);
     await Promise.all(batteries.map(work));
+    // Told at the end: what was judged without it holds.
+    assertGreen(batteries.flatMap(({ turnedRed }) => turnedRed)[0]);
   } finally {
     await Promise.all(batteries.map((battery) => battery.close()));
     await memory.order.write();

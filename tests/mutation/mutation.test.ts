@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Verdict } from '../../scripts/mutation/battery/battery.ts';
+import { Battery, type Verdict } from '../../scripts/mutation/battery/battery.ts';
 import { askInvariant } from '../../scripts/mutation/battery/invariants.ts';
 import { askTapFile, readTapFiles } from '../../scripts/mutation/battery/pgtap.ts';
+import { Reach } from '../../scripts/mutation/battery/reach.ts';
+import { Killers } from '../../scripts/mutation/battery/test-files.ts';
+import { KillOrder } from '../../scripts/mutation/kill-order.ts';
 import { type Mutant, mutantsOf } from '../../scripts/mutation/mutant.ts';
 import { OPERATORS } from '../../scripts/mutation/operators/index.ts';
 import { scoreAsJson } from '../../scripts/mutation/report.ts';
@@ -15,6 +18,7 @@ import { connectivesOf, termsOf } from '../../scripts/mutation/terms.ts';
 import { tokensOf } from '../../scripts/mutation/tokens.ts';
 import { useDatabase } from '../support/database.ts';
 import { undone } from '../support/nested.ts';
+import { urlOf } from '../support/scratch-server.ts';
 
 const database = useDatabase({ twins: false });
 let mutants: readonly Mutant[] = [];
@@ -144,6 +148,32 @@ describe('the runner', () => {
       ),
     );
     expect(fences).toBe(1);
+  });
+
+  test('takes the word of no pgTAP file that is red without the mutant by now: it asks the others, and tells of the file', async () => {
+    const memory = { order: await KillOrder.read(), reach: await Reach.read(), killers: new Killers() };
+    const battery = await Battery.open(inject('server'), 7, memory);
+    try {
+      const own = urlOf(inject('server').superuser, 'mutation_7');
+      // What another session changes for good is like a clock: it stays when the mutant is taken back.
+      const lasting: Mutant = {
+        key: 'lasting',
+        operator: 'planted for good',
+        subject: 'authz.secret_in',
+        sql: `create extension dblink with schema extensions;
+          select extensions.dblink_exec('${own}',
+            'create or replace function authz.secret_in(value text) returns text language sql as $$ select null::text $$');
+          drop policy provider_fence on public.patients`,
+      };
+      const file = 'pgTAP authz/secret_in.test.sql';
+      memory.order.learn(lasting, file);
+      const { kill } = await battery.judge(lasting, { files: 0 });
+      expect(kill?.by).toMatch(/./);
+      expect(kill?.by).not.toBe(file);
+      expect(battery.turnedRed.map(({ by }) => by)).toEqual([file]);
+    } finally {
+      await battery.close();
+    }
   });
 
   test('prints one JSON object for machines', () => {

@@ -43,6 +43,8 @@ export class Battery {
   readonly #memory: Memory;
   readonly #taps: readonly TapFile[];
   readonly #calls: CallFolder;
+  /** pgTAP files that are red without any mutant by now, though they were green at first. */
+  readonly #turnedRed = new Map<string, Kill>();
   #client: pg.Client | undefined;
   #files: Promise<TestFiles> | undefined;
 
@@ -65,6 +67,11 @@ export class Battery {
   static async open(addresses: Addresses, number: number, memory: Memory): Promise<Battery> {
     await maintain(addresses, ...freshClone(addresses.template, ownName(number)));
     return new Battery(addresses, number, memory, await readTapFiles(), await CallFolder.make());
+  }
+
+  /** What was found red without any mutant while mutants were judged; it killed none, and was not asked any more. */
+  get turnedRed(): readonly Kill[] {
+    return [...this.#turnedRed.values()];
   }
 
   /** Stops vitest and removes the databases. */
@@ -154,6 +161,15 @@ export class Battery {
 
   /** @param isAsked which questions, by their names; all when left out. */
   async #inTransaction(mutant: Mutant, isAsked: (name: string) => boolean = () => true): Promise<Outcome> {
+    const outcome = await this.#whileMutated(mutant, (name) => isAsked(name) && !this.#turnedRed.has(name));
+    const { kill } = outcome;
+    if (!kill) return outcome;
+    if (!(await this.#isGreenWithout(kill.by))) return this.#inTransaction(mutant, isAsked);
+    this.#memory.order.learn(mutant, kill.by);
+    return outcome;
+  }
+
+  async #whileMutated(mutant: Mutant, isAsked: (name: string) => boolean): Promise<Outcome> {
     const client = await this.#connected();
     try {
       await client.query('begin');
@@ -167,9 +183,7 @@ export class Battery {
       for (const name of this.#memory.order.sort(mutant, asked, likelihoodOf(mutant))) {
         const ask = () => undone(client, questions.get(name) ?? unasked);
         const kill = await this.#timed(name, ask).catch(unlessTimedOut);
-        if (!kill) continue;
-        this.#memory.order.learn(mutant, name);
-        return { kill };
+        if (kill) return { kill };
       }
       return {};
     } catch (error) {
@@ -178,6 +192,21 @@ export class Battery {
       throw error;
     } finally {
       await this.#client?.query('rollback').catch(() => this.#disconnect());
+    }
+  }
+
+  /** Asks a pgTAP file that noticed a mutant once more without it: one that a clock or chance turned red would notice every mutant from then on. */
+  async #isGreenWithout(name: string): Promise<boolean> {
+    const file = this.#taps.find((tap) => tap.name === name);
+    if (!file) return true;
+    const client = await this.#connected();
+    await client.query('begin');
+    try {
+      const red = await undone(client, () => askTapFile(client, file));
+      if (red) this.#turnedRed.set(name, red);
+      return !red;
+    } finally {
+      await rollBack(client);
     }
   }
 
