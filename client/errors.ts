@@ -17,11 +17,38 @@ export class CordonError extends Error {
   }
 }
 
-interface ErrorClass<C extends string = string> {
-  new (
-    message: string,
-    options?: { readonly hint?: string | undefined; readonly cause?: unknown },
-  ): CordonError & { readonly code: C };
+/** Names of the schema, and never of a row, where the database said them. */
+export interface BrokenConstraint {
+  /** `invoices` */
+  readonly table?: string | undefined;
+  /** `currency`: the column that has to have a value. */
+  readonly column?: string | undefined;
+  /** `invoices_currency_check`, as `generated/constraints.md` lists it. */
+  readonly constraint?: string | undefined;
+}
+
+/** A row that does not keep to what every row of its table does: SQLSTATEs of class 23. Each code has a class beneath this one. */
+export class ConstraintError extends CordonError implements BrokenConstraint {
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
+    super(code, message, options);
+    this.name = 'ConstraintError';
+    this.table = options.table;
+    this.column = options.column;
+    this.constraint = options.constraint;
+  }
+}
+
+interface ErrorOptions extends BrokenConstraint {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+interface ErrorClass<C extends string = string, E extends CordonError = CordonError> {
+  new (message: string, options?: ErrorOptions): E & { readonly code: C };
 }
 
 const classes = new Map<string, ErrorClass>();
@@ -29,11 +56,26 @@ const classes = new Map<string, ErrorClass>();
 function errorClass<const C extends string>(code: C, name: string): ErrorClass<C> {
   const made = class extends CordonError {
     declare readonly code: C;
-    constructor(message: string, options?: { readonly hint?: string | undefined; readonly cause?: unknown }) {
+    constructor(message: string, options?: ErrorOptions) {
       super(code, message, options);
       this.name = name;
     }
   };
+  return known(made, code, name);
+}
+
+function constraintClass<const C extends string>(code: C, name: string): ErrorClass<C, ConstraintError> {
+  const made = class extends ConstraintError {
+    declare readonly code: C;
+    constructor(message: string, options?: ErrorOptions) {
+      super(code, message, options);
+      this.name = name;
+    }
+  };
+  return known(made, code, name);
+}
+
+function known<T extends ErrorClass>(made: T, code: string, name: string): T {
   Object.defineProperty(made, 'name', { value: name });
   classes.set(code, made);
   return made;
@@ -129,6 +171,20 @@ export type JustificationError = InstanceType<typeof JustificationError>;
 /** `CD050`: a document is not as one can be; the hint says why. */
 export const DocumentRefusedError = errorClass('CD050', 'DocumentRefusedError');
 export type DocumentRefusedError = InstanceType<typeof DocumentRefusedError>;
+
+// What PostgreSQL itself refuses of a row, wherever the rule is written down as a constraint.
+/** `23502`: a value is missing. */
+export const MissingValueError = constraintClass('23502', 'MissingValueError');
+export type MissingValueError = InstanceType<typeof MissingValueError>;
+/** `23503`: what the row refers to is not there, or what is deleted is still referred to. */
+export const ReferenceBrokenError = constraintClass('23503', 'ReferenceBrokenError');
+export type ReferenceBrokenError = InstanceType<typeof ReferenceBrokenError>;
+/** `23505`: there is such a row already. */
+export const DuplicateError = constraintClass('23505', 'DuplicateError');
+export type DuplicateError = InstanceType<typeof DuplicateError>;
+/** `23514`: a value is not as the table takes it. */
+export const CheckFailedError = constraintClass('23514', 'CheckFailedError');
+export type CheckFailedError = InstanceType<typeof CheckFailedError>;
 
 // What the client refuses before the database is asked.
 /** A context that names no caller, an unknown role, or a value that cannot be sent. */

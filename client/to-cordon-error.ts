@@ -1,12 +1,13 @@
-import { CordonError, errorClassOf } from './errors.ts';
+import { wordsOfConstraint } from './constraint-words.ts';
+import { type BrokenConstraint, CordonError, errorClassOf } from './errors.ts';
 
-const SQLSTATE = /^(?:42501|CD\d{3})$/;
+const SQLSTATE = /^(?:42501|CD\d{3}|23(?:502|503|505|514))$/;
 
 /** Of a denial nothing of the server's text is repeated: an application's own function may have put a value into it. */
 const DENIED = 'the database denied it to this caller';
 
 /**
- * Turns a driver's error into the class of its SQLSTATE: `42501` and every `CD` code of `docs/errors.md`.
+ * Turns a driver's error into the class of its SQLSTATE: `42501`, every `CD` code of `docs/errors.md`, and what a constraint refuses.
  *
  * @param error what was thrown: by pg, by Kysely over pg, by Prisma's driver adapter, or anything else.
  * @returns a {@link CordonError} of the code's class with `error` as its `cause` (a plain `CordonError` for a `CD` code that
@@ -17,13 +18,19 @@ export function toCordonError(error: unknown): unknown {
   const found = find(error, SQLSTATE);
   if (!found) return error;
   const { code } = found;
-  const { message, hint } = code === '42501' ? { message: DENIED, hint: undefined } : found;
-  const options = { hint, cause: error };
+  const options = { ...wordsOf(found), cause: error };
   const Class = errorClassOf(code);
-  return Class ? new Class(message, options) : new CordonError(code, message, options);
+  return Class ? new Class(options.message, options) : new CordonError(code, options.message, options);
 }
 
-interface Found {
+function wordsOf(found: Found): { message: string; hint: string | undefined } & BrokenConstraint {
+  if (found.code === '42501') return { message: DENIED, hint: undefined };
+  return found.code.startsWith('23')
+    ? wordsOfConstraint(found)
+    : { message: found.message, hint: found.hint };
+}
+
+export interface Found extends BrokenConstraint {
   readonly code: string;
   readonly message: string;
   readonly hint: string | undefined;
@@ -41,6 +48,9 @@ export function find(value: unknown, states: RegExp, depth = 0): Found | undefin
       code: state,
       message: firstText(of('originalMessage'), of('message')) ?? state,
       hint: firstText(of('hint')),
+      table: firstText(of('table')),
+      column: firstText(of('column')),
+      constraint: firstText(of('constraint')),
     };
   }
   return ['cause', 'meta', 'driverAdapterError'].reduce<Found | undefined>(

@@ -69,6 +69,11 @@ const FILES: readonly GeneratedFile[] = [
     about: [],
     generate: async (client) => (await import('./reference.ts')).generateReference(client),
   },
+  {
+    name: 'constraints.md',
+    about: [],
+    generate: async (client) => (await import('./constraints.ts')).generateConstraints(client),
+  },
 ];
 
 /**
@@ -84,6 +89,7 @@ export function preloadGenerators(): void {
     import('./tenant-keys.ts'),
     import('./policies.ts'),
     import('./reference.ts'),
+    import('./constraints.ts'),
   ]).catch(() => {});
 }
 

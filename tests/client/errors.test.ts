@@ -97,6 +97,64 @@ describe.each(DRIVERS)('what the database refuses over %s', (kind) => {
     expect(error?.message).not.toContain('curiosity');
   });
 
+  test('a number that is taken is a DuplicateError that names the constraint [S-39 -]', async () => {
+    const error = await caught(
+      `insert into public.patients (organisation_id, mrn, full_name)
+       select $1, p.mrn, 'Ana Secret' from public.patients as p limit 1`,
+      [CLINIC_A],
+      contextOf(personas.receptionist),
+    );
+    expect(error).toBeInstanceOf(client.DuplicateError);
+    expect(error).toBeInstanceOf(client.ConstraintError);
+    expect(error).toMatchObject({
+      name: 'DuplicateError',
+      code: '23505',
+      table: 'patients',
+      constraint: 'patients_organisation_id_mrn_key',
+      message: 'patients: there is such a row already (patients_organisation_id_mrn_key)',
+      hint: 'generated/constraints.md lists what each constraint asks.',
+      cause: { code: '23505' },
+    });
+  });
+
+  test.each([
+    [
+      'a value that is missing',
+      'MissingValueError',
+      `insert into public.patients (organisation_id, mrn) values ($1, 'SECRET-MRN')`,
+      { code: '23502', column: 'full_name', message: 'patients: full_name has no value' },
+    ],
+    [
+      'a value that the table does not take',
+      'CheckFailedError',
+      `insert into public.patients (organisation_id, mrn, full_name) values ($1, repeat('SECRET', 50), 'Ana Secret')`,
+      { code: '23514', constraint: 'patients_mrn_check' },
+    ],
+    [
+      'what is not there',
+      'ReferenceBrokenError',
+      `insert into public.appointments (organisation_id, patient_id, professional_user_id, starts_at, ends_at)
+       select $1, a.patient_id, gen_random_uuid(), '2099-01-01 09:00+00', '2099-01-01 09:30+00' from public.appointments as a limit 1`,
+      { code: '23503', table: 'appointments', constraint: expect.stringMatching(/^appointments_.*_fkey$/) },
+    ],
+  ])('%s is a %s without a value of the row [S-39 -]', async (_, name, statement, expected) => {
+    const error = await caught(statement, [CLINIC_A], contextOf(personas.receptionist));
+    expect(error).toBeInstanceOf(client.ConstraintError);
+    expect(error).toMatchObject({ name, ...expected });
+    expect(`${error?.message} ${error?.hint}`).not.toMatch(/SECRET|Ana|[0-9a-f]{8}-/);
+  });
+
+  test('what a trigger says of a value is said as it says it [S-39 -]', async () => {
+    const error = await caught(
+      `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'M-1', ' Ana Secret')`,
+      [CLINIC_A],
+      contextOf(personas.receptionist),
+    );
+    expect(error).toBeInstanceOf(client.CheckFailedError);
+    expect(error).toMatchObject({ hint: expect.stringMatching(/^Give a name of one line/) });
+    expect(error?.message).not.toContain('Secret');
+  });
+
   test('what is no error of ours is thrown as it was [N-11 -]', async () => {
     const error = await caught('select 1 / 0');
     expect(error).not.toBeInstanceOf(CordonError);
@@ -117,6 +175,25 @@ describe('what a driver throws', () => {
     });
   });
 
+  test('of a server, whom PostgreSQL tells the row that it refused: the message repeats nothing of it, the cause does [S-39 -]', async () => {
+    const error = await database()
+      .asSuperuser(async (session) => {
+        await session.rows(`select set_config('app.pinned_organisation_id', $1, true)`, [CLINIC_A]);
+        await session.rows(
+          `insert into public.patients (organisation_id, mrn, full_name) values ($1, 'M-1', repeat('Secret', 100))`,
+          [CLINIC_A],
+        );
+      })
+      .catch(toCordonError);
+    expect(error).toMatchObject({
+      name: 'CheckFailedError',
+      constraint: 'patients_full_name_check',
+      cause: { detail: expect.stringContaining('Secret') },
+    });
+    const { message, hint } = error as CordonError;
+    expect(`${message} ${hint}`).not.toContain('Secret');
+  });
+
   test('a denial repeats nothing that somebody wrote into it [S-39 -]', () => {
     const denied = toCordonError(thrown('42501', { hint: 'server text' })) as CordonError;
     expect(`${denied.message} ${denied.hint}`).not.toContain('server text');
@@ -131,9 +208,54 @@ describe('what a driver throws', () => {
     { code: 'ECONNREFUSED' },
     { code: 'CD1' },
     { code: 'XCD001' },
-    thrown('23505'),
+    thrown('22012'),
+    thrown('23P01'),
   ])('%j stays what it is', (value) => {
     expect(toCordonError(value)).toBe(value);
+  });
+
+  test.each([
+    [
+      'PostgREST',
+      {
+        code: '23514',
+        message: `new row for relation "invoices" violates check constraint "invoices_currency_check"`,
+        details: 'Failing row contains (Secret).',
+        hint: null,
+      },
+    ],
+    [
+      'Prisma',
+      Object.assign(new Error('Invalid invocation'), {
+        code: 'P2004',
+        meta: {
+          driverAdapterError: {
+            cause: {
+              originalCode: '23514',
+              originalMessage:
+                'new row for relation "invoices" violates check constraint "invoices_currency_check"',
+            },
+          },
+        },
+      }),
+    ],
+  ])(
+    'names the constraint also where %s tells it in the text alone, and nothing else of the text',
+    (_, error) => {
+      expect(toCordonError(error)).toMatchObject({
+        name: 'CheckFailedError',
+        table: 'invoices',
+        constraint: 'invoices_currency_check',
+        message: 'invoices: the row is not as the table takes it (invoices_currency_check)',
+      });
+    },
+  );
+
+  test('of a text in another language, or none, nothing is named and nothing repeated', () => {
+    const { message } = toCordonError(
+      thrown('23505', { message: 'Schlüssel (mrn)=(Secret)' }),
+    ) as CordonError;
+    expect(message).toBe('a table: there is such a row already (a constraint)');
   });
 
   test('an error of ours stays what it is', () => {

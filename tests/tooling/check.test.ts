@@ -63,7 +63,7 @@ describe('db:check finds', () => {
       headers: 2,
       replay: 2,
       sources: 7,
-      generated: 6,
+      generated: 7,
     });
   });
 
