@@ -53,6 +53,7 @@ export const organisationMembers = defineTable({
       realm: 'definer',
       columns: [
         'organisation_id',
+        'id',
         'user_id',
         'role',
         'rank',
@@ -61,10 +62,11 @@ export const organisationMembers = defineTable({
         'valid_until',
         'accepted_at',
         'archived_at',
+        'updated_at',
         'updated_by_user_id',
       ],
       reason:
-        'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy; public.accept_membership: who invited',
+        'authz.live_memberships and authz.colleague_ids: the live lookup behind every provider policy; public.accept_membership: who invited, and when; authz.simulate: whose events they are',
       auditLevel: 'basic',
       requirements: ['N-16', 'N-22'],
     },
@@ -81,7 +83,8 @@ export const organisationMembers = defineTable({
       operation: 'UPDATE',
       realm: 'definer',
       columns: ['accepted_at'],
-      reason: 'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing',
+      reason:
+        'public.accept_membership, public.accept_invitation: nobody is made a member without agreeing; public.appoint_clinic_admin: who is named anew',
       auditLevel: 'detailed',
       requirements: ['N-22'],
     },

@@ -40,3 +40,12 @@ create or replace trigger _015_read_committed
 alter table public.access_restrictions enable always trigger _015_read_committed;
 comment on trigger _015_read_committed on public.access_restrictions is
   'Says whom a patient shuts out, in the newest snapshot alone: an older one shows who may write as they were. [N-16, N-18]';
+
+create or replace trigger _600_security
+  after update on public.access_restrictions
+  for each row
+  when (old.lifted_at is null and new.lifted_at is not null)
+  execute function authz.tg_access_restrictions__security();
+alter table public.access_restrictions enable always trigger _600_security;
+comment on trigger _600_security on public.access_restrictions is
+  'Records what a patient no longer refuses among the security events. [N-18, N-37]';

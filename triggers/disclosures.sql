@@ -21,3 +21,11 @@ create or replace trigger _021_no_truncate
 alter table public.disclosures enable always trigger _021_no_truncate;
 comment on trigger _021_no_truncate on public.disclosures is
   'Refuses to empty the table, the owner included. [N-37, S-20]';
+
+create or replace trigger _087_labels
+  before insert on public.disclosures
+  for each row
+  execute function authz.tg__labels('disclosures', 'name', 'recipient_name');
+alter table public.disclosures enable always trigger _087_labels;
+comment on trigger _087_labels on public.disclosures is
+  'Refuses a recipient whom the patient would read as another. [N-37]';

@@ -45,7 +45,7 @@ begin
         )
         or (
           -- Staff withdraw for a patient, or terminate the form, or the server does, who is nobody: that ends what the consent opened, and not what
-          -- it refused.
+          -- it refused. Who acted for the patient by then was not staff in this, whatever else they are, or are made later.
           c.status = 'withdrawn'
           and (
             c.last_status_change_by_user_id is null
@@ -54,6 +54,14 @@ begin
               from public.organisation_members as m
               where m.organisation_id = c.organisation_id
                 and m.user_id = c.last_status_change_by_user_id
+            )
+            and not exists (
+              select
+              from public.patient_accounts as a
+              where a.organisation_id = c.organisation_id
+                and a.patient_id = c.patient_id
+                and a.user_id = c.last_status_change_by_user_id
+                and a.confirmed_at <= c.withdrawn_at
             )
           )
           and not exists (

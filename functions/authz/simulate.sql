@@ -38,7 +38,26 @@ begin
         from public.organisation_members as a
         where a.organisation_id = simulate.organisation_id
           and a.user_id = simulate.user_id
-          and a.accepted_at <= at
+          and (
+            a.accepted_at <= at
+            -- Who was put out and let in again accepted again: of the time before tells what is kept of it. Whom the system wrote was in at once.
+            or exists (
+              select
+              from audit.security_events as e
+              where e.organisation_id = a.organisation_id
+                and e.entity_id = a.id
+                and (e.event_type = 'membership.accepted' or (e.event_type = 'membership.granted' and e.actor_realm = 'system'))
+                and e.occurred_at <= at
+                and not exists (
+                  select
+                  from audit.security_events as x
+                  where x.organisation_id = e.organisation_id
+                    and x.entity_id = e.entity_id
+                    and x.event_type = 'membership.ended'
+                    and x.occurred_at between e.occurred_at and at
+                )
+            )
+          )
       );
 
   -- Whether any rule is theirs does not depend on the row, and is answered before it is looked for.

@@ -117,17 +117,23 @@ begin
      where c.organisation_id = new.organisation_id
        and c.patient_id = new.patient_id
        and c.purpose = new.purpose
-       and (c.purpose_version < new.purpose_version or c.expires_at <= authz.now())
+       -- What the patient says takes the place of what the clinic relied on while they did not.
+       and (
+         c.purpose_version < new.purpose_version
+         or c.expires_at <= authz.now()
+         or (new.legal_basis = 'consent' and c.legal_basis <> 'consent')
+       )
        and c.status = 'active'
        and c.archived_at is null
        and c.id <> new.id
-       -- Another basis is the clinic's word: it ends no refusal of emergency access, which is the patient's.
-       and (new.legal_basis = 'consent' or c.break_glass_allowed or coalesce(c.expires_at, 'infinity') <= authz.now());
+       -- Another basis is the clinic's word: it ends no refusal of emergency access, which is the patient's. One that is over opens nothing, and goes
+       -- on refusing (authz.refuses_emergency).
+       and (new.legal_basis = 'consent' or c.break_glass_allowed or least(c.expires_at, c.superseded_at) <= authz.now());
   end if;
   return new;
 end
 $$;
 comment on function authz.tg_consents__version() is
-  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, or after its time, expires the earlier one. CD020 for a basis that the law does not give the purpose, or to which the patient has objected, CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48, N-49]';
+  'Stamps purpose_version, given_at, given_how, given_by_user_id, given_as and superseded_at; a consent to a later text, after its time, or where another basis was relied on, expires the earlier one. CD020 for a basis that the law does not give the purpose, or to which the patient has objected, CD005 for who consents to a text that is over, or at an organisation that is closed, 42501 for who gives one on the portal without an account of the patient, or not in a session of their own. [N-12, N-45, N-48, N-49]';
 alter function authz.tg_consents__version() owner to cordon_definer;
 revoke all on function authz.tg_consents__version() from public;

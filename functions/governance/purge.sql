@@ -54,7 +54,8 @@ begin
         governance.unreferenced(r.oid::regclass::text, true) as free,
         governance.of_what_stays(r.oid::regclass::text) as is_part,
         exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'expires_at') as expires,
-        -- Name and licence of who wrote a chart belong to it: a member, and what licenses them, stays for as long as anything there is theirs.
+        -- Name and licence of who wrote a chart belong to it: a member, and what licenses them, stays for as long as anything there is theirs. So does
+        -- who wrote down for a patient what they refuse, or ended it: without their row it would be the patient's word, or the word of nobody.
         case
           when c.retention = 'general'
             and c.subjects = '{staff}'
@@ -78,6 +79,15 @@ begin
                   and a.attname in ('organisation_id', 'created_by_user_id')
               )
           )
+          || ' and not exists (select from public.access_restrictions as x where x.organisation_id = t.organisation_id and x.created_by_user_id = t.user_id)'
+          || ' and not exists (
+                 select
+                 from public.consents as x
+                 where x.organisation_id = t.organisation_id
+                   and x.last_status_change_by_user_id = t.user_id
+                   and x.status = ''withdrawn''
+                   and not x.break_glass_allowed
+               )'
         end as is_no_author,
         case when exists (select from pg_attribute as a where a.attrelid = r.oid and a.attname = 'updated_at') then 'greatest(t.created_at, t.updated_at)' else 't.occurred_at' end as age
       from governance.classification as c

@@ -45,14 +45,22 @@ begin
      )
      and (
        m.updated_by_user_id is null -- the server's
-       -- Operations, who are members of none, create an organisation with its first member, and name a clinic_admin where none is left: while none is
-       -- there. What they wrote before one was is no door that stays open.
+       -- Operations create an organisation with its first member, and name a clinic_admin where none is left: while none is there, and none was since.
+       -- What they wrote before one was is no door that stays open. Whether they are operations says their own list: whoever they invited, or a
+       -- clinic_admin who wrote them among the members, would change what the members' list says.
        or (
-         not exists (
+         exists (
+           select
+           from public.ops_members as o
+           where o.user_id = m.updated_by_user_id
+         )
+         and not exists (
            select
            from public.organisation_members as i
            where i.organisation_id = m.organisation_id
-             and i.user_id = m.updated_by_user_id
+             and i.role = 'clinic_admin'
+             -- Nor the word of who gave that rank here themselves.
+             and (i.accepted_at > m.updated_at or (i.user_id = m.updated_by_user_id and i.accepted_at is not null))
          )
          and not exists (
            select

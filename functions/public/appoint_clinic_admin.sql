@@ -1,6 +1,7 @@
 -- public.appoint_clinic_admin: a clinic whose last clinic_admin has gone is repaired by operations: nobody there may give that rank. Only there, and never
 -- to one of themselves: an admin of operations would make anybody staff of any clinic, else. Whom they name is no member yet, and agrees first
 -- (accept_membership): functions of ours change nobody's role, so that the one who is a member already takes the server. The trigger of memberships tells of it.
+-- Whom they named before, and who never came, they name anew: what they wrote then is no word of theirs any more once another came.
 create or replace function public.appoint_clinic_admin(organisation_id uuid, user_id uuid)
   returns uuid
   language plpgsql
@@ -55,6 +56,24 @@ begin
   on conflict do nothing
   returning m.id into v_membership_id;
   if v_membership_id is null then
+    update public.organisation_members as m
+       set accepted_at = null -- as it is: the stamp says who writes it, and when
+     where m.organisation_id = appoint_clinic_admin.organisation_id
+       and m.user_id = appoint_clinic_admin.user_id
+       and m.role = 'clinic_admin'
+       and m.accepted_at is null
+       and m.is_active
+       and m.archived_at is null
+       and exists (select from public.ops_members as o where o.user_id = m.updated_by_user_id)
+    returning m.id into v_membership_id;
+    if found then
+      perform authz.record_security_event(
+        appoint_clinic_admin.organisation_id, 'membership.granted', v_membership_id,
+        jsonb_build_object('user_id', appoint_clinic_admin.user_id, 'role', 'clinic_admin', 'capabilities', '{}'::text[])
+      );
+    end if;
+  end if;
+  if v_membership_id is null then
     raise exception 'the login has a membership of the organisation, or had one'
       using errcode = 'CD013', hint = 'Name another login; the role of this one is changed by the server alone.';
   end if;
@@ -62,7 +81,7 @@ begin
 end
 $$;
 comment on function public.appoint_clinic_admin(uuid, uuid) is
-  'Makes a login clinic_admin of an organisation that has none, once they accept; returns the membership''s id. 42501 for who is no admin of operations, and for a login of operations; CD010 for no such organisation or login, CD013 where there is a clinic_admin, or the login is a member, or was one. [N-05, N-22, N-37]';
+  'Makes a login clinic_admin of an organisation that has none, once they accept; returns the membership''s id. 42501 for who is no admin of operations, and for a login of operations; CD010 for no such organisation or login, CD013 where there is a clinic_admin, or the login is a member, or was one; whom operations named before, and who never came, is named anew. [N-05, N-22, N-37]';
 alter function public.appoint_clinic_admin(uuid, uuid) owner to cordon_definer;
 revoke all on function public.appoint_clinic_admin(uuid, uuid) from public;
 grant execute on function public.appoint_clinic_admin(uuid, uuid) to internal_ops;

@@ -2,7 +2,7 @@
 -- chart by it, assigns whom they like; who treats the patient hands on what they have, no longer than they have it themselves, and it falls with
 -- theirs, and with the visit or the stay that it came from; and while the patient lies in a bed of the clinic, a doctor or nurse lets in another, until
 -- the stay is over. Two colleagues can let in each other, as they could read to each other: every opening is a security event that names both. But
--- whom a clinic_admin put out, no colleague lets in again.
+-- whom a clinic_admin put out, no colleague lets in again, and whom the patient shut out lets in nobody.
 create or replace function public.assign_care(patient_id uuid, user_id uuid, kind text, ends_at timestamptz default null)
   returns uuid
   language plpgsql
@@ -53,6 +53,16 @@ begin
        and a.patient_id = assign_care.patient_id
        and a.status = 'admitted'
        and a.archived_at is null
+       -- Who would treat them, and may not, has no more to give while they lie in a bed.
+       and not exists (
+         select
+         from public.access_restrictions as r
+         where r.organisation_id = a.organisation_id
+           and r.patient_id = a.patient_id
+           and r.restricted_user_id = v_caller.user_id
+           and r.lifted_at is null
+           and r.archived_at is null
+       )
        for share;
     perform
     from public.appointments as a
@@ -155,7 +165,7 @@ begin
 end
 $$;
 comment on function public.assign_care(uuid, uuid, text, timestamptz) is
-  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id, or that of the one which they have already. 42501 for oneself, for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted, and, but for a clinic_admin, for whom a clinic_admin put out; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
+  'Lets a doctor or nurse of the clinic treat a patient, as primary, consulting, nursing or covering, until then; returns the relationship''s id, or that of the one which they have already. 42501 for oneself, for who neither is clinic_admin, nor treats the patient that long, nor acts while the patient is admitted, and, but for a clinic_admin, for whom a clinic_admin put out, and by whom the patient shut out; CD007 above READ COMMITTED, CD010 for no such patient or colleague, 23514 for another kind, or an end that is over. [N-21, N-37, S-05]';
 alter function public.assign_care(uuid, uuid, text, timestamptz) owner to cordon_definer;
 revoke all on function public.assign_care(uuid, uuid, text, timestamptz) from public;
 grant execute on function public.assign_care(uuid, uuid, text, timestamptz) to authenticated;

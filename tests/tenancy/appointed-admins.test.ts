@@ -66,9 +66,14 @@ describe('a clinic whose only clinic_admin has gone', () => {
         'update public.organisation_members set is_active = false where organisation_id = $1 and user_id = $2',
         [CLINIC_A, stranger.userId],
       );
-      expect(await accept(as, personas.doctorOfB), 'control: none is there again').toMatchObject({
+      expect(await accept(as, personas.doctorOfB), 'none is there again, and one was').toMatchObject({
+        ok: false,
+        code: '42501',
+      });
+      expect(await appoint(await as(opsAdmin), personas.doctorOfB.userId), 'named anew').toMatchObject({
         ok: true,
       });
+      expect(await accept(as, personas.doctorOfB)).toMatchObject({ ok: true });
     });
   });
 

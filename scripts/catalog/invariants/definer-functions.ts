@@ -123,6 +123,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_claims__sound':
     'locks the invoice that is claimed for and the guarantee that it is claimed on; adds up rows that the writer may not read',
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
+  'authz.tg_access_restrictions__security': 'writes a record that no caller may write',
   'authz.tg_care_relationships__security': 'writes a record that no caller may write',
   'authz.tg_care_relationships__handed_on':
     'ends care relationships, which who ends the one before may not write',

@@ -1,6 +1,6 @@
 -- public.accept_membership: each of its conditions alone ends an invitation, and nothing else is accepted along with it.
 begin;
-select plan(28);
+select plan(30);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.organisation_members disable trigger user;
@@ -72,7 +72,10 @@ select is(pg_temp.accepts('role = ''clinic_admin'', updated_by_user_id = ''a1000
 select is(pg_temp.accepts('role = ''nurse'', updated_by_user_id = ''00000000-0000-7000-8000-0000000000ff'''), 'invitation not found', 'none of operations, while there is a clinic_admin [N-22 -]');
 select is(pg_temp.accepts('updated_by_user_id = null'), 'accepted', 'the server''s [N-22 +]');
 select pg_temp.admin_is('is_active = false');
-select is(pg_temp.accepts('updated_by_user_id = ''00000000-0000-7000-8000-0000000000ff'''), 'accepted', 'that of operations, once there is none [N-22 +]');
+select is(pg_temp.accepts('updated_by_user_id = ''f1000000-0000-7000-8000-000000000001'', updated_at = clock_timestamp()'), 'accepted', 'that of operations, once there is none [N-22 +]');
+select is(pg_temp.accepts('updated_by_user_id = ''00000000-0000-7000-8000-0000000000ff'', updated_at = clock_timestamp()'), 'invitation not found', 'and of nobody else who is no member, or none any more [N-22 -]');
+select is(pg_temp.accepts('updated_by_user_id = ''f1000000-0000-7000-8000-000000000001'', updated_at = (select max(m.accepted_at) - interval ''1 second'' from public.organisation_members as m where m.organisation_id = ''a0000000-0000-7000-8000-000000000001'' and m.role = ''clinic_admin'')'),
+  'invitation not found', 'none that operations wrote before a clinic_admin came, who is gone by now [N-22 -]');
 select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000001'''), 'invitation not found', 'none of who was clinic_admin [N-22 -]');
 select is(pg_temp.accepts('updated_by_user_id = ''a1000000-0000-7000-8000-000000000002'''), 'invitation not found', 'and none of a doctor, who is a member [N-22 -]');
 select pg_temp.admin_is('is_active = true');

@@ -1,6 +1,6 @@
 -- public.record_disclosure_made: what left on paper or by order is written down by the privacy officer: to whom, of what, on which ground, when.
 begin;
-select plan(42);
+select plan(44);
 
 create function pg_temp.by(who text, statement text, more jsonb default '{}') returns text language plpgsql as $$
 begin
@@ -35,6 +35,9 @@ select is(pg_temp.tell('{"patient_id": "b3000000-0000-7000-8000-000000000001"}',
   'of a patient of the clinic [S-05 -]');
 select is(pg_temp.tell('{"patient_id": null}', '14', '{}'), 'CD010 patient not found',
   'and not of nobody [N-48 -]');
+select is(pg_temp.tell(jsonb_build_object('recipient_name', E'Some\u202eInsurer')), '23514 disclosures.recipient_name has blanks at its ends, hidden signs, or no composed form',
+  'nor to a name that the patient would read otherwise [N-37 -]');
+select is(pg_temp.tell(jsonb_build_object('recipient_name', E'Jos\u00e9 e Filhos')), 'ok', 'an accent is read as it is [N-37 +]');
 select is(pg_temp.tell('{"recipient_kind": null}', '14', '{}'), '22023 this recipient is recorded by nobody''s hand',
   'not to a recipient of kind null [N-48 -]');
 select is(pg_temp.tell('{"recipient_kind": "operations"}', '14', '{}'), '22023 this recipient is recorded by nobody''s hand',
