@@ -22,6 +22,7 @@ begin
     when 'patient_account.proposed' then '{user_id,patient_id,relationship}'
     when 'patient_account.opened' then '{user_id,patient_id,relationship}'
     when 'patient_account.revoked' then '{user_id,patient_id,relationship}'
+    when 'professional.changed' then '{user_id}'
     when 'access_restriction.lifted' then '{patient_id}'
     when 'care_relationship.opened' then '{user_id,patient_id,ground,starts_at,ends_at}'
     when 'care_relationship.period_changed' then '{user_id,patient_id,from,to}'

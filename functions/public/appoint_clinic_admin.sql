@@ -16,16 +16,7 @@ begin
     raise exception 'only an admin of operations appoints a clinic_admin'
       using errcode = 'insufficient_privilege', hint = 'Ask operations; a clinic_admin invites everybody below their own rank.';
   end if;
-  if exists (
-    select
-    from public.ops_members as m
-    where m.user_id = appoint_clinic_admin.user_id
-      and m.is_active
-      and m.archived_at is null
-  ) then
-    raise exception 'operations are no staff of a clinic'
-      using errcode = 'insufficient_privilege', hint = 'Name a login that is not of operations.';
-  end if;
+  perform authz.refuse_operator(appoint_clinic_admin.user_id);
   -- Who closes the clinic waits for this, or is seen: closed, it has no live clinic_admin, and opened again it has the one that it had.
   perform from public.organisation_settings as s where s.organisation_id = appoint_clinic_admin.organisation_id for share;
   if not exists (

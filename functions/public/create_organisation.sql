@@ -21,6 +21,7 @@ begin
     raise exception 'only an admin of operations creates organisations'
       using errcode = 'insufficient_privilege', hint = 'Ask operations.';
   end if;
+  perform authz.refuse_operator(create_organisation.first_member_user_id);
 
   insert into public.organisations (name, kind, country, timezone, regime)
   values (
@@ -37,7 +38,7 @@ begin
 end
 $$;
 comment on function public.create_organisation(text, text, text, text, text, uuid) is
-  'Creates an organisation with its settings and first clinic_admin; returns its id. Operations admin only (42501). [N-05]';
+  'Creates an organisation with its settings and first clinic_admin; returns its id. Operations admin only, and never of one of operations (42501). [N-05]';
 alter function public.create_organisation(text, text, text, text, text, uuid) owner to cordon_definer;
 revoke all on function public.create_organisation(text, text, text, text, text, uuid) from public;
 grant execute on function public.create_organisation(text, text, text, text, text, uuid) to internal_ops;

@@ -29,13 +29,27 @@ const end = async (as: Become, who: Persona, organisation = CLINIC_A) =>
     [organisation, who.userId],
   );
 /** Operations make a clinic, and name its first member. */
-const made = async (as: Become, first: Persona) =>
-  (await as(personas.opsAdmin)).value<string>(
-    `select public.create_organisation('Nova', 'clinic', 'BR', 'America/Sao_Paulo', 'lgpd', $1)`,
+const make = async (as: Become, first: Persona) =>
+  (await as(personas.opsAdmin)).attempt(
+    `select public.create_organisation('Nova', 'clinic', 'BR', 'America/Sao_Paulo', 'lgpd', $1) as id`,
     [first.userId],
   );
+const made = async (as: Become, first: Persona) => {
+  const outcome = await make(as, first);
+  return outcome.ok ? String(outcome.rows[0]?.id) : '';
+};
 
 describe('whom operations appoint', () => {
+  test('is none of them, as the first of an organisation neither [N-05 N-22 -, N-05 +]', async () => {
+    await tellStory(database(), async (as) => {
+      for (const one of [personas.opsAdmin, personas.opsAgent]) {
+        const refused = { ok: false, code: '42501', message: 'operations are no staff of a clinic' };
+        expect(await make(as, one)).toMatchObject(refused);
+      }
+      expect(await make(as, stranger), 'control').toMatchObject({ ok: true });
+    });
+  });
+
   test('comes in although the clinic_admin before had written operations down among the members [N-05 N-22 +]', async () => {
     await tellStory(database(), async (as) => {
       const admin = await as(personas.clinicAdmin);
@@ -53,7 +67,7 @@ describe('whom operations appoint', () => {
 
   test('does not come in any more once another did, whatever became of that one [N-22 -, N-22 +]', async () => {
     await tellStory(database(), async (as) => {
-      const organisation = (await made(as, stranger)) ?? '';
+      const organisation = await made(as, stranger);
       expect(await appoint(as, personas.nurse, organisation)).toMatchObject({ ok: true });
       expect(await accept(as, personas.nurse, organisation)).toMatchObject({ ok: true });
       expect(await end(as, personas.nurse, organisation)).toBe(1);
@@ -117,7 +131,7 @@ describe('whom operations appoint', () => {
 const told = async (as: Become, work: () => Promise<unknown>) => {
   const events = async () =>
     (await as(personas.auditor)).rows<{ id: string; event_type: string }>(
-      `select id, event_type from public.security_events where event_type ~ '^(patient_account|access_restriction)[.]' order by occurred_at, id`,
+      `select id, event_type from public.security_events where event_type ~ '^(patient_account|access_restriction|professional)[.]' order by occurred_at, id`,
     );
   const before = new Set((await events()).map(({ id }) => id));
   await work();
@@ -155,6 +169,25 @@ describe('among the security events', () => {
       });
       expect(await told(as, async () => ends(await as(personas.clinicAdmin), 'ends_at = null'))).toEqual([
         'patient_account.opened',
+      ]);
+    });
+  });
+
+  test('a licence that is written over another stands with whose it is, and no licence [N-37 N-49 +]', async () => {
+    await tellStory(database(), async (as) => {
+      const change = (what: string) => () =>
+        write(as, personas.clinicAdmin, `update public.professionals set ${what} where user_id = $1`, [
+          personas.nurse.userId,
+        ]);
+      expect(await told(as, change('licence = licence')), 'none that stays').toEqual([]);
+      expect(await told(as, change(`council = 'CRM'`))).toEqual(['professional.changed']);
+      expect(await told(as, change(`licence = 'SP-123456'`))).toEqual(['professional.changed']);
+      expect(
+        await (await as(personas.auditor)).rows(
+          `select distinct actor_user_id, details from public.security_events where event_type = 'professional.changed'`,
+        ),
+      ).toEqual([
+        { actor_user_id: personas.clinicAdmin.userId, details: { user_id: personas.nurse.userId } },
       ]);
     });
   });

@@ -83,6 +83,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.record_deployment_event': 'writes a record that no caller may write',
   'authz.record_insight_dispatch': 'writes into governance, where callers have no USAGE',
   'authz.record_security_event': 'writes a record that no caller may write',
+  'authz.refuse_operator': 'asks who is of operations, for functions of ours',
   'authz.refuses_emergency': 'reads restrictions and consents that the caller may not read',
   'authz.revoke_read_tickets': 'writes tickets, which no caller may write',
   'authz.rules_of': 'callers have no USAGE on authz, where rules stand',
@@ -125,6 +126,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'authz.tg_consents__form': 'looks at a form that the writer of a consent may not read',
   'authz.tg_access_restrictions__security': 'writes a record that no caller may write',
   'authz.tg_care_relationships__security': 'writes a record that no caller may write',
+  'authz.tg_professionals__security': 'writes a record that no caller may write',
   'authz.tg_care_relationships__handed_on':
     'ends care relationships, which who ends the one before may not write',
   'authz.tg_care_relationships__taken_off': 'asks for the moment; callers have no USAGE on authz',
