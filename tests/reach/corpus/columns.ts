@@ -73,9 +73,18 @@ export const COLUMNS: readonly Migration[] = [
   },
   {
     does: 'drops a column',
-    sql: 'alter table public.professionals drop column licence cascade',
+    sql: 'alter table public.organisation_networks drop column label cascade',
     widens: false,
-    tells: ['narrowed: public.professionals (licence) is gone'],
+    tells: ['narrowed: public.organisation_networks (label) is gone'],
+  },
+  {
+    does: 'drops a column together with the trigger that asks whether it changes',
+    sql: 'alter table public.professionals drop column licence cascade',
+    widens: true,
+    tells: [
+      'widened: the trigger _600_security no longer guards public.professionals',
+      'narrowed: public.professionals (licence) is gone',
+    ],
   },
   {
     does: 'lets a column be empty that nothing asks',
