@@ -52,7 +52,7 @@ select is(pg_temp.proven('1', key => '{nobody,nothing}'), 'CD010 sealed record n
 select is(pg_temp.proven('1', of_table => 'public.planted_words', key => '{1}'), 'CD010 sealed record not found',
   'nor is a row of a table that has no clinics [S-20 -]');
 select is(pg_temp.proven('1', of_table => 'public.planted_nowhere'), 'CD010 sealed record not found', 'nor one of a table that there is not [S-20 -]');
-select is(pg_temp.proven('1', 'b', who => null), 'public.planted leaf 5 of 7 as it was 2', 'the server has any clinic''s proven [S-20 +]');
+select is(pg_temp.proven('1', 'b', who => null), 'public.planted leaf 5 of 7 as it was 3', 'the server has any clinic''s proven [S-20 +]');
 select is(pg_temp.proven('10', who => null), 'CD010 sealed record not found', 'but none that another table has [S-20 -]');
 select is(pg_temp.proven('1', who => '14'), 'public.planted leaf 0 of 7 as it was 3', 'the privacy officer has it proven too [S-20 +]');
 select is(pg_temp.proven('1', who => '01'), '42501 proofs are not yours to ask for', 'a clinic_admin does not [S-20 -]');
