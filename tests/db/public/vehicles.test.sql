@@ -1,6 +1,6 @@
 -- public.vehicles: who of a transport company sees, writes down and changes a vehicle, and who puts one away.
 begin;
-select plan(11);
+select plan(12);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.organisation_members disable trigger user;
@@ -53,6 +53,18 @@ select is(pg_temp.changes('02') || ' ' || pg_temp.changes('05'), '0 0', 'nobody 
 select is(pg_temp.changes('01', 'archived_at = now()'), '2', 'a clinic_admin puts it away [S-03 +]');
 select is(pg_temp.in_each_role('archived_at = now()'), '42501 42501 42501 42501', 'who has transport does not, in whichever role [S-03 -]');
 select is(pg_temp.in_each_role('kind = ''van'''), '2 2 2 2', 'they change it in each of them [S-03 +]');
+create function pg_temp.explained() returns text language plpgsql as $$
+declare
+  v_id constant uuid := (select v.id from public.vehicles as v where v.organisation_id = 'a0000000-0000-7000-8000-000000000001' and v.kind = 'van');
+  v_said jsonb;
+begin
+  perform set_config('role', 'authenticated', true), set_config('request.jwt.claims', '{"sub": "a1000000-0000-7000-8000-000000000012", "role": "authenticated", "session_id": "a1000000-0000-7000-9000-000000000012"}', true);
+  v_said := public.evaluate_policy('vehicles', 'SELECT', v_id);
+  perform set_config('role', 'none', true);
+  return concat_ws(' ', v_said ->> 'allowed', v_said ->> 'reason');
+end
+$$;
+select is(pg_temp.explained(), 'true allowed', 'why they see it is explained to them [N-08 +]');
 alter table public.vehicles disable trigger user;
 update public.vehicles set archived_at = now() where organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.vehicles enable trigger user;
