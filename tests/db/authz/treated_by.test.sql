@@ -1,6 +1,6 @@
 -- authz.treated_by, authz.reachable_patients, authz.membership_at: whom somebody treats at a moment, whose rows they may reach at all, and as what they were a member.
 begin;
-select plan(39);
+select plan(42);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.care_relationships disable trigger user;
@@ -9,6 +9,11 @@ alter table public.emergency_access_grants disable trigger user;
 alter table public.organisation_members disable trigger user;
 alter table public.organisations disable trigger user;
 delete from public.care_relationships where organisation_id = 'a0000000-0000-7000-8000-000000000001';
+-- Another clinic has a patient of that id, and the doctor was a member there.
+set local app.pinned_organisation_id = 'b0000000-0000-7000-8000-000000000001';
+insert into public.patients (organisation_id, id, mrn, full_name) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000005', 'TWIN-5', 'Somebody');
+set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
+insert into public.organisation_members (organisation_id, user_id, role, is_active) values ('b0000000-0000-7000-8000-000000000001', 'a1000000-0000-7000-8000-000000000002', 'doctor', false);
 -- Whom the doctor treats at noon, while a relationship stands otherwise: from the day before to the day after.
 create function pg_temp.treats(more jsonb default '{}', clinic text default 'a', who text default '02', at timestamptz default '2026-06-01 12:00Z') returns text language plpgsql as $$
 declare
@@ -48,6 +53,7 @@ select is(pg_temp.restricted('{"restricted_user_id": "a1000000-0000-7000-8000-00
 select is(pg_temp.restricted('{"lifted_at": "2026-06-01Z"}'), '05', 'nor what was lifted shuts out [N-18 +]');
 select is(pg_temp.restricted('{"archived_at": "2026-06-01Z"}'), '05', 'or put away [N-18 +]');
 select is(pg_temp.restricted('{"patient_id": "a3000000-0000-7000-8000-000000000001"}'), '05', 'of another patient it does not [N-18 +]');
+select is(pg_temp.restricted('{"organisation_id": "b0000000-0000-7000-8000-000000000001"}'), '05', 'what the patient of that id says to another clinic shuts nobody out here [S-05 -]');
 
 create function pg_temp.reaches(care jsonb, granted jsonb default null, who text default '02') returns text language plpgsql as $$
 declare
@@ -80,6 +86,8 @@ select is(pg_temp.reaches(null, jsonb_build_object('opened_at', now() - interval
 select is(pg_temp.reaches(null, jsonb_build_object('ended_at', now())), null, 'or ended [N-18 -]');
 select is(pg_temp.reaches(null, '{}', '03'), null, 'for who opened it [N-18 -]');
 select is(pg_temp.reaches('{}', '{}'), '05 05', 'by both ways at once [N-18 +, N-21 +]');
+select is(pg_temp.reaches('{"organisation_id": "b0000000-0000-7000-8000-000000000001"}'), null, 'whom they treat in a clinic that they left is out of reach [S-05 -]');
+select is(pg_temp.reaches(null, '{"organisation_id": "b0000000-0000-7000-8000-000000000001"}'), null, 'in an emergency too [S-05 -]');
 select is(authz.reachable_patients(), '{}', 'nobody is, for who has no claims [N-16 -]');
 
 create function pg_temp.was(change text default 'role = role', realm text default 'provider', who text default 'a11', clinic text default 'a', at timestamptz default now()) returns text language plpgsql as $$
