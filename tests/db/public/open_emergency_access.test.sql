@@ -1,6 +1,6 @@
 -- public.open_emergency_access, public.rely_on_legal_basis, objections: who breaks glass and on which word; what rests on the law, and what a patient's objection ends of it.
 begin;
-select plan(37);
+select plan(45);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 alter table public.emergency_access_grants disable trigger user;
@@ -95,6 +95,23 @@ select is(pg_temp.by(null, $$ update public.subject_requests set status = 'in_pr
   'one that is upheld ends what rests on the protection of health, but for care itself; not what a life hangs on, nor what a law commands [N-49 +, N-49 -]');
 select is(pg_temp.bases('01'), 'data_view vital_interest active Brought in after the accident; looked up before anybody could be asked.; scheduling health_protection active the law asks the clinic for it',
   'nor what is another patient''s [N-49 -]');
+
+
+select is(pg_temp.open('02', '04', more => '{}'), 'CD010 patient not found', 'nor for a patient whom the clinic no longer sees [N-27 -]');
+select is(pg_temp.open('13', '02', more => '{"client_id": "an-application"}'), '42501 emergency access is not yours to open',
+  'nor by an application of a third party, whoever signed in to it [N-12 N-18 -]');
+select is(pg_temp.rely(purpose => 'data_view', more => '{"client_id": "an-application"}', basis => 'legal_obligation', patient => '03'), '42501 a legal basis is not yours to record',
+  'nor does one rely on a law [N-12 N-48 -]');
+select is(pg_temp.by('14', $$ select public.rely_on_legal_basis('b3000000-0000-7000-8000-000000000001', 'scheduling', 'health_protection', 'the law asks the clinic to keep appointments') $$), 'CD010 patient not found',
+  'of another clinic''s patient nobody does [S-05 -]');
+select pg_temp.patient_is('archived_at = now()', '02');
+select is(pg_temp.rely(patient => '02', purpose => 'scheduling'), 'CD010 patient not found', 'nor of one in the archive [N-27 -]');
+select pg_temp.patient_is('archived_at = null', '02');
+update public.consent_purposes set archived_at = now() where purpose = 'scheduling';
+select is(pg_temp.rely(patient => '02', purpose => 'scheduling'), 'CD006 unknown purpose', 'nor for a purpose that was put away [N-48 -]');
+update public.consent_purposes set archived_at = null where purpose = 'scheduling';
+select is(pg_temp.rely(patient => '02', purpose => 'scheduling'), 'relied', 'which is there again [N-48 +]');
+select is(pg_temp.open('b13', '02'), 'CD010 patient not found', 'who works for another clinic breaks no glass for a patient of this one [S-05 -]');
 
 select * from finish();
 rollback;
