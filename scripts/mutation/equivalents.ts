@@ -161,6 +161,39 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       "shift-comparison public.pre_request *(v_claims ->> 'nbf')::numeric ⟨>⟩ v_now + 30*",
     ],
   },
+  // A restrictive policy behind a permissive one
+  {
+    reason: 'provider_update lets nobody of that role come as far as here',
+    keys: [
+      'widen-roles public.beds provider_update_rows *: organisation_for {clinic_admin} and receptionist',
+      'widen-roles public.beds provider_update_rows *: organisation_for {doctor,nurse,assistant} and receptionist',
+      'widen-roles public.admissions provider_update_rows *: organisation_for {clinic_admin} and receptionist',
+      'widen-roles public.admissions provider_update_rows *: organisation_for {doctor,nurse,assistant} and receptionist',
+      'widen-roles public.patients provider_update_rows *: organisation_for {clinic_admin} and assistant',
+      'widen-roles public.patients provider_update_rows *: organisation_for {doctor,nurse,receptionist} and assistant',
+    ],
+  },
+  {
+    reason: 'a clinic_admin is let in by a branch of their own, which asks less',
+    keys: [
+      'widen-roles public.beds provider_update_rows *: organisation_for {doctor,nurse,assistant} and clinic_admin',
+      'widen-roles public.admissions provider_update_rows *: organisation_for {doctor,nurse,assistant} and clinic_admin',
+      'widen-roles public.patients provider_update_rows *: organisation_for {doctor,nurse,receptionist} and clinic_admin',
+    ],
+  },
+  {
+    reason: 'who comes as far as here has transport, or is clinic_admin, whose branch asks less',
+    keys: [
+      'widen-roles public.vehicles provider_update_rows *: organisation_for {transport} without transport',
+    ],
+  },
+  {
+    reason: 'the permissive policy asks that purpose of the same caller',
+    keys: [
+      'widen-roles public.medical_records provider_insert_rows with check: organisation_within {treatment} without treatment',
+      'widen-roles public.medical_records provider_update_rows *: organisation_within {treatment} without treatment',
+    ],
+  },
   // Three-valued logic, and OLD in an INSERT
   {
     reason:
