@@ -23,6 +23,14 @@ begin
     raise exception 'the agreement of an issued invoice is fixed'
       using errcode = 'CD013', hint = 'Void the invoice and write another; one without an agreement may still be given one.';
   end if;
+  if old.status = 'void' and new.agreement_id is distinct from old.agreement_id then
+    raise exception 'a void invoice is given no agreement'
+      using errcode = 'CD013', hint = 'Write another invoice.';
+  end if;
+  -- It was issued to nobody, and keeps no payer's name as it is: an agreement that was billed does (authz.tg_agreements__billed).
+  if old.status = 'draft' and new.status = 'void' then
+    new.agreement_id := null;
+  end if;
   select coalesce(
            (
              select sum(l.amount_minor)
@@ -57,10 +65,7 @@ begin
   end if;
   -- Whoever renames the payer of that agreement waits for this, and finds it; or this waits, and is issued to the payer as they are called from then on.
   -- Nobody else who writes to the agreement does: the lock is the weakest, and theirs the strongest (authz.tg_agreements__billed).
-  -- A draft that is voided was issued to nobody.
-  if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null)
-    and not (old.status = 'draft' and new.status = 'void')
-  then
+  if new.status <> 'draft' and new.agreement_id is not null and (old.status = 'draft' or old.agreement_id is null) then
     perform
     from public.agreements as a
     where a.organisation_id = new.organisation_id
@@ -88,6 +93,6 @@ begin
 end
 $$;
 comment on function authz.tg_invoices__totals() is
-  'Recomputes total_minor, paid_minor and the paid statuses on every write; refuses with CD013 another number, currency or agreement once it is issued, payments of more than it asks for by anybody but the server, and to void or archive it while payments stand; with CD010 to issue it under an archived agreement. [S-34]';
+  'Recomputes total_minor, paid_minor and the paid statuses on every write; a draft that becomes void loses its agreement; refuses with CD013 another number, currency or agreement once it is issued, any once it is void, payments of more than it asks for by anybody but the server, and to void or archive it while payments stand; with CD010 to issue it under an archived agreement. [S-34]';
 alter function authz.tg_invoices__totals() owner to cordon_definer;
 revoke all on function authz.tg_invoices__totals() from public;

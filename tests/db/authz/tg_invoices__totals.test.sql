@@ -1,6 +1,6 @@
 -- authz.tg_invoices__totals: sums are computed, what was issued stands as the patient was told it, and is owed by the payer of its agreement.
 begin;
-select plan(29);
+select plan(32);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 -- Two agreements more, one of them put away, and one of another clinic under the id of the first.
@@ -90,6 +90,15 @@ select is(pg_temp.after('02', 'alter table public.invoices disable trigger user'
   'what was put away with its payments, before anybody asked, can be written to [S-34 +]');
 select is(pg_temp.after('02', 'alter table public.invoices disable trigger user', pg_temp.set('paid_minor = 0, total_minor = 0, status = ''issued'''), 'alter table public.invoices enable trigger user', pg_temp.set('currency = currency')), 'partially_paid 10000/30000 INV-0002',
   'and sums and status that were bent are right again after any write [S-34 +]');
+
+select is(pg_temp.after('01', pg_temp.set('status = ''void'''), pg_temp.set('agreement_id = ''a9200000-0000-7000-8000-000000000091''')), 'CD013 a void invoice is given no agreement',
+  'nor is any given to what is void: its payer would keep the name that they had [S-34 -]');
+select is(pg_temp.after('01', pg_temp.set('agreement_id = ''a9200000-0000-7000-8000-000000000091'''), pg_temp.set('status = ''void'''),
+    'update public.agreements set payer = ''Open Insurance ltd'' where organisation_id = @a and id = ''a9200000-0000-7000-8000-000000000091'''), 'void 0/30000 INV-0001',
+  'what was voided as a draft was billed to nobody: the payer of the agreement it stood under is renamed [S-34 +]');
+select is(pg_temp.after('01', pg_temp.set('agreement_id = ''a9200000-0000-7000-8000-000000000091'''), pg_temp.set('status = ''issued'''), pg_temp.set('status = ''void'''),
+    'update public.agreements set payer = ''Open Insurance ltd'' where organisation_id = @a and id = ''a9200000-0000-7000-8000-000000000091'''), 'CD013 an agreement that was billed keeps its payer',
+  'and what was issued and voided then was billed to them [S-34 -]');
 
 select * from finish();
 rollback;
