@@ -16,7 +16,7 @@ insert into public.patient_accounts (organisation_id, user_id, patient_id, relat
   ('a0000000-0000-7000-8000-000000000001', 'a2000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002', 'guardian', now()),
   ('b0000000-0000-7000-8000-000000000001', 'a2000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002', 'guardian', now()),
   ('b0000000-0000-7000-8000-000000000001', 'a2000000-0000-7000-8000-000000000002', 'a3000000-0000-7000-8000-000000000001', 'guardian', now()),
-  ('a0000000-0000-7000-8000-000000000001', 'a2000000-0000-7000-8000-000000000002', 'a3000000-0000-7000-8000-000000000003', 'guardian', now());
+  ('a0000000-0000-7000-8000-000000000001', 'a2000000-0000-7000-8000-000000000002', 'a3000000-0000-7000-8000-000000000003', 'proxy', now());
 -- A record of the log that says otherwise than this: at noon a doctor was shown a row of the patient's chart.
 create function pg_temp.put(what jsonb default '{}') returns void language sql as $$
   insert into audit.access_log select (jsonb_populate_record(null::audit.access_log, jsonb_build_object('occurred_at', '2026-03-10 12:00Z', 'statement_at', coalesce(what ->> 'statement_at', '2026-03-10 11:59Z'), 'transaction_at', '2026-03-10 11:59Z',
