@@ -1,6 +1,6 @@
 -- public.access_anomalies: which days of the access log somebody should look at, and why.
 begin;
-select plan(35);
+select plan(42);
 
 set local app.pinned_organisation_id = 'a0000000-0000-7000-8000-000000000001';
 select audit.create_access_month((now() - interval '36 days')::date) where to_regclass('access_log_months.access_log_' || to_char(now() - interval '36 days', 'YYYY_MM')) is null;
@@ -126,6 +126,33 @@ select pg_temp.reads('03', '01', 10, '21:59:59'), pg_temp.reads('03', '01', 9, '
 select is(pg_temp.anomalies(), 'out_of_hours 03 10 1 1, out_of_hours 03 9 1 1', 'of a clinic that works by night, what is read by day [N-37 +]');
 select pg_temp.reads('03', '01', 10, '22:00'), pg_temp.reads('03', '01', 9, '05:59:59');
 select is(pg_temp.anomalies(), 'nothing', 'and not by night [N-37 -]');
+-- In another clinic the same people work, treat a patient of that id, are called as patients of these ids, or hold an account for one.
+update public.organisation_settings set business_hours = '{"start": 6, "end": 22}' where organisation_id = 'a0000000-0000-7000-8000-000000000001';
+alter table public.organisation_members disable trigger user;
+alter table public.patients disable trigger user;
+insert into public.organisation_members (organisation_id, user_id, role, accepted_at) select 'b0000000-0000-7000-8000-000000000001', ('a1000000-0000-7000-8000-0000000000' || n)::uuid, 'assistant', now() from unnest('{02,12,14}'::text[]) as n;
+insert into public.patients (organisation_id, id, mrn, full_name, status) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002', 'T-2', 'Zeta Omega', 'active'), ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000003', 'T-3', 'Alpha Omega', 'active')
+  on conflict (organisation_id, id) do update set full_name = excluded.full_name;
+insert into public.care_relationships (organisation_id, patient_id, user_id, kind, starts_at, created_at) values ('b0000000-0000-7000-8000-000000000001', 'a3000000-0000-7000-8000-000000000002', 'a1000000-0000-7000-8000-000000000002', 'primary', now() - interval '60 days', now() - interval '60 days');
+insert into public.patient_accounts (organisation_id, user_id, patient_id, relationship, confirmed_at) values ('b0000000-0000-7000-8000-000000000001', 'a1000000-0000-7000-8000-000000000014', 'a3000000-0000-7000-8000-000000000003', 'self', now());
+update public.profiles set display_name = 'Zeta Omega' where user_id = 'a1000000-0000-7000-8000-000000000012';
+select pg_temp.reads('02', '02', 10, times => 3);
+select is(pg_temp.anomalies(), 'no_relationship 02 02 10 3 1', 'who treats another clinic''s patient of that id, and works there, does not treat this one, and is told once [N-37 +, S-05 -]');
+select pg_temp.reads('12', '02', 10, of_table => 'patients'), pg_temp.reads('12', '03', 10, of_table => 'patients'), pg_temp.reads('14', '03', 10, of_table => 'patients');
+select is(pg_temp.anomalies(), 'nothing', 'nor is who is called as another clinic''s patient of that id, or has an account there, this one [N-37 -, S-05 -]');
+select pg_temp.reads('14', null, 10, times => 15, of_table => 'patients', clinic => 'b'), pg_temp.reads('12', null, 10, times => 30, of_table => 'patients');
+select is(pg_temp.anomalies(), 'volume 12 10 30 30', 'who reads as many in another clinic is no peer [N-37 +, S-05 -]');
+select pg_temp.reads('14', null, 10, times => 15, outcome => 'denied'), pg_temp.reads('12', null, 10, times => 30, of_table => 'patients');
+select is(pg_temp.anomalies(), 'volume 12 10 30 30', 'who is denied as often is no measure of what is read [N-37 +]');
+do $$ begin perform audit.create_access_month(now() + interval '1 day'); end $$;
+select pg_temp.reads('02', '02', -1);
+select is(pg_temp.anomalies(), 'nothing', 'what is dated tomorrow is told tomorrow [N-37 -]');
+select pg_temp.reads('02', '02', 10, outcome => 'denied');
+update audit.access_log set patient_id = 'a3000000-0000-7000-8000-000000000002';
+select is(pg_temp.anomalies(), 'nothing', 'who was denied a chart has not read it [N-37 -]');
+select pg_temp.reads('02', '02', 10);
+update audit.access_log set patient_id = null;
+select is(pg_temp.anomalies(), 'nothing', 'nor has who read a row of nobody read anybody''s [N-37 -]');
 
 select * from finish();
 rollback;
