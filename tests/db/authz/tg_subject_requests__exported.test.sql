@@ -94,12 +94,12 @@ create function pg_temp.upheld(status text default 'completed') returns text lan
     variadic pg_temp.rests('01') || pg_temp.rests('02', 'research', 'consent') || pg_temp.rests('03', 'data_view', 'vital_interest', more => '{"archived_at": "2026-01-01"}') || pg_temp.rests('04', 'billing', 'legal_obligation') || pg_temp.rests('05', 'treatment')
       || pg_temp.rests('06', 'ops_handoff', 'health_protection', 'proposed') || pg_temp.rests('07', 'scheduling', 'health_protection', 'expired') || pg_temp.rests('08', 'transfer_disclosure', 'health_protection', more => '{"archived_at": "2026-01-01"}')
       || pg_temp.rests('09', more => '{"patient_id": "a3000000-0000-7000-8000-000000000001"}') || pg_temp.rests('01', more => '{"organisation_id": "b0000000-0000-7000-8000-000000000001"}')
-      || pg_temp.rests('0a', 'research', 'consent', 'proposed') || pg_temp.rests('0b', 'treatment', 'health_protection', 'proposed') || pg_temp.rests('0c', 'scheduling', 'health_protection', 'proposed', '{"patient_id": "a3000000-0000-7000-8000-000000000001"}') || pg_temp.rests('0d', 'scheduling', 'health_protection', 'proposed', '{"organisation_id": "b0000000-0000-7000-8000-000000000001"}')
+      || pg_temp.rests('0e', 'data_view', 'health_protection', 'expired', '{"archived_at": "2026-01-01"}') || pg_temp.rests('0a', 'research', 'consent', 'proposed') || pg_temp.rests('0b', 'treatment', 'health_protection', 'proposed') || pg_temp.rests('0c', 'scheduling', 'health_protection', 'proposed', '{"patient_id": "a3000000-0000-7000-8000-000000000001"}') || pg_temp.rests('0d', 'scheduling', 'health_protection', 'proposed', '{"organisation_id": "b0000000-0000-7000-8000-000000000001"}')
       || array['raw subject_requests', pg_temp.asks('objection'), pg_temp.set(format('status = %L', status))])
 $$;
-select is(pg_temp.upheld(), 'a01 withdrawn The patient objected, and it was upheld.; a02 active; a03 active; a04 active; a05 active; a06 proposed held; a07 expired; a08 active held; a09 active; a0a proposed; a0b proposed; a0c proposed; b01 active; b0d proposed',
+select is(pg_temp.upheld(), 'a01 withdrawn The patient objected, and it was upheld.; a02 active; a03 active; a04 active; a05 active; a06 proposed held; a07 expired; a08 active held; a09 active; a0a proposed; a0b proposed; a0c proposed; a0e expired; b01 active; b0d proposed',
   'an objection that is upheld ends what rests on the protection of health: what is in force of that patient at that clinic, and not their care, nor what may come [N-49 +]');
-select is(pg_temp.upheld('in_progress'), 'a01 active; a02 active; a03 active; a04 active; a05 active; a06 proposed held; a07 expired; a08 active held; a09 active; a0a proposed; a0b proposed; a0c proposed; b01 active; b0d proposed',
+select is(pg_temp.upheld('in_progress'), 'a01 active; a02 active; a03 active; a04 active; a05 active; a06 proposed held; a07 expired; a08 active held; a09 active; a0a proposed; a0b proposed; a0c proposed; a0e expired; b01 active; b0d proposed',
   'one that waits ends nothing, and holds what may come into force, or come back [N-49 -]');
 
 select * from finish();
