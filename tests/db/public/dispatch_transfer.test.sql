@@ -1,6 +1,6 @@
 -- public.dispatch_transfer, public.conclude_transfer, and what follows: who steers a transfer, what a company is told of it, who drives, and what both sides see of it.
 begin;
-select plan(30);
+select plan(38);
 
 -- What a member of the clinic is answered, by the end of their user_id; the server, without one.
 create function pg_temp.by(who text, statement text, more jsonb default '{}') returns text language plpgsql as $$
@@ -100,6 +100,75 @@ select is(pg_temp.conclude('02', '03'), 'CD013 nobody is on board of a company t
 select is(pg_temp.conclude('02', '01') || ' ' || pg_temp.stands('01'), ' delivered c | delivered | destination=Regional hospital, entrance B mobility=stretcher pickup=Ward 9 priority=urgent | 0 | released',
   'a doctor does: it is delivered on both sides, and the vehicle is free [S-18 +]');
 select is(pg_temp.conclude('02', '01'), 'CD013 nobody is on board of a company that can no longer say so', 'once [S-18 -]');
+
+
+-- What is answered after each of these, one after the other, in one block that takes them back: `as 02` is a member of the clinic from then on, `server`
+-- nobody, `raw table` lets the next pass by the table's triggers.
+create function pg_temp.after(asked text, variadic steps text[]) returns text language plpgsql as $$
+declare
+  v_said text;
+  v_step text;
+  v_raw text;
+begin
+  begin
+    foreach v_step in array steps loop
+      if v_step ~ '^as ' then
+        perform set_config('role', 'authenticated', true), set_config('request.jwt.claims', jsonb_build_object('sub', 'a1000000-0000-7000-8000-0000000000' || right(v_step, 2),
+          'role', 'authenticated', 'session_id', 'a1000000-0000-7000-9000-0000000000' || right(v_step, 2))::text, true);
+      elsif v_step = 'server' then
+        perform set_config('role', 'none', true), set_config('request.jwt.claims', '', true);
+      elsif v_step ~ '^raw ' then
+        v_raw := split_part(v_step, ' ', 2);
+        execute format('alter table public.%I disable trigger user', v_raw);
+      else
+        execute v_step;
+        if v_raw is not null then
+          execute format('alter table public.%I enable trigger user', v_raw);
+          v_raw := null;
+        end if;
+      end if;
+    end loop;
+    perform set_config('role', 'none', true), set_config('request.jwt.claims', '', true);
+    execute 'select ' || asked into v_said;
+    raise exception 'taken back' using errcode = 'RB000';
+  exception
+    when sqlstate 'RB000' then null;
+    when others then v_said := sqlstate || ' ' || sqlerrm;
+  end;
+  perform set_config('role', 'none', true), set_config('request.jwt.claims', '', true);
+  return v_said;
+end
+$$;
+-- The other transfer of the clinic's patient, accepted and not yet dispatched, and how long they let the company know who they are.
+create function pg_temp.ready(until text default null) returns text[] language sql as $$
+  select array['set local app.pinned_organisation_id = ''a0000000-0000-7000-8000-000000000001''', 'raw transfers',
+    format('insert into public.transfers (organisation_id, id, case_id, patient_id, status, pickup, destination, pickup_at, patient_status) values (''a0000000-0000-7000-8000-000000000001'', ''00000000-0000-7000-8000-0000000000f1'', ''af000000-0000-7000-8000-000000000001'', ''a3000000-0000-7000-8000-000000000001'', ''accepted'', ''Here'', ''There'', %L, ''active'')', now() + interval '1 day'),
+    format('insert into public.consents (organisation_id, id, patient_id, purpose, status, expires_at) select ''a0000000-0000-7000-8000-000000000001'', ''00000000-0000-7000-8000-0000000000f2'', ''a3000000-0000-7000-8000-000000000001'', ''transfer_disclosure'', ''active'', %L::timestamptz where %1$L is not null', until)]
+$$;
+create function pg_temp.sent(asked text, until text default null, company text default 'c', before text default 'server') returns text language sql as $$
+  select pg_temp.after(asked, variadic pg_temp.ready(until) || array[before, 'as 02', format('select public.dispatch_transfer(''00000000-0000-7000-8000-0000000000f1'', ''%s0000000-0000-7000-8000-000000000001'')', company)])
+$$;
+create function pg_temp.named() returns text language sql as $$
+  select coalesce((select string_agg(concat_ws(' ', left(p.organisation_id::text, 1), p.patient_name, p.language), ', ') from public.transfer_job_patients as p where p.transfer_id = '00000000-0000-7000-8000-0000000000f1'), 'nobody')
+$$;
+create function pg_temp.told() returns text language sql as $$
+  select string_agg(concat_ws(' ', right(d.patient_id::text, 2), d.recipient_kind, left(d.recipient_organisation_id::text, 1), d.purpose, array_to_string(d.content, '+'), d.source_table), ', ')
+  from public.disclosures as d join public.transfer_jobs as j on j.id = d.source_id and j.transfer_id = '00000000-0000-7000-8000-0000000000f1'
+$$;
+select is(pg_temp.sent('pg_temp.named()'), 'nobody', 'who said nothing is named to nobody [N-48 -]');
+select is(pg_temp.sent('pg_temp.named()', (now() + interval '2 days')::text), 'c Ana Souza pt-BR',
+  'who lets the company know them until a day after the pickup is named, and nobody else [N-48 +]');
+select is(pg_temp.sent('pg_temp.named()', (now() + interval '2 days' - interval '1 microsecond')::text), 'nobody', 'who does until a moment before is not [N-48 -]');
+select is(pg_temp.sent('pg_temp.told()'), '01 transport c transfer_disclosure pickup+destination+pickup_at+mobility+priority public.transfer_jobs',
+  'what the company was told is written down [N-37 +]');
+select is(pg_temp.sent('pg_temp.told()', (now() + interval '2 days')::text), '01 transport c transfer_disclosure pickup+destination+pickup_at+mobility+priority+patient_name+language public.transfer_jobs',
+  'and that it was told who they are [N-37 +]');
+select is(pg_temp.sent('pg_temp.told()', company => 'a'), '01 clinic a transfer_disclosure pickup+destination+pickup_at+mobility+priority public.transfer_jobs',
+  'the clinic drives itself, and that is written down as well [N-37 S-18 +]');
+select is(pg_temp.sent('(select extract(epoch from j.expires_at - now()) / 3600 from public.transfer_jobs as j where j.transfer_id = ''00000000-0000-7000-8000-0000000000f1'')::integer'), '48',
+  'the job lasts until a day after the pickup [S-18 +]');
+select is(pg_temp.sent('(select c.xmax::text <> ''0'' from public.consents as c where c.id = ''00000000-0000-7000-8000-0000000000f2'')', (now() + interval '3 days')::text), 'true',
+  'nobody withdraws that consent meanwhile: it is held [N-50 +]');
 
 select * from finish();
 rollback;
