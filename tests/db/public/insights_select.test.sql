@@ -1,4 +1,4 @@
--- public.smart_insights_payload: what leaves for the vendor is counted of the caller's organisation alone, while it is switched on, and names its own staff alone.
+-- insights_select of seven tables, by public.smart_insights_payload: what leaves is counted of the own organisation alone, while it is switched on, and names its own staff alone.
 begin;
 select plan(8);
 
