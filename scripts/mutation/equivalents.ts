@@ -194,6 +194,64 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       'widen-roles public.medical_records provider_update_rows *: organisation_within {treatment} without treatment',
     ],
   },
+  // What another part of the same statement says already
+  {
+    reason: 'a column that was dropped is called ........pg.dropped.N........, and never organisation_id',
+    keys: [
+      'drop-term public.count_sealed_records not a.attisdropped',
+      'drop-term public.list_sealed_records not a.attisdropped',
+    ],
+  },
+  {
+    reason: "internal triggers call the server's own functions, and none of ours",
+    keys: ['drop-term audit.sealed_tables not g.tgisinternal'],
+  },
+  {
+    reason:
+      'of 68 bytes the payload is empty, which audit.read_payload reads as nothing: forged, as what is shorter',
+    keys: ['shift-comparison audit.take_access_records *length(m.message) ⟨>⟩ 68 *'],
+  },
+  {
+    reason: 'reached with the purpose treatment alone, by which nothing is shared with a transport company',
+    keys: [
+      'drop-statement authz.tg_consents__project perform authz.recall_shares(new.organisation_id, new.patient_id, new.purpose) #2',
+    ],
+  },
+  {
+    reason:
+      'object_path is generated of the ids of its document, so that the path which was looked up is theirs',
+    keys: [
+      'drop-term authz.tg_objects__uploaded d.id = g.document_id',
+      'drop-term authz.tg_objects__uploaded d.organisation_id = g.organisation_id',
+      'drop-term authz.tg_objects__uploaded g.document_id = v_document_id',
+      'drop-term authz.tg_objects__uploaded g.organisation_id = v_organisation_id',
+    ],
+  },
+  {
+    reason: 'who has no grant is nobody, and nobody is a live member',
+    keys: ['drop-term authz.tg_objects__uploaded v_grant.id is null'],
+  },
+  {
+    reason:
+      'no second consent to the purpose is active beside the new one: consents_organisation_id_patient_id_purpose_active_key',
+    keys: ["drop-term authz.tg_consents__disclosure c.status = 'active'"],
+  },
+  {
+    reason: 'what is given was not active, as it stands in the table',
+    keys: ['drop-term authz.tg_consents__version c.id <> new.id'],
+  },
+  {
+    reason:
+      'without it the UPDATE finds no row, or one whose segments hold none of no segments: nothing is written',
+    keys: [
+      'drop-term authz.tg_medical_records__protect new.is_segmented',
+      'drop-term authz.tg_medical_records__protect new.supersedes_id is not null',
+    ],
+  },
+  {
+    reason: 'the trigger of the bed answers the same (CD010)',
+    keys: ['drop-term public.admit_patient b.archived_at is null'],
+  },
   // Three-valued logic, and OLD in an INSERT
   {
     reason:
@@ -205,6 +263,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     keys: [
       "drop-term authz.tg_admissions__bed tg_op = 'UPDATE'",
       "drop-term authz.tg__status_stamp tg_op = 'INSERT'",
+      "drop-term authz.tg_consents__version tg_op = 'UPDATE'",
+      "drop-term authz.tg_claims__sound tg_op = 'UPDATE'*",
     ],
   },
   // Views and functions
