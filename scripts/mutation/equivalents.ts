@@ -264,7 +264,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
       "drop-term authz.tg_admissions__bed tg_op = 'UPDATE'",
       "drop-term authz.tg__status_stamp tg_op = 'INSERT'",
       "drop-term authz.tg_consents__version tg_op = 'UPDATE'",
-      "drop-term authz.tg_claims__sound tg_op = 'UPDATE'*",
+      "drop-term authz.tg_claims__sound tg_op = 'UPDATE'",
+      "drop-term authz.tg_claims__sound tg_op = 'UPDATE' #2",
+      "drop-term authz.tg_claims__sound tg_op = 'UPDATE' #3",
     ],
   },
   // Views and functions
