@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { CLINIC_A, idOf } from '../../testing/ids.ts';
 import { type Persona, personas } from '../../testing/personas.ts';
 import { useDatabase } from '../support/database.ts';
-import { clock } from '../support/erasure.ts';
+import { retentionIn } from '../support/erasure.ts';
 import { CHAI, ends, owner, proposed } from '../support/portal-accounts.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { yearIn } from '../support/years.ts';
 
 const database = useDatabase({ twins: false });
 const { stranger } = personas;
@@ -112,9 +111,7 @@ describe('whom operations appoint', () => {
       await session.rows('update public.legal_holds set released_at = now() where organisation_id = $1', [
         CLINIC_A,
       ]);
-      await clock(session, `${yearIn(2)}-12-31 12:00+00`);
-      await session.rows(`select governance.run_retention(governance.plan_retention() ->> 'plan_sha256')`);
-      await session.rows(`select set_config('test.now', '', true)`);
+      await retentionIn(session, 2);
       expect(
         await session.value(
           'select count(*)::integer from public.organisation_members where organisation_id = $1 and user_id = $2',

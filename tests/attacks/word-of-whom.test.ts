@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { CLINIC_A, idOf, NOBODY } from '../../testing/ids.ts';
 import { type Persona, personas } from '../../testing/personas.ts';
-import type { Session } from '../../testing/session.ts';
 import { ANA, change, withdraw } from '../support/consents.ts';
 import { useDatabase } from '../support/database.ts';
-import { clock, owner } from '../support/erasure.ts';
+import { owner, retentionIn } from '../support/erasure.ts';
 import { type Become, tellStory } from '../support/story.ts';
-import { yearIn } from '../support/years.ts';
 
 /*
  * Whose word something was is not read off the staff of today: they leave, retention takes their rows, and a clinic_admin writes down others.
@@ -53,12 +51,8 @@ const gone = async (as: Become, users: readonly (string | undefined)[], years: n
   await server.rows('update public.legal_holds set released_at = now() where organisation_id = $1', [
     CLINIC_A,
   ]);
-  return later(await owner(as), years);
-};
-const later = async (session: Session, years: number) => {
-  await clock(session, `${yearIn(years)}-12-31 12:00+00`);
-  await session.rows(`select governance.run_retention(governance.plan_retention() ->> 'plan_sha256')`);
-  await session.rows(`select set_config('test.now', '', true)`);
+  const session = await owner(as);
+  await retentionIn(session, years);
   return session;
 };
 
@@ -196,7 +190,7 @@ test('an objection that was upheld binds for as long as there is a chart, and go
     expect(await trying()).toMatchObject(barred);
     const session = await gone(as, [], 8);
     expect(await trying()).toMatchObject(barred);
-    await later(await owner(as), 34);
+    await retentionIn(await owner(as), 34);
     expect(
       await session.value('select count(*)::integer from public.subject_requests where id = $1', [NOBODY]),
     ).toBe(0);

@@ -50,6 +50,13 @@ export function reportOf(outcome: Outcome): ErasureReport {
 export const clock = (session: Session, at: string) =>
   session.rows(`select set_config('test.now', $1, true)`, [at]);
 
+/** Lets retention run at the end of a year so many years from now, by the owner, and sets the clock back. */
+export async function retentionIn(session: Session, years: number): Promise<void> {
+  await clock(session, `${yearIn(years)}-12-31 12:00+00`);
+  await session.rows(`select governance.run_retention(governance.plan_retention() ->> 'plan_sha256')`);
+  await clock(session, '');
+}
+
 /** Whom no policy binds. */
 export async function owner(as: Become): Promise<Session> {
   const session = await as(personas.privacyOfficer);
